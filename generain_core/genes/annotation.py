@@ -1,0 +1,139 @@
+"""Readers of the files that say which genes there are and what they are called."""
+
+import json
+import re
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from generain_core.errors import ReleaseError
+from generain_core.genes.biotypes import from_locus_type
+from generain_core.genes.tabular import read_bytes, read_columns
+
+_META = {"biotype": ("biotype", "gene_biotype"), "ensembl_gene": ("ensembl_gene", "ensembl_gene_id"), "symbol": ("symbol", "gene_symbol")}
+_STATISTICS = {c: (c,) for c in ("gene_symbol", "gene_mean", "gene_std", "max_mean_nondup")}
+_HGNC = {
+    "hgnc_id": ("hgnc_id",),
+    "symbol": ("symbol",),
+    "description": ("name",),
+    "biotype": ("locus_type",),
+    "status": ("status",),
+    "alias_symbol": ("alias_symbol",),
+    "prev_symbol": ("prev_symbol",),
+    "entrez": ("entrez_id",),
+    "ensembl_gene": ("ensembl_gene_id",),
+}
+_ENSEMBL = {
+    "ensembl_gene": ("ensgene", "ensembl_gene", "ensembl_gene_id", "gene_id"),
+    "symbol": ("symbol", "gene_name"),
+    "entrez": ("entrez", "entrez_id"),
+    "biotype": ("biotype", "gene_biotype"),
+    "chromosome": ("chr", "chromosome", "seqnames"),
+    "start": ("start",),
+    "end": ("end",),
+    "strand": ("strand",),
+    "description": ("description",),
+}
+_SPECIAL = "SPECIAL_EMB"
+_STRANDS = {"1": "+", "+1": "+", "+": "+", "-1": "-", "-": "-"}
+_ENSEMBL_ID = re.compile(r"ENSG\d{11}")
+
+
+def is_ensembl_id(name: str) -> bool:
+    """Say whether a name is a human Ensembl gene ID without version."""
+    return _ENSEMBL_ID.fullmatch(name) is not None
+
+
+def read_genes_meta(path: Path) -> pd.DataFrame:
+    """Read the ARCHS4 gene rows: columns biotype, ensembl_gene (no version), symbol; '' where unknown.
+
+    Raises:
+        ReleaseError: fewer than three columns, or the file is unreadable.
+    """
+    frame = read_columns(path, _META, by_position=True)
+    frame = frame.apply(lambda column: column.map(_plain))
+    frame["ensembl_gene"] = frame["ensembl_gene"].map(_unversioned)
+    return frame
+
+
+def read_gene_statistics(path: Path) -> pd.DataFrame:
+    """Read the gene statistics: symbol, mean and sd (of log10 depth-scaled counts), kept (max_mean_nondup).
+
+    Raises:
+        ReleaseError: a column is missing, a mean is not a number, or the file is unreadable.
+    """
+    raw = read_columns(path, _STATISTICS)
+    return pd.DataFrame(
+        {
+            "symbol": raw["gene_symbol"].map(_plain),
+            "mean": _numbers(path, raw["gene_mean"]),
+            "sd": _numbers(path, raw["gene_std"]),
+            "kept": raw["max_mean_nondup"].str.lower().isin(["true", "1", "1.0", "t", "yes"]),
+        }
+    )
+
+
+def read_hgnc(path: Path) -> pd.DataFrame:
+    """Read the HGNC complete set without withdrawn entries.
+
+    Columns: hgnc_id, symbol, description, biotype, alias_symbol and prev_symbol ('|' separated), entrez, ensembl_gene.
+
+    Raises:
+        ReleaseError: a column is missing, or the file is unreadable.
+    """
+    raw = read_columns(path, _HGNC, optional=("description", "biotype", "status", "entrez"))
+    frame = raw[(raw["symbol"] != "") & ~raw["status"].str.contains("withdrawn", case=False)].reset_index(drop=True)
+    frame["biotype"] = frame["biotype"].map(from_locus_type)
+    frame["ensembl_gene"] = frame["ensembl_gene"].map(_unversioned)
+    return frame.drop(columns="status")
+
+
+def read_ensembl(path: Path) -> pd.DataFrame:
+    """Read a table of Ensembl genes; chromosome positions are text, strand is + or -.
+
+    Columns: ensembl_gene, symbol, entrez, biotype, chromosome, start, end, strand, description, primary (bool: on a
+    chromosome of the primary assembly).
+
+    Raises:
+        ReleaseError: a column is missing, or the file is unreadable.
+    """
+    frame = read_columns(path, _ENSEMBL, optional=tuple(_ENSEMBL)[2:])
+    frame["ensembl_gene"] = frame["ensembl_gene"].map(_unversioned)
+    frame["chromosome"] = frame["chromosome"].str.removeprefix("chr")
+    frame["strand"] = frame["strand"].map(_STRANDS).fillna("")
+    frame["description"] = frame["description"].str.replace(r"\s*\[Source:.*", "", regex=True)
+    frame["primary"] = frame["chromosome"].str.fullmatch(r"\d{1,2}|X|Y|M|MT")
+    return frame[frame["ensembl_gene"] != ""].reset_index(drop=True)
+
+
+def read_token_index(path: Path) -> list[str]:
+    """Read the genes of a token index in index order, without the special tokens.
+
+    Raises:
+        ReleaseError: the file is not JSON of the form ``{gene: index}``.
+    """
+    try:
+        index = json.loads(read_bytes(path))
+    except json.JSONDecodeError as error:
+        raise ReleaseError(f"{path.name} should be JSON of the form {{gene: index}}, but line {error.lineno} is not.") from error
+    if not isinstance(index, dict) or not all(type(i) is int for i in index.values()):
+        raise ReleaseError(f"{path.name} should be JSON of the form {{gene: index}} with whole numbers, but holds something else.")
+    return [gene for gene in sorted(index, key=index.__getitem__) if not gene.startswith(_SPECIAL)]
+
+
+def _plain(text: str) -> str:
+    """Undo Python's way of writing byte strings: ``b'TP53'`` is TP53."""
+    return text[2:-1] if text[:2] in ("b'", 'b"') and text[-1:] == text[1] else text
+
+
+def _unversioned(ensembl: str) -> str:
+    return ensembl.split(".", 1)[0].upper() if ensembl else ""
+
+
+def _numbers(path: Path, column: pd.Series) -> "np.ndarray[tuple[int], np.dtype[np.float64]]":
+    values = pd.to_numeric(column.where(column != "", "nan"), errors="coerce").to_numpy(np.float64)
+    wrong = np.flatnonzero(np.isnan(values) & ~column.str.lower().isin(["", "nan", "na"]).to_numpy())
+    if wrong.size:
+        raise ReleaseError(f"{path.name} should have numbers in {column.name}, but line {wrong[0] + 2} has {column.iloc[wrong[0]][:40]!r}.")
+    return values

@@ -1,0 +1,84 @@
+"""Kinds of genes: Ensembl's biotypes, HGNC's locus types, and what they are called in a sentence."""
+
+from typing import Literal
+
+BiotypeClass = Literal["coding", "lncRNA", "other", "unknown"]
+
+_CODING = {"protein_coding", "protein_coding_lof", "protein-coding"}
+_LONG_NONCODING = {
+    "lncrna",
+    "lincrna",
+    "antisense",
+    "antisense_rna",
+    "processed_transcript",
+    "sense_intronic",
+    "sense_overlapping",
+    "3prime_overlapping_ncrna",
+    "bidirectional_promoter_lncrna",
+    "bidirectional_promoter_lincrna",
+    "macro_lncrna",
+    "non_coding",
+    "retained_intron",
+    "known_ncrna",
+}
+_LOCUS_TYPES = {
+    "gene with protein product": "protein_coding",
+    "protocadherin": "protein_coding",
+    "complex locus constituent": "",
+    "readthrough": "",
+    "unknown": "",
+    "RNA, long non-coding": "lncRNA",
+    "RNA, micro": "miRNA",
+    "RNA, transfer": "tRNA",
+    "RNA, ribosomal": "rRNA",
+    "RNA, small nuclear": "snRNA",
+    "RNA, small nucleolar": "snoRNA",
+    "RNA, small cytoplasmic": "scRNA",
+    "RNA, misc": "misc_RNA",
+    "RNA, vault": "vault_RNA",
+}
+_SPOKEN = {
+    "miRNA": "microRNA",
+    "tRNA": "transfer RNA",
+    "rRNA": "ribosomal RNA",
+    "snRNA": "small nuclear RNA",
+    "snoRNA": "small nucleolar RNA",
+    "scRNA": "small cytoplasmic RNA",
+    "scaRNA": "small Cajal body RNA",
+    "sRNA": "small RNA",
+    "misc_RNA": "miscellaneous RNA",
+    "Mt_tRNA": "mitochondrial transfer RNA",
+    "Mt_rRNA": "mitochondrial ribosomal RNA",
+    "rRNA_pseudogene": "pseudogene of a ribosomal RNA",
+    "TEC": "gene still to be experimentally confirmed (TEC)",
+    "artifact": "annotation artifact",
+    "phenotype only": "phenotype without a known gene",
+    "RNA, Y": "Y RNA",
+    "RNA, cluster": "RNA cluster",
+}
+
+
+def from_locus_type(locus_type: str) -> str:
+    """Return the Ensembl biotype of an HGNC locus type; types without one stay as they are, '' is unknown."""
+    return _LOCUS_TYPES.get(locus_type, locus_type)
+
+
+def biotype_class(biotype: str) -> BiotypeClass:
+    """Return the kind of a biotype: coding, lncRNA, other (pseudogenes, small RNAs, IG and TR genes …) or unknown."""
+    lowered = biotype.lower()
+    if not lowered:
+        return "unknown"
+    if lowered in _CODING:
+        return "coding"
+    return "lncRNA" if lowered in _LONG_NONCODING else "other"
+
+
+def spoken(biotype: str) -> str:
+    """Return a biotype with its article: ``a processed pseudogene``, ``an immunoglobulin C gene``."""
+    kind = biotype_class(biotype)
+    words = {"coding": "protein-coding gene", "lncRNA": "lncRNA", "unknown": "gene of unknown kind"}.get(kind)
+    if words is None:
+        words = _SPOKEN.get(biotype) or biotype.replace("_", " ")
+        for short, long in (("IG ", "immunoglobulin "), ("TR ", "T cell receptor ")):
+            words = long + words.removeprefix(short) if words.startswith(short) else words
+    return f"{'an' if words[0] in 'aeioAEIO' or words == 'lncRNA' or words.startswith('un') else 'a'} {words}"

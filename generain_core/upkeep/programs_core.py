@@ -1,0 +1,240 @@
+"""Gene programs that every cell runs. Data: name, theme, level, background, coding genes, lncRNAs (see `programs`)."""
+
+CORE: tuple[tuple[str, str, float, float, str, str], ...] = (
+    (
+        "cytosolic ribosome",
+        "translation",
+        4.0,
+        1.0,
+        """RPL{3,4,5,6,7,7A,8,9,10,10A,11,12,13,13A,14,15,17,18,18A,19,21,22,23,23A,24,26,27,27A,28,29,30,31,32,34,35,35A,36,36A}
+        RPL{37,37A,38,39,41} RPLP{0..2} RPS{2,3,3A,4X,5..9,10..13,14,15,15A,16..21,23..26,27,27A,28,29} RPSA FAU UBA52 RACK1
+        TPT1 NACA BTF3 EEF1A1:0.5 EEF1B2:0.5 RPL22L1 RPS27L:0.3""",
+        """GAS5:0.7 SNHG1:0.5 SNHG5:0.7 SNHG6:0.7 SNHG7:0.5 SNHG8:0.7 SNHG29:0.8 SNHG32:0.7 ZFAS1:0.8 EPB41L4A-AS1:0.7""",
+    ),
+    (
+        "ribosome biogenesis and snoRNA hosts",
+        "translation",
+        2.9,
+        0.9,
+        """NOP{2,10,14,16,56,58} FBL DKC1 NHP2 GAR1 NCL NPM1 NOLC1 POLR1{A,B,C,D,E} UTP{3,4,6,14A,15,18,20} WDR{12,43,75}
+        BOP1 PES1 RRP{1,7A,8,9,12} RRS1 BYSL NIP7 GNL3 DDX{10,18,21,56} NOC{2L,3L,4L} TCOF1 UBTF MYC:0.4 IMP{3,4} EBNA1BP2
+        MRTO4 RCL1 TSR1 LYAR PPAN NOB1 LTV1 RIOK{1,2} SBDS""",
+        """SNHG{1,2,3,4,7,9,10,11,12,15,16,17,18,19,20,21,22,25,26,30} GAS5 SNHG5 SNHG6 SNHG8 DANCR:0.5 SNORD3A""",
+    ),
+    (
+        "mitochondrial ribosome",
+        "mitochondrion",
+        2.8,
+        0.95,
+        """MRPL{1..4,9..24,27,28,30,32..55,57,58} MRPS{2,5,6,7,9,10,11,12,14,15,16,17,18A,18B,18C,21..28,30,31,33..35}
+        DAP3 CHCHD1 PTCD3 AURKAIP1 GFM1 GFM2 TUFM TSFM MTIF2 MTIF3""",
+        "",
+    ),
+    (
+        "translation initiation and elongation",
+        "translation",
+        3.2,
+        1.0,
+        """EIF1 EIF1AX EIF2S{1..3} EIF2B{1..5} EIF3{A,B,C,D,E,F,G,H,I,J,K,L,M} EIF4A{1,2} EIF4B EIF4E EIF4G{1..3} EIF4H EIF5
+        EIF5A EIF5B EIF6 EEF1A1 EEF1B2 EEF1D EEF1G EEF2 ETF1 GSPT1 ABCE1 PABPC1 PABPC4 DENR MCTS1 EIF4EBP1 EIF4EBP2 EEF2K""",
+        """EIF3J-DT SNHG12:0.4 SNHG16:0.4""",
+    ),
+    (
+        "tRNA synthetases",
+        "translation",
+        2.8,
+        0.95,
+        """{A,C,D,G,H,I,K,L,M,N,Q,R,S,T,V,W,Y}ARS1 EPRS1 FARS{A,B,2} {A,C,D,E,H,I,L,M,N,P,R,S,T,V,W,Y}ARS2 AIMP{1,2} EEF1E1""",
+        """GARS1-DT""",
+    ),
+    (
+        "proteasome",
+        "protein quality",
+        3.1,
+        1.0,
+        """PSMA{1..7} PSMB{1..7} PSMC{1..6} PSMD{1..8,11..14} PSME{1..4} PSMG{1..4} PSMF1 ADRM1 POMP SEM1 USP14 UCHL5
+        VCP:0.7 UFD1 NPLOC4 RAD23{A,B} UBB:0.6 UBC:0.6 UBQLN{1,2,4}""",
+        """PSMA3-AS1 PSMG3-AS1""",
+    ),
+    (
+        "heat shock and unfolded protein response",
+        "protein quality",
+        3.0,
+        0.9,
+        """HSPA{1A,1B,1L,2,4,5,6,8,9,13,14} HSPH1 HSP90{AA1,AB1,B1} HSPB{1,8} HSPD1 HSPE1 DNAJ{A1,A2,B1,B4,B6,B9,B11,C3,C7}
+        HSF{1,2} BAG{1..5} STIP1 AHSA1 FKBP4 CHORDC1 CRYAB CCT{2,3,4,5,7,8,6A} TCP1 PTGES3 XBP1 ATF{3,4,6} ERN1 EIF2AK3 DDIT3
+        HERPUD1 SEL1L SYVN1 EDEM1 PDIA{3,4,6} P4HB CALR CANX SDF2L1 CRELD2 MANF HYOU1 TRIB3 CHAC1 PPP1R15A ASNS SESN2""",
+        """DNAJC27-AS1 MIR22HG:0.4 GAS5:0.2""",
+    ),
+    (
+        "spliceosome",
+        "RNA processing",
+        3.1,
+        1.0,
+        """SNRPA SNRPA1 SNRPB SNRPB2 SNRPC SNRPD{1..3} SNRPE SNRPF SNRPG SNRNP{25,27,35,40,48,70,200} SF3A{1..3} SF3B{1..6}
+        U2AF{1,2} U2SURP PRPF{3,4,6,8,19,31,38A,40A} LSM{2..8} SRSF{1..11} HNRNP{A0,A1,A3,A2B1,C,D,F,H1,K,L,M,R,U}
+        RBM{5,8A,10,17,22,25,39} DDX{5,17,39B,46} DHX{8,15,16,38} EFTUD2 EIF4A3 CDC5L PLRG1 CWC{15,22,27} BUD31 CDC40 SYF2
+        XAB2 AQR SART1 TRA2{A,B} SRRM{1,2} MATR3 TXNL4A""",
+        """MALAT1:0.3 SNHG4:0.4 NUTM2A-AS1""",
+    ),
+    (
+        "nuclear bodies and nuclear lncRNA",
+        "RNA processing",
+        3.0,
+        0.9,
+        """SFPQ NONO PSPC1 FUS TARDBP EWSR1 RBM14 MATR3:0.5 SRRM2:0.5 SON PNN NKTR CLK{1,4} SRSF5:0.4 ACIN1 THOC{1,2} NXF1 TPR
+        DDX17:0.4 LUC7L3 PNISR ZC3H{11A,13} TAF15 CPSF{6,7} COIL SMN1 ATRX""",
+        """MALAT1 NEAT1 NORAD:0.6 TUG1 KCNQ1OT1:0.6 OIP5-AS1 CYTOR:0.3 LINC00963 LINC-PINT:0.6 NUTM2A-AS1 NUTM2B-AS1 PCBP1-AS1
+        LINC00667 LINC00685 THUMPD3-AS1 TTN-AS1 SENCR FGD5-AS1 CCDC18-AS1 STX18-AS1 ZNF337-AS1 LINC00342 LINC01578
+        MIR4458HG MAPKAPK5-AS1 TMEM161B-DT ARRDC3-AS1 MCM3AP-AS1 TRAF3IP2-AS1 HCG18:0.4 HCG11:0.4 MIR29B2CHG""",
+    ),
+    (
+        "DNA replication",
+        "genome and cycle",
+        2.9,
+        0.5,
+        """MCM{2..7} MCM10 ORC{1..6} CDC6 CDT1 CDC45 GINS{1..4} POLA{1,2} PRIM{1,2} POLD{1..3} POLE POLE{2..4} PCNA RFC{1..5}
+        RPA{1..3} FEN1 LIG1 GMNN RRM{1,2} TYMS TK1 DHFR UHRF1 DUT CHAF1{A,B} TIPIN TIMELESS CLSPN DSCC1 CHTF18 SLBP E2F{1,2,8}
+        RNASEH2A DNMT1 HELLS ATAD2""",
+        """MCM3AP-AS1:0.4 TMPO-AS1:0.4 MIR17HG:0.3""",
+    ),
+    (
+        "mitotic cell cycle",
+        "genome and cycle",
+        3.0,
+        0.45,
+        """CCNA2 CCNB{1,2} CDK1 CDC20 CDC25{A,B,C} PLK{1,4} AURK{A,B} BUB1 BUB1B BUB3 MAD2L1 TTK KIF{2C,4A,11,14,15,18A,18B}
+        KIF{20A,20B,22,23} KIFC1 CENP{A,E,F,H,I,K,M,N,U,W} NDC80 NUF2 SPC{24,25} SKA{1,3} TOP2A MKI67 BIRC5 CDCA{2,3,5,8}
+        INCENP TPX2 NUSAP1 PRC1 ANLN ECT2 RACGAP1 ESPL1 PTTG1 UBE2C UBE2T CKS{1B,2} CCNE{1,2} CCNF FOXM1 MYBL2 HMMR DLGAP5
+        ASPM CEP55 NEK2 SMC{2,4} NCAPD2 NCAPG NCAPH NCAPG2 GTSE1 PBK MELK TROAP DEPDC1 DEPDC1B SGO{1,2} KNL1 ZWINT OIP5
+        HJURP PIMREG CKAP2L CDKN3 STMN1:0.6 TACC3 PCNA:0.3 RRM2:0.5 TYMS:0.4""",
+        """MIR17HG TMPO-AS1 PVT1:0.6 DLEU2 PRC1-AS1 DEPDC1-AS1 CRNDE CDKN2B-AS1:0.4 LINC01224 LINC00665 CCNT2-AS1 SNHG3:0.3
+        DLEU1 DDX11-AS1 LINC01775""",
+    ),
+    (
+        "histones",
+        "genome and cycle",
+        2.7,
+        0.6,
+        """H1-{0..5,10} H2AC{4,6,7,8,11..21} H2AZ{1,2} H2AX H2AJ H2BC{3..15,17,18,21} H3C{1..4,6..8,10..15} H3-3{A,B}
+        H4C{1..6,8,9,11..16} MACROH2A{1,2} NPAT ASF1{A,B} SLBP:0.4""",
+        "",
+    ),
+    (
+        "DNA repair",
+        "genome and cycle",
+        2.5,
+        0.85,
+        """BRCA{1,2} RAD51 RAD51{B,C,D} RAD52 RAD54{B,L} PALB2 BARD1 BRIP1 FANC{A,B,C,D2,E,F,G,I,L,M} ATM ATR ATRIP CHEK{1,2}
+        MDC1 TP53BP1 RAD50 MRE11 NBN XRCC{1..6} LIG{3,4} PRKDC DCLRE1{A,B,C} MLH{1,3} MSH{2,3,6} PMS{1,2} ERCC{1..6,8} XPA
+        XPC DDB{1,2} OGG1 MUTYH NTHL1 UNG APEX1 PARP{1,2} BLM WRN EXO1 RMI{1,2} TOP3A TOPBP1 POL{B,H,K,Q} REV1 REV3L MGMT
+        PCNA:0.4""",
+        """NORAD TERC DDX11-AS1:0.5 BARD1-DT CUPID1""",
+    ),
+    (
+        "p53 targets",
+        "stress",
+        2.7,
+        0.8,
+        """TP53 MDM{2,4} CDKN1A BAX BBC3 PMAIP1 FAS TNFRSF10{B,C} GADD45A SESN{1,2} RRM2B TIGAR ZMAT3 TP53I3 TP53INP1 BTG2
+        PLK{2,3} CCNG1 PHLDA3 XPC:0.5 DDB2:0.4 FDXR AEN TRIAP1 SPATA18 PERP EDA2R CDKN2{A,B} RPS27L GDF15 PPM1D TP63:0.4 TP73
+        APAF1 BCL2 BCL2L1 MCL1 CASP{3,8,9} BAK1 BID CYFIP2 TNFRSF10A""",
+        """LINC-PINT PANDAR TP53TG1 NEAT1:0.4 PURPL TP53COR1 MIR34AHG CDKN2B-AS1 MEG3:0.3 MIR22HG DINOL NORAD:0.3 PINCR PVT1:0.4
+        LINC01605 GAS5:0.3""",
+    ),
+    (
+        "hypoxia",
+        "stress",
+        2.9,
+        0.75,
+        """HIF1A EPAS1 ARNT VHL EGLN{1..3} VEGFA CA{9,12} ADM ANKRD37 BNIP3 BNIP3L NDRG1 PDK1 P4HA{1,2} SLC2A{1,3} LDHA:0.5
+        KDM3A DDIT4 ANGPTL4 PFKFB{3,4} MXI1 ERO1A INSIG2 HK2:0.5 HILPDA AK4 FAM162A PGK1:0.4 EPO STC{1,2} JMJD6""",
+        """MIR210HG HIF1A-AS1 HIF1A-AS3 LUCAT1:0.5 UCA1:0.5 H19:0.3 LINC01023""",
+    ),
+    (
+        "growth signaling",
+        "stress",
+        2.6,
+        0.8,
+        """EGFR ERBB{2,3,4} KRAS NRAS HRAS BRAF RAF1 ARAF MAP2K{1,2} MAPK{1,3,8,14} PIK3C{A,B,D,G} PIK3R1 AKT{1..3} MTOR RPTOR
+        RICTOR TSC{1,2} RHEB PTEN MYC MYCN MYCL CCND{1..3} CDK{2,4,6} RB1 MET ALK ROS1 RET KIT FGFR{1..4} IGF1R INSR IRS{1,2}
+        NF{1,2} SRC ABL1 JAK{1..3} STAT{3,5A,5B} CTNNB1 APC AXIN{1,2} GSK3B NOTCH{1,2} SMAD{2,3,4} TGFBR{1,2} CDH1 STK11 SMO
+        PTCH1 GLI1 YAP1 WWTR1 TEAD1 KEAP1 NFE2L2 MTARC1:0.3 MARCHF1:0.2 MARCHF{6,7} SEPTIN{2,7,9}""",
+        """PVT1 UCA1 CCAT1 CASC{2,9,11,15,19} PCAT{1,6,7} LINC00511 LINC00473 BCAR4 CYTOR LINC00152? HOTAIR:0.3 HULC:0.3 TUG1:0.3
+        LINC01503 DLEU1 MIR31HG MIR100HG:0.5 LINC00460 SBF2-AS1 FOXP4-AS1 AFAP1-AS1 FEZF1-AS1 ELFN1-AS1 SNHG14:0.2 HAGLR:0.3
+        LINC01234 LINC00958 LINC00312 LINC00461:0.2 ZEB1-AS1 ZEB2-AS1 EGFR-AS1 MYCNOS GHET1""",
+    ),
+    (
+        "oxidative phosphorylation",
+        "mitochondrion",
+        3.4,
+        1.0,
+        """NDUFA{1..3,5..13} NDUFA4 NDUFAB1 NDUFB{1..11} NDUFC{1,2} NDUFS{1..8} NDUFV{1..3} NDUFAF{1..8} SDH{A,B,C,D} UQCRB
+        UQCRC{1,2} UQCRFS1 UQCRH UQCRQ UQCR10 UQCR11 CYC1 CYCS COX4I1 COX5{A,B} COX6{A1,B1,C} COX7{A2,A2L,B,C} COX8A
+        COX{10,11,14,15,16,17,19,20} ATP5F1{A,B,C,D,E} ATP5MC{1..3} ATP5M{E,F,G,J,K} ATP5P{B,D,F,O} ATP5IF1 SURF1 SCO{1,2}""",
+        """CERNA3 LINC00116?""",
+    ),
+    (
+        "mitochondrial genome",
+        "mitochondrion",
+        4.6,
+        1.0,
+        """MT-ND{1..6} MT-ND4L MT-CO{1..3} MT-ATP{6,8} MT-CYB""",
+        "",
+    ),
+    (
+        "glycolysis and TCA cycle",
+        "metabolism",
+        3.1,
+        0.95,
+        """CS ACO{1,2} IDH{1,2} IDH3{A,B,G} OGDH DLST DLD SUCLG{1,2} SUCLA2 SDHA:0.4 SDHB:0.4 FH MDH{1,2} PDHA1 PDHB PDHX DLAT PC
+        PDK{1..4} HK{1,2} GPI PFK{L,M,P} ALDO{A,C} TPI1 GAPDH PGK1 PGAM1 ENO{1,2} PKM LDH{A,B} SLC2A1:0.4 SLC16A{1,3} G6PD PGD
+        TKT TALDO1 MPC{1,2}""",
+        """HK2-DT? GAPDH-DT? LINC00839""",
+    ),
+    (
+        "cholesterol biosynthesis",
+        "metabolism",
+        2.9,
+        0.8,
+        """HMGCS1 HMGCR MVK PMVK MVD IDI1 FDPS FDFT1 SQLE LSS CYP51A1 MSMO1 NSDHL HSD17B7 EBP SC5D DHCR{7,24} LDLR SREBF{1,2}
+        INSIG1 SCAP PCSK9 STARD4 ACAT2 TM7SF2 LBR:0.4 FASN:0.5 SCD:0.5 ABCA1 ABCG1 NPC{1,2} SOAT1""",
+        """CHROMR STARD4-AS1""",
+    ),
+    (
+        "fatty acid metabolism",
+        "metabolism",
+        2.8,
+        0.8,
+        """ACACA ACACB FASN SCD ELOVL{1,2,4..7} FADS{1..3} ACLY ACSL{1,3,4,5,6} CPT1{A,B} CPT2 ACADVL ACADM ACADS ACADL HADHA
+        HADHB HADH ECHS1 ECI{1,2} ACOX1 ACAA{1,2} ETF{A,B} ETFDH SLC25A20 PPAR{A,D} PPARGC1A DECR1 HMGCS2 HMGCL ACOT{1,2}
+        SLC27A{2,5} MLYCD MTARC1:0.4""",
+        """FADS? SCD-AS? HADHA-DT? LINC01018:0.4""",
+    ),
+    (
+        "X inactivation",
+        "chromosome dosage",
+        2.7,
+        0.8,
+        """RLIM CIZ1 SPEN SMCHD1 EZH{1,2} EED SUZ12 JARID2 RBM15 YTHDC1 WTAP LBR KDM6A KDM5C DDX3X EIF1AX:0.5 ZFX USP9X RPS4X:0.3
+        HNRNPU:0.4 HNRNPK:0.4 PCGF{3,5} RING1 RNF2 CBX{2,4,7,8} ATRX:0.5""",
+        """XIST TSIX JPX FTX XACT""",
+    ),
+    (
+        "Y chromosome",
+        "chromosome dosage",
+        2.6,
+        0.0,
+        """DDX3Y EIF1AY KDM5D RPS4Y1 USP9Y UTY ZFY TMSB4Y NLGN4Y PRKY?""",
+        """TTTY14 TTTY15 TTTY10 LINC00278""",
+    ),
+    (
+        "imprinted genes",
+        "chromosome dosage",
+        2.7,
+        0.4,
+        """IGF2 CDKN1C PHLDA2 PEG{3,10} MEST DLK1 RTL1 PLAGL1 GRB10 SNRPN SNURF NDN MAGEL2 MKRN3 SGCE GNAS KCNQ1:0.5 NNAT ZIM2
+        IGF2R UBE3A ZDBF2 DIRAS3 BLCAP L3MBTL1 SLC22A18 ASCL2:0.4 TRIM28 ZFP57 ZNF445""",
+        """H19 MEG3 MEG8 MEG9 KCNQ1OT1 PEG13 SNHG14 GNAS-AS1 MESTIT1 AIRN IPW HYMAI PWRN1 PWAR5 PWAR6 PEG3-AS1? MIMT1?""",
+    ),
+)

@@ -1,0 +1,48 @@
+"""Read vectors from an array with a gene list beside it."""
+
+from pathlib import Path
+
+import numpy as np
+
+from generain_core.errors import ReleaseError
+
+
+def read_names(path: Path) -> list[str]:
+    """Return the names of a text file, one a line; blank lines are passed over.
+
+    Raises:
+        ReleaseError: the file is not text.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except UnicodeDecodeError as problem:
+        raise ReleaseError(f"{path.name} is not a text file; one gene name a line is expected.") from problem
+    return [line.strip() for line in lines if line.strip()]
+
+
+def read_array(path: Path, genes_path: Path) -> tuple[list[str], np.ndarray]:
+    """Return gene names and the rows of an .npy array (genes × dimensions, float32).
+
+    Raises:
+        ReleaseError: not an .npy array, not two-dimensional, not floating-point, or not one row a gene.
+    """
+    genes = read_names(genes_path)
+    try:
+        array = np.load(path, mmap_mode="r", allow_pickle=False)
+    except (OSError, ValueError, EOFError) as problem:
+        raise ReleaseError(
+            f"{path.name} can't be read as an .npy array: it is cut short, damaged or another kind of file; download it again."
+        ) from problem
+    if not isinstance(array, np.ndarray) or array.ndim != 2 or array.dtype.kind != "f" or 0 in array.shape:
+        shape = getattr(array, "shape", "unknown")
+        kind = getattr(array, "dtype", "other")
+        raise ReleaseError(
+            f"{path.name} holds {kind} values of shape {shape}; floating-point values of shape (genes, dimensions) are expected."
+        )
+    if len(array) != len(genes):
+        raise ReleaseError(
+            f"{path.name} has {len(array):,} rows but {genes_path.name} names {len(genes):,} genes; "
+            "take both files from the same download."
+        )
+    with np.errstate(over="ignore"):
+        return genes, np.array(array, dtype=np.float32, order="C")

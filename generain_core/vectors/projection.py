@@ -1,0 +1,184 @@
+"""Where the genes lie on a plane: UMAP, t-SNE or PCA of the gene vectors, seeded and cached."""
+
+import io
+import re
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.metadata import version
+
+import numpy as np
+import pandas as pd
+
+from generain_core import cache, settings
+from generain_core.errors import GeneRAINError
+from generain_core.vectors.space import GeneSpace
+
+Progress = Callable[[float, str], None]
+METHODS = ("umap", "pca", "tsne")
+NEIGHBORS = 15
+_PACKAGE = {"umap": "umap-learn", "pca": "scikit-learn", "tsne": "scikit-learn"}
+
+
+@dataclass(frozen=True, eq=False)
+class Projection:
+    """Places of genes (genes × 2, float32) in the order of `genes`, how they were made, and how well neighbors were kept.
+
+    ``kept`` is the mean share of a gene's 15 most similar genes that are also among its 15 nearest on the plane (0 to 1).
+    """
+
+    genes: tuple[str, ...]
+    places: np.ndarray
+    method: str
+    parameters: str
+    kept: float
+
+    def table(self) -> pd.DataFrame:
+        """Return the columns ``gene``, ``x``, ``y``."""
+        return pd.DataFrame({"gene": self.genes, "x": self.places[:, 0], "y": self.places[:, 1]})
+
+
+def cached_projection(space: GeneSpace, method: str = "umap", seed: int = settings.SEED) -> Projection | None:
+    """Return the projection if it was made before with the same vectors, parameters and library version."""
+    entry = cache.load("projections", _key(space, method, seed))
+    return _projection(space, method, entry) if entry else None
+
+
+def project(space: GeneSpace, method: str = "umap", seed: int = settings.SEED, progress: Progress | None = None) -> Projection:
+    """Place all genes on a plane by cosine similarity; the same seed gives the same places.
+
+    UMAP (McInnes et al. 2018) starts from exact nearest neighbors; t-SNE (van der Maaten & Hinton 2008) and PCA take
+    vectors of length 1, where Euclidean distance grows with cosine distance.
+
+    Args:
+        space: the gene vectors.
+        method: ``umap``, ``pca`` or ``tsne``.
+        seed: of the random start.
+        progress: called with a share from 0 to 1 and a few words; it may raise to cancel.
+
+    Raises:
+        GeneRAINError: an unknown method, or fewer than 4 genes.
+    """
+    _check(space, method)
+    found = cached_projection(space, method, seed)
+    if found is not None:
+        return found
+    tell = progress or (lambda share, words: None)
+    places = {"umap": _umap, "pca": _pca, "tsne": _tsne}[method](space, seed, tell)
+    tell(0.97, "measuring how well neighbors were kept")
+    meta = {"kept": neighbors_kept(space, places, seed)}
+    return _projection(space, method, cache.store("projections", _key(space, method, seed), {"places": places}, meta))
+
+
+def parameters(method: str, seed: int = settings.SEED) -> str:
+    """Return in words what the projection is made with."""
+    given = {"umap": f"cosine, {NEIGHBORS} neighbors, min_dist 0.1", "tsne": "cosine, perplexity 30", "pca": "unit vectors"}
+    return f"{method.upper() if method != 'tsne' else 't-SNE'} ({given[method]}, seed {seed}, {_PACKAGE[method]} {version(_PACKAGE[method])})"
+
+
+def neighbors_kept(space: GeneSpace, places: np.ndarray, seed: int = settings.SEED, sample: int = 1000) -> float:
+    """Return the mean share of the 15 most similar genes that are also among the 15 nearest places, over a seeded sample."""
+    from sklearn.neighbors import NearestNeighbors
+
+    k = min(NEIGHBORS, len(space) - 1)
+    chosen = np.sort(np.random.default_rng(seed).permutation(len(space))[:sample])
+    near_space, _ = nearest(space, k, rows=chosen)
+    near_plane = NearestNeighbors(n_neighbors=k + 1).fit(places).kneighbors(places[chosen], return_distance=False)
+    shares = []
+    for row, a, b in zip(chosen, near_space, near_plane, strict=True):
+        shares.append(len(set(a) & (set(b) - {row})) / k)
+    return float(np.mean(shares))
+
+
+def nearest(
+    space: GeneSpace, k: int, rows: np.ndarray | None = None, progress: Callable[[float], None] | None = None
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return each row's k most similar other genes and their cosines (rows × k, nearest first, float32 products)."""
+    unit = (space.vectors / space.norms[:, None]).astype(np.float32)
+    rows = np.arange(len(space)) if rows is None else rows
+    near, cosines = np.empty((len(rows), k), np.int32), np.empty((len(rows), k), np.float32)
+    block = max(1, (64 << 20) // (4 * len(space)))
+    for start in range(0, len(rows), block):
+        part = rows[start : start + block]
+        products = unit[part] @ unit.T
+        products[np.arange(len(part)), part] = -np.inf
+        top = np.argpartition(products, len(space) - k, axis=1)[:, len(space) - k :]
+        values = np.take_along_axis(products, top, axis=1)
+        order = np.argsort(-values, axis=1, kind="stable")
+        near[start : start + block] = np.take_along_axis(top, order, axis=1)
+        cosines[start : start + block] = np.take_along_axis(values, order, axis=1)
+        if progress:
+            progress(min(1.0, (start + block) / len(rows)))
+    return near, cosines
+
+
+def _check(space: GeneSpace, method: str) -> None:
+    if method not in METHODS:
+        raise GeneRAINError(f"There is no projection called “{method[:40]}”; choose one of {', '.join(METHODS)}.")
+    if len(space) < 4:
+        raise GeneRAINError(f"A map needs at least 4 genes; {space.name} has {len(space)}.")
+
+
+def _key(space: GeneSpace, method: str, seed: int) -> str:
+    return cache.key_of(1, space.fingerprint, parameters(method, seed))
+
+
+def _projection(space: GeneSpace, method: str, entry: cache.Entry) -> Projection:
+    return Projection(space.genes, entry.arrays["places"], method, parameters(method), float(entry.meta["kept"]))
+
+
+def _pca(space: GeneSpace, seed: int, tell: Progress) -> np.ndarray:
+    from sklearn.decomposition import PCA
+
+    tell(0.1, "principal components")
+    unit = space.vectors / space.norms[:, None]
+    return np.asarray(PCA(2, svd_solver="full", random_state=seed).fit_transform(unit), np.float32)
+
+
+def _tsne(space: GeneSpace, seed: int, tell: Progress) -> np.ndarray:
+    from sklearn.decomposition import PCA
+    from sklearn.manifold import TSNE
+
+    tell(0.05, "t-SNE, which can't tell how far it is")
+    unit = (space.vectors / space.norms[:, None]).astype(np.float32)
+    if unit.shape[1] > 50 and len(unit) > 50:
+        unit = PCA(50, svd_solver="full", random_state=seed).fit_transform(unit).astype(np.float32)
+    perplexity = min(30.0, (len(unit) - 1) / 3)
+    return np.asarray(TSNE(2, perplexity=perplexity, init="pca", random_state=seed).fit_transform(unit), np.float32)
+
+
+def _umap(space: GeneSpace, seed: int, tell: Progress) -> np.ndarray:
+    tell(0.01, "loading UMAP")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ImportWarning)  # it says that TensorFlow is not installed, which we don't use
+        from umap import UMAP
+
+    k = min(NEIGHBORS, len(space) - 1)
+    near, cosines = nearest(space, k, progress=lambda share: tell(0.02 + 0.28 * share, "exact nearest neighbors"))
+    own = np.arange(len(space), dtype=np.int32)[:, None]
+    indices, distances = np.hstack([own, near[:, : k - 1]]), np.hstack([np.zeros_like(cosines[:, :1]), 1 - cosines[:, : k - 1]])
+    tell(0.32, "building the graph of neighbors")
+    model = UMAP(
+        n_neighbors=k,
+        metric="cosine",
+        random_state=seed,
+        n_jobs=1,
+        precomputed_knn=(indices, np.clip(distances, 0, None).astype(np.float32), None),
+        tqdm_kwds={"file": _Epochs(tell), "bar_format": "{n_fmt}/{total_fmt}", "disable": False, "mininterval": 0.2},
+        verbose=False,
+    )
+    return np.asarray(model.fit_transform((space.vectors / space.norms[:, None]).astype(np.float32)), np.float32)
+
+
+class _Epochs(io.StringIO):
+    """Turn the progress bar that UMAP writes into calls of `tell`."""
+
+    def __init__(self, tell: Progress) -> None:
+        super().__init__()
+        self._tell = tell
+
+    def write(self, text: str) -> int:
+        count = re.search(r"(\d+)/(\d+)", text)
+        if count:
+            self._tell(0.35 + 0.6 * int(count[1]) / max(int(count[2]), 1), "arranging the genes")
+        return len(text)

@@ -1,0 +1,181 @@
+"""The space of gene vectors: cosine similarity, exact neighbors and ranks, analogies.
+
+Products are taken in float32 over all genes at once, then whatever float32 can't tell apart is computed again in
+float64, so that values, ranks and order equal those of a float64 computation throughout. Genes of equal similarity
+keep the order of the release.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from generain_core.errors import GeneError
+
+
+@dataclass(frozen=True, eq=False)
+class GeneSpace:
+    """Gene vectors: names, vectors (genes × dimensions, float32), their Euclidean lengths (float64) and a fingerprint."""
+
+    name: str
+    genes: tuple[str, ...]
+    vectors: np.ndarray
+    norms: np.ndarray
+    fingerprint: str
+    notes: tuple[str, ...] = field(default=())
+
+    @cached_property
+    def _row(self) -> dict[str, int]:
+        return {gene: i for i, gene in enumerate(self.genes)}
+
+    @cached_property
+    def _inverse_norms(self) -> np.ndarray:
+        return (1 / self.norms).astype(np.float32)
+
+    @property
+    def margin(self) -> float:
+        """Return twice the largest error of a cosine in float32 (dot product of d terms: d + 4 roundings at worst)."""
+        return 2 * (self.vectors.shape[1] + 4) * 2.0**-24
+
+    def __contains__(self, gene: object) -> bool:
+        return gene in self._row
+
+    def __len__(self) -> int:
+        return len(self.genes)
+
+    def row(self, gene: str) -> int:
+        """Return the row of a gene.
+
+        Raises:
+            GeneError: the gene has no vector.
+        """
+        try:
+            return self._row[gene]
+        except KeyError:
+            raise GeneError(f"“{gene[:40]}” has no vector in {self.name}; give one of its {len(self):,} genes.") from None
+
+    def subset(self, keep: Sequence[bool]) -> "GeneSpace":
+        """Return the space of the genes marked true."""
+        mask = np.asarray(keep, bool)
+        genes = tuple(g for g, k in zip(self.genes, mask, strict=True) if k)
+        return GeneSpace(self.name, genes, self.vectors[mask], self.norms[mask], f"{self.fingerprint}/{len(genes)}", self.notes)
+
+    def cosines(self, gene: str) -> np.ndarray:
+        """Return the cosine similarity of a gene to every gene, in their order (float32; itself included)."""
+        return self._approximate(self._unit(self.row(gene)))
+
+    def neighbors(self, gene: str, k: int = 20, among: np.ndarray | None = None, *, reciprocal: bool = True) -> pd.DataFrame:
+        """Return the k most similar genes, the nearest first.
+
+        Columns: ``gene``, ``cosine``, ``rank`` (1 is the nearest; always among all genes, the gene itself not counted),
+        ``percentile`` (share of the other genes that are less similar, in per cent) and ``reciprocal_rank`` (the rank of
+        `gene` seen from the neighbor; left out with ``reciprocal=False``).
+
+        Args:
+            gene: a name of this space.
+            k: how many; fewer come where fewer are there.
+            among: bool per gene, to show only these. Ranks stay ranks among all.
+            reciprocal: whether to rank back, which costs a product of all genes with the k found.
+
+        Raises:
+            GeneError: the gene has no vector, or k is below 1.
+        """
+        if k < 1:
+            raise GeneError(f"{k} neighbors were asked for; ask for 1 or more.")
+        query = self.row(gene)
+        rows, exact, approximate = self._top(self._unit(query), k, {query}, among)
+        ranks = np.arange(1, len(rows) + 1)
+        if among is not None:
+            ranks = np.array([self._rank(approximate, self._unit(query), query, int(row)) for row in rows], np.int64)
+        table = pd.DataFrame(
+            {
+                "gene": [self.genes[i] for i in rows],
+                "cosine": exact,
+                "rank": ranks,
+                "percentile": 100 * (len(self) - 1 - ranks) / max(len(self) - 2, 1),
+            }
+        )
+        return table.assign(reciprocal_rank=self._ranks_back(rows, query)) if reciprocal else table
+
+    def similarity(self, a: str, b: str) -> tuple[float, int, int]:
+        """Return the cosine of two genes, the rank of b seen from a, and the rank of a seen from b (1 is the nearest).
+
+        Ranks are among all genes, the gene itself not counted. A gene and itself: cosine 1, ranks 0.
+        """
+        i, j = self.row(a), self.row(b)
+        if i == j:
+            return 1.0, 0, 0
+        cosine = float(self._exact(self._unit(i), np.array([j]))[0])
+        return cosine, int(self._ranks_back(np.array([i]), j)[0]), int(self._ranks_back(np.array([j]), i)[0])
+
+    def analogy(self, a: str, b: str, c: str, k: int = 10) -> pd.DataFrame:
+        """Return the k genes most similar to b − a + c, unit vectors, inputs left out: a is to b as c is to them.
+
+        Columns ``gene``, ``cosine``, ``rank``. Source: Mikolov et al. 2013, doi 10.48550/arXiv.1301.3781 (3CosAdd).
+
+        Raises:
+            GeneError: a gene has no vector, b − a + c is zero, or k is below 1.
+        """
+        if k < 1:
+            raise GeneError(f"{k} genes were asked for; ask for 1 or more.")
+        i, j, m = self.row(a), self.row(b), self.row(c)
+        target = self._unit(j) - self._unit(i) + self._unit(m)
+        length = np.linalg.norm(target)
+        if length < 1e-9:
+            raise GeneError(f"{b} − {a} + {c} is no direction at all; choose other genes.")
+        rows, exact, _ = self._top(target / length, k, {i, j, m}, None)
+        return pd.DataFrame({"gene": [self.genes[r] for r in rows], "cosine": exact, "rank": np.arange(1, len(rows) + 1)})
+
+    def unit(self, genes: Sequence[str]) -> np.ndarray:
+        """Return the vectors of genes at length 1 (genes × dimensions, float64)."""
+        rows = [self.row(g) for g in genes]
+        result: np.ndarray = self.vectors[rows].astype(np.float64) / self.norms[rows, None]
+        return result
+
+    def _unit(self, row: int) -> np.ndarray:
+        unit: np.ndarray = self.vectors[row].astype(np.float64) / self.norms[row]
+        return unit
+
+    def _approximate(self, unit: np.ndarray) -> np.ndarray:
+        cosines: np.ndarray = self.vectors @ unit.astype(np.float32)
+        cosines *= self._inverse_norms
+        return cosines
+
+    def _exact(self, unit: np.ndarray, rows: np.ndarray) -> np.ndarray:
+        products: np.ndarray = np.einsum("ij,j->i", self.vectors[rows].astype(np.float64), unit)
+        return np.clip(products / self.norms[rows], -1, 1)
+
+    def _top(
+        self, unit: np.ndarray, k: int, without: set[int], among: np.ndarray | None
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        approximate = self._approximate(unit)
+        allowed = approximate if among is None else np.where(among, approximate, -np.inf)
+        allowed = allowed.copy() if allowed is approximate else allowed
+        allowed[list(without)] = -np.inf
+        k = min(k, int(np.count_nonzero(allowed > -np.inf)))
+        if k == 0:
+            return np.empty(0, np.intp), np.empty(0), approximate
+        threshold = np.partition(allowed, len(allowed) - k)[len(allowed) - k]
+        candidates = np.flatnonzero(allowed >= threshold - self.margin)
+        exact = self._exact(unit, candidates)
+        order = np.lexsort((candidates, -exact))[:k]
+        return candidates[order], exact[order], approximate
+
+    def _rank(self, approximate: np.ndarray, unit: np.ndarray, seen_from: int, row: int) -> int:
+        """Return the rank of a row by its similarity to `unit`: one more than the genes that come before it."""
+        level = np.flatnonzero(np.abs(approximate - approximate[row]) <= self.margin)
+        exact = self._exact(unit, level)
+        own = exact[level == row][0]
+        before = ((exact > own) | ((exact == own) & (level < row))) & (level != seen_from)
+        above = approximate > approximate[row] + self.margin
+        return 1 + int(np.count_nonzero(above)) - int(above[seen_from]) + int(np.count_nonzero(before))
+
+    def _ranks_back(self, rows: np.ndarray, query: int) -> np.ndarray:
+        """Return the rank of `query` seen from each of these rows."""
+        units = self.vectors[rows].astype(np.float64) / self.norms[rows, None]
+        products = units.astype(np.float32) @ self.vectors.T
+        products *= self._inverse_norms
+        ranks = [self._rank(products[n], units[n], int(row), query) for n, row in enumerate(rows)]
+        return np.array(ranks, np.int64)
