@@ -150,7 +150,9 @@ class Release:
         """
         file = self.files[key]
         if not file.present:
-            raise ReleaseError(f"{file.path.name} is missing; put it into {file.path.parent.relative_to(self.root)} of the release.")
+            raise ReleaseError(
+                f"{file.path.name} is missing; put it into {file.path.parent.relative_to(self.root)} of the release."
+            )
         return file.path
 
     @property
@@ -191,10 +193,15 @@ def _find(root: Path, key: str, places: tuple[str, ...]) -> ReleasedFile:
     return ReleasedFile(key, root / places[0], False, 0)
 
 
-def choose(given: str | os.PathLike[str] | None = None) -> Release:
-    """Open the release that was asked for: the argument, ``$GENERAIN_RELEASE``, ``./release``, else the demo."""
+def choose_path(given: str | os.PathLike[str] | None = None) -> str:
+    """Return the folder of the release to open: the argument, ``$GENERAIN_RELEASE``, ``./release``, else the demo."""
     named = given or os.environ.get("GENERAIN_RELEASE")
     if named:
-        return Release.open(named)
+        return os.fspath(named)
     beside = [folder / "release" for folder in (Path.cwd(), settings.PROJECT)]
-    return Release.open(next((folder for folder in beside if folder.is_dir()), settings.DEMO_RELEASE))
+    return str(next((folder for folder in beside if folder.is_dir()), settings.DEMO_RELEASE))
+
+
+def choose(given: str | os.PathLike[str] | None = None) -> Release:
+    """Open the release at `choose_path`."""
+    return Release.open(choose_path(given))

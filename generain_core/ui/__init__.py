@@ -1,1 +1,1 @@
-""""""
+"""What the pages are made of. The only code that imports streamlit besides the pages."""

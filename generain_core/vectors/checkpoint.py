@@ -29,8 +29,8 @@ def read_gene_embedding(path: Path, index_path: Path) -> tuple[list[str], np.nda
     index = read_index(index_path)
     if max(index.values()) >= len(weights):
         raise ReleaseError(
-            f"{index_path.name} counts to {max(index.values()):,} but the gene embedding of {path.name} has {len(weights):,} rows; "
-            "take both files from the same download."
+            f"{index_path.name} counts to {max(index.values()):,} but the gene embedding of {path.name} "
+            f"has {len(weights):,} rows; take both files from the same download."
         )
     genes = sorted((g for g, i in index.items() if i >= _SPECIAL), key=index.__getitem__)
     return genes, np.ascontiguousarray(weights[[index[g] for g in genes]], dtype=np.float32)
@@ -59,7 +59,9 @@ def _state(path: Path) -> dict[str, Any]:
     try:
         checkpoint = torch.load(path, map_location="cpu", weights_only=True, mmap=True)
     except (RuntimeError, pickle.UnpicklingError, OSError, ValueError, EOFError, KeyError) as problem:
-        raise ReleaseError(f"{path.name} is not a readable checkpoint of weights: it is cut short, damaged or another kind of file.") from problem
+        raise ReleaseError(
+            f"{path.name} is not a readable checkpoint of weights: it is cut short, damaged or another kind of file."
+        ) from problem
     state = checkpoint.get("model_state_dict") if isinstance(checkpoint, dict) else None
     if not isinstance(state, dict):
         raise ReleaseError(f"{path.name} has no “model_state_dict”; a published GeneRAIN checkpoint is expected.")

@@ -93,7 +93,10 @@ def _checked(path: Path, genes: list[str], vectors: np.ndarray) -> tuple[list[st
         if first.setdefault(gene, i) == i:
             continue
         if not np.array_equal(vectors[i], vectors[first[gene]]):
-            raise ReleaseError(f"{path.name} has two different vectors for {gene[:40]}, rows {first[gene] + 1:,} and {i + 1:,}; download it again.")
+            raise ReleaseError(
+                f"{path.name} has two different vectors for {gene[:40]}, rows {first[gene] + 1:,} and {i + 1:,}; "
+                "download it again."
+            )
         keep[i] = False
     if not keep.all():
         notes.append(f"{int((~keep).sum()):,} repeated rows, equal to the first of their gene, are left out.")

@@ -17,7 +17,11 @@ from generain_core.vectors.space import GeneSpace
 Progress = Callable[[float, str], None]
 METHODS = ("umap", "pca", "tsne")
 NEIGHBORS = 15
-_PACKAGE = {"umap": "umap-learn", "pca": "scikit-learn", "tsne": "scikit-learn"}
+_DESCRIPTIONS = {
+    "umap": ("UMAP", f"cosine, {NEIGHBORS} neighbors, min_dist 0.1", "umap-learn"),
+    "pca": ("PCA", "unit vectors", "scikit-learn"),
+    "tsne": ("t-SNE", "unit vectors, perplexity 30", "scikit-learn"),
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,8 +76,8 @@ def project(space: GeneSpace, method: str = "umap", seed: int = settings.SEED, p
 
 def parameters(method: str, seed: int = settings.SEED) -> str:
     """Return in words what the projection is made with."""
-    given = {"umap": f"cosine, {NEIGHBORS} neighbors, min_dist 0.1", "tsne": "cosine, perplexity 30", "pca": "unit vectors"}
-    return f"{method.upper() if method != 'tsne' else 't-SNE'} ({given[method]}, seed {seed}, {_PACKAGE[method]} {version(_PACKAGE[method])})"
+    title, given, package = _DESCRIPTIONS[method]
+    return f"{title} ({given}, seed {seed}, {package} {version(package)})"
 
 
 def neighbors_kept(space: GeneSpace, places: np.ndarray, seed: int = settings.SEED, sample: int = 1000) -> float:
@@ -167,7 +171,9 @@ def _umap(space: GeneSpace, seed: int, tell: Progress) -> np.ndarray:
         tqdm_kwds={"file": _Epochs(tell), "bar_format": "{n_fmt}/{total_fmt}", "disable": False, "mininterval": 0.2},
         verbose=False,
     )
-    return np.asarray(model.fit_transform((space.vectors / space.norms[:, None]).astype(np.float32)), np.float32)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # no index for placing new data; a graph in several parts
+        return np.asarray(model.fit_transform((space.vectors / space.norms[:, None]).astype(np.float32)), np.float32)
 
 
 class _Epochs(io.StringIO):

@@ -123,7 +123,7 @@ class GeneSpace:
         i, j, m = self.row(a), self.row(b), self.row(c)
         target = self._unit(j) - self._unit(i) + self._unit(m)
         length = np.linalg.norm(target)
-        if length < 1e-9:
+        if length < 1e-6:
             raise GeneError(f"{b} − {a} + {c} is no direction at all; choose other genes.")
         rows, exact, _ = self._top(target / length, k, {i, j, m}, None)
         return pd.DataFrame({"gene": [self.genes[r] for r in rows], "cosine": exact, "rank": np.arange(1, len(rows) + 1)})

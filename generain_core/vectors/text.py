@@ -18,7 +18,7 @@ def read_text(path: Path) -> tuple[list[str], np.ndarray]:
     The file is parsed at once; only when that fails is it read again line by line, to name the line at fault.
 
     Raises:
-        ReleaseError: truncated or not gzip, a short or long row, a word where a number belongs, or a count that is not the header's.
+        ReleaseError: truncated gzip, a short or long row, no number where one belongs, or not the header's number of genes.
     """
     content = _content(path)
     end = content.find(b"\n")
@@ -85,4 +85,6 @@ def _diagnosis(path: Path, body: bytes, dim: int) -> str:
                 float(value)
             except ValueError:
                 return f"{path.name}, line {number} (“{name[:40]}”): “{value[:40]}” is not a number; download the file again."
-    return f"{path.name} can't be read as word2vec text (gene, then {dim} numbers, separated by single spaces); download it again."
+    return (
+        f"{path.name} can't be read as word2vec text (gene, then {dim} numbers, separated by single spaces); download it again."
+    )

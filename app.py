@@ -1,0 +1,19 @@
+"""GeneRAIN Explorer: start with ``streamlit run app.py``, or ``streamlit run app.py -- --release DIR``."""
+
+import streamlit as st
+
+from generain_core.ui import frame
+
+st.set_page_config(page_title="GeneRAIN Explorer", page_icon=str(frame.ASSETS / "icon.svg"), layout="wide")
+page = st.navigation(
+    [
+        st.Page("pages/home.py", title="Home", icon=":material/home:", default=True),
+        st.Page("pages/gene.py", title="Gene", icon=":material/genetics:"),
+        st.Page("pages/map.py", title="Map", icon=":material/scatter_plot:"),
+        st.Page("pages/compare.py", title="Compare", icon=":material/compare_arrows:"),
+    ]
+)
+st.logo(str(frame.ASSETS / "logo.svg"), icon_image=str(frame.ASSETS / "icon.svg"), size="large")
+frame.mark_ready()
+frame.sidebar()
+page.run()

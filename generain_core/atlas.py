@@ -1,0 +1,105 @@
+"""The genes and their vectors together: any name in, tables with symbols, Ensembl IDs and biotypes out."""
+
+import logging
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from generain_core.errors import GeneError, ReleaseError
+from generain_core.genes import GeneTable, Resolver
+from generain_core.release import MODEL_NAMES, Release
+from generain_core.vectors import GeneSpace, open_vectors, vector_sets
+
+log = logging.getLogger(__name__)
+BIOTYPE_CLASSES = ("coding", "lncRNA")
+
+
+def open_genes(release: Release) -> Resolver:
+    """Open the gene table and its resolver. The model's genes are those of the published vectors, if they can be read."""
+    sets = vector_sets(release)
+    if sets and sets[0].name not in MODEL_NAMES:
+        try:
+            genes = open_vectors(release, sets[0].name).genes
+        except ReleaseError as problem:
+            log.warning("the model's genes are taken from the token index: %s", problem)
+        else:
+            return Resolver(GeneTable.build(release, genes, tolerant=True))
+    return Resolver(GeneTable.build(release, None, tolerant=True))
+
+
+@dataclass(frozen=True)
+class Atlas:
+    """A release's genes with one of its vector sets."""
+
+    release: Release
+    resolver: Resolver
+    space: GeneSpace
+
+    @classmethod
+    def open(cls, release: Release, vectors: str | None = None, resolver: Resolver | None = None) -> "Atlas":
+        """Open a vector set by name (default: the published one).
+
+        Raises:
+            ReleaseError: no vectors, none of that name, or files that are not as published.
+        """
+        resolver = resolver or open_genes(release)
+        modelled = resolver.table.model.index
+        return cls(release, resolver, open_vectors(release, vectors, modelled))
+
+    def gene(self, name: str) -> str:
+        """Return the one gene of this vector set that a name means.
+
+        Raises:
+            GeneError: no gene, several genes, a gene outside the model, or outside this vector set.
+        """
+        found = self.resolver.resolve(name)
+        if found.gene is None:
+            closest = f" Close to it: {', '.join(found.suggestions)}." if found.suggestions else ""
+            raise GeneError(f"{found.reason.rstrip('.')}.{closest}")
+        self.space.row(found.gene)
+        return found.gene
+
+    def among(self, biotype: str | None) -> np.ndarray | None:
+        """Return which genes of the vector set have a biotype (bool per gene): ``coding``, ``lncRNA`` or the release's own word.
+
+        Raises:
+            GeneError: no gene of the vector set has this biotype.
+        """
+        if biotype is None:
+            return None
+        columns = [self.biotype_classes(), self.described()["biotype"].to_numpy()]
+        mask = np.any([np.char.lower(np.asarray(c, str)) == biotype.lower() for c in columns], axis=0)
+        if not mask.any():
+            known = ", ".join([*BIOTYPE_CLASSES, *sorted(set(columns[1]) - {""})])
+            raise GeneError(f"No gene of {self.space.name} has the biotype “{biotype[:40]}”; there are {known}.")
+        return mask
+
+    def described(self) -> pd.DataFrame:
+        """Return the gene table's rows for the genes of the vector set, in its order; unknown genes have empty words."""
+        frame = self.resolver.table.frame.reindex(list(self.space.genes))
+        words = ["ensembl_gene", "biotype"]
+        frame[words] = frame[words].fillna("")
+        return frame
+
+    def biotype_classes(self) -> np.ndarray:
+        """Return ``coding``, ``lncRNA``, ``other`` or ``unknown`` for each gene of the vector set."""
+        classes = self.resolver.table.biotype_classes.reindex(list(self.space.genes))
+        return classes.fillna("unknown").to_numpy(object)
+
+    def neighbors(self, name: str, k: int = 20, biotype: str | None = None) -> pd.DataFrame:
+        """Return the most similar genes: gene, ensembl_gene, biotype, cosine, rank, reciprocal_rank, percentile."""
+        found = self.space.neighbors(self.gene(name), k, self.among(biotype))
+        return self.named(found)[["gene", "ensembl_gene", "biotype", "cosine", "rank", "reciprocal_rank", "percentile"]]
+
+    def analogy(self, a: str, b: str, c: str, k: int = 10) -> pd.DataFrame:
+        """Return the genes that are to c as b is to a: gene, ensembl_gene, biotype, cosine, rank."""
+        return self.named(self.space.analogy(self.gene(a), self.gene(b), self.gene(c), k))
+
+    def named(self, table: pd.DataFrame) -> pd.DataFrame:
+        """Return the table with the columns ensembl_gene and biotype behind its column gene."""
+        known = self.resolver.table.frame.reindex(list(table["gene"]))
+        result = table.copy()
+        result.insert(1, "ensembl_gene", known["ensembl_gene"].fillna("").to_numpy())
+        result.insert(2, "biotype", known["biotype"].fillna("").to_numpy())
+        return result

@@ -1,0 +1,208 @@
+"""The command line: ``python -m generain_core [--release DIR] COMMAND … [--json]``."""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+import pandas as pd
+
+from generain_core import __version__, release
+from generain_core.errors import GeneRAINError
+from generain_core.release import Release
+
+Answer = tuple[dict[str, Any], pd.DataFrame | str]
+"""The JSON document, and the same for a reader: a table or text."""
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise GeneRAINError(f"{message} (see {self.prog} --help)")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; return 0 when done, 2 when the input or its use is at fault."""
+    try:
+        given = _parser().parse_args(arguments)
+        document, shown = given.run(given)
+        _write(document, shown, as_json=getattr(given, "json", False))
+        sys.stdout.flush()
+    except GeneRAINError as problem:
+        sys.stderr.write(f"error: {' '.join(str(problem).split())}\n")
+        return 2
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument(
+        "--release", default=argparse.SUPPRESS, metavar="DIR", help="release folder ($GENERAIN_RELEASE, ./release, the demo)"
+    )
+    common.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="print one JSON document")
+    parser = _Parser(prog="generain_core", description="Explore the GeneRAIN release.", parents=[common])
+    parser.add_argument("--version", action="version", version=__version__)
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_Parser)
+
+    def command(name: str, run: Callable[[argparse.Namespace], Answer], words: str) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, help=words, description=words, parents=[common])
+        added.set_defaults(run=run)
+        return added
+
+    command("status", _status, "what of the release is present, and what is missing")
+    command("resolve", _resolve, "who each name is").add_argument("names", nargs="+", metavar="NAME")
+    neighbors = command("neighbors", _neighbors, "most similar genes")
+    neighbors.add_argument("gene", metavar="GENE")
+    neighbors.add_argument("-k", type=int, default=20)
+    neighbors.add_argument("--biotype", help="coding, lncRNA, or a biotype of the release")
+    similarity = command("similarity", _similarity, "cosine similarity of two genes, and their ranks")
+    similarity.add_argument("genes", nargs=2, metavar="GENE")
+    analogy = command("analogy", _analogy, "D with A : B = C : D, by B − A + C")
+    analogy.add_argument("genes", nargs=3, metavar="GENE")
+    analogy.add_argument("-k", type=int, default=10)
+    project = command("project", _project, "the map of all genes, as a CSV with the columns gene, x, y")
+    project.add_argument("-o", "--output", type=Path, metavar="OUT.csv")
+    project.add_argument("--method", default="umap", help="umap (default), pca or tsne")
+    project.add_argument("--seed", type=int, default=0)
+    for each in (neighbors, similarity, analogy, project):
+        each.add_argument("--vectors", metavar="NAME", help="a vector set that `status` lists")
+    demo = command("demo", _demo, "write the demo release")
+    demo.add_argument("-o", "--output", type=Path, required=True, metavar="DIR")
+    demo.add_argument("--seed", type=int, default=0)
+    return parser
+
+
+def _write(document: dict[str, Any], shown: pd.DataFrame | str, *, as_json: bool) -> None:
+    if as_json:
+        sys.stdout.write(json.dumps(document, allow_nan=False) + "\n")
+    elif isinstance(shown, str):
+        sys.stdout.write(shown + "\n")
+    else:
+        sys.stdout.write(shown.to_string(index=False, float_format="{:.4f}".format) + "\n")
+
+
+def _release(given: argparse.Namespace) -> Release:
+    chosen = release.choose(getattr(given, "release", None))
+    if chosen.simulated:
+        sys.stderr.write(f"note: {chosen.label}\n")
+    return chosen
+
+
+def _mark(chosen: Release) -> dict[str, Any]:
+    return {"release": str(chosen.root), "simulated": chosen.simulated, "label": chosen.label}
+
+
+def _atlas(given: argparse.Namespace) -> Any:
+    from generain_core.atlas import Atlas
+
+    return Atlas.open(_release(given), given.vectors)
+
+
+def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    records: list[dict[str, Any]] = json.loads(table.to_json(orient="records", double_precision=15))
+    return records
+
+
+def _status(given: argparse.Namespace) -> Answer:
+    return _described(_release(given))
+
+
+def _described(chosen: Release) -> Answer:
+    from generain_core.vectors import vector_sets
+
+    files = [
+        {"name": file.key, "path": str(file.path.relative_to(chosen.root)), "present": file.present, "bytes": file.bytes}
+        for file in chosen.files.values()
+    ]
+    sets = [each.name for each in vector_sets(chosen)]
+    document = _mark(chosen) | {"version": chosen.fingerprint, "files": files, "missing": chosen.missing(), "vectors": sets}
+    table = pd.DataFrame(files)[["present", "bytes", "path"]].to_string(index=False)
+    words = [f"{chosen.root}", chosen.label, "", table, "", f"Vector sets: {', '.join(sets) or 'none'}", *chosen.missing()]
+    return document, "\n".join(words)
+
+
+def _resolve(given: argparse.Namespace) -> Answer:
+    from generain_core.atlas import open_genes
+
+    chosen = _release(given)
+    resolver = open_genes(chosen)
+    found = [resolver.resolve(name) for name in given.names]
+    rows = [
+        {
+            "input": each.input,
+            "status": each.status,
+            "gene": each.gene,
+            "ensembl_gene": each.ensembl_gene,
+            "candidates": list(each.candidates),
+            "reason": each.reason,
+            "suggestions": list(each.suggestions),
+        }
+        for each in found
+    ]
+    lines = [
+        f"{r['input']}\t{r['status']}\t{r['gene'] or ''}\t{r['ensembl_gene'] or ''}\t{r['reason']}"
+        + (f" Candidates: {', '.join(r['candidates'])}." if not r["gene"] and r["candidates"] else "")
+        + (f" Close to it: {', '.join(r['suggestions'])}." if r["suggestions"] else "")
+        for r in rows
+    ]
+    return _mark(chosen) | {"names": rows}, "\n".join(line.rstrip() for line in lines)
+
+
+def _neighbors(given: argparse.Namespace) -> Answer:
+    atlas = _atlas(given)
+    gene = atlas.gene(given.gene)
+    table = atlas.neighbors(gene, given.k, given.biotype)
+    document = {"gene": gene, "vectors": atlas.space.name, "genes": len(atlas.space), "neighbors": _records(table)}
+    return _mark(atlas.release) | document, table
+
+
+def _similarity(given: argparse.Namespace) -> Answer:
+    atlas = _atlas(given)
+    a, b = (atlas.gene(name) for name in given.genes)
+    cosine, b_from_a, a_from_b = atlas.space.similarity(a, b)
+    ranked = len(atlas.space) - 1
+    document = {"a": a, "b": b, "cosine": cosine, "rank_of_b_from_a": b_from_a, "rank_of_a_from_b": a_from_b, "genes": ranked}
+    words = (
+        f"cosine of {a} and {b}: {cosine:.4f}; of {ranked:,} genes, "
+        f"{b} is number {b_from_a:,} from {a}, and {a} number {a_from_b:,} from {b}"
+    )
+    return _mark(atlas.release) | document | {"vectors": atlas.space.name}, words
+
+
+def _analogy(given: argparse.Namespace) -> Answer:
+    atlas = _atlas(given)
+    table = atlas.analogy(*given.genes, given.k)
+    return _mark(atlas.release) | {"vectors": atlas.space.name, "results": _records(table)}, table
+
+
+def _project(given: argparse.Namespace) -> Answer:
+    from generain_core.export import csv_bytes, provenance, written_whole
+    from generain_core.vectors.projection import project
+
+    atlas = _atlas(given)
+    made = project(atlas.space, given.method, given.seed, progress=_tell)
+    document = _mark(atlas.release) | {"genes": len(atlas.space), "parameters": made.parameters, "neighbors_kept": made.kept}
+    if given.output is not None:
+        with written_whole(given.output) as working:
+            working.write_bytes(csv_bytes(made.table(), provenance(atlas.release, atlas.space.name, made.parameters)))
+    words = (
+        f"{len(atlas.space):,} genes placed by {made.parameters}; {made.kept:.0%} of the 15 nearest genes are kept on the plane"
+    )
+    return document, words
+
+
+def _tell(share: float, words: str) -> None:
+    sys.stderr.write(f"progress {share:.3f} {words}\n")
+    sys.stderr.flush()
+
+
+def _demo(given: argparse.Namespace) -> Answer:
+    from generain_core.upkeep.demo import write_demo
+
+    return _described(write_demo(given.output, given.seed))

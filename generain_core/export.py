@@ -1,0 +1,53 @@
+"""Results on their way out: tables that carry where they come from, files that are whole or not there."""
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+
+from generain_core import __version__
+from generain_core.errors import GeneRAINError
+from generain_core.release import Release
+
+
+def provenance(release: Release, *details: str) -> str:
+    """Return one line that says what a result was made from: the mark if simulated, release, details, version."""
+    return "; ".join([release.label, *details, f"GeneRAIN Explorer {__version__}"])
+
+
+def csv_bytes(table: pd.DataFrame, origin: str) -> bytes:
+    """Return a table as CSV (UTF-8), its origin in the last column, so that it stays with every row that is copied.
+
+    Text that a spreadsheet would run as a formula gets a leading apostrophe.
+    """
+    safe = table.copy()
+    for column in safe.columns[[not pd.api.types.is_numeric_dtype(t) for t in safe.dtypes]]:
+        words = safe[column].fillna("").astype(str)
+        safe[column] = words.mask(words.str.match(r"^[=+@\t\r-]"), "'" + words)
+    return safe.assign(provenance=origin).to_csv(index=False, float_format="%.8g").encode()
+
+
+@contextlib.contextmanager
+def written_whole(path: Path) -> Iterator[Path]:
+    """Give a temporary name beside `path` and rename it to `path` when the block ends well.
+
+    Raises:
+        GeneRAINError: the folder is missing or can't be written to.
+    """
+    try:
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
+    except OSError as problem:
+        raise GeneRAINError(
+            f"{path} can't be written ({problem.strerror}); name a file in a folder that you may write to."
+        ) from problem
+    os.close(handle)
+    working = Path(name)
+    try:
+        yield working
+        working.chmod(0o644)
+        working.replace(path)
+    finally:
+        working.unlink(missing_ok=True)

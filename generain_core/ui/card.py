@@ -1,0 +1,66 @@
+"""A gene's identity card."""
+
+from urllib.parse import quote
+
+import pandas as pd
+import streamlit as st
+
+from generain_core.atlas import Atlas
+from generain_core.ui.words import plain
+
+
+def card(gene: str, atlas: Atlas) -> None:
+    """Show what is known of a gene, and where else to look."""
+    frame = atlas.resolver.table.frame
+    facts = frame.loc[gene] if gene in frame.index else pd.Series(dtype=object)
+    st.subheader(plain(gene), anchor=False)
+    description = str(facts.get("description") or "")
+    if description:
+        st.markdown(plain(description))
+    row = st.container(horizontal=True, gap="small")
+    for words, icon in _badges(gene, facts, atlas):
+        row.badge(plain(words), icon=icon, color="gray")
+    aliases = [name for name in str(facts.get("aliases") or "").split("|") if name]
+    if aliases:
+        st.caption(f"Also known as {plain(', '.join(aliases), 300)}")
+    st.markdown(
+        " · ".join(f"[{title}]({address})" for title, address in links(gene, str(facts.get("ensembl_gene") or "")).items())
+    )
+
+
+def _badges(gene: str, facts: pd.Series, atlas: Atlas) -> list[tuple[str, str]]:
+    badges = []
+    if facts.get("biotype"):
+        badges.append((str(facts["biotype"]).replace("_", " "), ":material/category:"))
+    if facts.get("ensembl_gene"):
+        badges.append((str(facts["ensembl_gene"]), ":material/fingerprint:"))
+    if facts.get("chromosome"):
+        badges.append((_position(facts), ":material/location_on:"))
+    mean = facts.get("mean")
+    if mean is not None and pd.notna(mean):
+        means = atlas.resolver.table.model["mean"]
+        above = 100 * float((means < mean).sum()) / max(int(means.notna().sum()), 1)
+        badges.append((f"mean expression {mean:.2f}, above {above:.0f} % of genes", ":material/bar_chart:"))
+    return badges
+
+
+def _position(facts: pd.Series) -> str:
+    if pd.isna(facts.get("start")):
+        return f"chromosome {facts['chromosome']}"
+    strand = {"1": " (+)", "-1": " (−)", "+": " (+)", "-": " (−)"}.get(str(facts.get("strand")).removesuffix(".0"), "")
+    return f"{facts['chromosome']}:{int(facts['start']):,}–{int(facts['end']):,}{strand}"
+
+
+def links(gene: str, ensembl_gene: str) -> dict[str, str]:
+    """Return title → address of a gene's pages elsewhere; by Ensembl ID where it is known."""
+    symbol = quote(gene, safe="")
+    by_id = quote(ensembl_gene, safe="") or symbol
+    return {
+        "Ensembl": f"https://www.ensembl.org/Homo_sapiens/Gene/Summary?g={by_id}",
+        "NCBI Gene": f"https://www.ncbi.nlm.nih.gov/gene/?term={by_id}+AND+human%5Borgn%5D",
+        "GeneCards": f"https://www.genecards.org/cgi-bin/carddisp.pl?gene={symbol}",
+        "Human Protein Atlas": f"https://www.proteinatlas.org/search/{by_id}",
+        "GTEx": f"https://gtexportal.org/home/gene/{by_id}",
+        "ARCHS4": f"https://maayanlab.cloud/archs4/gene/{symbol}",
+        "PubMed": f"https://pubmed.ncbi.nlm.nih.gov/?term={symbol}",
+    }

@@ -1,0 +1,204 @@
+"""Figures. One WebGL figure a page; the same input gives the same bytes, so that nothing is sent twice."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from generain_core.genes import ExpressionDistribution
+from generain_core.vectors.projection import Projection
+
+GREY = "#9aa3a7"
+CODING, LNCRNA, OTHER = "#0072b2", "#d55e00", "#009e73"
+MARK, SECOND, THIRD = "#d55e00", "#0072b2", "#009e73"
+CLASS_COLORS = {"coding": CODING, "lncRNA": LNCRNA, "other": OTHER, "unknown": GREY}
+
+
+@dataclass(frozen=True, eq=False)
+class Layer:
+    """Points drawn as one trace: rows of the projection, and a color (a word, or a number per row with a title)."""
+
+    name: str
+    rows: np.ndarray
+    color: str | np.ndarray
+    size: float = 4
+    scale: str = "Cividis"
+
+
+@dataclass(frozen=True, eq=False)
+class GeneMap:
+    """A map and, trace by trace, the rows of the projection that it shows."""
+
+    figure: go.Figure
+    rows: tuple[np.ndarray, ...]
+
+    def selected(self, event: Any) -> np.ndarray:
+        """Return the projection's rows of the points that a selection event names, each once, ascending."""
+        points = event["selection"]["points"] if event and "selection" in event else []
+        found = {
+            int(self.rows[p["curve_number"]][p["point_index"]])
+            for p in points
+            if p["curve_number"] < len(self.rows) and p["point_index"] < len(self.rows[p["curve_number"]])
+        }
+        return np.array(sorted(found), np.intp)
+
+
+def gene_map(
+    projection: Projection, layers: Sequence[Layer], marked: dict[str, str], *, simulated: bool, height: int = 640
+) -> GeneMap:
+    """Draw layers of genes, and named stars for the marked genes (gene → color)."""
+    names = np.asarray(projection.genes, object)
+    figure = go.Figure()
+    for layer in layers:
+        figure.add_trace(_points(projection.places[layer.rows], names[layer.rows], layer))
+    place = {gene: i for i, gene in enumerate(projection.genes)}
+    stars = [gene for gene in marked if gene in place]
+    if stars:
+        figure.add_trace(_stars(projection.places[[place[g] for g in stars]], stars, [marked[g] for g in stars]))
+    figure.update_layout(
+        height=height,
+        margin={"l": 8, "r": 8, "t": 34, "b": 8},
+        legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0, "itemsizing": "constant"},
+        dragmode="pan" if len(layers) == 1 and not stars else "lasso",
+        hoverlabel={"namelength": 0},
+        uirevision="map",
+    )
+    hidden = {"visible": False, "showgrid": False, "zeroline": False}
+    figure.update_xaxes(**hidden)
+    figure.update_yaxes(**hidden, scaleanchor="x")
+    _mark_simulated(figure, simulated)
+    return GeneMap(figure, (*(layer.rows for layer in layers), np.array([place[g] for g in stars], np.intp)))
+
+
+def _points(places: np.ndarray, names: np.ndarray, layer: Layer) -> go.Scattergl:
+    marker: dict[str, Any] = {"size": layer.size, "color": layer.color, "opacity": 0.4 if layer.color is GREY else 0.7}
+    shown = "%{text}<extra></extra>"
+    if isinstance(layer.color, np.ndarray):
+        marker |= {
+            "color": layer.color.astype(np.float32),
+            "colorscale": layer.scale,
+            "colorbar": {"title": {"text": layer.name, "side": "right"}, "thickness": 12, "len": 0.7},
+        }
+        shown = "%{text}<br>%{marker.color:.3f}<extra></extra>"
+    return go.Scattergl(
+        x=places[:, 0],
+        y=places[:, 1],
+        text=names,
+        name=layer.name,
+        mode="markers",
+        marker=marker,
+        hovertemplate=shown,
+        hoverinfo="skip" if layer.color == GREY and layer.size < 3 else None,
+        showlegend=not isinstance(layer.color, np.ndarray),
+        selected={"marker": {"opacity": 1}},
+        unselected={"marker": {"color": GREY, "opacity": 0.25}},
+    )
+
+
+def _stars(places: np.ndarray, names: Sequence[str], colors: Sequence[str]) -> go.Scattergl:
+    return go.Scattergl(
+        x=places[:, 0],
+        y=places[:, 1],
+        text=list(names),
+        mode="markers+text",
+        textposition="top center",
+        textfont={"size": 14, "color": list(colors), "weight": "bold"},
+        marker={"size": 15, "symbol": "star", "color": list(colors), "line": {"width": 1, "color": "#ffffff"}},
+        hovertemplate="%{text}<extra></extra>",
+        showlegend=False,
+        unselected={"marker": {"opacity": 1}},
+    )
+
+
+def expression(distribution: ExpressionDistribution, *, simulated: bool) -> go.Figure:
+    """Draw how a gene's expression spreads over the reference samples: zeros apart, the others as a histogram."""
+    values = distribution.values[distribution.values > 0]
+    counts, edges = np.histogram(values, bins=40)
+    figure = go.Figure(
+        go.Bar(
+            x=(edges[:-1] + edges[1:]) / 2,
+            y=100 * counts / len(distribution.values),
+            width=np.diff(edges),
+            marker={"color": CODING, "line": {"width": 0}},
+            hovertemplate="%{x:.2f}<br>%{y:.1f} % of samples<extra></extra>",
+        )
+    )
+    figure.update_layout(
+        height=260,
+        margin={"l": 8, "r": 8, "t": 28, "b": 8},
+        xaxis={"title": {"text": "log10(depth-scaled count + 1)"}, "rangemode": "tozero"},
+        yaxis={"title": {"text": "% of samples"}},
+        bargap=0,
+        showlegend=False,
+    )
+    _mark_simulated(figure, simulated)
+    return figure
+
+
+def analogy_plane(points: pd.DataFrame, arrows: Sequence[tuple[str, str, str]], *, simulated: bool) -> go.Figure:
+    """Draw genes (columns gene, x, y) and arrows between them (from, to, color) on the plane that holds them best."""
+    figure = go.Figure(
+        go.Scatter(
+            x=points["x"],
+            y=points["y"],
+            text=points["gene"],
+            mode="markers+text",
+            textposition="top center",
+            marker={"size": 10, "color": points["color"]},
+            hovertemplate="%{text}<extra></extra>",
+        )
+    )
+    at = points.set_index("gene")
+    for tail, head, color in arrows:
+        figure.add_annotation(
+            x=at.loc[head, "x"],
+            y=at.loc[head, "y"],
+            ax=at.loc[tail, "x"],
+            ay=at.loc[tail, "y"],
+            xref="x",
+            yref="y",
+            axref="x",
+            ayref="y",
+            showarrow=True,
+            arrowhead=2,
+            arrowwidth=2,
+            arrowcolor=color,
+            standoff=8,
+            startstandoff=8,
+            text="",
+        )
+    spread = float(max(np.ptp(points["x"]), np.ptp(points["y"]), 1e-6))
+    figure.update_layout(height=420, margin={"l": 8, "r": 8, "t": 28, "b": 8}, showlegend=False)
+    for axis, values in (("xaxis", points["x"]), ("yaxis", points["y"])):
+        middle = float((values.max() + values.min()) / 2)
+        figure.update_layout({axis: {"range": [middle - 0.65 * spread, middle + 0.65 * spread], "showticklabels": False}})
+    _mark_simulated(figure, simulated)
+    return figure
+
+
+def _mark_simulated(figure: go.Figure, simulated: bool) -> None:
+    if simulated:
+        figure.add_annotation(
+            text="SIMULATED",
+            xref="paper",
+            yref="paper",
+            x=1,
+            y=1,
+            xanchor="right",
+            yanchor="bottom",
+            showarrow=False,
+            font={"size": 12, "color": "#b45309"},
+        )
+
+
+def export_config(name: str, kind: str = "png") -> dict[str, Any]:
+    """Return the plotly settings of a figure: its camera button saves a PNG (3-fold) or SVG under this name."""
+    return {
+        "displaylogo": False,
+        "scrollZoom": True,
+        "showSendToCloud": False,
+        "toImageButtonOptions": {"format": kind, "filename": name, "scale": 3 if kind == "png" else 1},
+    }

@@ -1,0 +1,89 @@
+"""What surrounds every page: the way in, the mark of simulated values, the sidebar, the licence."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from generain_core import __version__
+from generain_core.errors import GeneRAINError
+from generain_core.release import Release
+from generain_core.ui import keys, resources
+from generain_core.ui.words import plain
+from generain_core.vectors import vector_sets
+
+ASSETS = Path(__file__).resolve().parents[2] / "assets"
+PAPER = "https://doi.org/10.1101/2024.03.07.583777"
+RECORD = "https://doi.org/10.5281/zenodo.10408775"
+
+
+def require(page: str) -> None:
+    """Begin a page. A page that was reached without ``app.py`` (a link to a server just started) goes through it first."""
+    if st.session_state.get(keys.READY):
+        return
+    st.session_state[keys.PARKED] = (page, st.query_params.to_dict())
+    st.switch_page("app.py")
+
+
+def mark_ready() -> None:
+    """Tell the pages that ``app.py`` has run, and go on to a page that waited for it."""
+    st.session_state[keys.READY] = True
+    parked = st.session_state.pop(keys.PARKED, None)
+    if parked:
+        page, query = parked
+        st.switch_page(page, query_params=query)
+
+
+def sidebar() -> None:
+    """Show what is loaded, the choice of vectors where there are several, and the licence."""
+    with st.sidebar:
+        try:
+            _loaded(resources.release())
+        except GeneRAINError as problem:
+            st.error(plain(problem))
+        st.caption(
+            f"GeneRAIN Explorer {__version__} · code MIT · data CC BY-NC 4.0. Please cite the "
+            f"[paper]({PAPER}) and the [release]({RECORD}). Nothing you enter leaves this computer."
+        )
+
+
+def _loaded(release: Release) -> None:
+    if release.simulated:
+        st.badge("SIMULATED values", icon=":material/science:", color="orange")
+    st.caption(f"Release: {plain(release.name)} · {release.fingerprint}")
+    names = [each.name for each in vector_sets(release)]
+    if len(names) > 1:
+        st.selectbox(
+            "Gene vectors",
+            names,
+            key=keys.VECTORS,
+            bind="query-params",
+            help="GeneRAIN-vec as published, or the gene embedding of one of the models. All pages use the one chosen here.",
+        )
+
+
+def title(text: str, words: str) -> None:
+    """Show a page's title, what it is for, and the mark if values are simulated."""
+    st.title(text, anchor=False)
+    st.markdown(words)
+    simulated_mark()
+
+
+def simulated_mark() -> None:
+    """Say that values are simulated, if they are."""
+    try:
+        release = resources.release()
+    except GeneRAINError:
+        return
+    if release.simulated:
+        st.badge(
+            "SIMULATED values, not GeneRAIN results",
+            icon=":material/science:",
+            color="orange",
+        )
+
+
+def stop(problem: GeneRAINError | str) -> None:
+    """Say in one sentence what keeps this page from going on, and end it."""
+    st.error(plain(problem, 1000), icon=":material/error:")
+    st.page_link("pages/home.py", label="What is loaded, and what is missing", icon=":material/home:")
+    st.stop()

@@ -1,0 +1,71 @@
+"""The box that takes any gene name, and what it says when a name is not a gene's symbol."""
+
+import streamlit as st
+
+from generain_core.atlas import Atlas
+from generain_core.errors import GeneError
+from generain_core.genes import Resolved
+from generain_core.ui.words import plain, sentence
+
+EXAMPLES = "Symbol, alias or Ensembl ID"
+
+
+def gene_box(label: str, key: str, atlas: Atlas, *, help: str | None = None) -> str | None:
+    """Show the box and return the gene of the vector set that it names, or None after saying why it names none."""
+    name = st.text_input(label, key=key, type="search", placeholder=EXAMPLES, bind="query-params", help=help)
+    if not name:
+        return None
+    found = atlas.resolver.resolve(name)
+    if found.gene is None:
+        _offer(found, key)
+        return None
+    if found.status != "symbol":
+        st.caption(f":material/info: **{plain(found.gene)}** — {plain(sentence(found.reason))}")
+    try:
+        atlas.space.row(found.gene)
+    except GeneError as problem:
+        st.warning(plain(problem))
+        return None
+    return found.gene
+
+
+def choose(key: str, gene: str) -> None:
+    """Put a gene into a box; for callbacks."""
+    st.session_state[key] = gene
+
+
+def _offer(found: Resolved, key: str) -> None:
+    show = st.info if found.status == "ambiguous" else st.warning
+    show(plain(sentence(found.reason)), icon=":material/help:")
+    names = found.candidates or found.suggestions
+    if not names:
+        return
+    row = st.container(horizontal=True, vertical_alignment="center")
+    row.markdown("Choose one:" if found.candidates else "Did you mean:", width="content")
+    for gene in names[:12]:
+        row.button(gene, key=f"{key}_pick_{gene}", on_click=choose, args=(key, gene))
+
+
+def gene_list_box(label: str, key: str, atlas: Atlas) -> list[str]:
+    """Show a box for many names and return the genes of the vector set found in it, saying what became of the rest."""
+    text = st.text_area(
+        label,
+        key=key,
+        height=120,
+        max_chars=200_000,
+        placeholder="RPL3, RPS6, ENSG00000141510 …",
+        help="Names in any form, separated by spaces, commas, semicolons or new lines.",
+        persist_state="session",
+    )
+    names = list(dict.fromkeys((text or "").replace(",", " ").replace(";", " ").split()))
+    if not names:
+        return []
+    table = atlas.resolver.resolve_many(names)
+    in_set = table["gene"].map(lambda gene: gene in atlas.space)
+    genes = list(dict.fromkeys(table.loc[in_set, "gene"]))
+    rest = table.loc[~in_set, ["input", "status", "reason"]]
+    st.caption(f"{len(genes):,} genes found from {len(names):,} names; {len(rest):,} names not used.")
+    if len(rest):
+        with st.expander("Names not used, and why"):
+            st.dataframe(rest, hide_index=True, height=220, key=f"{key}_rest")
+    return genes

@@ -1,0 +1,58 @@
+"""The gene map of a page: take it from the cache, or let a job make it meanwhile."""
+
+import numpy as np
+import streamlit as st
+
+from generain_core import settings
+from generain_core.atlas import Atlas
+from generain_core.errors import GeneRAINError
+from generain_core.ui import jobs
+from generain_core.ui.charts import CLASS_COLORS, GREY, Layer
+from generain_core.ui.words import plain
+from generain_core.vectors.projection import Projection, cached_projection
+
+METHODS = {"UMAP": "umap", "PCA": "pca", "t-SNE": "tsne"}
+TITLES = {method: title for title, method in METHODS.items()}
+
+
+def projection(atlas: Atlas, method: str = "umap") -> Projection | None:
+    """Return the projection, or start (or follow) the job that makes it and return None."""
+    found = cached_projection(atlas.space, method)
+    if found is not None:
+        return found
+    key = f"project-{method}-{atlas.space.fingerprint}"
+    job = jobs.queue().get(key)
+    if job is not None and job.state in ("failed", "cancelled"):
+        jobs.show(job)
+        if not st.button("Try again", key=f"again_{key}"):
+            return None
+    arguments = ("--release", str(atlas.release.root), "project", "--method", method, "--vectors", atlas.space.name)
+    label = f"{TITLES[method]} of {len(atlas.space):,} genes"
+    try:
+        jobs.show(jobs.queue().submit(key, label, jobs.command(*arguments, "--seed", str(settings.SEED)), jobs.session_id()))
+    except GeneRAINError as problem:
+        st.warning(plain(problem))
+    return None
+
+
+def quality(made: Projection) -> str:
+    """Return a sentence on what the plane keeps."""
+    return (
+        f"{made.parameters}. Of a gene's 15 most similar genes, {made.kept:.0%} on average are also among the 15 nearest "
+        "here: trust neighbor tables over distances on the map."
+    )
+
+
+def by_biotype(atlas: Atlas, made: Projection) -> list[Layer]:
+    """Return one layer a biotype class."""
+    classes = atlas.biotype_classes()
+    titles = {"coding": "protein-coding", "other": "other kinds", "unknown": "kind not known"}
+    found = [(name, np.flatnonzero(classes == name)) for name in CLASS_COLORS]
+    return [Layer(titles.get(name, name), rows, CLASS_COLORS[name], 3.5) for name, rows in found if len(rows)]
+
+
+def list_over_rest(made: Projection, genes: list[str], name: str, color: str) -> list[Layer]:
+    """Return all other genes in grey, and these above them."""
+    mask = np.isin(np.asarray(made.genes, object), np.asarray(genes, object))
+    rest = Layer("all other genes", np.flatnonzero(~mask), GREY, 2.5)
+    return [rest, Layer(name, np.flatnonzero(mask), color, 7)] if mask.any() else [rest]

@@ -1,0 +1,37 @@
+"""Tables of genes, with what each column means, and the way to take them away."""
+
+import pandas as pd
+import streamlit as st
+
+from generain_core.atlas import Atlas
+from generain_core.export import csv_bytes, provenance
+
+COLUMNS = {
+    "gene": st.column_config.TextColumn("Gene"),
+    "ensembl_gene": st.column_config.TextColumn("Ensembl ID"),
+    "biotype": st.column_config.TextColumn("Biotype"),
+    "cosine": st.column_config.NumberColumn(
+        "Cosine", format="%.3f", help="Cosine similarity of the two vectors: 1 is the same direction."
+    ),
+    "rank": st.column_config.NumberColumn("Rank", format="localized", help="Place among all genes; 1 is the most similar."),
+    "reciprocal_rank": st.column_config.NumberColumn(
+        "Rank back",
+        format="localized",
+        help="Reciprocal rank: the place of your gene seen from this one. Low both ways is the best evidence.",
+    ),
+    "percentile": st.column_config.NumberColumn(
+        "Percentile", format="%.2f", help="Per cent of the other genes that are less similar."
+    ),
+    "mean": st.column_config.NumberColumn(
+        "Mean expression", format="%.2f", help="Mean of log10(depth-scaled count + 1) over the ARCHS4 samples."
+    ),
+    "cosine_to_c": st.column_config.NumberColumn("Cosine to C alone", format="%.3f"),
+}
+
+
+def download(table: pd.DataFrame, atlas: Atlas, name: str, *details: str, key: str) -> None:
+    """Offer a table as CSV with its origin in the last column."""
+    origin = provenance(atlas.release, atlas.space.name, *details)
+    st.download_button(
+        "CSV", lambda: csv_bytes(table, origin), f"{name}.csv", "text/csv", key=key, icon=":material/download:", on_click="ignore"
+    )

@@ -1,0 +1,17 @@
+"""Text that is not ours, shown as it is."""
+
+import re
+
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:&^=])")
+
+
+def plain(text: object, limit: int = 400) -> str:
+    """Return text with all Markdown and HTML switched off, in one line, cut at `limit` characters."""
+    line = " ".join(str(text).split())
+    cut = line if len(line) <= limit else line[: limit - 1] + "…"
+    return _MARKDOWN.sub(r"\\\1", cut)
+
+
+def sentence(words: str) -> str:
+    """Return words with a capital at the start and a full stop at the end."""
+    return f"{words[:1].upper()}{words[1:].rstrip('.')}." if words else ""

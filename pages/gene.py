@@ -1,0 +1,94 @@
+"""One gene: who it is, what it is like, where it lies, how it is expressed."""
+
+import streamlit as st
+
+from generain_core.errors import GeneRAINError
+from generain_core.genes import expression_distribution
+from generain_core.ui import charts, frame, genebox, keys, maps, resources, tables
+from generain_core.ui.card import card
+from generain_core.ui.words import plain
+
+frame.require("pages/gene.py")
+frame.title("Gene", "Who a gene is, which genes are like it, and where it lies among all.")
+try:
+    atlas = resources.atlas()
+except GeneRAINError as problem:
+    frame.stop(problem)
+
+gene = genebox.gene_box("Gene", keys.GENE, atlas)
+if gene is None and st.session_state.get(keys.GENE):
+    st.stop()
+if gene is None:
+    row = st.container(horizontal=True, vertical_alignment="center")
+    row.markdown("For example:", width="content")
+    for example in ("XIST", "GAS5", "TP53", "CD3E", "RPL3"):
+        if example in atlas.space:
+            row.button(example, key=f"example_{example}", on_click=genebox.choose, args=(keys.GENE, example))
+    st.stop()
+card(gene, atlas)
+
+left, right = st.columns([5, 3], gap="medium")
+with left:
+    st.subheader("Most similar genes", anchor=False)
+    row = st.container(horizontal=True, vertical_alignment="bottom")
+    biotype = row.segmented_control(
+        "Show", ["all", "coding", "lncRNA"], default="all", required=True, key=keys.BIOTYPE, bind="query-params"
+    )
+    k = row.number_input("How many", 5, 500, 20, 5, key=keys.K, bind="query-params", width=140)
+    try:
+        table = atlas.neighbors(gene, int(k), None if biotype == "all" else biotype)
+    except GeneRAINError as problem:
+        st.warning(plain(problem))
+        st.stop()
+    event = st.dataframe(
+        table,
+        hide_index=True,
+        column_config=tables.COLUMNS,
+        height=460,
+        key=keys.NEIGHBOR_ROW,
+        on_select="rerun",
+        selection_mode="single-row",
+        alt=f"The {len(table)} genes most similar to {gene}",
+    )
+    row = st.container(horizontal=True, vertical_alignment="center")
+    with row:
+        tables.download(table, atlas, f"{gene}_neighbors", f"{len(table)} neighbors of {gene}, {biotype}", key="neighbors_csv")
+    picked = [i for i in event["selection"]["rows"] if i < len(table)]
+    other = str(table["gene"].iloc[picked[0]]) if picked else None
+    if other:
+        row.button(f"Open {other}", key="open_neighbor", on_click=genebox.choose, args=(keys.GENE, other))
+        row.page_link("pages/compare.py", label=f"Compare {gene} and {other}", query_params={keys.A: gene, keys.B: other})
+    else:
+        row.caption("Select a row to open or compare that gene.", width="content")
+    mutual = int((table["reciprocal_rank"] <= len(table)).sum())
+    st.caption(
+        f"Ranks are among all {len(atlas.space) - 1:,} other genes. {mutual} of these {len(table)} have {plain(gene)} among "
+        f"their own {len(table)} nearest. Similar vectors mean similar contexts of expression, not interaction or shared function."
+    )
+with right:
+    st.subheader("On the map", anchor=False)
+    made = maps.projection(atlas)
+    if made is not None:
+        layers = maps.list_over_rest(made, list(table["gene"]), "most similar genes", charts.SECOND)
+        drawn = charts.gene_map(made, layers, {gene: charts.MARK}, simulated=atlas.release.simulated, height=380)
+        st.plotly_chart(
+            drawn.figure,
+            key="place",
+            config=charts.export_config(f"{gene}_map"),
+            alt=f"{gene} and the genes most similar to it among all genes",
+        )
+    st.subheader("Expression in ARCHS4", anchor=False)
+    try:
+        distribution = expression_distribution(atlas.release, gene)
+    except GeneRAINError as problem:
+        st.warning(plain(problem))
+    else:
+        if distribution is None:
+            st.caption("Not shown: this release has no binning boundaries for this gene.")
+        else:
+            figure = charts.expression(distribution, simulated=atlas.release.simulated)
+            st.plotly_chart(figure, key="expression", config=charts.export_config(f"{gene}_expression"))
+            st.caption(
+                f"{distribution.share_zero:.0%} of {len(distribution.values):,} reference values are zero (not drawn); "
+                "the bars show the others."
+            )

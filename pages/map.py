@@ -1,0 +1,101 @@
+"""All genes at once: color them, find one, take some of them away."""
+
+import numpy as np
+import streamlit as st
+
+from generain_core.errors import GeneRAINError
+from generain_core.ui import charts, frame, genebox, keys, maps, resources, tables
+from generain_core.ui.words import plain
+
+frame.require("pages/map.py")
+frame.title("Map", "All genes on a plane. Draw around some of them to get their names.")
+try:
+    atlas = resources.atlas()
+except GeneRAINError as problem:
+    frame.stop(problem)
+
+COLORS = ["Biotype", "Expression", "Similarity", "My list"]
+controls, canvas = st.columns([1, 3], gap="medium")
+with controls:
+    method = st.segmented_control(
+        "Projection",
+        list(maps.METHODS),
+        default="UMAP",
+        required=True,
+        key=keys.METHOD,
+        bind="query-params",
+        help="UMAP keeps neighborhoods and is made once, in about a minute for 31,653 genes. PCA is quick and keeps the "
+        "largest differences. t-SNE takes several minutes.",
+    )
+    color = st.selectbox("Color by", COLORS, key=keys.COLOR, bind="query-params")
+    gene = genebox.gene_box("Find a gene", keys.GENE, atlas)
+    genes = genebox.gene_list_box("My gene list", keys.LIST, atlas) if color == "My list" else []
+
+with canvas:
+    made = maps.projection(atlas, maps.METHODS[method])
+if made is None:
+    st.stop()
+
+
+def layers() -> list[charts.Layer]:
+    everything = np.arange(len(made.genes))
+    if color == "Expression":
+        means = atlas.described()["mean"].to_numpy(float)
+        if np.isfinite(means).any():
+            return [
+                charts.Layer("no value", np.flatnonzero(~np.isfinite(means)), charts.GREY, 2.5),
+                charts.Layer("Mean log10 expression", np.flatnonzero(np.isfinite(means)), means[np.isfinite(means)], 3.5),
+            ]
+        controls.info("Mean expression is in the gene statistics, which this release lacks. Shown by biotype instead.")
+    if color == "Similarity":
+        if gene:
+            return [charts.Layer(f"Cosine to {gene}", everything, atlas.space.cosines(gene), 3.5, "Viridis")]
+        controls.info("Type a gene above to color all others by their similarity to it.")
+    if color == "My list":
+        if not genes:
+            controls.info("Paste gene names above to see where they lie.")
+        return maps.list_over_rest(made, genes, "my genes", charts.MARK)
+    return maps.by_biotype(atlas, made)
+
+
+@st.fragment
+def chart_and_selection() -> None:
+    drawn = charts.gene_map(made, layers(), {gene: charts.MARK} if gene else {}, simulated=atlas.release.simulated)
+    kind = st.session_state.get(keys.FIGURE_FORMAT, "png")
+    event = st.plotly_chart(
+        drawn.figure,
+        key=keys.SELECTION,
+        on_select="rerun",
+        selection_mode=("lasso", "box", "points"),
+        config=charts.export_config("gene_map", kind),
+        alt="Map of all genes",
+    )
+    st.caption(plain(maps.quality(made), 600))
+    chosen = drawn.selected(event)
+    if not len(chosen):
+        st.caption("Choose the lasso or the box above the map, and draw around genes. The camera saves the figure as it is.")
+        return
+    names = [made.genes[i] for i in chosen]
+    known = atlas.described().iloc[chosen].reset_index(names="gene")[["gene", "ensembl_gene", "biotype", "mean", "description"]]
+    st.subheader(f"{len(names):,} selected genes", anchor=False)
+    left, right = st.columns([3, 1])
+    left.dataframe(known, hide_index=True, column_config=tables.COLUMNS, height=320, key="selected_table")
+    with right:
+        tables.download(known, atlas, "selected_genes", f"{len(names)} genes selected on {made.parameters}", key="selected_csv")
+        st.caption("Names to copy")
+        st.code("\n".join(names), language=None, height=240)
+
+
+with canvas:
+    chart_and_selection()
+with controls:
+    st.segmented_control(
+        "Figure as",
+        ["png", "svg"],
+        default="png",
+        required=True,
+        format_func=str.upper,
+        key=keys.FIGURE_FORMAT,
+        help="What the camera above the map saves.",
+    )
+    tables.download(made.table(), atlas, f"gene_map_{maps.METHODS[method]}", made.parameters, key="map_csv")

@@ -1,0 +1,98 @@
+"""A server of our own and a real browser."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import PROJECT
+
+FLAGS = (
+    "--no-sandbox --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync "
+    "--use-gl=angle --use-angle=swiftshader --enable-unsafe-swiftshader"
+).split()
+
+
+def _chromium() -> str | None:
+    return next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)
+
+
+@pytest.fixture(scope="session")
+def browser():
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    path = _chromium()
+    if path is None:
+        pytest.skip("no chromium on this machine")
+    with playwright.sync_playwright() as driver:
+        opened = driver.chromium.launch(executable_path=path, args=FLAGS)
+        yield opened
+        opened.close()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., str]]:
+    """Start servers and return their addresses; all end with the tests."""
+    running: list[subprocess.Popen[bytes]] = []
+
+    def begin(release: Path | None = None) -> str:
+        port = _free_port()
+        log = tmp_path_factory.mktemp("server") / "log.txt"
+        line = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true", f"--server.port={port}"]
+        line += ["--server.address=127.0.0.1", "--", *(["--release", str(release)] if release else [])]
+        with log.open("wb") as out:
+            running.append(subprocess.Popen(line, cwd=PROJECT, stdout=out, stderr=out, env=os.environ | {"PYTHONWARNINGS": "default"}))
+        address = f"http://127.0.0.1:{port}"
+        for _ in range(240):
+            try:
+                with urllib.request.urlopen(f"{address}/_stcore/health", timeout=2) as answer:
+                    if answer.read() == b"ok":
+                        return address
+            except OSError:
+                time.sleep(0.25)
+        raise AssertionError(log.read_text())
+
+    yield begin
+    for server in running:
+        server.terminate()
+        server.wait(20)
+
+
+@pytest.fixture(scope="session")
+def demo(start: Callable[..., str]) -> str:
+    return start()
+
+
+@pytest.fixture
+def open_page(browser):
+    """Open an address in a fresh context and return the page; what goes wrong in it fails the test."""
+    contexts = []
+
+    def visit(address: str, *, theme: str = "light", width: int = 1440, height: int = 1000):
+        context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=theme, accept_downloads=True)
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(60_000)
+        page.faults = []
+        page.on("pageerror", lambda problem: page.faults.append(str(problem)))
+        page.goto(address)
+        page.wait_for_selector("h1")
+        return page
+
+    yield visit
+    for context in contexts:
+        for page in context.pages:
+            assert page.faults == []
+        context.close()

@@ -1,0 +1,152 @@
+"""The app as a person uses it: in a browser, on the demo release."""
+
+import csv
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.browser
+PAGES = {"home": "/", "gene": "/gene?gene=XIST", "map": "/map?method=PCA", "compare": "/compare?a=RPL3&b=RPS6"}
+
+
+def settled(page) -> None:
+    """Wait until no part of the page is being computed."""
+    page.wait_for_selector("[data-testid=stStatusWidget]", state="detached")
+    page.wait_for_timeout(400)
+
+
+def search(page, label: str, text: str) -> None:
+    box = page.get_by_label(label, exact=True)
+    box.fill(text)
+    box.press("Enter")
+    settled(page)
+
+
+def keep_screenshot(page, name: str) -> None:
+    folder = os.environ.get("GENERAIN_SCREENSHOTS")
+    if folder:
+        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
+
+
+def test_home_says_what_is_loaded_and_leads_to_a_gene(demo, open_page) -> None:
+    page = open_page(demo)
+    page.get_by_text("SIMULATED values, not GeneRAIN results").wait_for()
+    assert page.get_by_test_id("stMetric").count() == 4
+    page.get_by_label("Find a gene").fill("p53")
+    page.get_by_role("button", name="Open").click()
+    page.wait_for_url(re.compile(r"/gene\?gene=p53"))
+    page.get_by_role("heading", name="TP53").wait_for()
+
+
+@pytest.mark.parametrize("name", ["tp53", "p53", "ENSG00000141510.18", " 'TP53' "])
+def test_a_gene_is_found_by_any_of_its_names(demo, open_page, name) -> None:
+    page = open_page(f"{demo}/gene")
+    search(page, "Gene", name)
+    page.get_by_role("heading", name="TP53").wait_for()
+    page.get_by_text(re.compile(r"Ranks are among all [\d,]+ other genes")).wait_for()
+    assert "gene=" in page.url
+
+
+def test_neighbors_are_shown_filtered_and_downloaded(demo, open_page, tmp_path) -> None:
+    page = open_page(f"{demo}/gene?gene=RPL3")
+    page.get_by_test_id("stDataFrame").wait_for()
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="CSV").click()
+    rows = list(csv.DictReader(Path(waiting.value.path()).open()))
+    assert len(rows) == 20
+    assert sum(row["gene"].startswith(("RPL", "RPS")) for row in rows) >= 10
+    assert all("SIMULATED" in row["provenance"] for row in rows)
+    page.get_by_role("radio", name="lncRNA").or_(page.get_by_text("lncRNA", exact=True)).first.click()
+    page.wait_for_url(re.compile("biotype=lncRNA"))
+    settled(page)
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="CSV").click()
+    assert {row["biotype"] for row in csv.DictReader(Path(waiting.value.path()).open())} == {"lncRNA"}
+
+
+def test_an_ambiguous_name_offers_its_genes(demo, open_page) -> None:
+    page = open_page(f"{demo}/gene?gene=1-Mar")
+    page.get_by_text("Excel turned a gene name into a date").wait_for()
+    page.get_by_role("button", name="MARCHF1").click()
+    page.get_by_role("heading", name="MARCHF1").wait_for()
+
+
+def test_hostile_text_stays_text(demo, open_page) -> None:
+    page = open_page(f"{demo}/gene")
+    search(page, "Gene", "<img src=x onerror=document.title='ran'> **bold** :red[x] $x^2$")
+    page.get_by_text("<img src=x onerror=").wait_for()
+    assert page.title() != "ran"
+    assert page.locator("[data-testid=stAlert] img, [data-testid=stAlert] strong, [data-testid=stAlert] .katex").count() == 0
+
+
+def test_a_lasso_gives_names(demo, open_page) -> None:
+    page = open_page(f"{demo}/map?method=PCA")
+    plot = page.locator(".js-plotly-plot .nsewdrag").first
+    plot.wait_for()
+    settled(page)
+    page.locator("[data-title='Lasso Select']").first.dispatch_event("click")
+    box = plot.bounding_box()
+    x, y, w, h = box["x"], box["y"], box["width"], box["height"]
+    page.mouse.move(x + 0.25 * w, y + 0.2 * h)
+    page.mouse.down()
+    for u, v in ((0.75, 0.2), (0.75, 0.8), (0.25, 0.8), (0.25, 0.25)):
+        page.mouse.move(x + u * w, y + v * h, steps=8)
+    page.mouse.up()
+    heading = page.get_by_role("heading", name=re.compile(r"[\d,]+ selected genes?"))
+    heading.wait_for()
+    count = int(re.sub(r"\D", "", heading.inner_text()))
+    assert count > 20
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="CSV").first.click()
+    names = {row["gene"] for row in csv.DictReader(Path(waiting.value.path()).open())}
+    copied = set(page.locator("[data-testid=stCode] code").inner_text().split())
+    assert len(copied) == count
+    assert copied <= names or len(names) == count
+    keep_screenshot(page, "lasso")
+
+
+def test_umap_is_made_by_a_job_that_shows_its_progress(start, open_page, tmp_path, monkeypatch) -> None:
+    monkeypatch.setenv("GENERAIN_CACHE", str(tmp_path / "cache"))
+    page = open_page(f"{start()}/map")
+    page.get_by_text(re.compile(r"UMAP of [\d,]+ genes")).first.wait_for()
+    page.get_by_role("link", name="Compare").click()
+    page.get_by_role("heading", name="Compare").wait_for()
+    page.get_by_role("link", name="Map", exact=True).click()
+    page.locator(".js-plotly-plot .gl-canvas").first.wait_for(timeout=180_000)
+
+
+def test_compare_shows_cosine_and_both_ranks(demo, open_page) -> None:
+    page = open_page(f"{demo}/compare?a=RPL3&b=RPS6")
+    page.get_by_text("Rank of RPS6 seen from RPL3").wait_for()
+    page.get_by_text("Rank of RPL3 seen from RPS6").wait_for()
+    page.get_by_text("Analogy", exact=True).click()
+    search(page, "Gene C", "CD3E")
+    page.locator(".js-plotly-plot").first.wait_for()
+    page.wait_for_url(re.compile("mode=Analogy"))
+
+
+@pytest.mark.parametrize("path", ["/gene?gene=RPL3", "/compare?a=RPL3&b=RPS6"])
+def test_a_link_to_a_server_just_started_arrives(start, open_page, path) -> None:
+    page = open_page(f"{start()}{path}")
+    page.get_by_text("RPL3").first.wait_for()
+    page.get_by_test_id("stSidebarNav").get_by_text("Compare").wait_for()
+    assert page.url.endswith(path)
+    assert page.get_by_role("dialog").count() == 0
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1440, 400])
+@pytest.mark.parametrize("name", PAGES)
+def test_every_page_fits_in_both_themes(demo, open_page, name, theme, width) -> None:
+    page = open_page(f"{demo}{PAGES[name]}", theme=theme, width=width)
+    settled(page)
+    background = page.evaluate("getComputedStyle(document.querySelector('.stApp')).backgroundColor")
+    brightness = sum(int(part) for part in re.findall(r"\d+", background)[:3]) / 3
+    assert (brightness > 128) == (theme == "light")
+    overflow = page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth - document.querySelector('[data-testid=stMain]').clientWidth")
+    assert overflow <= 1
+    assert page.get_by_test_id("stException").count() == 0
+    assert page.get_by_text("This app has encountered an error").count() == 0
+    keep_screenshot(page, f"{name}-{theme}-{width}")

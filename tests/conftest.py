@@ -1,0 +1,47 @@
+"""Fixtures for all tests: a cache of their own, and the places of data that may be absent."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).resolve().parents[1]
+SHARED = PROJECT.parent / "shared"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_cache(tmp_path_factory: pytest.TempPathFactory):
+    """Keep caches of tests away from the user's, and share them among all tests of a run."""
+    os.environ["GENERAIN_CACHE"] = str(tmp_path_factory.mktemp("cache"))
+    os.environ.pop("GENERAIN_RELEASE", None)
+    yield
+
+
+@pytest.fixture
+def fresh_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give one test a cache of its own."""
+    monkeypatch.setenv("GENERAIN_CACHE", str(tmp_path / "cache"))
+    return tmp_path / "cache"
+
+
+@pytest.fixture
+def shared() -> Path:
+    """Return the folder of real data and golden outputs, or skip."""
+    if not SHARED.is_dir():
+        pytest.skip("the folder ../shared with real data and golden outputs is not here")
+    return SHARED
+
+
+@pytest.fixture(scope="session")
+def standin(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a small stand-in release written by the shared tool, or skip."""
+    import subprocess
+    import sys
+
+    tool = SHARED / "tools" / "make_standin_release.py"
+    if not tool.is_file():
+        pytest.skip("the stand-in maker ../shared/tools/make_standin_release.py is not here")
+    out = tmp_path_factory.mktemp("standin") / "release"
+    sizes = ["--genes", "1500", "--attributes", "60", "--dim", "40", "--depth", "2", "--positions", "256", "--reference", "300"]
+    subprocess.run([sys.executable, str(tool), str(out), *sizes], check=True, capture_output=True)
+    return out

@@ -1,0 +1,38 @@
+"""Tables that carry their origin, files that are whole or not there."""
+
+import io
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from generain_core.errors import GeneRAINError
+from generain_core.export import csv_bytes, written_whole
+
+
+def test_the_origin_stays_with_every_row() -> None:
+    table = pd.DataFrame({"gene": ["TP53", "XIST"], "cosine": [0.1234567891, -1.0]})
+    back = pd.read_csv(io.BytesIO(csv_bytes(table, "SIMULATED; demo, k=2")))
+    assert back.columns.tolist() == ["gene", "cosine", "provenance"]
+    assert set(back["provenance"]) == {"SIMULATED; demo, k=2"}
+    assert back["cosine"].tolist() == [0.12345679, -1.0]
+
+
+def test_a_spreadsheet_runs_nothing() -> None:
+    back = csv_bytes(pd.DataFrame({"gene": ["=cmd()", "@x", "-1-x", "A=1"]}), "o").decode()
+    assert "'=cmd()" in back
+    assert "'@x" in back
+    assert "\nA=1," in back
+
+
+def test_a_file_is_whole_or_not_there(tmp_path: Path) -> None:
+    target = tmp_path / "out.csv"
+    with pytest.raises(RuntimeError, match="boom"), written_whole(target) as working:  # noqa: PT012
+        working.write_text("half")
+        raise RuntimeError("boom")
+    assert list(tmp_path.iterdir()) == []
+    with written_whole(target) as working:
+        working.write_text("whole")
+    assert target.read_text() == "whole"
+    with pytest.raises(GeneRAINError, match="can't be written"), written_whole(tmp_path / "no" / "x"):
+        pass

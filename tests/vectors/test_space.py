@@ -1,0 +1,114 @@
+"""Neighbors, ranks and analogies against a plain float64 computation, gene by gene."""
+
+import numpy as np
+import pytest
+
+from generain_core.errors import GeneError
+from generain_core.vectors.space import GeneSpace
+
+
+@pytest.fixture
+def space(cloud) -> GeneSpace:
+    genes, vectors = cloud
+    return GeneSpace("test", tuple(genes), vectors, np.linalg.norm(vectors.astype(np.float64), axis=1), "f")
+
+
+def plain_cosine(space: GeneSpace, i: int, j: int) -> float:
+    """One pair in float64, each vector brought to length 1 first, as a reader would write it down."""
+    x, y = space.vectors[i].astype(np.float64), space.vectors[j].astype(np.float64)
+    return float(sum(x * y) / (np.sqrt(sum(x * x)) * np.sqrt(sum(y * y))))
+
+
+def plain_ranking(space: GeneSpace, i: int) -> list[int]:
+    cosines = [round(plain_cosine(space, i, j), 12) for j in range(len(space))]
+    return sorted((j for j in range(len(space)) if j != i), key=lambda j: (-cosines[j], j))
+
+
+@pytest.mark.parametrize("i", [0, 17, 18, 30, 31, 40, 41, 200, 399])
+def test_neighbors_equal_a_loop_in_float64_order_included(space: GeneSpace, i: int) -> None:
+    expected = plain_ranking(space, i)[:60]
+    table = space.neighbors(f"G{i}", 60)
+    got = [space.row(g) for g in table["gene"]]
+    assert [round(plain_cosine(space, i, j), 12) for j in got] == [round(plain_cosine(space, i, j), 12) for j in expected]
+    distinct = [n for n, j in enumerate(expected) if j not in (17, 18, 30, 31, 40, 41, 200)]
+    assert [got[n] for n in distinct] == [expected[n] for n in distinct]
+    np.testing.assert_allclose(table["cosine"], [plain_cosine(space, i, j) for j in got], rtol=0, atol=1e-12)
+    assert table["rank"].tolist() == list(range(1, 61))
+
+
+def test_equal_vectors_keep_the_order_of_the_release(space: GeneSpace) -> None:
+    assert space.neighbors("G200", 2)["gene"].tolist() == ["G17", "G18"]
+    assert space.neighbors("G17", 2)["gene"].tolist() == ["G18", "G200"]
+
+
+def test_ranks_both_ways_equal_counting(space: GeneSpace) -> None:
+    rng = np.random.default_rng(1)
+    for i, j in rng.integers(50, 200, (40, 2)):
+        if i == j:
+            continue
+        cosine, j_from_i, i_from_j = space.similarity(f"G{i}", f"G{j}")
+        assert cosine == pytest.approx(plain_cosine(space, i, j), abs=1e-12)
+        assert j_from_i == plain_ranking(space, i).index(j) + 1
+        assert i_from_j == plain_ranking(space, j).index(i) + 1
+
+
+def test_rank_back_is_the_rank_seen_from_the_neighbor(space: GeneSpace) -> None:
+    table = space.neighbors("G77", 15)
+    for gene, back in zip(table["gene"], table["reciprocal_rank"], strict=True):
+        assert back == plain_ranking(space, space.row(gene)).index(77) + 1
+
+
+def test_a_filter_hides_genes_but_ranks_stay_among_all(space: GeneSpace) -> None:
+    among = np.arange(len(space)) % 3 == 0
+    ranking = plain_ranking(space, 100)
+    expected = [j for j in ranking if among[j]][:10]
+    table = space.neighbors("G100", 10, among)
+    assert [space.row(g) for g in table["gene"]] == expected
+    assert table["rank"].tolist() == [ranking.index(j) + 1 for j in expected]
+
+
+def test_percentile_runs_from_100_to_0(space: GeneSpace) -> None:
+    table = space.neighbors("G5", 1000)
+    assert len(table) == len(space) - 1
+    assert table["percentile"].iloc[0] == 100
+    assert table["percentile"].iloc[-1] == 0
+    assert table["percentile"].iloc[99] == pytest.approx(100 * (399 - 100) / 398)
+
+
+def test_a_gene_and_itself(space: GeneSpace) -> None:
+    assert space.similarity("G3", "G3") == (1.0, 0, 0)
+    assert "G3" not in space.neighbors("G3", 399)["gene"].tolist()
+
+
+def test_analogy_equals_a_loop_and_leaves_inputs_out(space: GeneSpace) -> None:
+    unit = space.vectors.astype(np.float64)
+    unit /= np.linalg.norm(unit, axis=1, keepdims=True)
+    target = unit[61] - unit[60] + unit[62]
+    cosines = [float(v @ target / np.linalg.norm(target)) for v in unit]
+    expected = sorted((j for j in range(400) if j not in (60, 61, 62)), key=lambda j: -cosines[j])[:10]
+    table = space.analogy("G60", "G61", "G62", 10)
+    assert [space.row(g) for g in table["gene"]] == expected
+    np.testing.assert_allclose(table["cosine"], [cosines[j] for j in expected], atol=1e-12)
+
+
+def test_a_planted_analogy_is_found() -> None:
+    rng = np.random.default_rng(0)
+    vectors = rng.normal(size=(50, 200)).astype(np.float32)
+    vectors[3] = vectors[1] - vectors[0] + vectors[2]
+    space = GeneSpace("t", tuple(f"G{i}" for i in range(50)), vectors, np.linalg.norm(vectors.astype(float), axis=1), "f")
+    assert space.analogy("G0", "G1", "G2", 1)["gene"].tolist() == ["G3"]
+
+
+def test_what_is_not_there_is_said(space: GeneSpace) -> None:
+    with pytest.raises(GeneError, match="NOPE.*has no vector"):
+        space.neighbors("NOPE")
+    with pytest.raises(GeneError, match="ask for 1 or more"):
+        space.neighbors("G1", 0)
+    with pytest.raises(GeneError, match="no direction"):
+        _opposite().analogy("A", "B", "C")
+
+
+def _opposite() -> GeneSpace:
+    third = np.sqrt(np.float32(3)) / 2
+    vectors = np.array([[1, 0], [0.5, third], [0.5, -third]], np.float32)
+    return GeneSpace("t", ("A", "B", "C"), vectors, np.linalg.norm(vectors.astype(float), axis=1), "f")
