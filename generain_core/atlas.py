@@ -44,7 +44,7 @@ class Atlas:
             ReleaseError: no vectors, none of that name, or files that are not as published.
         """
         resolver = resolver or open_genes(release)
-        modelled = resolver.table.model.index
+        modelled = resolver.table.model.index.tolist()
         return cls(release, resolver, open_vectors(release, vectors, modelled))
 
     def gene(self, name: str) -> str:
@@ -69,7 +69,7 @@ class Atlas:
         if biotype is None:
             return None
         columns = [self.biotype_classes(), self.described()["biotype"].to_numpy()]
-        mask = np.any([np.char.lower(np.asarray(c, str)) == biotype.lower() for c in columns], axis=0)
+        mask: np.ndarray = np.any([np.char.lower(np.asarray(c, str)) == biotype.lower() for c in columns], axis=0)
         if not mask.any():
             known = ", ".join([*BIOTYPE_CLASSES, *sorted(set(columns[1]) - {""})])
             raise GeneError(f"No gene of {self.space.name} has the biotype “{biotype[:40]}”; there are {known}.")

@@ -41,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    common = argparse.ArgumentParser(add_help=False)
+    common = _Parser(add_help=False)
     common.add_argument(
         "--release", default=argparse.SUPPRESS, metavar="DIR", help="release folder ($GENERAIN_RELEASE, ./release, the demo)"
     )

@@ -63,7 +63,8 @@ with left:
     mutual = int((table["reciprocal_rank"] <= len(table)).sum())
     st.caption(
         f"Ranks are among all {len(atlas.space) - 1:,} other genes. {mutual} of these {len(table)} have {plain(gene)} among "
-        f"their own {len(table)} nearest. Similar vectors mean similar contexts of expression, not interaction or shared function."
+        f"their own {len(table)} nearest. Similar vectors mean similar contexts of expression, "
+        "not interaction or shared function."
     )
 with right:
     st.subheader("On the map", anchor=False)

@@ -11,7 +11,11 @@ from generain_core.errors import ReleaseError
 from generain_core.genes.biotypes import from_locus_type
 from generain_core.genes.tabular import read_bytes, read_columns
 
-_META = {"biotype": ("biotype", "gene_biotype"), "ensembl_gene": ("ensembl_gene", "ensembl_gene_id"), "symbol": ("symbol", "gene_symbol")}
+_META = {
+    "biotype": ("biotype", "gene_biotype"),
+    "ensembl_gene": ("ensembl_gene", "ensembl_gene_id"),
+    "symbol": ("symbol", "gene_symbol"),
+}
 _STATISTICS = {c: (c,) for c in ("gene_symbol", "gene_mean", "gene_std", "max_mean_nondup")}
 _HGNC = {
     "hgnc_id": ("hgnc_id",),
@@ -37,6 +41,7 @@ _ENSEMBL = {
 }
 _SPECIAL = "SPECIAL_EMB"
 _STRANDS = {"1": "+", "+1": "+", "+": "+", "-1": "-", "-": "-"}
+_CHROMOSOMES = frozenset([*map(str, range(1, 23)), "X", "Y", "M", "MT"])
 _ENSEMBL_ID = re.compile(r"ENSG\d{11}")
 
 
@@ -52,8 +57,8 @@ def read_genes_meta(path: Path) -> pd.DataFrame:
         ReleaseError: fewer than three columns, or the file is unreadable.
     """
     frame = read_columns(path, _META, by_position=True)
-    frame = frame.apply(lambda column: column.map(_plain))
-    frame["ensembl_gene"] = frame["ensembl_gene"].map(_unversioned)
+    frame = pd.DataFrame({column: _plain_names(frame[column]) for column in frame})
+    frame["ensembl_gene"] = _unversioned(frame["ensembl_gene"])
     return frame
 
 
@@ -66,7 +71,7 @@ def read_gene_statistics(path: Path) -> pd.DataFrame:
     raw = read_columns(path, _STATISTICS)
     return pd.DataFrame(
         {
-            "symbol": raw["gene_symbol"].map(_plain),
+            "symbol": _plain_names(raw["gene_symbol"]),
             "mean": _numbers(path, raw["gene_mean"]),
             "sd": _numbers(path, raw["gene_std"]),
             "kept": raw["max_mean_nondup"].str.lower().isin(["true", "1", "1.0", "t", "yes"]),
@@ -85,7 +90,7 @@ def read_hgnc(path: Path) -> pd.DataFrame:
     raw = read_columns(path, _HGNC, optional=("description", "biotype", "status", "entrez"))
     frame = raw[(raw["symbol"] != "") & ~raw["status"].str.contains("withdrawn", case=False)].reset_index(drop=True)
     frame["biotype"] = frame["biotype"].map(from_locus_type)
-    frame["ensembl_gene"] = frame["ensembl_gene"].map(_unversioned)
+    frame["ensembl_gene"] = _unversioned(frame["ensembl_gene"])
     return frame.drop(columns="status")
 
 
@@ -99,12 +104,13 @@ def read_ensembl(path: Path) -> pd.DataFrame:
         ReleaseError: a column is missing, or the file is unreadable.
     """
     frame = read_columns(path, _ENSEMBL, optional=tuple(_ENSEMBL)[2:])
-    frame["ensembl_gene"] = frame["ensembl_gene"].map(_unversioned)
-    frame["chromosome"] = frame["chromosome"].str.removeprefix("chr")
-    frame["strand"] = frame["strand"].map(_STRANDS).fillna("")
-    frame["description"] = frame["description"].str.replace(r"\s*\[Source:.*", "", regex=True)
-    frame["primary"] = frame["chromosome"].str.fullmatch(r"\d{1,2}|X|Y|M|MT")
-    return frame[frame["ensembl_gene"] != ""].reset_index(drop=True)
+    frame["ensembl_gene"] = _unversioned(frame["ensembl_gene"])
+    frame["chromosome"] = [chromosome.removeprefix("chr") for chromosome in frame["chromosome"]]
+    frame["strand"] = [_STRANDS.get(strand, "") for strand in frame["strand"]]
+    frame["description"] = [text.split(" [Source:", 1)[0] for text in frame["description"]]
+    frame["primary"] = frame["chromosome"].isin(_CHROMOSOMES)
+    identified = frame["ensembl_gene"] != ""
+    return frame if identified.all() else frame[identified].reset_index(drop=True)
 
 
 def read_token_index(path: Path) -> list[str]:
@@ -118,22 +124,30 @@ def read_token_index(path: Path) -> list[str]:
     except json.JSONDecodeError as error:
         raise ReleaseError(f"{path.name} should be JSON of the form {{gene: index}}, but line {error.lineno} is not.") from error
     if not isinstance(index, dict) or not all(type(i) is int for i in index.values()):
-        raise ReleaseError(f"{path.name} should be JSON of the form {{gene: index}} with whole numbers, but holds something else.")
+        raise ReleaseError(
+            f"{path.name} should be JSON of the form {{gene: index}} with whole numbers, but holds something else."
+        )
     return [gene for gene in sorted(index, key=index.__getitem__) if not gene.startswith(_SPECIAL)]
 
 
-def _plain(text: str) -> str:
+def plain_name(text: str) -> str:
     """Undo Python's way of writing byte strings: ``b'TP53'`` is TP53."""
     return text[2:-1] if text[:2] in ("b'", 'b"') and text[-1:] == text[1] else text
 
 
-def _unversioned(ensembl: str) -> str:
-    return ensembl.split(".", 1)[0].upper() if ensembl else ""
+def _plain_names(column: pd.Series) -> list[str]:
+    return [plain_name(name) for name in column]
+
+
+def _unversioned(column: pd.Series) -> list[str]:
+    return [ensembl.split(".", 1)[0].upper() for ensembl in column]
 
 
 def _numbers(path: Path, column: pd.Series) -> "np.ndarray[tuple[int], np.dtype[np.float64]]":
     values = pd.to_numeric(column.where(column != "", "nan"), errors="coerce").to_numpy(np.float64)
     wrong = np.flatnonzero(np.isnan(values) & ~column.str.lower().isin(["", "nan", "na"]).to_numpy())
     if wrong.size:
-        raise ReleaseError(f"{path.name} should have numbers in {column.name}, but line {wrong[0] + 2} has {column.iloc[wrong[0]][:40]!r}.")
+        raise ReleaseError(
+            f"{path.name} should have numbers in {column.name}, but line {wrong[0] + 2} has {column.iloc[wrong[0]][:40]!r}."
+        )
     return values

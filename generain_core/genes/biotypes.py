@@ -81,4 +81,5 @@ def spoken(biotype: str) -> str:
         words = _SPOKEN.get(biotype) or biotype.replace("_", " ")
         for short, long in (("IG ", "immunoglobulin "), ("TR ", "T cell receptor ")):
             words = long + words.removeprefix(short) if words.startswith(short) else words
-    return f"{'an' if words[0] in 'aeioAEIO' or words == 'lncRNA' or words.startswith('un') else 'a'} {words}"
+    an = words[0] in "aeioAEIO" or words.startswith(("lncRNA", "RNA", "unprocessed"))
+    return f"{'an' if an else 'a'} {words}"

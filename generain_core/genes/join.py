@@ -50,7 +50,9 @@ def join_meta(registry: Registry, meta: pd.DataFrame) -> Rows:
     return np.array(rows, dtype=np.int64)
 
 
-def join_statistics(registry: Registry, statistics: pd.DataFrame, meta: pd.DataFrame | None, meta_rows: Rows) -> tuple[Rows, bool]:
+def join_statistics(
+    registry: Registry, statistics: pd.DataFrame, meta: pd.DataFrame | None, meta_rows: Rows
+) -> tuple[Rows, bool]:
     """Return the gene row of each statistics row, and whether these are the rows of `meta` in the same order."""
     if meta is not None and len(meta) == len(statistics):
         symbols = statistics["symbol"].to_numpy()
@@ -87,10 +89,10 @@ def join_hgnc(registry: Registry, hgnc: pd.DataFrame) -> Rows:
 
     A gene that one row has claimed by its ID is not claimed by the symbol of another; -1 is a row that is left over.
     """
-    ids, symbols = hgnc["ensembl_gene"].tolist(), hgnc["symbol"].tolist()
+    ids, symbols, previous = (hgnc[c].tolist() for c in ("ensembl_gene", "symbol", "prev_symbol"))
     rows = np.array([registry.ids.get(i, -1) for i in ids], dtype=np.int64)
     claimed = set(rows.tolist())
-    for find in (lambda i: [symbols[i]], lambda i: [PREVIOUS.get(symbols[i], "")], lambda i: split(hgnc["prev_symbol"].iat[i])):
+    for find in (lambda i: [symbols[i]], lambda i: [PREVIOUS.get(symbols[i], "")], lambda i: split(previous[i])):
         for i in np.flatnonzero(rows < 0).tolist():
             free = {r for name in find(i) if (r := registry.row.get(name, -1)) >= 0 and r not in claimed}
             if len(free) == 1:
@@ -109,7 +111,9 @@ def join_hgnc(registry: Registry, hgnc: pd.DataFrame) -> Rows:
 
 def split(names: str) -> list[str]:
     """Return the names of a '|' separated list, without quotes and blanks."""
-    return [n for part in names.strip('"').split("|") if (n := part.strip(' "'))] if names else []
+    if not names:
+        return []
+    return [n for part in names.split("|") if (n := part.strip(' "'))] if "|" in names else [names.strip(' "')]
 
 
 def best_rows(genes: int, rows: Rows, *worse: Sequence[bool] | NDArray[np.bool_]) -> Rows:
@@ -125,7 +129,7 @@ def best_rows(genes: int, rows: Rows, *worse: Sequence[bool] | NDArray[np.bool_]
 def take(best: Rows, values: pd.Series, missing: Any = "") -> NDArray[Any]:
     """Return a column of a file in gene order, with `missing` for genes without a row."""
     found = values.to_numpy()
-    out = np.full(len(best), missing, dtype=found.dtype)
+    out = np.full(len(best), missing, dtype=object if missing == "" else found.dtype)
     out[best >= 0] = found[best[best >= 0]]
     return out
 

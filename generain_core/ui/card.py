@@ -12,32 +12,35 @@ from generain_core.ui.words import plain
 def card(gene: str, atlas: Atlas) -> None:
     """Show what is known of a gene, and where else to look."""
     frame = atlas.resolver.table.frame
-    facts = frame.loc[gene] if gene in frame.index else pd.Series(dtype=object)
+    facts: pd.Series = frame.reindex([gene]).iloc[0]
     st.subheader(plain(gene), anchor=False)
-    description = str(facts.get("description") or "")
+    description = _word(facts, "description")
     if description:
         st.markdown(plain(description))
     row = st.container(horizontal=True, gap="small")
-    for words, icon in _badges(gene, facts, atlas):
+    for words, icon in _badges(facts, atlas):
         row.badge(plain(words), icon=icon, color="gray")
-    aliases = [name for name in str(facts.get("aliases") or "").split("|") if name]
+    aliases = [name for name in _word(facts, "aliases").split("|") if name]
     if aliases:
         st.caption(f"Also known as {plain(', '.join(aliases), 300)}")
-    st.markdown(
-        " · ".join(f"[{title}]({address})" for title, address in links(gene, str(facts.get("ensembl_gene") or "")).items())
-    )
+    st.markdown(" · ".join(f"[{title}]({address})" for title, address in links(gene, _word(facts, "ensembl_gene")).items()))
 
 
-def _badges(gene: str, facts: pd.Series, atlas: Atlas) -> list[tuple[str, str]]:
+def _word(facts: pd.Series, name: str) -> str:
+    value = facts.get(name)
+    return "" if value is None or pd.isna(value) else str(value)
+
+
+def _badges(facts: pd.Series, atlas: Atlas) -> list[tuple[str, str]]:
     badges = []
-    if facts.get("biotype"):
-        badges.append((str(facts["biotype"]).replace("_", " "), ":material/category:"))
-    if facts.get("ensembl_gene"):
-        badges.append((str(facts["ensembl_gene"]), ":material/fingerprint:"))
-    if facts.get("chromosome"):
+    if biotype := _word(facts, "biotype"):
+        badges.append((biotype.replace("_", " "), ":material/category:"))
+    if ensembl_gene := _word(facts, "ensembl_gene"):
+        badges.append((ensembl_gene, ":material/fingerprint:"))
+    if _word(facts, "chromosome"):
         badges.append((_position(facts), ":material/location_on:"))
     mean = facts.get("mean")
-    if mean is not None and pd.notna(mean):
+    if pd.notna(mean):
         means = atlas.resolver.table.model["mean"]
         above = 100 * float((means < mean).sum()) / max(int(means.notna().sum()), 1)
         badges.append((f"mean expression {mean:.2f}, above {above:.0f} % of genes", ":material/bar_chart:"))
@@ -47,7 +50,7 @@ def _badges(gene: str, facts: pd.Series, atlas: Atlas) -> list[tuple[str, str]]:
 def _position(facts: pd.Series) -> str:
     if pd.isna(facts.get("start")):
         return f"chromosome {facts['chromosome']}"
-    strand = {"1": " (+)", "-1": " (−)", "+": " (+)", "-": " (−)"}.get(str(facts.get("strand")).removesuffix(".0"), "")
+    strand = {"+": " (+)", "-": " (−)"}.get(str(facts.get("strand")), "")
     return f"{facts['chromosome']}:{int(facts['start']):,}–{int(facts['end']):,}{strand}"
 
 

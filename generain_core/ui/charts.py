@@ -91,7 +91,6 @@ def _points(places: np.ndarray, names: np.ndarray, layer: Layer) -> go.Scattergl
         mode="markers",
         marker=marker,
         hovertemplate=shown,
-        hoverinfo="skip" if layer.color == GREY and layer.size < 3 else None,
         showlegend=not isinstance(layer.color, np.ndarray),
         selected={"marker": {"opacity": 1}},
         unselected={"marker": {"color": GREY, "opacity": 0.25}},

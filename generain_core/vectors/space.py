@@ -37,7 +37,7 @@ class GeneSpace:
     @property
     def margin(self) -> float:
         """Return twice the largest error of a cosine in float32 (dot product of d terms: d + 4 roundings at worst)."""
-        return 2 * (self.vectors.shape[1] + 4) * 2.0**-24
+        return float(2 * (self.vectors.shape[1] + 4) * 2.0**-24)
 
     def __contains__(self, gene: object) -> bool:
         return gene in self._row
@@ -145,7 +145,8 @@ class GeneSpace:
 
     def _exact(self, unit: np.ndarray, rows: np.ndarray) -> np.ndarray:
         products: np.ndarray = np.einsum("ij,j->i", self.vectors[rows].astype(np.float64), unit)
-        return np.clip(products / self.norms[rows], -1, 1)
+        exact: np.ndarray = np.clip(products / self.norms[rows], -1, 1)
+        return exact
 
     def _top(
         self, unit: np.ndarray, k: int, without: set[int], among: np.ndarray | None

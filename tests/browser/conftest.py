@@ -14,10 +14,17 @@ import pytest
 
 from tests.conftest import PROJECT
 
-FLAGS = (
-    "--no-sandbox --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync "
-    "--use-gl=angle --use-angle=swiftshader --enable-unsafe-swiftshader"
-).split()
+FLAGS = [
+    "--no-sandbox",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--use-gl=angle",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+]
 
 
 def _chromium() -> str | None:
@@ -53,7 +60,9 @@ def start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., st
         line = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true", f"--server.port={port}"]
         line += ["--server.address=127.0.0.1", "--", *(["--release", str(release)] if release else [])]
         with log.open("wb") as out:
-            running.append(subprocess.Popen(line, cwd=PROJECT, stdout=out, stderr=out, env=os.environ | {"PYTHONWARNINGS": "default"}))
+            running.append(
+                subprocess.Popen(line, cwd=PROJECT, stdout=out, stderr=out, env=os.environ | {"PYTHONWARNINGS": "default"})
+            )
         address = f"http://127.0.0.1:{port}"
         for _ in range(240):
             try:

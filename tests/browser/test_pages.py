@@ -24,6 +24,10 @@ def search(page, label: str, text: str) -> None:
     settled(page)
 
 
+def downloaded(waiting) -> list[dict[str, str]]:
+    return list(csv.DictReader(Path(waiting.value.path()).read_text().splitlines()))
+
+
 def keep_screenshot(page, name: str) -> None:
     folder = os.environ.get("GENERAIN_SCREENSHOTS")
     if folder:
@@ -54,7 +58,7 @@ def test_neighbors_are_shown_filtered_and_downloaded(demo, open_page, tmp_path) 
     page.get_by_test_id("stDataFrame").wait_for()
     with page.expect_download() as waiting:
         page.get_by_role("button", name="CSV").click()
-    rows = list(csv.DictReader(Path(waiting.value.path()).open()))
+    rows = downloaded(waiting)
     assert len(rows) == 20
     assert sum(row["gene"].startswith(("RPL", "RPS")) for row in rows) >= 10
     assert all("SIMULATED" in row["provenance"] for row in rows)
@@ -63,7 +67,7 @@ def test_neighbors_are_shown_filtered_and_downloaded(demo, open_page, tmp_path) 
     settled(page)
     with page.expect_download() as waiting:
         page.get_by_role("button", name="CSV").click()
-    assert {row["biotype"] for row in csv.DictReader(Path(waiting.value.path()).open())} == {"lncRNA"}
+    assert {row["biotype"] for row in downloaded(waiting)} == {"lncRNA"}
 
 
 def test_an_ambiguous_name_offers_its_genes(demo, open_page) -> None:
@@ -100,7 +104,7 @@ def test_a_lasso_gives_names(demo, open_page) -> None:
     assert count > 20
     with page.expect_download() as waiting:
         page.get_by_role("button", name="CSV").first.click()
-    names = {row["gene"] for row in csv.DictReader(Path(waiting.value.path()).open())}
+    names = {row["gene"] for row in downloaded(waiting)}
     copied = set(page.locator("[data-testid=stCode] code").inner_text().split())
     assert len(copied) == count
     assert copied <= names or len(names) == count
@@ -145,7 +149,9 @@ def test_every_page_fits_in_both_themes(demo, open_page, name, theme, width) -> 
     background = page.evaluate("getComputedStyle(document.querySelector('.stApp')).backgroundColor")
     brightness = sum(int(part) for part in re.findall(r"\d+", background)[:3]) / 3
     assert (brightness > 128) == (theme == "light")
-    overflow = page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth - document.querySelector('[data-testid=stMain]').clientWidth")
+    overflow = page.evaluate(
+        "document.querySelector('[data-testid=stMain]').scrollWidth - document.querySelector('[data-testid=stMain]').clientWidth"
+    )
     assert overflow <= 1
     assert page.get_by_test_id("stException").count() == 0
     assert page.get_by_text("This app has encountered an error").count() == 0

@@ -184,7 +184,10 @@ def test_a_hostile_checkpoint_does_not_run(tmp_path) -> None:
 def test_a_checkpoint_without_weights_is_named(tmp_path) -> None:
     path = put(tmp_path, "model/GPT_Binning_By_Gene", b"")
     put(tmp_path, "index/gene2vec", json.dumps(INDEX).encode())
-    for content, words in (({"state": 1}, "no “model_state_dict”"), ({"model_state_dict": {"x": torch.ones(1)}}, "no gene embedding")):
+    for content, words in (
+        ({"state": 1}, "no “model_state_dict”"),
+        ({"model_state_dict": {"x": torch.ones(1)}}, "no gene embedding"),
+    ):
         torch.save(content, path)
         with pytest.raises(ReleaseError, match=words):
             open_vectors(Release.open(tmp_path))

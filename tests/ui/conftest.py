@@ -1,0 +1,51 @@
+"""The app under Streamlit's own test runner, on the demo release."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from generain_core.atlas import Atlas
+from generain_core.release import choose
+from generain_core.vectors.projection import project
+from tests.conftest import PROJECT
+
+
+@pytest.fixture(autouse=True)
+def empty_caches(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr("sys.argv", ["app.py"])
+    st.cache_resource.clear()
+    st.cache_data.clear()
+    yield
+    st.cache_resource.clear()
+
+
+@pytest.fixture(scope="session")
+def demo_atlas() -> Atlas:
+    return Atlas.open(choose())
+
+
+@pytest.fixture
+def mapped(demo_atlas: Atlas) -> Atlas:
+    """Return the demo with all maps that the pages ask for made beforehand."""
+    for method in ("umap", "pca"):
+        project(demo_atlas.space, method)
+    return demo_atlas
+
+
+@pytest.fixture
+def visit(monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
+    """Open a page through app.py, with query parameters."""
+
+    def go(page: str = "home", release: Path | None = None, **query: str) -> AppTest:
+        if release is not None:
+            monkeypatch.setenv("GENERAIN_RELEASE", str(release))
+        app = AppTest.from_file(str(PROJECT / "app.py"), default_timeout=120)
+        app.run()
+        for key, value in query.items():
+            app.query_params[key] = value
+        return app.switch_page(f"pages/{page}.py").run() if page != "home" else app
+
+    return go

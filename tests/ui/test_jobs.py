@@ -1,0 +1,105 @@
+"""The queue: one at a time, bounded, shared by key, cancelled only when nobody waits."""
+
+import threading
+import time
+
+import pytest
+
+from generain_core.errors import GeneRAINError
+from generain_core.ui.jobs import MAX_WAITING, Job, JobQueue, command
+from generain_core.ui.words import plain, sentence
+
+
+def wait(job: Job, *states: str) -> None:
+    for _ in range(400):
+        if job.state in states:
+            return
+        time.sleep(0.025)
+    raise AssertionError(f"{job.state}: {job.problem}")
+
+
+@pytest.fixture
+def held():
+    """Return a queue whose worker is busy until the event is set."""
+    queue, gate = JobQueue(), threading.Event()
+    first = queue.submit("first", "first", lambda job: gate.wait(20) and None, "someone")
+    wait(first, "running")
+    yield queue, gate
+    gate.set()
+
+
+def test_jobs_run_one_after_another_and_know_their_place(held) -> None:
+    queue, gate = held
+    order: list[str] = []
+    jobs = [queue.submit(name, name, lambda job: order.append(job.key), "me") for name in "ab"]
+    assert [queue.waiting_before(job) for job in jobs] == [1, 2]
+    gate.set()
+    wait(jobs[1], "done")
+    assert order == ["a", "b"]
+
+
+def test_the_same_work_is_done_once_and_ends_for_all_only_when_all_leave(held) -> None:
+    queue, _ = held
+    job = queue.submit("a", "a", lambda job: None, "me")
+    assert queue.submit("a", "a", lambda job: None, "you") is job
+    queue.leave(job, "me")
+    assert not job.cancel.is_set()
+    queue.leave(job, "you")
+    assert job.cancel.is_set()
+
+
+def test_a_cancelled_job_never_starts(held) -> None:
+    queue, gate = held
+    ran = threading.Event()
+    job = queue.submit("a", "a", lambda job: ran.set(), "me")
+    queue.leave(job, "me")
+    gate.set()
+    wait(job, "cancelled")
+    assert not ran.is_set()
+
+
+def test_the_queue_is_bounded(held) -> None:
+    queue, _ = held
+    for i in range(MAX_WAITING):
+        queue.submit(str(i), "x", lambda job: None, "me")
+    with pytest.raises(GeneRAINError, match="waiting already"):
+        queue.submit("more", "x", lambda job: None, "me")
+
+
+def test_a_problem_is_kept_as_a_sentence() -> None:
+    def fail(job: Job) -> None:
+        raise GeneRAINError("the disk is full")
+
+    job = JobQueue().submit("a", "a", fail, "me")
+    wait(job, "failed")
+    assert job.problem == "the disk is full"
+
+
+def test_time_left_follows_the_pace() -> None:
+    job = Job("a", "a", lambda job: None, state="running", started=time.monotonic() - 30)
+    assert job.seconds_left is None
+    job.share = 0.75
+    assert job.seconds_left == pytest.approx(10, abs=0.5)
+
+
+def test_a_command_of_ours_reports_what_was_wrong() -> None:
+    job = JobQueue().submit("a", "a", command("project", "--method", "nonsense"), "me")
+    wait(job, "failed")
+    assert "nonsense" in job.problem
+    assert "umap" in job.problem
+
+
+def test_a_command_of_ours_is_stopped_at_once() -> None:
+    queue = JobQueue()
+    job = queue.submit("a", "a", command("project", "--method", "tsne", "--seed", "77"), "me")
+    wait(job, "running")
+    started = time.monotonic()
+    queue.leave(job, "me")
+    wait(job, "cancelled")
+    assert time.monotonic() - started < 10
+
+
+def test_foreign_text_is_shown_as_it_is() -> None:
+    assert plain("**a** <b>\n:red[x]") == "\\*\\*a\\*\\* \\<b\\> \\:red\\[x\\]"
+    assert len(plain("x" * 1000)) == 400
+    assert sentence("no gene") == "No gene."

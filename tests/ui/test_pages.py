@@ -1,0 +1,207 @@
+"""Each page through the app: what it shows, and what it says to bad input."""
+
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from generain_core import settings
+from generain_core.release import FILES
+from generain_core.ui import keys
+from tests.conftest import PROJECT
+
+PAGES = sorted(path.stem for path in (PROJECT / "pages").glob("*.py"))
+
+
+def words(app) -> str:
+    """Return all text of a page."""
+    kinds = ("title", "subheader", "markdown", "caption", "warning", "error", "info", "success")
+    return "\n".join(str(element.value) for kind in kinds for element in app.get(kind)).replace("\\", "")
+
+
+def healthy(app) -> None:
+    assert not app.exception, app.exception[0].stack_trace
+    assert not app.error, app.error[0].value
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_opens_and_says_that_values_are_simulated(visit, mapped, page) -> None:
+    app = visit(page)
+    healthy(app)
+    assert app.title
+    assert "SIMULATED" in words(app)
+
+
+def test_home_counts_what_is_loaded(visit, demo_atlas) -> None:
+    app = visit()
+    assert app.metric[0].value == f"{len(demo_atlas.space):,}"
+    classes = demo_atlas.biotype_classes()
+    assert app.metric[2].value == f"{int((classes == 'lncRNA').sum()):,}"
+
+
+def test_gene_page_shows_the_neighbors_of_the_core(visit, mapped) -> None:
+    app = visit("gene", gene="p53")
+    healthy(app)
+    assert "TP53" in words(app)
+    shown = app.dataframe[0].value
+    expected = mapped.neighbors("TP53", 20)
+    assert shown["gene"].tolist() == expected["gene"].tolist()
+    np.testing.assert_allclose(shown["cosine"], expected["cosine"])
+
+
+def test_gene_page_filters_by_biotype(visit, mapped) -> None:
+    app = visit("gene", gene="RPL3", biotype="lncRNA")
+    healthy(app)
+    assert set(app.dataframe[0].value["biotype"]) == {"lncRNA"}
+
+
+def test_a_selected_neighbor_can_be_opened(visit, mapped) -> None:
+    app = visit("gene", gene="RPL3")
+    second = app.dataframe[0].value["gene"].iloc[1]
+    app.session_state[keys.NEIGHBOR_ROW] = {"selection": {"rows": [1], "columns": [], "cells": []}}
+    app.run()
+    app.button(key="open_neighbor").click().run()
+    healthy(app)
+    assert app.session_state[keys.GENE] == second
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("1-Mar", "Excel turned a gene name into a date"),
+        ("TP35", "no gene, alias or Ensembl ID"),
+        ("x" * 10_000, "at most 100 characters"),
+        ("<script>alert(1)</script>", "no gene, alias or Ensembl ID"),
+        ("TP53\nMYC", "one line"),
+        ("ENSMUSG00000059552", "mouse"),
+        ("   ", "nothing was given"),
+    ],
+)
+def test_a_name_that_is_no_gene_is_explained_in_one_sentence(visit, demo_atlas, name, said) -> None:
+    app = visit("gene", gene=name)
+    healthy(app)
+    assert said.lower() in words(app).lower()
+    assert "<script>" not in "".join(str(w.value) for w in (*app.warning, *app.info))
+
+
+def test_a_left_out_gene_says_why(visit, demo_atlas) -> None:
+    frame = demo_atlas.resolver.table.frame
+    left_out = frame.index[~frame["in_model"]]
+    assert len(left_out) > 20
+    app = visit("gene", gene=left_out[0])
+    healthy(app)
+    assert frame.loc[left_out[0], "left_out"][:25].lower() in words(app).lower()
+
+
+def test_candidates_are_offered_and_one_is_taken(visit, mapped) -> None:
+    app = visit("gene", gene="1-Mar")
+    app.button(key="gene_pick_MARCHF1").click().run()
+    healthy(app)
+    assert app.session_state[keys.GENE] == "MARCHF1"
+
+
+def test_map_gives_the_names_of_a_selection(visit, mapped) -> None:
+    app = visit("map", method="PCA", color="Similarity", gene="CD3E")
+    healthy(app)
+    points = [{"curve_number": 0, "point_index": i} for i in (3, 7, 11)] + [{"curve_number": 9, "point_index": 0}]
+    app.session_state[keys.SELECTION] = {"selection": {"points": points, "point_indices": [3, 7, 11], "box": [], "lasso": []}}
+    app.run()
+    healthy(app)
+    assert app.code[0].value.split() == [mapped.space.genes[i] for i in (3, 7, 11)]
+
+
+def test_selection_over_several_traces_maps_to_the_right_genes(visit, mapped) -> None:
+    app = visit("map", method="PCA")
+    classes = mapped.biotype_classes()
+    coding, lnc = np.flatnonzero(classes == "coding"), np.flatnonzero(classes == "lncRNA")
+    points = [{"curve_number": 0, "point_index": 5}, {"curve_number": 1, "point_index": 2}]
+    app.session_state[keys.SELECTION] = {"selection": {"points": points, "point_indices": [5, 2]}}
+    app.run()
+    healthy(app)
+    assert set(app.code[0].value.split()) == {mapped.space.genes[coding[5]], mapped.space.genes[lnc[2]]}
+
+
+@pytest.mark.parametrize("color", ["Biotype", "Expression", "Similarity", "My list"])
+def test_every_coloring_draws_every_gene_once(visit, mapped, color) -> None:
+    app = visit("map", method="PCA", color=color, gene="RPL3")
+    if color == "My list":
+        app.text_area(key=keys.LIST).set_value("RPL3, rps6;p53 NOPE\nENSG00000141510").run()
+        assert "3 genes found from 5 names" in words(app)
+    healthy(app)
+    traces = json.loads(app.get("plotly_chart")[0].proto.spec)["data"]
+    assert sum(len(trace["text"]) for trace in traces[:-1]) == len(mapped.space)
+    assert traces[-1]["text"] == ["RPL3"]
+
+
+def test_the_same_map_is_the_same_bytes(visit, mapped) -> None:
+    specs = [visit("map", method="PCA").get("plotly_chart")[0].proto.spec for _ in range(2)]
+    assert specs[0] == specs[1]
+
+
+def test_compare_shows_the_figures_of_the_core(visit, mapped) -> None:
+    app = visit("compare", a="RPL3", b="RPS6")
+    healthy(app)
+    cosine, there, back = mapped.space.similarity("RPL3", "RPS6")
+    assert [metric.value for metric in app.metric] == [f"{cosine:.3f}", f"{there:,}", f"{back:,}"]
+
+
+def test_compare_a_gene_with_itself(visit, mapped) -> None:
+    app = visit("compare", a="RPL3", b="rpl3")
+    healthy(app)
+    assert "one gene, compared with itself" in words(app)
+
+
+def test_analogy_shows_ten_without_its_inputs(visit, mapped) -> None:
+    app = visit("compare", mode="Analogy", a="CD3E", b="CD8A", c="CD19")
+    healthy(app)
+    table = app.dataframe[0].value
+    assert table["gene"].tolist() == mapped.analogy("CD3E", "CD8A", "CD19")["gene"].tolist()
+    assert len(table) == 10
+    assert not {"CD3E", "CD8A", "CD19"} & set(table["gene"])
+    unit = mapped.space.unit([table["gene"].iloc[0], "CD19"])
+    assert table["cosine_to_c"].iloc[0] == pytest.approx(unit[0] @ unit[1], abs=1e-6)
+
+
+@pytest.fixture
+def copy_of_demo(tmp_path: Path) -> Path:
+    shutil.copytree(settings.DEMO_RELEASE, tmp_path / "release")
+    return tmp_path / "release"
+
+
+@pytest.mark.parametrize("key", ["gene_statistics", "genes_meta", "boundaries/coding_lncrna", "annotation/hgnc"])
+@pytest.mark.parametrize("damage", ["missing", "empty", "junk"])
+def test_one_bad_file_leaves_the_rest_working(visit, copy_of_demo, key, damage) -> None:
+    path = copy_of_demo / FILES[key][0]
+    if damage == "missing":
+        path.unlink()
+    else:
+        path.write_bytes(b"" if damage == "empty" else b"\x00\xff\x80junk" * 50)
+    for page, query in (
+        ("home", {}),
+        ("gene", {"gene": "RPL3"}),
+        ("map", {"method": "PCA"}),
+        ("compare", {"a": "RPL3", "b": "RPS6"}),
+    ):
+        healthy(visit(page, copy_of_demo, **query))
+
+
+@pytest.mark.parametrize("damage", ["missing", "short", "junk"])
+def test_bad_vectors_are_one_sentence_on_every_page(visit, copy_of_demo, damage) -> None:
+    path = copy_of_demo / FILES["vectors/200d"][0]
+    if damage == "missing":
+        path.unlink()
+    else:
+        path.write_bytes(path.read_bytes()[:5000] if damage == "short" else b"junk")
+    for page in PAGES:
+        app = visit(page, copy_of_demo)
+        assert not app.exception, (page, app.exception[0].stack_trace)
+        assert "GeneRAIN-vec.200d.npy" in words(app)
+
+
+def test_an_empty_release_folder_is_one_sentence(visit, tmp_path) -> None:
+    for page in PAGES:
+        app = visit(page, tmp_path)
+        assert not app.exception
+        assert "none of the files of a GeneRAIN release" in words(app)

@@ -1,0 +1,242 @@
+import hashlib
+from pathlib import Path
+
+import h5py
+import numpy as np
+import pandas as pd
+import pytest
+
+from generain_core import settings
+from generain_core.errors import GeneRAINError
+from generain_core.release import GENE_SETS, Release
+from generain_core.upkeep import demo, gene_facts
+from generain_core.upkeep.programs import PROGRAMS, biotypes, expand, programs_of
+
+KINDS = biotypes()
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Release:
+    return demo.write_demo(tmp_path_factory.mktemp("release") / "demo")
+
+
+@pytest.fixture(scope="module")
+def data() -> demo.DemoData:
+    return demo.demo_data(settings.SEED)
+
+
+def lines(release: Release, key: str) -> list[str]:
+    return release.path(key).read_text(encoding="utf-8").splitlines()
+
+
+def table(release: Release, key: str) -> pd.DataFrame:
+    return pd.read_csv(release.path(key), sep="\t", keep_default_na=False)
+
+
+def hashes(root: Path) -> dict[str, str]:
+    files = (p for p in root.rglob("*") if p.is_file())
+    return {str(p.relative_to(root)): hashlib.sha256(p.read_bytes()).hexdigest() for p in files}
+
+
+def test_gene_lists_are_read_with_ranges_alternatives_and_weights():
+    assert expand("PSMA{1..3} RPL{7,7A} NKX2-5 CD74:0.4") == {
+        **dict.fromkeys(["PSMA1", "PSMA2", "PSMA3", "RPL7", "RPL7A", "NKX2-5"], 1.0),
+        "CD74": 0.4,
+    }
+
+
+def test_programs_hold_enough_genes_and_overlap():
+    assert len(KINDS) >= 1200
+    assert sum(kind == "lncRNA" for kind in KINDS.values()) >= 100
+    assert not any(set(p.coding) & {g for g, kind in KINDS.items() if kind == "lncRNA"} for p in PROGRAMS.values())
+    assert programs_of("CD8A") == ("T cells", "cytotoxic and NK cells")
+    assert all(len(p.genes) >= 10 for p in PROGRAMS.values())
+
+
+def test_same_seed_same_bytes_and_another_seed_other_values(written: Release, tmp_path: Path):
+    again = demo.write_demo(tmp_path / "again")
+    other = demo.write_demo(tmp_path / "other", seed=1)
+    assert hashes(again.root) == hashes(written.root)
+    assert not np.array_equal(np.load(other.path("vectors/200d")), np.load(written.path("vectors/200d")))
+    assert other.path("gene_statistics").read_bytes() != written.path("gene_statistics").read_bytes()
+
+
+def test_committed_demo_is_what_the_code_writes(written: Release):
+    committed = Release.open(settings.DEMO_RELEASE)
+    assert sorted(hashes(committed.root)) == sorted(hashes(written.root))
+    for path in (p for p in committed.root.rglob("*") if p.is_file()):
+        fresh = written.root / path.relative_to(committed.root)
+        if path.suffix == ".npy":
+            np.testing.assert_allclose(np.load(path), np.load(fresh), rtol=1e-5, atol=1e-6)
+        elif path.suffix == ".h5":
+            with h5py.File(path) as old, h5py.File(fresh) as new:
+                assert np.array_equal(old["data/expression"][:], new["data/expression"][:])
+        else:
+            assert path.read_bytes() == fresh.read_bytes(), path.name
+
+
+def test_committed_demo_is_small_marked_and_misses_only_descriptions():
+    release = Release.open(settings.DEMO_RELEASE)
+    assert sum(p.stat().st_size for p in release.root.rglob("*") if p.is_file()) < 15_000_000
+    assert release.simulated
+    assert "not" in release.note.lower() or "nothing" in release.note.lower()
+    assert release.name == "demo"
+    assert [sentence.split(":")[0] for sentence in release.missing()] == ["Gene descriptions and positions"]
+
+
+def test_vectors_agree_with_their_gene_list_and_the_model_rule(written: Release):
+    genes, vectors = lines(written, "vectors/genes"), np.load(written.path("vectors/200d"))
+    assert vectors.shape == (len(genes), 200)
+    assert vectors.dtype == np.float32
+    assert np.isfinite(vectors).all()
+    assert len(set(genes)) == len(genes)
+    statistics, meta = table(written, "gene_statistics"), table(written, "genes_meta")
+    assert list(statistics) == ["gene_symbol", "gene_mean", "gene_std", "max_mean_nondup"]
+    assert list(meta) == ["biotype", "ensembl_gene", "symbol"]
+    assert statistics["gene_symbol"].tolist() == meta["symbol"].tolist()
+    rule = statistics["max_mean_nondup"] & (statistics["gene_mean"] > 0.1) & meta["biotype"].isin(["protein_coding", "lncRNA"])
+    assert statistics["gene_symbol"][rule].tolist() == genes
+
+
+def test_a_symbol_of_two_genes_has_two_rows_of_which_one_counts(written: Release):
+    symbol, low, high = gene_facts.TWO_ROWS
+    statistics, meta = table(written, "gene_statistics"), table(written, "genes_meta")
+    of_symbol = meta["symbol"] == symbol
+    assert dict(zip(meta["ensembl_gene"][of_symbol], statistics["max_mean_nondup"][of_symbol], strict=True)) == {
+        low: False,
+        high: True,
+    }
+
+
+def test_token_indices_hold_the_model_and_the_little_expressed_genes(written: Release):
+    genes, statistics, meta = lines(written, "vectors/genes"), table(written, "gene_statistics"), table(written, "genes_meta")
+    below = statistics["max_mean_nondup"] & (statistics["gene_mean"] <= 0.1)
+    left_out = dict(zip(meta["symbol"][below], meta["biotype"][below], strict=True))
+    assert set(gene_facts.LITTLE_EXPRESSED.split()) <= set(left_out)
+    for name, kinds in (("coding_lncrna", {"protein_coding", "lncRNA"}), ("gene2vec", {"protein_coding"})):
+        held = [g for g in genes if KINDS[g] in kinds]
+        little = [g for g, kind in left_out.items() if kind in kinds]
+        tokens = pd.read_json(written.path(f"index/{name}"), typ="series").to_dict()
+        assert list(tokens.values()) == list(range(len(tokens)))
+        assert list(tokens) == ["SPECIAL_EMB1", "SPECIAL_EMB2", "SPECIAL_EMB3", *held, *little]
+
+
+@pytest.mark.parametrize("name", GENE_SETS)
+def test_boundaries_ascend_and_have_a_column_for_each_gene(written: Release, data: demo.DemoData, name: str):
+    values, genes = np.load(written.path(f"boundaries/{name}")), lines(written, f"boundaries/{name}/genes")
+    assert values.shape == (demo.REFERENCE_VALUES, len(genes))
+    assert values.dtype == np.float32
+    assert (np.diff(values, axis=0) >= 0).all()
+    row = data.rows.index[(data.rows["symbol"] == "ALB") & data.rows["max_mean_nondup"]][0]
+    counts, column = data.expression.counts, values[:, genes.index("ALB")]
+    seen = [np.log10(counts[row, s] * 1e7 / counts[:, s].sum() + 1) for s in range(counts.shape[1])]
+    assert (column[0], column[-1]) == (np.float32(min(seen)), np.float32(max(seen)))
+
+
+@pytest.mark.parametrize("gene", ["RPL3", "ALB", "HOTAIR", "OR1E1", "MT-RNR2"])
+def test_statistics_are_those_of_the_counts(written: Release, data: demo.DemoData, gene: str):
+    counts = data.expression.counts
+    row = data.rows.index[data.rows["symbol"] == gene][0]
+    values = []
+    for sample in range(counts.shape[1]):
+        total = sum(int(c) for c in counts[:, sample])
+        values.append(np.log10(int(counts[row, sample]) * 1e7 / total + 1))
+    mean = sum(values) / len(values)
+    spread = (sum((v - mean) ** 2 for v in values) / len(values)) ** 0.5
+    given = table(written, "gene_statistics").iloc[row]
+    assert (given["gene_mean"], given["gene_std"]) == pytest.approx((mean, spread), abs=1e-6)
+
+
+def test_expression_recalls_tissues(data: demo.DemoData):
+    types, sexes = np.array(data.expression.sample_types), np.array(data.expression.sexes)
+    values = pd.DataFrame(data.expression.log_expression[data.modelled], index=data.rows["symbol"][data.modelled])
+    by_type = values.T.groupby(types).mean().T
+    expected = {
+        "ALB": "liver",
+        "HBB": "whole blood",
+        "CD3E": "T cells",
+        "POU5F1": "embryonic stem cells",
+        "TTN": "skeletal muscle",
+    }
+    assert {gene: by_type.loc[gene].idxmax() for gene in expected} == expected
+    assert values.loc["XIST", sexes == "female"].min() > values.loc["XIST", sexes == "male"].max()
+    assert values.loc["DDX3Y", sexes == "male"].median() > values.loc["DDX3Y", sexes == "female"].max()
+    lncrna = np.array([KINDS[gene] == "lncRNA" for gene in values.index])
+    assert values[lncrna].mean(axis=1).median() < values[~lncrna].mean(axis=1).median() - 0.5
+    assert ((data.expression.counts > 0).sum(axis=0) > 2000).all()
+
+
+def test_archs4_file_holds_the_counts_and_its_sample_table(written: Release, data: demo.DemoData):
+    samples = table(written, "samples_meta")
+    with h5py.File(written.path("archs4")) as h5:
+        counts = h5["data/expression"][:]
+        assert h5["meta/genes/symbol"].asstr()[:].tolist() == data.rows["symbol"].tolist()
+        assert h5["meta/samples/geo_accession"].asstr()[:].tolist() == samples["geo_accession"].tolist()
+        assert set(h5["meta/samples"]) == set(samples)
+    assert counts.shape == (len(data.rows), len(samples))
+    at = [int(name.removeprefix("DEMO")) - 1 for name in samples["geo_accession"]]
+    assert np.array_equal(counts, data.expression.counts[:, at])
+
+
+def nearest(release: Release, gene: str, k: int = 10) -> list[str]:
+    genes, vectors = lines(release, "vectors/genes"), np.load(release.path("vectors/200d")).astype(float)
+    query = vectors[genes.index(gene)]
+    cosine = [float(v @ query) / float(np.sqrt(v @ v) * np.sqrt(query @ query)) for v in vectors]
+    return [genes[i] for i in np.argsort(cosine)[::-1] if genes[i] != gene][:k]
+
+
+@pytest.mark.parametrize(
+    ("gene", "programs"),
+    [("RPL3", ["cytosolic ribosome"]), ("CD3E", ["T cells", "cytotoxic and NK cells"]), ("ALB", ["liver"])],
+)
+def test_neighbors_are_mostly_of_the_same_program(gene: str, programs: list[str]):
+    members = {g for name in programs for g in PROGRAMS[name].genes}
+    assert sum(g in members for g in nearest(Release.open(settings.DEMO_RELEASE), gene)) >= 7
+
+
+def test_lncrna_neighbors_are_weaker_than_coding_ones_and_both_beat_chance(written: Release):
+    genes, vectors = lines(written, "vectors/genes"), np.load(written.path("vectors/200d"))
+    unit = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+    rng, shares = np.random.default_rng(0), {}
+    for kind in ("protein_coding", "lncRNA"):
+        chosen = rng.permutation([i for i, g in enumerate(genes) if KINDS[g] == kind])[:150]
+        near = np.argsort(-(unit[chosen] @ unit.T), axis=1)[:, 1:11]
+        together = [
+            bool({*programs_of(genes[i])} & {*programs_of(genes[j])}) for i, row in zip(chosen, near, strict=True) for j in row
+        ]
+        shares[kind] = np.mean(together)
+    assert 0.3 < shares["lncRNA"] < shares["protein_coding"] < 0.99
+
+
+def test_hgnc_table_is_about_genes_of_the_demo(written: Release):
+    hgnc, genes = table(written, "annotation/hgnc").set_index("symbol"), set(lines(written, "vectors/genes"))
+    assert len(hgnc) >= 120
+    assert hgnc.index.is_unique
+    assert set(hgnc.index) <= genes
+    for symbol, old in (("TP53", "p53"), ("ERBB2", "HER2"), ("CD274", "PD-L1"), ("POU5F1", "OCT4"), ("FTX", "NCRNA00182")):
+        assert old in "|".join(hgnc.loc[symbol, ["alias_symbol", "prev_symbol"]]).split("|")
+    assert [s for s in hgnc.index if "CD16" in hgnc.loc[s, "alias_symbol"].split("|")] == ["FCGR3A", "FCGR3B"]
+    assert "SEPT7" in hgnc.loc["SEPTIN7", "prev_symbol"].split("|")
+    ids = demo.ensembl_ids()
+    assert all(ids.get(symbol, "") == given for symbol, given in hgnc["ensembl_gene_id"].items())
+
+
+def test_what_is_no_simulated_release_is_not_replaced(tmp_path: Path):
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "notes.txt").write_text("keep")
+    (tmp_path / "file").write_text("keep")
+    for place in ("mine", "file"):
+        with pytest.raises(GeneRAINError, match="is no simulated release"):
+            demo.write_demo(tmp_path / place)
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["file", "mine"]
+    assert [p.name for p in (tmp_path / "mine").iterdir()] == ["notes.txt"]
+
+
+def test_an_older_simulated_release_is_replaced_whole(tmp_path: Path):
+    out = tmp_path / "demo"
+    out.mkdir()
+    (out / "SIMULATED").write_text("old")
+    (out / "stale.txt").write_text("old")
+    demo.write_demo(out)
+    assert not (out / "stale.txt").exists()
+    assert [p.name for p in tmp_path.iterdir()] == ["demo"]
