@@ -1,12 +1,13 @@
 """Long work outside the script: one worker, a bounded queue, progress, time left, cancel."""
 
+import logging
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from queue import SimpleQueue
 from typing import Literal
 
 import streamlit as st
@@ -16,6 +17,7 @@ from generain_core import settings
 from generain_core.errors import Cancelled, GeneRAINError
 from generain_core.ui.words import plain
 
+log = logging.getLogger(__name__)
 MAX_WAITING = 16
 State = Literal["queued", "running", "done", "failed", "cancelled"]
 
@@ -53,9 +55,10 @@ class JobQueue:
     """Runs jobs one after another. Work that was asked for twice under one key is done once."""
 
     def __init__(self) -> None:
-        self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="job")
+        self._waiting: SimpleQueue[Job] = SimpleQueue()
         self._lock = threading.Lock()
         self._jobs: dict[str, Job] = {}
+        threading.Thread(target=self._work, name="jobs", daemon=True).start()
 
     def get(self, key: str) -> Job | None:
         """Return the job of this key, whatever its state."""
@@ -73,7 +76,7 @@ class JobQueue:
                 if sum(each.state == "queued" for each in self._jobs.values()) >= MAX_WAITING:
                     raise GeneRAINError(f"{MAX_WAITING} jobs are waiting already; try again in a few minutes.")
                 job = self._jobs[key] = Job(key, label, work)
-                self._worker.submit(self._run, job)
+                self._waiting.put(job)
             job.watchers.add(watcher)
             return job
 
@@ -89,6 +92,10 @@ class JobQueue:
             if not job.watchers:
                 job.cancel.set()
 
+    def _work(self) -> None:
+        while True:
+            self._run(self._waiting.get())
+
     def _run(self, job: Job) -> None:
         if job.cancel.is_set():
             job.state = "cancelled"
@@ -101,9 +108,9 @@ class JobQueue:
             job.state = "cancelled"
         except GeneRAINError as problem:
             job.problem, job.state = str(problem), "failed"
-        except BaseException as problem:
-            job.problem, job.state = f"A fault of the app ({type(problem).__name__}): please report it.", "failed"
-            raise
+        except Exception as problem:
+            log.exception("job %s", job.key)
+            job.problem, job.state = f"a fault of the app ({type(problem).__name__}); please report it", "failed"
 
 
 @st.cache_resource(show_spinner=False)

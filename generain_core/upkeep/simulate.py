@@ -114,17 +114,20 @@ def simulate_expression(genes: list[str], lncrna: npt.NDArray[np.bool_], silent:
 def simulate_vectors(genes: list[str], lncrna: npt.NDArray[np.bool_], seed: int, width: int = 200) -> npt.NDArray[np.float32]:
     """Return gene vectors (genes × width, float32) whose directions follow the gene programs.
 
-    A program's direction is partly its theme's; a gene's is the weighted sum of its programs' directions plus noise of the
-    gene's own, more of it for lncRNAs. Trained vectors can take this function's place.
+    A program's direction is partly its theme's; a gene's is the weighted sum of its programs' directions, a leaning to others,
+    of its theme above all, and noise of its own, more of it for lncRNAs. Trained vectors can take this function's place.
     """
     rng = np.random.default_rng([seed, 2])
     themes = list(dict.fromkeys(p.theme for p in PROGRAMS.values()))
     theme = rng.normal(0, 1, (len(themes), width))
     own = rng.normal(0, 1, (len(PROGRAMS), width))
     of_theme = [themes.index(p.theme) for p in PROGRAMS.values()]
-    direction = _unit(0.55 * _unit(theme)[of_theme] + 0.85 * _unit(own))
-    signal = _unit(loadings(genes) @ direction)
-    amount = np.where(lncrna, 2.3, 1.8) * rng.lognormal(0, 0.2, len(genes))
+    direction = _unit(0.6 * _unit(theme)[of_theme] + 0.8 * _unit(own))
+    weights = loadings(genes)
+    kin = (weights > 0) @ (np.array(of_theme)[:, None] == of_theme) > 0
+    leaning = rng.exponential(np.where(kin, 0.16, 0.22), kin.shape) * (rng.random(kin.shape) < np.where(kin, 0.4, 0.06))
+    signal = _unit((weights + leaning) @ direction)
+    amount = np.where(lncrna, 1.5, 0.95) * rng.lognormal(0, 0.35, len(genes))
     noise = rng.normal(0, 1 / np.sqrt(width), (len(genes), width)) * amount[:, None]
     shared = _unit(rng.normal(0, 1, (1, width)))
     length = rng.normal(2.4, 0.25, (len(genes), 1))

@@ -1,6 +1,6 @@
 """Time opening the vectors and one neighbors query against the usual ways, in one run; print ratios.
 
-    python -m tests.benchmarks.bench_vectors RELEASE
+python -m tests.benchmarks.bench_vectors RELEASE
 """
 
 import argparse

@@ -13,8 +13,10 @@ PAGES = {"home": "/", "gene": "/gene?gene=XIST", "map": "/map?method=PCA", "comp
 
 def settled(page) -> None:
     """Wait until no part of the page is being computed."""
-    page.wait_for_selector("[data-testid=stStatusWidget]", state="detached")
-    page.wait_for_timeout(400)
+    idle = "document.querySelector('.stApp').dataset.testScriptState === 'notRunning' && !document.querySelector('[data-testid=stSkeleton]')"
+    page.wait_for_timeout(300)
+    page.wait_for_function(idle)
+    page.wait_for_timeout(300)
 
 
 def search(page, label: str, text: str) -> None:
@@ -31,13 +33,16 @@ def downloaded(waiting) -> list[dict[str, str]]:
 def keep_screenshot(page, name: str) -> None:
     folder = os.environ.get("GENERAIN_SCREENSHOTS")
     if folder:
-        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
+        height = page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")
+        page.set_viewport_size({"width": page.viewport_size["width"], "height": min(height, 4000)})
+        page.wait_for_timeout(1500)
+        page.screenshot(path=Path(folder) / f"{name}.png")
 
 
 def test_home_says_what_is_loaded_and_leads_to_a_gene(demo, open_page) -> None:
     page = open_page(demo)
     page.get_by_text("SIMULATED values, not GeneRAIN results").wait_for()
-    assert page.get_by_test_id("stMetric").count() == 4
+    page.get_by_test_id("stMetric").nth(3).wait_for()
     page.get_by_label("Find a gene").fill("p53")
     page.get_by_role("button", name="Open").click()
     page.wait_for_url(re.compile(r"/gene\?gene=p53"))
@@ -57,7 +62,7 @@ def test_neighbors_are_shown_filtered_and_downloaded(demo, open_page, tmp_path) 
     page = open_page(f"{demo}/gene?gene=RPL3")
     page.get_by_test_id("stDataFrame").wait_for()
     with page.expect_download() as waiting:
-        page.get_by_role("button", name="CSV").click()
+        page.get_by_test_id("stDownloadButton").click()
     rows = downloaded(waiting)
     assert len(rows) == 20
     assert sum(row["gene"].startswith(("RPL", "RPS")) for row in rows) >= 10
@@ -66,7 +71,7 @@ def test_neighbors_are_shown_filtered_and_downloaded(demo, open_page, tmp_path) 
     page.wait_for_url(re.compile("biotype=lncRNA"))
     settled(page)
     with page.expect_download() as waiting:
-        page.get_by_role("button", name="CSV").click()
+        page.get_by_test_id("stDownloadButton").click()
     assert {row["biotype"] for row in downloaded(waiting)} == {"lncRNA"}
 
 
@@ -103,7 +108,7 @@ def test_a_lasso_gives_names(demo, open_page) -> None:
     count = int(re.sub(r"\D", "", heading.inner_text()))
     assert count > 20
     with page.expect_download() as waiting:
-        page.get_by_role("button", name="CSV").first.click()
+        page.get_by_test_id("stDownloadButton").first.click()
     names = {row["gene"] for row in downloaded(waiting)}
     copied = set(page.locator("[data-testid=stCode] code").inner_text().split())
     assert len(copied) == count
@@ -135,7 +140,7 @@ def test_compare_shows_cosine_and_both_ranks(demo, open_page) -> None:
 def test_a_link_to_a_server_just_started_arrives(start, open_page, path) -> None:
     page = open_page(f"{start()}{path}")
     page.get_by_text("RPL3").first.wait_for()
-    page.get_by_test_id("stSidebarNav").get_by_text("Compare").wait_for()
+    page.get_by_role("link", name="Compare", exact=True).wait_for()
     assert page.url.endswith(path)
     assert page.get_by_role("dialog").count() == 0
 
