@@ -162,9 +162,12 @@ class Release:
 
     @cached_property
     def fingerprint(self) -> str:
-        """Return 12 hex digits that change when a file appears, goes or changes its size."""
-        listing = "\n".join(f"{f.key} {f.bytes}" for f in self.files.values() if f.present)
-        return hashlib.sha256(listing.encode()).hexdigest()[:12]
+        """Return 12 hex digits that change when a file appears, goes, or changes its size, its start or its end (64 KiB each)."""
+        digest = hashlib.sha256()
+        for file in self.files.values():
+            if file.present:
+                digest.update(f"{file.key} {file.bytes}\n".encode() + _ends(file))
+        return digest.hexdigest()[:12]
 
     @property
     def label(self) -> str:
@@ -191,6 +194,16 @@ def _find(root: Path, key: str, places: tuple[str, ...]) -> ReleasedFile:
         if path.is_file():
             return ReleasedFile(key, path, True, path.stat().st_size)
     return ReleasedFile(key, root / places[0], False, 0)
+
+
+def _ends(file: ReleasedFile, size: int = 64 << 10) -> bytes:
+    try:
+        with file.path.open("rb") as content:
+            start = content.read(size)
+            content.seek(max(0, file.bytes - size))
+            return start + content.read(size)
+    except OSError as problem:
+        raise ReleaseError(f"{file.path} can't be read ({problem.strerror}); check the rights of the file.") from problem
 
 
 def choose_path(given: str | os.PathLike[str] | None = None) -> str:

@@ -79,13 +79,13 @@ def analogy(a: str, b: str, c: str) -> None:
     table = atlas.analogy(a, b, c)
     to_c = dict(zip(atlas.space.genes, atlas.space.cosines(c), strict=True))
     table = table.assign(cosine_to_c=[float(to_c[g]) for g in table["gene"]])
-    left, right = st.columns(2, gap="large")
+    left, right = st.columns([5, 4], gap="medium")
     with left:
         st.dataframe(table, hide_index=True, column_config=tables.COLUMNS, key="analogy_table", height=390)
         tables.download(table, atlas, f"{a}_{b}_{c}_analogy", f"analogy {a} : {b} = {c} : ?", key="analogy_csv")
         st.caption(
             "By B − A + C over unit vectors; the three inputs are left out. An analogy always has an answer: where "
-            "“cosine to C alone” is as high as “cosine”, A and B added nothing."
+            "“Cosine to C” (alone) is as high as “Cosine”, A and B added nothing."
         )
     with right:
         best = str(table["gene"].iloc[0])

@@ -74,11 +74,14 @@ def gene_map(
 
 
 def _points(places: np.ndarray, names: np.ndarray, layer: Layer) -> go.Scattergl:
-    marker: dict[str, Any] = {"size": layer.size, "color": layer.color, "opacity": 0.4 if layer.color is GREY else 0.7}
+    size = layer.size if len(names) > 10_000 else layer.size + 1.5
+    marker: dict[str, Any] = {"size": size, "color": layer.color, "opacity": 0.4 if layer.color is GREY else 0.7}
     shown = "%{text}<extra></extra>"
     if isinstance(layer.color, np.ndarray):
         marker |= {
             "color": layer.color.astype(np.float32),
+            "cmin": float(np.quantile(layer.color, 0.005)),
+            "cmax": float(np.quantile(layer.color, 0.998)),
             "colorscale": layer.scale,
             "colorbar": {"title": {"text": layer.name, "side": "right"}, "thickness": 12, "len": 0.7},
         }
@@ -146,6 +149,7 @@ def analogy_plane(points: pd.DataFrame, arrows: Sequence[tuple[str, str, str]], 
             text=points["gene"],
             mode="markers+text",
             textposition="top center",
+            textfont={"size": 14},
             marker={"size": 10, "color": points["color"]},
             hovertemplate="%{text}<extra></extra>",
         )
@@ -173,7 +177,8 @@ def analogy_plane(points: pd.DataFrame, arrows: Sequence[tuple[str, str, str]], 
     figure.update_layout(height=420, margin={"l": 8, "r": 8, "t": 28, "b": 8}, showlegend=False)
     for axis, values in (("xaxis", points["x"]), ("yaxis", points["y"])):
         middle = float((values.max() + values.min()) / 2)
-        figure.update_layout({axis: {"range": [middle - 0.65 * spread, middle + 0.65 * spread], "showticklabels": False}})
+        span = [middle - 0.65 * spread, middle + 0.65 * spread]
+        figure.update_layout({axis: {"range": span, "showticklabels": False, "showgrid": False, "zeroline": False}})
     _mark_simulated(figure, simulated)
     return figure
 

@@ -42,7 +42,7 @@ def sidebar() -> None:
             st.error(plain(problem))
         st.caption(
             f"GeneRAIN Explorer {__version__} · code MIT · data CC BY-NC 4.0. Please cite the "
-            f"[paper]({PAPER}) and the [release]({RECORD}). Nothing you enter leaves this computer."
+            f"[paper]({PAPER}) and the [release]({RECORD}). Nothing you enter is sent to anyone."
         )
 
 

@@ -25,7 +25,7 @@ COLUMNS = {
     "mean": st.column_config.NumberColumn(
         "Mean expression", format="%.2f", help="Mean of log10(depth-scaled count + 1) over the ARCHS4 samples."
     ),
-    "cosine_to_c": st.column_config.NumberColumn("Cosine to C alone", format="%.3f"),
+    "cosine_to_c": st.column_config.NumberColumn("Cosine to C", format="%.3f"),
 }
 
 

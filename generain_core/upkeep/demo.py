@@ -31,17 +31,17 @@ all values are simulated from gene programs. Nothing here is a GeneRAIN result, 
 
 
 def write_demo(out: Path, seed: int = settings.SEED) -> Release:
-    """Write the demo release into a folder, in place of an older simulated release, and open it.
+    """Write the demo release into a folder, in place of an older demo release, and open it.
 
     The same seed gives the same bytes. The folder appears only when it is complete.
 
     Raises:
-        ReleaseError: something is there already that is no simulated release.
+        ReleaseError: something is there already that is no demo release.
     """
     out = Path(out)
-    if out.exists() and not (out.is_dir() and ((out / "SIMULATED").is_file() or not any(out.iterdir()))):
+    if out.exists() and not _may_be_replaced(out):
         raise ReleaseError(
-            f"{out} exists and is no simulated release, so it is not replaced; give an empty or new folder for the demo release."
+            f"{out} exists and is no demo release, so it is not replaced; give an empty or new folder for the demo release."
         )
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}.") as work:
@@ -51,6 +51,13 @@ def write_demo(out: Path, seed: int = settings.SEED) -> Release:
             out.rename(Path(work) / "old")
         new.rename(out)
     return Release.open(out)
+
+
+def _may_be_replaced(out: Path) -> bool:
+    if not out.is_dir():
+        return False
+    mark = out / "SIMULATED"
+    return not any(out.iterdir()) or (mark.is_file() and mark.read_bytes().startswith(_NOTE[:12].encode()))
 
 
 @dataclass(frozen=True)

@@ -221,21 +221,23 @@ def test_hgnc_table_is_about_genes_of_the_demo(written: Release):
     assert all(ids.get(symbol, "") == given for symbol, given in hgnc["ensembl_gene_id"].items())
 
 
-def test_what_is_no_simulated_release_is_not_replaced(tmp_path: Path):
+def test_what_is_no_demo_release_is_not_replaced(tmp_path: Path):
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "notes.txt").write_text("keep")
     (tmp_path / "file").write_text("keep")
-    for place in ("mine", "file"):
-        with pytest.raises(GeneRAINError, match="is no simulated release"):
+    (tmp_path / "standin").mkdir()
+    (tmp_path / "standin" / "SIMULATED").write_text("Stand-in release")
+    for place in ("mine", "file", "standin"):
+        with pytest.raises(GeneRAINError, match="is no demo release"):
             demo.write_demo(tmp_path / place)
-    assert sorted(p.name for p in tmp_path.iterdir()) == ["file", "mine"]
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["file", "mine", "standin"]
     assert [p.name for p in (tmp_path / "mine").iterdir()] == ["notes.txt"]
 
 
 def test_an_older_simulated_release_is_replaced_whole(tmp_path: Path):
     out = tmp_path / "demo"
     out.mkdir()
-    (out / "SIMULATED").write_text("old")
+    (out / "SIMULATED").write_text("Demo release, an older one")
     (out / "stale.txt").write_text("old")
     demo.write_demo(out)
     assert not (out / "stale.txt").exists()
