@@ -13,7 +13,8 @@ PAGES = {"home": "/", "gene": "/gene?gene=XIST", "map": "/map?method=PCA", "comp
 
 def settled(page) -> None:
     """Wait until no part of the page is being computed."""
-    idle = "document.querySelector('.stApp').dataset.testScriptState === 'notRunning' && !document.querySelector('[data-testid=stSkeleton]')"
+    running = "document.querySelector('.stApp').dataset.testScriptState !== 'notRunning'"
+    idle = f"!({running}) && !document.querySelector('[data-testid=stSkeleton]')"
     page.wait_for_timeout(300)
     page.wait_for_function(idle)
     page.wait_for_timeout(300)
