@@ -72,6 +72,20 @@ def _parser() -> argparse.ArgumentParser:
     project.add_argument("--seed", type=int, default=0)
     for each in (neighbors, similarity, analogy, project):
         each.add_argument("--vectors", metavar="NAME", help="a vector set that `status` lists")
+    normalize = command("normalize", _normalize, "Binning-By-Gene of an expression table, written as h5ad")
+    normalize.add_argument("input", type=Path, metavar="IN")
+    normalize.add_argument("-o", "--output", type=Path, required=True, metavar="OUT.h5ad")
+    normalize.add_argument("--gene-set", choices=release.GENE_SETS, default="coding_lncrna")
+    normalize.add_argument("--chunk", type=int, help="rank runs of so many samples together; 5 reproduces the published example")
+    normalize.add_argument("--min-genes", type=int, default=2000, help="a sample needs more expressed genes than this (2000)")
+    normalize.add_argument("--device", default="cpu", help="cpu (default) or cuda")
+    normalize.add_argument("--samples", type=Path, metavar="SHEET", help="a sample sheet to join by sample name")
+    normalize.add_argument("--sum-by", metavar="COLUMN[,COLUMN]", help="sum the samples (cells) of equal values first")
+    normalize.add_argument("--layer", help="the layer of an h5ad that holds counts")
+    normalize.add_argument("--genes-in", choices=("rows", "columns"))
+    normalize.add_argument("--gene-column", metavar="NAME", help="the column that names the genes")
+    normalize.add_argument("--back-transform", action="store_true", help="undo a log, with the base that is inferred")
+    normalize.add_argument("--missing-as-zero", action="store_true", help="take cells without a value as 0")
     demo = command("demo", _demo, "write the demo release")
     demo.add_argument("-o", "--output", type=Path, required=True, metavar="DIR")
     demo.add_argument("--seed", type=int, default=0)
@@ -200,6 +214,37 @@ def _project(given: argparse.Namespace) -> Answer:
 def _tell(share: float, words: str) -> None:
     sys.stderr.write(f"progress {share:.3f} {words}\n")
     sys.stderr.flush()
+
+
+def _normalize(given: argparse.Namespace) -> Answer:
+    from generain_core.atlas import open_genes
+    from generain_core.samples.correct import read_expression
+    from generain_core.samples.normalize import normalize
+    from generain_core.samples.provenance import write_h5ad
+    from generain_core.samples.pseudobulk import sum_by
+    from generain_core.samples.sample_sheet import join_samples, read_sample_sheet
+
+    chosen = _release(given)
+    resolver = open_genes(chosen)
+    said = {name: getattr(given, name) for name in ("layer", "genes_in", "gene_column", "back_transform", "missing_as_zero")}
+    expression = read_expression(given.input, resolver, **{name: value for name, value in said.items() if value})  # type: ignore[arg-type]
+    if given.samples is not None:
+        expression = join_samples(expression, read_sample_sheet(given.samples))
+    if given.sum_by:
+        expression = sum_by(expression, given.sum_by.split(","))
+    options = {"gene_set": given.gene_set, "chunk": given.chunk, "min_genes": given.min_genes, "device": given.device}
+    done = normalize(expression, chosen, resolver, **options, progress=_tell)
+    write_h5ad(done.adata, given.output)
+    report = done.report | {"notes": list(expression.notes), "value_kind": expression.value_kind, "output": str(given.output)}
+    for note in (*expression.notes, *report["warnings"]):
+        sys.stderr.write(f"note: {note}\n")
+    words = (
+        f"{report['samples_kept']:,} samples kept, {len(report['samples_dropped']):,} dropped; {report['genes_matched']:,} genes "
+        f"matched of {report['genes_in_input']:,} in the file, {report['genes_missing']:,} of the gene set missing "
+        f"({report['coverage']:.1%} found: {report['verdict']}); written to {given.output}"
+    )
+    lines = [words, *(f"dropped: {each['sample']} ({each['reason']})" for each in report["samples_dropped"])]
+    return _mark(chosen) | report, "\n".join(lines)
 
 
 def _demo(given: argparse.Namespace) -> Answer:

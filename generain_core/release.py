@@ -45,6 +45,8 @@ def _known_files() -> dict[str, tuple[str, ...]]:
         "archs4": (f"{_ARCHS}/human_gene_v2.2.h5",),
         "samples_meta": (f"{_ARCHS}/human_gene_v2.2.h5.samples_meta.tsv",),
         "example": (f"{_EXAMPLE}.pickle",),
+        "demo/counts": ("data/examples/demo_counts.csv.gz",),
+        "demo/sample_sheet": ("data/examples/demo_samples.csv",),
         "example/binned.tsv": (f"{_EXAMPLE}.coding_lncrna.binned.tsv",),
         "example/binned.pkl": (f"{_EXAMPLE}.coding_lncrna.binned.pkl",),
     }
@@ -89,7 +91,7 @@ FEATURES = (
     Feature("Gene descriptions and positions", "no description or position on the gene card", (("annotation/ensembl",),)),
     Feature(
         "Binning boundaries",
-        "no expression distribution of a gene",
+        "no normalization of samples, and no expression distribution of a gene",
         tuple((f"boundaries/{s}", f"boundaries/{s}/genes") for s in GENE_SETS),
     ),
 )

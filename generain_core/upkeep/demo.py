@@ -1,5 +1,6 @@
 """Write the demo release: real gene names, values simulated from gene programs."""
 
+import gzip
 import json
 import tempfile
 from collections.abc import Sequence
@@ -124,6 +125,7 @@ def _write_files(root: Path, data: DemoData, seed: int) -> None:
     _write_table(_place(root, "gene_statistics"), statistics)
     _write_text(_place(root, "annotation/hgnc"), hgnc_table())
     _write_archs4(root, data)
+    _write_example(root, data)
     _remove_empty_folders(root)
 
 
@@ -190,6 +192,19 @@ def _write_archs4(root: Path, data: DemoData) -> None:
         for name, column in samples.items():
             values = column.to_numpy()
             h5.create_dataset(f"meta/samples/{name}", data=values if values.dtype.kind == "f" else values.astype("S"))
+
+
+def _write_example(root: Path, data: DemoData) -> None:
+    """Write counts and a sample sheet as a sequencing facility sends them: the last two samples of each type."""
+    chosen = [i for i in range(data.expression.counts.shape[1]) if i % SAMPLES_PER_TYPE >= SAMPLES_PER_TYPE - 2]
+    samples = _samples(data.expression, chosen)
+    names = samples["geo_accession"].tolist()
+    counts = pd.DataFrame(data.expression.counts[:, chosen], columns=names)
+    counts.insert(0, "gene_name", data.rows["symbol"].to_numpy())
+    text = counts.to_csv(index=False, lineterminator="\n").encode()
+    _place(root, "demo/counts").write_bytes(gzip.compress(text, mtime=0))
+    sheet = pd.DataFrame({"sample": names, "tissue": samples["source_name_ch1"], "sex": [data.expression.sexes[i] for i in chosen]})
+    _write_text(_place(root, "demo/sample_sheet"), sheet.to_csv(index=False, lineterminator="\n"))
 
 
 def _samples(expression: Expression, chosen: list[int]) -> pd.DataFrame:

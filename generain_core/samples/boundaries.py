@@ -1,0 +1,101 @@
+"""The binning boundaries of a gene set: reference values per gene, memory-mapped."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from generain_core.errors import GeneRAINError, ReleaseError
+from generain_core.genes.annotation import plain_name
+from generain_core.genes.tabular import read_bytes
+from generain_core.release import GENE_SETS, Release
+
+BLOCK_BYTES = 32 << 20
+"""Upper bound of what one block of genes takes in memory."""
+
+
+@dataclass(frozen=True)
+class Boundaries:
+    """Reference values of every gene of a set. Open them with `Boundaries.open`.
+
+    The released array is values × genes and lies in the file gene after gene (Fortran order), so a block of genes is one
+    contiguous stretch of the map and is used in place. A file in the other order is transposed block by block.
+
+    Attributes:
+        values: values × genes, float32, log10 depth-scaled counts, each column ascending; mapped copy-on-write, so that
+            nothing can reach the file.
+        genes: names of the columns.
+        source: name of the file.
+    """
+
+    values: NDArray[np.float32]
+    genes: tuple[str, ...]
+    source: str
+    _checked: set[tuple[int, int]] = field(default_factory=set, repr=False, compare=False)
+
+    @classmethod
+    def open(cls, release: Release, gene_set: str = "coding_lncrna") -> "Boundaries":
+        """Map the boundaries of a gene set (``coding_lncrna`` or ``gene2vec``).
+
+        Raises:
+            GeneRAINError: there is no such gene set.
+            ReleaseError: a file is missing or not as published.
+        """
+        if gene_set not in GENE_SETS:
+            raise GeneRAINError(f"There is no gene set {gene_set!r}; choose {' or '.join(GENE_SETS)}.")
+        names, path = release.path(f"boundaries/{gene_set}/genes"), release.path(f"boundaries/{gene_set}")
+        genes = _names(names)
+        values = _map(path)
+        if values.ndim != 2 or values.shape[1] != len(genes) or not len(values):
+            raise ReleaseError(
+                f"{path.name} should have {len(genes):,} columns, one for each gene of {names.name}, "
+                f"but its shape is {values.shape}; take both files from the same download."
+            )
+        return cls(values, genes, path.name)
+
+    @property
+    def block_genes(self) -> int:
+        """Return how many genes make one block."""
+        return max(1, BLOCK_BYTES // (4 * len(self.values)))
+
+    def columns(self, genes: list[str] | tuple[str, ...]) -> NDArray[np.int64]:
+        """Return the column of each gene, -1 where it has no boundaries."""
+        place = {gene: i for i, gene in enumerate(self.genes)}
+        return np.array([place.get(gene, -1) for gene in genes], dtype=np.int64)
+
+    def block(self, start: int, stop: int) -> NDArray[np.float32]:
+        """Return the values of genes `start` to `stop`: genes × values, contiguous, checked the first time they are read.
+
+        Raises:
+            ReleaseError: values of a gene are not ascending numbers.
+        """
+        block = np.ascontiguousarray(self.values[:, start:stop].T)
+        if (start, stop) not in self._checked:
+            descending = ~((block[:, 1:] >= block[:, :-1]).all(axis=1) & np.isfinite(block[:, 0]) & np.isfinite(block[:, -1]))
+            if descending.any():
+                gene = self.genes[start + int(np.argmax(descending))]
+                raise ReleaseError(
+                    f"{self.source} should hold ascending numbers for each gene, but those of {gene} are not; download it again."
+                )
+            self._checked.add((start, stop))
+        return block
+
+
+def _names(path: Path) -> tuple[str, ...]:
+    genes = tuple(plain_name(line.strip()) for line in read_bytes(path).decode(errors="replace").splitlines() if line.strip())
+    if len(set(genes)) != len(genes):
+        raise ReleaseError(f"{path.name} should name each gene once, but has {len(genes):,} lines and {len(set(genes)):,} names.")
+    return genes
+
+
+def _map(path: Path) -> NDArray[np.float32]:
+    try:
+        values: NDArray[np.float32] = np.load(path, mmap_mode="c", allow_pickle=False)
+    except (OSError, ValueError, EOFError) as problem:
+        raise ReleaseError(
+            f"{path.name} can't be read as an .npy array: it is cut short, damaged or another kind of file; download it again."
+        ) from problem
+    if getattr(values, "dtype", None) != np.float32:
+        raise ReleaseError(f"{path.name} should hold float32 values, but holds {getattr(values, 'dtype', 'other things')}.")
+    return values

@@ -1,0 +1,182 @@
+"""From the columns of a parsed table to row names, texts and numbers."""
+
+import re
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import pandas as pd
+
+from generain_core.errors import GeneRAINError
+from generain_core.genes.cleaning import echo
+from generain_core.samples.limits import check_cells
+from generain_core.samples.raw import Layer, Parsed, no_texts
+
+Column = tuple[str, np.ndarray]
+"""Name and values: float64, or objects (str or None)."""
+MISSING = ("", "NA", "NaN", "nan", "NAN", "N/A", "n/a", "#N/A", "na", "null", "NULL", "Null", "None", "none", "-nan")
+_NUMBER = re.compile(r"\s*[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\s*|\s*[-+]?inf(inity)?\s*", re.IGNORECASE)
+_BESIDE = frozenset(
+    re.findall(
+        r"\w+",
+        """
+        chr chrom chromosome chromosomename seqnames seqname start end startposition
+        endposition width strand band gccontent length genelength efflength effectivelength
+        txlength exonlength medianlength entrez entrezid entrezgene entrezgeneid ncbigeneid ncbigene
+        hgncid biotype genebiotype genetype description basemean log2foldchange logfc lfcse
+        stat pvalue padj fdr adjpval logcpm avgexpr
+        """,
+    )
+)
+_IDS = frozenset(
+    re.findall(r"\w+", "id ids gene genes geneid geneids genename symbol name names probe probeid index sample samples sampleid")
+)
+_WIDE = 1000
+
+
+def is_number(text: str) -> bool:
+    """Say whether a text is a number with a decimal point."""
+    return _NUMBER.fullmatch(text) is not None
+
+
+def table_of(
+    columns: Sequence[Column],
+    *,
+    name: str,
+    format: str,
+    notes: Sequence[str] = (),
+    line: Callable[[int], str] | None = None,
+    beside: int = 0,
+) -> Parsed:
+    """Tell names and texts from numbers, column by column.
+
+    Columns of positions, lengths, Entrez numbers or test results are texts though they hold numbers; a column of row numbers
+    goes. The first column of text names the rows.
+
+    Args:
+        columns: in the file's order.
+        name: of the file, for messages.
+        format: of the file, in words.
+        notes: taken so far.
+        line: says where the n-th row lies in the file, for messages.
+        beside: so many first columns are names and texts, whatever they hold.
+
+    Raises:
+        GeneRAINError: there are no rows or no numbers, or a cell among numbers holds text.
+    """
+    rows = len(columns[0][1]) if columns else 0
+    if not rows:
+        raise GeneRAINError(f"{name} holds only a header; give a table with at least one row of values below it.")
+    said = list(notes)
+    columns = _without_row_numbers([c for c in columns if c[0] or not _blank(c[1])], said)
+    texts, numbers = _split(columns, name, line, said, beside)
+    if not numbers:
+        raise GeneRAINError(f"{name} has no column of expression values; give a table with a number for each gene and sample.")
+    check_cells(name, rows, len(numbers))
+    values = np.empty((rows, len(numbers)))
+    for i, (_, column) in enumerate(numbers):
+        values[:, i] = column
+    labels, named, row_texts = _labelled(texts, rows)
+    names = tuple(title for title, _ in numbers)
+    return Parsed({"values": Layer(values, names, no_texts(len(names)))}, labels, row_texts, named, format, tuple(said))
+
+
+def unique(names: Sequence[str]) -> list[str]:
+    """Return names with ``.1``, ``.2`` … behind the repeats."""
+    taken, seen, out = set(names), dict[str, int](), list[str]()
+    for name in names:
+        count, new = seen.get(name, -1) + 1, name
+        while count and (new := f"{name}.{count}") in taken:
+            count += 1
+        seen[name] = count
+        taken.add(new)
+        out.append(new)
+    return out
+
+
+def _split(
+    columns: Sequence[Column], name: str, line: Callable[[int], str] | None, notes: list[str], beside: int
+) -> tuple[list[Column], list[Column]]:
+    texts, numbers = list[Column](), list[Column]()
+    wide = sum(values.dtype != object for _, values in columns) > _WIDE
+    any_text = any(values.dtype == object for _, values in columns)
+    for i, (title, values) in enumerate(columns):
+        key = re.sub("[^a-z0-9]", "", title.lower())
+        if i < beside:
+            texts.append((title, values))
+        elif values.dtype != object:
+            no_sample = key in _BESIDE or (i == 0 and (key in _IDS or not title or not any_text) and _whole(values))
+            (texts if no_sample else numbers).append((title, values))
+        elif key in _BESIDE or i == 0 or (wide and not numbers) or not _mostly_numbers(values):
+            texts.append((title, values))
+        else:
+            numbers.append((title, _numbers(title, values, texts, name, line)))
+            notes.append(f"Numbers of column {title} were stored as text.")
+    return texts, numbers
+
+
+def _mostly_numbers(values: np.ndarray) -> bool:
+    filled = [v for v in values if v is not None and v.strip() not in MISSING]
+    return bool(filled) and sum(map(is_number, filled)) >= 0.5 * len(filled)
+
+
+def _numbers(title: str, values: np.ndarray, texts: Sequence[Column], name: str, line: Callable[[int], str] | None) -> np.ndarray:
+    out = np.full(len(values), np.nan)
+    for i, text in enumerate(values):
+        if text is None or text.strip() in MISSING:
+            continue
+        if not is_number(text):
+            row = echo(_as_text(texts[0][1][i])) if texts else str(i + 1)
+            where = f" ({line(i)})" if line else ""
+            what = "the date" if _is_date(text) else "the text"
+            raise GeneRAINError(
+                f"{name} has {what} {echo(text)} in row {row}{where}, column {echo(title)}, among numbers; "
+                "put a number there, or NA if it is not known."
+            )
+        out[i] = float(text)
+    return out
+
+
+def _is_date(text: str) -> bool:
+    return re.fullmatch(r"\d{1,4}[-./]\d{1,2}[-./]\d{1,4}([ T].*)?|\d{1,2}[-. ][A-Za-z]{3,9}([-. ]\d{2,4})?", text) is not None
+
+
+def all_dates(values: np.ndarray) -> bool:
+    """Say whether a column of text holds dates and nothing else."""
+    filled = [v for v in values if isinstance(v, str) and v.strip() not in MISSING]
+    return bool(filled) and all(map(_is_date, filled))
+
+
+def _without_row_numbers(columns: list[Column], notes: list[str]) -> list[Column]:
+    if len(columns) < 3 or columns[0][1].dtype == object or not any(values.dtype == object for _, values in columns):
+        return columns
+    title, values = columns[0]
+    counted = any(np.array_equal(values, np.arange(start, start + len(values))) for start in (0, 1))
+    if counted and (not title or re.sub("[^a-z0-9]", "", title.lower()) in _IDS) and len(values) > 1:
+        notes.append("The first column only numbers the rows and was left out.")
+        return columns[1:]
+    return columns
+
+
+def _labelled(texts: Sequence[Column], rows: int) -> tuple[tuple[str, ...], bool, pd.DataFrame]:
+    named = bool(texts) and not texts[0][0]
+    labels = [_as_text(v) for v in texts[0][1]] if texts else [str(i + 1) for i in range(rows)]
+    rest = texts[1:] if named else texts
+    titles = unique([title or "unnamed" for title, _ in rest])
+    table = pd.DataFrame({t: v for t, (_, v) in zip(titles, rest, strict=True)}, index=pd.RangeIndex(rows))
+    return tuple(labels), named, table
+
+
+def _as_text(value: object) -> str:
+    if isinstance(value, float):
+        return "" if np.isnan(value) else f"{value:.0f}" if value.is_integer() else repr(value)
+    return "" if value is None else str(value).strip()
+
+
+def _whole(values: np.ndarray) -> bool:
+    return bool(np.isfinite(values).all() and (values == np.rint(values)).all() and len(np.unique(values)) == len(values))
+
+
+def _blank(values: np.ndarray) -> bool:
+    if values.dtype == object:
+        return all(v is None or not v.strip() for v in values)
+    return bool(np.isnan(values).all())

@@ -1,0 +1,70 @@
+"""What would become of an expression table, before it is binned."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from generain_core.samples.acceptance import MIN_GENES, accept, lowered
+from generain_core.samples.boundaries import Boundaries
+from generain_core.samples.expression import Expression
+from generain_core.samples.match import FINE, Match, NameResolver, match_genes
+
+
+@dataclass(frozen=True)
+class Examined:
+    """What would be binned, before it is: quick, so that a page can show it at once.
+
+    Attributes:
+        match: which rows are which genes.
+        acceptance: one row a sample; see `accept`.
+        warnings: one sentence each, to stay with the result.
+    """
+
+    match: Match
+    acceptance: pd.DataFrame
+    warnings: tuple[str, ...]
+
+    def report(self) -> dict[str, Any]:
+        """Return what was kept, dropped, matched and left out, as plain values."""
+        match, dropped = self.match, self.acceptance[~self.acceptance["kept"]]
+        return {
+            "samples_kept": int(self.acceptance["kept"].sum()),
+            "samples_dropped": [{"sample": str(s), "reason": str(r)} for s, r in dropped["reason"].items()],
+            "genes_in_input": int(match.counted.sum()),
+            "genes_matched": len(match.genes),
+            "genes_missing": len(match.missing),
+            "coverage": match.coverage,
+            "verdict": match.verdict,
+            "genes_summed": {gene: list(rows) for gene, rows in match.summed.items()},
+            "set_aside": list(match.identifiers("set aside")),
+            "ambiguous": list(match.identifiers("ambiguous")),
+            "not_in_model": len(match.identifiers("not_in_model")),
+            "unknown": len(match.identifiers("unknown")),
+            "warnings": list(self.warnings),
+        }
+
+
+def examine(
+    expression: Expression,
+    boundaries: Boundaries,
+    resolver: NameResolver,
+    *,
+    chunk: int | None = None,
+    min_genes: int = MIN_GENES,
+) -> Examined:
+    """Match the genes and judge the samples, without binning.
+
+    Raises:
+        GeneRAINError: no gene is found, or an option is out of range.
+    """
+    match = match_genes(expression.identifiers, resolver, boundaries.genes)
+    acceptance = accept(expression, match, min_genes)
+    return Examined(match, acceptance, tuple(w for w in _warnings(match, chunk, min_genes) if w))
+
+
+def _warnings(match: Match, chunk: int | None, min_genes: int) -> list[str]:
+    thin = f"Only {match.coverage:.0%} of the gene set was found: {match.verdict}." if match.coverage < FINE else ""
+    together = chunk is not None and chunk > 1
+    ranked = f"Runs of {chunk} samples were ranked together: a sample's bins depend on its neighbors in the file."
+    return [thin, ranked if together else "", lowered(min_genes)]

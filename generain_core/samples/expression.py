@@ -1,0 +1,34 @@
+"""An expression table as it was read: oriented and checked, nothing matched yet."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+Matrix = np.ndarray | sparse.csr_matrix
+
+
+@dataclass(frozen=True)
+class Expression:
+    """Samples × identifiers as read, oriented, nothing matched yet.
+
+    Attributes:
+        values: samples × identifiers, dense or CSR; finite and not negative.
+        samples: names of the samples.
+        identifiers: names of the gene rows, as written in the file.
+        obs: one row a sample, indexed by its name; what else the file or the sample sheet says of it. May have no columns.
+        source: name of the file.
+        sha256: of the file's bytes.
+        value_kind: "counts", "estimated counts", "CPM/TPM" or "log (back-transformed)".
+        notes: what was decided while reading, one sentence each.
+    """
+
+    values: Matrix
+    samples: tuple[str, ...]
+    identifiers: tuple[str, ...]
+    obs: pd.DataFrame
+    source: str
+    sha256: str
+    value_kind: str
+    notes: tuple[str, ...]

@@ -1,0 +1,115 @@
+"""What kind of names a table's genes have, and whose genes they are."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import pandas as pd
+
+LOOK = 3000
+"""So many names of a column, evenly spaced, are looked up to choose among columns."""
+_KINDS = (
+    ("Ensembl gene", r"ENSG\d{6,}(?:\.\d+)?(?:_PAR_Y)?"),
+    ("mouse Ensembl gene", r"ENSMUS[GTP]\d+(?:\.\d+)?"),
+    ("rat Ensembl gene", r"ENSRNO[GTP]\d+(?:\.\d+)?"),
+    ("Ensembl transcript", r"ENS[TEP]\d{6,}(?:\.\d+)?(?:[|_].*)?"),
+    ("Ensembl gene of another species", r"ENS[A-Z]{3,4}[GTEP]\d{6,}(?:\.\d+)?"),
+    ("LRG", r"LRG_\d+"),
+    ("RefSeq", r"[NX][MRP]_\d+(?:\.\d+)?"),
+    ("spike-in", r"ERCC-\d{5}"),
+    ("counting footer", r"__\w+|N_(?:unmapped|multimapping|noFeature|ambiguous)"),
+    ("probe ID", r"\d+(?:_[a-z])*_at|ILMN_\d+|A_\d+_P\d+|(?:AFFX|TC\d+)[-_].*"),
+    ("Entrez number", r"\d{1,9}"),
+)
+_PATTERN = re.compile("|".join(f"({pattern})" for _, pattern in _KINDS), re.IGNORECASE)
+_OF_STATUS = {"symbol": "symbol", "alias": "alias", "previous": "previous symbol", "ambiguous": "ambiguous name"}
+_TITLE_CASE = re.compile(r"[A-Z][a-z]+[a-z0-9]*(-[a-z0-9]+)?|[A-Z][a-z]+\d+[a-z]*\d*|\d{7}[A-Z]\d{2}Rik")
+_SPECIES = {"mouse Ensembl gene": "mouse", "rat Ensembl gene": "rat", "Ensembl gene of another species": "another species"}
+
+
+class Resolves(Protocol):
+    """Knows genes: ``generain_core.genes.Resolver``, or a stand-in with columns input and status."""
+
+    def resolve_many(self, names: Iterable[object]) -> pd.DataFrame:
+        """Say who each name is."""
+        ...
+
+
+@dataclass(frozen=True)
+class GeneNames:
+    """A column, or the names of an axis, looked up as genes.
+
+    Attributes:
+        axis: "rows" or "columns": where its names lie in the file.
+        name: of the column; "row names" or "column names" for those of the axis itself.
+        recognized: share of names that are a known gene, from 0 to 1.
+        likely: the same, with names counted in part that look like a gene's without being known.
+        looked_up: how many names were looked up.
+    """
+
+    axis: str
+    name: str
+    recognized: float
+    likely: float
+    looked_up: int
+
+
+def look_up(axis: str, name: str, texts: Sequence[str], resolver: Resolves) -> GeneNames:
+    """Look up to 3,000 names of a column up; a column of few different names is no list of genes."""
+    step = max(1, len(texts) // LOOK)
+    some = list(texts[::step])[:LOOK]
+    kinds = kinds_of(some, resolver)
+    counted = {"Entrez number": (0.3, 0.3), "unknown": (0.0, 0.0), "spike-in": (0.0, 0.2), "counting footer": (0.0, 0.2)}
+    foreign = (0.0, 0.25)
+    recognized = likely = 0.0
+    for kind, known in kinds:
+        exact, alike = counted.get(kind, (1.0, 1.0) if known else foreign)
+        recognized += exact if known else 0.0
+        likely += alike if known or kind != "Entrez number" else 0.0
+    different = len(set(some)) / max(1, len(some))
+    share = different / max(1, len(some))
+    return GeneNames(axis, name, recognized * share, likely * share, len(some))
+
+
+def kinds_of(names: Sequence[str], resolver: Resolves) -> list[tuple[str, bool]]:
+    """Return of each name its kind (Ensembl gene, symbol, alias, Entrez number, probe ID … unknown) and whether it is known."""
+    statuses = resolver.resolve_many(names)["status"].tolist() if len(names) else []
+    return [(_kind(str(name).strip(), status), status != "unknown") for name, status in zip(names, statuses, strict=True)]
+
+
+def count_kinds(kinds: Iterable[tuple[str, bool]]) -> dict[str, int]:
+    """Return how many names there are of each kind, most first."""
+    return dict(Counter(kind for kind, _ in kinds).most_common())
+
+
+def organism_of(names: Sequence[str], kinds: Sequence[tuple[str, bool]]) -> tuple[str, str]:
+    """Return whose genes these are (human, mouse, rat, mouse or rat, another species, unknown) and why, as a sentence."""
+    counts = count_kinds(kinds)
+    for kind, species in _SPECIES.items():
+        if counts.get(kind, 0) > len(names) / 2:
+            example = next(name for name, (k, _) in zip(names, kinds, strict=True) if k == kind)
+            return species, f"{counts[kind]:,} of {len(names):,} names are {kind} IDs, such as {example}."
+    symbols = [
+        name for name, (kind, _) in zip(names, kinds, strict=True) if kind in ("symbol", "alias", "previous symbol", "unknown")
+    ]
+    title = [name for name in symbols if _TITLE_CASE.fullmatch(name)]
+    known = sum(known for name, (_, known) in zip(names, kinds, strict=True) if _TITLE_CASE.fullmatch(name))
+    if len(title) > max(2, 0.6 * len(symbols)) and len(title) > len(names) / 3 and known > 0.1 * len(title):
+        said = f"{len(title):,} of {len(names):,} names are written as mouse and rat symbols are, such as {', '.join(title[:3])}."
+        return "mouse or rat", said
+    known = int(np.sum([known for _, known in kinds]))
+    if known:
+        return "human", f"{known:,} of {len(names):,} names are human genes."
+    return "unknown", "None of the names is a human gene that is known here."
+
+
+def _kind(name: str, status: str) -> str:
+    match = _PATTERN.fullmatch(name)
+    if match and match.lastindex:
+        return _KINDS[match.lastindex - 1][0]
+    if status == "not_in_model":
+        return "symbol"
+    return _OF_STATUS.get(status, "unknown" if status == "unknown" else status)

@@ -1,0 +1,59 @@
+"""How much of a user's file is read, and how little room a hostile one gets."""
+
+from generain_core.errors import GeneRAINError
+
+FILE_BYTES = 2 << 30
+"""Largest file on disk."""
+UNPACKED_BYTES = 2 << 30
+"""Largest content of a compressed file, or of an array that a file declares."""
+CELLS = 200_000_000
+"""Most cells of a table, or stored values of a sparse one: 1.6 GB as float64."""
+SHEET_CELLS = 20_000_000
+"""Most cells of a spreadsheet, which takes a hundred times the memory of a text file."""
+LABELS = 5_000_000
+"""Most rows or columns, together."""
+LARGEST_VALUE = 1e12
+"""Larger than any count of a sequencing run."""
+
+
+def check_cells(name: str, rows: int, columns: int, *, most: int = CELLS) -> None:
+    """Refuse a table with too many cells, or too many rows and columns to name.
+
+    Raises:
+        GeneRAINError: it is too large.
+    """
+    if rows < 0 or columns < 0 or rows + columns > LABELS or rows * columns > most:
+        raise GeneRAINError(
+            f"{name} declares {rows:,} rows × {columns:,} columns; tables of up to {most:,} cells are read, "
+            "so split it by samples or sum cells to samples."
+        )
+
+
+def check_stored(name: str, rows: int, columns: int, stored: int) -> None:
+    """Refuse a sparse matrix with too many stored values, or too many rows and columns to name.
+
+    Raises:
+        GeneRAINError: it is too large.
+    """
+    if rows < 0 or columns < 0 or rows + columns > LABELS or not 0 <= stored <= CELLS:
+        raise GeneRAINError(
+            f"{name} declares {rows:,} rows × {columns:,} columns with {stored:,} values; up to {CELLS:,} values are read, "
+            "so split it by samples or sum cells to samples."
+        )
+
+
+def check_bytes(name: str, size: int, *, most: int = UNPACKED_BYTES) -> None:
+    """Refuse content that is, or says that it is, larger than a number of bytes.
+
+    Raises:
+        GeneRAINError: it is too large.
+    """
+    if size > most:
+        raise GeneRAINError(f"{name} holds {in_words(size)} of data; up to {in_words(most)} are read, so split it by samples.")
+
+
+def in_words(size: int) -> str:
+    """Return a number of bytes as people say it: ``2.0 GB``, ``3 MB``, ``12 bytes``."""
+    if size >= 1 << 30:
+        return f"{size / (1 << 30):.1f} GB"
+    return f"{size / (1 << 20):.0f} MB" if size >= 1 << 20 else f"{size:,} bytes"

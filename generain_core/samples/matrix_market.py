@@ -1,0 +1,139 @@
+"""10x folders and zips: a matrix in Matrix Market form, the names of its genes and of its barcodes, perhaps a table of cells."""
+
+import io
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy import io as scipy_io
+from scipy import sparse
+
+from generain_core.errors import GeneRAINError
+from generain_core.samples.limits import check_cells, check_stored
+from generain_core.samples.raw import Layer, Parsed, no_texts
+from generain_core.samples.sheet import best_key, sheet_of_bytes, typed
+from generain_core.samples.sniff import gunzipped
+
+_ROLES = {
+    "matrix": r"(.*[._-])?(matrix|counts|dge)\.mtx(\.gz)?|.*\.mtx(\.gz)?",
+    "genes": r"(.*[._-])?(features|genes|gene_names|var)\.(tsv|csv|txt)(\.gz)?",
+    "barcodes": r"(.*[._-])?(barcodes|cells|cell_names)\.(tsv|csv|txt)(\.gz)?",
+    "metadata": r"(.*[._-])?(metadata|meta|obs)\.(tsv|csv|txt)(\.gz)?",
+}
+
+
+@dataclass(frozen=True)
+class Members:
+    """Files of a folder or an archive: path → how to read its bytes."""
+
+    files: Mapping[str, Callable[[], bytes]]
+    name: str
+
+    def read(self, path: str) -> bytes:
+        """Return a member's bytes, unpacked."""
+        raw = self.files[path]()
+        return gunzipped(io.BytesIO(raw), path) if raw[:2] == b"\x1f\x8b" else raw
+
+
+def roles_of(members: Members) -> dict[str, str]:
+    """Return which member is the matrix, the genes, the barcodes and the metadata, as far as they are there.
+
+    Raises:
+        GeneRAINError: there are several matrices.
+    """
+    found = dict[str, str]()
+    for role, pattern in _ROLES.items():
+        hits = [p for p in sorted(members.files) if re.fullmatch(pattern, p.rsplit("/", 1)[-1], re.IGNORECASE)]
+        if role == "matrix" and len(hits) > 1:
+            raise GeneRAINError(f"{members.name} holds {len(hits)} matrices ({', '.join(hits[:3])}); give one at a time.")
+        if hits:
+            found[role] = hits[0]
+    return found
+
+
+def parse_10x(members: Members) -> Parsed:
+    """Parse a 10x folder or zip; a table of metadata beside it describes the samples.
+
+    Raises:
+        GeneRAINError: a part is missing or damaged, or the parts don't agree.
+    """
+    roles, name = roles_of(members), members.name
+    for role, like in (("matrix", "matrix.mtx"), ("genes", "features.tsv or genes.tsv"), ("barcodes", "barcodes.tsv")):
+        if role not in roles:
+            raise GeneRAINError(f"{name} lacks {like}; a 10x folder holds matrix.mtx, features.tsv and barcodes.tsv.")
+    matrix = matrix_of(members.read(roles["matrix"]), roles["matrix"])
+    genes, barcodes = _names(members, roles["genes"], matrix.shape), _names(members, roles["barcodes"], matrix.shape)
+    if (len(genes), len(barcodes)) == matrix.shape:
+        values = sparse.csr_matrix(matrix.T)
+    elif (len(barcodes), len(genes)) == matrix.shape:
+        values = sparse.csr_matrix(matrix)
+    else:
+        raise GeneRAINError(
+            f"{name} has a matrix of {matrix.shape[0]} × {matrix.shape[1]} but {len(genes)} genes and {len(barcodes)} barcodes; "
+            "give files that belong together."
+        )
+    columns, texts, notes = _features(genes)
+    if "feature_type" in texts and 0 < (expressed := (texts["feature_type"] == "Gene Expression").to_numpy()).sum() < len(texts):
+        notes.append(f"{int((~expressed).sum())} features that are no gene expression were left out.")
+        keep = np.flatnonzero(expressed)
+        values, columns, texts = values[:, keep], tuple(columns[i] for i in keep), texts.iloc[keep].reset_index(drop=True)
+    samples = tuple(barcodes.iloc[:, 0])
+    obs = no_texts(len(samples))
+    if "metadata" in roles:
+        obs, said = _metadata(members.read(roles["metadata"]), roles["metadata"], samples)
+        notes.append(said)
+    return Parsed({"matrix": Layer(values, columns, texts)}, samples, obs, True, "10x matrix", tuple(notes))
+
+
+def matrix_of(raw: bytes, name: str) -> sparse.csr_matrix:
+    """Return a matrix written in Matrix Market form, after its declared size was checked.
+
+    Raises:
+        GeneRAINError: it is too large, damaged or cut off.
+    """
+    head = raw[: 1 << 16].split(b"\n")
+    sizes = next((line.split() for line in head[1:] if line.strip() and not line.startswith(b"%")), [])
+    if not head[0].startswith(b"%%MatrixMarket matrix") or not 2 <= len(sizes) <= 3 or not all(s.isdigit() for s in sizes):
+        raise GeneRAINError(f"{name} doesn't begin as a Matrix Market file does; give the matrix.mtx as it was written.")
+    rows, columns, *stored = (int(s) for s in sizes)
+    if stored:
+        check_stored(name, rows, columns, stored[0])
+    else:
+        check_cells(name, rows, columns)
+    if not set(head[0].split()[3:4]) <= {b"integer", b"real", b"pattern", b"unsigned-integer"}:
+        raise GeneRAINError(f"{name} holds {head[0].decode(errors='replace')[:60]!r}; give real or integer values.")
+    try:
+        return sparse.csr_matrix(scipy_io.mmread(io.BytesIO(raw)), dtype=np.float64)
+    except (ValueError, OverflowError, IndexError, EOFError) as error:
+        raise GeneRAINError(f"{name} is damaged or cut off ({str(error)[:80]}); write it again.") from error
+
+
+def _names(members: Members, path: str, shape: tuple[int, int]) -> pd.DataFrame:
+    """Return a table of names without a header, whether it was written with one, as R does, or without, as 10x does."""
+    table = sheet_of_bytes(members.read(path), path, header=False)
+    if len(table) - 1 in shape and len(table) not in shape:
+        table = table.iloc[1:].reset_index(drop=True)
+    numbered = [str(i + 1) for i in range(len(table))]
+    if table.shape[1] > 1 and list(table.iloc[:, 0]) in (numbered, [str(i) for i in range(len(table))]):
+        table = table.iloc[:, 1:]
+    return table
+
+
+def _features(genes: pd.DataFrame) -> tuple[tuple[str, ...], pd.DataFrame, list[str]]:
+    texts = no_texts(len(genes))
+    for title, i in (("gene_name", 1), ("feature_type", 2)):
+        if genes.shape[1] > i:
+            texts[title] = genes.iloc[:, i].to_numpy()
+    return tuple(genes.iloc[:, 0]), texts, []
+
+
+def _metadata(raw: bytes, path: str, samples: tuple[str, ...]) -> tuple[pd.DataFrame, str]:
+    sheet = typed(sheet_of_bytes(raw, path))
+    key, hits = best_key(sheet, samples)
+    if not hits:
+        return no_texts(len(samples)), f"{path} was left aside: none of its columns names the barcodes."
+    indexed = sheet.drop_duplicates(key).set_index(sheet[key].drop_duplicates().astype(str))
+    obs = indexed.drop(columns=key).reindex(list(samples)).reset_index(drop=True)
+    return obs, f"{path} describes {hits:,} of {len(samples):,} barcodes by its column {key or '1'}."

@@ -1,0 +1,129 @@
+"""From an expression table to binned samples: examine, sum, bin, and say what was done."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import anndata
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from generain_core.errors import GeneRAINError
+from generain_core.release import Release
+from generain_core.samples.acceptance import MIN_GENES
+from generain_core.samples.binning import Progress, bin_samples
+from generain_core.samples.boundaries import Boundaries
+from generain_core.samples.examine import Examined, examine
+from generain_core.samples.expression import Expression, Matrix
+from generain_core.samples.match import Match, NameResolver
+from generain_core.samples.provenance import describe, storable
+
+
+@dataclass(frozen=True)
+class Normalized:
+    """Binned samples and how they came about.
+
+    Attributes:
+        adata: kept samples × matched genes: counts in `X`, bins 1 to 2,000 in ``layers["bins"]``, `uns["generain"]`.
+        examined: what was kept and left out.
+    """
+
+    adata: anndata.AnnData
+    examined: Examined
+
+    @property
+    def report(self) -> dict[str, Any]:
+        """Return what was kept, dropped, matched and left out, as plain values."""
+        return self.examined.report()
+
+
+def normalize(
+    expression: Expression,
+    release: Release,
+    resolver: NameResolver,
+    *,
+    gene_set: str = "coding_lncrna",
+    chunk: int | None = None,
+    min_genes: int = MIN_GENES,
+    device: str = "cpu",
+    progress: Progress | None = None,
+) -> Normalized:
+    """Bin the samples that have enough expressed genes, for the genes of a gene set (``coding_lncrna`` or ``gene2vec``).
+
+    Raises:
+        GeneRAINError: no gene is found, no sample can be binned, two samples have one name, or an option is out of range.
+        ReleaseError: the boundaries are missing or damaged.
+    """
+    tell: Progress = progress or (lambda share, words: None)
+    tell(0.0, "matching genes")
+    boundaries = Boundaries.open(release, gene_set)
+    examined = examine(expression, boundaries, resolver, chunk=chunk, min_genes=min_genes)
+    match, acceptance = examined.match, examined.acceptance
+    _check(expression, acceptance)
+    kept = np.flatnonzero(acceptance["kept"])
+    counts = gene_counts(expression.values, match)[kept]
+    totals = acceptance["total_counts"].to_numpy()[kept]
+    bins = bin_samples(
+        counts,
+        totals,
+        boundaries,
+        boundaries.columns(match.genes),
+        device=device,
+        chunk=chunk,
+        progress=lambda share, words: tell(0.1 + 0.9 * share, words),
+    )
+    options: dict[str, str | int] = {"gene_set": gene_set, "min_genes": min_genes, "samples_ranked_together": chunk or 1}
+    adata = anndata.AnnData(X=_compact(counts), obs=_obs(expression, acceptance, kept), var=_var(match), layers={"bins": bins})
+    adata.uns["generain"] = describe(release, expression, match, acceptance, options, examined.warnings)
+    return Normalized(adata, examined)
+
+
+def gene_counts(values: Matrix, match: Match) -> Matrix:
+    """Return samples × matched genes, float64: the rows of one gene summed; CSR if the values are."""
+    rows = np.flatnonzero(match.of_gene >= 0)
+    members = sparse.csr_matrix((np.ones(len(rows)), (rows, match.of_gene[rows])), (len(match.of_gene), len(match.genes)))
+    if isinstance(values, np.ndarray):
+        return np.asarray(values @ members)
+    counts = sparse.csr_matrix(values @ members)
+    counts.sum_duplicates()
+    counts.eliminate_zeros()
+    return counts
+
+
+def _check(expression: Expression, acceptance: pd.DataFrame) -> None:
+    if acceptance.index.has_duplicates:
+        twice = acceptance.index[acceptance.index.duplicated()][0]
+        raise GeneRAINError(f"{expression.source} has two samples called {str(twice)[:60]}; give each sample its own name.")
+    if not acceptance["kept"].any():
+        name, reason = next(iter(acceptance["reason"].items())) if len(acceptance) else ("", "there are none")
+        said = f"{str(name)[:60]}: {reason}" if len(acceptance) else reason
+        raise GeneRAINError(
+            f"None of the {len(acceptance):,} samples of {expression.source} can be binned ({said}); "
+            "give whole transcriptomes, or lower the least number of expressed genes."
+        )
+
+
+def _obs(expression: Expression, acceptance: pd.DataFrame, kept: np.ndarray) -> pd.DataFrame:
+    own = acceptance.iloc[kept][["total_counts", "n_genes_by_counts", "n_genes_matched"]]
+    given = storable(expression.obs.iloc[kept])
+    given = given.rename(columns={name: f"{name}_in_file" for name in own.columns})
+    given.index = own.index = pd.Index([str(name) for name in own.index], dtype=object)
+    return pd.concat([given, own], axis=1)
+
+
+def _var(match: Match) -> pd.DataFrame:
+    names = match.names
+    columns = {
+        "ensembl_gene": np.array(match.ensembl, dtype=object),
+        "identifiers": np.array(["; ".join(each) for each in names], dtype=object),
+        "n_rows": np.array([len(each) for each in names]),
+    }
+    return pd.DataFrame(columns, index=pd.Index(match.genes, dtype=object))
+
+
+def _compact(counts: Matrix) -> Matrix:
+    """Return counts as float32 if that loses nothing, as the field's tools expect."""
+    with np.errstate(over="ignore"):
+        small = counts.astype(np.float32)
+    difference: Any = small.astype(np.float64) - counts
+    return small if abs(difference).max() == 0 else counts

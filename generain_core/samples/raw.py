@@ -1,0 +1,89 @@
+"""What lies in a file: numbers and the texts beside them, before anyone says which are genes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from generain_core.samples.expression import Matrix
+
+ROW_NAMES = "row names"
+COLUMN_NAMES = "column names"
+
+
+@dataclass(frozen=True)
+class Layer:
+    """Numbers of one table: rows × columns, and who the columns are.
+
+    Attributes:
+        values: rows × columns, float64 (or float32, as an h5ad stores it), dense or CSR; NaN where the file has nothing.
+        columns: names of the columns.
+        column_texts: one row a column; what else the file says of it. May have no columns.
+    """
+
+    values: Matrix
+    columns: tuple[str, ...]
+    column_texts: pd.DataFrame
+
+    def __post_init__(self) -> None:
+        if self.values.shape[1] != len(self.columns) or len(self.column_texts) != len(self.columns):
+            raise ValueError("the columns' names and texts don't go with the numbers")
+
+
+@dataclass(frozen=True)
+class RawTable:
+    """A file as it was parsed. Which axis holds the genes is for `diagnose` to find out.
+
+    Attributes:
+        layers: by name; one, unless the file is an h5ad (X, raw, layers).
+        rows: names of the rows: the file's row names or the first column of text.
+        row_texts: one row a row; the columns that are no values: names, descriptions, positions, metadata.
+        rows_named: whether `rows` are names of their own rather than a column of `row_texts` or numbers.
+        format: in words.
+        source: name of the file.
+        sha256: of the file's bytes.
+        notes: what was decided while parsing, one sentence each.
+    """
+
+    layers: Mapping[str, Layer]
+    rows: tuple[str, ...]
+    row_texts: pd.DataFrame
+    rows_named: bool
+    format: str
+    source: str
+    sha256: str
+    notes: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        if len(self.row_texts) != len(self.rows) or any(
+            layer.values.shape[0] != len(self.rows) for layer in self.layers.values()
+        ):
+            raise ValueError("the rows' names and texts don't go with the numbers")
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """What a reader of one format returns: a `RawTable` without the file's identity."""
+
+    layers: Mapping[str, Layer]
+    rows: tuple[str, ...]
+    row_texts: pd.DataFrame
+    rows_named: bool
+    format: str
+    notes: tuple[str, ...]
+
+
+def no_texts(count: int) -> pd.DataFrame:
+    """Return a table of that many rows without columns."""
+    return pd.DataFrame(index=pd.RangeIndex(count))
+
+
+def text_columns(table: pd.DataFrame) -> list[str]:
+    """Return the names of the columns that hold text."""
+    return [str(c) for c in table.columns if not pd.api.types.is_numeric_dtype(table[c])]
+
+
+def as_floats(values: np.ndarray) -> np.ndarray:
+    """Return numbers as float32 if they are, else as float64."""
+    return values if values.dtype == np.float32 else values.astype(np.float64, copy=False)

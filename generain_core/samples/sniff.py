@@ -1,0 +1,164 @@
+"""What a file is, by its first bytes; its name may lie."""
+
+import gzip
+import io
+import re
+import zipfile
+import zlib
+from typing import IO
+
+from generain_core.errors import GeneRAINError
+from generain_core.samples.limits import UNPACKED_BYTES, check_bytes, in_words
+
+ACCEPTED = "csv, tsv, txt (also .gz), xlsx, parquet, h5ad, 10x .h5, a 10x folder or zip, gct or the release's pickle"
+_HEAD = 4096
+_REFUSED: tuple[tuple[bytes, str], ...] = (
+    (b"%PDF", "a PDF document"),
+    (b"\xd0\xcf\x11\xe0", "an Excel file of before 2007 (.xls); save it as .xlsx or .csv"),
+    (b"\x89PNG", "a PNG picture"),
+    (b"\xff\xd8\xff", "a JPEG picture"),
+    (b"RDX2", "R data; write the table with write.csv"),
+    (b"RDX3", "R data; write the table with write.csv"),
+    (b"X\n\0\0", "R data; write the table with write.csv"),
+    (b"BZh", "a bzip2 archive; unpack it first"),
+    (b"\xfd7zXZ", "an xz archive; unpack it first"),
+    (b"\x28\xb5\x2f\xfd", "a zstd archive; unpack it first"),
+    (b"7z\xbc\xaf", "a 7z archive; unpack it first"),
+    (b"Rar!", "a RAR archive; unpack it first"),
+    (b"SQLite format 3", "an SQLite database"),
+    (b"BAM\1", "aligned reads (BAM); count them first"),
+    (b"CRAM", "aligned reads (CRAM); count them first"),
+    (b"{\\rtf", "a text document (RTF)"),
+)
+
+
+def kind_of_file(head: bytes, name: str) -> str:
+    """Return what a file is: gzip, zip, hdf5, parquet, pickle, gct, mtx or text.
+
+    Args:
+        head: its first bytes, a few thousand.
+        name: for the message.
+
+    Raises:
+        GeneRAINError: it is empty, binary without a known beginning, or known to be something else.
+    """
+    if not head.strip():
+        raise GeneRAINError(f"{name} is empty; give a table with genes and samples.")
+    for magic, words in _REFUSED:
+        if head.startswith(magic):
+            raise _refusal(name, words)
+    if head[257:262] == b"ustar":
+        raise _refusal(name, "a tar archive; unpack it first")
+    if re.match(rb"\s*(<!doctype html|<html)", head, re.IGNORECASE):
+        raise _refusal(name, "a web page, perhaps of a failed download")
+    if head.lstrip()[:1] in (b"{", b"["):
+        raise _refusal(name, "JSON")
+    starts = {b"\x1f\x8b": "gzip", b"PK\x03\x04": "zip", b"PK\x05\x06": "zip", b"\x89HDF\r\n\x1a\n": "hdf5", b"PAR1": "parquet"}
+    starts |= {b"#1.2": "gct", b"#1.3": "gct", b"%%MatrixMarket": "mtx"}
+    for magic, kind in starts.items():
+        if head.startswith(magic):
+            return kind
+    if re.match(rb"\x80[\x02-\x05]", head) or name.lower().endswith((".pickle", ".pkl")):
+        return "pickle"
+    if any(head[at : at + 8] == b"\x89HDF\r\n\x1a\n" for at in (512, 1024, 2048)):
+        return "hdf5"
+    if not head.startswith((b"\xff\xfe", b"\xfe\xff")) and not _utf16_without_mark(head):
+        control = len(re.findall(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]", head))
+        if b"\0" in head or control > len(head) / 100:
+            raise _refusal(name, "binary data of an unknown kind")
+    return "text"
+
+
+def decoded(raw: bytes, name: str) -> tuple[bytes, list[str]]:
+    """Return a text as UTF-8 bytes with plain line ends and without a byte-order mark, and a note if it was written otherwise.
+
+    Raises:
+        GeneRAINError: it is not UTF-16 though it starts so, or holds zero bytes.
+    """
+    notes: list[str] = []
+    utf16 = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}.get(raw[:2]) or _utf16_without_mark(raw[:_HEAD])
+    if utf16:
+        try:
+            raw = raw.decode(utf16).encode()
+        except UnicodeError as error:
+            raise GeneRAINError(f"{name} starts as UTF-16 text but isn't; save it as UTF-8.") from error
+        notes.append("The text is UTF-16.")
+    raw = raw.removeprefix(b"\xef\xbb\xbf")
+    if b"\0" in raw:
+        raise _refusal(name, "text with binary data in it")
+    try:
+        raw.decode()
+    except UnicodeDecodeError:
+        raw = raw.decode("cp1252", errors="replace").encode()
+        notes.append("The text is not UTF-8; it was read as Western European (Windows-1252).")
+    if b"\r" in raw:
+        raw = raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    return raw, notes
+
+
+def gunzipped(stream: IO[bytes], name: str) -> bytes:
+    """Return what a gzip stream holds.
+
+    Raises:
+        GeneRAINError: it is damaged, or holds more than the limit.
+    """
+    out = io.BytesIO()
+    try:
+        with gzip.GzipFile(fileobj=stream) as packed:
+            while block := packed.read(1 << 22):
+                out.write(block)
+                if out.tell() > UNPACKED_BYTES:
+                    raise GeneRAINError(
+                        f"{name} unpacks to more than {in_words(UNPACKED_BYTES)}, the most that is read; split it by samples."
+                    )
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise GeneRAINError(f"{name} is a gzip file that is cut off or damaged; make or upload it again.") from error
+    return out.getvalue()
+
+
+def open_zip(source: IO[bytes], name: str) -> zipfile.ZipFile:
+    """Open a zip whose declared sizes are within the limit and whose members stay inside; reading yields no more than declared.
+
+    Raises:
+        GeneRAINError: it is damaged, encrypted, too large, or a member's path leads outside.
+    """
+    try:
+        archive = zipfile.ZipFile(source)
+    except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
+        raise GeneRAINError(f"{name} starts as a zip file but is cut off or damaged; make or upload it again.") from error
+    members = archive.infolist()
+    check_bytes(f"{name}, unpacked,", sum(member.file_size for member in members))
+    for member in members:
+        path = member.filename.replace("\\", "/")
+        if path.startswith("/") or ".." in path.split("/") or re.match(r"[A-Za-z]:", path):
+            raise GeneRAINError(f"{name} holds a member with a path outside the archive ({path[:60]!r}); zip the folder again.")
+        if member.flag_bits & 1:
+            raise GeneRAINError(f"{name} is encrypted; zip it without a password.")
+    return archive
+
+
+def member_bytes(archive: zipfile.ZipFile, member: str, name: str) -> bytes:
+    """Return one member of a zip.
+
+    Raises:
+        GeneRAINError: it is damaged.
+    """
+    try:
+        return archive.read(member)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+        raise GeneRAINError(f"{member} in {name} is damaged or packed in an unknown way; zip it again.") from error
+
+
+def _refusal(name: str, words: str) -> GeneRAINError:
+    said = words if ";" in words else f"{words}, not a table of expression values"
+    return GeneRAINError(f"{name} is {said}; accepted are {ACCEPTED}.")
+
+
+def _utf16_without_mark(head: bytes) -> str:
+    pairs = len(head) // 2
+    if pairs < 4:
+        return ""
+    even, odd = head[0 : 2 * pairs : 2].count(0), head[1 : 2 * pairs : 2].count(0)
+    if odd > 0.9 * pairs and not even:
+        return "utf-16-le"
+    return "utf-16-be" if even > 0.9 * pairs and not odd else ""

@@ -1,0 +1,163 @@
+"""Tables in Excel files (.xlsx)."""
+
+import io
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+from xml.etree.ElementTree import ParseError
+
+import numpy as np
+import openpyxl
+from openpyxl.utils import range_boundaries
+from openpyxl.utils.exceptions import InvalidFileException
+
+from generain_core.errors import GeneRAINError
+from generain_core.samples.columns import is_number, table_of
+from generain_core.samples.limits import LABELS, SHEET_CELLS
+from generain_core.samples.raw import Parsed
+from generain_core.samples.sniff import member_bytes, open_zip
+
+Row = list[Any]
+_DAMAGE = (
+    InvalidFileException,
+    zipfile.BadZipFile,
+    zlib.error,
+    ParseError,
+    KeyError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    IndexError,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    OSError,
+    AssertionError,
+)
+_CELL = re.compile(r"[A-Z]{1,3}\d{1,7}(:[A-Z]{1,3}\d{1,7})?")
+
+
+def parse_xlsx(raw: bytes, name: str) -> Parsed:
+    """Parse the sheet of an Excel file that holds the most numbers.
+
+    Title lines above the header are skipped. Dates become texts.
+
+    Raises:
+        GeneRAINError: it is damaged or too large, no sheet holds numbers, cells are merged inside the table, or a formula has
+            no stored value.
+    """
+    sheets = _sheets(raw, name)
+    title = _most_numbers(sheets, name)
+    rows, notes = sheets[title], list[str]()
+    if len(sheets) > 1:
+        notes.append(f"Of {len(sheets)} sheets, {title} was read: it holds the most numbers.")
+    start = _header_row(rows)
+    if start:
+        notes.append(f"{start} line{'s' if start > 1 else ''} above the table {'were' if start > 1 else 'was'} skipped.")
+    _refuse_merged(raw, name, title, start)
+    body = [row for row in rows[start + 1 :] if any(cell is not None for cell in row)]
+    width = max(map(len, [rows[start], *body]))
+    _refuse_empty_formulas(raw, name, title)
+    header = ["" if cell is None else str(cell).strip() for cell in rows[start]] + [""] * (width - len(rows[start]))
+    columns = [(header[i], _values([row[i] if i < len(row) else None for row in body])) for i in range(width)]
+    return table_of(columns, name=name, format="Excel", notes=notes, line=lambda row: f"line {row + start + 2}")
+
+
+def cells_of(raw: bytes, name: str) -> list[Row]:
+    """Return the rows of the first sheet that has any, blank rows left out, all of one width.
+
+    Raises:
+        GeneRAINError: it is damaged, too large or empty.
+    """
+    rows = next((rows for rows in _sheets(raw, name).values() if rows), [])
+    rows = [row for row in rows if any(cell is not None for cell in row)]
+    width = max(map(len, rows), default=0)
+    return [row + [None] * (width - len(row)) for row in rows]
+
+
+@contextmanager
+def _workbook(raw: bytes, name: str, *, values: bool) -> Iterator[Any]:
+    try:
+        book = openpyxl.load_workbook(io.BytesIO(raw), read_only=True, data_only=values)
+        yield book
+        book.close()
+    except _DAMAGE as error:
+        raise GeneRAINError(f"{name} is an Excel file that is damaged or uses what isn't understood; save it as CSV.") from error
+
+
+def _sheets(raw: bytes, name: str) -> dict[str, list[Row]]:
+    open_zip(io.BytesIO(raw), name).close()
+    cells, out = 0, dict[str, list[Row]]()
+    with _workbook(raw, name, values=True) as book:
+        for sheet in book.worksheets:
+            sheet.reset_dimensions()
+            rows = out.setdefault(sheet.title, [])
+            for row in sheet.iter_rows(values_only=True):
+                cells += len(row)
+                if cells > SHEET_CELLS or len(rows) > LABELS:
+                    raise GeneRAINError(f"{name} has more than {SHEET_CELLS:,} cells, the most that is read; save it as CSV.")
+                rows.append(list(row))
+            while rows and all(cell is None for cell in rows[-1]):
+                rows.pop()
+    return out
+
+
+def _most_numbers(sheets: dict[str, list[Row]], name: str) -> str:
+    if not any(sheets.values()):
+        raise GeneRAINError(f"{name} is empty; give a table with genes and samples.")
+    counts = {title: sum(_is_value(cell) for row in rows for cell in row) for title, rows in sheets.items()}
+    best = max(counts, key=lambda title: counts[title])
+    return best if counts[best] else max(sheets, key=lambda title: len(sheets[title]))
+
+
+def _is_value(cell: object) -> bool:
+    return isinstance(cell, int | float) and not isinstance(cell, bool)
+
+
+def _header_row(rows: list[Row]) -> int:
+    """Return the first row that is filled at least half as far as the widest."""
+    filled = [sum(cell is not None for cell in row) for row in rows]
+    return next(i for i, count in enumerate(filled) if count >= max(filled[:200]) / 2)
+
+
+def _refuse_merged(raw: bytes, name: str, title: str, start: int) -> None:
+    with zipfile.ZipFile(io.BytesIO(raw)) as archive, _workbook(raw, name, values=True) as book:
+        path = getattr(book[title], "_worksheet_path", "")
+        xml = member_bytes(archive, path, name).decode("utf-8", errors="replace") if path in archive.namelist() else ""
+    for reference in re.findall(r'<(?:\w+:)?mergeCell\s+ref="([^"]{1,40})"', xml):
+        if _CELL.fullmatch(reference) and (range_boundaries(reference)[3] or 0) > start:
+            raise GeneRAINError(f"{name} has merged cells ({reference} of sheet {title}); unmerge them, one value a cell.")
+
+
+def _refuse_empty_formulas(raw: bytes, name: str, title: str) -> None:
+    """Refuse formulas whose value was never stored: read as values they are empty."""
+    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+        if not any(b"<f" in member_bytes(archive, m, name) for m in archive.namelist() if "worksheets/" in m and m.endswith(".xml")):
+            return
+    with _workbook(raw, name, values=True) as values, _workbook(raw, name, values=False) as formulas:
+        values[title].reset_dimensions()
+        formulas[title].reset_dimensions()
+        for row, written in zip(values[title].iter_rows(values_only=True), formulas[title].iter_rows(), strict=False):
+            for value, cell in zip(row, written, strict=False):
+                if value is None and cell.data_type == "f":
+                    raise GeneRAINError(
+                        f"{name} has a formula without a stored value in {cell.coordinate} of sheet {title}; "
+                        "open and save it in a spreadsheet program, or paste values."
+                    )
+
+
+def _values(cells: Sequence[object]) -> np.ndarray:
+    if all(cell is None or _is_value(cell) for cell in cells):
+        return np.array([np.nan if cell is None else float(cell) for cell in cells])  # type: ignore[arg-type]
+    texts = [None if cell is None else cell.isoformat() if hasattr(cell, "isoformat") else _number_text(cell) for cell in cells]
+    filled = [text for text in texts if text]
+    if filled and all(map(is_number, filled)):
+        return np.array([float(text) if text else np.nan for text in texts])
+    return np.array(texts, dtype=object)
+
+
+def _number_text(cell: object) -> str:
+    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)

@@ -1,0 +1,207 @@
+"""Tables in text files, however they are separated."""
+
+import csv
+import io
+import itertools
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+from pyarrow import csv as arrow_csv
+
+from generain_core.errors import GeneRAINError
+from generain_core.genes.cleaning import echo
+from generain_core.samples.columns import MISSING, Column, is_number, table_of
+from generain_core.samples.limits import check_cells
+from generain_core.samples.programs import by_program
+from generain_core.samples.raw import Parsed
+from generain_core.samples.sniff import decoded
+
+_WORDS = {
+    "\t": "tab-separated text",
+    ",": "comma-separated text",
+    ";": "semicolon-separated text",
+    " ": "text separated by spaces",
+}
+_NAMES = re.compile(
+    r"|#?(gene|id|symbol|name|ensembl|probe|sample|feature|target|transcript|entrez|row|index|unnamed).*", re.IGNORECASE
+)
+_LOOK = 200
+_WIDE = 2000
+_CELLS = 100_000
+
+
+@dataclass(frozen=True)
+class Text:
+    """Rows as UTF-8 bytes without header and comments, and how to read them."""
+
+    body: bytes
+    header: list[str]
+    delimiter: str
+    decimal: str
+    name: str
+    skipped: int
+
+
+def parse_text(raw: bytes, name: str, stem: str) -> Parsed:
+    """Parse a text file: names, texts and numbers by column.
+
+    Comment lines (#), a byte-order mark, UTF-16, decimal commas, a header with one field fewer than the rows (as R writes it)
+    and a missing header (as htseq-count and STAR write) are understood.
+
+    Args:
+        raw: the file's bytes, unpacked.
+        name: of the file, for messages.
+        stem: names the sample of a file without header.
+
+    Raises:
+        GeneRAINError: it is empty, has no columns, a row has another number of fields, or a cell among numbers holds text.
+    """
+    raw, notes = decoded(raw, name)
+    comments, raw, skipped = _without_comments(raw)
+    text = _understood(raw, name, skipped, stem, notes)
+    columns, format, said = by_program(read_columns(text), comments, stem)
+    return table_of(
+        columns,
+        name=name,
+        format=format or _WORDS[text.delimiter],
+        notes=[*notes, *said],
+        line=lambda row: f"line {_line_of(text, row)}",
+    )
+
+
+def _without_comments(raw: bytes) -> tuple[str, bytes, int]:
+    """Return the comments, the rest, and how many lines went before the header; a header that starts with # stays."""
+    lead = list(itertools.takewhile(lambda line: not line.strip() or line.startswith(b"#"), _lines(raw)))
+    at = sum(map(len, lead))
+    if lead and lead[-1].startswith(b"#"):
+        following = next(_lines(raw[at:]), b"")
+        for mark in (b"\t", b",", b";"):
+            if lead[-1].count(mark) and lead[-1].count(mark) == following.count(mark):
+                at -= len(lead.pop())
+                raw = raw[:at] + raw[at:].lstrip(b"# ")
+                break
+    comments, body = b"".join(lead).decode(), raw[at:]
+    if b"\n#" in body:
+        body = b"".join(line for line in _lines(body) if not line.startswith(b"#"))
+    return comments, body, len(lead)
+
+
+def _lines(raw: bytes) -> Iterator[bytes]:
+    return iter(io.BytesIO(raw))
+
+
+def _understood(raw: bytes, name: str, skipped: int, stem: str, notes: list[str]) -> Text:
+    look = [line.decode().rstrip("\n") for line in itertools.islice(_lines(raw), _LOOK)]
+    look = [line for line in look if line.strip()]
+    if not look:
+        raise GeneRAINError(f"{name} is empty; give a table with genes and samples.")
+    delimiter = _delimiter(look, name)
+    if delimiter == " " and '"' not in look[0]:
+        raw = re.sub(rb"(?m)^ +| +$", b"", re.sub(rb"[ \t]+", b" ", raw))
+        look = [" ".join(line.split()) for line in look]
+    rows = [next(csv.reader([line], delimiter=delimiter)) for line in look]
+    decimal = _decimal(rows[: max(3, _CELLS // max(1, len(rows[0])))], delimiter, name)
+    header, body = [cell.strip() for cell in rows[0]], raw.lstrip(b"\n").partition(b"\n")[2]
+    width = len(rows[1]) if len(rows) > 1 else len(header)
+    if _headless(rows, decimal):
+        header, body = ["", *([stem] if width == 2 else [f"column {i}" for i in range(2, width + 1)])], raw
+        notes.append("The file has no header line.")
+        skipped -= 1
+    elif width == len(header) + 1 and all(len(row) < width or not row[-1] for row in rows[1:]):
+        header.append("")
+    elif width == len(header) + 1:
+        header.insert(0, "")
+    return Text(body, header, delimiter, decimal, name, skipped)
+
+
+def _delimiter(lines: list[str], name: str) -> str:
+    for mark in "\t;, ":
+        holding = sum(mark in line.strip(" ") for line in lines)
+        if holding == len(lines) or (mark in lines[0] and holding > 0.9 * len(lines)):
+            return mark
+    if len(lines) > 1 and any(mark in line for line in lines for mark in "\t;,"):
+        mark = max("\t;,", key=lambda m: sum(line.count(m) for line in lines))
+        bad = next(i for i, line in enumerate(lines) if mark not in line)
+        raise GeneRAINError(
+            f"{name} has {echo(lines[bad])} in line {bad + 1}, which isn't separated as the other lines; delete it."
+        )
+    raise GeneRAINError(
+        f"{name} has one column; give a table with gene names and at least one sample, separated by commas, tabs or semicolons."
+    )
+
+
+def _decimal(rows: list[list[str]], delimiter: str, name: str) -> str:
+    """Return the decimal mark; a comma, if more numbers have one than a point."""
+    cells = [cell.strip() for row in rows[1:] or rows for cell in row[1:]]
+    commas = [cell for cell in cells if "," in cell and re.fullmatch(r"[-+]?\d+(,\d+)+([eE][-+]?\d+)?", cell)]
+    points = [cell for cell in cells if re.fullmatch(r"[-+]?\d+\.\d+([eE][-+]?\d+)?", cell)] if commas else []
+    if not commas or len(points) > len(commas):
+        return "."
+    if all(re.fullmatch(r"[-+]?[1-9]\d{0,2}(,\d{3})+", cell) for cell in commas):
+        raise GeneRAINError(
+            f"{name} writes numbers such as {commas[0]}, thousands or decimals? Save it without thousands separators."
+        )
+    return ","
+
+
+def _headless(rows: list[list[str]], decimal: str) -> bool:
+    first = rows[0]
+    if len(first) < 2 or (len(rows) > 1 and len(rows[1]) != len(first)) or _NAMES.fullmatch(first[0].strip()):
+        return False
+    rest = [cell.replace(decimal, ".") for cell in first[1:]]
+    return all(map(is_number, rest)) and not (len(rest) > 1 and rest == [str(int(float(rest[0])) + i) for i in range(len(rest))])
+
+
+def read_columns(text: Text) -> list[Column]:
+    """Return the columns of a text: numbers as float64, others as objects.
+
+    Raises:
+        GeneRAINError: a row has another number of fields than the header.
+    """
+    check_cells(text.name, text.body.count(b"\n"), len(text.header))
+    if not text.body.strip():
+        return [(title, np.empty(0, object)) for title in text.header]
+    table = _table(text)
+    return [(title, _values(table.column(i))) for i, title in enumerate(text.header)]
+
+
+def _table(text: Text) -> pa.Table:
+    block = len(text.body) + 1 if len(text.header) > _WIDE else max(1 << 20, 8 * text.body.find(b"\n"))
+    attempts: list[dict[str, object]] = [{}, {"quote_char": False}, {"newlines_in_values": True}]
+    for options in attempts if b'"' in text.body else attempts[:1]:
+        try:
+            return arrow_csv.read_csv(
+                io.BytesIO(text.body),
+                read_options=arrow_csv.ReadOptions(column_names=[str(i) for i in range(len(text.header))], block_size=block),
+                parse_options=arrow_csv.ParseOptions(delimiter=text.delimiter, **options),
+                convert_options=arrow_csv.ConvertOptions(
+                    null_values=list(MISSING), true_values=[], false_values=[], decimal_point=text.decimal
+                ),
+            )
+        except pa.ArrowInvalid as error:
+            failed = error
+    for row, cells in enumerate(csv.reader(io.StringIO(text.body.decode()), delimiter=text.delimiter)):
+        if cells and len(cells) != len(text.header):
+            raise GeneRAINError(
+                f"{text.name} has {len(cells)} fields in line {_line_of(text, row)} (it starts with {echo(cells[0])}) "
+                f"but {len(text.header)} in the others; complete that line or delete it."
+            ) from failed
+    raise GeneRAINError(f"{text.name} can't be read as a table ({echo(str(failed))}); save it again as CSV.") from failed
+
+
+def _values(column: pa.ChunkedArray) -> np.ndarray:
+    kind = column.type
+    if pa.types.is_null(kind):
+        return np.full(len(column), np.nan)
+    if pa.types.is_integer(kind) or pa.types.is_floating(kind):
+        return np.asarray(column.to_numpy(), dtype=np.float64)
+    return np.asarray(column.cast(pa.string()).to_numpy(), dtype=object)
+
+
+def _line_of(text: Text, row: int) -> int:
+    """Return the number in the file of the n-th row, counted from one; comment lines between rows are not counted."""
+    filled = (i for i, line in enumerate(_lines(text.body)) if line.strip())
+    return next(itertools.islice(filled, row, None), row) + 2 + text.skipped

@@ -1,0 +1,176 @@
+"""What kind of numbers a table holds: counts, CPM or TPM, logs, z-scores; and why it is thought so."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+
+from generain_core.samples.expression import Matrix
+from generain_core.samples.limits import LARGEST_VALUE
+from generain_core.samples.log_base import LogBase, infer_base, whole_multiples
+
+_LOOK = 40
+_LARGEST_LOG = 30.0
+_TAIL = 60.0
+_TESTS: Mapping[str, Callable[[np.ndarray], np.ndarray]] = {
+    "missing": np.isnan,
+    "infinite": np.isinf,
+    "too large": lambda numbers: numbers > LARGEST_VALUE,
+    "negative": lambda numbers: numbers < 0,
+}
+ACCEPTED_KINDS = ("counts", "estimated counts", "CPM/TPM", "log")
+
+
+@dataclass(frozen=True)
+class Values:
+    """What was found out about a table of numbers.
+
+    Attributes:
+        kind: counts, estimated counts, CPM/TPM or log; or what is refused: z-scores, negative, all zeros, infinite, too large,
+            none.
+        evidence: why, one sentence each.
+        minimum: of the values that are there.
+        maximum: the same.
+        missing: how many cells have no value.
+        first_missing: sample and gene of the first of them, counted from 0.
+        first_bad: the same of the first infinite, too large or negative value.
+        log: the base that was inferred, if the kind is log.
+    """
+
+    kind: str
+    evidence: tuple[str, ...]
+    minimum: float
+    maximum: float
+    missing: int
+    first_missing: tuple[int, int] | None
+    first_bad: tuple[int, int] | None
+    log: LogBase | None = None
+
+
+@dataclass(frozen=True)
+class _Scan:
+    minimum: float
+    maximum: float
+    missing: int
+    whole: bool
+    nonzero: int
+    whole_nonzero: int
+
+
+def judge(values: Matrix) -> Values:
+    """Say what kind of values a table (samples × genes) holds."""
+    with np.errstate(all="ignore"):
+        return _judged(values)
+
+
+def _judged(values: Matrix) -> Values:
+    scan = _scan(values)
+    bad, kind, why = None, "", ""
+    if scan.missing == np.prod(values.shape):
+        kind, why = "none", "No cell has a value."
+    elif scan.maximum == np.inf or scan.minimum == -np.inf:
+        kind, why, bad = "infinite", "Some values are infinite.", first_where(values, "infinite")
+    elif scan.maximum > LARGEST_VALUE:
+        kind, why, bad = "too large", f"Values go up to {scan.maximum:.3g}.", first_where(values, "too large")
+    elif scan.minimum < 0:
+        kind, why, bad = *_negative(values, scan), first_where(values, "negative")
+    elif scan.maximum == 0:
+        kind, why = "all zeros", "All values are 0."
+    missing = first_where(values, "missing") if scan.missing else None
+    evidence, log = [why], None
+    if not kind:
+        kind, evidence, log = _positive(values, scan)
+    if scan.missing:
+        evidence.append(f"{scan.missing:,} of {values.shape[0] * values.shape[1]:,} cells have no value.")
+    return Values(kind, tuple(evidence), scan.minimum, scan.maximum, scan.missing, missing, bad, log)
+
+
+def first_where(values: Matrix, what: str) -> tuple[int, int] | None:
+    """Return sample and gene of the first missing, infinite, too large or negative value."""
+    for start in range(0, values.shape[0], 64):
+        block = values[start : start + 64]
+        coo = sparse.coo_matrix(block) if sparse.issparse(block) else None
+        numbers = np.asarray(block) if coo is None else coo.data
+        hits = _TESTS[what](numbers)
+        if hits.any():
+            if coo is None:
+                row, column = (int(i[0]) for i in np.nonzero(hits))
+            else:
+                row, column = min(zip(coo.row[hits].tolist(), coo.col[hits].tolist(), strict=True))
+            return start + row, column
+    return None
+
+
+def _blocks(values: Matrix) -> Iterator[np.ndarray]:
+    if sparse.issparse(values):
+        flat = values.data
+    else:
+        dense = np.asarray(values)
+        flat = dense.ravel(order="F" if dense.flags.f_contiguous else "C")
+    for start in range(0, len(flat), 1 << 20):
+        yield flat[start : start + (1 << 20)]
+
+
+def _scan(values: Matrix) -> _Scan:
+    low, high, missing, whole, nonzero, whole_nonzero, stored = np.inf, -np.inf, 0, True, 0, 0, 0
+    for block in _blocks(values):
+        gone = np.isnan(block)
+        there = block[~gone] if gone.any() else block
+        missing, stored = missing + int(gone.sum()), stored + len(block)
+        if not len(there):
+            continue
+        low, high = min(low, float(there.min())), max(high, float(there.max()))
+        filled = int(np.count_nonzero(there))
+        broken = int(np.count_nonzero(there != np.rint(there)))
+        whole, nonzero, whole_nonzero = whole and not broken, nonzero + filled, whole_nonzero + filled - broken
+    if stored < values.shape[0] * values.shape[1]:
+        low, high = min(low, 0.0), max(high, 0.0)
+    return _Scan(low, high, missing, whole, nonzero, whole_nonzero)
+
+
+def _negative(values: Matrix, scan: _Scan) -> tuple[str, str]:
+    genes = np.unique(np.linspace(0, values.shape[1] - 1, min(500, values.shape[1])).astype(int))
+    some = values[:, genes]
+    dense = np.asarray(some.toarray() if sparse.issparse(some) else some, np.float64)
+    dense = dense[:, ~np.isnan(dense).any(axis=0)]
+    if dense.shape[0] > 2 and dense.shape[1]:
+        means, spread = np.median(np.abs(dense.mean(axis=0))), np.median(dense.std(axis=0))
+        if means < 0.15 and 0.3 < spread < 1.3:
+            return "z-scores", f"Values go down to {scan.minimum:.3g}; most genes have a mean near 0 and a spread near 1."
+    return "negative", f"Values go down to {scan.minimum:.6g}."
+
+
+def _positive(values: Matrix, scan: _Scan) -> tuple[str, list[str], LogBase | None]:
+    if scan.whole:
+        return "counts", [f"All values are whole numbers, up to {scan.maximum:,.0f}."], None
+    rows = _some_samples(values)
+    median = float(np.median(np.concatenate(rows))) if any(map(len, rows)) else 1.0
+    scaled = whole_multiples(rows) > 0.9
+    if not scaled and scan.maximum <= _LARGEST_LOG and scan.maximum / median < _TAIL:
+        log = infer_base(rows, zeros=scan.minimum == 0, maximum=scan.maximum)
+        said = f"Values are fractions from {scan.minimum:.3g} to {scan.maximum:.3g}, without the few very large ones of counts."
+        return "log", [said, log.why], log
+    sums = np.asarray(np.nansum(values, axis=1) if not sparse.issparse(values) else values.sum(axis=1), np.float64).ravel()
+    sums = sums[sums > 0]
+    middle, spread = float(np.median(sums)), float(np.std(sums) / np.mean(sums))
+    share = scan.whole_nonzero / max(1, scan.nonzero)
+    about = f"Samples sum to {sums.min():,.0f} to {sums.max():,.0f}"
+    if np.all(np.abs(sums / 1e6 - 1) < 0.01) or (len(sums) > 2 and spread < 1e-3):
+        return "CPM/TPM", [f"Values are fractions and each sample sums to about {middle:,.0f}."], None
+    if scaled:
+        return "estimated counts", ["In each sample values are whole multiples of the smallest: counts, divided by a number."], None
+    if share < 0.2 and 2e5 < middle < 2e6 and sums.max() < 4 * sums.min():
+        return "CPM/TPM", [f"Values are fractions. {about}, near a million, as FPKM or TPM of some genes do."], None
+    fractions = f"{100 * share:.0f} % of the values above zero are whole numbers, the others fractions."
+    return "estimated counts", [fractions, f"{about}, as counts of different depth do."], None
+
+
+def _some_samples(values: Matrix) -> list[np.ndarray]:
+    """Return the values above zero of up to 40 samples, evenly spaced."""
+    chosen = np.unique(np.linspace(0, values.shape[0] - 1, min(_LOOK, values.shape[0])).astype(int))
+    rows = []
+    for i in chosen:
+        row = values[[i]].toarray().ravel() if sparse.issparse(values) else np.asarray(values[i])
+        rows.append(row[row > 0].astype(np.float64))
+    return rows
