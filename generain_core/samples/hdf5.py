@@ -1,5 +1,6 @@
 """h5ad and 10x .h5, read with h5py alone: nothing is unpickled and no other file is followed."""
 
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO, Any
@@ -12,10 +13,22 @@ from scipy import sparse
 from generain_core.errors import GeneRAINError
 from generain_core.samples.expression import Matrix
 from generain_core.samples.frames import read_frame, texts_of
+from generain_core.samples.hdf5_strings import check_strings
 from generain_core.samples.limits import check_bytes, check_cells, check_stored
 from generain_core.samples.raw import Layer, Parsed, as_floats, no_texts
 
-_DAMAGE = (OSError, KeyError, RuntimeError, ValueError, TypeError, IndexError, AttributeError, SystemError, MemoryError)
+_DAMAGE = (
+    OSError,
+    KeyError,
+    RuntimeError,
+    ValueError,
+    TypeError,
+    IndexError,
+    AttributeError,
+    SystemError,
+    MemoryError,
+    zlib.error,
+)
 """What h5py raises for damaged files; a SystemError where an error passes through its callbacks."""
 
 
@@ -40,14 +53,14 @@ def parse_hdf5(source: IO[bytes], name: str) -> Parsed:
 def _opened(source: IO[bytes], name: str) -> Iterator[h5py.File]:
     try:
         with h5py.File(source, "r") as file:
-            _refuse_outside(file, name)
+            _refuse_outside(file, source, name)
             yield file
     except _DAMAGE as error:
         raise GeneRAINError(f"{name} is HDF5 but cut off, damaged or laid out otherwise than an h5ad; save it again.") from error
 
 
-def _refuse_outside(file: h5py.File, name: str) -> None:
-    """Refuse links and data sets that lie in other files of this computer."""
+def _refuse_outside(file: h5py.File, source: IO[bytes], name: str) -> None:
+    """Refuse links and data sets that lie in other files of this computer, and strings that declare what they can't hold."""
     links, items = list[tuple[str, Any]](), list[tuple[str, Any]]()
     file.visititems_links(lambda path, link: links.append((path, link)))
     file.visititems(lambda path, item: items.append((path, item)))
@@ -55,6 +68,9 @@ def _refuse_outside(file: h5py.File, name: str) -> None:
     outside += [path for path, item in items if isinstance(item, h5py.Dataset) and (item.external or item.is_virtual)]
     if outside:
         raise GeneRAINError(f"{name} keeps {outside[0]} in another file; save it with everything inside.")
+    for path, item in items:
+        if isinstance(item, h5py.Dataset) and (not path.startswith("uns/") or path.endswith("_categories")):
+            check_strings(item, source, name)
 
 
 def _h5ad(file: h5py.File, name: str) -> Parsed:

@@ -126,7 +126,8 @@ def _header_row(rows: list[Row]) -> int:
 def _refuse_merged(raw: bytes, name: str, title: str, start: int) -> None:
     with zipfile.ZipFile(io.BytesIO(raw)) as archive, _workbook(raw, name, values=True) as book:
         path = getattr(book[title], "_worksheet_path", "")
-        xml = member_bytes(archive, path, name).decode("utf-8", errors="replace") if path in archive.namelist() else ""
+        raw_xml = member_bytes(archive, path, name) if path in archive.namelist() else b""
+        xml = raw_xml.decode("utf-8", errors="replace")
     for reference in re.findall(r'<(?:\w+:)?mergeCell\s+ref="([^"]{1,40})"', xml):
         if _CELL.fullmatch(reference) and (range_boundaries(reference)[3] or 0) > start:
             raise GeneRAINError(f"{name} has merged cells ({reference} of sheet {title}); unmerge them, one value a cell.")
@@ -135,7 +136,9 @@ def _refuse_merged(raw: bytes, name: str, title: str, start: int) -> None:
 def _refuse_empty_formulas(raw: bytes, name: str, title: str) -> None:
     """Refuse formulas whose value was never stored: read as values they are empty."""
     with zipfile.ZipFile(io.BytesIO(raw)) as archive:
-        if not any(b"<f" in member_bytes(archive, m, name) for m in archive.namelist() if "worksheets/" in m and m.endswith(".xml")):
+        if not any(
+            b"<f" in member_bytes(archive, m, name) for m in archive.namelist() if "worksheets/" in m and m.endswith(".xml")
+        ):
             return
     with _workbook(raw, name, values=True) as values, _workbook(raw, name, values=False) as formulas:
         values[title].reset_dimensions()

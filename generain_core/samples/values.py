@@ -159,7 +159,7 @@ def _positive(values: Matrix, scan: _Scan) -> tuple[str, list[str], LogBase | No
     if np.all(np.abs(sums / 1e6 - 1) < 0.01) or (len(sums) > 2 and spread < 1e-3):
         return "CPM/TPM", [f"Values are fractions and each sample sums to about {middle:,.0f}."], None
     if scaled:
-        return "estimated counts", ["In each sample values are whole multiples of the smallest: counts, divided by a number."], None
+        return "estimated counts", ["Values are whole multiples of each sample's smallest: counts, divided by a number."], None
     if share < 0.2 and 2e5 < middle < 2e6 and sums.max() < 4 * sums.min():
         return "CPM/TPM", [f"Values are fractions. {about}, near a million, as FPKM or TPM of some genes do."], None
     fractions = f"{100 * share:.0f} % of the values above zero are whole numbers, the others fractions."

@@ -69,7 +69,7 @@ def gene_map(
     hidden = {"visible": False, "showgrid": False, "zeroline": False}
     figure.update_xaxes(**hidden)
     figure.update_yaxes(**hidden, scaleanchor="x")
-    _mark_simulated(figure, simulated)
+    mark_simulated(figure, simulated)
     return GeneMap(figure, (*(layer.rows for layer in layers), np.array([place[g] for g in stars], np.intp)))
 
 
@@ -136,7 +136,7 @@ def expression(distribution: ExpressionDistribution, *, simulated: bool) -> go.F
         bargap=0,
         showlegend=False,
     )
-    _mark_simulated(figure, simulated)
+    mark_simulated(figure, simulated)
     return figure
 
 
@@ -179,11 +179,12 @@ def analogy_plane(points: pd.DataFrame, arrows: Sequence[tuple[str, str, str]], 
         middle = float((values.max() + values.min()) / 2)
         span = [middle - 0.65 * spread, middle + 0.65 * spread]
         figure.update_layout({axis: {"range": span, "showticklabels": False, "showgrid": False, "zeroline": False}})
-    _mark_simulated(figure, simulated)
+    mark_simulated(figure, simulated)
     return figure
 
 
-def _mark_simulated(figure: go.Figure, simulated: bool) -> None:
+def mark_simulated(figure: go.Figure, simulated: bool) -> None:
+    """Write the mark of simulated values into a figure."""
     if simulated:
         figure.add_annotation(
             text="SIMULATED",

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from queue import SimpleQueue
-from typing import Literal
+from typing import Any, Literal
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
@@ -34,6 +34,7 @@ class Job:
     words: str = ""
     started: float = 0.0
     problem: str = ""
+    result: Any = None
     cancel: threading.Event = field(default_factory=threading.Event)
     watchers: set[str] = field(default_factory=set)
 
@@ -84,6 +85,14 @@ class JobQueue:
         """Return how many jobs run before this one."""
         unfinished = [each for each in self._jobs.values() if each.state in ("queued", "running")]
         return unfinished.index(job) if job in unfinished else 0
+
+    def forget(self, job: Job, watcher: str) -> None:
+        """Cancel for one session, and drop the job and its result when nobody else waits for it."""
+        self.leave(job, watcher)
+        with self._lock:
+            if not job.watchers and self._jobs.get(job.key) is job:
+                del self._jobs[job.key]
+                job.result = None
 
     def leave(self, job: Job, watcher: str) -> None:
         """Cancel for one session; the work stops when nobody else waits for it."""

@@ -203,7 +203,8 @@ def _write_example(root: Path, data: DemoData) -> None:
     counts.insert(0, "gene_name", data.rows["symbol"].to_numpy())
     text = counts.to_csv(index=False, lineterminator="\n").encode()
     _place(root, "demo/counts").write_bytes(gzip.compress(text, mtime=0))
-    sheet = pd.DataFrame({"sample": names, "tissue": samples["source_name_ch1"], "sex": [data.expression.sexes[i] for i in chosen]})
+    sexes = [data.expression.sexes[i] for i in chosen]
+    sheet = pd.DataFrame({"sample": names, "tissue": samples["source_name_ch1"], "sex": sexes})
     _write_text(_place(root, "demo/sample_sheet"), sheet.to_csv(index=False, lineterminator="\n"))
 
 

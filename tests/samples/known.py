@@ -8,10 +8,11 @@ import pandas as pd
 
 from generain_core.genes.annotation import is_ensembl_id
 
-SYMBOLS = (
-    "ACTB GAPDH TP53 MYC EGFR VIM CD44 FN1 KRAS BRAF PTEN RB1 CDK4 CDK6 MDM2 STAT3 JAK2 IL6 TNF CXCL8 "
-    "HLA-A HLA-B B2M MALAT1 NEAT1 XIST H19 TUBB LMNA COL1A1"
-).split()
+SYMBOLS = [
+    "ACTB", "GAPDH", "TP53", "MYC", "EGFR", "VIM", "CD44", "FN1", "KRAS", "BRAF",
+    "PTEN", "RB1", "CDK4", "CDK6", "MDM2", "STAT3", "JAK2", "IL6", "TNF", "CXCL8",
+    "HLA-A", "HLA-B", "B2M", "MALAT1", "NEAT1", "XIST", "H19", "TUBB", "LMNA", "COL1A1",
+]  # fmt: skip
 ENSEMBL = [f"ENSG{i:011d}" for i in range(1000, 1000 + len(SYMBOLS))]
 
 

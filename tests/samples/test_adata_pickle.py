@@ -134,7 +134,6 @@ def test_code_does_not_run(tmp_path, adata, kind, protocol, place):
     assert not mark.exists()
 
 
-
 @pytest.mark.parametrize(
     "raw",
     [

@@ -47,7 +47,10 @@ def excel(path, *sheets, merged=()):
 
 
 def rows_of(frame=FRAME):
-    return [["gene", *frame.columns], *([name, *map(float, row)] for name, row in zip(frame.index, frame.to_numpy(), strict=True))]
+    return [
+        ["gene", *frame.columns],
+        *([name, *map(float, row)] for name, row in zip(frame.index, frame.to_numpy(), strict=True)),
+    ]
 
 
 @pytest.mark.parametrize("index", [True, False])

@@ -1,4 +1,5 @@
 import gzip
+import itertools
 from pathlib import Path
 
 import numpy as np
@@ -22,12 +23,10 @@ def assert_same(found, values=COUNTS):
     np.testing.assert_array_equal(found.values, values.T)
 
 
-@pytest.mark.parametrize("sep", [",", "\t", ";", " "])
-@pytest.mark.parametrize("corner", ["gene", "", '"Gene symbol"'])
+@pytest.mark.parametrize(
+    ("sep", "corner"), [*itertools.product(",\t;", ["gene", "", '"Gene symbol"']), (" ", "gene"), (" ", "Gene_symbol")]
+)
 def test_separators_and_corners(tmp_path, sep, corner):
-    if sep == " " and corner == "":
-        pytest.skip("a leading space is no field")
-    corner = corner.replace(" ", "_") if sep == " " else corner
     found = expression(tmp_path / "a.txt", text(COUNTS, sep=sep, corner=corner))
     assert_same(found)
     assert found.identifiers == tuple(SYMBOLS)
@@ -146,9 +145,10 @@ def test_salmon_merged(tmp_path):
 
 
 def test_feature_counts(tmp_path):
-    head, *rows = text(COUNTS, sep="\t").splitlines()
+    _, *rows = text(COUNTS, sep="\t").splitlines()
     bams = "\t".join(f"/data/run/s{i + 1}.sorted.bam" for i in range(4))
-    lines = ['# Program:featureCounts v2.0.1; Command:"featureCounts" "-a" "x.gtf"', f"Geneid\tChr\tStart\tEnd\tStrand\tLength\t{bams}"]
+    lines = ['# Program:featureCounts v2.0.1; Command:"featureCounts" "-a" "x.gtf"']
+    lines += [f"Geneid\tChr\tStart\tEnd\tStrand\tLength\t{bams}"]
     for i, row in enumerate(rows):
         name, rest = row.split("\t", 1)
         lines.append(f"{name}\tchr1;chr1\t{i};{i + 5}\t{i + 4};{i + 9}\t+;+\t{1000 + i}\t{rest}")
@@ -210,7 +210,8 @@ def test_wide_table_of_three_samples(tmp_path):
 def test_metadata_of_samples_in_rows(tmp_path):
     lines = [line.split(",") for line in text(COUNTS).splitlines()]
     rows = [list(cells) for cells in zip(*lines, strict=True)]
-    rows = [[row[0], extra, age, *row[1:]] for row, extra, age in zip(rows, "group a a b b".split(), "age 50 61 42 38".split(), strict=True)]
+    groups, ages = ["group", "a", "a", "b", "b"], ["age", "50", "61", "42", "38"]
+    rows = [[row[0], group, age, *row[1:]] for row, group, age in zip(rows, groups, ages, strict=True)]
     found = expression(tmp_path / "a.csv", "\n".join(",".join(row) for row in rows))
     assert_same(found)
     assert found.identifiers == tuple(SYMBOLS)

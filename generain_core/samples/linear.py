@@ -1,0 +1,101 @@
+"""From values as they are in a file to values on the scale of counts."""
+
+from dataclasses import replace
+from typing import TypedDict
+
+import numpy as np
+from scipy import sparse
+
+from generain_core.errors import GeneRAINError
+from generain_core.genes.cleaning import listed
+from generain_core.samples.expression import Matrix
+from generain_core.samples.limits import LARGEST_VALUE, check_cells
+from generain_core.samples.log_base import LogBase
+from generain_core.samples.values import ACCEPTED_KINDS, Values
+
+
+class Corrections(TypedDict, total=False):
+    """What a user may say of a file, against or beside the findings.
+
+    layer, genes_in, gene_column: as in `diagnose`. value_kind: counts, estimated counts, CPM/TPM or log.
+    back_transform: undo a log, with the inferred base or `base` (2, 10 or e) and `plus_one`.
+    missing_as_zero: take cells without a value as 0.
+    """
+
+    layer: str
+    genes_in: str
+    gene_column: str
+    value_kind: str
+    back_transform: bool
+    base: float
+    plus_one: bool
+    missing_as_zero: bool
+
+
+def linear(values: Matrix, found: Values, corrections: Corrections, source: str) -> tuple[Matrix, str, list[str]]:
+    """Return values (samples × genes) on the scale of counts, what kind they are, and what was done, one sentence each.
+
+    Raises:
+        GeneRAINError: a correction that can't be, or logs too large for the base.
+    """
+    kind, notes = kind_taken(found, corrections), list[str]()
+    gone = None
+    if found.missing:
+        notes.append(f"{found.missing:,} cells without a value were taken as 0.")
+        if sparse.issparse(values):
+            values = values.copy()
+            values.data[np.isnan(values.data)] = 0
+        else:
+            gone = np.isnan(values)
+            values = np.where(gone, 0.0, values)
+    if kind == "log":
+        log = base_taken(found, corrections)
+        if found.maximum * np.log10(log.base) > np.log10(LARGEST_VALUE):
+            raise GeneRAINError(f"{source} goes up to {found.maximum:g}, too much for {log.formula}; choose another base.")
+        values = _undone(values, log, source)
+        if gone is not None:
+            values[gone] = 0
+        notes.append(f"Values were back-transformed as {log.formula}. {log.why}".strip())
+        return values, "log (back-transformed)", notes
+    if kind == "CPM/TPM":
+        notes.append(
+            "Values are CPM, TPM or alike: their scale doesn't matter, as each sample is scaled to one depth, "
+            "but a correction for gene length stays in."
+        )
+    elif kind == "estimated counts":
+        notes.append("Values are not whole numbers; they were taken as estimated counts.")
+    return values, kind, notes
+
+
+def _undone(values: Matrix, log: LogBase, source: str) -> Matrix:
+    if sparse.issparse(values) and log.plus_one:
+        out = values.astype(np.float64)
+        out.data = np.maximum(np.power(log.base, out.data) - 1, 0)
+        return out
+    if sparse.issparse(values):
+        check_cells(source, *values.shape)
+        values = values.toarray()
+    dense: np.ndarray = np.maximum(np.power(log.base, np.asarray(values, np.float64)) - log.plus_one, 0)
+    return dense
+
+
+def kind_taken(found: Values, corrections: Corrections) -> str:
+    """Return the kind of values as found or as corrected."""
+    kind = corrections.get("value_kind") or ("log" if accepts_log(corrections) else found.kind)
+    if kind not in ACCEPTED_KINDS and "value_kind" in corrections:
+        raise GeneRAINError(f"Values can't be taken as {kind!r}; choose {listed(list(ACCEPTED_KINDS), 'or')}.")
+    return kind
+
+
+def accepts_log(corrections: Corrections) -> bool:
+    """Say whether a log is to be undone: asked for, or a base was given."""
+    return corrections.get("back_transform", "base" in corrections)
+
+
+def base_taken(found: Values, corrections: Corrections) -> LogBase:
+    """Return how a log is undone, as inferred or as corrected."""
+    inferred = found.log or LogBase(2.0, found.minimum == 0, False, "")
+    base = float(corrections.get("base", inferred.base))
+    if not 1 < base <= 100:
+        raise GeneRAINError(f"{base:g} is no base of a log; choose 2, 10 or e (2.718).")
+    return replace(inferred, base=base, plus_one=corrections.get("plus_one", inferred.plus_one))

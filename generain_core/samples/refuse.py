@@ -1,0 +1,74 @@
+"""Why a file that could be parsed can't be used, in one sentence."""
+
+from generain_core.genes.cleaning import echo
+from generain_core.samples.columns import all_dates
+from generain_core.samples.diagnose import Findings, oriented
+from generain_core.samples.linear import Corrections, accepts_log, base_taken, kind_taken
+from generain_core.samples.raw import RawTable
+from generain_core.samples.values import Values
+
+
+def problem_of(raw: RawTable, findings: Findings, corrections: Corrections, samples: list[str], names: list[str]) -> str:
+    """Return why a file can't be used as it is understood, in one sentence, or ''."""
+    found, source = findings.values, raw.source
+
+    def at(cell: tuple[int, int] | None) -> str:
+        return f"sample {echo(samples[cell[0]])}, {echo(names[cell[1]])}" if cell else "a cell"
+
+    counts = "give counts, or CPM or TPM"
+    if findings.organism not in ("human", "unknown"):
+        return f"{source} holds genes of {findings.organism}: {_evidence_of(findings)} The model is human only."
+    dates = [str(c) for c in raw.row_texts.columns if c != findings.gene_column and all_dates(raw.row_texts[c].to_numpy())]
+    if findings.genes_in == "rows" and dates and findings.gene_column in map(str, raw.row_texts.columns):
+        return f"{source} has dates instead of numbers in column {echo(dates[0])}; restore its values or delete it."
+    if len(names) < 2:
+        return f"{source} holds one gene; give a whole table, as a sample needs more than 2,000 expressed genes."
+    if not findings.recognized and findings.organism == "unknown":
+        examples = ", ".join(echo(n) for n in names[:3])
+        return (
+            f"{source} has no gene name that is known here: the {findings.genes_in} are called {examples} "
+            f"({_hint(findings)}); name genes by symbol or Ensembl ID, or choose another column."
+        )
+    if found.kind == "z-scores":
+        return f"{source} holds z-scores (down to {found.minimum:.3g}), from which expression can't be got back; {counts}."
+    if found.kind == "negative":
+        return (
+            f"{source} holds negative values, the first {_first_bad(raw, findings):g} in "
+            f"{at(found.first_bad)}, as microarrays, log ratios or corrected data do; {counts}."
+        )
+    if found.kind in ("infinite", "too large"):
+        return f"{source} has {_bad_value(found)} in {at(found.first_bad)}; {counts} without it."
+    if found.kind == "all zeros":
+        return f"{source} holds nothing but zeros; {counts} of sequenced samples."
+    if found.kind == "none":
+        return f"{source} has no value in any cell; {counts}."
+    problems = []
+    if found.missing and not corrections.get("missing_as_zero"):
+        problems.append(
+            f"has no value in {found.missing:,} cells, the first in {at(found.first_missing)} (fill them, or take them as 0)"
+        )
+    if kind_taken(found, corrections) == "log" and not accepts_log(corrections):
+        formula = base_taken(found, corrections).formula
+        problems.append(f"holds logs, it seems {formula}, not counts ({counts}, or have them back-transformed)")
+    return f"{source} {' and '.join(problems)}." if problems else ""
+
+
+def _hint(findings: Findings) -> str:
+    kind = findings.identifier_kind
+    return "names of no known kind" if kind == "unknown" else f"{kind}s, it seems" if not kind.endswith("q") else f"{kind} IDs"
+
+
+def _bad_value(found: Values) -> str:
+    return "an infinite value" if found.kind == "infinite" else f"a value of {found.maximum:.3g}, more than any count,"
+
+
+def _first_bad(raw: RawTable, findings: Findings) -> float:
+    layer = raw.layers[findings.layer]
+    values = oriented(layer.values, findings.genes_in)
+    if findings.metadata_columns:
+        values = values[:, [i for i, name in enumerate(layer.columns) if name not in set(findings.metadata_columns)]]
+    return float(values[findings.values.first_bad]) if findings.values.first_bad else findings.values.minimum
+
+
+def _evidence_of(findings: Findings) -> str:
+    return next((e for e in findings.evidence if " names are " in e), "")

@@ -1,0 +1,223 @@
+"""The user's expression table in a session: parsed once by a job, then only what was understood is kept."""
+
+import shutil
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+import pandas as pd
+import streamlit as st
+
+from generain_core.errors import GeneRAINError
+from generain_core.release import Release
+from generain_core.samples.boundaries import Boundaries
+from generain_core.samples.correct import Corrections, to_expression
+from generain_core.samples.diagnose import Findings, diagnose
+from generain_core.samples.examine import Examined, examine
+from generain_core.samples.expression import Expression
+from generain_core.samples.identifiers import Resolves
+from generain_core.samples.limits import FILE_BYTES, in_words
+from generain_core.samples.normalize import Normalized, normalize
+from generain_core.samples.pseudobulk import sum_by
+from generain_core.samples.raw import RawTable
+from generain_core.samples.read import read
+from generain_core.samples.sample_sheet import join_samples, read_sample_sheet
+from generain_core.ui import jobs, keys
+
+UPLOAD_BYTES = 500 << 20
+"""Largest upload, as `.streamlit/config.toml` has it too."""
+
+
+@dataclass(eq=False)
+class Session:
+    """What one session works on. Nothing of it is shared with another session."""
+
+    source: str
+    reading: jobs.Job
+    raw: RawTable | None = None
+    sheet: pd.DataFrame | None = None
+    sheets: int = 0
+    binning: jobs.Job | None = None
+    normalized: Normalized | None = None
+    binned_key: object = None
+    memory: dict[str, tuple[object, Any]] = field(default_factory=dict)
+
+    def remember(self, name: str, key: object, make: Callable[[], Any]) -> Any:
+        """Return what `make` gives, made again only when the key changes."""
+        if name not in self.memory or self.memory[name][0] != key:
+            self.memory.pop(name, None)
+            self.memory[name] = (key, make())
+        return self.memory[name][1]
+
+    @property
+    def key(self) -> object:
+        """Return what the samples as they are now judged stand on: corrections, sample sheet, gene set, least genes."""
+        return self.memory["examined"][0]
+
+    @property
+    def is_binned(self) -> bool:
+        """Say whether the bins at hand are of the samples as they are now judged."""
+        return self.normalized is not None and self.binned_key == self.key
+
+
+def current() -> Session | None:
+    """Return this session's work, if there is any."""
+    found: Session | None = st.session_state.get(keys.SAMPLES)
+    return found
+
+
+def forget() -> None:
+    """Drop this session's work and its memory; for callbacks."""
+    session = st.session_state.pop(keys.SAMPLES, None)
+    for job in (session.reading, session.binning) if session else ():
+        if job is not None:
+            jobs.queue().forget(job, jobs.session_id())
+    st.session_state[keys.UPLOADS] = st.session_state.get(keys.UPLOADS, 0) + 1
+
+
+def begin_upload(uploaded: BinaryIO, name: str, size: int) -> None:
+    """Copy an upload to a temporary file, which a job reads and removes.
+
+    Raises:
+        GeneRAINError: it is too large.
+    """
+    if size > UPLOAD_BYTES:
+        raise GeneRAINError(f"{name} has {in_words(size)}; uploads of up to {in_words(UPLOAD_BYTES)} are accepted, so split it.")
+    folder = Path(tempfile.mkdtemp(prefix="generain-upload-"))
+    path = folder / "upload"
+    with path.open("wb") as out:
+        shutil.copyfileobj(uploaded, out, 1 << 20)
+    _begin(path, name, remove=folder)
+
+
+def begin_path(path: Path) -> None:
+    """Read a file or folder on this computer.
+
+    Raises:
+        GeneRAINError: nothing is there.
+    """
+    if not path.exists():
+        raise GeneRAINError(f"There is no file or folder {path}; give the whole path of one on this computer.")
+    if path.is_file() and path.stat().st_size > FILE_BYTES:
+        raise GeneRAINError(
+            f"{path.name} has {in_words(path.stat().st_size)}; up to {in_words(FILE_BYTES)} are read, so split it."
+        )
+    _begin(path, path.name)
+
+
+def begin_example(release: Release) -> None:
+    """Read the example of the demo release, with its sample sheet."""
+    _begin(release.path("demo/counts"), release.path("demo/counts").name)
+    session = current()
+    if session is not None and release.has("demo/sample_sheet"):
+        session.sheet, session.sheets = read_sample_sheet(release.path("demo/sample_sheet")), 1
+
+
+def begin_sheet(session: Session, made: Expression, uploaded: BinaryIO, name: str) -> None:
+    """Read an uploaded sample sheet and join it from now on.
+
+    Raises:
+        GeneRAINError: it is no sample sheet, or names none of the samples; the one joined before stays.
+    """
+    with tempfile.TemporaryDirectory(prefix="generain-sheet-") as folder:
+        path = Path(folder) / "sheet"
+        path.write_bytes(uploaded.read())
+        sheet = read_sample_sheet(path, name=name)
+    join_samples(made, sheet)
+    session.sheet, session.sheets = sheet, session.sheets + 1
+
+
+def _begin(path: Path, name: str, remove: Path | None = None) -> None:
+    def work(job: jobs.Job) -> None:
+        try:
+            job.tell(0.0, "reading")
+            job.result = read(path, name=name)
+        finally:
+            if remove is not None:
+                shutil.rmtree(remove, ignore_errors=True)
+
+    forget()
+    number = st.session_state[keys.UPLOADS]
+    key = f"read-{jobs.session_id()}-{number}"
+    st.session_state[keys.SAMPLES] = Session(name, jobs.queue().submit(key, f"Reading {name}", work, jobs.session_id()))
+
+
+def findings(session: Session, resolver: Resolves, said: Corrections) -> Findings:
+    """Return how the file is understood, with what the user said of it."""
+    raw = _raw(session)
+    layer, genes_in, column = (cast(str | None, said.get(name)) for name in ("layer", "genes_in", "gene_column"))
+
+    def make() -> Findings:
+        return diagnose(raw, resolver, layer=layer, genes_in=genes_in, gene_column=column)
+
+    found: Findings = session.remember("corrected" if said else "findings", (layer, genes_in, column), make)
+    return found
+
+
+def expression(session: Session, found: Findings, said: Corrections) -> Expression:
+    """Return samples × genes as corrected, with the sample sheet joined.
+
+    Raises:
+        GeneRAINError: the file can't be used as it is understood, or the sheet names none of its samples.
+    """
+    raw, sheet = _raw(session), session.sheet
+
+    def make() -> Expression:
+        made = to_expression(raw, found, **said)
+        return made if sheet is None else join_samples(made, sheet)
+
+    made: Expression = session.remember("expression", (tuple(sorted(said.items())), session.sheets), make)
+    return made
+
+
+def summed(session: Session, made: Expression, columns: list[str]) -> Expression:
+    """Return the samples (cells, say) of equal values in some columns summed; as they are without columns.
+
+    Raises:
+        GeneRAINError: a column is not there.
+    """
+    key = (session.memory["expression"][0], tuple(columns))
+    result: Expression = session.remember("summed", key, lambda: sum_by(made, columns) if columns else made)
+    return result
+
+
+def examined(session: Session, made: Expression, release: Release, resolver: Any, gene_set: str, min_genes: int) -> Examined:
+    """Return what binning would keep and leave out."""
+
+    def make() -> Examined:
+        return examine(made, Boundaries.open(release, gene_set), resolver, min_genes=min_genes)
+
+    key = (session.memory["summed"][0], gene_set, min_genes)
+    found: Examined = session.remember("examined", key, make)
+    return found
+
+
+def begin_binning(session: Session, made: Expression, release: Release, resolver: Any, gene_set: str, min_genes: int) -> None:
+    """Queue the binning of the samples as they are now judged.
+
+    Raises:
+        GeneRAINError: too much is waiting.
+    """
+
+    def work(job: jobs.Job) -> None:
+        job.result = normalize(made, release, resolver, gene_set=gene_set, min_genes=min_genes, progress=job.tell)
+
+    key = f"bin-{jobs.session_id()}-{st.session_state[keys.UPLOADS]}"
+    session.normalized, session.binned_key = None, session.key
+    session.binning = jobs.queue().submit(key, f"Binning {made.source}", work, jobs.session_id())
+
+
+def collect(session: Session) -> None:
+    """Take the results of jobs that are done, so that the queue holds none of the user's data."""
+    if session.reading.state == "done" and session.reading.result is not None:
+        session.raw, session.reading.result = session.reading.result, None
+    if session.binning is not None and session.binning.state == "done" and session.binning.result is not None:
+        session.normalized, session.binning.result = session.binning.result, None
+
+
+def _raw(session: Session) -> RawTable:
+    if session.raw is None:
+        raise GeneRAINError("The file has not been read yet; wait until it is.")
+    return session.raw

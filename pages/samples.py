@@ -1,0 +1,128 @@
+"""The user's samples: read, understood, judged, binned."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from generain_core.errors import GeneRAINError
+from generain_core.samples.limits import FILE_BYTES, in_words
+from generain_core.ui import binned, findings, frame, jobs, keys, resources, uploads
+from generain_core.ui.words import plain
+
+frame.require("pages/samples.py")
+frame.title("Samples", "Your expression table in: what it is, what is wrong with it, and its Binning-By-Gene bins.")
+try:
+    release = resources.release()
+    resolver = resources.resolver()
+except GeneRAINError as problem:
+    frame.stop(problem)
+gene_sets = [name for name in ("coding_lncrna", "gene2vec") if release.has(f"boundaries/{name}", f"boundaries/{name}/genes")]
+if not gene_sets:
+    frame.stop("Samples can't be binned: this release has no binning boundaries; Home says which files bring them.")
+
+
+def attempt(action, *arguments) -> None:
+    try:
+        action(*arguments)
+    except GeneRAINError as problem:
+        st.error(plain(problem, 1000))
+    else:
+        st.rerun()
+
+
+session = uploads.current()
+if session is None:
+    number = st.session_state.get(keys.UPLOADS, 0)
+    uploaded = st.file_uploader(
+        f"Expression table, up to {in_words(uploads.UPLOAD_BYTES)}",
+        key=f"upload_{number}",
+        help="It stays on the machine that the app runs on, and is dropped once it is read.",
+    )
+    st.caption(
+        "csv, tsv, txt (also .gz), xlsx, parquet, h5ad, 10x .h5, a zip of a 10x folder, gct, tables of featureCounts, "
+        "htseq-count, salmon and nf-core, GeneRAIN's pickled example. Genes in rows or columns, under any names; counts, CPM or TPM."
+    )
+    if uploaded is not None:
+        attempt(uploads.begin_upload, uploaded, uploaded.name, uploaded.size)
+    row = st.container(horizontal=True, vertical_alignment="bottom")
+    if release.has("demo/counts") and row.button("Use the example", key="example", icon=":material/science:"):
+        attempt(uploads.begin_example, release)
+    if st.context.ip_address is None:
+        with (
+            st.expander(f"A file or 10x folder on this computer (up to {in_words(FILE_BYTES)})"),
+            st.form("on_disk", border=False),
+        ):
+            path = st.text_input("Path", key="path", placeholder="/data/counts.csv")
+            if st.form_submit_button("Read") and path:
+                attempt(uploads.begin_path, Path(path.strip()).expanduser())
+    st.stop()
+
+row = st.container(horizontal=True, vertical_alignment="center")
+row.subheader(plain(session.source), anchor=False)
+row.button("Another file", key="forget", icon=":material/close:", on_click=uploads.forget)
+uploads.collect(session)
+if session.raw is None:
+    jobs.show(session.reading)
+    st.stop()
+
+try:
+    with st.spinner("Looking at names and values …"):
+        found = uploads.findings(session, resolver, {})
+    said = findings.corrections(session.raw, found)
+    with st.spinner("Looking at names and values …"):
+        found = uploads.findings(session, resolver, said) if said else found
+    findings.understood(session.raw, found)
+    said |= findings.repairs(session.raw, found)
+    made = uploads.expression(session, found, said)
+except GeneRAINError as problem:
+    st.error(plain(problem, 1000), icon=":material/block:")
+    st.stop()
+findings.notice(made.value_kind)
+
+with st.expander("Sample sheet" + (": joined" if session.sheet is not None else " (optional)"), icon=":material/table:"):
+    sheet = st.file_uploader("csv, tsv or xlsx with a column of sample names", key=f"sheet_{session.sheets}")
+    if sheet is not None:
+        attempt(uploads.begin_sheet, session, made, sheet, sheet.name)
+    st.dataframe(made.obs.reset_index(names="sample"), hide_index=True, height=200, key="obs")
+    together = st.multiselect(
+        "Sum samples (or cells) that are equal in", list(made.obs.columns), key=f"sum_{session.sheets}", persist_state="session"
+    )
+made = uploads.summed(session, made, together)
+with st.expander("Preview", icon=":material/visibility:"):
+    st.dataframe(binned.preview(made), key="preview", height=240)
+
+st.subheader("Fit for the model", anchor=False)
+row = st.container(horizontal=True, vertical_alignment="bottom")
+gene_set = row.segmented_control(
+    "Gene set", gene_sets, default=gene_sets[0], required=True, key=keys.GENE_SET, persist_state="session"
+)
+min_genes = row.number_input(
+    "More expressed genes than",
+    0,
+    100_000,
+    2000,
+    100,
+    key=keys.MIN_GENES,
+    width=220,
+    persist_state="session",
+    help="The authors ask for more than 2,000. A lower number keeps poorer samples; the warning stays with the result.",
+)
+try:
+    result = uploads.examined(session, made, release, resolver, gene_set, int(min_genes))
+except GeneRAINError as problem:
+    st.error(plain(problem, 1000), icon=":material/block:")
+    st.stop()
+findings.acceptance(result)
+
+uploads.collect(session)
+if not session.is_binned:
+    kept = int(result.acceptance["kept"].sum())
+    if st.button(f"Bin {kept:,} samples", type="primary", key="bin", disabled=not kept, icon=":material/play_arrow:"):
+        attempt(uploads.begin_binning, session, made, release, resolver, gene_set, int(min_genes))
+    if session.binning is not None and session.binned_key == session.key:
+        jobs.show(session.binning)
+    st.stop()
+
+st.subheader("Bins", anchor=False)
+binned.effect(session.normalized, simulated=release.simulated)
+binned.downloads(session.normalized, made, Path(session.source).name.split(".")[0])
