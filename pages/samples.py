@@ -40,7 +40,8 @@ if session is None:
     )
     st.caption(
         "csv, tsv, txt (also .gz), xlsx, parquet, h5ad, 10x .h5, a zip of a 10x folder, gct, tables of featureCounts, "
-        "htseq-count, salmon and nf-core, GeneRAIN's pickled example. Genes in rows or columns, under any names; counts, CPM or TPM."
+        "htseq-count, salmon and nf-core, GeneRAIN's pickled example. Genes in rows or columns, under any names; counts, CPM or "
+        "TPM."
     )
     if uploaded is not None:
         attempt(uploads.begin_upload, uploaded, uploaded.name, uploaded.size)

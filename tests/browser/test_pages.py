@@ -5,10 +5,20 @@ import os
 import re
 from pathlib import Path
 
+import anndata
 import pytest
 
+from generain_core import settings
+from generain_core.release import FILES
+
 pytestmark = pytest.mark.browser
-PAGES = {"home": "/", "gene": "/gene?gene=XIST", "map": "/map?method=PCA", "compare": "/compare?a=RPL3&b=RPS6"}
+PAGES = {
+    "home": "/",
+    "gene": "/gene?gene=XIST",
+    "map": "/map?method=PCA",
+    "compare": "/compare?a=RPL3&b=RPS6",
+    "samples": "/samples",
+}
 
 
 def settled(page) -> None:
@@ -135,6 +145,30 @@ def test_compare_shows_cosine_and_both_ranks(demo, open_page) -> None:
     search(page, "Gene C", "CD3E")
     page.locator(".js-plotly-plot").first.wait_for()
     page.wait_for_url(re.compile("mode=Analogy"))
+
+
+def test_samples_go_from_a_file_to_bins(demo, open_page, tmp_path) -> None:
+    page = open_page(f"{demo}/samples")
+    settled(page)
+    source = settings.DEMO_RELEASE / FILES["demo/counts"][0]
+    page.locator("input[type=file]").first.set_input_files(source)
+    page.get_by_role("heading", name="Fit for the model").wait_for()
+    page.get_by_text("32 of 32").wait_for()
+    page.get_by_role("link", name="Home", exact=True).click()
+    page.get_by_text("Loaded").wait_for()
+    page.get_by_role("link", name="Samples", exact=True).click()
+    page.get_by_role("button", name="Bin 32 samples").click()
+    page.get_by_role("heading", name="Bins").wait_for()
+    settled(page)
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="h5ad").click()
+    waiting.value.save_as(tmp_path / "out.h5ad")
+    data = anndata.read_h5ad(tmp_path / "out.h5ad")
+    assert data.shape[0] == 32
+    assert data.layers["bins"].min() >= 1
+    assert data.layers["bins"].max() <= 2000
+    assert "SIMULATED" in data.uns["generain"]["provenance"]
+    keep_screenshot(page, "samples-binned")
 
 
 @pytest.mark.parametrize("path", ["/gene?gene=RPL3", "/compare?a=RPL3&b=RPS6"])
