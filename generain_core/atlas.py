@@ -2,6 +2,7 @@
 
 import logging
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -68,13 +69,17 @@ class Atlas:
         """
         if biotype is None:
             return None
-        columns = [self.biotype_classes(), self.described()["biotype"].to_numpy()]
-        mask: np.ndarray = np.any([np.char.lower(np.asarray(c, str)) == biotype.lower() for c in columns], axis=0)
+        kinds = self.described["biotype"]
+        words = sorted(map(str, kinds.unique()))
+        wanted = [kind for kind in words if kind.lower() == biotype.lower()]
+        classes = {each.lower(): each for each in BIOTYPE_CLASSES}
+        mask: np.ndarray = kinds.isin(wanted).to_numpy() | (self.biotype_classes == classes.get(biotype.lower(), ""))
         if not mask.any():
-            known = ", ".join([*BIOTYPE_CLASSES, *sorted(set(columns[1]) - {""})])
+            known = ", ".join([*BIOTYPE_CLASSES, *(word for word in words if word not in ("", *BIOTYPE_CLASSES))])
             raise GeneError(f"No gene of {self.space.name} has the biotype “{biotype[:40]}”; there are {known}.")
         return mask
 
+    @cached_property
     def described(self) -> pd.DataFrame:
         """Return the gene table's rows for the genes of the vector set, in its order; unknown genes have empty words."""
         frame = self.resolver.table.frame.reindex(list(self.space.genes))
@@ -82,6 +87,7 @@ class Atlas:
         frame[words] = frame[words].fillna("")
         return frame
 
+    @cached_property
     def biotype_classes(self) -> np.ndarray:
         """Return ``coding``, ``lncRNA``, ``other`` or ``unknown`` for each gene of the vector set."""
         classes = self.resolver.table.biotype_classes.reindex(list(self.space.genes))

@@ -6,7 +6,7 @@ import logging
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -37,15 +37,17 @@ def key_of_file(path: Path, *parts: object) -> str:
     return key_of(str(path.resolve()), stat.st_size, stat.st_mtime_ns, *parts)
 
 
-def load(kind: str, key: str) -> Entry | None:
-    """Return a cached entry, or None if there is none. One that can't be read is removed, with a log line."""
+def load(kind: str, key: str, *, meta: Collection[str] = ()) -> Entry | None:
+    """Return a cached entry, or None if there is none. One that can't be read, or whose `meta` lacks a name, is removed."""
     folder = settings.cache_dir() / kind / key
     if not folder.is_dir():
         return None
     try:
         description = json.loads((folder / "meta.json").read_text(encoding="utf-8"))
+        if not set(meta) <= set(description["meta"]):
+            raise ValueError("the description is not complete")
         arrays = {name: _open(folder / f"{name}.npy", shape) for name, shape in description["shapes"].items()}
-    except (OSError, ValueError, KeyError, TypeError) as problem:
+    except (OSError, EOFError, ValueError, KeyError, TypeError, AttributeError) as problem:
         log.warning("cache entry %s can't be read (%s); it is rebuilt", folder, problem)
         shutil.rmtree(folder, ignore_errors=True)
         return None
@@ -79,6 +81,9 @@ def _write(folder: Path, arrays: Mapping[str, np.ndarray], meta: Mapping[str, An
             np.save(working / f"{name}.npy", array, allow_pickle=False)
         description = {"meta": dict(meta), "shapes": {name: list(array.shape) for name, array in arrays.items()}}
         (working / "meta.json").write_text(json.dumps(description), encoding="utf-8")
+        for path in working.iterdir():
+            with path.open("rb") as written:
+                os.fsync(written.fileno())
         if not folder.exists():
             os.rename(working, folder)
     finally:

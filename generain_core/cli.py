@@ -69,7 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     project = command("project", _project, "the map of all genes, as a CSV with the columns gene, x, y")
     project.add_argument("-o", "--output", type=Path, metavar="OUT.csv")
     project.add_argument("--method", default="umap", help="umap (default), pca or tsne")
-    project.add_argument("--seed", type=int, default=0)
+    project.add_argument("--seed", type=_whole, default=0, help="0 or more")
     for each in (neighbors, similarity, analogy, project):
         each.add_argument("--vectors", metavar="NAME", help="a vector set that `status` lists")
     normalize = command("normalize", _normalize, "Binning-By-Gene of an expression table, written as h5ad")
@@ -88,8 +88,15 @@ def _parser() -> argparse.ArgumentParser:
     normalize.add_argument("--missing-as-zero", action="store_true", help="take cells without a value as 0")
     demo = command("demo", _demo, "write the demo release")
     demo.add_argument("-o", "--output", type=Path, required=True, metavar="DIR")
-    demo.add_argument("--seed", type=int, default=0)
+    demo.add_argument("--seed", type=_whole, default=0, help="0 or more")
     return parser
+
+
+def _whole(text: str) -> int:
+    number = int(text)
+    if not 0 <= number < 2**32:
+        raise argparse.ArgumentTypeError(f"{text} is not between 0 and 4294967295")
+    return number
 
 
 def _write(document: dict[str, Any], shown: pd.DataFrame | str, *, as_json: bool) -> None:
@@ -196,9 +203,11 @@ def _analogy(given: argparse.Namespace) -> Answer:
 
 
 def _project(given: argparse.Namespace) -> Answer:
-    from generain_core.export import csv_bytes, provenance, written_whole
+    from generain_core.export import check_target, csv_bytes, provenance, written_whole
     from generain_core.vectors.projection import project
 
+    if given.output is not None:
+        check_target(given.output)
     atlas = _atlas(given)
     made = project(atlas.space, given.method, given.seed, progress=_tell)
     document = _mark(atlas.release) | {"genes": len(atlas.space), "parameters": made.parameters, "neighbors_kept": made.kept}
@@ -218,12 +227,14 @@ def _tell(share: float, words: str) -> None:
 
 def _normalize(given: argparse.Namespace) -> Answer:
     from generain_core.atlas import open_genes
+    from generain_core.export import check_target
     from generain_core.samples.correct import read_expression
     from generain_core.samples.normalize import normalize
     from generain_core.samples.provenance import write_h5ad
     from generain_core.samples.pseudobulk import sum_by
     from generain_core.samples.sample_sheet import join_samples, read_sample_sheet
 
+    check_target(given.output)
     chosen = _release(given)
     resolver = open_genes(chosen)
     said = {name: getattr(given, name) for name in ("layer", "genes_in", "gene_column", "back_transform", "missing_as_zero")}

@@ -30,6 +30,18 @@ def csv_bytes(table: pd.DataFrame, origin: str) -> bytes:
     return safe.assign(provenance=origin).to_csv(index=False, float_format="%.8g").encode()
 
 
+def check_target(path: Path) -> None:
+    """Refuse a file that can't be written, before the work that would be lost.
+
+    Raises:
+        GeneRAINError: it is a folder, or its folder is missing or can't be written to.
+    """
+    if path.is_dir():
+        raise GeneRAINError(f"{path} is a folder; name a file in it.")
+    if not path.parent.is_dir() or not os.access(path.parent, os.W_OK):
+        raise GeneRAINError(f"{path} can't be written; name a file in a folder that is there and that you may write to.")
+
+
 @contextlib.contextmanager
 def written_whole(path: Path) -> Iterator[Path]:
     """Give a temporary name beside `path` and rename it to `path` when the block ends well.
@@ -47,7 +59,9 @@ def written_whole(path: Path) -> Iterator[Path]:
     working = Path(name)
     try:
         yield working
-        working.chmod(0o644)
+        mask = os.umask(0)
+        os.umask(mask)
+        working.chmod(0o666 & ~mask)
         working.replace(path)
     finally:
         working.unlink(missing_ok=True)

@@ -124,7 +124,10 @@ class Release:
         Raises:
             ReleaseError: the folder is missing, is not a folder, or holds none of the published files.
         """
-        root = Path(path).expanduser()
+        try:
+            root = Path(path).expanduser()
+        except RuntimeError as problem:
+            raise ReleaseError(f"{path} names the home folder of a user who is not here; give the whole path.") from problem
         if not root.is_dir():
             raise ReleaseError(f"{root} is not a folder; give the folder that data.tar.gz of the release was unpacked in.")
         root = root.resolve()

@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+from functools import lru_cache
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -13,15 +14,20 @@ MEAN_CUTOFF = 0.1
 
 def cache_dir() -> Path:
     """Return a folder that can be written to for caches: ``$GENERAIN_CACHE``, the user's cache folder, or a temporary one."""
-    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    chosen = os.environ.get("GENERAIN_CACHE")
-    for folder in [Path(chosen).expanduser()] if chosen else [Path(base) / "generain-explorer"]:
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError:
-            continue
+    chosen = os.environ.get("GENERAIN_CACHE") or os.environ.get("XDG_CACHE_HOME")
+    try:
+        folder = Path(chosen).expanduser().resolve() if chosen else Path.home() / ".cache"
+        folder = folder if os.environ.get("GENERAIN_CACHE") else folder / "generain-explorer"
+        folder.mkdir(parents=True, exist_ok=True)
         if os.access(folder, os.W_OK):
             return folder
-    fallback = Path(tempfile.gettempdir()) / f"generain-explorer-{os.getuid() if hasattr(os, 'getuid') else 'user'}"
-    fallback.mkdir(parents=True, exist_ok=True)
-    return fallback
+    except (OSError, RuntimeError):
+        pass
+    return _temporary()
+
+
+@lru_cache(maxsize=1)
+def _temporary() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="generain-explorer-"))
+    os.environ["GENERAIN_CACHE"] = str(folder)
+    return folder

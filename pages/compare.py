@@ -26,12 +26,12 @@ mode = st.segmented_control(
 )
 columns = st.columns(3 if mode == "Analogy" else 2)
 with columns[0]:
-    a = genebox.gene_box("Gene A", keys.A, atlas)
+    a = genebox.gene_box("Gene A", keys.A, atlas.resolver, atlas.space)
 with columns[1]:
-    b = genebox.gene_box("Gene B", keys.B, atlas)
+    b = genebox.gene_box("Gene B", keys.B, atlas.resolver, atlas.space)
 if mode == "Analogy":
     with columns[2]:
-        c = genebox.gene_box("Gene C", keys.C, atlas)
+        c = genebox.gene_box("Gene C", keys.C, atlas.resolver, atlas.space)
 
 
 def set_genes(**genes: str) -> None:
@@ -45,10 +45,16 @@ def pair(a: str, b: str) -> None:
     metrics = st.columns(3)
     metrics[0].metric("Cosine similarity", f"{cosine:.3f}", border=True)
     metrics[1].metric(
-        f"Rank of {b} seen from {a}", f"{b_from_a:,}", border=True, help=f"Among {ranked:,} genes; 1 is the most similar."
+        f"Rank of {plain(b)} seen from {plain(a)}",
+        f"{b_from_a:,}",
+        border=True,
+        help=f"Among {ranked:,} genes; 1 is the most similar.",
     )
     metrics[2].metric(
-        f"Rank of {a} seen from {b}", f"{a_from_b:,}", border=True, help=f"Among {ranked:,} genes; 1 is the most similar."
+        f"Rank of {plain(a)} seen from {plain(b)}",
+        f"{a_from_b:,}",
+        border=True,
+        help=f"Among {ranked:,} genes; 1 is the most similar.",
     )
     if a == b:
         st.info("That is one gene, compared with itself.")
@@ -77,11 +83,13 @@ def pair(a: str, b: str) -> None:
 
 def analogy(a: str, b: str, c: str) -> None:
     table = atlas.analogy(a, b, c)
-    to_c = dict(zip(atlas.space.genes, atlas.space.cosines(c), strict=True))
-    table = table.assign(cosine_to_c=[float(to_c[g]) for g in table["gene"]])
+    table = table.assign(cosine_to_c=[atlas.space.similarity(c, gene)[0] for gene in table["gene"]])
+    if table.empty:
+        st.warning("There is no fourth gene to choose from.")
+        return
     left, right = st.columns([5, 4], gap="medium")
     with left:
-        st.dataframe(table, hide_index=True, column_config=tables.COLUMNS, key="analogy_table", height=390)
+        tables.show(table, atlas.release, "analogy_table", height=390)
         tables.download(table, atlas, f"{a}_{b}_{c}_analogy", f"analogy {a} : {b} = {c} : ?", key="analogy_csv")
         st.caption(
             "By B − A + C over unit vectors; the three inputs are left out. An analogy always has an answer: where "

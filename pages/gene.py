@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from generain_core.atlas import Atlas
 from generain_core.errors import GeneRAINError
 from generain_core.genes import expression_distribution
 from generain_core.ui import charts, frame, genebox, keys, maps, resources, tables
@@ -11,24 +12,29 @@ from generain_core.ui.words import plain
 frame.require("pages/gene.py")
 frame.title("Gene", "Who a gene is, which genes are like it, and where it lies among all.")
 try:
-    atlas = resources.atlas()
+    release, resolver = resources.release(), resources.resolver()
 except GeneRAINError as problem:
     frame.stop(problem)
+atlas = None
+try:
+    atlas = resources.atlas()
+except GeneRAINError as problem:
+    st.warning(plain(problem, 1000))
 
-gene = genebox.gene_box("Gene", keys.GENE, atlas)
+gene = genebox.gene_box("Gene", keys.GENE, resolver, atlas.space if atlas else None)
 if gene is None and st.session_state.get(keys.GENE):
     st.stop()
 if gene is None:
     row = st.container(horizontal=True, vertical_alignment="center")
     row.markdown("For example:", width="content")
     for example in ("XIST", "GAS5", "TP53", "CD3E", "RPL3"):
-        if example in atlas.space:
+        if resolver.resolve(example).gene:
             row.button(example, key=f"example_{example}", on_click=genebox.choose, args=(keys.GENE, example))
     st.stop()
-card(gene, atlas)
+card(gene, resolver.table)
 
-left, right = st.columns([5, 3], gap="medium")
-with left:
+
+def neighbors(atlas: Atlas) -> list[str]:
     st.subheader("Most similar genes", anchor=False)
     row = st.container(horizontal=True, vertical_alignment="bottom")
     biotype = row.segmented_control(
@@ -39,13 +45,12 @@ with left:
         table = atlas.neighbors(gene, int(k), None if biotype == "all" else biotype)
     except GeneRAINError as problem:
         st.warning(plain(problem))
-        st.stop()
-    event = st.dataframe(
+        return []
+    event = tables.show(
         table,
-        hide_index=True,
-        column_config=tables.COLUMNS,
+        release,
+        f"{keys.NEIGHBOR_ROW}_{atlas.space.name}_{gene}_{biotype}_{k}",
         height=460,
-        key=keys.NEIGHBOR_ROW,
         on_select="rerun",
         selection_mode="single-row",
         alt=f"The {len(table)} genes most similar to {gene}",
@@ -56,8 +61,10 @@ with left:
     picked = [i for i in event["selection"]["rows"] if i < len(table)]
     other = str(table["gene"].iloc[picked[0]]) if picked else None
     if other:
-        row.button(f"Open {other}", key="open_neighbor", on_click=genebox.choose, args=(keys.GENE, other))
-        row.page_link("pages/compare.py", label=f"Compare {gene} and {other}", query_params={keys.A: gene, keys.B: other})
+        row.button(f"Open {plain(other)}", key="open_neighbor", on_click=genebox.choose, args=(keys.GENE, other))
+        row.page_link(
+            "pages/compare.py", label=f"Compare {plain(gene)} and {plain(other)}", query_params={keys.A: gene, keys.B: other}
+        )
     else:
         row.caption("Select a row to open or compare that gene.", width="content")
     mutual = int((table["reciprocal_rank"] <= len(table)).sum())
@@ -66,11 +73,14 @@ with left:
         f"their own {len(table)} nearest. Similar vectors mean similar contexts of expression, "
         "not interaction or shared function."
     )
-with right:
+    return list(table["gene"])
+
+
+def place(atlas: Atlas, near: list[str]) -> None:
     st.subheader("On the map", anchor=False)
     made = maps.projection(atlas)
     if made is not None:
-        layers = maps.list_over_rest(made, list(table["gene"]), "most similar genes", charts.SECOND)
+        layers = maps.list_over_rest(made, near, "most similar genes", charts.SECOND)
         drawn = charts.gene_map(made, layers, {gene: charts.MARK}, simulated=atlas.release.simulated, height=380)
         st.plotly_chart(
             drawn.figure,
@@ -78,18 +88,30 @@ with right:
             config=charts.export_config(f"{gene}_map"),
             alt=f"{gene} and the genes most similar to it among all genes",
         )
+
+
+def expression() -> None:
     st.subheader("Expression in ARCHS4", anchor=False)
     try:
-        distribution = expression_distribution(atlas.release, gene)
+        distribution = expression_distribution(release, gene)
     except GeneRAINError as problem:
         st.warning(plain(problem))
     else:
         if distribution is None:
             st.caption("Not shown: this release has no binning boundaries for this gene.")
         else:
-            figure = charts.expression(distribution, simulated=atlas.release.simulated)
+            figure = charts.expression(distribution, simulated=release.simulated)
             st.plotly_chart(figure, key="expression", config=charts.export_config(f"{gene}_expression"))
             st.caption(
                 f"{distribution.share_zero:.0%} of {len(distribution.values):,} reference values are zero (not drawn); "
                 "the bars show the others."
             )
+
+
+left, right = st.columns([5, 3], gap="medium")
+with left:
+    near = neighbors(atlas) if atlas else []
+with right:
+    if atlas is not None:
+        place(atlas, near)
+    expression()

@@ -12,12 +12,16 @@ frame.title(
     "Which genes are like yours, coding or not, as seen by models trained on 410,000 human bulk RNA-seq samples.",
 )
 try:
-    release = resources.release()
-    atlas = resources.atlas()
+    release, resolver = resources.release(), resources.resolver()
 except GeneRAINError as problem:
     st.error(plain(problem, 1000), icon=":material/error:")
     st.markdown("Start the app with `streamlit run app.py -- --release FOLDER`, or set `GENERAIN_RELEASE`.")
     st.stop()
+atlas = None
+try:
+    atlas = resources.atlas()
+except GeneRAINError as problem:
+    st.error(plain(problem, 1000), icon=":material/error:")
 
 with st.form("find", border=False):
     row = st.container(horizontal=True, vertical_alignment="bottom")
@@ -59,20 +63,21 @@ for column, (page, label, icon, words, query) in zip(
     card.caption(words)
 
 st.subheader("Loaded", anchor=False)
-classes = atlas.biotype_classes()
+classes = resolver.table.biotype_classes[resolver.table.frame["in_model"]] if atlas is None else atlas.biotype_classes
 for column, (label, value) in zip(
     st.columns(4),
     (
-        ("Genes", len(atlas.space)),
-        ("Protein-coding", int((classes == "coding").sum())),
-        ("lncRNA", int((classes == "lncRNA").sum())),
-        ("Numbers per gene", atlas.space.vectors.shape[1]),
+        ("Genes", f"{len(classes):,}"),
+        ("Protein-coding", f"{int((classes == 'coding').sum()):,}"),
+        ("lncRNA", f"{int((classes == 'lncRNA').sum()):,}"),
+        ("Numbers per gene", "none" if atlas is None else f"{atlas.space.vectors.shape[1]:,}"),
     ),
     strict=True,
 ):
-    column.metric(label, f"{value:,}", border=True)
-st.caption(f"{plain(release.label)} · vectors: {plain(atlas.space.name)} · folder: {plain(release.root)}")
-for note in (*atlas.space.notes, *atlas.resolver.table.problems):
+    column.metric(label, value, border=True)
+vectors = "none" if atlas is None else atlas.space.name
+st.caption(f"{plain(release.label)} · vectors: {plain(vectors)} · folder: {plain(release.root)}")
+for note in (*(atlas.space.notes if atlas else ()), *resolver.table.problems):
     st.caption(f":material/info: {plain(note)}")
 if release.note:
     st.caption(plain(release.note, 600))

@@ -28,7 +28,7 @@ with controls:
         "largest differences. t-SNE takes several minutes.",
     )
     color = st.selectbox("Color by", COLORS, key=keys.COLOR, bind="query-params")
-    gene = genebox.gene_box("Find a gene", keys.GENE, atlas)
+    gene = genebox.gene_box("Find a gene", keys.GENE, atlas.resolver, atlas.space)
     genes = genebox.gene_list_box("My gene list", keys.LIST, atlas) if color == "My list" else []
 
 with canvas:
@@ -40,7 +40,7 @@ if made is None:
 def layers() -> list[charts.Layer]:
     everything = np.arange(len(made.genes))
     if color == "Expression":
-        means = atlas.described()["mean"].to_numpy(float)
+        means = atlas.described["mean"].to_numpy(float)
         if np.isfinite(means).any():
             return [
                 charts.Layer("no value", np.flatnonzero(~np.isfinite(means)), charts.GREY, 2.5),
@@ -60,7 +60,9 @@ def layers() -> list[charts.Layer]:
 
 @st.fragment
 def chart_and_selection() -> None:
-    drawn = charts.gene_map(made, layers(), {gene: charts.MARK} if gene else {}, simulated=atlas.release.simulated)
+    drawn = charts.gene_map(
+        made, layers(), {gene: charts.MARK} if gene else {}, simulated=atlas.release.simulated, selectable=True
+    )
     kind = st.session_state.get(keys.FIGURE_FORMAT, "png")
     event = st.plotly_chart(
         drawn.figure,
@@ -76,10 +78,11 @@ def chart_and_selection() -> None:
         st.caption("Choose the lasso or the box above the map, and draw around genes. The camera saves the figure as it is.")
         return
     names = [made.genes[i] for i in chosen]
-    known = atlas.described().iloc[chosen].reset_index(names="gene")[["gene", "ensembl_gene", "biotype", "mean", "description"]]
+    known = atlas.described.iloc[chosen].reset_index(names="gene")[["gene", "ensembl_gene", "biotype", "mean", "description"]]
     st.subheader(f"{len(names):,} selected genes", anchor=False)
     left, right = st.columns([3, 1])
-    left.dataframe(known, hide_index=True, column_config=tables.COLUMNS, height=320, key="selected_table")
+    with left:
+        tables.show(known, atlas.release, "selected_table", height=320)
     with right:
         tables.download(known, atlas, "selected_genes", f"{len(names)} genes selected on {made.parameters}", key="selected_csv")
         st.caption("Names to copy")
@@ -96,6 +99,6 @@ with controls:
         required=True,
         format_func=str.upper,
         key=keys.FIGURE_FORMAT,
-        help="What the camera above the map saves.",
+        help="What the camera above the map saves. Choose it before you draw around genes: the map is drawn anew.",
     )
     tables.download(made.table(), atlas, f"gene_map_{maps.METHODS[method]}", made.parameters, key="map_csv")

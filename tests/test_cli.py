@@ -95,6 +95,12 @@ def test_demo_writes_a_release(run, tmp_path) -> None:
         ("similarity", "TP53"),
         ("--release", "/nonexistent", "status"),
         ("project", "--method", "mds"),
+        ("project", "--seed", "-1"),
+        ("demo", "-o", "/tmp/never", "--seed", "-1"),
+        ("demo", "-o", "/dev/null/x"),
+        ("project", "--method", "pca", "-o", "/tmp"),
+        ("--release", "~nobody-here/x", "status"),
+        ("normalize", "/nonexistent.csv", "-o", "/tmp/never.h5ad"),
         ("project", "--method", "pca", "-o", "/nonexistent/map.csv"),
     ],
 )

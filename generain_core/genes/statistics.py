@@ -60,7 +60,7 @@ def _distribution(gene: str, path: Path, names: Path, column: int) -> Expression
             f"{path.name} should have {listed} columns, one for each gene of {names.name}, but its shape is {boundaries.shape}."
         )
     values = np.array(boundaries[:, column], dtype=np.float32)
-    if not values.size or np.any(np.diff(values) < 0) or np.isnan(values).any():
+    if not values.size or not np.isfinite(values).all() or np.any(np.diff(values) < 0):
         raise ReleaseError(f"{path.name} should have ascending values in each column, but those of {gene} are not.")
     values.flags.writeable = False
     quantiles = dict(zip(QUANTILES, np.quantile(values, QUANTILES).tolist(), strict=True))

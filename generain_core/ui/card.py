@@ -5,20 +5,20 @@ from urllib.parse import quote
 import pandas as pd
 import streamlit as st
 
-from generain_core.atlas import Atlas
+from generain_core.genes import GeneTable
 from generain_core.ui.words import plain
 
 
-def card(gene: str, atlas: Atlas) -> None:
+def card(gene: str, table: GeneTable) -> None:
     """Show what is known of a gene, and where else to look."""
-    frame = atlas.resolver.table.frame
+    frame = table.frame
     facts: pd.Series = frame.reindex([gene]).iloc[0]
     st.subheader(plain(gene), anchor=False)
     description = _word(facts, "description")
     if description:
         st.markdown(plain(description))
     row = st.container(horizontal=True, gap="small")
-    for words, icon in _badges(facts, atlas):
+    for words, icon in _badges(facts, table):
         row.badge(plain(words), icon=icon, color="gray")
     aliases = [name for name in _word(facts, "aliases").split("|") if name]
     if aliases:
@@ -31,7 +31,7 @@ def _word(facts: pd.Series, name: str) -> str:
     return "" if value is None or pd.isna(value) else str(value)
 
 
-def _badges(facts: pd.Series, atlas: Atlas) -> list[tuple[str, str]]:
+def _badges(facts: pd.Series, table: GeneTable) -> list[tuple[str, str]]:
     badges = []
     if biotype := _word(facts, "biotype"):
         badges.append((biotype.replace("_", " "), ":material/category:"))
@@ -41,9 +41,10 @@ def _badges(facts: pd.Series, atlas: Atlas) -> list[tuple[str, str]]:
         badges.append((_position(facts), ":material/location_on:"))
     mean = facts.get("mean")
     if pd.notna(mean):
-        means = atlas.resolver.table.model["mean"]
+        means = table.model["mean"]
         above = 100 * float((means < mean).sum()) / max(int(means.notna().sum()), 1)
-        badges.append((f"mean expression {mean:.2f}, above {above:.0f} % of genes", ":material/bar_chart:"))
+        spread = f" ± {facts['sd']:.2f} SD" if pd.notna(facts.get("sd")) else ""
+        badges.append((f"mean expression {mean:.2f}{spread}, above {above:.0f} % of genes", ":material/bar_chart:"))
     return badges
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from html import escape
 from typing import Any
 
 import numpy as np
@@ -47,10 +48,16 @@ class GeneMap:
 
 
 def gene_map(
-    projection: Projection, layers: Sequence[Layer], marked: dict[str, str], *, simulated: bool, height: int = 640
+    projection: Projection,
+    layers: Sequence[Layer],
+    marked: dict[str, str],
+    *,
+    simulated: bool,
+    height: int = 640,
+    selectable: bool = False,
 ) -> GeneMap:
     """Draw layers of genes, and named stars for the marked genes (gene → color)."""
-    names = np.asarray(projection.genes, object)
+    names = np.array([escape(gene) for gene in projection.genes], object)
     figure = go.Figure()
     for layer in layers:
         figure.add_trace(_points(projection.places[layer.rows], names[layer.rows], layer))
@@ -62,7 +69,7 @@ def gene_map(
         height=height,
         margin={"l": 8, "r": 8, "t": 34, "b": 8},
         legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0, "itemsizing": "constant"},
-        dragmode="pan" if len(layers) == 1 and not stars else "lasso",
+        dragmode="lasso" if selectable else "pan",
         hoverlabel={"namelength": 0},
         uirevision="map",
     )
@@ -75,7 +82,11 @@ def gene_map(
 
 def _points(places: np.ndarray, names: np.ndarray, layer: Layer) -> go.Scattergl:
     size = layer.size if len(names) > 10_000 else layer.size + 1.5
-    marker: dict[str, Any] = {"size": size, "color": layer.color, "opacity": 0.4 if layer.color is GREY else 0.7}
+    marker: dict[str, Any] = {
+        "size": size,
+        "color": layer.color,
+        "opacity": 0.4 if isinstance(layer.color, str) and layer.color == GREY else 0.7,
+    }
     shown = "%{text}<extra></extra>"
     if isinstance(layer.color, np.ndarray):
         marker |= {
@@ -83,14 +94,14 @@ def _points(places: np.ndarray, names: np.ndarray, layer: Layer) -> go.Scattergl
             "cmin": float(np.quantile(layer.color, 0.005)),
             "cmax": float(np.quantile(layer.color, 0.998)),
             "colorscale": layer.scale,
-            "colorbar": {"title": {"text": layer.name, "side": "right"}, "thickness": 12, "len": 0.7},
+            "colorbar": {"title": {"text": escape(layer.name), "side": "right"}, "thickness": 12, "len": 0.7},
         }
         shown = "%{text}<br>%{marker.color:.3f}<extra></extra>"
     return go.Scattergl(
         x=places[:, 0],
         y=places[:, 1],
         text=names,
-        name=layer.name,
+        name=escape(layer.name),
         mode="markers",
         marker=marker,
         hovertemplate=shown,
@@ -104,7 +115,7 @@ def _stars(places: np.ndarray, names: Sequence[str], colors: Sequence[str]) -> g
     return go.Scattergl(
         x=places[:, 0],
         y=places[:, 1],
-        text=list(names),
+        text=[escape(name) for name in names],
         mode="markers+text",
         textposition="top center",
         textfont={"size": 14, "color": list(colors), "weight": "bold"},
@@ -146,7 +157,7 @@ def analogy_plane(points: pd.DataFrame, arrows: Sequence[tuple[str, str, str]], 
         go.Scatter(
             x=points["x"],
             y=points["y"],
-            text=points["gene"],
+            text=[escape(gene) for gene in points["gene"]],
             mode="markers+text",
             textposition="top center",
             textfont={"size": 14},

@@ -4,25 +4,27 @@ import streamlit as st
 
 from generain_core.atlas import Atlas
 from generain_core.errors import GeneError
-from generain_core.genes import Resolved
+from generain_core.genes import Resolved, Resolver
 from generain_core.ui.words import plain, sentence
+from generain_core.vectors import GeneSpace
 
 EXAMPLES = "Symbol, alias or Ensembl ID"
 
 
-def gene_box(label: str, key: str, atlas: Atlas, *, help: str | None = None) -> str | None:
-    """Show the box and return the gene of the vector set that it names, or None after saying why it names none."""
-    name = st.text_input(label, key=key, type="search", placeholder=EXAMPLES, bind="query-params", help=help)
+def gene_box(label: str, key: str, resolver: Resolver, space: GeneSpace | None) -> str | None:
+    """Show the box and return the gene (of the vector set, if given) that it names, or None after saying why it names none."""
+    name = st.text_input(label, key=key, type="search", placeholder=EXAMPLES, bind="query-params")
     if not name:
         return None
-    found = atlas.resolver.resolve(name)
+    found = resolver.resolve(name)
     if found.gene is None:
         _offer(found, key)
         return None
     if found.status != "symbol":
         st.caption(f":material/info: **{plain(found.gene)}** — {plain(sentence(found.reason))}")
     try:
-        atlas.space.row(found.gene)
+        if space is not None:
+            space.row(found.gene)
     except GeneError as problem:
         st.warning(plain(problem))
         return None
@@ -43,7 +45,7 @@ def _offer(found: Resolved, key: str) -> None:
     row = st.container(horizontal=True, vertical_alignment="center")
     row.markdown("Choose one:" if found.candidates else "Did you mean:", width="content")
     for gene in names[:12]:
-        row.button(gene, key=f"{key}_pick_{gene}", on_click=choose, args=(key, gene))
+        row.button(plain(gene), key=f"{key}_pick_{gene}", on_click=choose, args=(key, gene))
 
 
 def gene_list_box(label: str, key: str, atlas: Atlas) -> list[str]:
@@ -64,6 +66,7 @@ def gene_list_box(label: str, key: str, atlas: Atlas) -> list[str]:
     in_set = table["gene"].map(lambda gene: gene in atlas.space)
     genes = list(dict.fromkeys(table.loc[in_set, "gene"]))
     rest = table.loc[~in_set, ["input", "status", "reason"]]
+    rest = rest.assign(reason=rest["reason"].where(table["gene"].isna(), f"it has no vector in {atlas.space.name}"))
     st.caption(f"{len(genes):,} genes found from {len(names):,} names; {len(rest):,} names not used.")
     if len(rest):
         with st.expander("Names not used, and why"):

@@ -19,6 +19,7 @@ from generain_core.ui.words import plain
 
 log = logging.getLogger(__name__)
 MAX_WAITING = 16
+FOLLOWED_SECONDS = 10.0
 State = Literal["queued", "running", "done", "failed", "cancelled"]
 
 
@@ -36,7 +37,7 @@ class Job:
     problem: str = ""
     result: Any = None
     cancel: threading.Event = field(default_factory=threading.Event)
-    watchers: set[str] = field(default_factory=set)
+    watchers: dict[str, float] = field(default_factory=dict)
 
     def tell(self, share: float, words: str) -> None:
         """Take down progress (0 to 1); stop the work if it was cancelled."""
@@ -73,43 +74,57 @@ class JobQueue:
         """
         with self._lock:
             job = self._jobs.get(key)
-            if job is None or job.state not in ("queued", "running"):
+            if job is None or job.state not in ("queued", "running") or job.cancel.is_set():
                 if sum(each.state == "queued" for each in self._jobs.values()) >= MAX_WAITING:
                     raise GeneRAINError(f"{MAX_WAITING} jobs are waiting already; try again in a few minutes.")
+                self._jobs.pop(key, None)
                 job = self._jobs[key] = Job(key, label, work)
                 self._waiting.put(job)
-            job.watchers.add(watcher)
+            job.watchers[watcher] = time.monotonic()
             return job
 
     def waiting_before(self, job: Job) -> int:
         """Return how many jobs run before this one."""
-        unfinished = [each for each in self._jobs.values() if each.state in ("queued", "running")]
+        with self._lock:
+            unfinished = [each for each in self._jobs.values() if each.state in ("queued", "running")]
         return unfinished.index(job) if job in unfinished else 0
+
+    def watch(self, job: Job, watcher: str) -> None:
+        """Note that a session still follows a job."""
+        with self._lock:
+            job.watchers[watcher] = time.monotonic()
 
     def forget(self, job: Job, watcher: str) -> None:
         """Cancel for one session, and drop the job and its result when nobody else waits for it."""
         self.leave(job, watcher)
         with self._lock:
-            if not job.watchers and self._jobs.get(job.key) is job:
+            if job.cancel.is_set() and self._jobs.get(job.key) is job:
                 del self._jobs[job.key]
+            if job.cancel.is_set():
                 job.result = None
 
-    def leave(self, job: Job, watcher: str) -> None:
-        """Cancel for one session; the work stops when nobody else waits for it."""
+    def leave(self, job: Job, watcher: str) -> bool:
+        """Cancel for one session; return whether the work stops, which it does when no other session followed it lately."""
         with self._lock:
-            job.watchers.discard(watcher)
-            if not job.watchers:
-                job.cancel.set()
+            job.watchers.pop(watcher, None)
+            lately = time.monotonic() - FOLLOWED_SECONDS
+            if any(seen > lately for seen in job.watchers.values()):
+                return False
+            job.cancel.set()
+            if job.state == "queued":
+                job.state = "cancelled"
+            return True
 
     def _work(self) -> None:
         while True:
             self._run(self._waiting.get())
 
     def _run(self, job: Job) -> None:
-        if job.cancel.is_set():
-            job.state = "cancelled"
-            return
-        job.state, job.started = "running", time.monotonic()
+        with self._lock:
+            if job.cancel.is_set():
+                job.state = "cancelled"
+                return
+            job.state, job.started = "running", time.monotonic()
         try:
             job.work(job)
             job.share, job.state = 1.0, "done"
@@ -141,18 +156,19 @@ def command(*arguments: str) -> Callable[[Job], None]:
         ) as process:
             stopper = threading.Thread(target=_stop_when_cancelled, args=(job, process), daemon=True)
             stopper.start()
-            last = ""
+            said = ""
             for text in process.stderr or ():
                 kind, _, rest = text.strip().partition(" ")
                 if kind == "progress":
                     share, _, words = rest.partition(" ")
                     job.share, job.words = float(share), words
-                else:
-                    last = text.strip() or last
+                elif kind == "error:":
+                    said = rest
         if job.cancel.is_set():
             raise Cancelled("Cancelled.")
         if process.returncode:
-            raise GeneRAINError(last.removeprefix("error: ") or f"{job.label} ended with status {process.returncode}.")
+            ended = f"it was ended by the system (status {process.returncode}), perhaps for lack of memory; try again"
+            raise GeneRAINError(said or ended)
 
     return work
 
@@ -185,12 +201,11 @@ def _live(key: str) -> None:
     job = queue().get(key)
     if job is None or job.state not in ("queued", "running"):
         st.rerun()
-        return
+    queue().watch(job, session_id())
     row = st.container(horizontal=True, vertical_alignment="bottom")
     row.progress(min(job.share, 1.0), text=plain(_status(job)))
-    if row.button("Cancel", key=f"cancel_{key}"):
-        queue().leave(job, session_id())
-        job.state = "cancelled" if job.state == "queued" and job.cancel.is_set() else job.state
+    if row.button("Cancel", key=f"cancel_{key}") and not queue().leave(job, session_id()):
+        st.toast("Someone else waits for this too, so it goes on.")
 
 
 def _status(job: Job) -> str:

@@ -22,7 +22,15 @@ def projection(atlas: Atlas, method: str = "umap") -> Projection | None:
         return found
     key = f"project-{method}-{atlas.space.fingerprint}"
     job = jobs.queue().get(key)
-    if job is not None and job.state in ("failed", "cancelled"):
+    if job is not None and job.state in ("failed", "cancelled", "done"):
+        found = cached_projection(atlas.space, method)
+        if found is not None:
+            return found
+        if job.state == "done":
+            st.error(
+                f"The map was made but could not be kept in {plain(settings.cache_dir())}; make room there, or name another "
+                "folder as GENERAIN_CACHE."
+            )
         jobs.show(job)
         if not st.button("Try again", key=f"again_{key}"):
             return None
@@ -45,7 +53,7 @@ def quality(made: Projection) -> str:
 
 def by_biotype(atlas: Atlas, made: Projection) -> list[Layer]:
     """Return one layer a biotype class."""
-    classes = atlas.biotype_classes()
+    classes = atlas.biotype_classes
     titles = {"coding": "protein-coding", "other": "other kinds", "unknown": "kind not known"}
     found = [(name, np.flatnonzero(classes == name)) for name in CLASS_COLORS]
     return [Layer(titles.get(name, name), rows, CLASS_COLORS[name], 3.5) for name, rows in found if len(rows)]

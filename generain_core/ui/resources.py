@@ -1,44 +1,70 @@
 """What all sessions share, opened once: release, genes, vectors."""
 
 import argparse
+import os
 import sys
 
 import streamlit as st
 
 from generain_core import release as releases
 from generain_core.atlas import Atlas, open_genes
+from generain_core.errors import GeneRAINError
 from generain_core.genes import Resolver
 from generain_core.release import Release
 from generain_core.ui import keys
 from generain_core.vectors import vector_sets
 
+Stamp = tuple[tuple[str, int, int], ...]
+
 
 def release() -> Release:
-    """Return the release that the app was started with (``streamlit run app.py -- --release DIR``)."""
+    """Return the release that the app was started with (``streamlit run app.py -- --release DIR``).
+
+    Raises:
+        GeneRAINError: no folder follows ``--release``, or it holds no release.
+    """
     parser = argparse.ArgumentParser(add_help=False, exit_on_error=False)
     parser.add_argument("--release")
-    given, _ = parser.parse_known_args(sys.argv[1:])
-    return _release(releases.choose_path(given.release))
+    try:
+        given, _ = parser.parse_known_args(sys.argv[1:])
+    except argparse.ArgumentError as problem:
+        raise GeneRAINError("A folder must follow --release; give the one that data.tar.gz was unpacked in.") from problem
+    path = releases.choose_path(given.release)
+    return _release(path, _stamp(path))
+
+
+def _stamp(path: str) -> Stamp:
+    """Return what changes when a file of the release comes, goes or changes."""
+    found = []
+    for places in releases.FILES.values():
+        for place in places:
+            try:
+                stat = os.stat(os.path.join(path, place))
+            except (OSError, ValueError):
+                continue
+            found.append((place, stat.st_size, stat.st_mtime_ns))
+    return tuple(found)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _release(path: str) -> Release:
+def _release(path: str, stamp: Stamp) -> Release:
     return Release.open(path)
 
 
 @st.cache_resource(max_entries=4, show_spinner="Reading gene names …")
-def _resolver(path: str) -> Resolver:
-    return open_genes(_release(path))
+def _resolver(path: str, stamp: Stamp) -> Resolver:
+    return open_genes(_release(path, stamp))
 
 
 @st.cache_resource(max_entries=8, show_spinner="Opening the gene vectors …")
-def _atlas(path: str, vectors: str) -> Atlas:
-    return Atlas.open(_release(path), vectors, _resolver(path))
+def _atlas(path: str, stamp: Stamp, vectors: str) -> Atlas:
+    return Atlas.open(_release(path, stamp), vectors, _resolver(path, stamp))
 
 
 def resolver() -> Resolver:
     """Return the one resolver of gene names."""
-    return _resolver(str(release().root))
+    root = str(release().root)
+    return _resolver(root, _stamp(root))
 
 
 def atlas() -> Atlas:
@@ -51,4 +77,5 @@ def atlas() -> Atlas:
     names = [each.name for each in vector_sets(opened)]
     chosen = st.session_state.get(keys.VECTORS)
     name = chosen if chosen in names else next(iter(names), "")
-    return _atlas(str(opened.root), name) if name else Atlas.open(opened, None, resolver())
+    root = str(opened.root)
+    return _atlas(root, _stamp(root), name) if name else Atlas.open(opened, None, resolver())

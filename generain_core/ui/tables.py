@@ -1,10 +1,13 @@
 """Tables of genes, with what each column means, and the way to take them away."""
 
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
 from generain_core.atlas import Atlas
 from generain_core.export import csv_bytes, provenance
+from generain_core.release import Release
 
 COLUMNS = {
     "gene": st.column_config.TextColumn("Gene"),
@@ -27,6 +30,13 @@ COLUMNS = {
     ),
     "cosine_to_c": st.column_config.NumberColumn("Cosine to C", format="%.3f"),
 }
+
+
+def show(table: pd.DataFrame, release: Release, key: str, **options: Any) -> Any:
+    """Show a table. In a simulated release each row says so, for the table can be copied and saved from where it stands."""
+    marked = table.assign(simulated="SIMULATED") if release.simulated else table
+    columns = COLUMNS | {"simulated": st.column_config.TextColumn("Mark", width="small")}
+    return st.dataframe(marked, hide_index=True, column_config=columns, key=key, **options)
 
 
 def download(table: pd.DataFrame, atlas: Atlas, name: str, *details: str, key: str) -> None:

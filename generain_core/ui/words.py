@@ -2,14 +2,18 @@
 
 import re
 
+_DIRECTIVES = re.compile(r"(?<=:)(?=\S)|(?<=www)(?=\.)|(?<=-)(?=[->])|(?<=<)(?=-)", re.IGNORECASE)
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:&^=])")
 
 
 def plain(text: object, limit: int = 400) -> str:
-    """Return text with all Markdown and HTML switched off, in one line, cut at `limit` characters."""
+    """Return text with all Markdown and HTML switched off, in one line, cut at `limit` characters.
+
+    Icons, arrows and links are recognized after escapes are undone: a word joiner, which is not seen, takes them apart.
+    """
     line = " ".join(str(text).split())
     cut = line if len(line) <= limit else line[: limit - 1] + "…"
-    return _MARKDOWN.sub(r"\\\1", cut)
+    return _MARKDOWN.sub(r"\\\1", _DIRECTIVES.sub("\u2060", cut))
 
 
 def sentence(words: str) -> str:

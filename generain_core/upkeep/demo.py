@@ -44,7 +44,10 @@ def write_demo(out: Path, seed: int = settings.SEED) -> Release:
         raise ReleaseError(
             f"{out} exists and is no demo release, so it is not replaced; give an empty or new folder for the demo release."
         )
-    out.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        raise ReleaseError(f"{out} can't be written ({problem.strerror}); name a folder that you may write to.") from problem
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}.") as work:
         new = Path(work) / "new"
         _write_files(new, demo_data(seed), seed)

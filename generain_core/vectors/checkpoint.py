@@ -69,12 +69,18 @@ def _state(path: Path) -> dict[str, Any]:
 
 
 def _gene_rows(path: Path, state: dict[str, Any]) -> np.ndarray:
-    found = {end: tensor for end in (_GPT, _WORDS, _POSITIONS) for key, tensor in state.items() if key.endswith(end)}
+    found: dict[str, Any] = {
+        end: tensor for end in (_GPT, _WORDS, _POSITIONS) for key, tensor in state.items() if key.endswith(end)
+    }
     if _GPT in found:
         tensor = found[_GPT]
     elif _WORDS in found and _POSITIONS in found:
-        tensor = found[_POSITIONS] if len(found[_WORDS]) == _EXPRESSION_BINS else found[_WORDS]
+        tensor = found[_POSITIONS] if getattr(found[_WORDS], "shape", (0,))[0] == _EXPRESSION_BINS else found[_WORDS]
     else:
         raise ReleaseError(f"{path.name} holds no gene embedding (such as …{_GPT}); a published GeneRAIN checkpoint is expected.")
+    import torch
+
+    if not isinstance(tensor, torch.Tensor) or tensor.ndim != 2 or not tensor.is_floating_point():
+        raise ReleaseError(f"The gene embedding of {path.name} is no table of numbers (genes × width); download the file again.")
     rows: np.ndarray = tensor.float().numpy()
     return rows

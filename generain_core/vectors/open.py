@@ -63,7 +63,7 @@ def open_vectors(release: Release, name: str | None = None, modelled: Sequence[s
 def _cached(release: Release, chosen: VectorSet) -> GeneSpace:
     paths = [release.path(key) for key in chosen.files]
     key = cache.key_of(_FORMAT, *(cache.key_of_file(path) for path in paths))
-    entry = cache.load("vectors", key)
+    entry = cache.load("vectors", key, meta=("genes", "notes", "fingerprint"))
     if entry is None:
         genes, vectors, notes = _checked(paths[0], *_read(paths))
         digest = hashlib.sha256(vectors.tobytes() + "\n".join(genes).encode()).hexdigest()

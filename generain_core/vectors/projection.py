@@ -44,8 +44,8 @@ class Projection:
 
 def cached_projection(space: GeneSpace, method: str = "umap", seed: int = settings.SEED) -> Projection | None:
     """Return the projection if it was made before with the same vectors, parameters and library version."""
-    entry = cache.load("projections", _key(space, method, seed))
-    return _projection(space, method, entry) if entry else None
+    entry = cache.load("projections", _key(space, method, seed), meta=("kept",))
+    return _projection(space, method, entry) if entry and entry.arrays["places"].shape == (len(space), 2) else None
 
 
 def project(space: GeneSpace, method: str = "umap", seed: int = settings.SEED, progress: Progress | None = None) -> Projection:

@@ -5,6 +5,7 @@ float64, so that values, ranks and order equal those of a float64 computation th
 keep the order of the release.
 """
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -60,7 +61,8 @@ class GeneSpace:
         """Return the space of the genes marked true."""
         mask = np.asarray(keep, bool)
         genes = tuple(g for g, k in zip(self.genes, mask, strict=True) if k)
-        return GeneSpace(self.name, genes, self.vectors[mask], self.norms[mask], f"{self.fingerprint}/{len(genes)}", self.notes)
+        digest = hashlib.sha256("\n".join((self.fingerprint, *genes)).encode()).hexdigest()
+        return GeneSpace(self.name, genes, self.vectors[mask], self.norms[mask], digest, self.notes)
 
     def cosines(self, gene: str) -> np.ndarray:
         """Return the cosine similarity of a gene to every gene, in their order (float32; itself included)."""
@@ -175,8 +177,12 @@ class GeneSpace:
 
     def _ranks_back(self, rows: np.ndarray, query: int) -> np.ndarray:
         """Return the rank of `query` seen from each of these rows."""
-        units = self.vectors[rows].astype(np.float64) / self.norms[rows, None]
-        products = units.astype(np.float32) @ self.vectors.T
-        products *= self._inverse_norms
-        ranks = [self._rank(products[n], units[n], int(row), query) for n, row in enumerate(rows)]
+        ranks = []
+        block = max(1, (64 << 20) // (4 * len(self)))
+        for start in range(0, len(rows), block):
+            part = rows[start : start + block]
+            units = self.vectors[part].astype(np.float64) / self.norms[part, None]
+            products = units.astype(np.float32) @ self.vectors.T
+            products *= self._inverse_norms
+            ranks += [self._rank(products[n], units[n], int(row), query) for n, row in enumerate(part)]
         return np.array(ranks, np.int64)

@@ -24,6 +24,12 @@ def read_text(path: Path) -> tuple[list[str], np.ndarray]:
     end = content.find(b"\n")
     n_genes, dim = _header(path, content[: end if end >= 0 else None])
     body = content[end + 1 :] if end >= 0 else b""
+    first = body[: body.find(b"\n") if b"\n" in body else None].split()
+    if body.strip() and len(first) != dim + 1:
+        raise ReleaseError(
+            f"{path.name} announces {dim:,} dimensions in its first line, but {len(first) - 1:,} numbers where {dim:,} belong "
+            "follow on line 2; the file is damaged or edited: download it again."
+        )
     if b" \n" in body or b"\r" in body:
         body = b"\n".join(line.rstrip() for line in body.splitlines()) + b"\n"
     try:

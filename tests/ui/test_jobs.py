@@ -6,7 +6,7 @@ import time
 import pytest
 
 from generain_core.errors import GeneRAINError
-from generain_core.ui.jobs import MAX_WAITING, Job, JobQueue, command
+from generain_core.ui.jobs import FOLLOWED_SECONDS, MAX_WAITING, Job, JobQueue, command
 from generain_core.ui.words import plain, sentence
 
 
@@ -42,10 +42,29 @@ def test_the_same_work_is_done_once_and_ends_for_all_only_when_all_leave(held) -
     queue, _ = held
     job = queue.submit("a", "a", lambda job: None, "me")
     assert queue.submit("a", "a", lambda job: None, "you") is job
-    queue.leave(job, "me")
+    assert not queue.leave(job, "me")
     assert not job.cancel.is_set()
-    queue.leave(job, "you")
+    assert queue.leave(job, "you")
     assert job.cancel.is_set()
+
+
+def test_a_session_that_is_gone_keeps_nothing_alive_and_a_cancelled_job_is_not_joined(held) -> None:
+    queue, _ = held
+    job = queue.submit("a", "a", lambda job: None, "gone")
+    job.watchers["gone"] -= FOLLOWED_SECONDS + 1
+    queue.watch(job, "me")
+    assert queue.leave(job, "me")
+    assert job.state == "cancelled"
+    assert queue.submit("a", "a", lambda job: None, "me") is not job
+
+
+def test_what_is_forgotten_leaves_no_result(held) -> None:
+    queue, _ = held
+    job = queue.submit("a", "a", lambda job: None, "me")
+    job.result = "data of mine"
+    queue.forget(job, "me")
+    assert queue.get("a") is None
+    assert job.result is None
 
 
 def test_a_cancelled_job_never_starts(held) -> None:
@@ -100,6 +119,6 @@ def test_a_command_of_ours_is_stopped_at_once() -> None:
 
 
 def test_foreign_text_is_shown_as_it_is() -> None:
-    assert plain("**a** <b>\n:red[x]") == "\\*\\*a\\*\\* \\<b\\> \\:red\\[x\\]"
+    assert plain("**a** <b>\n:red[x]") == "\\*\\*a\\*\\* \\<b\\> \\:\u2060red\\[x\\]"
     assert len(plain("x" * 1000)) == 400
     assert sentence("no gene") == "No gene."

@@ -37,7 +37,7 @@ def test_every_page_opens_and_says_that_values_are_simulated(visit, mapped, page
 def test_home_counts_what_is_loaded(visit, demo_atlas) -> None:
     app = visit()
     assert app.metric[0].value == f"{len(demo_atlas.space):,}"
-    classes = demo_atlas.biotype_classes()
+    classes = demo_atlas.biotype_classes
     assert app.metric[2].value == f"{int((classes == 'lncRNA').sum()):,}"
 
 
@@ -60,11 +60,14 @@ def test_gene_page_filters_by_biotype(visit, mapped) -> None:
 def test_a_selected_neighbor_can_be_opened(visit, mapped) -> None:
     app = visit("gene", gene="RPL3")
     second = app.dataframe[0].value["gene"].iloc[1]
-    app.session_state[keys.NEIGHBOR_ROW] = {"selection": {"rows": [1], "columns": [], "cells": []}}
+    app.session_state[f"{keys.NEIGHBOR_ROW}_GeneRAIN-vec.200d_RPL3_all_20"] = {
+        "selection": {"rows": [1], "columns": [], "cells": []}
+    }
     app.run()
     app.button(key="open_neighbor").click().run()
     healthy(app)
     assert app.session_state[keys.GENE] == second
+    assert not [button for button in app.button if button.key == "open_neighbor"]
 
 
 @pytest.mark.parametrize(
@@ -114,7 +117,7 @@ def test_map_gives_the_names_of_a_selection(visit, mapped) -> None:
 
 def test_selection_over_several_traces_maps_to_the_right_genes(visit, mapped) -> None:
     app = visit("map", method="PCA")
-    classes = mapped.biotype_classes()
+    classes = mapped.biotype_classes
     coding, lnc = np.flatnonzero(classes == "coding"), np.flatnonzero(classes == "lncRNA")
     points = [{"curve_number": 0, "point_index": 5}, {"curve_number": 1, "point_index": 2}]
     app.session_state[keys.SELECTION] = {"selection": {"points": points, "point_indices": [5, 2]}}

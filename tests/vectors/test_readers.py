@@ -65,6 +65,7 @@ def test_gene_names_like_missing_values_stay_names(tmp_path) -> None:
         ("3 2\nTP53 1 2\nXIST 1 2\nTP53 3 4\n", "two different vectors for TP53, rows 1 and 3"),
         ("5 2\nTP53 1 2\nXIST 1 2\nACTB 3 4\n", "announces 5 genes.*holds 3"),
         ("TP53 1 2\nXIST 1 2\n", "starts with “TP53 1 2”"),
+        ("3 2000000000\nTP53 1 2\nXIST 1 2\nACTB 1 2\n", "announces 2,000,000,000 dimensions.*2 numbers"),
         ("", "starts with"),
         ("3 2\n", "announces 3 genes.*holds 0"),
         ("2 2\nTP53 0 0\nXIST 0 0\n", "no vector that is not zero"),
@@ -123,6 +124,7 @@ def test_a_truncated_array_is_named(tmp_path) -> None:
         open_vectors(Release.open(tmp_path))
 
 
+GPT = "gene_expr_transformer.gpt.transformer.wte.weight"
 INDEX = {"SPECIAL_EMB1": 0, "SPECIAL_EMB2": 1, "SPECIAL_EMB3": 2, "TP53": 5, "XIST": 3, "LOW": 6}
 
 
@@ -210,7 +212,10 @@ def test_the_cache_is_used_rebuilt_and_follows_the_source(tmp_path, fresh_cache)
     assert not again.vectors.flags.writeable
     np.testing.assert_array_equal(first.vectors, again.vectors)
     assert first.fingerprint == again.fingerprint
-    (folder / "vectors.npy").write_bytes(b"broken")
+    for damage in (b"broken", b""):
+        (folder / "vectors.npy").write_bytes(damage)
+        np.testing.assert_array_equal(open_vectors(Release.open(tmp_path)).vectors, first.vectors)
+    (folder / "meta.json").write_text(json.dumps({"meta": {}, "shapes": {}}))
     np.testing.assert_array_equal(open_vectors(Release.open(tmp_path)).vectors, first.vectors)
     path.write_bytes(gzip.compress(GOOD.replace("TP53 1.0", "TP53 7.0").encode()))
     assert open_vectors(Release.open(tmp_path)).vectors[0, 0] == 7

@@ -112,3 +112,9 @@ def _opposite() -> GeneSpace:
     third = np.sqrt(np.float32(3)) / 2
     vectors = np.array([[1, 0], [0.5, third], [0.5, -third]], np.float32)
     return GeneSpace("t", ("A", "B", "C"), vectors, np.linalg.norm(vectors.astype(float), axis=1), "f")
+
+
+def test_subsets_of_one_size_are_told_apart(space: GeneSpace) -> None:
+    first, second = ([i in rows for i in range(len(space))] for rows in (range(10), range(10, 20)))
+    assert space.subset(first).fingerprint != space.subset(second).fingerprint
+    assert space.subset(first).neighbors("G1", 3)["gene"].isin(space.subset(first).genes).all()
