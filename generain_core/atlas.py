@@ -75,7 +75,12 @@ class Atlas:
         classes = {each.lower(): each for each in BIOTYPE_CLASSES}
         mask: np.ndarray = kinds.isin(wanted).to_numpy() | (self.biotype_classes == classes.get(biotype.lower(), ""))
         if not mask.any():
-            known = ", ".join([*BIOTYPE_CLASSES, *(word for word in words if word not in ("", *BIOTYPE_CLASSES))])
+            known = ", ".join(
+                [
+                    *sorted(set(self.biotype_classes) & set(BIOTYPE_CLASSES)),
+                    *(word for word in words if word not in ("", *BIOTYPE_CLASSES)),
+                ]
+            )
             raise GeneError(f"No gene of {self.space.name} has the biotype “{biotype[:40]}”; there are {known}.")
         return mask
 

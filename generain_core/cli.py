@@ -119,10 +119,30 @@ def _mark(chosen: Release) -> dict[str, Any]:
     return {"release": str(chosen.root), "simulated": chosen.simulated, "label": chosen.label}
 
 
+def _resolver(chosen: Release) -> Any:
+    from generain_core.atlas import open_genes
+
+    resolver = open_genes(chosen)
+    for problem in resolver.table.warnings:
+        sys.stderr.write(f"warning: {problem}\n")
+    return resolver
+
+
 def _atlas(given: argparse.Namespace) -> Any:
     from generain_core.atlas import Atlas
 
-    return Atlas.open(_release(given), given.vectors)
+    chosen = _release(given)
+    return Atlas.open(chosen, given.vectors, _resolver(chosen))
+
+
+def _headed(words: str, atlas: Any, table: pd.DataFrame) -> str:
+    rows = table.to_string(index=False, float_format="{:.4f}".format)
+    return f"{words} ({atlas.space.name}; {atlas.release.label})\n{rows}"
+
+
+def _line(text: str) -> str:
+    shown = "".join(c if c.isprintable() else " " for c in text)
+    return shown if len(shown) <= 60 else f"{shown[:59]}…"
 
 
 def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
@@ -142,17 +162,34 @@ def _described(chosen: Release) -> Answer:
         for file in chosen.files.values()
     ]
     sets = [each.name for each in vector_sets(chosen)]
-    document = _mark(chosen) | {"version": chosen.fingerprint, "files": files, "missing": chosen.missing(), "vectors": sets}
+    try:
+        warnings = list(_resolver(chosen).table.warnings)
+    except GeneRAINError as problem:
+        warnings = [str(problem)]
+    document = _mark(chosen) | {
+        "version": chosen.fingerprint,
+        "files": files,
+        "missing": chosen.missing(),
+        "vectors": sets,
+        "warnings": warnings,
+    }
     table = pd.DataFrame(files)[["present", "bytes", "path"]].to_string(index=False)
-    words = [f"{chosen.root}", chosen.label, "", table, "", f"Vector sets: {', '.join(sets) or 'none'}", *chosen.missing()]
+    words = [
+        f"{chosen.root}",
+        chosen.label,
+        "",
+        table,
+        "",
+        f"Vector sets: {', '.join(sets) or 'none'}",
+        *chosen.missing(),
+        *warnings,
+    ]
     return document, "\n".join(words)
 
 
 def _resolve(given: argparse.Namespace) -> Answer:
-    from generain_core.atlas import open_genes
-
     chosen = _release(given)
-    resolver = open_genes(chosen)
+    resolver = _resolver(chosen)
     found = [resolver.resolve(name) for name in given.names]
     rows = [
         {
@@ -167,7 +204,7 @@ def _resolve(given: argparse.Namespace) -> Answer:
         for each in found
     ]
     lines = [
-        f"{r['input']}\t{r['status']}\t{r['gene'] or ''}\t{r['ensembl_gene'] or ''}\t{r['reason']}"
+        f"{_line(r['input'])}\t{r['status']}\t{r['gene'] or ''}\t{r['ensembl_gene'] or ''}\t{r['reason']}"
         + (f" Candidates: {', '.join(r['candidates'])}." if not r["gene"] and r["candidates"] else "")
         + (f" Close to it: {', '.join(r['suggestions'])}." if r["suggestions"] else "")
         for r in rows
@@ -180,7 +217,7 @@ def _neighbors(given: argparse.Namespace) -> Answer:
     gene = atlas.gene(given.gene)
     table = atlas.neighbors(gene, given.k, given.biotype)
     document = {"gene": gene, "vectors": atlas.space.name, "genes": len(atlas.space), "neighbors": _records(table)}
-    return _mark(atlas.release) | document, table
+    return _mark(atlas.release) | document, _headed(f"most similar to {gene}", atlas, table)
 
 
 def _similarity(given: argparse.Namespace) -> Answer:
@@ -190,8 +227,12 @@ def _similarity(given: argparse.Namespace) -> Answer:
     ranked = len(atlas.space) - 1
     document = {"a": a, "b": b, "cosine": cosine, "rank_of_b_from_a": b_from_a, "rank_of_a_from_b": a_from_b, "genes": ranked}
     words = (
-        f"cosine of {a} and {b}: {cosine:.4f}; of {ranked:,} genes, "
-        f"{b} is number {b_from_a:,} from {a}, and {a} number {a_from_b:,} from {b}"
+        f"{a} and {b} are one gene"
+        if a == b
+        else (
+            f"cosine of {a} and {b}: {cosine:.4f}; of {ranked:,} genes, "
+            f"{b} is number {b_from_a:,} from {a}, and {a} number {a_from_b:,} from {b}"
+        )
     )
     return _mark(atlas.release) | document | {"vectors": atlas.space.name}, words
 
@@ -199,7 +240,9 @@ def _similarity(given: argparse.Namespace) -> Answer:
 def _analogy(given: argparse.Namespace) -> Answer:
     atlas = _atlas(given)
     table = atlas.analogy(*given.genes, given.k)
-    return _mark(atlas.release) | {"vectors": atlas.space.name, "results": _records(table)}, table
+    a, b, c = (atlas.gene(name) for name in given.genes)
+    words = _headed(f"{a} : {b} = {c} : ?", atlas, table)
+    return _mark(atlas.release) | {"vectors": atlas.space.name, "results": _records(table)}, words
 
 
 def _project(given: argparse.Namespace) -> Answer:
@@ -209,7 +252,7 @@ def _project(given: argparse.Namespace) -> Answer:
     if given.output is not None:
         check_target(given.output)
     atlas = _atlas(given)
-    made = project(atlas.space, given.method, given.seed, progress=_tell)
+    made = project(atlas.space, given.method.lower(), given.seed, progress=_tell)
     document = _mark(atlas.release) | {"genes": len(atlas.space), "parameters": made.parameters, "neighbors_kept": made.kept}
     if given.output is not None:
         with written_whole(given.output) as working:
@@ -226,7 +269,6 @@ def _tell(share: float, words: str) -> None:
 
 
 def _normalize(given: argparse.Namespace) -> Answer:
-    from generain_core.atlas import open_genes
     from generain_core.export import check_target
     from generain_core.samples.correct import read_expression
     from generain_core.samples.normalize import normalize
@@ -236,7 +278,7 @@ def _normalize(given: argparse.Namespace) -> Answer:
 
     check_target(given.output)
     chosen = _release(given)
-    resolver = open_genes(chosen)
+    resolver = _resolver(chosen)
     said = {name: getattr(given, name) for name in ("layer", "genes_in", "gene_column", "back_transform", "missing_as_zero")}
     expression = read_expression(given.input, resolver, **{name: value for name, value in said.items() if value})  # type: ignore[arg-type]
     if given.samples is not None:

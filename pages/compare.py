@@ -22,6 +22,7 @@ mode = st.segmented_control(
     required=True,
     key=keys.MODE,
     bind="query-params",
+    persist_state="session",
     help="Analogy: A is to B as C is to which gene?",
 )
 columns = st.columns(3 if mode == "Analogy" else 2)

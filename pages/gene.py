@@ -38,9 +38,15 @@ def neighbors(atlas: Atlas) -> list[str]:
     st.subheader("Most similar genes", anchor=False)
     row = st.container(horizontal=True, vertical_alignment="bottom")
     biotype = row.segmented_control(
-        "Show", ["all", "coding", "lncRNA"], default="all", required=True, key=keys.BIOTYPE, bind="query-params"
+        "Show",
+        ["all", "coding", "lncRNA"],
+        default="all",
+        required=True,
+        key=keys.BIOTYPE,
+        bind="query-params",
+        persist_state="session",
     )
-    k = row.number_input("How many", 5, 500, 20, 5, key=keys.K, bind="query-params", width=140)
+    k = row.number_input("How many", 5, 500, 20, 5, key=keys.K, bind="query-params", persist_state="session", width=140)
     try:
         table = atlas.neighbors(gene, int(k), None if biotype == "all" else biotype)
     except GeneRAINError as problem:

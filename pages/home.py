@@ -77,7 +77,7 @@ for column, (label, value) in zip(
     column.metric(label, value, border=True)
 vectors = "none" if atlas is None else atlas.space.name
 st.caption(f"{plain(release.label)} · vectors: {plain(vectors)} · folder: {plain(release.root)}")
-for note in (*(atlas.space.notes if atlas else ()), *resolver.table.problems):
+for note in (*(atlas.space.notes if atlas else ()), *resolver.table.warnings):
     st.caption(f":material/info: {plain(note)}")
 if release.note:
     st.caption(plain(release.note, 600))

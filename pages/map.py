@@ -24,10 +24,11 @@ with controls:
         required=True,
         key=keys.METHOD,
         bind="query-params",
+        persist_state="session",
         help="UMAP keeps neighborhoods and is made once, in about a minute for 31,653 genes. PCA is quick and keeps the "
         "largest differences. t-SNE takes several minutes.",
     )
-    color = st.selectbox("Color by", COLORS, key=keys.COLOR, bind="query-params")
+    color = st.selectbox("Color by", COLORS, key=keys.COLOR, bind="query-params", persist_state="session")
     gene = genebox.gene_box("Find a gene", keys.GENE, atlas.resolver, atlas.space)
     genes = genebox.gene_list_box("My gene list", keys.LIST, atlas) if color == "My list" else []
 

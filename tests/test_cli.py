@@ -113,3 +113,35 @@ def test_standard_output_holds_the_document_alone() -> None:
     done = subprocess.run(line, cwd=PROJECT, capture_output=True, text=True, check=True)
     assert json.loads(done.stdout)["simulated"] is True
     assert "SIMULATED" in done.stderr
+
+
+def test_a_damaged_annotation_is_said_and_not_hidden(run, tmp_path, capsys) -> None:
+    import shutil
+
+    from generain_core import settings
+    from generain_core.release import FILES
+
+    shutil.copytree(settings.DEMO_RELEASE, tmp_path / "release")
+    (tmp_path / "release" / FILES["annotation/hgnc"][0]).write_bytes(bytes(range(256)) * 12)
+    assert main(["--release", str(tmp_path / "release"), "resolve", "p53"]) == 0
+    assert "warning: hgnc_complete_set.txt" in capsys.readouterr().err
+    assert "hgnc_complete_set.txt" in run("--release", str(tmp_path / "release"), "status")["warnings"][0]
+
+
+def test_half_a_gene_table_is_said(run, tmp_path) -> None:
+    import shutil
+
+    from generain_core import settings
+    from generain_core.release import FILES
+
+    shutil.copytree(settings.DEMO_RELEASE, tmp_path / "release")
+    path = tmp_path / "release" / FILES["genes_meta"][0]
+    path.write_text("\n".join(path.read_text().splitlines()[:1500]) + "\n")
+    assert "may be incomplete" in run("--release", str(tmp_path / "release"), "status")["warnings"][0]
+
+
+def test_what_a_person_reads_names_the_gene_and_the_mark(capsys) -> None:
+    assert main(["neighbors", "p53", "-k", "2"]) == 0
+    first = capsys.readouterr().out.splitlines()[0]
+    assert "TP53" in first
+    assert "SIMULATED" in first

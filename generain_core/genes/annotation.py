@@ -121,6 +121,8 @@ def read_token_index(path: Path) -> list[str]:
     """
     try:
         index = json.loads(read_bytes(path))
+    except RecursionError as error:
+        raise ReleaseError(f"{path.name} should be JSON of the form {{gene: index}}, but is nested too deeply.") from error
     except json.JSONDecodeError as error:
         raise ReleaseError(f"{path.name} should be JSON of the form {{gene: index}}, but line {error.lineno} is not.") from error
     if not isinstance(index, dict) or not all(type(i) is int for i in index.values()):

@@ -51,6 +51,15 @@ class GeneTable:
         genes = list(model_genes) if model_genes is not None else default_model_genes(sources)
         return _build(sources, genes)
 
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """Return `problems`, and a sentence if the release tells the kind of some model genes but not of many others."""
+        unknown = self.model["biotype"].eq("")
+        if not 0.05 * len(unknown) < unknown.sum() < len(unknown):
+            return self.problems
+        said = f"{int(unknown.sum()):,} of {len(unknown):,} genes of the model are not in genes_meta.tsv, which may be incomplete"
+        return (*self.problems, f"{said}: their biotype is not known.")
+
     @cached_property
     def model(self) -> pd.DataFrame:
         """Return the model's genes, in model order."""

@@ -57,6 +57,7 @@ def _loaded(release: Release) -> None:
             names,
             key=keys.VECTORS,
             bind="query-params",
+            persist_state="session",
             help="GeneRAIN-vec as published, or the gene embedding of one of the models. All pages use the one chosen here.",
         )
 

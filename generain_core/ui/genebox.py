@@ -13,7 +13,7 @@ EXAMPLES = "Symbol, alias or Ensembl ID"
 
 def gene_box(label: str, key: str, resolver: Resolver, space: GeneSpace | None) -> str | None:
     """Show the box and return the gene (of the vector set, if given) that it names, or None after saying why it names none."""
-    name = st.text_input(label, key=key, type="search", placeholder=EXAMPLES, bind="query-params")
+    name = st.text_input(label, key=key, type="search", placeholder=EXAMPLES, bind="query-params", persist_state="session")
     if not name:
         return None
     found = resolver.resolve(name)

@@ -26,13 +26,14 @@ def projection(atlas: Atlas, method: str = "umap") -> Projection | None:
         found = cached_projection(atlas.space, method)
         if found is not None:
             return found
-        if job.state == "done":
+        if job.state == "done" and not st.session_state.get(f"again_{key}"):
             st.error(
                 f"The map was made but could not be kept in {plain(settings.cache_dir())}; make room there, or name another "
                 "folder as GENERAIN_CACHE."
             )
-        jobs.show(job)
-        if not st.button("Try again", key=f"again_{key}"):
+        if not st.session_state.get(f"again_{key}"):
+            jobs.show(job)
+            st.button("Try again", key=f"again_{key}")
             return None
     arguments = ("--release", str(atlas.release.root), "project", "--method", method, "--vectors", atlas.space.name)
     label = f"{TITLES[method]} of {len(atlas.space):,} genes"

@@ -55,7 +55,9 @@ class GeneSpace:
         try:
             return self._row[gene]
         except KeyError:
-            raise GeneError(f"“{gene[:40]}” has no vector in {self.name}; give one of its {len(self):,} genes.") from None
+            raise GeneError(
+                f"“{gene[:40]}” has no vector in {self.name}; give one of its {len(self):,} genes, or use other vectors."
+            ) from None
 
     def subset(self, keep: Sequence[bool]) -> "GeneSpace":
         """Return the space of the genes marked true."""
