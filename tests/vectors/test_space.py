@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 
 from generain_core.errors import GeneError
+from generain_core.release import Release
+from generain_core.vectors import open_vectors
 from generain_core.vectors.space import GeneSpace
 
 
@@ -118,3 +120,17 @@ def test_subsets_of_one_size_are_told_apart(space: GeneSpace) -> None:
     first, second = ([i in rows for i in range(len(space))] for rows in (range(10), range(10, 20)))
     assert space.subset(first).fingerprint != space.subset(second).fingerprint
     assert space.subset(first).neighbors("G1", 3)["gene"].isin(space.subset(first).genes).all()
+
+
+def test_200_random_genes_of_the_standin_equal_a_float64_brute_force(standin) -> None:
+    space = open_vectors(Release.open(standin))
+    unit = space.vectors.astype(np.float64)
+    unit /= np.linalg.norm(unit, axis=1, keepdims=True)
+    for i in np.random.default_rng(0).permutation(len(space))[:200]:
+        cosines = unit @ unit[i]
+        order = [j for j in np.lexsort((np.arange(len(space)), -cosines)) if j != i][:50]
+        table = space.neighbors(space.genes[i], 50)
+        assert [space.row(gene) for gene in table["gene"]] == order
+        np.testing.assert_allclose(table["cosine"], cosines[order], atol=1e-12)
+        back = [1 + int((unit @ unit[j] > unit[j] @ unit[i]).sum()) - 1 for j in order[:5]]
+        assert table["reciprocal_rank"].tolist()[:5] == back
