@@ -42,6 +42,5 @@ def show(table: pd.DataFrame, release: Release, key: str, **options: Any) -> Any
 def download(table: pd.DataFrame, atlas: Atlas, name: str, *details: str, key: str) -> None:
     """Offer a table as CSV with its origin in the last column."""
     origin = provenance(atlas.release, atlas.space.name, *details)
-    st.download_button(
-        "CSV", lambda: csv_bytes(table, origin), f"{name}.csv", "text/csv", key=key, icon=":material/download:", on_click="ignore"
-    )
+    content = csv_bytes(table, origin) if len(table) <= 1000 else lambda: csv_bytes(table, origin)
+    st.download_button("CSV", content, f"{name}.csv", "text/csv", key=key, icon=":material/download:", on_click="ignore")
