@@ -277,6 +277,8 @@ def _normalize(given: argparse.Namespace) -> Answer:
     from generain_core.samples.sample_sheet import join_samples, read_sample_sheet
 
     check_target(given.output)
+    if given.output.resolve() in {path.resolve() for path in (given.input, given.samples) if path is not None}:
+        raise GeneRAINError(f"{given.output} is the input itself; name another file for the result.")
     chosen = _release(given)
     resolver = _resolver(chosen)
     said = {name: getattr(given, name) for name in ("layer", "genes_in", "gene_column", "back_transform", "missing_as_zero")}

@@ -86,9 +86,16 @@ with st.expander("Sample sheet" + (": joined" if session.sheet is not None else 
         attempt(uploads.begin_sheet, session, made, sheet, sheet.name)
     st.dataframe(made.obs.reset_index(names="sample"), hide_index=True, height=200, key="obs")
     together = st.multiselect(
-        "Sum samples (or cells) that are equal in", list(made.obs.columns), key=f"sum_{session.sheets}", persist_state="session"
+        "Sum samples (or cells) that are equal in",
+        list(made.obs.columns),
+        key=f"sum_{st.session_state[keys.UPLOADS]}_{session.sheets}",
+        persist_state="session",
     )
-made = uploads.summed(session, made, together)
+try:
+    made = uploads.summed(session, made, together)
+except GeneRAINError as problem:
+    st.error(plain(problem, 1000), icon=":material/block:")
+    st.stop()
 with st.expander("Preview", icon=":material/visibility:"):
     st.dataframe(binned.preview(made), key="preview", height=240)
 

@@ -135,6 +135,14 @@ class JobQueue:
         except Exception as problem:
             log.exception("job %s", job.key)
             job.problem, job.state = f"a fault of the app ({type(problem).__name__}); please report it", "failed"
+        finally:
+            job.work = _nothing
+            if job.cancel.is_set():
+                job.result, job.state = None, "cancelled"
+
+
+def _nothing(job: Job) -> None:
+    """Stand in for work that is over, so that the queue holds none of its data."""
 
 
 @st.cache_resource(show_spinner=False)

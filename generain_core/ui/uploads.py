@@ -204,7 +204,9 @@ def begin_binning(session: Session, made: Expression, release: Release, resolver
     def work(job: jobs.Job) -> None:
         job.result = normalize(made, release, resolver, gene_set=gene_set, min_genes=min_genes, progress=job.tell)
 
-    key = f"bin-{jobs.session_id()}-{st.session_state[keys.UPLOADS]}"
+    if session.binning is not None:
+        jobs.queue().forget(session.binning, jobs.session_id())
+    key = f"bin-{jobs.session_id()}-{st.session_state[keys.UPLOADS]}-{hash(session.key)}"
     session.normalized, session.binned_key = None, session.key
     session.binning = jobs.queue().submit(key, f"Binning {made.source}", work, jobs.session_id())
 
