@@ -183,21 +183,6 @@ def test_samples_go_from_a_file_to_bins(demo, open_page, tmp_path) -> None:
     keep_screenshot(page, "samples-binned")
 
 
-def test_the_gene_of_a_link_goes_along_to_other_pages(demo, open_page) -> None:
-    page = open_page(f"{demo}/gene?gene=CD3E&k=30")
-    page.get_by_role("heading", name="CD3E").wait_for()
-    settled(page)
-    page.get_by_role("link", name="Map", exact=True).click()
-    page.get_by_label("Find a gene").wait_for()
-    settled(page)
-    assert page.get_by_label("Find a gene").input_value() == "CD3E"
-    page.get_by_role("link", name="Compare", exact=True).click()
-    page.get_by_label("Gene A").wait_for()
-    page.get_by_role("link", name="Gene", exact=True).click()
-    page.get_by_role("heading", name="CD3E").wait_for()
-    assert page.get_by_label("How many").input_value() == "30"
-
-
 @pytest.mark.parametrize("path", ["/gene?gene=RPL3", "/compare?a=RPL3&b=RPS6"])
 def test_a_link_to_a_server_just_started_arrives(start, open_page, path) -> None:
     page = open_page(f"{start()}{path}")
