@@ -25,7 +25,7 @@ def read_gene_embedding(path: Path, index_path: Path) -> tuple[list[str], np.nda
     Raises:
         ReleaseError: not a checkpoint, no gene embedding in it, or an index that does not fit it.
     """
-    weights = _gene_rows(path, _state(path))
+    weights = _gene_rows(path, read_state(path))
     index = read_index(index_path)
     if max(index.values()) >= len(weights):
         raise ReleaseError(
@@ -53,7 +53,12 @@ def read_index(path: Path) -> dict[str, int]:
     return index
 
 
-def _state(path: Path) -> dict[str, Any]:
+def read_state(path: Path) -> dict[str, Any]:
+    """Return the tensors of a released checkpoint by name, mapped from disk; optimizer state is never read into memory.
+
+    Raises:
+        ReleaseError: cut short, damaged, not a checkpoint of weights alone, or without ``model_state_dict``.
+    """
     import torch
 
     try:

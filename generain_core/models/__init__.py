@@ -1,0 +1,1 @@
+"""The four released networks: from weights to hidden states."""
