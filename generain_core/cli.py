@@ -73,23 +73,36 @@ def _parser() -> argparse.ArgumentParser:
     for each in (neighbors, similarity, analogy, project):
         each.add_argument("--vectors", metavar="NAME", help="a vector set that `status` lists")
     normalize = command("normalize", _normalize, "Binning-By-Gene of an expression table, written as h5ad")
-    normalize.add_argument("input", type=Path, metavar="IN")
-    normalize.add_argument("-o", "--output", type=Path, required=True, metavar="OUT.h5ad")
+    embed = command("embed", _embed, "embedding of the samples of an expression table, written as h5ad")
+    for each in (normalize, embed):
+        _add_input(each)
     normalize.add_argument("--gene-set", choices=release.GENE_SETS, default="coding_lncrna")
     normalize.add_argument("--chunk", type=int, help="rank runs of so many samples together; 5 reproduces the published example")
-    normalize.add_argument("--min-genes", type=int, default=2000, help="a sample needs more expressed genes than this (2000)")
     normalize.add_argument("--device", default="cpu", help="cpu (default) or cuda")
-    normalize.add_argument("--samples", type=Path, metavar="SHEET", help="a sample sheet to join by sample name")
-    normalize.add_argument("--sum-by", metavar="COLUMN[,COLUMN]", help="sum the samples (cells) of equal values first")
-    normalize.add_argument("--layer", help="the layer of an h5ad that holds counts")
-    normalize.add_argument("--genes-in", choices=("rows", "columns"))
-    normalize.add_argument("--gene-column", metavar="NAME", help="the column that names the genes")
-    normalize.add_argument("--back-transform", action="store_true", help="undo a log, with the base that is inferred")
-    normalize.add_argument("--missing-as-zero", action="store_true", help="take cells without a value as 0")
+    embed.add_argument("--model", choices=release.MODEL_NAMES, required=True)
+    embed.add_argument("--device", default="auto", help="auto (default), cpu, cuda or mps")
+    embed.add_argument("--batch-size", type=_batch, default=None, help="samples a batch; auto (default): as many as fit")
     demo = command("demo", _demo, "write the demo release")
     demo.add_argument("-o", "--output", type=Path, required=True, metavar="DIR")
     demo.add_argument("--seed", type=_whole, default=0, help="0 or more")
     return parser
+
+
+def _add_input(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("input", type=Path, metavar="IN")
+    parser.add_argument("-o", "--output", type=Path, required=True, metavar="OUT.h5ad")
+    parser.add_argument("--min-genes", type=int, default=2000, help="a sample needs more expressed genes than this (2000)")
+    parser.add_argument("--samples", type=Path, metavar="SHEET", help="a sample sheet to join by sample name")
+    parser.add_argument("--sum-by", metavar="COLUMN[,COLUMN]", help="sum the samples (cells) of equal values first")
+    parser.add_argument("--layer", help="the layer of an h5ad that holds counts")
+    parser.add_argument("--genes-in", choices=("rows", "columns"))
+    parser.add_argument("--gene-column", metavar="NAME", help="the column that names the genes")
+    parser.add_argument("--back-transform", action="store_true", help="undo a log, with the base that is inferred")
+    parser.add_argument("--missing-as-zero", action="store_true", help="take cells without a value as 0")
+
+
+def _batch(text: str) -> int | None:
+    return None if text == "auto" else max(1, int(text))
 
 
 def _whole(text: str) -> int:
@@ -268,11 +281,11 @@ def _tell(share: float, words: str) -> None:
     sys.stderr.flush()
 
 
-def _normalize(given: argparse.Namespace) -> Answer:
+def _binned(given: argparse.Namespace, tell: Callable[[float, str], None], **options: Any) -> tuple[Release, Any, Any, Any]:
+    """Return the release, its resolver, the table as read and what `normalize` made of it."""
     from generain_core.export import check_target
     from generain_core.samples.correct import read_expression
     from generain_core.samples.normalize import normalize
-    from generain_core.samples.provenance import write_h5ad
     from generain_core.samples.pseudobulk import sum_by
     from generain_core.samples.sample_sheet import join_samples, read_sample_sheet
 
@@ -287,8 +300,13 @@ def _normalize(given: argparse.Namespace) -> Answer:
         expression = join_samples(expression, read_sample_sheet(given.samples))
     if given.sum_by:
         expression = sum_by(expression, given.sum_by.split(","))
-    options = {"gene_set": given.gene_set, "chunk": given.chunk, "min_genes": given.min_genes, "device": given.device}
-    done = normalize(expression, chosen, resolver, **options, progress=_tell)
+    done = normalize(expression, chosen, resolver, min_genes=given.min_genes, **options, progress=tell)
+    return chosen, resolver, expression, done
+
+
+def _written(given: argparse.Namespace, chosen: Release, expression: Any, done: Any, **extra: Any) -> Answer:
+    from generain_core.samples.provenance import write_h5ad
+
     write_h5ad(done.adata, given.output)
     report = done.report | {"notes": list(expression.notes), "value_kind": expression.value_kind, "output": str(given.output)}
     for note in (*expression.notes, *report["warnings"]):
@@ -298,8 +316,30 @@ def _normalize(given: argparse.Namespace) -> Answer:
         f"matched of {report['genes_in_input']:,} in the file, {report['genes_missing']:,} of the gene set missing "
         f"({report['coverage']:.1%} found: {report['verdict']}); written to {given.output}"
     )
+    if extra:
+        words += f"; embedded by {extra['model']} on {extra['device']} in {extra['seconds']:.1f} s"
     lines = [words, *(f"dropped: {each['sample']} ({each['reason']})" for each in report["samples_dropped"])]
-    return _mark(chosen) | report, "\n".join(lines)
+    return _mark(chosen) | report | extra, "\n".join(lines)
+
+
+def _normalize(given: argparse.Namespace) -> Answer:
+    options = {"gene_set": given.gene_set, "chunk": given.chunk, "device": given.device}
+    chosen, _, expression, done = _binned(given, _tell, **options)
+    return _written(given, chosen, expression, done)
+
+
+def _embed(given: argparse.Namespace) -> Answer:
+    from generain_core.models.samples import embed_samples
+
+    chosen, resolver, expression, done = _binned(
+        given, lambda share, words: _tell(0.1 * share, words), gene_set=release.gene_set_of(given.model)
+    )
+    modelled = set(resolver.table.model.index)
+    options = {"device": given.device, "batch_size": given.batch_size}
+    extra = embed_samples(
+        done.adata, chosen, given.model, modelled, **options, progress=lambda share, words: _tell(0.1 + 0.9 * share, words)
+    )
+    return _written(given, chosen, expression, done, **extra)
 
 
 def _demo(given: argparse.Namespace) -> Answer:
