@@ -1,0 +1,105 @@
+"""Commands about the user's samples: normalize, embed."""
+
+import argparse
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from generain_core import release
+from generain_core.cli.common import Answer, Command, mark, open_release, open_resolver, tell
+from generain_core.errors import GeneRAINError
+from generain_core.release import Release
+
+
+def add(command: Command) -> None:
+    """Add the commands to the line."""
+    normalize = command("normalize", _normalize, "Binning-By-Gene of an expression table, written as h5ad")
+    embed = command("embed", _embed, "embedding of the samples of an expression table, written as h5ad")
+    for each in (normalize, embed):
+        add_input(each)
+    normalize.add_argument("--gene-set", choices=release.GENE_SETS, default="coding_lncrna")
+    normalize.add_argument("--chunk", type=int, help="rank runs of so many samples together; 5 reproduces the published example")
+    normalize.add_argument("--device", default="cpu", help="cpu (default) or cuda")
+    embed.add_argument("--model", choices=release.MODEL_NAMES, required=True)
+    embed.add_argument("--device", default="auto", help="auto (default), cpu, cuda or mps")
+    embed.add_argument("--batch-size", type=_batch, default=None, help="samples a batch; auto (default): as many as fit")
+
+
+def add_input(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments that say how an expression table is read."""
+    parser.add_argument("input", type=Path, metavar="IN")
+    parser.add_argument("-o", "--output", type=Path, required=True, metavar="OUT.h5ad")
+    parser.add_argument("--min-genes", type=int, default=2000, help="a sample needs more expressed genes than this (2000)")
+    parser.add_argument("--samples", type=Path, metavar="SHEET", help="a sample sheet to join by sample name")
+    parser.add_argument("--sum-by", metavar="COLUMN[,COLUMN]", help="sum the samples (cells) of equal values first")
+    parser.add_argument("--layer", help="the layer of an h5ad that holds counts")
+    parser.add_argument("--genes-in", choices=("rows", "columns"))
+    parser.add_argument("--gene-column", metavar="NAME", help="the column that names the genes")
+    parser.add_argument("--back-transform", action="store_true", help="undo a log, with the base that is inferred")
+    parser.add_argument("--missing-as-zero", action="store_true", help="take cells without a value as 0")
+
+
+def _batch(text: str) -> int | None:
+    return None if text == "auto" else max(1, int(text))
+
+
+def _binned(given: argparse.Namespace, told: Callable[[float, str], None], **options: Any) -> tuple[Release, Any, Any, Any]:
+    """Return the release, its resolver, the table as read and what `normalize` made of it."""
+    from generain_core.export import check_target
+    from generain_core.samples.correct import read_expression
+    from generain_core.samples.normalize import normalize
+    from generain_core.samples.pseudobulk import sum_by
+    from generain_core.samples.sample_sheet import join_samples, read_sample_sheet
+
+    check_target(given.output)
+    if given.output.resolve() in {path.resolve() for path in (given.input, given.samples) if path is not None}:
+        raise GeneRAINError(f"{given.output} is the input itself; name another file for the result.")
+    chosen = open_release(given)
+    resolver = open_resolver(chosen)
+    said = {name: getattr(given, name) for name in ("layer", "genes_in", "gene_column", "back_transform", "missing_as_zero")}
+    expression = read_expression(given.input, resolver, **{name: value for name, value in said.items() if value})  # type: ignore[arg-type]
+    if given.samples is not None:
+        expression = join_samples(expression, read_sample_sheet(given.samples))
+    if given.sum_by:
+        expression = sum_by(expression, given.sum_by.split(","))
+    done = normalize(expression, chosen, resolver, min_genes=given.min_genes, **options, progress=told)
+    return chosen, resolver, expression, done
+
+
+def _written(given: argparse.Namespace, chosen: Release, expression: Any, done: Any, **extra: Any) -> Answer:
+    from generain_core.samples.provenance import write_h5ad
+
+    write_h5ad(done.adata, given.output)
+    report = done.report | {"notes": list(expression.notes), "value_kind": expression.value_kind, "output": str(given.output)}
+    for note in (*expression.notes, *report["warnings"]):
+        sys.stderr.write(f"note: {note}\n")
+    words = (
+        f"{report['samples_kept']:,} samples kept, {len(report['samples_dropped']):,} dropped; {report['genes_matched']:,} genes "
+        f"matched of {report['genes_in_input']:,} in the file, {report['genes_missing']:,} of the gene set missing "
+        f"({report['coverage']:.1%} found: {report['verdict']}); written to {given.output}"
+    )
+    if extra:
+        words += f"; embedded by {extra['model']} on {extra['device']} in {extra['seconds']:.1f} s"
+    lines = [words, *(f"dropped: {each['sample']} ({each['reason']})" for each in report["samples_dropped"])]
+    return mark(chosen) | report | extra, "\n".join(lines)
+
+
+def _normalize(given: argparse.Namespace) -> Answer:
+    options = {"gene_set": given.gene_set, "chunk": given.chunk, "device": given.device}
+    chosen, _, expression, done = _binned(given, tell, **options)
+    return _written(given, chosen, expression, done)
+
+
+def _embed(given: argparse.Namespace) -> Answer:
+    from generain_core.models.samples import embed_samples
+
+    chosen, resolver, expression, done = _binned(
+        given, lambda share, words: tell(0.1 * share, words), gene_set=release.gene_set_of(given.model)
+    )
+    modelled = set(resolver.table.model.index)
+    options = {"device": given.device, "batch_size": given.batch_size}
+    extra = embed_samples(
+        done.adata, chosen, given.model, modelled, **options, progress=lambda share, words: tell(0.1 + 0.9 * share, words)
+    )
+    return _written(given, chosen, expression, done, **extra)
