@@ -7,7 +7,7 @@ import streamlit as st
 from generain_core import __version__
 from generain_core.errors import GeneRAINError
 from generain_core.release import Release
-from generain_core.ui import keys, resources
+from generain_core.ui import desks, keys, resources
 from generain_core.ui.words import plain
 from generain_core.vectors import vector_sets
 
@@ -17,8 +17,9 @@ RECORD = "https://doi.org/10.5281/zenodo.10408775"
 
 
 def require(page: str) -> None:
-    """Begin a page. A page that was reached without ``app.py`` (a link to a server just started) goes through it first."""
+    """Begin a page: through ``app.py`` first if it was reached without (a link to a server just started); take up work again."""
     if st.session_state.get(keys.READY):
+        desks.keep()
         return
     st.session_state[keys.PARKED] = (page, st.query_params.to_dict())
     st.switch_page("app.py")

@@ -43,6 +43,11 @@ class Session:
     normalized: Normalized | None = None
     binned_key: object = None
     memory: dict[str, tuple[object, Any]] = field(default_factory=dict)
+    parts: dict[str, jobs.Job] = field(default_factory=dict)
+
+    def jobs(self) -> list[jobs.Job]:
+        """Return all jobs of this work."""
+        return [job for job in (self.reading, self.binning, *self.parts.values()) if job is not None]
 
     def remember(self, name: str, key: object, make: Callable[[], Any]) -> Any:
         """Return what `make` gives, made again only when the key changes."""
@@ -71,9 +76,8 @@ def current() -> Session | None:
 def forget() -> None:
     """Drop this session's work and its memory; for callbacks."""
     session = st.session_state.pop(keys.SAMPLES, None)
-    for job in (session.reading, session.binning) if session else ():
-        if job is not None:
-            jobs.queue().forget(job, jobs.session_id())
+    for job in session.jobs() if session else ():
+        jobs.queue().forget(job, jobs.session_id())
     st.session_state[keys.UPLOADS] = st.session_state.get(keys.UPLOADS, 0) + 1
 
 

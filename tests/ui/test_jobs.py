@@ -6,7 +6,8 @@ import time
 import pytest
 
 from generain_core.errors import GeneRAINError
-from generain_core.ui.jobs import FOLLOWED_SECONDS, MAX_WAITING, Job, JobQueue, command
+from generain_core.ui.job_queue import FOLLOWED_SECONDS, MAX_KEPT, MAX_WAITING, MAX_WAITING_EACH, Job, JobQueue
+from generain_core.ui.jobs import command
 from generain_core.ui.words import plain, sentence
 
 
@@ -80,9 +81,53 @@ def test_a_cancelled_job_never_starts(held) -> None:
 def test_the_queue_is_bounded(held) -> None:
     queue, _ = held
     for i in range(MAX_WAITING):
-        queue.submit(str(i), "x", lambda job: None, "me")
+        queue.submit(str(i), "x", lambda job: None, f"user {i % 8}")
     with pytest.raises(GeneRAINError, match="waiting already"):
         queue.submit("more", "x", lambda job: None, "me")
+
+
+def test_nobody_fills_the_queue_alone(held) -> None:
+    queue, _ = held
+    for i in range(MAX_WAITING_EACH):
+        queue.submit(str(i), "x", lambda job: None, "me")
+    with pytest.raises(GeneRAINError, match="of your jobs are waiting"):
+        queue.submit("more", "x", lambda job: None, "me")
+    queue.submit("other", "x", lambda job: None, "you")
+
+
+def test_users_of_one_device_take_turns(held) -> None:
+    queue, gate = held
+    order: list[str] = []
+    asked = [("a1", "anna"), ("a2", "anna"), ("a3", "anna"), ("b1", "ben"), ("b2", "ben")]
+    jobs = {key: queue.submit(key, key, lambda job: order.append(job.key), owner) for key, owner in asked}
+    expected = ["a1", "b1", "a2", "b2", "a3"]
+    assert [queue.waiting_before(jobs[key]) for key in expected] == [1, 2, 3, 4, 5]
+    gate.set()
+    wait(jobs["a3"], "done")
+    assert order == expected
+
+
+def test_each_device_has_a_worker_of_its_own_and_runs_one_job_at_a_time(held) -> None:
+    queue, _ = held
+    gate = threading.Event()
+    first = queue.submit("gpu 1", "x", lambda job: gate.wait(20) and None, "me", device="cuda")
+    second = queue.submit("gpu 2", "x", lambda job: None, "me", device="cuda")
+    behind = queue.submit("cpu", "x", lambda job: None, "me")
+    wait(first, "running")
+    assert (second.state, behind.state) == ("queued", "queued")
+    assert queue.waiting_before(second) == 1
+    gate.set()
+    wait(second, "done")
+    assert behind.state == "queued"
+
+
+def test_finished_jobs_are_not_kept_for_ever() -> None:
+    queue = JobQueue()
+    for i in range(MAX_KEPT + 20):
+        wait(queue.submit(str(i), "x", lambda job: None, "me"), "done")
+    assert queue.get("0") is None
+    assert queue.get(str(MAX_KEPT + 19)) is not None
+    assert sum(queue.get(str(i)) is not None for i in range(MAX_KEPT + 20)) <= MAX_KEPT + 1
 
 
 def test_a_problem_is_kept_as_a_sentence() -> None:

@@ -1,0 +1,157 @@
+"""Take up one's work again after a reload of the page, for a while, in the same browser and nowhere else.
+
+A reload starts a new session of Streamlit with nothing in it. So the address of the page names the work by a long random
+token, and the work is given out only to the browser that it was begun in, known by the random cookie that the server set
+there: a link that is passed on shows nothing.
+"""
+
+import secrets
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import streamlit as st
+from streamlit import runtime
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from generain_core.ui import jobs, keys
+
+QUERY = "work"
+KEPT_SECONDS = 15 * 60.0
+MAX_KEPT = 8
+_COOKIE = "_streamlit_xsrf"
+_KEPT = (keys.SAMPLES, keys.UPLOADS, keys.GENE_SET, keys.MIN_GENES, keys.SHOWN)
+_KEPT_FROM = ("axis_", "column_", "layer_", "undo_", "missing_", "sum_", "embed_")
+_SIMPLE = (str, int, float, bool)
+
+
+@dataclass(eq=False)
+class Desk:
+    """One tab's work: whose browser, which tab, when it was last there, and what is kept of its state."""
+
+    browser: str
+    tab: str
+    seen: float
+    state: dict[str, Any] = field(default_factory=dict)
+
+
+class Desks:
+    """The work of all tabs under their tokens: of those that are there, and for `KEPT_SECONDS` of those that are gone.
+
+    Args:
+        is_there: says whether a tab (a Streamlit session) is still connected.
+        clear: called with the token and state of work that nobody came back to.
+    """
+
+    def __init__(self, is_there: Callable[[str], bool], clear: Callable[[str, Mapping[str, Any]], None]) -> None:
+        self._lock = threading.Lock()
+        self._desks: dict[str, Desk] = {}
+        self._is_there, self._clear = is_there, clear
+
+    def __len__(self) -> int:
+        """Return how many tabs' work is held."""
+        return len(self._desks)
+
+    def put(self, token: str, browser: str, tab: str, state: Mapping[str, Any]) -> None:
+        """Note what a tab works on; nothing is kept of a browser that can't be told from others, or of no work."""
+        with self._lock:
+            if browser and state.get(keys.SAMPLES) is not None:
+                self._desks[token] = Desk(browser, tab, time.monotonic(), dict(state))
+            else:
+                self._desks.pop(token, None)
+        self.sweep()
+
+    def take(self, token: str, browser: str, tab: str) -> dict[str, Any] | None:
+        """Return the state under a token if it was left in this browser, not too long ago."""
+        self.sweep()
+        with self._lock:
+            desk = self._desks.get(token)
+            if desk is None or not browser or not secrets.compare_digest(desk.browser, browser):
+                return None
+            desk.tab, desk.seen = tab, time.monotonic()
+            return dict(desk.state)
+
+    def sweep(self) -> None:
+        """Drop the work of tabs that are gone for too long, and the oldest of too many that are gone."""
+        now = time.monotonic()
+        with self._lock:
+            for desk in self._desks.values():
+                if self._is_there(desk.tab):
+                    desk.seen = now
+            gone = sorted((desk.seen, token) for token, desk in self._desks.items() if desk.seen < now)
+            late = [token for seen, token in gone if seen < now - KEPT_SECONDS]
+            many = [token for _, token in gone[: max(0, len(gone) - MAX_KEPT)]]
+            dropped = {token: self._desks.pop(token).state for token in {*late, *many}}
+        for token, state in dropped.items():
+            self._clear(token, state)
+
+
+def keep() -> None:
+    """Take up the work that the address names, if this session has none; and note this session's work. Once a run."""
+    browser, tab, held = browser_id(), _tab(), _all()
+    given = st.query_params.get(QUERY, "")
+    if given and given != jobs.session_id() and keys.SAMPLES not in st.session_state:
+        state = held.take(given, browser, tab)
+        if state is not None:
+            st.session_state[keys.DESK] = given
+            for key, value in state.items():
+                if key not in st.session_state:
+                    st.session_state[key] = value
+    mine = {key: value for key, value in st.session_state.items() if _is_kept(str(key), value)}
+    held.put(jobs.session_id(), browser, tab, {str(key): value for key, value in mine.items()})
+    token = jobs.session_id() if keys.SAMPLES in st.session_state and browser else None
+    if token and given != token:
+        st.query_params[QUERY] = token
+    elif not token and given:
+        del st.query_params[QUERY]
+
+
+def browser_id() -> str:
+    """Return what the server's cookie says in this browser, without the mask that changes; "" if there is none.
+
+    The cookie ``2|mask|masked|time`` holds 16 random bytes, the mask's four bytes laid over them again and again.
+    """
+    parts = str(st.context.cookies.get(_COOKIE, "")).split("|")
+    try:
+        _, mask, masked, _ = parts
+        key, data = bytes.fromhex(mask), bytes.fromhex(masked)
+    except ValueError:
+        return ""
+    return bytes(byte ^ key[i % len(key)] for i, byte in enumerate(data)).hex() if key and len(data) >= 16 else ""
+
+
+def _is_kept(key: str, value: object) -> bool:
+    if key in (keys.SAMPLES, keys.UPLOADS):
+        return True
+    simple = isinstance(value, _SIMPLE) or (isinstance(value, list) and all(isinstance(each, _SIMPLE) for each in value))
+    return simple and (key in _KEPT or key.startswith(_KEPT_FROM))
+
+
+def _tab() -> str:
+    context = get_script_run_ctx()
+    return context.session_id if context else "none"
+
+
+def _is_there(tab: str) -> bool:
+    return runtime.exists() and runtime.get_instance().is_active_session(tab)
+
+
+@st.cache_resource(show_spinner=False)
+def _all() -> Desks:
+    queue = jobs.queue()
+
+    def clear(token: str, state: Mapping[str, Any]) -> None:
+        for job in state[keys.SAMPLES].jobs():
+            queue.forget(job, token)
+
+    held = Desks(_is_there, clear)
+    threading.Thread(target=_sweep_now_and_then, args=(held,), name="desks", daemon=True).start()
+    return held
+
+
+def _sweep_now_and_then(held: Desks) -> None:
+    while True:
+        time.sleep(60)
+        held.sweep()
