@@ -132,7 +132,7 @@ def _numbers(title: str, values: np.ndarray, texts: Sequence[Column], name: str,
                 f"{name} has {what} {echo(text)} in row {row}{where}, column {echo(title)}, among numbers; "
                 "put a number there, or NA if it is not known."
             )
-        out[i] = float(text)
+        out[i] = float(text.strip())
     return out
 
 

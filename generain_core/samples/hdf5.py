@@ -1,5 +1,6 @@
 """h5ad and 10x .h5, read with h5py alone: nothing is unpickled and no other file is followed."""
 
+import struct
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ from scipy import sparse
 from generain_core.errors import GeneRAINError
 from generain_core.samples.expression import Matrix
 from generain_core.samples.frames import read_frame, texts_of
+from generain_core.samples.hdf5_attributes import check_attributes
 from generain_core.samples.hdf5_strings import check_strings
 from generain_core.samples.limits import check_bytes, check_cells, check_stored
 from generain_core.samples.raw import Layer, Parsed, as_floats, no_texts
@@ -28,6 +30,7 @@ _DAMAGE = (
     SystemError,
     MemoryError,
     zlib.error,
+    struct.error,
 )
 """What h5py raises for damaged files; a SystemError where an error passes through its callbacks."""
 
@@ -68,9 +71,11 @@ def _refuse_outside(file: h5py.File, source: IO[bytes], name: str) -> None:
     outside += [path for path, item in items if isinstance(item, h5py.Dataset) and (item.external or item.is_virtual)]
     if outside:
         raise GeneRAINError(f"{name} keeps {outside[0]} in another file; save it with everything inside.")
-    for path, item in items:
-        if isinstance(item, h5py.Dataset) and (not path.startswith("uns/") or path.endswith("_categories")):
-            check_strings(item, source, name)
+    for path, item in [("", file), *items]:
+        if not path.startswith("uns/") or path.endswith("_categories"):
+            check_attributes(item, source, name)
+            if isinstance(item, h5py.Dataset):
+                check_strings(item, source, name)
 
 
 def _h5ad(file: h5py.File, name: str) -> Parsed:

@@ -32,11 +32,13 @@ def check_strings(dataset: Any, source: IO[bytes], name: str) -> None:
     """
     kind = dataset.id.get_type()
     if isinstance(kind, h5py.h5t.TypeCompoundID):
-        if any(_varies(kind.get_member_type(i)) for i in range(kind.get_nmembers())):
+        if any(varies(kind.get_member_type(i)) for i in range(kind.get_nmembers())):
             raise GeneRAINError(f"{name} keeps {dataset.name} in a form that isn't read; save it again with a recent anndata.")
         return
-    if not _varies(kind):
+    if not varies(kind):
         return
+    if dataset.id.get_create_plist().fill_value_defined() == h5py.h5d.FILL_VALUE_USER_DEFINED:
+        raise GeneRAINError(f"{name} keeps {dataset.name} in a form that isn't read; save it again with a recent anndata.")
     if dataset.size > LABELS:
         raise GeneRAINError(f"{name} declares {dataset.size:,} entries in {dataset.name}; up to {LABELS:,} are read.")
     total = 0
@@ -48,7 +50,8 @@ def check_strings(dataset: Any, source: IO[bytes], name: str) -> None:
             raise GeneRAINError(f"{name} is damaged: it declares strings of unlikely length in {dataset.name}; save it again.")
 
 
-def _varies(kind: Any) -> bool:
+def varies(kind: Any) -> bool:
+    """Say whether a type is of variable length, as texts are."""
     if isinstance(kind, h5py.h5t.TypeStringID):
         return bool(kind.is_variable_str())
     return isinstance(kind, h5py.h5t.TypeVlenID)

@@ -6,6 +6,10 @@ FILE_BYTES = 2 << 30
 """Largest file on disk."""
 UNPACKED_BYTES = 2 << 30
 """Largest content of a compressed file, or of an array that a file declares."""
+PACKED_RATIO = 300
+"""Most bytes that one byte of a large archive may hold; tables of counts, even nearly empty ones, stay far below."""
+BOMB_BYTES = 64 << 20
+"""Content up to this size may be packed as tightly as it likes."""
 CELLS = 200_000_000
 """Most cells of a table, or stored values of a sparse one: 1.6 GB as float64."""
 SHEET_CELLS = 20_000_000
@@ -50,6 +54,19 @@ def check_bytes(name: str, size: int, *, most: int = UNPACKED_BYTES) -> None:
     """
     if size > most:
         raise GeneRAINError(f"{name} holds {in_words(size)} of data; up to {in_words(most)} are read, so split it by samples.")
+
+
+def check_packing(name: str, packed: int, unpacked: int) -> None:
+    """Refuse content that was packed tighter than any table of expression values can be, as zip bombs are.
+
+    Raises:
+        GeneRAINError: it is.
+    """
+    if unpacked > BOMB_BYTES and unpacked > PACKED_RATIO * max(packed, 1):
+        raise GeneRAINError(
+            f"{name} unpacks to {unpacked / max(packed, 1):,.0f} times its size ({in_words(unpacked)}), as no table of expression "
+            "values does; give the table itself."
+        )
 
 
 def in_words(size: int) -> str:

@@ -8,7 +8,7 @@ import zlib
 from typing import IO
 
 from generain_core.errors import GeneRAINError
-from generain_core.samples.limits import UNPACKED_BYTES, check_bytes, in_words
+from generain_core.samples.limits import UNPACKED_BYTES, check_bytes, check_packing, in_words
 
 ACCEPTED = "csv, tsv, txt (also .gz), xlsx, parquet, h5ad, 10x .h5, a 10x folder or zip, gct or the release's pickle"
 _HEAD = 4096
@@ -107,6 +107,7 @@ def gunzipped(stream: IO[bytes], name: str) -> bytes:
         with gzip.GzipFile(fileobj=stream) as packed:
             while block := packed.read(1 << 22):
                 out.write(block)
+                check_packing(name, stream.tell(), out.tell())
                 if out.tell() > UNPACKED_BYTES:
                     raise GeneRAINError(
                         f"{name} unpacks to more than {in_words(UNPACKED_BYTES)}, the most that is read; split it by samples."
@@ -129,6 +130,7 @@ def open_zip(source: IO[bytes], name: str) -> zipfile.ZipFile:
     members = archive.infolist()
     check_bytes(f"{name}, unpacked,", sum(member.file_size for member in members))
     for member in members:
+        check_packing(f"{member.filename[:60]} in {name}", member.compress_size, member.file_size)
         path = member.filename.replace("\\", "/")
         if path.startswith("/") or ".." in path.split("/") or re.match(r"[A-Za-z]:", path):
             raise GeneRAINError(f"{name} holds a member with a path outside the archive ({path[:60]!r}); zip the folder again.")

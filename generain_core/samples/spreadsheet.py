@@ -158,7 +158,7 @@ def _values(cells: Sequence[object]) -> np.ndarray:
     texts = [None if cell is None else cell.isoformat() if hasattr(cell, "isoformat") else _number_text(cell) for cell in cells]
     filled = [text for text in texts if text]
     if filled and all(map(is_number, filled)):
-        return np.array([float(text) if text else np.nan for text in texts])
+        return np.array([float(text.strip()) if text else np.nan for text in texts])
     return np.array(texts, dtype=object)
 
 

@@ -374,3 +374,20 @@ def test_damaged_bytes_are_read_or_refused(tmp_path, which, changes):
         read_expression(path, Known())
     except GeneRAINError:
         return
+
+
+@pytest.mark.parametrize("pack", ["gzip", "zip", "xlsx"])
+def test_what_is_packed_tighter_than_any_table_is_refused_before_it_is_unpacked(tmp_path, pack):
+    content = b"0" * (80 << 20)
+    if pack == "gzip":
+        said = refusal(tmp_path / "a.csv.gz", gzip.compress(content, 1))
+    else:
+        member = "counts.csv" if pack == "zip" else "xl/worksheets/sheet1.xml"
+        said = refusal(zipped(tmp_path / "a.zip", {member: content}))
+    assert re.search(r"unpacks to [\d,]+ times its size", said)
+
+
+def test_a_number_beside_odd_blanks(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("gene,s1,s2\nTP53,4,1\x1c\nMYC,1,2\n")
+    assert read_expression(path, Known()).values.tolist() == [[4, 1], [1, 2]]
