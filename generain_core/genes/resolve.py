@@ -13,6 +13,7 @@ from generain_core.genes.cleaning import cleaned, echo, is_line, listed
 from generain_core.genes.closest import ClosestNames
 from generain_core.genes.excel import date_readings, names_of_date
 from generain_core.genes.foreign import foreign_reason
+from generain_core.genes.joined import parts_of
 from generain_core.genes.names import NameKind
 from generain_core.genes.table import GeneTable
 
@@ -128,7 +129,23 @@ class Resolver:
             named = self._names.get(match[1])
         if named:
             return self._by_other_name(named, text)
-        return self._by_date(text) or ("unknown", None, None, (), _unknown_reason(text))
+        return self._by_parts(text) or self._by_date(text) or ("unknown", None, None, (), _unknown_reason(text))
+
+    def _by_parts(self, text: str) -> _Hit | None:
+        """Return whom a joined name means: its Ensembl ID decides; else all its names must lead to one gene."""
+        parts = parts_of(text) if is_line(text) else []
+        is_id = {part: bool(_ENSEMBL.fullmatch(part)) for part in parts}
+        if any(foreign_reason(part) for part in parts if not is_id[part] and not _NUMBER.fullmatch(part)):
+            return None
+        hits = [(part, hit) for part in parts if (hit := self._find(part))[0] != "unknown"]
+        if not hits:
+            return None
+        genes = tuple(dict.fromkeys(gene for _, hit in hits for gene in hit[3] or (hit[1],) if gene))
+        part, hit = next(((p, h) for p, h in hits if is_id[p] or _NUMBER.fullmatch(p) or h[1]), hits[0])
+        others = {h[1] for _, h in hits if h[1]} - {hit[1]}
+        if others and not is_id[part]:
+            return "ambiguous", None, None, genes, f"the names joined in {echo(text)} are of {listed(list(genes))}; give one"
+        return *hit[:4], f"read by the {part} in it{'; ' if hit[4] else ''}{hit[4]}"
 
     def _by_id(self, ensembl: str, text: str) -> _Hit:
         row = self._ids.get(ensembl)

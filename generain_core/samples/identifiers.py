@@ -9,14 +9,16 @@ from typing import Protocol
 import numpy as np
 import pandas as pd
 
+from generain_core.genes.joined import parts_of
+
 LOOK = 3000
 """So many names of a column, evenly spaced, are looked up to choose among columns."""
 _KINDS = (
     ("Ensembl gene", r"ENSG\d{6,}(?:\.\d+)?(?:_PAR_Y)?"),
-    ("mouse Ensembl gene", r"ENSMUS[GTP]\d+(?:\.\d+)?"),
-    ("rat Ensembl gene", r"ENSRNO[GTP]\d+(?:\.\d+)?"),
+    ("mouse Ensembl gene", r"ENSMUS[GTP]\d+(?:\.\d+)?(?:[|_].*)?"),
+    ("rat Ensembl gene", r"ENSRNO[GTP]\d+(?:\.\d+)?(?:[|_].*)?"),
     ("Ensembl transcript", r"ENS[TEP]\d{6,}(?:\.\d+)?(?:[|_].*)?"),
-    ("Ensembl gene of another species", r"ENS[A-Z]{3,4}[GTEP]\d{6,}(?:\.\d+)?"),
+    ("Ensembl gene of another species", r"ENS[A-Z]{3,4}[GTEP]\d{6,}(?:\.\d+)?(?:[|_].*)?"),
     ("LRG", r"LRG_\d+"),
     ("RefSeq", r"[NX][MRP]_\d+(?:\.\d+)?"),
     ("spike-in", r"ERCC-\d{5}"),
@@ -110,6 +112,8 @@ def _kind(name: str, status: str) -> str:
     match = _PATTERN.fullmatch(name)
     if match and match.lastindex:
         return _KINDS[match.lastindex - 1][0]
+    if parts_of(name) and status != "unknown":
+        return "two names joined"
     if status == "not_in_model":
         return "symbol"
     return _OF_STATUS.get(status, "unknown" if status == "unknown" else status)
