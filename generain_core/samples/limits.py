@@ -64,8 +64,8 @@ def check_packing(name: str, packed: int, unpacked: int) -> None:
     """
     if unpacked > BOMB_BYTES and unpacked > PACKED_RATIO * max(packed, 1):
         raise GeneRAINError(
-            f"{name} unpacks to {unpacked / max(packed, 1):,.0f} times its size ({in_words(unpacked)}), as no table of expression "
-            "values does; give the table itself."
+            f"{name} unpacks to {unpacked / max(packed, 1):,.0f} times its size ({in_words(unpacked)}), as no table of "
+            "expression values does; give the table itself."
         )
 
 
