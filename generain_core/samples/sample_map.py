@@ -1,0 +1,159 @@
+"""Where the samples lie on a plane: PCA for few samples, UMAP for more, t-SNE on request; and how far it can be trusted."""
+
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.metadata import version
+
+import numpy as np
+from numpy.typing import NDArray
+
+from generain_core import settings
+from generain_core.errors import GeneRAINError
+from generain_core.samples.similar import Metric, prepared
+
+Progress = Callable[[float, str], None]
+METHODS = ("pca", "umap", "tsne")
+MANY = 30
+"""Samples from which UMAP is proposed."""
+_LEAST = {"pca": 2, "umap": 15, "tsne": 8}
+_NEIGHBORS = 15
+
+
+@dataclass(frozen=True, eq=False)
+class SampleMap:
+    """Places of samples (samples × 2, float32), how they were made, and how well neighbors were kept.
+
+    ``kept`` is the mean share of a sample's `neighbors` nearest samples that are also among its nearest on the plane (0 to 1);
+    ``explained`` the share of the variance along each axis, for PCA alone.
+    """
+
+    places: NDArray[np.float32]
+    method: str
+    metric: Metric
+    parameters: str
+    kept: float
+    neighbors: int
+    explained: tuple[float, float] | None = None
+
+
+def proposed(samples: int) -> tuple[str, str]:
+    """Return the method for so many samples, and why in a sentence."""
+    if samples < MANY:
+        return "pca", (
+            f"PCA, because there are {samples:,} samples: UMAP and t-SNE arrange neighborhoods, which fewer than about {MANY} "
+            "samples hardly have."
+        )
+    return "umap", f"UMAP, because {samples:,} samples have neighborhoods, which it keeps better than two axes of PCA can."
+
+
+def fitting(samples: int) -> tuple[str, ...]:
+    """Return the methods that so many samples allow."""
+    return tuple(method for method in METHODS if samples >= _LEAST[method])
+
+
+def map_samples(
+    embedding: NDArray[np.floating],
+    method: str,
+    metric: Metric = "cosine",
+    seed: int = settings.SEED,
+    progress: Progress | None = None,
+) -> SampleMap:
+    """Place samples (samples × width) on a plane; the same seed gives the same places.
+
+    All methods work on Euclidean distances between vectors as `prepared` for the metric. PCA is exact and has no seed.
+
+    Raises:
+        GeneRAINError: an unknown method, too few samples for it, or an embedding that can't be compared.
+    """
+    tell: Progress = progress or (lambda share, words: None)
+    if method not in METHODS:
+        raise GeneRAINError(f"There is no map called “{method[:40]}”; choose one of {', '.join(METHODS)}.")
+    vectors = prepared(embedding, metric)
+    if len(vectors) < _LEAST[method]:
+        raise GeneRAINError(f"{_title(method)} needs at least {_LEAST[method]} samples, and there are {len(vectors)}; take PCA.")
+    explained = None
+    if method == "pca":
+        tell(0.1, "principal components")
+        places, explained = _pca(vectors)
+    elif method == "umap":
+        places = _umap(vectors, seed, tell)
+    else:
+        tell(0.1, "t-SNE, which can't tell how far it is")
+        places = _tsne(vectors, seed)
+    tell(0.95, "measuring how well neighbors were kept")
+    k = max(1, min(_NEIGHBORS, (len(vectors) - 1) // 3))
+    return SampleMap(
+        places, method, metric, _parameters(method, metric, len(vectors), seed), neighbors_kept(vectors, places, k), k, explained
+    )
+
+
+def neighbors_kept(vectors: NDArray[np.floating], places: NDArray[np.floating], k: int, sample: int = 1000) -> float:
+    """Return the mean share of the k nearest rows by vectors that are also among the k nearest by places.
+
+    Of more than `sample` rows, so many evenly spaced ones are asked.
+    """
+    from scipy.spatial.distance import cdist
+
+    rows = np.unique(np.linspace(0, len(vectors) - 1, min(sample, len(vectors))).astype(int))
+    near = []
+    for points in (np.asarray(vectors, np.float64), np.asarray(places, np.float64)):
+        far = cdist(points[rows], points)
+        far[np.arange(len(rows)), rows] = np.inf
+        near.append(np.argsort(far, axis=1, kind="stable")[:, :k])
+    return float(np.mean([len(set(a) & set(b)) / k for a, b in zip(*near, strict=True)]))
+
+
+def _pca(vectors: NDArray[np.float64]) -> tuple[NDArray[np.float32], tuple[float, float]]:
+    """Return scores on the first two components; each component's largest loading is positive."""
+    centered = vectors - vectors.mean(axis=0)
+    values, axes = np.linalg.eigh(centered.T @ centered)
+    values, axes = np.maximum(values[::-1], 0), axes[:, ::-1][:, :2]
+    axes = axes * np.sign(axes[np.abs(axes).argmax(axis=0), [0, 1]])
+    total = float(values.sum())
+    explained = (float(values[0] / total), float(values[1] / total)) if total > 0 else (0.0, 0.0)
+    return np.asarray(centered @ axes, np.float32), explained
+
+
+def _umap(vectors: NDArray[np.float64], seed: int, tell: Progress) -> NDArray[np.float32]:
+    from sklearn.neighbors import NearestNeighbors
+
+    tell(0.05, "loading UMAP")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ImportWarning)  # it says that TensorFlow is not installed, which we don't use
+        from umap import UMAP
+
+    k = min(_NEIGHBORS, len(vectors) - 1)
+    tell(0.3, "exact nearest neighbors")
+    far, near = NearestNeighbors(n_neighbors=k, algorithm="brute").fit(vectors).kneighbors(vectors)
+    tell(0.4, "arranging the samples")
+    knn = (near.astype(np.int32), far.astype(np.float32), None)
+    model = UMAP(n_neighbors=k, metric="euclidean", random_state=seed, n_jobs=1, precomputed_knn=knn, verbose=False)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # no index for placing new data; a graph in several parts
+        return np.asarray(model.fit_transform(vectors.astype(np.float32)), np.float32)
+
+
+def _tsne(vectors: NDArray[np.float64], seed: int) -> NDArray[np.float32]:
+    from sklearn.manifold import TSNE
+
+    perplexity = _perplexity(len(vectors))
+    return np.asarray(TSNE(2, perplexity=perplexity, init="pca", random_state=seed).fit_transform(vectors), np.float32)
+
+
+def _perplexity(samples: int) -> float:
+    return min(30.0, (samples - 1) / 3)
+
+
+def _title(method: str) -> str:
+    return {"pca": "PCA", "umap": "UMAP", "tsne": "t-SNE"}[method]
+
+
+def _parameters(method: str, metric: Metric, samples: int, seed: int) -> str:
+    vectors = "vectors of length 1 (cosine)" if metric == "cosine" else "vectors as they are (Euclid)"
+    if method == "pca":
+        return f"PCA ({vectors})"
+    if method == "umap":
+        neighbors = min(_NEIGHBORS, samples - 1)
+        return f"UMAP ({vectors}, {neighbors} neighbors, min_dist 0.1, seed {seed}, umap-learn {version('umap-learn')})"
+    return f"t-SNE ({vectors}, perplexity {_perplexity(samples):.3g}, seed {seed}, scikit-learn {version('scikit-learn')})"
