@@ -11,6 +11,7 @@ FLOORS = (
     {"genes", "export"},
     {"vectors"},
     {"samples", "attributes", "models", "atlas"},
+    {"perturb"},
     {"upkeep"},
     {"ui"},
     {"cli", "__main__"},

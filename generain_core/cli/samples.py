@@ -17,7 +17,7 @@ def add(command: Command) -> None:
     normalize = command("normalize", _normalize, "Binning-By-Gene of an expression table, written as h5ad")
     embed = command("embed", _embed, "embedding of the samples of an expression table, written as h5ad")
     for each in (normalize, embed):
-        add_input(each)
+        add_input(each, "OUT.h5ad")
     normalize.add_argument("--gene-set", choices=release.GENE_SETS, default="coding_lncrna")
     normalize.add_argument("--chunk", type=int, help="rank runs of so many samples together; 5 reproduces the published example")
     normalize.add_argument("--device", default="cpu", help="cpu (default) or cuda")
@@ -26,10 +26,10 @@ def add(command: Command) -> None:
     embed.add_argument("--batch-size", type=_batch, default=None, help="samples a batch; auto (default): as many as fit")
 
 
-def add_input(parser: argparse.ArgumentParser) -> None:
+def add_input(parser: argparse.ArgumentParser, output: str) -> None:
     """Add the arguments that say how an expression table is read."""
     parser.add_argument("input", type=Path, metavar="IN")
-    parser.add_argument("-o", "--output", type=Path, required=True, metavar="OUT.h5ad")
+    parser.add_argument("-o", "--output", type=Path, required=True, metavar=output)
     parser.add_argument("--min-genes", type=int, default=2000, help="a sample needs more expressed genes than this (2000)")
     parser.add_argument("--samples", type=Path, metavar="SHEET", help="a sample sheet to join by sample name")
     parser.add_argument("--sum-by", metavar="COLUMN[,COLUMN]", help="sum the samples (cells) of equal values first")
@@ -44,23 +44,30 @@ def _batch(text: str) -> int | None:
     return None if text == "auto" else max(1, int(text))
 
 
+def read_input(given: argparse.Namespace, resolver: Any) -> Any:
+    """Read the expression table that the line names, with its sample sheet joined."""
+    from generain_core.samples.correct import read_expression
+    from generain_core.samples.sample_sheet import join_samples, read_sample_sheet
+
+    said = {name: getattr(given, name) for name in ("layer", "genes_in", "gene_column", "back_transform", "missing_as_zero")}
+    expression = read_expression(given.input, resolver, **{name: value for name, value in said.items() if value})  # type: ignore[arg-type]
+    if given.samples is not None:
+        expression = join_samples(expression, read_sample_sheet(given.samples))
+    return expression
+
+
 def _binned(given: argparse.Namespace, told: Callable[[float, str], None], **options: Any) -> tuple[Release, Any, Any, Any]:
     """Return the release, its resolver, the table as read and what `normalize` made of it."""
     from generain_core.export import check_target
-    from generain_core.samples.correct import read_expression
     from generain_core.samples.normalize import normalize
     from generain_core.samples.pseudobulk import sum_by
-    from generain_core.samples.sample_sheet import join_samples, read_sample_sheet
 
     check_target(given.output)
     if given.output.resolve() in {path.resolve() for path in (given.input, given.samples) if path is not None}:
         raise GeneRAINError(f"{given.output} is the input itself; name another file for the result.")
     chosen = open_release(given)
     resolver = open_resolver(chosen)
-    said = {name: getattr(given, name) for name in ("layer", "genes_in", "gene_column", "back_transform", "missing_as_zero")}
-    expression = read_expression(given.input, resolver, **{name: value for name, value in said.items() if value})  # type: ignore[arg-type]
-    if given.samples is not None:
-        expression = join_samples(expression, read_sample_sheet(given.samples))
+    expression = read_input(given, resolver)
     if given.sum_by:
         expression = sum_by(expression, given.sum_by.split(","))
     done = normalize(expression, chosen, resolver, min_genes=given.min_genes, **options, progress=told)

@@ -1,0 +1,207 @@
+"""All perturbations of a design in one space or two: a row each, with false discovery rates and where an effect shows."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from generain_core.errors import GeneRAINError
+from generain_core.perturb.design import Design
+from generain_core.perturb.effect import Effect, Settings, nothing, paired, spread_of, unpaired
+from generain_core.perturb.relabel import ALPHA
+from generain_core.perturb.spaces import Space
+
+Progress = Callable[[float, str], None]
+MOST_REFERENCE = 1000
+"""With more samples to compare with, so many are drawn at random, stratum by stratum in proportion."""
+
+
+@dataclass(frozen=True, eq=False)
+class Ranking:
+    """Effects in one space.
+
+    Attributes:
+        space: which.
+        table: one row a perturbation, strongest evidence first; see `COLUMNS`.
+        shifts: perturbations × dimensions, in the order of the table; NaN where there is none.
+        spread: of the controls.
+        notes: what has to be known to read it.
+    """
+
+    space: Space
+    table: pd.DataFrame
+    shifts: NDArray[np.float64]
+    spread: float
+    notes: tuple[str, ...]
+
+
+def rank(space: Space, design: Design, settings: Settings | None = None, progress: Progress | None = None) -> Ranking:
+    """Measure every perturbation of a design in a space.
+
+    Raises:
+        GeneRAINError: no control has a place in the space.
+    """
+    settings, tell = settings or Settings(), progress or (lambda share, words: None)
+    design, points = _placed(space, design)
+    spread, notes = _spread(points, design)
+    effects, names = [], design.perturbations
+    for i, name in enumerate(names):
+        tell(i / len(names), f"{space.name}: {i:,} of {len(names):,} perturbations")
+        effects.append(_one(points, design, name, spread, settings))
+    tell(1.0, f"{space.name}: done")
+    table = pd.DataFrame([_row(name, design, effect) for name, effect in zip(names, effects, strict=True)])
+    table["fdr"], table["energy_fdr"] = bh(table["p_value"]), bh(table["energy_p"])
+    order = np.lexsort((-table["effect"].fillna(-1), table["p_value"].fillna(2)))
+    shifts = np.array([each.shift for each in effects])[order]
+    notes += _said(table, settings)
+    return Ranking(space, table.iloc[order].reset_index(drop=True), shifts, spread, tuple(notes))
+
+
+COLUMNS = (
+    "perturbation", "target", "n_samples", "n_reference", "effect", "effect_low", "effect_high", "length", "p_value", "fdr",
+    "energy_distance", "energy_p", "energy_fdr", "smallest_p", "relabellings", "exact", "note",
+)  # fmt: skip
+
+
+def bh(p_values: "pd.Series[float]") -> NDArray[np.float64]:
+    """Return Benjamini–Hochberg false discovery rates; perturbations without a p-value take no part and stay NaN.
+
+    Source: Benjamini & Hochberg 1995, doi 10.1111/j.2517-6161.1995.tb02031.x.
+    """
+    from scipy.stats import false_discovery_control
+
+    values = p_values.to_numpy(dtype=np.float64)
+    out, there = np.full(len(values), np.nan), ~np.isnan(values)
+    if there.any():
+        out[there] = false_discovery_control(values[there], method="bh")
+    return out
+
+
+def combined(rankings: Sequence[Ranking]) -> pd.DataFrame:
+    """Return one row a perturbation, ordered by the first ranking; of a second, its figures with its space's name before.
+
+    Column `found_in` says where the effect shows at a false discovery rate of 5 %: ``both``, ``embedding only``,
+    ``expression only``, ``neither``; ``not testable`` where there is no p-value in any, ``embedding not testable`` and such
+    where it is missing in one.
+    """
+    first = rankings[0]
+    table = first.table[list(COLUMNS)].copy()
+    table.insert(2, "space", first.space.name)
+    if len(rankings) == 1:
+        found = np.where(table["fdr"] <= ALPHA, "found", "not found")
+        table["found_in"] = np.where(table["fdr"].isna(), "not testable", found)
+        return table
+    second = rankings[1]
+    other = second.table.set_index("perturbation").reindex(table["perturbation"])
+    for column in ("n_samples", "effect", "effect_low", "effect_high", "length", "p_value", "fdr", "energy_distance", "energy_p"):
+        table[f"{second.space.name}_{column}"] = other[column].to_numpy()
+    names = (first.space.name, second.space.name)
+    pairs = zip(table["fdr"], table[f"{second.space.name}_fdr"], strict=True)
+    table["found_in"] = [_found_in(a, b, names) for a, b in pairs]
+    return table
+
+
+def _found_in(a: float, b: float, names: tuple[str, str]) -> str:
+    unknown = [name for name, value in zip(names, (a, b), strict=True) if np.isnan(value)]
+    if unknown:
+        return "not testable" if len(unknown) == 2 else f"{unknown[0]} not testable"
+    found = [name for name, value in zip(names, (a, b), strict=True) if value <= ALPHA]
+    return ("neither", f"{found[0]} only" if found else "", "both")[len(found)]
+
+
+def _placed(space: Space, design: Design) -> tuple[Design, NDArray[np.float64]]:
+    place = {name: i for i, name in enumerate(space.samples)}
+    keep = np.array([name in place for name in design.samples]) & (design.labels != "") & (design.strata >= 0)
+    if design.pairs is not None:
+        keep &= design.pairs >= 0
+    design = design.take(keep)
+    if not design.is_control.any() and design.reference == "control":
+        raise GeneRAINError(
+            f"No control sample ({design.control}) is left in {space.words}; see which samples were dropped, and why."
+        )
+    return design, space.points[[place[name] for name in design.samples]]
+
+
+def _spread(points: NDArray[np.float64], design: Design) -> tuple[float, list[str]]:
+    control = design.is_control
+    spread, freedom = spread_of(points[control], design.strata[control]) if control.any() else (float("nan"), 0)
+    if freedom and spread > 0:
+        few = f"The spread of controls was estimated with {freedom} degrees of freedom only; effects in its units are rough."
+        return spread, [few] if freedom < 4 else []
+    label = {name: i for i, name in enumerate(dict.fromkeys(design.labels))}
+    groups = np.array([label[name] for name in design.labels]) * (design.strata.max() + 1) + design.strata
+    spread, freedom = spread_of(points, groups)
+    if freedom and spread > 0:
+        return spread, [
+            "The spread of controls can't be told (one control a stratum); lengths are in units of the spread of "
+            "replicates of all perturbations instead. Comparing with all other samples may serve better."
+        ]
+    return float("nan"), ["No group has two samples, so there is no spread to measure lengths in, and no effect can be told."]
+
+
+def _one(points: NDArray[np.float64], design: Design, name: str, spread: float, settings: Settings) -> Effect:
+    perturbed = np.asarray(design.labels == name, dtype=bool)
+    reference = design.is_control if design.reference == "control" else ~perturbed
+    near = np.isin(design.strata, np.unique(design.strata[perturbed]))
+    reference = reference & near
+    if not reference.any():
+        return nothing(points.shape[1], int(perturbed.sum()), 0, "no control in its strata")
+    reference = _thinned(reference, design.strata, settings.seed)
+    used = perturbed | reference
+    if design.pairs is not None:
+        made = paired(points[used], perturbed[used], design.pairs[used], spread, settings)
+    else:
+        made = unpaired(points[used], perturbed[used], design.strata[used], spread, settings)
+    if made.n_samples == 1:
+        made = replace(made, p_value=np.nan, energy_p=np.nan, note="one sample only: no p-value, no interval")
+    return made
+
+
+def _thinned(reference: NDArray[np.bool_], strata: NDArray[np.int64], seed: int) -> NDArray[np.bool_]:
+    n = int(reference.sum())
+    if n <= MOST_REFERENCE:
+        return reference
+    generator, kept = np.random.default_rng(seed), np.zeros(len(reference), dtype=bool)
+    for stratum in np.unique(strata[reference]):
+        rows = np.flatnonzero(reference & (strata == stratum))
+        kept[generator.choice(rows, max(1, len(rows) * MOST_REFERENCE // n), replace=False)] = True
+    return kept
+
+
+def _row(name: str, design: Design, effect: Effect) -> dict[str, object]:
+    return {
+        "perturbation": name,
+        "target": design.targets.get(name, ""),
+        "n_samples": effect.n_samples,
+        "n_reference": effect.n_reference,
+        "effect": effect.effect,
+        "effect_low": effect.low,
+        "effect_high": effect.high,
+        "length": effect.length,
+        "p_value": effect.p_value,
+        "energy_distance": effect.energy,
+        "energy_p": effect.energy_p,
+        "smallest_p": effect.smallest_p,
+        "relabellings": effect.relabellings,
+        "exact": effect.exact,
+        "note": effect.note,
+    }
+
+
+def _said(table: pd.DataFrame, settings: Settings) -> list[str]:
+    without = int(table["p_value"].isna().sum())
+    said = [f"{without:,} of {len(table):,} perturbations: too few samples for a p-value."] if without else []
+    tested = table["p_value"].notna()
+    reachable = table.loc[tested, "smallest_p"].max() * int(tested.sum()) if tested.any() else 0.0
+    if reachable > ALPHA and tested.sum() > 1:
+        said.append(
+            f"With {int(tested.sum()):,} tests and few relabellings, a single strong effect may miss a false discovery rate "
+            "of 5 %."
+        )
+    if (table["n_reference"] >= MOST_REFERENCE).any():
+        said.append(
+            f"Of more than {MOST_REFERENCE:,} reference samples, {MOST_REFERENCE:,} were drawn at random (seed {settings.seed})."
+        )
+    return said

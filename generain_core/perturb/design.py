@@ -1,0 +1,181 @@
+"""The design of a perturbation experiment: who is perturbed by what, who is control, which samples may be compared."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from generain_core.errors import GeneRAINError
+from generain_core.genes.cleaning import echo, listed
+from generain_core.perturb.labels import CONTROLS, NameResolver, as_text, clean_labels
+
+Reference = Literal["control", "others"]
+
+
+@dataclass(frozen=True, eq=False)
+class Design:
+    """Which sample had which perturbation.
+
+    Attributes:
+        column: what the labels were read from.
+        control: the label of the controls.
+        samples: names of the samples.
+        labels: the cleaned label of each sample, '' for none.
+        strata: number of the stratum of each sample, -1 for none; samples are compared within one only.
+        stratum_names: names of the strata.
+        pairs: number of the pair (donor, say) of each sample, -1 for none; or None.
+        pair_names: names of the pairs.
+        targets: label → gene, where a label names one.
+        cleaned: one row a way of writing; see `clean_labels`.
+        notes: what was decided, one sentence each.
+        strata_by: the columns that make the strata.
+        pair_by: the column that makes the pairs, or ''.
+        reference: what perturbed samples are compared with.
+    """
+
+    column: str
+    control: str
+    samples: tuple[str, ...]
+    labels: NDArray[np.object_]
+    strata: NDArray[np.int64]
+    stratum_names: tuple[str, ...]
+    pairs: NDArray[np.int64] | None
+    pair_names: tuple[str, ...]
+    targets: dict[str, str]
+    cleaned: pd.DataFrame
+    notes: tuple[str, ...]
+    strata_by: tuple[str, ...] = ()
+    pair_by: str = ""
+    reference: Reference = "control"
+
+    @property
+    def perturbations(self) -> tuple[str, ...]:
+        """Return the labels other than the control's, in the order they first come."""
+        return tuple(dict.fromkeys(label for label in self.labels if label and label != self.control))
+
+    @property
+    def is_control(self) -> NDArray[np.bool_]:
+        """Return which samples are controls."""
+        return np.asarray(self.labels == self.control, dtype=bool)
+
+    def take(self, keep: NDArray[np.bool_]) -> "Design":
+        """Return the design of some of the samples."""
+        return replace(
+            self,
+            samples=tuple(np.array(self.samples, dtype=object)[keep]),
+            labels=self.labels[keep],
+            strata=self.strata[keep],
+            pairs=None if self.pairs is None else self.pairs[keep],
+        )
+
+
+def make_design(
+    obs: pd.DataFrame,
+    column: str,
+    control: str,
+    *,
+    strata: Sequence[str] = (),
+    pair: str | None = None,
+    resolver: NameResolver | None = None,
+    merge_guides: bool = True,
+    reference: Reference = "control",
+) -> Design:
+    """Read the design off the columns that describe the samples.
+
+    Args:
+        obs: one row a sample, indexed by its name.
+        column: which perturbation a sample had.
+        control: the value of it that marks controls; capitals and blanks don't matter.
+        strata: columns within whose values samples are compared (batch, cell line).
+        pair: the column of the donor or pair, if treated and control samples belong together.
+        resolver: knows the genes, to find targets.
+        merge_guides: whether guides of one gene are one perturbation.
+        reference: compare with the controls, or with all other samples (for screens with hardly any control).
+
+    Raises:
+        GeneRAINError: a column is missing, no sample is control, none is perturbed, or no stratum or pair holds both.
+    """
+    for name in (column, *strata, *([pair] if pair else [])):
+        if name not in obs:
+            there = listed(list(map(str, obs.columns)), most=12) if len(obs.columns) else "none; join a sample sheet"
+            raise GeneRAINError(f"There is no sample column {echo(name)}; the columns are {there}.")
+    texts = as_text(obs[column])
+    wanted = " ".join(str(control).split())
+    cleaned = clean_labels(texts, wanted, resolver, merge_guides=merge_guides)
+    label_of = dict(zip(cleaned["as_written"], cleaned["label"], strict=True))
+    labels = np.array([label_of.get(text, "") for text in texts], dtype=object)
+    _check(labels, wanted, column, cleaned)
+    rows, names = _groups(obs, strata)
+    pairs, pair_names = _groups(obs, [pair]) if pair else (None, ())
+    targets = {
+        str(label): str(target)
+        for label, target in zip(cleaned["label"], cleaned["target"], strict=True)
+        if target and label != wanted
+    }
+    made = Design(
+        column, wanted, tuple(map(str, obs.index)), labels, rows, names, pairs, pair_names, targets, cleaned, (),
+        tuple(strata), pair or "", reference,
+    )  # fmt: skip
+    _check_overlap(made)
+    return replace(made, notes=tuple(_notes(made, texts)))
+
+
+def _groups(obs: pd.DataFrame, columns: Sequence[str]) -> tuple[NDArray[np.int64], tuple[str, ...]]:
+    if not columns:
+        return np.zeros(len(obs), dtype=np.int64), ("all samples",)
+    texts = [as_text(obs[column]) for column in columns]
+    joined = [" / ".join(each) if all(each) else "" for each in zip(*texts, strict=True)]
+    names = tuple(dict.fromkeys(word for word in joined if word))
+    place = {name: i for i, name in enumerate(names)}
+    return np.array([place.get(word, -1) for word in joined], dtype=np.int64), names
+
+
+def _check(labels: NDArray[np.object_], control: str, column: str, cleaned: pd.DataFrame) -> None:
+    if not (labels == control).any():
+        values = cleaned.sort_values("samples", ascending=False, kind="stable")["as_written"].tolist()
+        likely = [v for v in values if CONTROLS.fullmatch(str(v))]
+        there = listed([str(v) for v in (likely + [v for v in values if v not in likely])], most=8) if values else "none"
+        raise GeneRAINError(f"No sample is control: column {echo(column)} has no value {echo(control)}; its values are {there}.")
+    if not ((labels != control) & (labels != "")).any():
+        raise GeneRAINError(
+            f"All samples that have a value in {echo(column)} are control ({echo(control)}); "
+            "give a column that names perturbations too."
+        )
+
+
+def _check_overlap(made: Design) -> None:
+    groups = made.strata if made.pairs is None else np.where(made.strata >= 0, made.pairs, -1)
+    perturbed = (made.labels != "") & ~made.is_control
+    shared = (set(groups[made.is_control]) & set(groups[perturbed])) - {-1}
+    if made.reference == "control" and not shared:
+        by = made.pair_by if made.pairs is not None else " and ".join(made.strata_by)
+        raise GeneRAINError(
+            f"No value of {by} has both controls and perturbed samples, so nothing can be compared within it; "
+            "leave it out, or name another column."
+        )
+
+
+def _notes(made: Design, texts: Sequence[str]) -> list[str]:
+    notes = []
+    changed = made.cleaned[made.cleaned["as_written"] != made.cleaned["label"]]
+    for label, group in list(changed.groupby("label", sort=False))[:5]:
+        notes.append(f"{listed([str(w) for w in group['as_written']], most=4)} → {label}.")
+    more = changed["label"].nunique() - 5
+    if more > 0:
+        notes.append(f"So were the ways of writing of {more:,} other labels; all are in the table of labels.")
+    without = sum(not text for text in texts)
+    if without:
+        notes.append(f"{without:,} samples without a value in {made.column} were left out.")
+    if (made.strata < 0).any():
+        notes.append(f"{int((made.strata < 0).sum()):,} samples without a value in {' and '.join(made.strata_by)} were left out.")
+    if made.pairs is not None and (made.pairs < 0).any():
+        notes.append(f"{int((made.pairs < 0).sum()):,} samples without a value in {made.pair_by} were left out.")
+    others = [p for p in made.perturbations if CONTROLS.fullmatch(p)]
+    if others:
+        notes.append(f"{listed(others, most=4)} may be controls too; they were taken for perturbations.")
+    if made.reference == "others":
+        notes.append("Each perturbation was compared with all other samples of its strata, not with the controls alone.")
+    return notes

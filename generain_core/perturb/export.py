@@ -1,0 +1,55 @@
+"""Shifts of perturbations as AnnData, which scanpy opens as it is."""
+
+import json
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from generain_core.export import provenance
+from generain_core.perturb.run import Perturbed
+from generain_core.release import Release
+
+
+def parameters(result: Perturbed) -> str:
+    """Return what a table was made with, in one line."""
+    choices = result.choices
+    parts = [
+        f"perturbation {choices.column} against {choices.control if choices.reference == 'control' else 'all other samples'}",
+        f"strata {' + '.join(choices.strata) or 'none'}",
+        f"pairs {choices.pair or 'none'}",
+        f"spaces {', '.join(r.space.words for r in result.rankings)}",
+        f"permutations {choices.settings.permutations}, bootstrap {choices.settings.bootstrap}, seed {choices.settings.seed}",
+    ]
+    return "; ".join(parts)
+
+
+def shifts_adata(result: Perturbed, release: Release) -> Any:
+    """Return perturbations × dimensions: `X` the shifts in the first space, `obs` the table, `obsm` the shifts in each space.
+
+    ``uns["generain"]`` says where they come from. Perturbations without a shift have NaN.
+    """
+    import anndata
+
+    table = result.table.set_index("perturbation")
+    obsm = {}
+    for ranking in result.rankings:
+        place = {name: i for i, name in enumerate(ranking.table["perturbation"])}
+        obsm[f"shift_{ranking.space.name}"] = ranking.shifts[[place[name] for name in table.index]].astype(np.float32)
+    first = obsm[f"shift_{result.rankings[0].space.name}"]
+    obs = table.copy()
+    obs.index = pd.Index([str(name).replace("/", "_") for name in table.index], dtype=object)
+    for column in obs.select_dtypes(object).columns:
+        obs[column] = obs[column].fillna("").astype(str).astype(object)
+    made = anndata.AnnData(X=first, obs=obs, obsm=obsm)
+    made.var_names = pd.Index([f"{result.rankings[0].space.name}_{i + 1}" for i in range(first.shape[1])], dtype=object)
+    made.uns["generain"] = {
+        "release": release.label,
+        "simulated": release.simulated,
+        "model": result.model,
+        "parameters": parameters(result),
+        "choices": json.dumps({"column": result.choices.column, "control": result.choices.control}),
+        "notes": np.array(result.notes, dtype=object),
+        "provenance": provenance(release, parameters(result)),
+    }
+    return made

@@ -1,0 +1,128 @@
+"""Labels of perturbations, cleaned in the open: what was written, what it was taken for, and why."""
+
+import re
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+import pandas as pd
+
+_MISSING = {"", "na", "n/a", "nan", "none", "null", "<na>"}
+_PREFIX = re.compile(r"^(?:sgrna|grna|sg|guide|crispri|crispra|crispr)[-_.: ]*", re.IGNORECASE)
+_SUFFIX = re.compile(
+    r"(?:[-_.: ]*(?:sgrna|grna|guide|sg)[-_.: #]*\d{0,3}|[-_.: #]+(?:g|rep|replicate)?[-_. ]?\d{1,3})$", re.IGNORECASE
+)
+_MECHANISM_BEFORE = re.compile(r"^(?:si|sh|oe|ko|kd)[-_.: ]*", re.IGNORECASE)
+_MECHANISM_AFTER = re.compile(r"[-_.: ]+(?:ko|kd|oe|sirna|shrna|knock-?out|knock-?down|overexpression|null)$", re.IGNORECASE)
+CONTROLS = re.compile(
+    r"(?:control|ctrl|ctl|dmso|vehicle|untreated|mock|wt|wild[-_ ]?type|nt|ntc|non[-_ ]?targeting|scrambled?|safe[-_ ]?targeting"
+    r"|aavs1|lacz|gfp|luciferase|none|unperturbed|pbs|noninf|uninfected|non[-_ ]?infected|baseline|neg(?:ative)?[-_ ]?control)"
+    r"(?:[-_ ]?\d+)?",
+    re.IGNORECASE,
+)
+"""What controls are usually called."""
+
+
+class NameResolver(Protocol):
+    """Says who names are, as `generain_core.genes.Resolver` does."""
+
+    def resolve_many(self, names: Sequence[str], /) -> pd.DataFrame:
+        """Return one row a name: input, status, gene, ensembl_gene, candidates, reason."""
+
+
+def as_text(values: pd.Series) -> list[str]:
+    """Return a column's values as text without outer or repeated blanks; '' where there is none; 10.0 as 10."""
+    texts = []
+    for value in values.tolist():
+        word = f"{value:g}" if isinstance(value, float) and np.isfinite(value) else str(value)
+        word = " ".join(word.split())
+        texts.append("" if word.casefold() in _MISSING else word)
+    return texts
+
+
+def suggest_control(texts: Sequence[str]) -> str | None:
+    """Return the most frequent label that is a usual name of controls, if there is one."""
+    counts = pd.Series([t for t in texts if t and CONTROLS.fullmatch(t)], dtype=object).value_counts(sort=True)
+    return str(counts.index[0]) if len(counts) else None
+
+
+def clean_labels(texts: Sequence[str], control: str, resolver: NameResolver | None, *, merge_guides: bool = True) -> pd.DataFrame:
+    """Return one row for each way of writing: as_written, samples, label, target (gene or ''), why.
+
+    Ways of writing that differ only in capitals or blanks are one label, the most frequent of them. Marks of a guide or
+    replicate (``sgTP53-1``, ``TP53_2``) are taken off where a gene remains that the whole label is not, and where the control
+    remains. Marks of how it was done (``siTP53``, ``TP53 KO``) stay in the label, for a knock-out and a knock-down differ.
+
+    Args:
+        texts: one a sample, from `as_text`; '' is left out.
+        control: the label of the controls.
+        resolver: knows the genes; without it no target is found and no guide taken off, but for the controls'.
+        merge_guides: whether guides of one gene become one perturbation.
+    """
+    written = pd.Series([t for t in texts if t], dtype=object).value_counts(sort=False)
+    common: dict[str, str] = {}
+    for text in sorted(written.index, key=lambda t: -int(written[t])):
+        common.setdefault(_key(text), text)
+    known = _genes({stem for text in common.values() for stem, _ in _readings(text)}, resolver)
+    rows = []
+    for text, samples in written.items():
+        base = common[_key(str(text))]
+        label, target, why = _label(base, control, known, merge_guides)
+        spelled = "" if base == text else f"as {base}, which differs in capitals or blanks only"
+        rows.append((text, int(samples), label, target, "; ".join(w for w in (spelled, why) if w)))
+    table = pd.DataFrame(rows, columns=["as_written", "samples", "label", "target", "why"])
+    return _one_writing(table)
+
+
+def _label(text: str, control: str, known: dict[str, tuple[str, str]], merge: bool) -> tuple[str, str, str]:
+    if _key(text) == _key(control):
+        return control, "", "control"
+    if _key(_SUFFIX.sub("", text)) == _key(control):
+        return control, "", "control, its number taken off"
+    for stem, label in _readings(text):
+        gene, status = known.get(stem, ("", ""))
+        if not gene:
+            continue
+        said = "" if gene.casefold() == stem.casefold() else f"{stem} is {gene} ({status})"
+        if not merge:
+            return text, gene, said
+        marks = "" if label == text else "marks of the guide taken off"
+        sure = status in ("symbol", "ensembl", "previous") or bool(marks)
+        named = gene if label == stem and sure else label
+        return named, gene, "; ".join(w for w in (marks, said) if w)
+    return text, "", ""
+
+
+def _key(text: str) -> str:
+    return " ".join(text.replace("_", " ").split()).casefold()
+
+
+def _readings(text: str) -> list[tuple[str, str]]:
+    """Return what of a label may be a gene's name, the whole first, and the label it then gets."""
+    tailless = _SUFFIX.sub("", text)
+    guides = [text, _PREFIX.sub("", text), tailless, _PREFIX.sub("", tailless)]
+    found = [(stem, stem) for stem in guides]
+    for base in (text, tailless):
+        found += [(_MECHANISM_AFTER.sub("", base), base), (_MECHANISM_BEFORE.sub("", base), base)]
+    return [(stem, label) for stem, label in dict.fromkeys(found) if len(stem) > 1]
+
+
+def _genes(names: set[str], resolver: NameResolver | None) -> dict[str, tuple[str, str]]:
+    if resolver is None or not names:
+        return {}
+    ordered = sorted(names)
+    table = resolver.resolve_many(ordered)
+    return {
+        name: (str(gene), str(status))
+        for name, gene, status in zip(ordered, table["gene"], table["status"], strict=True)
+        if isinstance(gene, str) and gene and not name.isdigit()
+    }
+
+
+def _one_writing(table: pd.DataFrame) -> pd.DataFrame:
+    """Give labels that differ only in capitals the writing of most samples."""
+    totals = table.groupby("label", sort=False)["samples"].sum().sort_values(ascending=False, kind="stable")
+    best: dict[str, str] = {}
+    for label in totals.index:
+        best.setdefault(str(label).casefold(), str(label))
+    return table.assign(label=[best[str(label).casefold()] for label in table["label"]])

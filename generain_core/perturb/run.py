@@ -1,0 +1,260 @@
+"""From an expression table and a choice of columns to ranked perturbations, in the model's space and the plain one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from generain_core.errors import GeneRAINError
+from generain_core.perturb.analyse import Progress, Ranking, combined, rank
+from generain_core.perturb.design import Design, Reference, make_design
+from generain_core.perturb.effect import Settings
+from generain_core.perturb.spaces import Space, embedding_space, expression_space
+from generain_core.release import GENE_SETS, MODEL_NAMES, Release, gene_set_of
+from generain_core.samples.acceptance import MIN_GENES
+from generain_core.samples.boundaries import Boundaries
+from generain_core.samples.examine import Examined, examine
+from generain_core.samples.expression import Expression
+from generain_core.samples.match import not_a_gene
+from generain_core.samples.normalize import Normalized, normalize
+from generain_core.samples.pseudobulk import sum_by
+
+CELLS_A_GROUP = 10
+"""Rows with few genes and at least so many alike (median) are taken for single cells."""
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What the user says of an experiment, and how it is to be measured.
+
+    Attributes:
+        column: the sample column that names the perturbation.
+        control: its value for controls.
+        strata: columns within whose values samples are compared.
+        pair: the column of the donor or pair, or ''.
+        merge_guides: whether guides of one gene are one perturbation.
+        reference: what perturbed samples are compared with: ``control`` or all ``others``.
+        sum_by: columns by which cells are summed; None: by perturbation, strata and pair if the rows look like cells.
+        model: which model embeds the samples; None: the first that is there; '': none, expression space only.
+        min_genes: a sample needs more expressed genes than this to be embedded.
+        thin: whether to embed although too few genes of the model were measured.
+        device: where the model runs.
+        settings: of the tests.
+    """
+
+    column: str
+    control: str
+    strata: tuple[str, ...] = ()
+    pair: str = ""
+    merge_guides: bool = True
+    reference: Reference = "control"
+    sum_by: tuple[str, ...] | None = None
+    model: str | None = None
+    min_genes: int = MIN_GENES
+    thin: bool = False
+    device: str = "auto"
+    settings: Settings = field(default_factory=Settings)
+
+
+@dataclass(frozen=True, eq=False)
+class Perturbed:
+    """Ranked perturbations and what they stand on.
+
+    Attributes:
+        table: one row a perturbation; see `combined`.
+        rankings: the embedding's first, if there is one, then the expression space's.
+        design: labels, strata, pairs.
+        expression: the samples that were compared, cells summed.
+        adata: the binned samples, with their embedding if there is one; or None.
+        model: which model embedded them, or ''.
+        choices: what was asked for.
+        notes: one sentence each.
+    """
+
+    table: pd.DataFrame
+    rankings: tuple[Ranking, ...]
+    design: Design
+    expression: Expression
+    adata: Any
+    model: str
+    choices: Choices
+    notes: tuple[str, ...]
+
+
+def models_of(release: Release) -> list[str]:
+    """Return the models that can embed samples: checkpoint, index and boundaries are there."""
+    return [
+        name
+        for name in MODEL_NAMES
+        if release.has(f"model/{name}", *(f"{part}/{gene_set_of(name)}" for part in ("index", "boundaries")))
+    ]
+
+
+def looks_like_cells(expression: Expression, column: str, others: Sequence[str] = ()) -> bool:
+    """Say whether rows are single cells: half have too few genes for the model, and many share perturbation and strata."""
+    if column not in expression.obs or len(expression.samples) < 2 * CELLS_A_GROUP:
+        return False
+    expressed = np.asarray((expression.values > 0).sum(1)).ravel()
+    groups = expression.obs.groupby([column, *others], observed=True).size()
+    return bool(np.median(expressed) <= MIN_GENES and len(groups) and groups.median() >= CELLS_A_GROUP)
+
+
+def pseudobulk(expression: Expression, choices: Choices) -> tuple[Expression, tuple[str, ...]]:
+    """Sum single cells by perturbation as written (so by guide), strata and pair; return samples as they are if they are none.
+
+    Raises:
+        GeneRAINError: a column to sum by is not there.
+    """
+    extra = [c for c in (*choices.strata, *([choices.pair] if choices.pair else [])) if c != choices.column]
+    columns = list(choices.sum_by) if choices.sum_by is not None else [choices.column, *dict.fromkeys(extra)]
+    if choices.sum_by is None and not looks_like_cells(expression, choices.column, extra):
+        return expression, ()
+    if not columns:
+        return expression, ()
+    missing = [c for c in (choices.column, *extra) if c not in columns]
+    if missing:
+        raise GeneRAINError(f"Cells summed by {' and '.join(columns)} lose the column {missing[0]}; sum by it too.")
+    summed = sum_by(expression, columns)
+    cells = summed.obs["n_cells"]
+    note = (
+        f"{int(cells.sum()):,} cells were summed to {len(cells):,} pseudobulks by {' and '.join(columns)}: "
+        f"{int(cells.min()):,} to {int(cells.max()):,} cells each, {int(cells.median()):,} in the middle."
+    )
+    return summed, (note,)
+
+
+def run(
+    expression: Expression,
+    choices: Choices,
+    release: Release,
+    resolver: Any,
+    *,
+    embedded: Any = None,
+    progress: Progress | None = None,
+) -> Perturbed:
+    """Measure all perturbations: sum cells, clean labels, embed where that can be trusted, rank in both spaces.
+
+    Args:
+        expression: samples or cells with the columns that describe them.
+        choices: what to compare, and how.
+        release: where models and boundaries are.
+        resolver: knows the genes.
+        embedded: the same samples with ``obsm["X_generain"]``, if they have been embedded already.
+        progress: told the share done and words.
+
+    Raises:
+        GeneRAINError: a column or the control is missing, nothing can be compared, or no sample can be used.
+    """
+    tell: Progress = progress or (lambda share, words: None)
+    tell(0.0, "summing and cleaning")
+    expression, notes = pseudobulk(expression, choices)
+    design = make_design(
+        expression.obs,
+        choices.column,
+        choices.control,
+        strata=choices.strata,
+        pair=choices.pair or None,
+        resolver=resolver,
+        merge_guides=choices.merge_guides,
+        reference=choices.reference,
+    )
+    model = _model(choices, release)
+    examined = _examined(expression, release, resolver, choices, model)
+    counted = examined.match.counted if examined else np.array([not not_a_gene(name) for name in expression.identifiers])
+    spaces: list[Space] = []
+    adata, why = None, "This release has no model that can embed samples; expression space only." if choices.model is None else ""
+    if model:
+        why = _too_thin(examined, choices)
+    if model and not why:
+        adata = embedded if _same(embedded, expression, model) else None
+        if adata is None:
+            adata = _embedded(expression, release, resolver, choices, model, lambda s, w: tell(0.05 + 0.6 * s, w))
+        spaces.append(embedding_space(adata))
+    plain = expression_space(expression.values, counted, expression.samples)
+    spaces.append(plain)
+    tell(0.7, "comparing")
+    rankings = []
+    for i, space in enumerate(spaces):
+        start, part = 0.7 + 0.3 * i / len(spaces), 0.3 / len(spaces)
+        rankings.append(rank(space, design, choices.settings, _scaled(tell, start, part)))
+    fewer = len(plain.samples) - len(spaces[0].samples)
+    said = [f"{fewer:,} samples are in the expression space only, for they have too few expressed genes."] if fewer else []
+    ranked = [note for ranking in rankings for note in (f"{ranking.space.name.capitalize()}: {n}" for n in ranking.notes)]
+    notes = (*notes, *design.notes, *([why] if why else []), *said, *ranked)
+    return Perturbed(combined(rankings), tuple(rankings), design, expression, adata, "" if why else model, choices, notes)
+
+
+def _scaled(tell: Progress, start: float, part: float) -> Progress:
+    return lambda share, words: tell(start + part * share, words)
+
+
+def _model(choices: Choices, release: Release) -> str:
+    if choices.model is None:
+        return next(iter(models_of(release)), "")
+    if choices.model and choices.model not in MODEL_NAMES:
+        raise GeneRAINError(f"There is no model {choices.model!r}; choose {', '.join(MODEL_NAMES)}.")
+    return choices.model
+
+
+def _examined(expression: Expression, release: Release, resolver: Any, choices: Choices, model: str) -> Examined | None:
+    wanted = [gene_set_of(model)] if model else [s for s in GENE_SETS if release.has(f"boundaries/{s}", f"boundaries/{s}/genes")]
+    if not wanted:
+        return None
+    return examine(expression, Boundaries.open(release, wanted[0]), resolver, min_genes=choices.min_genes)
+
+
+def _too_thin(examined: Examined | None, choices: Choices) -> str:
+    """Return why the samples can't be embedded, or ''."""
+    if examined is None:
+        return ""
+    kept = examined.acceptance["kept"]
+    most = int(examined.acceptance["n_genes_by_counts"].max())
+    if kept.sum() < 3:
+        return (
+            f"Too thin for the model; expression space only: {int(kept.sum())} of {len(kept):,} samples have more than "
+            f"{choices.min_genes:,} expressed genes, the richest has {most:,}."
+        )
+    if examined.match.verdict == "too thin to trust" and not choices.thin:
+        return (
+            f"Too thin for the model; expression space only: {examined.match.coverage:.0%} of the model's genes were measured, "
+            "and at least 50 % are needed."
+        )
+    return ""
+
+
+def _same(adata: Any, expression: Expression, model: str) -> bool:
+    if adata is None or "X_generain" not in getattr(adata, "obsm", {}):
+        return False
+    return adata.uns.get("generain", {}).get("model") == model and set(adata.obs_names) <= set(expression.samples)
+
+
+def _embedded(expression: Expression, release: Release, resolver: Any, choices: Choices, model: str, progress: Progress) -> Any:
+    from generain_core.models.samples import embed_samples
+
+    made: Normalized = normalize(
+        expression,
+        release,
+        resolver,
+        gene_set=gene_set_of(model),
+        min_genes=choices.min_genes,
+        progress=_scaled(progress, 0.0, 0.2),
+    )
+    modelled = set(resolver.table.model.index)
+    embed_samples(made.adata, release, model, modelled, device=choices.device, progress=_scaled(progress, 0.2, 0.8))
+    return made.adata
+
+
+def kept_columns(obs: pd.DataFrame, most: int = 2000) -> list[str]:
+    """Return the columns that can name perturbations: more than one value, and some value twice."""
+    found = []
+    for column in obs.columns:
+        distinct = obs[column].nunique(dropna=True)
+        if 2 <= distinct <= max(most, 2) and distinct < len(obs):
+            found.append(str(column))
+    return found
+
+
+Shifts = NDArray[np.float64]

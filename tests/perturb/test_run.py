@@ -1,0 +1,223 @@
+"""From an expression table to ranked perturbations, in the library and on the command line."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import anndata
+import numpy as np
+import pandas as pd
+import pytest
+
+from generain_core.atlas import open_genes
+from generain_core.cli import main
+from generain_core.errors import GeneRAINError
+from generain_core.perturb.effect import Settings
+from generain_core.perturb.export import shifts_adata
+from generain_core.perturb.methods import methods
+from generain_core.perturb.run import Choices, kept_columns, looks_like_cells, pseudobulk, run
+from generain_core.perturb.spaces import embedding_space, expression_space, log_depth
+from generain_core.release import choose
+from generain_core.samples.expression import Expression
+from tests.samples.toy import table
+
+QUICK = Settings(permutations=199, bootstrap=50)
+CHOICES = Choices("what", "ctrl", model="", settings=QUICK)
+
+
+@pytest.fixture(scope="module")
+def release():
+    return choose()
+
+
+@pytest.fixture(scope="module")
+def resolver(release):
+    return open_genes(release)
+
+
+@pytest.fixture(scope="module")
+def screen(resolver) -> Expression:
+    """Return 8 controls and 6 samples each of two guides' genes, one of which moves 200 genes; with old and odd names."""
+    rng = np.random.default_rng(0)
+    genes = resolver.table.model.index.tolist()[:2600]
+    what = ["ctrl"] * 8 + ["sgCD3E-1", "CD3E_2", "CD3E_3", "cd3e", "CD3E ", "CD3E_1"] + ["RPL3_1", "RPL3_2"] * 3
+    level = np.tile(rng.gamma(2.0, 200, len(genes)), (len(what), 1))
+    level[8:14, :200] *= 3
+    counts = rng.poisson(level * rng.uniform(0.5, 2, (len(what), 1))).astype(float)
+    return table(counts, genes, obs={"what": what, "donor": [f"d{i % 4}" for i in range(len(what))]})
+
+
+def test_log_depth_and_components_equal_a_decomposition(screen) -> None:
+    counted = np.ones(screen.values.shape[1], dtype=bool)
+    logs = np.log10(screen.values * (1e7 / screen.values.sum(1))[:, None] + 1)
+    np.testing.assert_allclose(log_depth(screen.values, screen.values.sum(1)), logs, rtol=1e-6)
+    left, sizes, _ = np.linalg.svd(logs - logs.mean(0), full_matrices=False)
+    space = expression_space(screen.values, counted, screen.samples, 10)
+    np.testing.assert_allclose(np.abs(space.points), np.abs((left * sizes)[:, :10]), atol=2e-3)
+    full = expression_space(screen.values, counted, screen.samples)
+    apart = np.linalg.norm(logs[0] - logs[9])
+    assert np.linalg.norm(full.points[0] - full.points[9]) == pytest.approx(apart, rel=1e-4)
+
+
+def test_samples_without_counts_have_no_place_and_equal_ones_are_refused(screen) -> None:
+    values = screen.values.copy()
+    values[3] = 0
+    counted = np.ones(values.shape[1], dtype=bool)
+    assert "S3" not in expression_space(values, counted, screen.samples).samples
+    with pytest.raises(GeneRAINError, match="All samples are equal"):
+        expression_space(np.ones((4, 5)), np.ones(5, dtype=bool), ("a", "b", "c", "d"))
+    with pytest.raises(GeneRAINError, match="at least 3"):
+        expression_space(values[:2], counted, screen.samples[:2])
+
+
+def test_the_planted_perturbation_is_found_and_the_other_not(screen, release, resolver) -> None:
+    result = run(screen, CHOICES, release, resolver)
+    found = result.table.set_index("perturbation")
+    assert found.index.tolist() == ["CD3E", "RPL3"]
+    assert found.loc["CD3E", "target"] == "CD3E"
+    assert found.loc["CD3E", "n_samples"] == 6
+    assert found.loc["CD3E", "fdr"] < 0.01
+    assert found.loc["RPL3", "fdr"] > 0.05
+    assert found.loc["CD3E", "effect_low"] > 0
+    assert found["space"].eq("expression").all()
+    assert result.model == ""
+
+
+def test_a_release_without_models_says_that_only_expression_is_left(screen, release, resolver) -> None:
+    result = run(screen, replace(CHOICES, model=None), release, resolver)
+    assert any("expression space only" in note for note in result.notes)
+    with pytest.raises(GeneRAINError, match="no model 'other'"):
+        run(screen, replace(CHOICES, model="other"), release, resolver)
+
+
+def test_a_thin_table_is_kept_out_of_the_model(screen, standin_release, standin_resolver) -> None:
+    genes = standin_resolver.table.model.index.tolist()[:400]
+    thin = replace(screen, values=screen.values[:, :400], identifiers=tuple(genes))
+    result = run(thin, replace(CHOICES, model=None), standin_release, standin_resolver)
+    assert [r.space.name for r in result.rankings] == ["expression"]
+    assert any("Too thin for the model; expression space only" in note for note in result.notes)
+    lowered = run(thin, replace(CHOICES, model=None, min_genes=10), standin_release, standin_resolver)
+    assert any("of the model's genes were measured" in note for note in lowered.notes)
+
+
+@pytest.fixture(scope="module")
+def standin_release(standin):
+    return choose(standin)
+
+
+@pytest.fixture(scope="module")
+def standin_resolver(standin_release):
+    return open_genes(standin_release)
+
+
+def test_both_spaces_are_compared_and_leave_as_anndata(standin_release, standin_resolver, screen, tmp_path) -> None:
+    rng = np.random.default_rng(1)
+    genes = standin_resolver.table.model.index.tolist()
+    what = ["ctrl"] * 6 + ["A"] * 6
+    counts = rng.poisson(np.tile(rng.gamma(2, 100, len(genes)), (12, 1)) * np.where(np.arange(12) < 6, 1, 2)[:, None])
+    made = table(counts.astype(float), genes, obs={"what": what})
+    told: list[float] = []
+    options = replace(CHOICES, model=None, min_genes=100, device="cpu")
+    result = run(made, options, standin_release, standin_resolver, progress=lambda share, words: told.append(share))
+    assert [r.space.name for r in result.rankings] == ["embedding", "expression"]
+    assert told == sorted(told)
+    row = result.table.iloc[0]
+    assert row["space"] == "embedding"
+    assert np.isfinite(row["expression_effect"])
+    np.testing.assert_allclose(
+        result.rankings[0].shifts[0],
+        result.adata.obsm["X_generain"][6:].mean(0) - result.adata.obsm["X_generain"][:6].mean(0),
+        atol=1e-6,
+    )
+    assert embedding_space(result.adata).points.shape == result.adata.obsm["X_generain"].shape
+    again = run(made, options, standin_release, standin_resolver, embedded=result.adata)
+    assert again.adata is result.adata
+    shifts = shifts_adata(result, standin_release)
+    shifts.write_h5ad(tmp_path / "shifts.h5ad")
+    back = anndata.read_h5ad(tmp_path / "shifts.h5ad")
+    np.testing.assert_allclose(back.X[0], result.rankings[0].shifts[0], rtol=1e-5)
+    assert back.obsm["shift_expression"].shape[0] == 1
+    assert "SIMULATED" in back.uns["generain"]["provenance"]
+    text = methods(result, standin_release)
+    for words in ("10.1016/j.jspi.2013.03.018", "10.1111/j.2517-6161.1995.tb02031.x", "10.1038/s41592-023-02144-y", "SIMULATED"):
+        assert words in text
+    assert "10.1101/2024.03.07.583777" in text
+
+
+def cells(resolver) -> Expression:
+    rng = np.random.default_rng(2)
+    what = [w for w in ("ctrl", "CD3E_1", "CD3E_2", "RPL3_1") for _ in range(40)]
+    genes = resolver.table.model.index.tolist()[:300]
+    counts = rng.poisson(0.5, (160, 300)).astype(float)
+    return table(counts, genes, obs={"what": what, "batch": [f"b{i % 4}" for i in range(160)]})
+
+
+def test_cells_are_summed_by_guide_and_stratum_with_the_numbers_said(resolver) -> None:
+    made = cells(resolver)
+    assert looks_like_cells(made, "what")
+    summed, notes = pseudobulk(made, replace(CHOICES, strata=("batch",)))
+    assert len(summed.samples) == 16
+    assert "160 cells were summed to 16 pseudobulks by what and batch: 10 to 10 cells each, 10 in the middle." in notes
+    assert summed.values.sum() == made.values.sum()
+    kept, notes = pseudobulk(made, replace(CHOICES, sum_by=()))
+    assert kept is made
+    assert notes == ()
+    with pytest.raises(GeneRAINError, match="lose the column batch"):
+        pseudobulk(made, replace(CHOICES, strata=("batch",), sum_by=("what",)))
+
+
+def test_bulk_samples_are_not_taken_for_cells(screen) -> None:
+    assert not looks_like_cells(screen, "what")
+
+
+def test_columns_that_can_name_perturbations() -> None:
+    frame = pd.DataFrame({"what": list("aabb"), "one": ["x"] * 4, "id": list("abcd"), "part": ["a", "a", None, "b"]})
+    assert kept_columns(frame) == ["what", "part"]
+
+
+def csv(made: Expression, path: Path) -> tuple[Path, Path]:
+    frame = pd.DataFrame(made.values.T.astype(int), index=list(made.identifiers), columns=list(made.samples))
+    frame.to_csv(path / "counts.csv")
+    made.obs.rename_axis("sample").to_csv(path / "sheet.csv")
+    return path / "counts.csv", path / "sheet.csv"
+
+
+def test_the_command_writes_the_table_labels_methods_and_shifts(screen, tmp_path, capsys) -> None:
+    counts, sheet = csv(screen, tmp_path)
+    out = {name: tmp_path / name for name in ("out.csv", "labels.csv", "methods.txt", "shifts.h5ad")}
+    line = ["perturb", str(counts), "--samples", str(sheet), "--by", "what", "--control", "CTRL", "-o", str(out["out.csv"])]
+    line += ["--labels", str(out["labels.csv"]), "--methods", str(out["methods.txt"]), "--shifts", str(out["shifts.h5ad"])]
+    assert main([*line, "--permutations", "199", "--bootstrap", "20", "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    written = pd.read_csv(out["out.csv"])
+    assert written.columns[:1].tolist() == ["perturbation"]
+    assert {"perturbation", "n_samples", "effect", "p_value", "fdr", "provenance"} <= set(written.columns)
+    assert written["perturbation"].tolist() == ["CD3E", "RPL3"]
+    assert written["provenance"].str.contains("SIMULATED").all()
+    assert [row["perturbation"] for row in document["perturbations"]] == ["CD3E", "RPL3"]
+    assert document["simulated"]
+    assert pd.read_csv(out["labels.csv"])["label"].isin(["CTRL", "CD3E", "RPL3"]).all()
+    assert "Benjamini" in out["methods.txt"].read_text()
+    assert anndata.read_h5ad(out["shifts.h5ad"]).obs_names.tolist() == ["CD3E", "RPL3"]
+    assert main([*line, "--permutations", "199", "--bootstrap", "20", "--pair", "donor"]) == 0
+    assert "too few pairs" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("extra", "said"),
+    [
+        (["--control", "nobody"], "has no value 'nobody'"),
+        (["--by", "nothing"], "no sample column 'nothing'"),
+        (["--permutations", "5"], "99 to 1,000,000"),
+        (["--strata", "what"], "No value of what has both"),
+        (["-o", "counts.csv"], "names of their own"),
+    ],
+)
+def test_bad_input_is_one_line_and_status_2(screen, tmp_path, capsys, monkeypatch, extra, said) -> None:
+    csv(screen, tmp_path)
+    monkeypatch.chdir(tmp_path)
+    line = ["perturb", "counts.csv", "--samples", "sheet.csv", "--by", "what", "--control", "ctrl", "-o", "out.csv"]
+    assert main([*line, *extra]) == 2
+    shown = capsys.readouterr().err.splitlines()
+    assert shown[-1].startswith("error: ")
+    assert said in shown[-1]
