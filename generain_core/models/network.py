@@ -1,15 +1,21 @@
 """Open a released network from its weights alone."""
 
-from dataclasses import dataclass
+import copy
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import torch
 
 from generain_core.errors import ReleaseError
 from generain_core.vectors.checkpoint import read_state
 
+if TYPE_CHECKING:
+    from generain_core.models.tokens import ModelInput
+
 Family = Literal["gpt", "bert_genes", "bert_expression"]
+MAX_GENES = 2048
+"""Genes of a sample that enter at most, by the authors' rule."""
 HEADS = 4
 """Attention heads of all four published networks: the one size that no tensor tells."""
 EPSILON = 1e-10
@@ -49,6 +55,38 @@ class Network:
         """
         made: torch.Tensor = self.body(input_ids=tokens, position_ids=positions, attention_mask=mask).last_hidden_state
         return made
+
+    def expressed_hidden(self, given: "ModelInput") -> torch.Tensor:
+        """Return the last hidden states of the expressed genes (samples × most expressed genes × width), faster than `hidden`.
+
+        The unexpressed come last and no expressed gene reads them, so they are left out; what a row has beyond its own
+        expressed genes means nothing. Without gaps no mask is needed, and attention takes its fastest path.
+        """
+        counts = given.mask.sum(1)
+        longest = int(counts.max())
+        tokens = given.tokens[:, :longest]
+        if self.family == "gpt":
+            made: torch.Tensor = self.body(input_ids=tokens).last_hidden_state
+            return made
+        mask = None if int(counts.min()) == longest else given.mask[:, :longest]
+        made = self.body(input_ids=tokens, position_ids=given.positions[:, :longest], attention_mask=mask).last_hidden_state
+        return made
+
+    def logits(self, hidden: torch.Tensor) -> torch.Tensor:
+        """Return the logits of hidden states (… × width): of the next or hidden gene, or of the hidden expression bin."""
+        made: torch.Tensor = self.head(hidden)
+        return made
+
+    def on(self, device: str) -> "Network":
+        """Return the network on a device: a copy, unless it is there already, so that several may be used at once."""
+        if next(self.body.parameters()).device == torch.device(device):
+            return self
+        return replace(self, body=copy.deepcopy(self.body).to(device), head=copy.deepcopy(self.head).to(device))
+
+    @property
+    def most_genes(self) -> int:
+        """Return how many genes of a sample enter at most."""
+        return min(self.max_genes or MAX_GENES, MAX_GENES)
 
 
 def open_network(path: Path, family: Family) -> Network:
@@ -111,6 +149,8 @@ def _gpt(path: Path, state: dict[str, torch.Tensor]) -> Network:
         "activation_function": "gelu",
         "layer_norm_epsilon": EPSILON,
         "use_cache": False,
+        "bos_token_id": None,
+        "eos_token_id": None,
         "attn_implementation": "sdpa",
     }
     config = GPT2Config(**sizes)

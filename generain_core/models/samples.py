@@ -1,79 +1,101 @@
 """Embed binned samples with a model of the release, and say so in the result."""
 
 import time
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from generain_core.errors import GeneRAINError
-from generain_core.models.embed import Progress, embed_bins
-from generain_core.models.network import Family, open_network
-from generain_core.release import MODEL_NAMES, Release, gene_set_of
-from generain_core.vectors.checkpoint import read_index
-
-FAMILIES: dict[str, Family] = {
-    "GPT_protein_coding_lncRNAs": "gpt",
-    "GPT_Binning_By_Gene": "gpt",
-    "BERT_Pred_Expr_Binning_By_Gene": "bert_expression",
-    "BERT_Pred_Genes_Binning_By_Gene": "bert_genes",
-}
-
-
-def device_of(name: str) -> str:
-    """Return the device a name means: ``auto`` is CUDA, else MPS, else the CPU.
-
-    Raises:
-        GeneRAINError: none of ``auto``, ``cpu``, ``cuda``, ``mps``.
-    """
-    import torch
-
-    if name == "auto":
-        return "cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu"
-    if name.split(":")[0] not in ("cpu", "cuda", "mps"):
-        raise GeneRAINError(f"There is no device {name!r}; choose auto, cpu, cuda or mps.")
-    return name
+from generain_core.models.batches import Progress
+from generain_core.models.contextual import gene_states
+from generain_core.models.devices import device_of
+from generain_core.models.embed import embed_bins
+from generain_core.models.loss import DEFINITIONS, sample_losses
+from generain_core.models.model import Model, check_gene_set, gene_set_of_bins, open_model
+from generain_core.models.precision import weigh
+from generain_core.models.stability import stability
+from generain_core.release import Release
 
 
 def embed_samples(
     adata: Any,
     release: Release,
-    model: str,
+    model: str | Model,
     modelled: set[str],
     *,
     device: str = "auto",
     batch_size: int | None = None,
+    precision: str = "float32",
+    loss: bool = False,
+    genes: Sequence[str] = (),
+    with_stability: bool = False,
     progress: Progress | None = None,
 ) -> dict[str, Any]:
     """Write the embedding of binned samples into ``obsm["X_generain"]`` (samples × width, float32); return what was done.
 
+    On request also: ``obs["generain_loss"]``, ``obsm["X_generain_gene_GENE"]`` for each chosen gene (samples × width, NaN
+    where it did not enter), and ``uns["generain_stability"]``. What was done stands in ``uns["generain"]``.
+
     Args:
         adata: samples × genes with bins in ``layers["bins"]``, as `normalize` makes it for the model's gene set.
         release: where the model and its index are.
-        model: one of `MODEL_NAMES`.
+        model: one of `MODEL_NAMES`, or one that is open already.
         modelled: genes whose mean expression is high enough for a model; others do not enter.
         device: ``auto``, ``cpu``, ``cuda`` or ``mps``.
         batch_size: samples a batch; by default as many as fit.
+        precision: ``float32`` or ``mixed``, which is used where it holds; how far it moves the samples is written down.
+        loss: how surprising the model finds each sample.
+        genes: contextual embeddings of these genes.
+        with_stability: embed again under random gene drop-out.
         progress: told the share done and words.
 
     Raises:
-        GeneRAINError: no such model, bins of the other gene set, or no gene of the model.
+        GeneRAINError: no such model, device or precision, bins of the other gene set, or no gene of the model.
         ReleaseError: the checkpoint or its index is missing or damaged.
     """
-    if model not in MODEL_NAMES:
-        raise GeneRAINError(f"There is no model {model!r}; choose {', '.join(MODEL_NAMES)}.")
-    gene_set = gene_set_of(model)
-    made_for = adata.uns.get("generain", {}).get("options", {}).get("gene_set", gene_set)
-    if made_for != gene_set:
-        raise GeneRAINError(f"The bins are of the gene set {made_for}, but {model} reads {gene_set}; bin the samples for that.")
     chosen, started = device_of(device), time.monotonic()
-    network = open_network(release.path(f"model/{model}"), FAMILIES[model])
-    index = read_index(release.path(f"index/{gene_set}"))
-    columns = np.array([i for i, gene in enumerate(adata.var_names) if gene in index and gene in modelled], dtype=np.int64)
-    if not len(columns):
-        raise GeneRAINError(f"None of the {adata.n_vars:,} genes is read by {model}; give whole transcriptomes.")
-    tokens = np.array([index[adata.var_names[i]] for i in columns], dtype=np.int64)
-    bins = np.asarray(adata.layers["bins"])[:, columns]
-    adata.obsm["X_generain"] = embed_bins(network, bins, tokens, device=chosen, batch_size=batch_size, progress=progress)
-    done = {"model": model, "device": chosen, "seconds": round(time.monotonic() - started, 3), "genes_modelled": len(columns)}
-    adata.uns["generain"] = {**adata.uns.get("generain", {}), **{k: v for k, v in done.items() if k != "seconds"}}
-    return done
+    if not isinstance(model, Model):
+        check_gene_set(model, gene_set_of_bins(adata))
+    opened = model if isinstance(model, Model) else open_model(release, model, modelled)
+    read = opened.read(adata)
+    tell = _parts(progress, [1.0, 1.5 * loss, 1.0 * bool(genes), 9.0 * with_stability])
+    options: dict[str, Any] = {"device": chosen, "batch_size": batch_size}
+    weighed = weigh(opened.network, read.bins, read.tokens, device=chosen, precision=precision)
+    embedding = embed_bins(opened.network, read.bins, read.tokens, mixed=weighed.mixed, progress=tell[0], **options)
+    adata.obsm["X_generain"] = embedding
+    done: dict[str, Any] = {"model": opened.name, "device": chosen, "genes_modelled": len(read.genes)}
+    done |= {"precision": weighed.dtype, "precision_words": weighed.words}
+    if weighed.samples:
+        done |= {"precision_max_abs": weighed.max_abs, "precision_samples": weighed.samples}
+        done |= {"precision_relative": weighed.relative} if np.isfinite(weighed.relative) else {}
+    if loss:
+        adata.obs["generain_loss"] = sample_losses(opened.network, read.bins, read.tokens, progress=tell[1], **options)
+        done |= {"loss": DEFINITIONS[opened.network.family]}
+    if genes:
+        states = gene_states(opened, adata, genes, progress=tell[2], **options)
+        for i, gene in enumerate(genes):
+            adata.obsm[f"X_generain_gene_{gene.replace('/', '_')}"] = states[:, i]
+        done |= {"contextual_genes": np.array(list(genes), dtype=object)}
+    if with_stability:
+        found = stability(opened.network, read.bins, read.tokens, embedding, progress=tell[3], **options)
+        table = found.samples.assign(sample=adata.obs_names[found.samples["sample"]].astype(object))
+        adata.uns["generain_stability"] = {"samples": table, "shares": found.shares, "verdict": found.verdict}
+        done |= {"stability": found.verdict}
+    adata.uns["generain"] = {**adata.uns.get("generain", {}), **done}
+    plain = {key: list(value) if isinstance(value, np.ndarray) else value for key, value in done.items()}
+    return plain | {"seconds": round(time.monotonic() - started, 3)}
+
+
+def _parts(progress: Progress | None, weights: list[float]) -> list[Progress]:
+    """Return one progress for each part of the work, each going on where the one before ends."""
+    whole = sum(weights)
+    told: list[Progress] = []
+    for i, weight in enumerate(weights):
+        before = sum(weights[:i])
+
+        def tell(share: float, words: str, before: float = before, weight: float = weight) -> None:
+            if progress:
+                progress((before + weight * share) / whole, words)
+
+        told.append(tell)
+    return told

@@ -5,10 +5,8 @@ from dataclasses import dataclass
 import torch
 
 from generain_core.errors import GeneRAINError
-from generain_core.models.network import Family
+from generain_core.models.network import MAX_GENES, Family
 
-MAX_GENES = 2048
-"""Genes of a sample that enter at most, by the authors' rule."""
 _QUANTILES = 101
 
 

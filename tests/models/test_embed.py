@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from generain_core.errors import Cancelled, GeneRAINError
-from generain_core.models import embed
+from generain_core.models import batches
 from generain_core.models.embed import embed_bins
 from generain_core.models.network import open_network
 from tests.conftest import PROJECT
@@ -55,27 +55,47 @@ def test_a_sample_is_the_same_alone_and_in_any_company(name) -> None:
     assert np.abs(embed_bins(network, bins[::-1], TOKENS, batch_size=4)[::-1] - together).max() < 1e-5
 
 
-def test_the_batch_is_halved_when_memory_runs_out(monkeypatch) -> None:
+def _small(monkeypatch, most: int, problem: Exception) -> list[int]:
+    """Let a batch of more than so many samples fail, and return the sizes that were tried."""
+    real, sizes = batches.model_input, []
+
+    def small(bins, *rest):
+        sizes.append(len(bins))
+        if len(bins) > most:
+            raise problem
+        return real(bins, *rest)
+
+    monkeypatch.setattr(batches, "model_input", small)
+    return sizes
+
+
+@pytest.mark.parametrize(
+    "problem",
+    [torch.OutOfMemoryError("CUDA out of memory"), RuntimeError("DefaultCPUAllocator: can't allocate memory"), MemoryError()],
+)
+def test_the_batch_is_halved_when_memory_runs_out(monkeypatch, problem) -> None:
     network, bins = _network(), _bins()
-    wanted, real, sizes = embed_bins(network, bins, TOKENS), embed._embed, []
-
-    def small(network, rows, tokens):
-        sizes.append(len(rows))
-        if len(rows) > 3:
-            raise torch.OutOfMemoryError
-        return real(network, rows, tokens)
-
-    monkeypatch.setattr(embed, "_embed", small)
+    wanted = embed_bins(network, bins, TOKENS)
+    sizes = _small(monkeypatch, 3, problem)
     assert np.abs(embed_bins(network, bins, TOKENS, batch_size=11) - wanted).max() < 1e-5
     assert sizes == [11, 5, 2, 2, 2, 2, 2, 1]
 
 
 def test_a_device_too_small_for_one_sample_is_said(monkeypatch) -> None:
-    def none(*_):
-        raise torch.OutOfMemoryError
-
-    monkeypatch.setattr(embed, "_embed", none)
+    _small(monkeypatch, 0, torch.OutOfMemoryError())
     with pytest.raises(GeneRAINError, match="too little memory for one sample"):
+        embed_bins(_network(), _bins(), TOKENS)
+
+
+def test_a_device_lost_on_the_way_is_said(monkeypatch) -> None:
+    _small(monkeypatch, 0, torch.AcceleratorError("CUDA error: the launch timed out and was terminated\nmore lines"))
+    with pytest.raises(GeneRAINError, match=r"failed on the way \(CUDA error: the launch timed out and was terminated\)"):
+        embed_bins(_network(), _bins(), TOKENS)
+
+
+def test_a_fault_of_ours_is_not_taken_for_a_lost_device(monkeypatch) -> None:
+    _small(monkeypatch, 0, RuntimeError("The size of tensor a must match"))
+    with pytest.raises(RuntimeError, match="size of tensor"):
         embed_bins(_network(), _bins(), TOKENS)
 
 

@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 
 from generain_core.errors import GeneRAINError, ReleaseError
-from generain_core.models.samples import device_of, embed_samples
+from generain_core.models.devices import device_of
+from generain_core.models.samples import embed_samples
 from generain_core.release import choose
 
 

@@ -1,0 +1,75 @@
+"""Contextual gene embeddings: what a network makes of a gene within each sample."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from generain_core.errors import GeneRAINError
+from generain_core.models.batches import Progress, in_blocks
+from generain_core.models.model import Model
+from generain_core.models.network import Network
+from generain_core.models.tokens import ModelInput
+
+MOST_BYTES = 1 << 30
+"""What the result may take."""
+
+
+def gene_states(
+    model: Model,
+    adata: Any,
+    genes: Sequence[str],
+    *,
+    device: str = "cpu",
+    batch_size: int | None = None,
+    progress: Progress | None = None,
+) -> NDArray[np.float32]:
+    """Return the last hidden states of chosen genes (samples × genes × width), NaN where a gene did not enter.
+
+    A gene enters if it is expressed and among the 2,048 of the highest bins of the sample.
+
+    Args:
+        model: an opened model.
+        adata: samples × genes with bins, as `normalize` makes it for the model's gene set.
+        genes: names as the model has them.
+        device: where.
+        batch_size: samples a batch.
+        progress: told the share done and words.
+
+    Raises:
+        GeneRAINError: a gene that the model doesn't read or the samples don't have, or a result too large; as `embed_bins`.
+    """
+    read = model.read(adata)
+    place = {gene: i for i, gene in enumerate(read.genes)}
+    for gene in genes:
+        if gene not in place:
+            why = "the samples don't have it" if gene in model.index and gene in model.modelled else "it is none of its genes"
+            raise GeneRAINError(f"{model.name} doesn't read {gene[:40]!r} here: {why}; choose another gene.")
+    size = 4 * read.bins.shape[0] * len(genes) * model.network.width
+    if not genes or size > MOST_BYTES:
+        most = MOST_BYTES // (4 * max(1, read.bins.shape[0]) * model.network.width)
+        raise GeneRAINError(f"{len(genes):,} genes of {read.bins.shape[0]:,} samples were asked for; choose 1 to {most:,} genes.")
+    chosen = torch.tensor([place[gene] for gene in genes])
+
+    def work(network: Network, given: ModelInput) -> torch.Tensor:
+        return _states(network, given, chosen.to(given.columns.device), len(read.genes))
+
+    made = np.empty((read.bins.shape[0], len(genes), model.network.width), dtype=np.float32)
+    options: dict[str, Any] = {"device": device, "batch_size": batch_size, "progress": progress}
+    for block in in_blocks(model.network, read.bins, read.tokens, work, **options):
+        made[block.start : block.stop] = block.made
+    return made
+
+
+def _states(network: Network, given: ModelInput, chosen: torch.Tensor, genes: int) -> torch.Tensor:
+    hidden = network.expressed_hidden(given).float()
+    longest = hidden.shape[1]
+    columns, entered = given.columns[:, :longest], given.mask[:, :longest].bool()
+    where = torch.full((len(columns), genes + 1), -1, device=columns.device)
+    places = torch.arange(longest, device=columns.device).expand_as(columns)
+    where.scatter_(1, torch.where(entered, columns, genes), places)
+    wanted = where[:, chosen]
+    index = wanted.clamp(min=0).unsqueeze(-1).expand(-1, -1, hidden.shape[-1])
+    return hidden.gather(1, index).masked_fill((wanted < 0).unsqueeze(-1), torch.nan)

@@ -1,0 +1,285 @@
+"""Preprocessing doctor: a few samples under rival readings of a file, and which reading is likely."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, cast
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from generain_core.errors import Cancelled, GeneRAINError
+from generain_core.models.embed import embed_bins
+from generain_core.models.model import Model
+from generain_core.models.precision import median_distance
+from generain_core.release import Release
+from generain_core.samples.correct import to_expression
+from generain_core.samples.diagnose import Findings, diagnose
+from generain_core.samples.expression import Expression
+from generain_core.samples.identifiers import Resolves
+from generain_core.samples.linear import Corrections
+from generain_core.samples.log_base import LogBase
+from generain_core.samples.match import FINE
+from generain_core.samples.normalize import normalize
+from generain_core.samples.raw import RawTable
+
+Progress = Callable[[float, str], None]
+SAMPLES = 3
+MARGIN = 0.1
+"""A rival is proposed only if its oddness is lower by this."""
+_AXES = {"rows": "columns", "columns": "rows"}
+_MOST_LAYERS = 3
+_BASES = ((2.0, "2"), (float(np.e), "e"), (10.0, "10"))
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One way to read the file, tried on a few samples.
+
+    Attributes:
+        key: short and stable: "now", "counts", "log2", "loge", "log10", "transposed", "column NAME", "layer NAME".
+        words: for a reader, such as "as logs, log2(x + 1) undone".
+        corrections: to read the whole file so: arguments of `to_expression` (and of `diagnose`).
+        refused: why the file can't be read so, one sentence; "" if it can. The numbers below are NaN then.
+        samples: the names of the samples that were tried.
+        genes: how many genes of the gene set were found.
+        coverage: the share of the gene set that was found.
+        expressed: the mean number of expressed genes (bin above 1) of a sample.
+        at_one: the share of bins at 1.
+        at_top: the share of the expressed bins at 2,000; 0.0005 is expected of a sample like the reference.
+        unevenness: the largest gap between the shares of expressed bins below any bin and those of evenly spread bins (the
+            Kolmogorov-Smirnov distance): near 0 for a sample like the reference, towards 1 if it is nothing like it.
+        oddness: unevenness, plus the share of the genes that are wanting below 80 % coverage: what readings are ranked by.
+        moved: how far the samples move from where they are as read now (as in the first reading that can be tried, where
+            that is refused), in median distances between them there, mean over samples; NaN where these samples aren't there.
+    """
+
+    key: str
+    words: str
+    corrections: Corrections
+    refused: str = ""
+    samples: tuple[str, ...] = ()
+    genes: int = 0
+    coverage: float = np.nan
+    expressed: float = np.nan
+    at_one: float = np.nan
+    at_top: float = np.nan
+    unevenness: float = np.nan
+    oddness: float = np.nan
+    moved: float = np.nan
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """What the doctor found.
+
+    Attributes:
+        readings: the reading now first, then its rivals.
+        proposed: the likely one; the reading now unless a rival is less odd by `MARGIN`.
+        reasons: why, one sentence each.
+    """
+
+    readings: tuple[Reading, ...]
+    proposed: Reading
+    reasons: tuple[str, ...]
+
+    @property
+    def changes(self) -> bool:
+        """Say whether another reading than the one now is proposed."""
+        return self.proposed.key != "now"
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """Return one row a reading: reading, genes, coverage, expressed, at_one, at_top, unevenness, oddness, moved, refused."""
+        names = ("genes", "coverage", "expressed", "at_one", "at_top", "unevenness", "oddness", "moved", "refused")
+        return pd.DataFrame([{"reading": r.words, **{name: getattr(r, name) for name in names}} for r in self.readings])
+
+
+def rivals(raw: RawTable, findings: Findings, corrections: Corrections | None = None) -> list[Reading]:
+    """Return the reading now and its rivals, not yet tried."""
+    given: Corrections = corrections or {}
+    filled: dict[str, Any] = {"missing_as_zero": True} if findings.values.missing else {}
+    plain = {key: value for key, value in given.items() if key in ("missing_as_zero",)}
+    found = [Reading("now", "as it is read now", given)]
+
+    def add(key: str, words: str, kept: dict[str, Any], **changed: Any) -> None:
+        found.append(Reading(key, words, cast(Corrections, {**kept, **filled, **changed})))
+
+    undone = given.get("value_kind") == "log" or given.get("back_transform", "base" in given)
+    same_place = {k: v for k, v in given.items() if k not in ("value_kind", "back_transform", "base", "plus_one")}
+    if undone or findings.values.kind == "log":
+        add("counts", "as counts or TPM, as the numbers stand", same_place, value_kind="estimated counts")
+    now = given.get("base", findings.values.log.base if findings.values.log else None) if undone else None
+    inferred = findings.values.log
+    plus_one = inferred.plus_one if inferred else True
+    for base, name in _BASES:
+        if base != now and findings.values.maximum * np.log10(base) < 15:
+            words = f"as logs, {LogBase(base, plus_one, True, '').formula} undone"
+            add(f"log{name}", words, same_place, value_kind="log", back_transform=True, base=base, plus_one=plus_one)
+    axis = given.get("genes_in", findings.genes_in)
+    add("transposed", f"with genes in {_AXES[axis]}", plain | _kind(given), genes_in=_AXES[axis])
+    column = given.get("gene_column", findings.gene_column)
+    others = [n for n in findings.gene_columns if n.axis == axis and n.name != column and n.recognized > 0.02]
+    for other in others[:2]:
+        add(f"column {other.name}", f"genes called by {other.name}", dict(given), gene_column=other.name, genes_in=axis)
+    layer = given.get("layer", findings.layer)
+    for other_layer in [name for name in raw.layers if name != layer][:_MOST_LAYERS]:
+        add(f"layer {other_layer}", f"values of the layer {other_layer}", plain, layer=other_layer, genes_in=axis)
+    return found
+
+
+def diagnose_readings(
+    raw: RawTable,
+    findings: Findings,
+    release: Release,
+    resolver: Resolves,
+    model: Model,
+    *,
+    corrections: Corrections | None = None,
+    device: str = "cpu",
+    progress: Progress | None = None,
+) -> Diagnosis:
+    """Read a few samples in every way that the file allows, embed them, and propose the likely reading.
+
+    Args:
+        raw: the file, as `read` gives it.
+        findings: how it was understood.
+        release: for the boundaries.
+        resolver: knows genes.
+        model: an opened model; its gene set is binned for.
+        corrections: what was corrected until now.
+        device: where to embed.
+        progress: told the share done and words; what it raises stops the work.
+
+    Raises:
+        GeneRAINError: the file can't be read in any way.
+    """
+    tell: Progress = progress or (lambda share, words: None)
+    wanted, tried = rivals(raw, findings, corrections), []
+    now: tuple[tuple[str, ...], NDArray[np.float32]] | None = None
+    for i, reading in enumerate(wanted):
+        tell(i / len(wanted), f"{reading.words}, {i + 1} of {len(wanted)}")
+        made, embedding = _try(reading, raw, findings, release, resolver, model, device, now)
+        if now is None and embedding is not None:
+            now = made.samples, embedding
+        tried.append(made)
+    tell(1.0, "done")
+    return judged(tuple(tried))
+
+
+def judged(readings: tuple[Reading, ...]) -> Diagnosis:
+    """Return the likely reading among tried ones, of which the first is the reading now, and why.
+
+    Raises:
+        GeneRAINError: none of them could be tried.
+    """
+    now, usable = readings[0], [reading for reading in readings if not reading.refused]
+    if not usable:
+        raise GeneRAINError(f"The file can't be read in any way: {now.refused}")
+    best = min(usable, key=lambda reading: reading.oddness)
+    proposed = best if now.refused or best.oddness < now.oddness - MARGIN else now
+    return Diagnosis(readings, proposed, tuple(_reasons(now, proposed, usable)))
+
+
+def _try(
+    reading: Reading,
+    raw: RawTable,
+    findings: Findings,
+    release: Release,
+    resolver: Resolves,
+    model: Model,
+    device: str,
+    now: tuple[tuple[str, ...], NDArray[np.float32]] | None,
+) -> tuple[Reading, NDArray[np.float32] | None]:
+    said = reading.corrections
+    try:
+        moved = {key: said[key] for key in ("layer", "genes_in", "gene_column") if key in said}  # type: ignore[literal-required]
+        found = diagnose(raw, resolver, **moved) if moved else findings
+        expression = some_samples(to_expression(raw, found, **said), SAMPLES)
+        binned = normalize(expression, release, cast(Any, resolver), gene_set=model.gene_set, min_genes=0)
+        read = model.read(binned.adata)
+        embedding = embed_bins(model.network, read.bins, read.tokens, device=device)
+    except Cancelled:
+        raise
+    except GeneRAINError as problem:
+        return replace(reading, refused=str(problem)), None
+    names = tuple(binned.adata.obs_names)
+    bins = np.asarray(read.bins[: len(names)])
+    coverage = binned.examined.match.coverage
+    uneven = unevenness(bins)
+    distance = np.nan
+    if now is None:
+        distance = 0.0
+    elif now[0] == names:
+        between = median_distance(now[1])
+        distance = float(np.linalg.norm(embedding - now[1], axis=1).mean()) / between if between > 0 else np.nan
+    expressed = bins > 1
+    made = replace(
+        reading,
+        samples=names,
+        genes=len(binned.examined.match.genes),
+        coverage=coverage,
+        expressed=float(expressed.sum(1).mean()),
+        at_one=float(1 - expressed.mean()),
+        at_top=float((bins == 2000).sum() / max(1, expressed.sum())),
+        unevenness=uneven,
+        oddness=uneven + max(0.0, 1 - coverage / FINE),
+        moved=distance,
+    )
+    return made, embedding
+
+
+def some_samples(expression: Expression, count: int) -> Expression:
+    """Return a few samples, evenly spaced."""
+    total = len(expression.samples)
+    rows = np.unique(np.linspace(0, total - 1, min(count, total)).astype(int))
+    names = tuple(expression.samples[i] for i in rows)
+    values: Any = expression.values[rows]
+    return replace(expression, values=values, samples=names, obs=expression.obs.iloc[rows])
+
+
+def unevenness(bins: NDArray[Any]) -> float:
+    """Return the mean over samples of the largest gap between the shares of expressed bins and those of evenly spread ones.
+
+    The Kolmogorov-Smirnov distance of bins 2 to 2,000 from the uniform distribution; 1 for a sample without expressed genes.
+    """
+    gaps = []
+    for row in np.asarray(bins):
+        expressed = row[row > 1].astype(int)
+        if not len(expressed):
+            gaps.append(1.0)
+            continue
+        below = np.cumsum(np.bincount(expressed, minlength=2001)[2:]) / len(expressed)
+        gaps.append(float(np.abs(below - np.arange(1, 2000) / 1999).max()))
+    return float(np.mean(gaps))
+
+
+def _kind(given: Corrections) -> dict[str, Any]:
+    return {k: v for k, v in given.items() if k in ("value_kind", "back_transform", "base", "plus_one")}
+
+
+def _reasons(now: Reading, proposed: Reading, usable: list[Reading]) -> list[str]:
+    said = []
+    if now.refused:
+        said.append(f"As it is read now, the file can't be used: {now.refused}")
+    spread = (
+        f"the expressed bins are {proposed.unevenness:.2f} from evenly spread (0 is like the reference), "
+        f"{proposed.at_top:.1%} of them at the top, {proposed.at_one:.0%} of the genes at 1, "
+        f"{proposed.genes:,} genes found ({proposed.coverage:.0%} of the gene set)"
+    )
+    if proposed is now:
+        said.append(f"The reading now is the likely one: {spread}.")
+    else:
+        said.append(f"Likely {proposed.words}: {spread}.")
+        if not now.refused:
+            said.append(
+                f"As it is read now: {now.unevenness:.2f} from evenly spread, {now.at_top:.1%} at the top, "
+                f"{now.genes:,} genes found ({now.coverage:.0%})."
+            )
+    others = [r for r in usable if r is not proposed and r is not now]
+    if others:
+        near = min(others, key=lambda reading: reading.oddness)
+        said.append(f"Next comes the reading {near.words}, at {near.unevenness:.2f}, with {near.genes:,} genes found.")
+    if np.isfinite(proposed.moved) and proposed is not now and not now.refused:
+        said.append(f"The samples move by {proposed.moved:.1f} median distances between them.")
+    return said

@@ -1,0 +1,119 @@
+"""A model of the release, opened: its network, its genes, and what of a sample it reads."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from generain_core.errors import GeneRAINError, ReleaseError
+from generain_core.models.batches import Rows
+from generain_core.models.network import Family, Network, open_network
+from generain_core.release import MODEL_NAMES, Release, gene_set_of
+from generain_core.vectors.checkpoint import read_index
+
+FAMILIES: dict[str, Family] = {
+    "GPT_protein_coding_lncRNAs": "gpt",
+    "GPT_Binning_By_Gene": "gpt",
+    "BERT_Pred_Expr_Binning_By_Gene": "bert_expression",
+    "BERT_Pred_Genes_Binning_By_Gene": "bert_genes",
+}
+
+
+class Read(NamedTuple):
+    """What a model reads of binned samples.
+
+    Attributes:
+        bins: samples × genes that the model reads; rows are taken as they are asked for.
+        tokens: token index of each of these genes.
+        genes: their names.
+    """
+
+    bins: Rows
+    tokens: NDArray[np.int64]
+    genes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Model:
+    """A released model. Open it with `open_model`.
+
+    Attributes:
+        name: one of `MODEL_NAMES`.
+        gene_set: whose bins it reads.
+        network: on the CPU.
+        index: gene → token index.
+        modelled: genes whose mean expression is high enough for a model; others do not enter.
+    """
+
+    name: str
+    gene_set: str
+    network: Network
+    index: Mapping[str, int]
+    modelled: frozenset[str]
+
+    def read(self, adata: Any) -> Read:
+        """Return what the model reads of samples with bins in ``layers["bins"]``, as `normalize` makes them.
+
+        Raises:
+            GeneRAINError: there are no bins, they are of the other gene set, or none of the genes is one of the model's.
+        """
+        if "bins" not in adata.layers:
+            raise GeneRAINError('The samples have no bins in layers["bins"]; bin them before they are embedded.')
+        return self.read_bins(adata.layers["bins"], list(adata.var_names), gene_set_of_bins(adata))
+
+    def read_bins(self, bins: Any, genes: Sequence[str], gene_set: str | None = None) -> Read:
+        """Return what the model reads of bins (samples × genes) that were made for a gene set.
+
+        Raises:
+            GeneRAINError: as `read`.
+        """
+        check_gene_set(self.name, gene_set)
+        columns = [i for i, gene in enumerate(genes) if gene in self.index and gene in self.modelled]
+        if not columns:
+            raise GeneRAINError(f"None of the {len(genes):,} genes is read by {self.name}; give whole transcriptomes.")
+        names = tuple(genes[i] for i in columns)
+        tokens = np.array([self.index[gene] for gene in names], dtype=np.int64)
+        return Read(Rows(bins, np.array(columns, dtype=np.int64)), tokens, names)
+
+
+def gene_set_of_bins(adata: Any) -> str | None:
+    """Return the gene set that samples were binned for, as `normalize` wrote it down; None if it is not said."""
+    said = adata.uns.get("generain", {}).get("options", {}).get("gene_set")
+    return None if said is None else str(said)
+
+
+def check_gene_set(name: str, gene_set: str | None) -> None:
+    """Refuse bins that were made for another gene set than a model reads; None is not known.
+
+    Raises:
+        GeneRAINError: they were, or there is no such model.
+    """
+    if name not in MODEL_NAMES:
+        raise GeneRAINError(f"There is no model {name!r}; choose {', '.join(MODEL_NAMES)}.")
+    if gene_set is not None and gene_set != gene_set_of(name):
+        raise GeneRAINError(
+            f"The bins are of the gene set {gene_set}, but {name} reads {gene_set_of(name)}; bin the samples for that."
+        )
+
+
+def open_model(release: Release, name: str, modelled: Collection[str]) -> Model:
+    """Open a model of the release by name; `modelled` are the genes of the gene table that are in the model.
+
+    Raises:
+        GeneRAINError: no such model.
+        ReleaseError: the checkpoint or its index is missing or damaged, or they don't fit each other.
+    """
+    check_gene_set(name, None)
+    gene_set = gene_set_of(name)
+    network = open_network(release.path(f"model/{name}"), FAMILIES[name])
+    path = release.path(f"index/{gene_set}")
+    index = read_index(path)
+    if max(index.values()) >= network.genes:
+        table = {"gpt": "wte", "bert_genes": "word_embeddings", "bert_expression": "position_embeddings"}[network.family]
+        raise ReleaseError(
+            f"{path.name} counts to {max(index.values()):,}, but {table}.weight of {network.source} has {network.genes:,} rows; "
+            "take both files from the same download."
+        )
+    return Model(name, gene_set, network, index, frozenset(modelled))

@@ -1,0 +1,103 @@
+"""Mixed precision: 16 bits where the network bears it, measured on the user's own samples."""
+
+import contextlib
+import time
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from generain_core.errors import GeneRAINError
+from generain_core.models.network import Network
+
+Precision = Literal["float32", "mixed"]
+PRECISIONS: tuple[Precision, ...] = ("float32", "mixed")
+LOOK = 8
+"""Samples, evenly spaced, on which the precisions are compared."""
+MOST = 0.05
+"""Mixed precision is used if no sample moves by more than this share of the median distance between samples."""
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """How far mixed precision moves embeddings, measured on some samples.
+
+    Attributes:
+        mixed: whether it is used.
+        dtype: "float32", "bfloat16" or "float16": what the matrix products are computed in.
+        max_abs: the largest change of any number of an embedding; NaN if it was not measured.
+        relative: the largest distance that a sample moved, in median distances between the samples; NaN with one sample.
+        samples: how many samples were compared.
+        words: one sentence.
+    """
+
+    mixed: bool
+    dtype: str
+    max_abs: float
+    relative: float
+    samples: int
+    words: str
+
+
+def autocast(device: str, *, mixed: bool) -> AbstractContextManager[Any]:
+    """Return the context in which a network computes in 16 bits, or one that changes nothing."""
+    return torch.autocast(device.split(":")[0], dtype=_dtype(device)) if mixed else contextlib.nullcontext()
+
+
+def weigh(
+    network: Network, bins: Any, gene_tokens: NDArray[np.int64], *, device: str = "cpu", precision: str = "float32"
+) -> Weighed:
+    """Return which precision to use: mixed if it was asked for, holds on the user's samples and, on a CPU, is faster.
+
+    Raises:
+        GeneRAINError: no such precision, or as `embed_bins`.
+    """
+    from generain_core.models.embed import embed_bins
+
+    if precision not in PRECISIONS:
+        raise GeneRAINError(f"There is no precision {precision!r}; choose float32 or mixed.")
+    if precision == "float32":
+        return Weighed(False, "float32", np.nan, np.nan, 0, "Computed in float32.")
+    some = bins[np.unique(np.linspace(0, bins.shape[0] - 1, min(LOOK, bins.shape[0])).astype(int))]
+    made, seconds = {}, {}
+    for mixed in (False, True):
+        embed_bins(network, some[:1], gene_tokens, device=device, mixed=mixed)
+        start = time.perf_counter()
+        made[mixed] = embed_bins(network, some, gene_tokens, device=device, mixed=mixed)
+        seconds[mixed] = time.perf_counter() - start
+    return judged(made[False], made[True], device=device, faster=seconds[True] < seconds[False])
+
+
+def judged(exact: NDArray[np.float32], mixed: NDArray[np.float32], *, device: str, faster: bool) -> Weighed:
+    """Return whether mixed precision is used, from embeddings of the same samples both ways (samples × width)."""
+    dtype = str(_dtype(device)).removeprefix("torch.")
+    changes = mixed.astype(np.float64) - exact
+    moved = float(np.linalg.norm(changes, axis=1).max())
+    between = median_distance(exact)
+    relative = moved / between if between > 0 else np.nan
+    max_abs = float(np.abs(changes).max())
+    how_far = f"the numbers of {len(exact):,} samples changed by at most {max_abs:.2g}"
+    if np.isfinite(relative):
+        how_far += f", a sample by at most {relative:.2%} of the median distance between samples"
+    if not np.isfinite(max_abs) or (np.isfinite(relative) and relative > MOST):
+        return Weighed(False, "float32", max_abs, relative, len(exact), f"Computed in float32: in {dtype}, {how_far}.")
+    if device == "cpu" and not faster:
+        said = f"Computed in float32: {dtype} is not faster on this CPU ({how_far})."
+        return Weighed(False, "float32", max_abs, relative, len(exact), said)
+    return Weighed(True, dtype, max_abs, relative, len(exact), f"Computed in {dtype}: against float32, {how_far}.")
+
+
+def median_distance(embedding: NDArray[Any]) -> float:
+    """Return the median Euclidean distance between samples (samples × width); 0 if there is but one."""
+    from scipy.spatial.distance import pdist
+
+    return float(np.median(pdist(embedding.astype(np.float64)))) if len(embedding) > 1 else 0.0
+
+
+def _dtype(device: str) -> torch.dtype:
+    if device.startswith("cuda"):
+        return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float16
+    return torch.float16 if device.startswith("mps") else torch.bfloat16

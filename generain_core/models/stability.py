@@ -1,0 +1,191 @@
+"""Stability: how far a sample's embedding moves when genes are missing, against the distances between samples."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.spatial.distance import cdist
+
+from generain_core.errors import GeneRAINError
+from generain_core.models.batches import Progress
+from generain_core.models.embed import embed_bins
+from generain_core.models.network import Network
+from generain_core.models.precision import median_distance
+
+SHARES = (0.05, 0.10, 0.20)
+ROUNDS = 3
+MOST_SAMPLES = 200
+"""So many samples, evenly spaced, are tried at most."""
+STABLE = 0.25
+LOOSE = 0.5
+"""Limits of a sample's spread in distances to its nearest other sample: up to `STABLE` it is stable, up to `LOOSE` its place is
+sure and its near neighbors are not, above that it may change places with its neighbor (at one half, two balls touch)."""
+MOST = 0.9
+"""Share of the samples that must keep a limit for the whole to be called so."""
+
+
+@dataclass(frozen=True)
+class Stability:
+    """What gene drop-out does to embeddings.
+
+    Attributes:
+        samples: one row for each tried sample and share: sample (its row), share (of expressed genes dropped), spread
+            (root mean square distance from its own embedding), to_nearest (spread / distance to the nearest other sample),
+            to_median (spread / median distance between samples), itself (share of rounds in which it stayed nearest to
+            itself), verdict.
+        shares: one row a share: share, spread, to_nearest, to_median (medians over samples), itself (mean), verdict.
+        verdict: one sentence on the whole.
+        rounds: drop-outs of each share.
+        seed: of the drop-outs.
+    """
+
+    samples: pd.DataFrame
+    shares: pd.DataFrame
+    verdict: str
+    rounds: int
+    seed: int
+
+
+def passes(samples: int, shares: int = len(SHARES), rounds: int = ROUNDS) -> int:
+    """Return how many samples `stability` embeds, to tell how long it takes."""
+    return min(samples, MOST_SAMPLES) * shares * rounds
+
+
+def stability(
+    network: Network,
+    bins: Any,
+    gene_tokens: NDArray[np.int64],
+    embedding: NDArray[np.float32],
+    *,
+    shares: Sequence[float] = SHARES,
+    rounds: int = ROUNDS,
+    seed: int = 0,
+    device: str = "cpu",
+    batch_size: int | None = None,
+    progress: Progress | None = None,
+) -> Stability:
+    """Embed samples again and again while some of their expressed genes, drawn at random, count as not expressed.
+
+    Genes are drawn anew for each sample and round. Depth and bins of the others stay, as when an annotation lacks genes.
+
+    Args:
+        network: an opened network.
+        bins: samples × genes, as for `embed_bins`.
+        gene_tokens: token index of each gene.
+        embedding: of all samples, with all genes (samples × width).
+        shares: of the expressed genes to drop.
+        rounds: drop-outs of each share.
+        seed: of the drop-outs.
+        device: where.
+        batch_size: samples a batch.
+        progress: told the share done and words.
+
+    Raises:
+        GeneRAINError: shares that are none, less than one round, an embedding of other samples; as `embed_bins`.
+    """
+    total = int(bins.shape[0])
+    if not shares or min(shares) <= 0 or max(shares) >= 1 or rounds < 1:
+        raise GeneRAINError(f"Shares {list(shares)} in {rounds} rounds can't be dropped; give shares between 0 and 1 and rounds.")
+    if len(embedding) != total:
+        raise GeneRAINError(f"There are {total:,} samples but embeddings of {len(embedding):,}; embed these samples first.")
+    tell: Progress = progress or (lambda share, words: None)
+    tried = np.unique(np.linspace(0, total - 1, min(MOST_SAMPLES, total)).astype(int))
+    own = np.asarray(embedding, np.float64)
+    between = cdist(own[tried], own)
+    between[np.arange(len(tried)), tried] = np.inf
+    nearest, median = between.min(1), median_distance(own[tried])
+    rows = []
+    for i, share in enumerate(shares):
+        moved, itself = np.zeros(len(tried)), np.zeros(len(tried))
+        for turn in range(rounds):
+            before = i * rounds + turn
+
+            def told(part: float, words: str, before: int = before, share: float = share) -> None:
+                tell((before + part) / (len(shares) * rounds), f"{share:.0%} of genes dropped: {words}")
+
+            dropped = _Dropped(bins, tried, share, (seed, i, turn))
+            made = embed_bins(network, dropped, gene_tokens, device=device, batch_size=batch_size, progress=told)
+            away = np.linalg.norm(made - own[tried], axis=1)
+            others = cdist(made.astype(np.float64), own)
+            others[np.arange(len(tried)), tried] = np.inf
+            moved += away**2
+            itself += away < others.min(1)
+        rows.append(_frame(tried, share, np.sqrt(moved / rounds), nearest, median, itself / rounds))
+    return judged(pd.concat(rows, ignore_index=True), rounds, seed)
+
+
+def judged(samples: pd.DataFrame, rounds: int, seed: int) -> Stability:
+    """Return the verdicts on measured spreads (sample, share, spread, to_nearest, to_median, itself)."""
+    samples = samples.assign(verdict=[_of_sample(ratio) for ratio in samples["to_nearest"]])
+    rows = []
+    for share, part in samples.groupby("share", sort=True):
+        middle = part[["spread", "to_nearest", "to_median"]].median()
+        verdict = _of_all(part["to_nearest"].to_numpy())
+        rows.append({"share": share, **middle.to_dict(), "itself": part["itself"].mean(), "verdict": verdict})
+    shares = pd.DataFrame(rows)
+    return Stability(samples, shares, _sentence(shares), rounds, seed)
+
+
+class _Dropped:
+    """Bins of some samples with a share of the expressed genes of each set to 1, drawn as rows are asked for."""
+
+    def __init__(self, bins: Any, rows: NDArray[np.int64], share: float, seed: tuple[int, ...]) -> None:
+        self._bins, self._rows, self._share, self._seed = bins, rows, share, seed
+        self.shape = (len(rows), int(bins.shape[1]))
+
+    def __getitem__(self, rows: slice) -> NDArray[Any]:
+        chosen = self._rows[rows]
+        made = np.concatenate([np.array(self._bins[i : i + 1]) for i in chosen.tolist()])
+        for row, sample in zip(made, chosen.tolist(), strict=True):
+            expressed = np.flatnonzero(row > 1)
+            count = min(len(expressed) - 1, round(self._share * len(expressed)))
+            row[np.random.default_rng((*self._seed, sample)).choice(expressed, max(0, count), replace=False)] = 1
+        return made
+
+
+def _frame(
+    tried: NDArray[np.int64],
+    share: float,
+    spread: NDArray[np.float64],
+    nearest: NDArray[np.float64],
+    median: float,
+    itself: NDArray[np.float64],
+) -> pd.DataFrame:
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratios = np.where(np.isfinite(nearest), spread / nearest, np.nan), spread / (median or np.nan)
+    names = ("sample", "share", "spread", "to_nearest", "to_median", "itself")
+    return pd.DataFrame(dict(zip(names, (tried, share, spread, *ratios, itself), strict=True)))
+
+
+def _of_sample(ratio: float) -> str:
+    if np.isnan(ratio):
+        return "nothing to compare with"
+    return "stable" if ratio <= STABLE else "loose" if ratio <= LOOSE else "unstable"
+
+
+def _of_all(ratios: NDArray[np.float64]) -> str:
+    if np.isnan(ratios).all():
+        return "nothing to compare with"
+    held = {limit: float(np.mean(ratios <= limit)) for limit in (STABLE, LOOSE)}
+    return "stable" if held[STABLE] >= MOST else "loose" if held[LOOSE] >= MOST else "unstable"
+
+
+def _sentence(shares: pd.DataFrame) -> str:
+    verdicts = dict(zip(shares["share"], shares["verdict"], strict=True))
+    if "nothing to compare with" in verdicts.values():
+        return "One sample alone has no distances to compare its spread with; embed several."
+    holds = [share for share, word in verdicts.items() if word == "stable"]
+    last = shares.iloc[-1]
+    moved = (
+        f"with {last['share']:.0%} of the expressed genes missing, a sample typically moves by {last['to_nearest']:.2f} of the "
+        f"distance to its nearest other sample ({last['to_median']:.2f} of the median distance)"
+    )
+    if len(holds) == len(verdicts):
+        return f"Stable: {moved}, so missing genes hardly change who is near whom."
+    if verdicts[shares["share"].iloc[0]] == "unstable":
+        return f"Unstable: {moved}; trust groups that are far apart, not single neighbors."
+    sure = f"stable up to {holds[-1]:.0%}" if holds else "in place, but not in its near neighbors"
+    return f"Loose: {moved}; the picture is {sure}."
