@@ -65,6 +65,14 @@ FILES: Mapping[str, tuple[str, ...]] = MappingProxyType(_known_files())
 """Key → places of the file below the release root, the usual one first."""
 
 
+def key_of_name(name: str) -> str | None:
+    """Return the key of the file that is published under this name, wherever it lies; None if none is."""
+    return _KEYS.get(name)
+
+
+_KEYS = {place.rsplit("/", 1)[-1]: key for key, places in FILES.items() for place in places}
+
+
 @dataclass(frozen=True)
 class Feature:
     """A part of the product and the files it stands on: any one of the alternatives, each complete, switches it on."""

@@ -44,3 +44,8 @@ def standin(tmp_path_factory: pytest.TempPathFactory) -> Path:
     sizes = ["--genes", "1500", "--attributes", "60", "--dim", "40", "--depth", "2", "--positions", "256", "--reference", "300"]
     subprocess.run([sys.executable, str(tool), str(out), *sizes], check=True, capture_output=True)
     return out
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the number of moments at which work is killed in tests of that; 50 to be thorough."""
+    parser.addoption("--kills", default=3, type=int, help="how often work is killed at a random moment")

@@ -1,0 +1,183 @@
+"""Reading from a server, or from a folder as if from one: from any place in a file, patiently, also through a proxy."""
+
+import http.client
+import io
+import random
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import IO, Any, TypeVar
+from urllib.parse import urlsplit
+
+from generain_core import __version__
+from generain_core.errors import GeneRAINError
+
+Result = TypeVar("Result")
+PATIENCE = 30.0
+"""Seconds that a server may be silent."""
+TRIES = 6
+"""Attempts in a row that bring nothing new."""
+LONGEST_PAUSE = 60.0
+_PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
+
+
+class Interrupted(Exception):
+    """An attempt that failed and may succeed when it is made again; `after` is how long the server asks to wait."""
+
+    def __init__(self, words: str, after: float | None = None) -> None:
+        super().__init__(words)
+        self.after = after
+
+
+class Unsatisfiable(Interrupted):
+    """The server says that the file ends before the place that was asked for."""
+
+
+@dataclass(frozen=True)
+class Opened:
+    """Bytes on their way: where in the file they begin, and how long the whole file is if that was told."""
+
+    stream: IO[bytes] | http.client.HTTPResponse
+    start: int
+    total: int | None
+
+
+def open_at(source: str, start: int, patience: float = PATIENCE) -> Opened:
+    """Open an address or a path, from byte `start` if the other side can do that, else from the beginning.
+
+    Raises:
+        Interrupted: the attempt may be repeated.
+        GeneRAINError: it may not: the file is not there or is not given out.
+    """
+    if urlsplit(source).scheme not in ("http", "https"):
+        return _open_file(source, start)
+    request = urllib.request.Request(source, headers={"User-Agent": f"GeneRAIN-Explorer/{__version__}"})
+    if start:
+        request.add_header("Range", f"bytes={start}-")
+    try:
+        answer = _opener().open(request, timeout=patience)
+    except urllib.error.HTTPError as problem:
+        with problem:
+            raise _refused(source, problem) from problem
+    except (urllib.error.URLError, http.client.HTTPException, OSError, ValueError) as problem:
+        raise Interrupted(f"{_host(source)} can't be reached ({getattr(problem, 'reason', problem)})") from problem
+    length = answer.headers.get("Content-Length", "")
+    offered = int(length) if length.isdigit() else None
+    if start and answer.status == 206:
+        begins, total = _range_of(answer.headers.get("Content-Range", ""))
+        if begins == start:
+            return Opened(answer, start, total)
+        answer.close()
+        return open_at(source, 0, patience)
+    return Opened(answer, 0, offered)
+
+
+def patiently(attempt: Callable[[], Result], pause: Callable[[float], None] = time.sleep) -> Result:
+    """Return what an attempt gives; repeat it after longer and longer pauses while it is `Interrupted`.
+
+    Raises:
+        GeneRAINError: every attempt failed.
+    """
+    for failed in range(1, TRIES + 1):
+        try:
+            return attempt()
+        except Interrupted as problem:
+            if failed == TRIES:
+                raise GeneRAINError(f"{problem}, {TRIES} times in a row; try again later.") from problem
+            pause(pause_after(failed, problem.after))
+    raise AssertionError
+
+
+def pause_after(failures: int, asked: float | None = None) -> float:
+    """Return how many seconds to wait: what the server asks for, else twice as long each time, a little at random."""
+    wait = asked if asked is not None else 2.0 ** (failures - 1) * (1 + random.random() / 4)
+    return min(wait, LONGEST_PAUSE)
+
+
+def read_small(source: str, most: int, patience: float = PATIENCE) -> bytes:
+    """Return all of a small file.
+
+    Raises:
+        Interrupted: the attempt may be repeated.
+        GeneRAINError: it is not there, or is larger than `most` bytes.
+    """
+    opened = open_at(source, 0, patience)
+    with opened.stream as stream:
+        content = read_some(stream, most + 1)
+        while len(content) <= most:
+            more = read_some(stream, most + 1 - len(content))
+            if not more:
+                break
+            content += more
+    if len(content) > most:
+        raise GeneRAINError(f"{source} is larger than the {most:,} bytes that are read of such a file; check the address.")
+    if opened.total is not None and len(content) < opened.total:
+        raise Interrupted(f"{_host(source)} broke off")
+    return content
+
+
+def read_some(stream: Any, size: int) -> bytes:
+    """Return up to `size` bytes, none at the end.
+
+    Raises:
+        Interrupted: the connection broke or went silent.
+    """
+    try:
+        some: bytes = stream.read1(size) if hasattr(stream, "read1") else stream.read(size)
+    except TimeoutError as problem:
+        raise Interrupted("the server went silent") from problem
+    except (http.client.HTTPException, OSError, ValueError) as problem:
+        raise Interrupted(f"the connection broke ({type(problem).__name__})") from problem
+    return some
+
+
+def _opener() -> urllib.request.OpenerDirector:
+    """Return an opener that knows http, https and the proxy of the environment, and no other kind of address."""
+    opener = urllib.request.OpenerDirector()
+    for handler in (
+        urllib.request.ProxyHandler(),
+        urllib.request.HTTPHandler(),
+        urllib.request.HTTPSHandler(),
+        urllib.request.HTTPDefaultErrorHandler(),
+        urllib.request.HTTPRedirectHandler(),
+        urllib.request.HTTPErrorProcessor(),
+        urllib.request.UnknownHandler(),
+    ):
+        opener.add_handler(handler)
+    return opener
+
+
+def _open_file(source: str, start: int) -> Opened:
+    try:
+        stream = io.BufferedReader(io.FileIO(source))
+        total = stream.seek(0, 2)
+        stream.seek(min(start, total))
+    except OSError as problem:
+        raise GeneRAINError(f"{source} can't be read ({problem.strerror}); check the path and the rights.") from problem
+    return Opened(stream, min(start, total), total)
+
+
+def _refused(source: str, problem: urllib.error.HTTPError) -> Exception:
+    asked = problem.headers.get("Retry-After", "") if problem.headers else ""
+    said = f"{_host(source)} answers {problem.code} {str(problem.reason)[:60]}"
+    if problem.code == 416:
+        return Unsatisfiable(said)
+    if problem.code in _PASSING:
+        return Interrupted(said, float(asked) if asked.isdigit() else None)
+    return GeneRAINError(f"{said} for {source}; check the address, or name a mirror or a folder.")
+
+
+def _range_of(header: str) -> tuple[int | None, int | None]:
+    """Return where a range begins and how long the whole file is, from ``bytes 5-9/10``."""
+    unit, _, rest = header.partition(" ")
+    span, _, total = rest.partition("/")
+    begins = span.partition("-")[0]
+    if unit != "bytes" or not begins.isdigit():
+        return None, None
+    return int(begins), int(total) if total.isdigit() else None
+
+
+def _host(source: str) -> str:
+    return urlsplit(source).hostname or source
