@@ -8,7 +8,7 @@ import pandas as pd
 from scipy import sparse
 
 from generain_core.errors import GeneRAINError
-from generain_core.genes.cleaning import listed
+from generain_core.genes.cleaning import echo, listed
 from generain_core.samples.columns import unique
 from generain_core.samples.diagnose import Findings, diagnose, gene_names, oriented
 from generain_core.samples.expression import Expression
@@ -55,8 +55,16 @@ def to_expression(raw: RawTable, findings: Findings, **corrections: Unpack[Corre
     problem = problem_of(raw, findings, corrections, samples, names)
     if problem:
         raise GeneRAINError(problem)
-    values, kind, notes = linear(values, findings.values, corrections, raw.source)
     obs, said = _obs(raw, layer, findings, samples)
+    if not corrections.get("keep_sums"):
+        said += [f"Left out as no sample: {echo(samples[i])}, the {words}." for i, words in findings.sums.items()]
+        said += [f"Left out as no gene: {echo(names[i])}, the {words}." for i, words in findings.gene_sums.items()]
+        rows = [i for i in range(len(samples)) if i not in findings.sums]
+        columns = [i for i in range(len(names)) if i not in findings.gene_sums]
+        if findings.sums or findings.gene_sums:
+            values, obs = values[rows][:, columns], obs.iloc[rows]
+            samples, names = [samples[i] for i in rows], [names[i] for i in columns]
+    values, kind, notes = linear(values, findings.values, corrections, raw.source)
     labels = unique(samples)
     if labels != samples:
         twice = sorted({s for s in samples if samples.count(s) > 1}) if len(samples) < 5000 else []
@@ -78,7 +86,13 @@ def _corrected(raw: RawTable, findings: Findings, corrections: Corrections) -> F
     if (layer, axis) != (findings.layer, findings.genes_in):
         column = column or (findings.gene_column if axis == findings.genes_in else ROW_NAMES if axis == "rows" else COLUMN_NAMES)
         findings = replace(
-            findings, layer=layer, genes_in=axis, metadata_columns=(), values=judge(oriented(raw.layers[layer].values, axis))
+            findings,
+            layer=layer,
+            genes_in=axis,
+            metadata_columns=(),
+            sums={},
+            gene_sums={},
+            values=judge(oriented(raw.layers[layer].values, axis)),
         )
     return replace(findings, gene_column=column or findings.gene_column)
 

@@ -2,17 +2,18 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from scipy import sparse
 
 from generain_core.errors import GeneRAINError
-from generain_core.genes.cleaning import listed
+from generain_core.genes.cleaning import echo, listed
 from generain_core.samples.expression import Matrix
 from generain_core.samples.identifiers import GeneNames, Resolves, count_kinds, kinds_of, look_up, organism_of
 from generain_core.samples.raw import COLUMN_NAMES, ROW_NAMES, Layer, RawTable, text_columns
-from generain_core.samples.values import Values, judge
+from generain_core.samples.sums import genes_that_are_sums, samples_that_are_sums
+from generain_core.samples.values import ACCEPTED_KINDS, Values, judge
 
 _RANK = ("counts", "estimated counts", "CPM/TPM", "log", "z-scores", "negative")
 _METADATA = re.compile(
@@ -39,6 +40,8 @@ class Findings:
         organism: human, mouse, rat, mouse or rat, another species or unknown.
         metadata_columns: columns of numbers that describe samples rather than hold a gene's values.
         values: of the layer taken.
+        sums: samples that are no samples but a sum or mean of the others: place → what it is.
+        gene_sums: the same of rows of genes; places without the metadata columns.
         evidence: one sentence each.
     """
 
@@ -55,6 +58,8 @@ class Findings:
     metadata_columns: tuple[str, ...]
     values: Values
     evidence: tuple[str, ...]
+    sums: Mapping[int, str] = field(default_factory=dict)
+    gene_sums: Mapping[int, str] = field(default_factory=dict)
 
     @property
     def identifier_kind(self) -> str:
@@ -95,10 +100,14 @@ def diagnose(
     kept = [i for i, name in enumerate(names) if name not in beside] if beside else range(len(names))
     names, kinds = [names[i] for i in kept], [kinds[i] for i in kept]
     if beside:
-        numbers = raw.layers[taken].values[:, list(kept)]
-        ordered[taken] = judge(numbers)
+        ordered[taken] = judge(raw.layers[taken].values[:, list(kept)])
     organism, why = organism_of(names, kinds)
-    size = raw.layers[taken].values.shape
+    numbers = oriented(raw.layers[taken].values, axis)
+    called = raw.layers[taken].columns if axis == "rows" else raw.rows
+    sums, gene_sums = dict[int, str](), dict[int, str]()
+    if ordered[taken].kind in ACCEPTED_KINDS:
+        sums = samples_that_are_sums(numbers[:, list(kept)] if beside else numbers, called)
+        gene_sums = genes_that_are_sums(numbers[:, list(kept)] if beside else numbers, [known for _, known in kinds])
     said = [f"Genes are in {axis}: {_why_axis(looked, axis, column)}", why, *ordered[taken].evidence]
     if len(ordered) > 1:
         said.append(f"Layers: {'; '.join(f'{n} holds {v.kind}' for n, v in ordered.items())}.")
@@ -106,9 +115,11 @@ def diagnose(
             said.append("None of the layers holds counts.")
     if beside:
         said.append(f"Columns that describe samples: {listed(list(beside))}.")
+    said += [f"{echo(called[i] or 'A sample without a name')} is the {words}." for i, words in sums.items()]
+    said += [f"{echo(names[i] or 'A row without a name')} is the {words}." for i, words in gene_sums.items()]
     return Findings(
-        taken, ordered, axis, column, tuple(looked), len(names), size[1 if axis == "rows" else 0], sum(k for _, k in kinds),
-        count_kinds(kinds), organism, tuple(beside), ordered[taken], tuple(said),
+        taken, ordered, axis, column, tuple(looked), len(names) - len(gene_sums), numbers.shape[0] - len(sums),
+        sum(k for _, k in kinds), count_kinds(kinds), organism, tuple(beside), ordered[taken], tuple(said), sums, gene_sums,
     )  # fmt: skip
 
 

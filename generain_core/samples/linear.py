@@ -19,7 +19,7 @@ class Corrections(TypedDict, total=False):
 
     layer, genes_in, gene_column: as in `diagnose`. value_kind: counts, estimated counts, CPM/TPM or log.
     back_transform: undo a log, with the inferred base or `base` (2, 10 or e) and `plus_one`.
-    missing_as_zero: take cells without a value as 0.
+    missing_as_zero: take cells without a value as 0. keep_sums: keep samples and rows that are sums or means of the others.
     """
 
     layer: str
@@ -30,6 +30,7 @@ class Corrections(TypedDict, total=False):
     base: float
     plus_one: bool
     missing_as_zero: bool
+    keep_sums: bool
 
 
 def linear(values: Matrix, found: Values, corrections: Corrections, source: str) -> tuple[Matrix, str, list[str]]:
@@ -79,23 +80,41 @@ def _undone(values: Matrix, log: LogBase, source: str) -> Matrix:
     return dense
 
 
+def kinds_offered(found: Values) -> tuple[str, ...]:
+    """Return what values may be taken as: nothing if they are refused, no counts if there are fractions."""
+    if found.kind not in ACCEPTED_KINDS:
+        return ()
+    return ACCEPTED_KINDS if found.kind == "counts" else ACCEPTED_KINDS[1:]
+
+
 def kind_taken(found: Values, corrections: Corrections) -> str:
-    """Return the kind of values as found or as corrected."""
+    """Return the kind of values as found or as corrected.
+
+    Raises:
+        GeneRAINError: the correction is no kind that is accepted, or counts though there are fractions.
+    """
     kind = corrections.get("value_kind") or ("log" if accepts_log(corrections) else found.kind)
-    if kind not in ACCEPTED_KINDS and "value_kind" in corrections:
-        raise GeneRAINError(f"Values can't be taken as {kind!r}; choose {listed(list(ACCEPTED_KINDS), 'or')}.")
+    if "value_kind" in corrections and kind not in (offered := kinds_offered(found)):
+        why = "there are fractions among them" if kind == "counts" else f"they are {found.kind}"
+        raise GeneRAINError(f"Values can't be taken as {kind}, as {why}; choose {listed(list(offered or ACCEPTED_KINDS), 'or')}.")
     return kind
 
 
 def accepts_log(corrections: Corrections) -> bool:
-    """Say whether a log is to be undone: asked for, or a base was given."""
-    return corrections.get("back_transform", "base" in corrections)
+    """Say whether a log is to be undone: asked for, or a base or + 1 was given."""
+    return corrections.get("back_transform", "base" in corrections or "plus_one" in corrections)
 
 
 def base_taken(found: Values, corrections: Corrections) -> LogBase:
-    """Return how a log is undone, as inferred or as corrected."""
+    """Return how a log is undone, as inferred or as corrected.
+
+    Raises:
+        GeneRAINError: the base is not above 1 and at most 100.
+    """
     inferred = found.log or LogBase(2.0, found.minimum == 0, False, "")
     base = float(corrections.get("base", inferred.base))
     if not 1 < base <= 100:
         raise GeneRAINError(f"{base:g} is no base of a log; choose 2, 10 or e (2.718).")
-    return replace(inferred, base=base, plus_one=corrections.get("plus_one", inferred.plus_one))
+    taken = replace(inferred, base=base, plus_one=corrections.get("plus_one", inferred.plus_one))
+    against = f", against {inferred.formula}, which the values suggest" if found.log else ""
+    return taken if taken == inferred else replace(taken, certain=True, why=f"The log was said to be so{against}.")

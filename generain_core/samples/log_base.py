@@ -31,6 +31,11 @@ class LogBase:
         return f"{'ln' if name == 'e' else 'log' + name}({'x + 1' if self.plus_one else 'x'})"
 
 
+def usual_logs() -> dict[str, tuple[float, bool]]:
+    """Return the logs that are usual, as they are written → base and whether 1 was added."""
+    return {LogBase(base, plus, True, "").formula: (base, plus) for base, _ in _BASES for plus in (True, False)}
+
+
 def infer_base(samples: Sequence[np.ndarray], *, zeros: bool, maximum: float) -> LogBase:
     """Infer base and offset from samples' values above zero.
 

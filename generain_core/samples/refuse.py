@@ -1,6 +1,7 @@
 """Why a file that could be parsed can't be used, in one sentence."""
 
 from generain_core.genes.cleaning import echo
+from generain_core.samples.acceptance import MIN_GENES
 from generain_core.samples.columns import all_dates
 from generain_core.samples.diagnose import Findings, oriented
 from generain_core.samples.linear import Corrections, accepts_log, base_taken, kind_taken
@@ -50,7 +51,19 @@ def problem_of(raw: RawTable, findings: Findings, corrections: Corrections, samp
     if kind_taken(found, corrections) == "log" and not accepts_log(corrections):
         formula = base_taken(found, corrections).formula
         problems.append(f"holds logs, it seems {formula}, not counts ({counts}, or have them back-transformed)")
+    if problems and (thin := too_thin(findings)):
+        problems.append(thin)
     return f"{source} {' and '.join(problems)}." if problems else ""
+
+
+def too_thin(findings: Findings) -> str:
+    """Return what to say of a table with fewer genes than a sample must express, as the rest of a sentence; '' of others."""
+    if findings.genes > MIN_GENES:
+        return ""
+    return (
+        f"has only {findings.genes:,} genes ({findings.recognized:,} known), too thin to trust: the model needs more than "
+        f"{MIN_GENES:,} expressed genes in a sample"
+    )
 
 
 def _hint(findings: Findings) -> str:

@@ -1,0 +1,93 @@
+"""Totals and means that stand among samples or genes as if they were some: told by their numbers, or by name and numbers."""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from generain_core.samples.expression import Matrix
+
+_TOTAL = re.compile(
+    r"((grand|row|over|all)[ _.-]*)?(total|sum)s?([ _.-]*(of[ _.-]*)?(all|count|read|sample|expression)s?)*", re.I
+)
+_MIDDLE = re.compile(r"((grand|row|over|all)[ _.-]*)?(mean|average|avg|median)s?([ _.-]*(of[ _.-]*)?(all|count|sample)s?)*", re.I)
+_LEAST = 20
+"""So many others above zero, at least, make an equal sum no chance."""
+_MANY = 5
+
+
+def samples_that_are_sums(values: Matrix, names: Sequence[str]) -> dict[int, str]:
+    """Return which samples (of samples × genes) are no samples, and what they are instead.
+
+    One is set aside if in every gene it equals the sum or the mean of the others; or if it is called total or sum and
+    is nowhere below another; or called mean or median and lies between the others everywhere.
+    """
+    found = {i: words for i, name in enumerate(names) if (words := _by_name(values, i, name.strip()))}
+    for _ in range(_MANY):
+        rest = np.array([i for i in range(len(names)) if i not in found])
+        more = _by_numbers(values[rest] if found else values) if len(rest) > 2 else {}
+        if not more:
+            break
+        found |= {int(rest[i]): words for i, words in more.items()}
+    return found if len(found) < len(names) else {}
+
+
+def genes_that_are_sums(values: Matrix, known: list[bool]) -> dict[int, str]:
+    """Return which rows of genes (columns of samples × genes) are the sum of all others and have the name of no gene."""
+    totals = _totals(values, 0)
+    if np.count_nonzero(totals) <= _LEAST:
+        return {}
+    doubled = np.abs(2 * totals - totals.sum()) <= 1e-6 * totals.sum()
+    candidates = [int(i) for i in np.flatnonzero(doubled) if not known[i]][:_MANY]
+    of_samples = _totals(values, 1)
+    return {i: "sum of the other rows" for i in candidates if np.allclose(2 * _line(values, i, 1), of_samples, rtol=1e-6)}
+
+
+def _by_name(values: Matrix, i: int, name: str) -> str:
+    total = _TOTAL.fullmatch(name)
+    if not (total or _MIDDLE.fullmatch(name)) or values.shape[0] < 2:
+        return ""
+    others = values[np.arange(values.shape[0]) != i]
+    line, low, high = _line(values, i, 0), _extreme(others, "min"), _extreme(others, "max")
+    slack = 1e-6 * np.abs(line)
+    if not line.any():
+        return ""
+    if total:
+        return "total of other samples" if np.all(line >= high - slack) else ""
+    return "mean or median of other samples" if np.all((line >= low - slack) & (line <= high + slack)) else ""
+
+
+def _by_numbers(values: Matrix) -> dict[int, str]:
+    totals, genes, count = _totals(values, 1), _totals(values, 0), values.shape[0]
+    whole = totals.sum()
+    for words, others in (("sum", 1), ("mean", count - 1)):
+        close = np.flatnonzero(np.abs((1 + others) * totals - whole) <= 1e-6 * whole)
+        for i in close[:_MANY] if len(close) <= _MANY else ():
+            line, another = _line(values, int(i), 0), _line(values, 0 if i else 1, 0)
+            filled = np.count_nonzero(np.delete(totals, i)) > 1 and np.count_nonzero(line) > _LEAST
+            if filled and not np.array_equal(line, another) and np.allclose((1 + others) * line, genes, rtol=1e-6, atol=0):
+                return {int(i): f"{words} of the other samples"}
+    return {}
+
+
+def _totals(values: Matrix, axis: int) -> NDArray[np.float64]:
+    some: Any = values
+    if sparse.issparse(values):
+        return np.asarray(some.sum(axis=axis, dtype=np.float64)).ravel()
+    return np.asarray(np.nansum(some, axis=axis, dtype=np.float64))
+
+
+def _line(values: Matrix, i: int, axis: int) -> NDArray[np.float64]:
+    line: Any = values[[i]] if axis == 0 else values[:, [i]]
+    dense = line if isinstance(line, np.ndarray) else line.toarray()
+    return np.nan_to_num(np.asarray(dense, np.float64)).ravel()
+
+
+def _extreme(values: Any, which: str) -> NDArray[np.float64]:
+    if sparse.issparse(values):
+        return np.asarray(getattr(values, which)(axis=0).toarray(), np.float64).ravel()
+    filled = np.nan_to_num(values)
+    return np.asarray(filled.min(axis=0) if which == "min" else filled.max(axis=0), np.float64)
