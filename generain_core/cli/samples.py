@@ -1,6 +1,7 @@
 """Commands about the user's samples: normalize, embed."""
 
 import argparse
+import math
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -36,8 +37,16 @@ def add_input(parser: argparse.ArgumentParser, output: str) -> None:
     parser.add_argument("--layer", help="the layer of an h5ad that holds counts")
     parser.add_argument("--genes-in", choices=("rows", "columns"))
     parser.add_argument("--gene-column", metavar="NAME", help="the column that names the genes")
-    parser.add_argument("--back-transform", action="store_true", help="undo a log, with the base that is inferred")
+    parser.add_argument("--values", choices=KINDS, help="what the values are, against what is found out")
+    parser.add_argument("--back-transform", action="store_true", help="undo a log, with the base that is inferred or given")
+    parser.add_argument("--log-base", choices=("2", "e", "10"), help="undo a log of this base")
+    parser.add_argument("--plus-one", action=argparse.BooleanOptionalAction, help="1 was, or was not, added before the log")
     parser.add_argument("--missing-as-zero", action="store_true", help="take cells without a value as 0")
+    parser.add_argument("--keep-sums", action="store_true", help="keep columns and rows that are the sum or mean of the others")
+
+
+KINDS = {"counts": "counts", "estimated": "estimated counts", "cpm": "CPM/TPM", "log": "log"}
+"""Kinds of values as they are written on the line."""
 
 
 def _batch(text: str) -> int | None:
@@ -49,11 +58,23 @@ def read_input(given: argparse.Namespace, resolver: Any) -> Any:
     from generain_core.samples.correct import read_expression
     from generain_core.samples.sample_sheet import join_samples, read_sample_sheet
 
-    said = {name: getattr(given, name) for name in ("layer", "genes_in", "gene_column", "back_transform", "missing_as_zero")}
-    expression = read_expression(given.input, resolver, **{name: value for name, value in said.items() if value})  # type: ignore[arg-type]
+    expression = read_expression(given.input, resolver, **_corrections(given))
     if given.samples is not None:
         expression = join_samples(expression, read_sample_sheet(given.samples))
     return expression
+
+
+def _corrections(given: argparse.Namespace) -> Any:
+    """Return what the line says of the table, against or beside what is found out."""
+    plain = ("layer", "genes_in", "gene_column", "back_transform", "missing_as_zero", "keep_sums")
+    said = {name: value for name in plain if (value := getattr(given, name))}
+    if given.values is not None:
+        said["value_kind"] = KINDS[given.values]
+    if given.log_base is not None:
+        said["base"] = math.e if given.log_base == "e" else float(given.log_base)
+    if given.plus_one is not None:
+        said["plus_one"] = given.plus_one
+    return said
 
 
 def _binned(given: argparse.Namespace, told: Callable[[float, str], None], **options: Any) -> tuple[Release, Any, Any, Any]:

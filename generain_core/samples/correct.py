@@ -126,8 +126,9 @@ def _obs(raw: RawTable, layer: Layer, findings: Findings, samples: list[str]) ->
 
 
 def _decisions(raw: RawTable, findings: Findings) -> list[str]:
+    kinds = ", ".join(f"{count:,} {kind}" for kind, count in findings.identifier_kinds.items())
     source = f"The file was read as {raw.format}, with genes in {findings.genes_in}, called by {findings.gene_column}"
-    return [f"{source}{f', values of {findings.layer}' if len(raw.layers) > 1 else ''}."]
+    return [f"{source}{f', values of {findings.layer}' if len(raw.layers) > 1 else ''}.", *findings.evidence, f"Names: {kinds}."]
 
 
 __all__ = ["Corrections", "read_expression", "to_expression"]

@@ -31,6 +31,7 @@ class Examined:
         return {
             "samples_kept": int(self.acceptance["kept"].sum()),
             "samples_dropped": [{"sample": str(s), "reason": str(r)} for s, r in dropped["reason"].items()],
+            "samples": self.acceptance.reset_index(names="sample").to_dict("records"),
             "genes_in_input": int(match.counted.sum()),
             "genes_matched": len(match.genes),
             "genes_missing": len(match.missing),
