@@ -19,7 +19,7 @@ from generain_core.samples.expression import Expression
 from generain_core.samples.identifiers import Resolves
 from generain_core.samples.linear import Corrections
 from generain_core.samples.log_base import LogBase
-from generain_core.samples.match import FINE
+from generain_core.samples.match import FINE, THIN
 from generain_core.samples.normalize import normalize
 from generain_core.samples.raw import RawTable
 
@@ -40,6 +40,7 @@ class Reading:
         key: short and stable: "now", "counts", "log2", "loge", "log10", "transposed", "column NAME", "layer NAME".
         words: for a reader, such as "as logs, log2(x + 1) undone".
         corrections: to read the whole file so: arguments of `to_expression` (and of `diagnose`).
+        unlikely: what the values themselves say against it, one sentence; "" if nothing. Such a reading is shown, not proposed.
         refused: why the file can't be read so, one sentence; "" if it can. The numbers below are NaN then.
         samples: the names of the samples that were tried.
         genes: how many genes of the gene set were found.
@@ -57,6 +58,7 @@ class Reading:
     key: str
     words: str
     corrections: Corrections
+    unlikely: str = ""
     refused: str = ""
     samples: tuple[str, ...] = ()
     genes: int = 0
@@ -75,7 +77,7 @@ class Diagnosis:
 
     Attributes:
         readings: the reading now first, then its rivals.
-        proposed: the likely one; the reading now unless a rival is less odd by `MARGIN`.
+        proposed: the likely one: the reading now, unless a rival is less odd by `MARGIN` and the values don't speak against it.
         reasons: why, one sentence each.
     """
 
@@ -102,8 +104,8 @@ def rivals(raw: RawTable, findings: Findings, corrections: Corrections | None = 
     plain = {key: value for key, value in given.items() if key in ("missing_as_zero",)}
     found = [Reading("now", "as it is read now", given)]
 
-    def add(key: str, words: str, kept: dict[str, Any], **changed: Any) -> None:
-        found.append(Reading(key, words, cast(Corrections, {**kept, **filled, **changed})))
+    def add(key: str, words: str, kept: dict[str, Any], unlikely: str = "", **changed: Any) -> None:
+        found.append(Reading(key, words, cast(Corrections, {**kept, **filled, **changed}), unlikely))
 
     undone = given.get("value_kind") == "log" or given.get("back_transform", "base" in given)
     same_place = {k: v for k, v in given.items() if k not in ("value_kind", "back_transform", "base", "plus_one")}
@@ -115,7 +117,9 @@ def rivals(raw: RawTable, findings: Findings, corrections: Corrections | None = 
     for base, name in _BASES:
         if base != now and findings.values.maximum * np.log10(base) < 15:
             words = f"as logs, {LogBase(base, plus_one, True, '').formula} undone"
-            add(f"log{name}", words, same_place, value_kind="log", back_transform=True, base=base, plus_one=plus_one)
+            against = "" if inferred is None or not inferred.certain or base == inferred.base else inferred.why
+            against = findings.values.evidence[0] if findings.values.kind == "counts" else against
+            add(f"log{name}", words, same_place, against, value_kind="log", back_transform=True, base=base, plus_one=plus_one)
     axis = given.get("genes_in", findings.genes_in)
     add("transposed", f"with genes in {_AXES[axis]}", plain | _kind(given), genes_in=_AXES[axis])
     column = given.get("gene_column", findings.gene_column)
@@ -174,9 +178,10 @@ def judged(readings: tuple[Reading, ...]) -> Diagnosis:
         GeneRAINError: none of them could be tried.
     """
     now, usable = readings[0], [reading for reading in readings if not reading.refused]
-    if not usable:
+    likely = [reading for reading in usable if not reading.unlikely]
+    if not likely:
         raise GeneRAINError(f"The file can't be read in any way: {now.refused}")
-    best = min(usable, key=lambda reading: reading.oddness)
+    best = min(likely, key=lambda reading: reading.oddness)
     proposed = best if now.refused or best.oddness < now.oddness - MARGIN else now
     return Diagnosis(readings, proposed, tuple(_reasons(now, proposed, usable)))
 
@@ -276,10 +281,13 @@ def _reasons(now: Reading, proposed: Reading, usable: list[Reading]) -> list[str
                 f"As it is read now: {now.unevenness:.2f} from evenly spread, {now.at_top:.1%} at the top, "
                 f"{now.genes:,} genes found ({now.coverage:.0%})."
             )
+    if proposed.coverage < THIN:
+        said.append("So few genes of the gene set were found that no reading can be trusted much.")
     others = [r for r in usable if r is not proposed and r is not now]
     if others:
         near = min(others, key=lambda reading: reading.oddness)
         said.append(f"Next comes the reading {near.words}, at {near.unevenness:.2f}, with {near.genes:,} genes found.")
+        said += [f"Not {r.words}: {r.unlikely}" for r in others if r.unlikely][:1]
     if np.isfinite(proposed.moved) and proposed is not now and not now.refused:
         said.append(f"The samples move by {proposed.moved:.1f} median distances between them.")
     return said

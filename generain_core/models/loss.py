@@ -104,9 +104,7 @@ def _mean_loss(network: Network, hidden: torch.Tensor, targets: torch.Tensor, pr
     words = EXPRESSION_BINS if network.family == "bert_expression" else network.genes
     step = max(1, LOGIT_BYTES // (4 * words))
     losses = [_cross_entropy(network, states[i : i + step], wanted[i : i + step]) for i in range(0, len(states), step)]
-    each = torch.zeros(
-        predicted.shape, dtype=torch.float64 if hidden.device.type != "mps" else torch.float32, device=hidden.device
-    )
+    each = torch.zeros(predicted.shape, device=hidden.device)
     if losses:
         each[predicted] = torch.cat(losses)
     return each.sum(1) / predicted.sum(1)
