@@ -25,6 +25,10 @@ def add(command: Command) -> None:
     embed.add_argument("--model", choices=release.MODEL_NAMES, required=True)
     embed.add_argument("--device", default="auto", help="auto (default), cpu, cuda or mps")
     embed.add_argument("--batch-size", type=_batch, default=None, help="samples a batch; auto (default): as many as fit")
+    embed.add_argument("--precision", choices=("float32", "mixed"), default="float32", help="mixed: 16 bits where that holds")
+    embed.add_argument("--loss", action="store_true", help="add how surprising the model finds each sample")
+    embed.add_argument("--genes", metavar="GENE[,GENE]", help="add contextual embeddings of these genes")
+    embed.add_argument("--stability", action="store_true", help="embed again under random gene drop-out")
 
 
 def add_input(parser: argparse.ArgumentParser, output: str) -> None:
@@ -126,7 +130,9 @@ def _embed(given: argparse.Namespace) -> Answer:
         given, lambda share, words: tell(0.1 * share, words), gene_set=release.gene_set_of(given.model)
     )
     modelled = set(resolver.table.model.index)
-    options = {"device": given.device, "batch_size": given.batch_size}
+    options: dict[str, Any] = {"device": given.device, "batch_size": given.batch_size, "precision": given.precision}
+    options |= {"loss": given.loss, "with_stability": given.stability}
+    options |= {"genes": [name.strip() for name in given.genes.split(",")] if given.genes else ()}
     extra = embed_samples(
         done.adata, chosen, given.model, modelled, **options, progress=lambda share, words: tell(0.1 + 0.9 * share, words)
     )

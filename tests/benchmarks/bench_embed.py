@@ -1,0 +1,82 @@
+"""Time embedding at full size on the CPU against the published route's forward pass, in one run.
+
+python -m tests.benchmarks.bench_embed RELEASE [--repeats 3] [--samples 2000]
+
+The published route runs the network with its vocabulary head and labels, two samples a batch. The floor is the time of bare
+matrix products of the shapes that embedding needs (causal attention counted by half). Memory: peak after embedding few and
+many samples of a memory map, with one gene table of 64 genes a sample, so that it is the stream and not the network.
+"""
+
+import argparse
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import torch
+from transformers import GPT2Config, GPT2LMHeadModel
+
+from generain_core.models.embed import embed_bins
+from generain_core.models.network import HEADS, open_network
+from generain_core.release import Release
+from tests.benchmarks.bench_binning import peak_megabytes
+
+
+def fastest(work: Callable[[], object], repeats: int) -> float:
+    times = []
+    for _ in range(repeats):
+        start = time.perf_counter()
+        work()
+        times.append(time.perf_counter() - start)
+    return min(times)
+
+
+def products(layers: int, width: int, places: int) -> None:
+    """Multiply bare matrices of the shapes of one sample."""
+    x, wide = torch.randn(places, width), torch.randn(places, 4 * width)
+    for _ in range(layers):
+        for out in (3 * width, width, 4 * width):
+            x @ torch.empty(width, out)
+        wide @ torch.empty(4 * width, width)
+        q, half = torch.randn(HEADS, places, width // HEADS), torch.randn(HEADS, places // 2, width // HEADS)
+        scores = q @ half.transpose(1, 2)
+        scores @ half
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("release", type=Path)
+    parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--samples", type=int, default=2000)
+    given = parser.parse_args()
+    network = open_network(Release.open(given.release).path("model/GPT_protein_coding_lncRNAs"), "gpt")
+    places, layers = network.most_genes, len(network.body.h)
+    sizes = {"vocab_size": network.genes, "n_positions": places, "n_embd": network.width, "n_layer": layers, "n_head": HEADS}
+    theirs = GPT2LMHeadModel(GPT2Config(**sizes, n_inner=4 * network.width, bos_token_id=None, eos_token_id=None)).eval()
+    rng = np.random.default_rng(0)
+    bins = rng.integers(2, 2001, (4, 27000)).astype(np.int16)
+    tokens = np.arange(3, 27003)
+    two = torch.from_numpy(rng.integers(3, network.genes, (2, places)))
+    mask, where = torch.ones_like(two), torch.arange(places).expand_as(two)
+    with torch.inference_mode():
+        published = fastest(lambda: theirs(input_ids=two, attention_mask=mask, position_ids=where, labels=two), given.repeats) / 2
+        floor = fastest(lambda: products(layers, network.width, places), given.repeats)
+    ours = fastest(lambda: embed_bins(network, bins, tokens), given.repeats) / len(bins)
+    print(
+        f"{network.genes:,} tokens, {layers} layers, {network.width} wide, {places:,} places, {torch.get_num_threads()} threads"
+    )
+    print(f"published route {published:.3f} s a sample; ours {ours:.3f} s: {published / ours:.1f} × as fast")
+    print(f"bare matrix products of the same shapes {floor:.3f} s: {floor / ours:.0%} of our time")
+    with tempfile.TemporaryDirectory() as folder:
+        for samples in (256, given.samples):
+            path = Path(folder) / f"{samples}.npy"
+            table = np.lib.format.open_memmap(path, "w+", np.int16, (samples, 64))
+            table[:] = rng.integers(2, 2001, (samples, 64))
+            out = np.lib.format.open_memmap(path.with_suffix(".out.npy"), "w+", np.float32, (samples, network.width))
+            embed_bins(network, np.load(path, mmap_mode="r"), tokens[:64], out=out)
+            print(f"{samples:,} samples streamed: peak {peak_megabytes():,.0f} MiB")
+
+
+if __name__ == "__main__":
+    main()
