@@ -1,6 +1,7 @@
 """Commands that bring a release onto the disk and check it: download, install, verify."""
 
 import argparse
+import json
 import os
 import sys
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from generain_core.cli.common import Answer, Command, line, tell
+from generain_core.cli.common import Answer, Command, line, mark, open_release, tell
 from generain_core.cli.release import described
 from generain_core.errors import GeneRAINError
 
@@ -24,6 +25,8 @@ def add(command: Command) -> None:
     download.add_argument("-y", "--yes", action="store_true", help="don't ask")
     install = command("install", _install, "put released files where they belong in the folder that --release names")
     install.add_argument("sources", nargs="+", type=Path, metavar="ARCHIVE_OR_FOLDER")
+    verify = command("verify", _verify, "check every file that is there: readable, unchanged, agreeing, the example reproduced")
+    verify.add_argument("-o", "--output", type=Path, metavar="OUT.json", help="write the checks to a file too")
 
 
 def _folder(given: argparse.Namespace) -> Path:
@@ -83,3 +86,21 @@ def _installed(done: Any, extra: dict[str, Any]) -> Answer:
         sys.stderr.write(f"note: {line(name)} is no released file and was passed over\n")
     told = f"{len(done.written)} files installed, {len(done.kept)} were there already."
     return document | extra | {"written": list(done.written), "kept": list(done.kept)}, f"{words}\n{told}"
+
+
+def _verify(given: argparse.Namespace) -> Answer:
+    from generain_core.export import check_target, written_whole
+    from generain_core.upkeep.verify import verify
+
+    if given.output is not None:
+        check_target(given.output)
+    chosen = open_release(given)
+    checks = verify(chosen, progress=tell)
+    faults = [check for check in checks if not check.ok]
+    document = mark(chosen) | {"ok": not faults, "checks": [vars(check) for check in checks]}
+    if given.output is not None:
+        with written_whole(given.output) as working:
+            working.write_text(json.dumps(document, indent=1), encoding="utf-8")
+    words = [f"{'ok   ' if check.ok else 'FAULT'} {check.name}: {check.detail}" for check in checks]
+    words.append(f"{len(faults)} faults." if faults else f"All {len(checks)} checks passed.")
+    return document, "\n".join([chosen.label, *words])
