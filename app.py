@@ -12,6 +12,7 @@ page = st.navigation(
         st.Page("pages/map.py", title="Map", icon=":material/scatter_plot:"),
         st.Page("pages/compare.py", title="Compare", icon=":material/compare_arrows:"),
         st.Page("pages/samples.py", title="Samples", icon=":material/biotech:"),
+        st.Page("pages/perturbations.py", title="Perturbations", icon=":material/experiment:"),
     ]
 )
 st.logo(str(frame.ASSETS / "logo.svg"), icon_image=str(frame.ASSETS / "icon.svg"), size="large")

@@ -28,6 +28,18 @@ COLUMNS = {
     "mean": st.column_config.NumberColumn(
         "Mean expression", format="%.2f", help="Mean of log10(depth-scaled count + 1) over the ARCHS4 samples."
     ),
+    "perturbation": st.column_config.TextColumn("Perturbation", pinned=True),
+    "target": st.column_config.TextColumn("Gene"),
+    "n_samples": st.column_config.NumberColumn("Samples", format="localized"),
+    "effect": st.column_config.NumberColumn("Effect", format="%.2f", help="In spreads of the controls, less noise."),
+    "p_value": st.column_config.NumberColumn("p", format="%.2g", help="Of the length of the shift, by relabelling."),
+    "fdr": st.column_config.NumberColumn("FDR", format="%.2g", help="Benjamini–Hochberg."),
+    "energy_distance": st.column_config.NumberColumn("Energy distance", format="%.3g"),
+    "expression_effect": st.column_config.NumberColumn("Effect (expression)", format="%.2f"),
+    "expression_p_value": st.column_config.NumberColumn("p (expression)", format="%.2g"),
+    "expression_fdr": st.column_config.NumberColumn("FDR (expression)", format="%.2g"),
+    "found_in": st.column_config.TextColumn("Found in"),
+    "note": st.column_config.TextColumn("Note"),
     "cosine_to_c": st.column_config.NumberColumn("Cosine to C", format="%.3f"),
 }
 

@@ -111,12 +111,12 @@ def begin_path(path: Path) -> None:
     _begin(path, path.name)
 
 
-def begin_example(release: Release) -> None:
-    """Read the example of the demo release, with its sample sheet."""
-    _begin(release.path("demo/counts"), release.path("demo/counts").name)
+def begin_example(release: Release, counts: str = "demo/counts", sheet: str = "demo/sample_sheet") -> None:
+    """Read an example of the demo release, with its sample sheet."""
+    _begin(release.path(counts), release.path(counts).name)
     session = current()
-    if session is not None and release.has("demo/sample_sheet"):
-        session.sheet, session.sheets = read_sample_sheet(release.path("demo/sample_sheet")), 1
+    if session is not None and release.has(sheet):
+        session.sheet, session.sheets = read_sample_sheet(release.path(sheet)), 1
 
 
 def begin_sheet(session: Session, made: Expression, uploaded: BinaryIO, name: str) -> None:

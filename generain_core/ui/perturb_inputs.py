@@ -1,0 +1,142 @@
+"""The boxes in which a perturbation experiment is described."""
+
+from typing import Any
+
+import streamlit as st
+
+from generain_core.perturb.design import Design
+from generain_core.perturb.effect import Settings
+from generain_core.perturb.labels import suggest_control
+from generain_core.perturb.run import Choices, kept_columns, models_of
+from generain_core.release import Release
+from generain_core.samples.expression import Expression
+from generain_core.ui import keys, perturbing
+from generain_core.ui.uploads import Session
+from generain_core.ui.words import plain
+
+_LIKELY = ("perturb", "treat", "target", "guide", "gene", "condition", "compound", "drug", "dex", "pert", "knock")
+_NONE = "none"
+
+
+def choose(session: Session, made: Expression, release: Release) -> Choices | None:
+    """Show the boxes and return what was chosen, or None where no column can name perturbations."""
+    columns = kept_columns(made.obs)
+    number = st.session_state.get(keys.UPLOADS, 0)
+    if not columns:
+        st.warning(
+            "No column of your samples can name perturbations: one is needed whose values several samples share. Join a sample "
+            "sheet on the Samples page.",
+            icon=":material/table:",
+        )
+        st.page_link("pages/samples.py", label="Samples", icon=":material/biotech:")
+        return None
+    likely = next((c for word in _LIKELY for c in columns if word in c.casefold()), columns[0])
+    boxes = st.columns(4)
+    column = boxes[0].selectbox(
+        "Perturbation", columns, columns.index(likely), key=f"perturb_by_{number}", persist_state="session"
+    )
+    values = list(perturbing.values_of(session, made, column).index)
+    start = suggest_control(values) or values[0]
+    control = boxes[1].selectbox(
+        "Control",
+        values,
+        values.index(start),
+        key=f"perturb_control_{number}_{column}",
+        filter_mode="contains",
+        persist_state="session",
+    )
+    others = [c for c in columns if c != column]
+    strata = boxes[2].multiselect(
+        "Compare within",
+        others,
+        key=f"perturb_strata_{number}_{column}",
+        placeholder="all samples",
+        help="Batch, cell line, donor: samples are compared, and labels exchanged, within the same value only.",
+        persist_state="session",
+    )
+    pair = boxes[3].selectbox(
+        "Pairs",
+        [_NONE, *others],
+        key=f"perturb_pair_{number}_{column}",
+        help="The donor, say, if perturbed and control samples of one belong together.",
+        persist_state="session",
+    )
+    with st.expander("Options", icon=":material/tune:"):
+        more = _options(session, made, release, column, tuple(strata), "" if pair == _NONE else str(pair), number)
+    return Choices(str(column), str(control), tuple(strata), "" if pair == _NONE else str(pair), **more)
+
+
+def _options(
+    session: Session, made: Expression, release: Release, column: str, strata: tuple[str, ...], pair: str, number: int
+) -> dict[str, Any]:
+    row = st.columns(4)
+    against = row[0].segmented_control(
+        "Compare with",
+        ["controls", "all others"],
+        default="controls",
+        required=True,
+        key=f"perturb_against_{number}",
+        persist_state="session",
+        help="All others: for screens with hardly any control, where most perturbations do little.",
+    )
+    merge = row[1].toggle(
+        "Guides of a gene are one",
+        True,
+        key=f"perturb_merge_{number}",
+        persist_state="session",
+        help="sgTP53-1 and TP53_2 become TP53. Off: each is a perturbation.",
+    )
+    models = models_of(release)
+    model = row[2].selectbox(
+        "Model",
+        [*models, _NONE],
+        key=f"perturb_model_{number}",
+        persist_state="session",
+        help="none: plain expression only. Expression is always looked at, as the baseline.",
+    )
+    seed = row[3].number_input("Seed", 0, 2**31 - 1, 0, key=f"perturb_seed_{number}", persist_state="session")
+    extra = tuple(dict.fromkeys(c for c in (*strata, pair) if c))
+    summed: tuple[str, ...] = ()
+    if "n_cells" not in made.obs and perturbing.are_cells(session, made, column, extra):
+        default = [column, *extra]
+        summed = tuple(
+            st.multiselect(
+                "These look like single cells: sum those that are equal in",
+                list(map(str, made.obs.columns)),
+                default,
+                key=f"perturb_sum_{number}_{'_'.join(default)}",
+                persist_state="session",
+                help="Each sum is one sample. Add a replicate or well to have several for each perturbation.",
+            )
+        )
+    return {
+        "reference": "others" if against == "all others" else "control",
+        "merge_guides": bool(merge),
+        "model": "" if model == _NONE else str(model),
+        "settings": Settings(seed=int(seed)),
+        "sum_by": summed,
+    }
+
+
+def show_design(found: Design) -> None:
+    """Show how many samples are what, and how labels were cleaned."""
+    figures = st.columns(4)
+    figures[0].metric("Perturbations", f"{len(found.perturbations):,}", border=True)
+    figures[1].metric("Perturbed", f"{int(((found.labels != '') & ~found.is_control).sum()):,}", border=True)
+    figures[2].metric("Controls", f"{int(found.is_control.sum()):,}", border=True)
+    figures[3].metric("Name a gene", f"{len(found.targets):,}", border=True)
+    changed = int((found.cleaned["as_written"] != found.cleaned["label"]).sum())
+    words = f"Labels: {changed:,} of {len(found.cleaned):,} changed" if changed else "Labels: as written"
+    with st.expander(words, icon=":material/label:"):
+        for note in found.notes:
+            st.markdown(f"- {plain(note)}")
+        st.dataframe(found.cleaned, hide_index=True, height=260, key="perturb_labels", column_config=_LABELS)
+
+
+_LABELS = {
+    "as_written": st.column_config.TextColumn("As written"),
+    "samples": st.column_config.NumberColumn("Samples", format="localized"),
+    "label": st.column_config.TextColumn("Taken for"),
+    "target": st.column_config.TextColumn("Gene"),
+    "why": st.column_config.TextColumn("Why"),
+}

@@ -1,0 +1,87 @@
+"""What came of a perturbation experiment, shown and offered for download."""
+
+import tempfile
+from pathlib import Path
+
+import streamlit as st
+
+from generain_core.export import csv_bytes, provenance
+from generain_core.perturb.export import parameters, shifts_adata
+from generain_core.perturb.methods import methods
+from generain_core.perturb.run import Perturbed
+from generain_core.release import Release
+from generain_core.samples.provenance import write_h5ad
+from generain_core.ui import charts, perturb_charts, tables
+from generain_core.ui.words import plain
+
+MOST_SHOWN = 40
+
+
+def ranked(result: Perturbed, release: Release) -> None:
+    """Show how far each perturbation moves the samples, in both spaces, and how sure that is."""
+    table, spaces = result.table, tuple(r.space.name for r in result.rankings)
+    for note in result.notes:
+        if note.startswith("Too thin") or "expression space only" in note:
+            st.warning(plain(note, 600), icon=":material/straighten:")
+    counts = table["found_in"].value_counts()
+    names = ("both", "embedding only", "expression only") if len(spaces) == 2 else ("found", "not found")
+    shown = {"both": "In both spaces", "embedding only": "Model only", "expression only": "Expression only"}
+    figures = st.columns(4)
+    for box, name in zip(figures, names, strict=False):
+        words = shown.get(name, name.capitalize())
+        box.metric(words, f"{int(counts.get(name, 0)):,}", border=True, help="At a false discovery rate of 5 %.")
+    untested = int(sum(n for name, n in counts.items() if "not testable" in str(name)))
+    figures[-1].metric("Too few samples", f"{untested:,}", border=True, help="No p-value can be told; the table says why.")
+    st.plotly_chart(
+        perturb_charts.ranking(table, spaces, simulated=release.simulated, most=MOST_SHOWN),
+        key="perturb_ranking",
+        config=charts.export_config("perturbations", "svg") | {"scrollZoom": False},
+        alt="Effect of each perturbation with its interval",
+    )
+    more = f" The first {MOST_SHOWN} of {len(table):,} are drawn." if len(table) > MOST_SHOWN else ""
+    st.caption(
+        "Effect: the shift from control less what noise alone adds, in units of the spread of the controls; lines are 95 % "
+        f"bootstrap intervals; filled dots have a false discovery rate of 5 % or less.{more}"
+    )
+    tables.show(table, release, "perturb_table", height=320, column_order=_order(spaces, release), placeholder="")
+    _downloads(result, release)
+    with st.expander("What has to be known to read this", icon=":material/info:"):
+        for note in result.notes:
+            st.markdown(f"- {plain(note, 600)}")
+        for ranking in result.rankings:
+            st.markdown(f"- {plain(ranking.space.words.capitalize(), 400)}")
+
+
+def _order(spaces: tuple[str, ...], release: Release) -> list[str]:
+    columns = ["perturbation", "target", "n_samples", "effect", "p_value", "fdr", "energy_distance"]
+    if len(spaces) == 2:
+        columns += [f"{spaces[1]}_effect", f"{spaces[1]}_p_value", f"{spaces[1]}_fdr"]
+    return [*columns, "found_in", "note", *(["simulated"] if release.simulated else [])]
+
+
+def _downloads(result: Perturbed, release: Release) -> None:
+    origin = provenance(release, parameters(result))
+    row = st.container(horizontal=True)
+    for label, name, make in (
+        ("Table", "perturbations.csv", lambda: csv_bytes(result.table, origin)),
+        ("Labels", "perturbation_labels.csv", lambda: csv_bytes(result.design.cleaned, origin)),
+        ("Shifts (h5ad)", "perturbation_shifts.h5ad", lambda: _h5ad(result, release)),
+    ):
+        row.download_button(label, make, name, key=f"perturb_{name}", on_click="ignore", icon=":material/download:")
+
+
+def _h5ad(result: Perturbed, release: Release) -> bytes:
+    with tempfile.TemporaryDirectory(prefix="generain-download-") as folder:
+        path = Path(folder) / "shifts.h5ad"
+        write_h5ad(shifts_adata(result, release), path)
+        return path.read_bytes()
+
+
+def written(result: Perturbed, release: Release) -> None:
+    """Show the methods as text to paste, with the references."""
+    text = methods(result, release)
+    st.caption("To paste into a paper; the sources are at its end.")
+    st.code(text, language=None, wrap_lines=True, height=480)
+    st.download_button(
+        "Text", text, "methods.txt", "text/plain", key="perturb_methods", icon=":material/download:", on_click="ignore"
+    )

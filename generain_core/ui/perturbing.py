@@ -1,0 +1,133 @@
+"""A session's perturbation experiment: from the samples it brought to a job and its result."""
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from generain_core.perturb.design import Design, make_design
+from generain_core.perturb.labels import as_text
+from generain_core.perturb.run import Choices, Perturbed, looks_like_cells, run
+from generain_core.release import Release
+from generain_core.samples.expression import Expression
+from generain_core.samples.identifiers import Resolves
+from generain_core.ui import jobs, keys, uploads
+from generain_core.ui.uploads import Session
+
+JOB = "perturb"
+EXAMPLES = (("demo/perturbation_counts", "demo/perturbation_sheet"), ("demo/counts", "demo/sample_sheet"))
+"""Examples of the demo release, the fittest first: counts and sample sheet."""
+
+
+def example(release: Release) -> tuple[str, str] | None:
+    """Return the files of the example, if the release has one."""
+    return next(((c, s) for c, s in EXAMPLES if {c, s} <= set(release.files) and release.has(c, s)), None)
+
+
+def samples(session: Session, resolver: Resolves) -> Expression:
+    """Return the samples as the Samples page left them; as they are found where it was not opened.
+
+    Raises:
+        GeneRAINError: they can't be used as they are; the Samples page can mend that.
+    """
+    if "summed" not in session.memory:
+        found = uploads.findings(session, resolver, {})
+        return uploads.summed(session, uploads.expression(session, found, {}), [])
+    made: Expression = session.memory["summed"][1]
+    return made
+
+
+def values_of(session: Session, made: Expression, column: str) -> "pd.Series[int]":
+    """Return the values of a sample column, cleaned of blanks, and how many samples have each; the most frequent first."""
+
+    def make() -> "pd.Series[int]":
+        return pd.Series([t for t in as_text(made.obs[column]) if t], dtype=object).value_counts()
+
+    counts: pd.Series[int] = session.remember("perturb_values", (_of(session), column), make)
+    return counts
+
+
+def are_cells(session: Session, made: Expression, column: str, others: tuple[str, ...]) -> bool:
+    """Say whether the rows look like single cells."""
+    key = (_of(session), column, others)
+    return bool(session.remember("perturb_cells", key, lambda: looks_like_cells(made, column, others)))
+
+
+def design(session: Session, made: Expression, choices: Choices, resolver: Any) -> Design:
+    """Return the design as chosen, for a look before anything is computed.
+
+    Raises:
+        GeneRAINError: nothing can be compared with these choices.
+    """
+    key = (_of(session), choices)
+
+    def make() -> Design:
+        return make_design(
+            made.obs,
+            choices.column,
+            choices.control,
+            strata=choices.strata,
+            pair=choices.pair or None,
+            resolver=resolver,
+            merge_guides=choices.merge_guides,
+            reference=choices.reference,
+        )
+
+    found: Design = session.remember("perturb_design", key, make)
+    return found
+
+
+def begin(session: Session, made: Expression, choices: Choices, release: Release, resolver: Any) -> None:
+    """Queue the comparison.
+
+    Raises:
+        GeneRAINError: too much is waiting.
+    """
+    embedded = session.normalized.adata if session.normalized is not None else None
+
+    def work(job: jobs.Job) -> None:
+        job.result = run(made, choices, release, resolver, embedded=embedded, progress=job.tell)
+
+    start(session, JOB, (_of(session), choices), f"Perturbations of {made.source}", work)
+
+
+def result(session: Session, choices: Choices) -> Perturbed | None:
+    """Return the result for these choices and samples, if it is there; taken from the job that is done."""
+    found: Perturbed | None = outcome(session, JOB, (_of(session), choices))
+    return found
+
+
+def job(session: Session, choices: Choices) -> jobs.Job | None:
+    """Return the job that works on these choices, if there is one."""
+    return running(session, JOB, (_of(session), choices))
+
+
+def start(session: Session, name: str, key: object, label: str, work: Any) -> None:
+    """Queue a part of the session's work under a name, in place of what ran under it before."""
+    before = session.parts.pop(name, None)
+    if before is not None:
+        jobs.queue().forget(before, jobs.session_id())
+    session.memory.pop(f"{name}_result", None)
+    number = st.session_state.get(keys.UPLOADS, 0)
+    session.memory[f"{name}_asked"] = (key, None)
+    session.parts[name] = jobs.queue().submit(f"{name}-{jobs.session_id()}-{number}-{hash(key)}", label, work, jobs.session_id())
+
+
+def outcome(session: Session, name: str, key: object) -> Any:
+    """Return what a part of the work gave for this key, or None."""
+    part = session.parts.get(name)
+    if part is not None and part.state == "done" and part.result is not None:
+        session.memory[f"{name}_result"] = (session.memory[f"{name}_asked"][0], part.result)
+        part.result = None
+    known = session.memory.get(f"{name}_result")
+    return known[1] if known is not None and known[0] == key else None
+
+
+def running(session: Session, name: str, key: object) -> jobs.Job | None:
+    """Return the job of this name that works for this key, if there is one."""
+    asked = session.memory.get(f"{name}_asked")
+    return session.parts.get(name) if asked is not None and asked[0] == key else None
+
+
+def _of(session: Session) -> object:
+    return session.memory["summed"][0] if "summed" in session.memory else None

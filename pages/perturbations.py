@@ -1,0 +1,80 @@
+"""Perturbations: what moved, how sure, and what moved alike."""
+
+import streamlit as st
+
+from generain_core.errors import GeneRAINError
+from generain_core.ui import frame, jobs, keys, perturb_inputs, perturb_results, perturbing, resources, uploads
+from generain_core.ui.words import plain
+
+frame.require("pages/perturbations.py")
+frame.title("Perturbations", "Knock-downs, drugs or conditions against their control: what moved, and how sure that is.")
+try:
+    release = resources.release()
+    resolver = resources.resolver()
+except GeneRAINError as problem:
+    frame.stop(problem)
+
+
+def attempt(action, *arguments) -> None:
+    try:
+        action(*arguments)
+    except GeneRAINError as problem:
+        st.error(plain(problem, 1000))
+    else:
+        st.rerun()
+
+
+session = uploads.current()
+if session is None:
+    st.info(
+        "Bring your samples on the Samples page, with a column that says which perturbation each had. Single cells are summed.",
+        icon=":material/biotech:",
+    )
+    row = st.container(horizontal=True, vertical_alignment="center")
+    row.page_link("pages/samples.py", label="Samples", icon=":material/biotech:")
+    example = perturbing.example(release)
+    if example and row.button("Use the example", key="perturb_example", icon=":material/science:"):
+        attempt(uploads.begin_example, release, *example)
+    st.stop()
+
+row = st.container(horizontal=True, vertical_alignment="center")
+row.subheader(plain(session.source), anchor=False)
+row.page_link("pages/samples.py", label="Change the samples", icon=":material/biotech:")
+uploads.collect(session)
+if session.raw is None:
+    jobs.show(session.reading)
+    st.stop()
+try:
+    with st.spinner("Looking at names and values …"):
+        made = perturbing.samples(session, resolver)
+    choices = perturb_inputs.choose(session, made, release)
+    if choices is None:
+        st.stop()
+    design = perturbing.design(session, made, choices, resolver)
+except GeneRAINError as problem:
+    st.error(plain(problem, 1000), icon=":material/block:")
+    st.stop()
+perturb_inputs.show_design(design)
+
+result = perturbing.result(session, choices)
+if result is None:
+    if st.button(
+        f"Compare {len(design.perturbations):,} with {plain(design.control, 40)}",
+        type="primary",
+        key="perturb_run",
+        icon=":material/play_arrow:",
+    ):
+        attempt(perturbing.begin, session, made, choices, release, resolver)
+    job = perturbing.job(session, choices)
+    if job is not None:
+        jobs.show(job)
+    st.stop()
+
+views = ["Ranking", "Methods"]
+view = st.segmented_control(
+    "View", views, default=views[0], required=True, key=keys.PERTURB_VIEW, persist_state="session", label_visibility="collapsed"
+)
+if view == "Ranking":
+    perturb_results.ranked(result, release)
+else:
+    perturb_results.written(result, release)
