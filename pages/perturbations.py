@@ -3,7 +3,7 @@
 import streamlit as st
 
 from generain_core.errors import GeneRAINError
-from generain_core.ui import frame, jobs, keys, perturb_inputs, perturb_results, perturbing, resources, uploads
+from generain_core.ui import frame, jobs, keys, perturb_alike, perturb_inputs, perturb_results, perturbing, resources, uploads
 from generain_core.ui.words import plain
 
 frame.require("pages/perturbations.py")
@@ -70,11 +70,19 @@ if result is None:
         jobs.show(job)
     st.stop()
 
-views = ["Ranking", "Methods"]
+views = {
+    "Ranking": lambda: perturb_results.ranked(result, release),
+    "Alike": lambda: perturb_alike.compared(session, result, choices, release),
+    "Foreseen": lambda: perturb_alike.foretold(session, result, choices, release),
+    "Methods": lambda: perturb_results.written(result, release),
+}
 view = st.segmented_control(
-    "View", views, default=views[0], required=True, key=keys.PERTURB_VIEW, persist_state="session", label_visibility="collapsed"
+    "View",
+    list(views),
+    default="Ranking",
+    required=True,
+    key=keys.PERTURB_VIEW,
+    persist_state="session",
+    label_visibility="collapsed",
 )
-if view == "Ranking":
-    perturb_results.ranked(result, release)
-else:
-    perturb_results.written(result, release)
+views[view]()

@@ -5,7 +5,11 @@ from html import escape
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
+from numpy.typing import NDArray
 
+from generain_core.perturb.alike import Alike
+from generain_core.perturb.foreseen import Foreseen
+from generain_core.perturb.plane import Plane
 from generain_core.ui import charts
 
 COLORS = {"embedding": charts.CODING, "expression": charts.LNCRNA}
@@ -55,6 +59,92 @@ def ranking(table: pd.DataFrame, spaces: tuple[str, ...], *, simulated: bool, mo
         },
         legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0},
         showlegend=len(spaces) > 1,
+    )
+    charts.mark_simulated(figure, simulated)
+    return figure
+
+
+def heatmap(of: Alike, order: NDArray[np.intp], *, simulated: bool) -> go.Figure:
+    """Draw the cosines of all pairs in this order; blue is opposite, red alike."""
+    names = [_short(of.perturbations[i], 16) for i in order]
+    labels = len(order) <= 60
+    figure = go.Figure(
+        go.Heatmap(
+            z=of.cosines[np.ix_(order, order)].astype(np.float32),
+            x=list(range(len(order))),
+            y=list(range(len(order))),
+            text=[[f"{a} · {b}" for b in names] for a in names] if labels else None,
+            zmin=-1,
+            zmax=1,
+            colorscale="RdBu_r",
+            colorbar={"thickness": 10, "len": 0.8, "tickvals": [-1, 0, 1]},
+            hovertemplate="%{text}<br>%{z:.2f}<extra></extra>" if labels else "%{z:.2f}<extra></extra>",
+        )
+    )
+    ticks = {"tickvals": list(range(len(order))), "ticktext": names, "tickfont": {"size": 11 if len(order) <= 30 else 8}}
+    plain_axis = {"showgrid": False, "zeroline": False, "showticklabels": labels, "automargin": True, **(ticks if labels else {})}
+    figure.update_layout(
+        height=460,
+        margin={"l": 8, "r": 8, "t": 28, "b": 8},
+        xaxis={**plain_axis, "tickangle": -90, "constrain": "domain"},
+        yaxis={**plain_axis, "autorange": "reversed", "scaleanchor": "x", "constrain": "domain"},
+    )
+    charts.mark_simulated(figure, simulated)
+    return figure
+
+
+def plane(of: Alike, made: Plane, *, simulated: bool, most_names: int = 40) -> go.Figure:
+    """Draw perturbations on their plane; those that were found are filled, and named as long as they are few."""
+    places, names = made.places.places, [_short(name, 16) for name in of.perturbations]
+    figure = go.Figure(
+        go.Scatter(
+            x=places[:, 0],
+            y=places[:, 1],
+            text=names,
+            mode="markers+text" if len(names) <= most_names else "markers",
+            textposition="top center",
+            textfont={"size": 11},
+            marker={
+                "size": 10,
+                "color": [charts.CODING if found else "rgba(0,0,0,0)" for found in of.found],
+                "line": {"width": 1.5, "color": charts.CODING},
+            },
+            hovertemplate="%{text}<extra></extra>",
+        )
+    )
+    figure.update_layout(height=460, margin={"l": 8, "r": 8, "t": 28, "b": 8}, showlegend=False)
+    for axis, values in (("xaxis", places[:, 0]), ("yaxis", places[:, 1])):
+        middle, half = float((values.max() + values.min()) / 2), 0.6 * float(np.ptp(values) or 1)
+        span = [middle - half, middle + half]
+        figure.update_layout({axis: {"range": span, "showticklabels": False, "showgrid": False, "zeroline": False}})
+    charts.mark_simulated(figure, simulated)
+    return figure
+
+
+def against(made: Foreseen, *, simulated: bool) -> go.Figure:
+    """Draw the cosine of shifts over the cosine of targets, a dot a pair, the most surprising ones in color."""
+    pairs = made.pairs
+    figure = go.Figure()
+    strange = np.abs(pairs["surprise"].to_numpy()) >= np.sort(np.abs(pairs["surprise"].to_numpy()))[-min(10, len(pairs))]
+    for name, rows, color in (("pairs", ~strange, charts.GREY), ("most surprising", strange, charts.MARK)):
+        part = pairs[rows]
+        figure.add_trace(
+            go.Scatter(
+                x=part["cosine_genes"],
+                y=part["cosine_shifts"],
+                text=[f"{_short(a)} · {_short(b)}" for a, b in zip(part["perturbation_a"], part["perturbation_b"], strict=True)],
+                name=name,
+                mode="markers",
+                marker={"size": 7, "color": color, "opacity": 0.7},
+                hovertemplate="%{text}<br>genes %{x:.2f}, shifts %{y:.2f}<extra></extra>",
+            )
+        )
+    figure.update_layout(
+        height=380,
+        margin={"l": 8, "r": 12, "t": 34, "b": 44},
+        xaxis={"title": {"text": f"cosine of targets in {escape(made.vectors)}"}, "zeroline": False},
+        yaxis={"title": {"text": "cosine of shifts"}, "zeroline": False},
+        legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0},
     )
     charts.mark_simulated(figure, simulated)
     return figure

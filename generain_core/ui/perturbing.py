@@ -5,6 +5,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from generain_core.errors import GeneRAINError
 from generain_core.perturb.design import Design, make_design
 from generain_core.perturb.labels import as_text
 from generain_core.perturb.run import Choices, Perturbed, looks_like_cells, run
@@ -13,6 +14,7 @@ from generain_core.samples.expression import Expression
 from generain_core.samples.identifiers import Resolves
 from generain_core.ui import jobs, keys, uploads
 from generain_core.ui.uploads import Session
+from generain_core.ui.words import plain
 
 JOB = "perturb"
 EXAMPLES = (("demo/perturbation_counts", "demo/perturbation_sheet"), ("demo/counts", "demo/sample_sheet"))
@@ -127,6 +129,28 @@ def running(session: Session, name: str, key: object) -> jobs.Job | None:
     """Return the job of this name that works for this key, if there is one."""
     asked = session.memory.get(f"{name}_asked")
     return session.parts.get(name) if asked is not None and asked[0] == key else None
+
+
+def part(session: Session, name: str, key: object, label: str, work: Any) -> Any:
+    """Return what a part of the work gave; until then start it, or show how far it is, and return None."""
+    key = (_of(session), key)
+    known = outcome(session, name, key)
+    if known is not None:
+        return known
+    at_work = running(session, name, key)
+    if at_work is None:
+        try:
+            start(session, name, key, label, work)
+        except GeneRAINError as problem:
+            st.warning(plain(problem))
+            return None
+        at_work = running(session, name, key)
+    if at_work is not None:
+        jobs.show(at_work)
+        if at_work.state in ("failed", "cancelled") and st.button("Try again", key=f"again_{name}"):
+            session.memory.pop(f"{name}_asked", None)
+            st.rerun()
+    return None
 
 
 def _of(session: Session) -> object:

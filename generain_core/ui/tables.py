@@ -40,6 +40,22 @@ COLUMNS = {
     "expression_fdr": st.column_config.NumberColumn("FDR (expression)", format="%.2g"),
     "found_in": st.column_config.TextColumn("Found in"),
     "note": st.column_config.TextColumn("Note"),
+    "rank_back": st.column_config.NumberColumn("Rank back", format="localized", help="The place of yours seen from this one."),
+    "signal": st.column_config.NumberColumn(
+        "Signal",
+        format="%.2f",
+        help="Share of the shift's squared length that is not noise.",
+    ),
+    "found": st.column_config.CheckboxColumn("Found", help="Effect at a false discovery rate of 5 % or less."),
+    "perturbation_a": st.column_config.TextColumn("One"),
+    "perturbation_b": st.column_config.TextColumn("Other"),
+    "cosine_genes": st.column_config.NumberColumn("Genes", format="%.2f", help="Cosine of the two targets' vectors."),
+    "cosine_shifts": st.column_config.NumberColumn("Shifts", format="%.2f", help="Cosine of the two perturbations' shifts."),
+    "surprise": st.column_config.NumberColumn(
+        "Surprise", format="%+.0f", help="Percentile among all pairs by shifts less that by genes: how far from foreseen."
+    ),
+    "spearman": st.column_config.NumberColumn("Spearman", format="%.2f", help="Of its cosines as a gene and in effect."),
+    "others": st.column_config.NumberColumn("Others", format="localized", help="With how many other targets it was compared."),
     "cosine_to_c": st.column_config.NumberColumn("Cosine to C", format="%.3f"),
 }
 

@@ -1,0 +1,27 @@
+"""Perturbations on a plane and in an order that show which act alike."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from generain_core.perturb.alike import Alike, ordered
+from generain_core.perturb.analyse import Progress
+from generain_core.samples.sample_map import SampleMap, map_samples, proposed
+
+
+@dataclass(frozen=True, eq=False)
+class Plane:
+    """An order of perturbations for a heatmap, and their places on a map by the cosine of their shifts."""
+
+    order: NDArray[np.intp]
+    places: SampleMap
+
+
+def plane(of: Alike, *, seed: int = 0, progress: Progress | None = None) -> Plane:
+    """Order perturbations and place them on a plane: PCA of unit shifts for few, UMAP for more."""
+    tell: Progress = progress or (lambda share, words: None)
+    tell(0.0, "ordering")
+    order = ordered(of)
+    method, _ = proposed(len(of.perturbations))
+    return Plane(order, map_samples(of.shifts, method, "cosine", seed, lambda share, words: tell(0.2 + 0.8 * share, words)))

@@ -1,0 +1,165 @@
+"""Which perturbations act alike, and whether gene vectors foresaw it, shown and offered for download."""
+
+import streamlit as st
+
+from generain_core.errors import GeneRAINError
+from generain_core.export import csv_bytes, provenance
+from generain_core.perturb.alike import Alike, alike, neighbors, pairs_table
+from generain_core.perturb.export import parameters
+from generain_core.perturb.foreseen import LEAST, Foreseen, foreseen
+from generain_core.perturb.plane import plane
+from generain_core.perturb.run import Choices, Perturbed
+from generain_core.release import Release
+from generain_core.samples.similar import MAX_CLUSTERED
+from generain_core.ui import charts, jobs, keys, perturb_charts, perturbing, resources, tables
+from generain_core.ui.uploads import Session
+from generain_core.ui.words import plain
+from generain_core.vectors import vector_sets
+
+_SPACES = {"embedding": "model", "expression": "expression"}
+
+
+def compared(session: Session, result: Perturbed, choices: Choices, release: Release) -> None:
+    """Show which perturbations act alike: a heatmap, a map, and the neighbors of one."""
+    found = _alike(session, result, choices)
+    if found is None:
+        return
+    key = (found.space, found.centered)
+
+    def work(job: jobs.Job) -> None:
+        job.result = plane(found, progress=job.tell)
+
+    made = perturbing.part(session, "perturb_plane", (choices, *key), "Map of perturbations", work)
+    if made is None:
+        return
+    left, right = st.columns(2)
+    n = min(len(found.perturbations), MAX_CLUSTERED)
+    left.markdown("**Cosine of shifts**")
+    left.plotly_chart(
+        perturb_charts.heatmap(found, made.order, simulated=release.simulated),
+        key="perturb_heatmap",
+        config=charts.export_config("perturbations_alike", "svg") | {"scrollZoom": False},
+        alt="Cosines of the shifts of all pairs of perturbations, like ones side by side",
+    )
+    right.markdown("**Map of perturbations**")
+    right.plotly_chart(
+        perturb_charts.plane(found, made, simulated=release.simulated),
+        key="perturb_map",
+        config=charts.export_config("perturbations_map", "svg") | {"scrollZoom": False},
+        alt="Perturbations on a plane, those of like shifts near each other",
+    )
+    cut = f" The first {n:,} of {len(found.perturbations):,} are in the heatmap." if n < len(found.perturbations) else ""
+    st.caption(
+        f"Order: average linkage. Map: {plain(made.places.parameters)}; {made.places.kept:.0%} of nearest are kept. "
+        f"Filled dots were found at a false discovery rate of 5 %.{cut}"
+    )
+    for note in found.notes[:2]:
+        st.caption(plain(note))
+    name = st.selectbox(
+        "Neighbors of",
+        found.perturbations,
+        key=f"perturb_neighbor_{keys.PERTURB_VIEW}",
+        filter_mode="contains",
+        persist_state="session",
+    )
+    near = neighbors(found, str(name), len(found.perturbations))
+    tables.show(near, release, "perturb_near", height=300, placeholder="")
+    origin = provenance(release, parameters(result), f"{found.space} space", "mean shift taken off" if found.centered else "")
+    row = st.container(horizontal=True)
+    for label, file, make in (
+        ("Neighbors", "perturbation_neighbors.csv", lambda: csv_bytes(near.assign(of=name), origin)),
+        ("All cosines", "perturbation_cosines.csv", lambda: csv_bytes(pairs_table(found), origin)),
+    ):
+        row.download_button(label, make, file, key=f"perturb_{file}", on_click="ignore", icon=":material/download:")
+
+
+def foretold(session: Session, result: Perturbed, choices: Choices, release: Release) -> None:
+    """Show how well the similarity of the targets' vectors tells which perturbations act alike."""
+    found = _alike(session, result, choices)
+    if found is None:
+        return
+    if not vector_sets(release):
+        st.info("This release has no gene vectors to compare with.", icon=":material/info:")
+        return
+    vectors = resources.atlas().space
+    known = len({t for t in found.targets if t in vectors})
+    if known < LEAST:
+        st.info(
+            f"{known} perturbations name a gene with a vector; at least {LEAST} are needed to compare gene space with effects.",
+            icon=":material/info:",
+        )
+        return
+    settings = choices.settings
+
+    def work(job: jobs.Job) -> None:
+        job.result = foreseen(found, vectors, permutations=settings.permutations, seed=settings.seed, progress=job.tell)
+
+    key = (choices, found.space, found.centered, vectors.fingerprint)
+    made: Foreseen | None = perturbing.part(session, "perturb_foreseen", key, "Gene space against perturbation space", work)
+    if made is not None:
+        _foreseen(made, result, release)
+
+
+def _foreseen(made: Foreseen, result: Perturbed, release: Release) -> None:
+    figures = st.columns(4)
+    figures[0].metric("Spearman, all pairs", f"{made.rho:.3f}", border=True, help="Of cosines of targets and of shifts.")
+    figures[1].metric("p", f"{made.p_value:.2g}", border=True, help="One-sided, by permuting targets (Mantel).")
+    figures[2].metric("Targets", f"{len(made.genes):,}", border=True)
+    told = int((made.genes["fdr"] <= 0.05).sum())
+    figures[3].metric("Foreseen one by one", f"{told:,}", border=True, help="Targets with a false discovery rate of 5 % or less.")
+    st.plotly_chart(
+        perturb_charts.against(made, simulated=release.simulated),
+        key="perturb_against",
+        config=charts.export_config("gene_space_against_effects", "svg") | {"scrollZoom": False},
+        alt="Cosine of shifts over cosine of targets, a dot a pair",
+    )
+    for note in made.notes:
+        st.caption(plain(note))
+    left, right = st.columns(2)
+    left.markdown("**Alike in effect, not as genes**")
+    right.markdown("**Alike as genes, not in effect**")
+    columns = ["perturbation_a", "perturbation_b", "cosine_genes", "cosine_shifts", "surprise"]
+    for box, which, key in ((left, "alike in effect only", "effect"), (right, "alike as genes only", "genes")):
+        with box:
+            part = made.pairs[made.pairs["which"] == which].reset_index(drop=True)
+            tables.show(part, release, f"perturb_surprise_{key}", height=300, placeholder="", column_order=columns)
+    st.markdown("**Each target**")
+    tables.show(made.genes, release, "perturb_each", height=300, placeholder="")
+    origin = provenance(release, parameters(result), f"{made.space} space against {made.vectors}")
+    row = st.container(horizontal=True)
+    for label, file, table in (("Pairs", "surprising_pairs.csv", made.pairs), ("Targets", "foreseen_targets.csv", made.genes)):
+        content = csv_bytes(table, origin)
+        row.download_button(label, content, file, key=f"perturb_{file}", on_click="ignore", icon=":material/download:")
+
+
+def _alike(session: Session, result: Perturbed, choices: Choices) -> Alike | None:
+    row = st.container(horizontal=True, vertical_alignment="bottom")
+    names = [ranking.space.name for ranking in result.rankings]
+    space = names[0]
+    if len(names) > 1:
+        space = row.segmented_control(
+            "Space",
+            names,
+            default=names[0],
+            required=True,
+            format_func=lambda name: _SPACES[name],
+            key="perturb_space",
+            persist_state="session",
+        )
+    centered = row.toggle(
+        "Less the mean shift",
+        key="perturb_centered",
+        persist_state="session",
+        help="Takes off what all perturbations share, so that what sets them apart shows.",
+    )
+    ranking = next(each for each in result.rankings if each.space.name == space)
+
+    def make() -> Alike:
+        return alike(ranking, centered=bool(centered))
+
+    try:
+        found: Alike = session.remember("perturb_alike", (choices, id(result), space, centered), make)
+    except GeneRAINError as problem:
+        st.info(plain(problem), icon=":material/info:")
+        return None
+    return found
