@@ -22,7 +22,7 @@ def test_the_example_goes_from_samples_to_a_ranking_and_methods(visit) -> None:
     app.run()
     healthy(app)
     assert len(app.get("plotly_chart")) == 2
-    near = app.dataframe(key="perturb_near").value
+    near = next(table.value for table in app.dataframe if "rank_back" in table.value)
     assert len(near) == int(app.metric[0].value) - 1
     assert near["cosine"].is_monotonic_decreasing
     app.segmented_control(key=keys.PERTURB_VIEW).set_value("Foreseen").run()
