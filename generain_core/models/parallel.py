@@ -1,0 +1,84 @@
+"""Several processes at one piece of work, as PyTorch's own launcher starts them: who am I, and what do we have together."""
+
+import contextlib
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+
+from generain_core.errors import GeneRAINError
+
+
+@dataclass(frozen=True)
+class Processes:
+    """The processes that share a piece of work.
+
+    Attributes:
+        rank: this process's number, from 0.
+        count: how many there are; 1 without a launcher.
+        device: what this one computes on.
+    """
+
+    rank: int
+    count: int
+    device: str
+
+    @property
+    def first(self) -> bool:
+        """Say whether this process is the one that writes and speaks."""
+        return self.rank == 0
+
+    def sums(self, *numbers: float) -> list[float]:
+        """Return each number summed over all processes, in float64."""
+        if self.count == 1:
+            return list(numbers)
+        kept = torch.tensor(numbers, dtype=torch.float64)
+        torch.distributed.all_reduce(kept)
+        return [float(number) for number in kept]
+
+    def from_first(self, value: Any) -> Any:
+        """Return the value that the first process has; the others' are dropped."""
+        if self.count == 1:
+            return value
+        kept = [value]
+        torch.distributed.broadcast_object_list(kept, src=0)
+        return kept[0]
+
+
+def started_by_launcher() -> bool:
+    """Say whether this process is one of several that ``torchrun`` has started."""
+    return int(os.environ.get("WORLD_SIZE", "1")) > 1 and "RANK" in os.environ
+
+
+def is_first() -> bool:
+    """Say whether this process is the first, or the only one."""
+    return not started_by_launcher() or os.environ["RANK"] == "0"
+
+
+@contextlib.contextmanager
+def processes(device: str) -> Iterator[Processes]:
+    """Join the processes that ``torchrun`` has started, or be the only one; each takes a CUDA device of its own.
+
+    Raises:
+        GeneRAINError: a device that several processes can't share the work on.
+    """
+    if not started_by_launcher():
+        yield Processes(0, 1, device)
+        return
+    if device == "mps":
+        raise GeneRAINError("Several processes can't share the work on mps; choose cpu or cuda.")
+    local = int(os.environ.get("LOCAL_RANK", "0"))
+    if device.startswith("cuda"):
+        if local >= torch.cuda.device_count():
+            raise GeneRAINError(
+                f"Process {local} has no CUDA device of its own: {torch.cuda.device_count()} are here; start fewer."
+            )
+        device = f"cuda:{local}"
+        torch.cuda.set_device(local)
+    torch.distributed.init_process_group("cpu:gloo,cuda:nccl" if device.startswith("cuda") else "gloo")
+    try:
+        yield Processes(int(os.environ["RANK"]), int(os.environ["WORLD_SIZE"]), device)
+    finally:
+        torch.distributed.destroy_process_group()

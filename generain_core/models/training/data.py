@@ -1,0 +1,178 @@
+"""Binned samples to train on: chunks that stay on disk, the genes of their columns, the split."""
+
+import hashlib
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from generain_core.errors import GeneRAINError
+
+SPECIAL = ("SPECIAL_EMB1", "SPECIAL_EMB2", "SPECIAL_EMB3")
+"""What stands at the first token indices of every published index."""
+LOOK = 64
+"""Samples of each chunk, evenly spaced, that are looked at before training starts; the others are as they are read."""
+
+
+def token_index(genes: Sequence[str]) -> dict[str, int]:
+    """Return a token index for genes as the published ones are built: three special tokens, then the genes in order."""
+    return {name: i for i, name in enumerate((*SPECIAL, *genes))}
+
+
+@dataclass(frozen=True)
+class Chunks:
+    """Binned samples of one gene list in one or several arrays. Open them with `open_chunks`.
+
+    Attributes:
+        arrays: samples × genes each, bins 1 to 2,000; memory maps or arrays.
+        names: of the arrays, for messages.
+        columns: the columns that are read.
+        tokens: token index of each of these.
+        starts: first sample of each array, and the number of all samples at the end.
+    """
+
+    arrays: tuple[Any, ...]
+    names: tuple[str, ...]
+    columns: NDArray[np.int64]
+    tokens: NDArray[np.int64]
+    starts: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return int(self.starts[-1])
+
+    def rows(self, samples: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Return bins of samples by number (samples × read genes).
+
+        Raises:
+            GeneRAINError: a value is no bin; the message names chunk and sample.
+        """
+        made = np.empty((len(samples), len(self.columns)), dtype=np.float32)
+        which = np.searchsorted(self.starts, samples, side="right") - 1
+        for i, (chunk, sample) in enumerate(zip(which.tolist(), samples.tolist(), strict=True)):
+            made[i] = self.arrays[chunk][sample - int(self.starts[chunk])][self.columns]
+        right = ((made >= 1) & (made <= 2000) & (made == np.floor(made))).all(1)
+        if not right.all():
+            bad = int(np.argmin(right))
+            chunk = int(which[bad])
+            row = made[bad]
+            wrong = row[~((row >= 1) & (row <= 2000) & (row == np.floor(row)))][0]
+            raise GeneRAINError(
+                f"{self.names[chunk]} has the value {wrong:g} in sample {int(samples[bad] - self.starts[chunk]):,} (counted from "
+                "0), but bins are whole numbers from 1 to 2,000; give samples after Binning-By-Gene."
+            )
+        return made
+
+    def fingerprint(self) -> str:
+        """Return what tells these samples from others: shapes, genes and the first sample of each chunk, as hex digits."""
+        digest = hashlib.sha256(self.columns.tobytes() + self.tokens.tobytes())
+        for array in self.arrays:
+            digest.update(repr(tuple(array.shape)).encode() + np.asarray(array[0], dtype=np.float32).tobytes())
+        return digest.hexdigest()[:24]
+
+
+def open_chunks(
+    chunks: Sequence[Any],
+    genes: Sequence[str] | None,
+    index: Mapping[str, int] | None = None,
+    modelled: Collection[str] | None = None,
+) -> tuple[Chunks, dict[str, int]]:
+    """Open binned samples and return them with the token index.
+
+    Args:
+        chunks: arrays (samples × genes), paths of .npy files, which are memory-mapped, or of binned .h5ad files.
+        genes: names of the columns; may be None where all chunks are h5ad files, which have them.
+        index: gene → token index; by default one is made of the genes. Genes that it lacks are not read.
+        modelled: genes that are read, by default all.
+
+    Raises:
+        GeneRAINError: no chunk, a file that can't be read, chunks and gene list that disagree, a gene listed twice, no gene
+            that is read, or values that are no bins.
+    """
+    if not len(chunks):
+        raise GeneRAINError("There are no chunks to train on; give .npy files or a binned .h5ad.")
+    opened = [_open(chunk, i) for i, chunk in enumerate(chunks)]
+    listed = list(genes) if genes is not None else next((own for _, _, own in opened if own is not None), None)
+    if listed is None:
+        raise GeneRAINError("The chunks don't say which genes their columns are; give the gene list that belongs to them.")
+    _check_genes(opened, listed)
+    made = dict(index) if index is not None else token_index(listed)
+    columns = [i for i, gene in enumerate(listed) if gene in made and (modelled is None or gene in modelled)]
+    if len(columns) < 2:
+        raise GeneRAINError(
+            f"Of {len(listed):,} genes {len(columns)} are in the token index and modelled; a model needs 2 or more."
+        )
+    tokens = np.array([made[listed[i]] for i in columns], dtype=np.int64)
+    starts = np.cumsum([0, *(len(array) for array, _, _ in opened)]).astype(np.int64)
+    arrays, names, _ = zip(*opened, strict=True)
+    found = Chunks(arrays, names, np.array(columns, dtype=np.int64), tokens, starts)
+    for first, last in zip(starts[:-1].tolist(), starts[1:].tolist(), strict=True):
+        found.rows(np.unique(np.linspace(first, last - 1, min(LOOK, last - first)).astype(np.int64)))
+    return found, made
+
+
+def split(samples: int, validation: float, seed: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the numbers of the training and of the held-out samples; the same seed gives the same split.
+
+    Raises:
+        GeneRAINError: nothing is left to train on.
+    """
+    order = np.random.default_rng((seed, 0)).permutation(samples)
+    held = min(samples - 1, round(validation * samples)) if samples > 1 else 0
+    if samples < 1:
+        raise GeneRAINError("The chunks have no samples; give binned samples to train on.")
+    return np.sort(order[held:]), np.sort(order[:held])
+
+
+def _open(chunk: Any, number: int) -> tuple[Any, str, list[str] | None]:
+    if not isinstance(chunk, str | Path):
+        array = chunk if hasattr(chunk, "shape") else np.asarray(chunk)
+        return _checked(array, f"Chunk {number}"), f"Chunk {number}", None
+    path = Path(chunk)
+    if path.suffix == ".h5ad":
+        return _h5ad(path)
+    try:
+        array = np.load(path, mmap_mode="r", allow_pickle=False)
+    except (OSError, ValueError, EOFError) as problem:
+        raise GeneRAINError(f"{path.name} is not a readable .npy file of numbers; give a chunk of binned samples.") from problem
+    return _checked(array, path.name), path.name, None
+
+
+def _h5ad(path: Path) -> tuple[Any, str, list[str]]:
+    import anndata
+
+    try:
+        adata = anndata.read_h5ad(path)
+    except (OSError, KeyError, ValueError, anndata._io.utils.AnnDataReadError) as problem:
+        raise GeneRAINError(f"{path.name} is not a readable h5ad file; give samples that normalize has binned.") from problem
+    if "bins" not in adata.layers:
+        raise GeneRAINError(f'{path.name} has no layers["bins"]; bin its samples with normalize first.')
+    bins = adata.layers["bins"]
+    dense = bins.toarray().clip(min=1) if hasattr(bins, "toarray") else np.asarray(bins)
+    return _checked(dense, path.name), path.name, [str(gene) for gene in adata.var_names]
+
+
+def _checked(array: Any, name: str) -> Any:
+    if len(array.shape) != 2 or not array.shape[0] or not array.shape[1] or np.dtype(array.dtype).kind not in "iuf":
+        raise GeneRAINError(f"{name} is {tuple(array.shape)} of {array.dtype}; binned samples are numbers, samples × genes.")
+    return array
+
+
+def _check_genes(opened: Sequence[tuple[Any, str, list[str] | None]], genes: Sequence[str]) -> None:
+    for array, name, own in opened:
+        if array.shape[1] != len(genes):
+            raise GeneRAINError(
+                f"{name} has {array.shape[1]:,} columns, but the gene list has {len(genes):,} genes; "
+                "give the list that belongs to it."
+            )
+        if own is not None and own != list(genes):
+            first = next(i for i, (a, b) in enumerate(zip(own, genes, strict=True)) if a != b)
+            raise GeneRAINError(
+                f"{name} has the gene {own[first][:40]!r} in column {first:,} where the gene list has {genes[first][:40]!r}; "
+                "all chunks need the same genes in the same order."
+            )
+    if len(set(genes)) < len(genes):
+        twice = next(gene for i, gene in enumerate(genes) if gene in set(genes[:i]))
+        raise GeneRAINError(f"The gene list names {twice[:40]!r} twice; each column needs a gene of its own.")

@@ -1,0 +1,115 @@
+"""A network that learns: the published architecture with fresh weights, and its loss."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import torch
+
+from generain_core.models.network import EPSILON, EXPRESSION_BINS, HEADS, Family, Network
+from generain_core.models.training.cross_entropy import summed_cross_entropy
+from generain_core.models.training.masks import Task
+from generain_core.models.training.options import Options
+
+ROOTS: Mapping[Family, str] = {
+    "gpt": "gene_expr_transformer.gpt.",
+    "bert_genes": "gene_expr_transformer.bert_for_masked_lm_model.",
+    "bert_expression": "gene_expr_transformer.bert_for_masked_lm_model.",
+}
+"""What the keys of a released checkpoint begin with."""
+
+
+class Learner(torch.nn.Module):
+    """A network with its vocabulary head, made by `make_learner`; called with a task, it gives the summed loss.
+
+    Attributes:
+        family: the network's.
+        model: the class of `transformers`, whose parameter names are those of a released checkpoint after `ROOTS`.
+    """
+
+    def __init__(self, family: Family, model: Any, genes: int, options: Options) -> None:
+        super().__init__()
+        self.family: Family = family
+        self.model = model
+        body, head = (model.transformer, model.lm_head) if family == "gpt" else (model.bert, model.cls)
+        self._network = [Network(family, body, head, genes, options.width, options.positions, "training")]
+
+    def forward(self, task: Task) -> torch.Tensor:
+        """Return the summed cross-entropy (nats) of the predicted places of a task."""
+        hidden = self._network[0].expressed_hidden(task.shown)
+        longest = hidden.shape[1]
+        predicted = task.predicted[:, :longest]
+        states, targets = hidden[predicted], task.targets[:, :longest][predicted]
+        if self.family == "gpt":
+            return summed_cross_entropy(states, self.model.lm_head.weight, None, targets)
+        head = self.model.cls.predictions
+        return summed_cross_entropy(head.transform(states), head.decoder.weight, head.decoder.bias, targets)
+
+    def released(self) -> dict[str, torch.Tensor]:
+        """Return the weights on the CPU under the names that they have in a released checkpoint."""
+        root = ROOTS[self.family]
+        return {root + key: tensor.detach().cpu() for key, tensor in self.model.state_dict().items()}
+
+    def load(self, state: Mapping[str, torch.Tensor]) -> None:
+        """Take weights that `released` has given."""
+        root = ROOTS[self.family]
+        self.model.load_state_dict({key.removeprefix(root): tensor for key, tensor in state.items()})
+
+
+def make_learner(family: Family, genes: int, options: Options) -> Learner:
+    """Return a network with fresh weights: sizes by the options, the rest as in all published networks.
+
+    Args:
+        family: the network's.
+        genes: rows of the gene table, special tokens included.
+        options: sizes, dropout, and the seed of the first weights.
+    """
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(options.seed)
+        model = _gpt(genes, options) if family == "gpt" else _bert(family, genes, options)
+    return Learner(family, model, genes, options)
+
+
+def _gpt(genes: int, options: Options) -> Any:
+    from transformers import GPT2Config, GPT2LMHeadModel
+
+    sizes: dict[str, Any] = {
+        "vocab_size": genes,
+        "n_positions": options.positions,
+        "n_embd": options.width,
+        "n_layer": options.layers,
+        "n_head": HEADS,
+        "n_inner": 4 * options.width,
+        "activation_function": "gelu",
+        "layer_norm_epsilon": EPSILON,
+        "embd_pdrop": 0.0,
+        "attn_pdrop": options.dropout,
+        "resid_pdrop": options.dropout,
+        "use_cache": False,
+        "bos_token_id": None,
+        "eos_token_id": None,
+        "attn_implementation": "sdpa",
+    }
+    made: Any = GPT2LMHeadModel
+    return made(GPT2Config(**sizes))
+
+
+def _bert(family: Family, genes: int, options: Options) -> Any:
+    from transformers import BertConfig, BertForMaskedLM
+
+    by_gene = family == "bert_expression"
+    sizes: dict[str, Any] = {
+        "vocab_size": EXPRESSION_BINS if by_gene else genes,
+        "max_position_embeddings": genes if by_gene else options.positions,
+        "hidden_size": options.width,
+        "num_hidden_layers": options.layers,
+        "num_attention_heads": HEADS,
+        "intermediate_size": 4 * options.width,
+        "hidden_act": "gelu",
+        "layer_norm_eps": EPSILON,
+        "hidden_dropout_prob": options.dropout,
+        "attention_probs_dropout_prob": options.dropout,
+        "pad_token_id": None,
+        "attn_implementation": "sdpa",
+    }
+    made: Any = BertForMaskedLM
+    return made(BertConfig(**sizes))

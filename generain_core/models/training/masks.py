@@ -1,0 +1,71 @@
+"""What BERT has to predict: drawn for each sample by itself, so that no batch, process or restart changes it."""
+
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from generain_core.models.loss import MASK_TOKEN
+from generain_core.models.network import EXPRESSION_BINS, Family
+from generain_core.models.tokens import ModelInput
+from generain_core.models.training.options import Options
+
+
+class Task(NamedTuple):
+    """What a network is shown of some samples and what it has to predict.
+
+    Attributes:
+        shown: the model input, with hidden tokens replaced.
+        targets: the true token at each place (samples × kept genes); in GPT the next one.
+        predicted: True at places whose target counts for the loss.
+    """
+
+    shown: ModelInput
+    targets: torch.Tensor
+    predicted: torch.Tensor
+
+
+def next_gene(given: ModelInput) -> Task:
+    """Return the task of GPT: at each place the next expressed gene; the first is not predicted."""
+    targets = torch.zeros_like(given.tokens)
+    targets[:, :-1] = given.tokens[:, 1:]
+    predicted = torch.zeros_like(given.mask, dtype=torch.bool)
+    predicted[:, :-1] = given.mask[:, 1:].bool()
+    return Task(given, targets, predicted)
+
+
+def masked(given: ModelInput, draws: NDArray[np.float32], gene_tokens: torch.Tensor, family: Family, options: Options) -> Task:
+    """Return the task of BERT: hidden tokens of expressed genes, at least one in a sample that has any.
+
+    Args:
+        given: the model input.
+        draws: three numbers from 0 to 1 for each place (3 × samples × kept genes), as `draw` makes them: whether it is hidden,
+            what happens to it, what it is replaced by.
+        gene_tokens: the genes that may replace one.
+        family: ``bert_genes`` or ``bert_expression``.
+        options: the shares.
+    """
+    device = given.tokens.device
+    hide, fate, other = (torch.from_numpy(draw).to(device) for draw in draws)
+    expressed = given.mask.bool()
+    hide = hide.masked_fill(~expressed, torch.inf)
+    least = (hide == hide.min(1, keepdim=True).values) & expressed
+    predicted = hide < options.masked
+    predicted |= least & ~predicted.any(1, keepdim=True)
+    if family == "bert_expression":
+        replaced = 1 + (other * (EXPRESSION_BINS - 1)).long().clamp(max=EXPRESSION_BINS - 2)
+    else:
+        replaced = gene_tokens[(other * len(gene_tokens)).long().clamp(max=len(gene_tokens) - 1)]
+    tokens = torch.where(predicted & (fate < options.mask_share), MASK_TOKEN, given.tokens)
+    randomly = predicted & (fate >= options.mask_share) & (fate < options.mask_share + options.random_share)
+    shown = ModelInput(torch.where(randomly, replaced, tokens), given.positions, given.mask, given.columns)
+    return Task(shown, given.tokens, predicted)
+
+
+def draw(samples: NDArray[np.int64], places: int, key: tuple[int, ...]) -> NDArray[np.float32]:
+    """Return the random numbers of some samples (3 × samples × places); each sample's depend on `key` and its number alone."""
+    made = np.empty((3, len(samples), places), dtype=np.float32)
+    for i, sample in enumerate(samples.tolist()):
+        made[:, i] = np.random.default_rng((*key, sample)).random((3, places), dtype=np.float32)
+    return made

@@ -1,0 +1,97 @@
+"""Checkpoints in the released format that a training can go on from, written whole or not at all."""
+
+import io
+import os
+import pickle
+import shutil
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from generain_core.errors import GeneRAINError
+from generain_core.export import check_target, written_whole
+
+SPARE = 64 << 20
+"""Bytes that stay free on the disk."""
+_COPIES = 3
+"""Float32 numbers kept for each weight: itself and the optimizer's two means."""
+
+
+def check_room(path: Path, weights: int) -> None:
+    """Refuse a place that can't take the checkpoint, before any work is done.
+
+    Two are counted: a new one is written beside the old one before it takes its place.
+
+    Raises:
+        GeneRAINError: the folder is missing, can't be written to, or the disk is too full.
+    """
+    check_target(path)
+    needed = 2 * 4 * _COPIES * weights + SPARE
+    free = shutil.disk_usage(path.parent).free
+    if needed > free:
+        raise GeneRAINError(
+            f"Checkpoints of this network take {needed / 1e9:.2f} GB and the disk of {path.parent} has {free / 1e9:.2f} GB left; "
+            "make room or name a file elsewhere."
+        )
+
+
+def write_checkpoint(path: Path, checkpoint: dict[str, Any]) -> None:
+    """Write a checkpoint under a temporary name beside `path`, see it on the disk, then rename it.
+
+    Raises:
+        GeneRAINError: the disk is full or can't be written to; the checkpoint that was there before is untouched.
+    """
+    content = io.BytesIO()
+    torch.save(checkpoint, content)
+    kept = "the checkpoint before it is untouched" if path.exists() else "nothing was written"
+    try:
+        with written_whole(path) as working, working.open("wb") as target:
+            target.write(content.getbuffer())
+            target.flush()
+            os.fsync(target.fileno())
+    except OSError as problem:
+        raise GeneRAINError(
+            f"The checkpoint {path.name} can't be written ({problem.strerror}); {kept}: see to the disk, then go on from it."
+        ) from problem
+
+
+def read_checkpoint(path: Path, kind: str) -> dict[str, Any]:
+    """Return a checkpoint that a training of this kind can go on from.
+
+    Raises:
+        GeneRAINError: it is missing, damaged, of another kind of model, or has no state of a training.
+    """
+    if not path.is_file():
+        raise GeneRAINError(f"There is no checkpoint {path} to resume from; start without resuming.")
+    try:
+        checkpoint = torch.load(path, map_location="cpu", weights_only=True)
+    except (RuntimeError, pickle.UnpicklingError, OSError, ValueError, EOFError, KeyError) as problem:
+        raise GeneRAINError(
+            f"{path.name} is not a readable checkpoint; it is cut short, damaged or another kind of file."
+        ) from problem
+    training = checkpoint.get("training") if isinstance(checkpoint, dict) else None
+    if not isinstance(training, dict) or not {"kind", "options", "data", "step"} <= set(training):
+        raise GeneRAINError(
+            f"{path.name} has weights but no state of a training to go on from; name another file for a new training."
+        )
+    if training["kind"] != kind:
+        raise GeneRAINError(f"{path.name} is a training of {training['kind']}, not of {kind}; resume it as {training['kind']}.")
+    found: dict[str, Any] = checkpoint
+    return found
+
+
+def check_same(path: Path, training: dict[str, Any], options: dict[str, Any], processes: int, data: str) -> None:
+    """Refuse to go on with other settings or other samples than a checkpoint was trained with: losses would not be the same.
+
+    Raises:
+        GeneRAINError: the message names the setting.
+    """
+    for name, value in (*options.items(), ("processes", processes)):
+        before = training["processes"] if name == "processes" else training["options"].get(name)
+        if before != value:
+            raise GeneRAINError(
+                f"{path.name} was trained with {name.replace('_', ' ')} {before}, not {value}; resume it with the same settings."
+            )
+    if training["data"] != data:
+        raise GeneRAINError(f"{path.name} was trained on other samples, genes or token indices; resume it with the same chunks.")
