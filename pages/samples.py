@@ -6,7 +6,7 @@ import streamlit as st
 
 from generain_core.errors import GeneRAINError
 from generain_core.samples.limits import FILE_BYTES, in_words
-from generain_core.ui import binned, findings, frame, jobs, keys, resources, uploads
+from generain_core.ui import binned, embedded, findings, frame, jobs, keys, resources, uploads
 from generain_core.ui.words import plain
 
 frame.require("pages/samples.py")
@@ -134,3 +134,4 @@ if not session.is_binned:
 st.subheader("Bins", anchor=False)
 binned.effect(session.normalized, simulated=release.simulated)
 binned.downloads(session.normalized, made, Path(session.source).name.split(".")[0])
+embedded.section(session, release, resolver, gene_set)

@@ -12,7 +12,8 @@ from generain_core.perturb.run import Choices, Perturbed, looks_like_cells, run
 from generain_core.release import Release
 from generain_core.samples.expression import Expression
 from generain_core.samples.identifiers import Resolves
-from generain_core.ui import jobs, keys, uploads
+from generain_core.ui import jobs, uploads
+from generain_core.ui.parts import outcome, running, start
 from generain_core.ui.uploads import Session
 from generain_core.ui.words import plain
 
@@ -102,33 +103,6 @@ def result(session: Session, choices: Choices) -> Perturbed | None:
 def job(session: Session, choices: Choices) -> jobs.Job | None:
     """Return the job that works on these choices, if there is one."""
     return running(session, JOB, (_of(session), choices))
-
-
-def start(session: Session, name: str, key: object, label: str, work: Any) -> None:
-    """Queue a part of the session's work under a name, in place of what ran under it before."""
-    before = session.parts.pop(name, None)
-    if before is not None:
-        jobs.queue().forget(before, jobs.session_id())
-    session.memory.pop(f"{name}_result", None)
-    number = st.session_state.get(keys.UPLOADS, 0)
-    session.memory[f"{name}_asked"] = (key, None)
-    session.parts[name] = jobs.queue().submit(f"{name}-{jobs.session_id()}-{number}-{hash(key)}", label, work, jobs.session_id())
-
-
-def outcome(session: Session, name: str, key: object) -> Any:
-    """Return what a part of the work gave for this key, or None."""
-    part = session.parts.get(name)
-    if part is not None and part.state == "done" and part.result is not None:
-        session.memory[f"{name}_result"] = (session.memory[f"{name}_asked"][0], part.result)
-        part.result = None
-    known = session.memory.get(f"{name}_result")
-    return known[1] if known is not None and known[0] == key else None
-
-
-def running(session: Session, name: str, key: object) -> jobs.Job | None:
-    """Return the job of this name that works for this key, if there is one."""
-    asked = session.memory.get(f"{name}_asked")
-    return session.parts.get(name) if asked is not None and asked[0] == key else None
 
 
 def part(session: Session, name: str, key: object, label: str, work: Any) -> Any:

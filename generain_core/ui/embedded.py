@@ -1,0 +1,66 @@
+"""The second half of the Samples page: where the model puts the samples, and how far that can be trusted."""
+
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from generain_core.errors import GeneRAINError
+from generain_core.models.embedded import Embedded
+from generain_core.release import Release
+from generain_core.ui import embedded_downloads, embedded_inputs, embedded_map
+from generain_core.ui import embedded_work as work
+from generain_core.ui.uploads import Session
+from generain_core.ui.words import plain
+
+View = Callable[[Session, Release, Any, work.Asked, Embedded], None]
+VIEWS: dict[str, View] = {"Map": embedded_map.view}
+"""What is shown of embedded samples, one at a time. A new view is one more entry."""
+
+
+def section(session: Session, release: Release, resolver: Any, gene_set: str) -> None:
+    """Show the choice of a model, run it as a job, and show what came of it."""
+    st.subheader("Embedding", anchor=False)
+    if session.normalized is None:
+        return
+    try:
+        asked = embedded_inputs.choose(session, release, resolver, gene_set)
+        if asked is None:
+            return
+        made = work.result(session, asked)
+        if made is None:
+            embedded_inputs.offer(session, release, asked, session.normalized.adata.n_obs)
+            return
+        _done(session, asked, made)
+        view = st.segmented_control(
+            "View",
+            list(VIEWS),
+            default=next(iter(VIEWS)),
+            required=True,
+            key="embed_view",
+            persist_state="session",
+            label_visibility="collapsed",
+        )
+        VIEWS[str(view)](session, release, resolver, asked, made)
+        embedded_downloads.offer(session, release, asked, made)
+    except GeneRAINError as problem:
+        st.error(plain(problem, 1000), icon=":material/block:")
+
+
+def _done(session: Session, asked: work.Asked, made: Embedded) -> None:
+    """Say what was done, and offer to do it again."""
+    done = made.done
+    row = st.container(horizontal=True, vertical_alignment="center")
+    loss = " With the loss." if "loss" in done else ""
+    genes = f" With {', '.join(done['contextual_genes'])} in context." if "contextual_genes" in done else ""
+    row.caption(
+        plain(
+            f"{made.adata.n_obs:,} samples embedded by {done['model']} on {done['device']} in "
+            f"{embedded_inputs.duration(done['seconds'])}; {done['genes_modelled']:,} of your genes can enter, 2,048 a sample at "
+            f"most. {done['precision_words']}{loss}{genes}",
+            800,
+        )
+    )
+    row.button(
+        "Again", key="embed_again", icon=":material/refresh:", type="tertiary", on_click=work.forget, args=(session, asked)
+    )

@@ -1,0 +1,90 @@
+"""Colors of samples: by a column of the sample sheet, a gene's bin or another number; told apart by the color-blind too."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from generain_core.ui.charts import GREY
+
+PALETTE = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
+SYMBOLS = ("circle", "diamond", "square", "triangle-up", "cross")
+MOST_KINDS = len(PALETTE) * len(SYMBOLS) - 2
+FEW = 8
+"""A column of numbers with so few different values is shown as kinds."""
+NOT_SAID = "not said"
+
+
+@dataclass(frozen=True, eq=False)
+class Kind:
+    """Samples of one value: its name, their rows, color and symbol."""
+
+    name: str
+    rows: NDArray[np.intp]
+    color: str
+    symbol: str = "circle"
+
+
+@dataclass(frozen=True, eq=False)
+class Coloring:
+    """What samples are colored by: kinds, or one number a sample (NaN: not known) with its range."""
+
+    title: str
+    kinds: tuple[Kind, ...] = ()
+    values: NDArray[np.float32] | None = None
+    span: tuple[float, float] | None = None
+
+
+def choices(obs: pd.DataFrame) -> list[str]:
+    """Return the columns that can color samples, those of few kinds first; not those whose every text is another."""
+    found = []
+    for name in obs.columns:
+        column = obs[name]
+        numeric = pd.api.types.is_numeric_dtype(column)
+        distinct = column.nunique()
+        if distinct > 1 and (numeric or distinct < max(len(column), 3) or len(column) <= 12):
+            found.append((not (distinct < len(column) and _as_kinds(column) and distinct <= MOST_KINDS), str(name)))
+    return [name for _, name in sorted(found, key=lambda each: each[0])]
+
+
+def by_column(column: "pd.Series[Any]", title: str) -> Coloring:
+    """Return the coloring by a column: kinds of text, or of few numbers; a scale for many numbers."""
+    if not _as_kinds(column):
+        return by_number(column.to_numpy(float), title)
+    words = column.astype(object).where(column.notna(), "").astype(str).str.strip()
+    words = words.where(words != "", NOT_SAID)
+    counts = words[words != NOT_SAID].value_counts()
+    shown = sorted(counts.index[: MOST_KINDS if len(counts) <= MOST_KINDS else MOST_KINDS - 1], key=_natural)
+    values = words.to_numpy(object)
+    kinds = [
+        Kind(name, np.flatnonzero(values == name), PALETTE[i % len(PALETTE)], SYMBOLS[i // len(PALETTE)])
+        for i, name in enumerate(shown)
+    ]
+    rest = np.flatnonzero(~np.isin(values, [*shown, NOT_SAID]))
+    if len(rest):
+        kinds.append(Kind(f"{len(counts) - len(shown):,} others", rest, GREY, "circle-open"))
+    unsaid = np.flatnonzero(values == NOT_SAID)
+    if len(unsaid):
+        kinds.append(Kind(NOT_SAID, unsaid, GREY, "x-thin-open"))
+    return Coloring(title, tuple(kinds))
+
+
+def by_number(values: NDArray[Any], title: str, span: tuple[float, float] | None = None) -> Coloring:
+    """Return the coloring by a number a sample; by default the scale leaves out the outermost per cent."""
+    numbers = np.asarray(values, np.float32)
+    known = numbers[np.isfinite(numbers)]
+    low, high = span or ((float(np.quantile(known, 0.01)), float(np.quantile(known, 0.99))) if len(known) else (0.0, 1.0))
+    return Coloring(title, values=numbers, span=(low, high if high > low else low + 1))
+
+
+def _as_kinds(column: "pd.Series[Any]") -> bool:
+    numeric = pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
+    return not numeric or column.nunique() <= FEW
+
+
+def _natural(text: str) -> list[tuple[bool, int, str]]:
+    parts = re.split(r"(\d{1,15})", text.lower())
+    return [(part.isdecimal(), int(part) if part.isdecimal() else 0, part) for part in parts if part]

@@ -1,0 +1,49 @@
+"""Embedded samples to take away."""
+
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from generain_core.export import csv_bytes, provenance
+from generain_core.models.embedded import Embedded, details, whole
+from generain_core.release import Release
+from generain_core.samples.provenance import write_h5ad
+from generain_core.ui import embedded_work as work
+from generain_core.ui.uploads import Session
+
+
+def offer(session: Session, release: Release, asked: work.Asked, made: Embedded) -> None:
+    """Offer the samples with embedding and maps as h5ad, the embedding and the maps as tables."""
+    stem = Path(session.source).name.split(".")[0]
+    row = st.container(horizontal=True)
+    for label, name, make in (
+        ("Samples with embedding (h5ad)", f"{stem}_embedded.h5ad", lambda: _h5ad(session, release, asked, made)),
+        ("Embedding (csv)", f"{stem}_embedding.csv", lambda: _embedding(release, made)),
+        ("Maps (csv)", f"{stem}_maps.csv", lambda: _maps(session, release, asked, made)),
+    ):
+        row.download_button(label, make, name, key=f"embed_download_{label}", on_click="ignore", icon=":material/download:")
+
+
+def _h5ad(session: Session, release: Release, asked: work.Asked, made: Embedded) -> bytes:
+    with tempfile.TemporaryDirectory(prefix="generain-download-") as folder:
+        path = Path(folder) / "out.h5ad"
+        write_h5ad(whole(made, work.binned(session), release, work.maps(session, asked, made)), path)
+        return path.read_bytes()
+
+
+def _embedding(release: Release, made: Embedded) -> bytes:
+    values = np.asarray(made.adata.obsm["X_generain"])
+    table = pd.DataFrame(values, columns=[f"generain_{i}" for i in range(values.shape[1])])
+    table.insert(0, "sample", made.adata.obs_names.to_numpy())
+    return csv_bytes(table, provenance(release, *details(made)))
+
+
+def _maps(session: Session, release: Release, asked: work.Asked, made: Embedded) -> bytes:
+    maps = work.maps(session, asked, made)
+    table = pd.DataFrame({"sample": made.adata.obs_names.to_numpy()})
+    for each in maps:
+        table[f"{each.method}_1"], table[f"{each.method}_2"] = each.places.T
+    return csv_bytes(table, provenance(release, *details(made), *(each.parameters for each in maps)))

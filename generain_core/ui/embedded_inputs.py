@@ -1,0 +1,133 @@
+"""Which model embeds the samples, where, and how long that will take."""
+
+from typing import Any
+
+import streamlit as st
+
+from generain_core.errors import GeneRAINError
+from generain_core.models.precision import PRECISIONS
+from generain_core.release import MODEL_NAMES, Release, gene_set_of
+from generain_core.ui import embedded_work as work
+from generain_core.ui import jobs
+from generain_core.ui.uploads import Session
+from generain_core.ui.words import plain, sentence
+
+GENE_SET_WORDS = {"coding_lncrna": "coding genes and lncRNAs", "gene2vec": "gene2vec"}
+
+
+def choose(session: Session, release: Release, resolver: Any, gene_set: str) -> work.Asked | None:
+    """Show the choice of model, device and extras; return what was chosen, or None after saying which file is missing."""
+    ready, missing = work.ready_models(release, gene_set)
+    if not ready:
+        st.info(plain(f"Samples can't be embedded: {missing[0]}.", 600), icon=":material/info:")
+        _elsewhere(release, gene_set)
+        return None
+    row = st.container(horizontal=True, vertical_alignment="bottom")
+    model = row.selectbox(
+        "Model", ready, format_func=work.TITLES.__getitem__, key=f"embed_model_{gene_set}", persist_state="session", width=360
+    )
+    found = {device.id: device.name for device in work.found_devices()}
+    device = row.selectbox(
+        "Device", list(found), format_func=found.__getitem__, key="embed_device", persist_state="session", width=360
+    )
+    with row.popover("Extras", icon=":material/tune:"):
+        loss = st.checkbox(
+            "How surprising each sample is",
+            key="embed_loss",
+            persist_state="session",
+            help="The loss that the model was trained on, for each sample. Takes about as long again and a half.",
+        )
+        genes = _genes(session, resolver)
+        precision = st.segmented_control(
+            "Precision",
+            PRECISIONS,
+            default=PRECISIONS[0],
+            required=True,
+            key="embed_precision",
+            persist_state="session",
+            help="Mixed: 16 bits where your own samples bear it and it is faster. How far it moves them is said with the result.",
+        )
+    st.caption(f"{work.WORDS[model]} {' '.join(sentence(plain(said)) for said in missing)}".strip())
+    _elsewhere(release, gene_set)
+    modelled = frozenset(resolver.table.model.index)
+    return work.Asked(session.binned_key, str(model), str(device), modelled, str(precision), bool(loss), genes)
+
+
+def _elsewhere(release: Release, gene_set: str) -> None:
+    """Say which models read another gene set."""
+    other = next(name for name in map(gene_set_of, MODEL_NAMES) if name != gene_set)
+    ready, _ = work.ready_models(release, other)
+    if ready and release.has(f"boundaries/{other}", f"boundaries/{other}/genes"):
+        names = ", ".join(work.TITLES[name] for name in ready)
+        st.caption(f"For {names}, choose the gene set {plain(other)} above and bin again.")
+
+
+def _genes(session: Session, resolver: Any) -> tuple[str, ...]:
+    """Show the box for contextual genes and return those that the samples have."""
+    text = st.text_input(
+        "Contextual embeddings of genes",
+        key="embed_genes",
+        persist_state="session",
+        max_chars=400,
+        placeholder="TP53, GAS5 …",
+        help="What the model makes of these genes within each sample; they go into the h5ad.",
+    )
+    have, chosen, lost = set(work.binned(session).var_names), list[str](), list[str]()
+    for name in (text or "").replace(",", " ").replace(";", " ").split()[:20]:
+        gene = resolver.resolve(name).gene
+        (chosen if gene in have else lost).append(gene if gene in have else name)
+    if lost:
+        st.caption(plain(f"Not among your samples' genes: {', '.join(lost)}."))
+    return tuple(dict.fromkeys(chosen))
+
+
+def offer(session: Session, release: Release, asked: work.Asked, samples: int) -> None:
+    """Show the button that begins, and how long it will take by a short trial; follow what runs."""
+    running = work.running(session, asked)
+    if running is not None and running.unfinished:
+        jobs.show(running)
+        return
+    found, job = work.tried(session, asked)
+    if found is None and job is None:
+        work.begin_trial(session, release, asked)
+        found, job = work.tried(session, asked)
+    if job is not None and job.state == "failed":
+        st.error(plain(sentence(job.problem), 1000), icon=":material/block:")
+        return
+    row = st.container(horizontal=True, vertical_alignment="center")
+    if row.button(
+        f"Embed {samples:,} sample{'s' if samples != 1 else ''}", type="primary", key="embed_run", icon=":material/hub:"
+    ):
+        _attempt(session, release, asked)
+    if found is not None:
+        name = next(device.name for device in work.found_devices() if device.id == asked.device)
+        extra = 1 + 1.5 * asked.loss + 1.0 * bool(asked.genes)
+        row.caption(
+            plain(
+                f"About {duration(found.start_seconds + extra * found.seconds_per_sample * samples)} on {name}, "
+                f"by a trial with {found.samples} of them."
+            ),
+            width="content",
+        )
+    elif job is not None and job.unfinished:
+        jobs.show(job)
+    if running is not None:
+        jobs.show(running)
+
+
+def _attempt(session: Session, release: Release, asked: work.Asked) -> None:
+    try:
+        work.begin(session, release, asked)
+    except GeneRAINError as problem:
+        st.error(plain(problem, 1000))
+    else:
+        st.rerun()
+
+
+def duration(seconds: float) -> str:
+    """Return a time in words, no more exact than it is known."""
+    if seconds < 1.5:
+        return "1 s"
+    if seconds < 90:
+        return f"{seconds:.0f} s" if seconds < 20 else f"{round(seconds / 5) * 5:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"

@@ -1,0 +1,170 @@
+"""Where the samples lie, and which are nearest to one."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from generain_core.export import csv_bytes, provenance
+from generain_core.models.embedded import Embedded, details
+from generain_core.release import Release
+from generain_core.samples.sample_map import fitting, proposed
+from generain_core.samples.similar import METRICS, nearest_samples
+from generain_core.ui import charts, embedded_charts, embedded_colors, jobs, keys, tables
+from generain_core.ui import embedded_work as work
+from generain_core.ui.genebox import gene_box
+from generain_core.ui.maps import METHODS
+from generain_core.ui.uploads import Session
+from generain_core.ui.words import plain
+
+_GENE = "A gene's bin …"
+_LISTED = 3000
+"""Up to so many samples are offered in a list; of more, a name is typed."""
+_NAMES = {"total_counts": "Total counts", "n_genes_by_counts": "Expressed genes", "n_genes_matched": "Expressed genes, matched"}
+_NAMES |= {"generain_loss": "How surprising (loss)"}
+
+
+def view(session: Session, release: Release, resolver: Any, asked: work.Asked, made: Embedded) -> None:
+    """Show the map and the samples nearest to the chosen one."""
+    if made.map is None:
+        st.info("One sample alone has no map; bring several.")
+        return
+    names = made.adata.obs_names.tolist()
+    left, right = st.columns([3, 2], gap="large")
+    with right:
+        chosen = sample(names)
+        nearest(made, release, names, chosen)
+    with left:
+        row = st.container(horizontal=True, vertical_alignment="bottom")
+        methods = [title for title, method in METHODS.items() if method in fitting(len(names))]
+        first = next(title for title in methods if METHODS[title] == made.map.method)
+        method = row.segmented_control("Map", methods, default=first, required=True, key=named("embed_map"))
+        coloring = color(row, made, resolver)
+        found, job = work.placed(session, asked, made, METHODS[str(method)])
+        if found is None:
+            if job is not None:
+                jobs.show(job)
+            return
+        at = names.index(chosen) if chosen else None
+        figure = embedded_charts.sample_map(found, names, coloring, at, simulated=release.simulated)
+        st.plotly_chart(
+            figure,
+            key=named("embed_figure"),
+            config=charts.export_config("sample_map", "svg" if len(names) <= embedded_charts.SVG_POINTS else "png"),
+            alt=f"Map of {len(names):,} samples by {METHODS[str(method)]}",
+            on_select=_pick(names),
+            selection_mode="points",
+        )
+        why = proposed(len(names))[1] if METHODS[str(method)] == proposed(len(names))[0] else ""
+        st.caption(
+            f"{why} Of a sample's {found.neighbors} nearest, {found.kept:.0%} on average are also its nearest here. "
+            f"{found.parameters}.".strip()
+        )
+
+
+def sample(names: list[str]) -> str | None:
+    """Show the choice of a sample and return it."""
+    if len(names) <= _LISTED:
+        return st.selectbox("Sample", names, key=named("embed_sample"), filter_mode="contains", persist_state="session")
+    typed = st.text_input("Sample", key=named("embed_sample"), persist_state="session", placeholder=names[0])
+    if typed and typed not in names:
+        st.caption(plain(f"There is no sample {typed}."))
+    return typed if typed in names else None
+
+
+def nearest(made: Embedded, release: Release, names: list[str], chosen: str | None) -> None:
+    """Show the samples nearest to one, with what the sheet says of them."""
+    metric = st.segmented_control(
+        "Nearest by",
+        METRICS,
+        default=METRICS[0],
+        required=True,
+        key="embed_metric",
+        persist_state="session",
+        help="Cosine compares directions, Euclid distances between embeddings.",
+    )
+    if chosen is None:
+        return
+    table = nearest_samples(made.adata.obsm["X_generain"], names, chosen, METRICS[METRICS.index(metric)], k=min(50, len(names)))
+    about = [name for name in embedded_colors.choices(made.adata.obs) if name not in _NAMES][:4]
+    told = made.adata.obs.loc[table["sample"], about].reset_index(drop=True)
+    told.columns = pd.Index([name if name not in table else f"{name} (sheet)" for name in told.columns])
+    shown = pd.concat([table, told], axis=1)
+    columns = tables.COLUMNS | {
+        "sample": st.column_config.TextColumn("Sample", pinned=True),
+        "cosine": st.column_config.NumberColumn("Cosine", format="%.4f"),
+        "distance": st.column_config.NumberColumn("Distance", format="%.3g"),
+        "rank_back": st.column_config.NumberColumn("Rank back", help="The place of your sample seen from this one."),
+    }
+    st.dataframe(shown, hide_index=True, height=430, key=named("embed_nearest"), column_config=columns)
+    origin = provenance(release, *details(made), f"samples nearest to {chosen} by {metric}")
+    st.download_button(
+        "CSV",
+        csv_bytes(shown, origin),
+        "nearest_samples.csv",
+        "text/csv",
+        key="embed_nearest_csv",
+        on_click="ignore",
+        icon=":material/download:",
+    )
+
+
+def color(row: Any, made: Embedded, resolver: Any, *, numbers: bool = True) -> embedded_colors.Coloring:
+    """Show the choice of what colors the samples and return it."""
+    obs = made.adata.obs
+    options = embedded_colors.choices(obs)
+    if not numbers:
+        options = [name for name in options if embedded_colors.by_column(obs[name], name).kinds]
+    options = [*options, _GENE] if numbers else ["Nothing", *options]
+    start = next((i for i, name in enumerate(options) if name not in (*_NAMES, "Nothing", _GENE)), 0)
+    name = row.selectbox(
+        "Color by",
+        options,
+        start,
+        format_func=lambda name: _NAMES.get(name, name),
+        key=named("embed_color" if numbers else "embed_strip"),
+        persist_state="session",
+        width=260,
+    )
+    if name == _GENE:
+        with row.container(width=260):
+            gene = gene_box("Gene", "embed_gene", resolver, None)
+        return _by_gene(made, gene)
+    if name not in obs:
+        return embedded_colors.Coloring("")
+    return embedded_colors.by_column(obs[name], _NAMES.get(name, name))
+
+
+def _by_gene(made: Embedded, gene: str | None) -> embedded_colors.Coloring:
+    if gene is None:
+        return embedded_colors.Coloring("", values=None, kinds=_all(made))
+    if gene not in made.adata.var_names:
+        st.caption(plain(f"Your samples have no row for {gene}, so it has no bin."))
+        return embedded_colors.Coloring("", values=None, kinds=_all(made))
+    bins = made.adata.layers["bins"][:, made.adata.var_names.get_loc(gene)]
+    return embedded_colors.by_number(bins.toarray().ravel() if hasattr(bins, "toarray") else bins, f"bin of {gene}", (1, 2000))
+
+
+def _all(made: Embedded) -> tuple[embedded_colors.Kind, ...]:
+    return (embedded_colors.Kind("samples", np.arange(made.adata.n_obs), charts.GREY),)
+
+
+def _pick(names: list[str]) -> Any:
+    """Return what takes the clicked point as the chosen sample; for callbacks."""
+    figure, box = named("embed_figure"), named("embed_sample")
+
+    def pick() -> None:
+        event = st.session_state.get(figure)
+        points = event["selection"]["points"] if event else []
+        row = points[0].get("customdata") if points else None
+        row = row[0] if isinstance(row, list) else row
+        if isinstance(row, int | float) and 0 <= int(row) < len(names):
+            st.session_state[box] = names[int(row)]
+
+    return pick
+
+
+def named(key: str) -> str:
+    """Return a widget's key for the file at hand, so that another file begins anew."""
+    return f"{key}_{st.session_state.get(keys.UPLOADS, 0)}"

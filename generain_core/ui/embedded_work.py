@@ -1,0 +1,177 @@
+"""The model's part of a session's work: trial, embedding, maps, checks, each a job on its device."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from generain_core.errors import GeneRAINError
+from generain_core.models.devices import Device, devices
+from generain_core.models.embedded import Embedded, embed_and_map
+from generain_core.models.model import open_model
+from generain_core.models.stability import Stability, stability
+from generain_core.models.trial import Trial, trial
+from generain_core.release import MODEL_NAMES, Release, gene_set_of
+from generain_core.samples.sample_map import SampleMap, map_samples
+from generain_core.ui import jobs, parts
+from generain_core.ui.uploads import Session
+
+TITLES = {
+    "GPT_protein_coding_lncRNAs": "GPT, coding genes and lncRNAs",
+    "GPT_Binning_By_Gene": "GPT",
+    "BERT_Pred_Expr_Binning_By_Gene": "BERT that predicts expression",
+    "BERT_Pred_Genes_Binning_By_Gene": "BERT that predicts genes",
+}
+WORDS = {
+    "GPT_protein_coding_lncRNAs": "Reads genes from the highest bin down and predicts the next one; knows lncRNAs too.",
+    "GPT_Binning_By_Gene": "Reads genes from the highest bin down and predicts the next one.",
+    "BERT_Pred_Expr_Binning_By_Gene": "Reads genes with how strongly each is expressed; predicts that of hidden ones.",
+    "BERT_Pred_Genes_Binning_By_Gene": "Reads genes from the highest bin down and predicts hidden ones from all others.",
+}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is to be embedded, and how.
+
+    Attributes:
+        bins: what the bins stand on; with the model it names the result.
+        model: one of `MODEL_NAMES`.
+        device: where.
+        modelled: genes that may enter.
+        precision: float32 or mixed.
+        loss: whether to add how surprising each sample is.
+        genes: those of which contextual embeddings are wanted.
+    """
+
+    bins: object
+    model: str
+    device: str
+    modelled: frozenset[str]
+    precision: str = "float32"
+    loss: bool = False
+    genes: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> object:
+        """Return what a result belongs to."""
+        return self.bins, self.model
+
+
+@st.cache_resource(show_spinner=False)
+def found_devices() -> tuple[Device, ...]:
+    """Return the devices that are here, the fastest first."""
+    return tuple(devices())
+
+
+def ready_models(release: Release, gene_set: str) -> tuple[list[str], list[str]]:
+    """Return the models of a gene set that can be opened, and a sentence for each file that others lack."""
+    wanted = [name for name in MODEL_NAMES if gene_set_of(name) == gene_set]
+    missing = dict.fromkeys(key for name in wanted for key in (f"model/{name}", f"index/{gene_set}") if not release.has(key))
+    said = [release.files[key].path for key in missing]
+    ready = [name for name in wanted if release.has(f"model/{name}", f"index/{gene_set}")]
+    return ready, [f"{path.name} is missing; put it into {path.parent.relative_to(release.root)} of the release" for path in said]
+
+
+def begin_trial(session: Session, release: Release, asked: Asked) -> None:
+    """Queue a short trial. Raises GeneRAINError: too much is waiting."""
+    adata, samples = binned(session), binned(session).n_obs
+
+    def work(job: jobs.Job) -> None:
+        job.tell(0.0, "opening the model")
+        model = open_model(release, asked.model, asked.modelled)
+        read = model.read(adata)
+        job.tell(0.2, f"embedding {min(2, samples)} of {samples:,} samples to see how long it takes")
+        job.result = trial(model.network, read.bins, read.tokens, device=asked.device, mixed=asked.precision == "mixed")
+
+    key = asked.key, asked.device, asked.precision
+    parts.start(session, "trial", key, f"Trying {TITLES[asked.model]}", work, asked.device)
+
+
+def tried(session: Session, asked: Asked) -> tuple[Trial | None, jobs.Job | None]:
+    """Return what the trial measured, and its job."""
+    key = asked.key, asked.device, asked.precision
+    found: Trial | None = parts.outcome(session, "trial", key)
+    return found, parts.running(session, "trial", key)
+
+
+def begin(session: Session, release: Release, asked: Asked) -> None:
+    """Queue the embedding. Raises GeneRAINError: too much is waiting."""
+    adata = binned(session)
+
+    def work(job: jobs.Job) -> None:
+        options: dict[str, Any] = {"device": asked.device, "precision": asked.precision, "loss": asked.loss, "genes": asked.genes}
+        job.result = embed_and_map(adata, release, asked.model, set(asked.modelled), **options, progress=job.tell)
+
+    label = f"Embedding {adata.n_obs:,} sample{'s' if adata.n_obs != 1 else ''}"
+    parts.start(session, _name("embed", asked), asked.key, label, work, asked.device)
+
+
+def result(session: Session, asked: Asked) -> Embedded | None:
+    """Return the embedding, if it is there."""
+    found: Embedded | None = parts.outcome(session, _name("embed", asked), asked.key)
+    return found
+
+
+def running(session: Session, asked: Asked) -> jobs.Job | None:
+    """Return the job that embeds, if there is one."""
+    return parts.running(session, _name("embed", asked), asked.key)
+
+
+def forget(session: Session, asked: Asked) -> None:
+    """Drop an embedding and what was made of it; for callbacks."""
+    for kind in ("embed", "stability", "umap", "tsne", "pca"):
+        parts.drop(session, _name(kind, asked))
+
+
+def placed(session: Session, asked: Asked, made: Embedded, method: str) -> tuple[SampleMap | None, jobs.Job | None]:
+    """Return the map by a method, or the job that makes it, which is begun if need be."""
+    if made.map is not None and made.map.method == method:
+        return made.map, None
+    name = _name(method, asked)
+    found: SampleMap | None = parts.outcome(session, name, asked.key)
+    if found is None and parts.running(session, name, asked.key) is None:
+        embedding = made.adata.obsm["X_generain"]
+
+        def work(job: jobs.Job) -> None:
+            job.result = map_samples(embedding, method, progress=job.tell)
+
+        parts.start(session, name, asked.key, f"Map of {len(embedding):,} samples", work)
+    return found, parts.running(session, name, asked.key)
+
+
+def maps(session: Session, asked: Asked, made: Embedded) -> list[SampleMap]:
+    """Return all maps that were made."""
+    others = [parts.outcome(session, _name(method, asked), asked.key) for method in ("pca", "umap", "tsne")]
+    return [each for each in (made.map, *others) if each is not None]
+
+
+def begin_stability(session: Session, release: Release, asked: Asked, made: Embedded) -> None:
+    """Queue the embeddings under gene drop-out. Raises GeneRAINError: too much is waiting."""
+
+    def work(job: jobs.Job) -> None:
+        job.tell(0.0, "opening the model")
+        model = open_model(release, asked.model, asked.modelled)
+        read = model.read(made.adata)
+        own = made.adata.obsm["X_generain"]
+        job.result = stability(model.network, read.bins, read.tokens, own, device=asked.device, progress=job.tell)
+
+    parts.start(session, _name("stability", asked), asked.key, "Stability", work, asked.device)
+
+
+def stable(session: Session, asked: Asked) -> tuple[Stability | None, jobs.Job | None]:
+    """Return what gene drop-out does, and its job."""
+    name = _name("stability", asked)
+    found: Stability | None = parts.outcome(session, name, asked.key)
+    return found, parts.running(session, name, asked.key)
+
+
+def _name(kind: str, asked: Asked) -> str:
+    return f"{kind}_{asked.model}"
+
+
+def binned(session: Session) -> Any:
+    """Return the binned samples. Raises GeneRAINError: there are none."""
+    if session.normalized is None:
+        raise GeneRAINError("The samples have no bins yet; bin them before they are embedded.")
+    return session.normalized.adata
