@@ -13,6 +13,7 @@ page = st.navigation(
         st.Page("pages/compare.py", title="Compare", icon=":material/compare_arrows:"),
         st.Page("pages/samples.py", title="Samples", icon=":material/biotech:"),
         st.Page("pages/perturbations.py", title="Perturbations", icon=":material/experiment:"),
+        st.Page("pages/release.py", title="Release", icon=":material/inventory_2:"),
     ]
 )
 st.logo(str(frame.ASSETS / "logo.svg"), icon_image=str(frame.ASSETS / "icon.svg"), size="large")

@@ -220,12 +220,16 @@ def _ends(file: ReleasedFile, size: int = 64 << 10) -> bytes:
 
 
 def choose_path(given: str | os.PathLike[str] | None = None) -> str:
-    """Return the folder of the release to open: the argument, ``$GENERAIN_RELEASE``, ``./release``, else the demo."""
+    """Return the folder of the release to open: the argument, ``$GENERAIN_RELEASE``, ``./release``, else the demo.
+
+    A ``./release`` into which nothing was installed yet is passed over, so that the demo can be used meanwhile.
+    """
     named = given or os.environ.get("GENERAIN_RELEASE")
     if named:
         return os.fspath(named)
     beside = [folder / "release" for folder in (Path.cwd(), settings.PROJECT)]
-    return str(next((folder for folder in beside if folder.is_dir()), settings.DEMO_RELEASE))
+    arrived = (folder for folder in beside if (folder / "data").is_dir() or (folder / "models").is_dir())
+    return str(next(arrived, settings.DEMO_RELEASE))
 
 
 def choose(given: str | os.PathLike[str] | None = None) -> Release:

@@ -48,7 +48,7 @@ if session is None:
     row = st.container(horizontal=True, vertical_alignment="bottom")
     if release.has("demo/counts") and row.button("Use the example", key="example", icon=":material/science:"):
         attempt(uploads.begin_example, release)
-    if st.context.ip_address is None:
+    if frame.is_local():
         with (
             st.expander(f"A file or 10x folder on this computer (up to {in_words(FILE_BYTES)})"),
             st.form("on_disk", border=False),

@@ -22,20 +22,22 @@ class _Parser(argparse.ArgumentParser):
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; return 0 when done, 2 when the input or its use is at fault."""
+    """Run one command; return 0 when done, 1 when `verify` found faults, 2 when the input or its use is at fault."""
     try:
         given = _parser().parse_args(arguments)
         document, shown = given.run(given)
         _write(document, shown, as_json=getattr(given, "json", False))
         sys.stdout.flush()
+        status: int = getattr(given, "status", 0)
     except GeneRAINError as problem:
         sys.stderr.write(f"error: {' '.join(str(problem).split())}\n")
         return 2
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except KeyboardInterrupt:
         return 130
-    return 0
+    return status
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -89,7 +89,7 @@ def _installed(done: Any, extra: dict[str, Any]) -> Answer:
 
 
 def _verify(given: argparse.Namespace) -> Answer:
-    from generain_core.export import check_target, written_whole
+    from generain_core.export import check_target, provenance, written_whole
     from generain_core.upkeep.verify import verify
 
     if given.output is not None:
@@ -98,9 +98,11 @@ def _verify(given: argparse.Namespace) -> Answer:
     checks = verify(chosen, progress=tell)
     faults = [check for check in checks if not check.ok]
     document = mark(chosen) | {"ok": not faults, "checks": [vars(check) for check in checks]}
+    document |= {"provenance": provenance(chosen, "verify")}
     if given.output is not None:
         with written_whole(given.output) as working:
             working.write_text(json.dumps(document, indent=1), encoding="utf-8")
     words = [f"{'ok   ' if check.ok else 'FAULT'} {check.name}: {check.detail}" for check in checks]
-    words.append(f"{len(faults)} faults." if faults else f"All {len(checks)} checks passed.")
+    given.status = 1 if faults else 0
+    words.append(f"{len(faults)} fault{'s' * (len(faults) > 1)}." if faults else f"All {len(checks)} checks passed.")
     return document, "\n".join([chosen.label, *words])

@@ -1,5 +1,6 @@
 """What surrounds every page: the way in, the mark of simulated values, the sidebar, the licence."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import streamlit as st
@@ -82,6 +83,26 @@ def simulated_mark() -> None:
             icon=":material/science:",
             color="orange",
         )
+
+
+def is_local() -> bool:
+    """Say whether the browser runs on the computer that the app runs on, as far as can be told.
+
+    Behind a proxy every browser seems to be here, so one that was passed on never counts.
+    """
+    headers = st.context.headers
+    passed_on = any(name in headers for name in ("X-Forwarded-For", "Forwarded", "X-Real-Ip", "Via"))
+    return st.context.ip_address is None and not passed_on
+
+
+def attempt(action: Callable[..., object], *arguments: object) -> None:
+    """Do what was asked for and run the page again; say in one sentence why it can't be done."""
+    try:
+        action(*arguments)
+    except GeneRAINError as problem:
+        st.error(plain(problem, 1000))
+    else:
+        st.rerun()
 
 
 def stop(problem: GeneRAINError | str) -> None:

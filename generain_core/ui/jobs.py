@@ -4,7 +4,7 @@ import secrets
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
@@ -24,10 +24,11 @@ def queue() -> JobQueue:
     return JobQueue()
 
 
-def command(*arguments: str) -> Callable[[Job], None]:
+def command(*arguments: str, fine: Collection[int] = (0,)) -> Callable[[Job], None]:
     """Return work that runs a command of ours in a process of its own and follows its progress.
 
-    So heavy work holds up no page, gives its memory back, and can be stopped at any moment.
+    So heavy work holds up no page, gives its memory back, and can be stopped at any moment. Exit statuses other than the
+    fine ones fail the job.
     """
 
     def work(job: Job) -> None:
@@ -47,7 +48,7 @@ def command(*arguments: str) -> Callable[[Job], None]:
                     said = rest
         if job.cancel.is_set():
             raise Cancelled("Cancelled.")
-        if process.returncode:
+        if process.returncode not in fine:
             ended = f"it was ended by the system (status {process.returncode}), perhaps for lack of memory; try again"
             raise GeneRAINError(said or ended)
 
@@ -98,6 +99,6 @@ def _status(job: Job) -> str:
         return f"{job.label}: stopping …"
     if job.state == "queued":
         return f"{job.label}: waiting, {queue().waiting_before(job)} before it"
-    left = job.seconds_left
+    left = None if job.words.endswith(" left") else job.seconds_left
     time_left = "" if left is None else f" · about {left:.0f} s left" if left < 90 else f" · about {left / 60:.0f} min left"
     return f"{job.label}: {job.words} · {job.share:.0%}{time_left}"

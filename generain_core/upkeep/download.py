@@ -97,13 +97,18 @@ def _check_room(folder: Path, wanted: list[RecordFile]) -> None:
     for file in wanted:
         size = file.size or 0
         missing += (3 if file.is_packed else 1) * size
-        missing -= sum(part.stat().st_size for part in folder.glob(f".{_glob(file.name)}.*.part"))
+        missing -= parts_of(folder, file)
     free = shutil.disk_usage(folder).free
     if missing + SPARE > free:
         raise GeneRAINError(
             f"This takes about {missing / 1e9:.1f} GB and {folder.parent} has {free / 1e9:.1f} GB left; "
             "make room, or name another folder."
         )
+
+
+def parts_of(folder: Path, file: RecordFile) -> int:
+    """Return how many bytes of a file came in earlier attempts."""
+    return sum(part.stat().st_size for part in folder.glob(f".{_glob(file.name)}.*.part"))
 
 
 def _glob(name: str) -> str:

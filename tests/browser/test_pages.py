@@ -18,6 +18,7 @@ PAGES = {
     "map": "/map?method=PCA",
     "compare": "/compare?a=RPL3&b=RPS6",
     "samples": "/samples",
+    "release": "/release",
 }
 
 

@@ -1,0 +1,78 @@
+"""Jobs of the Release page: check the files, look up a record, download from it. All sessions see the same ones."""
+
+import json
+import tempfile
+from pathlib import Path
+
+from generain_core.errors import GeneRAINError
+from generain_core.release import Release
+from generain_core.ui import jobs
+from generain_core.upkeep.contents import Offer
+from generain_core.upkeep.record import HGNC, read_record
+
+NETWORK, RECORDS = "network", "records"
+"""Downloads wait for downloads alone, and looking up a record for neither them nor computations."""
+
+
+def checking(release: Release) -> jobs.Job | None:
+    """Return the job that checks this release, if there is or was one."""
+    return jobs.queue().get(f"verify-{release.root}")
+
+
+def begin_check(release: Release) -> None:
+    """Queue the check of all files; its result is the JSON document of ``verify``.
+
+    Raises:
+        GeneRAINError: too much is waiting.
+    """
+
+    def work(job: jobs.Job) -> None:
+        with tempfile.TemporaryDirectory(prefix="generain-verify-") as folder:
+            out = Path(folder) / "checks.json"
+            jobs.command("--release", str(release.root), "verify", "-o", str(out), fine=(0, 1))(job)
+            if not out.is_file():
+                raise GeneRAINError("the check ended without a result; run verify on the command line to see why")
+            job.result = json.loads(out.read_text(encoding="utf-8"))
+
+    jobs.queue().submit(f"verify-{release.root}", "Checking the files", work, jobs.session_id())
+
+
+def looking_up(source: str) -> jobs.Job | None:
+    """Return the job that reads this record's list of files, if there is or was one."""
+    return jobs.queue().get(f"record-{source}")
+
+
+def begin_looking_up(source: str) -> None:
+    """Queue the reading of a record's list of files; its result is the record.
+
+    Raises:
+        GeneRAINError: too much is waiting.
+    """
+
+    def work(job: jobs.Job) -> None:
+        job.words = "asking for the list of files"
+
+        def pause(seconds: float) -> None:
+            job.words = f"no answer yet; asking again in {seconds:.0f} s"
+            job.cancel.wait(seconds)
+            job.tell(job.share, "asking again")
+
+        job.result = read_record(source, pause=pause)
+
+    jobs.queue().submit(f"record-{source}", "Record", work, jobs.session_id(), device=RECORDS)
+
+
+def downloading(root: Path) -> jobs.Job | None:
+    """Return the job that downloads into this folder, if there is or was one."""
+    return jobs.queue().get(f"download-{root}")
+
+
+def begin_download(source: str, chosen: list[Offer], root: Path, *, hgnc: bool) -> None:
+    """Queue a download. Cancelled or failed, it goes on where it stopped when it is begun again.
+
+    Raises:
+        GeneRAINError: too much is waiting.
+    """
+    line = ["--release", str(root), "download", "--yes", "--from", source, "--files", *(offer.file.name for offer in chosen)]
+    line += ["--hgnc", HGNC] if hgnc else []
+    jobs.queue().submit(f"download-{root}", "Download", jobs.command(*line), jobs.session_id(), device=NETWORK)

@@ -1,0 +1,30 @@
+"""The release on disk: what is there, whether it is whole, and how to get the rest."""
+
+import streamlit as st
+
+from generain_core.errors import GeneRAINError
+from generain_core.ui import frame, release_parts, resources
+from generain_core.ui.words import plain
+
+frame.require("pages/release.py")
+frame.title("Release", "The files that the app stands on: what is there, whether all is well with them, and how to get the rest.")
+release = None
+try:
+    release = resources.release()
+except GeneRAINError as problem:
+    st.error(plain(problem, 1000), icon=":material/error:")
+
+if release is not None:
+    st.subheader("On disk", anchor=False)
+    release_parts.shown_contents(release)
+    st.subheader("Check", anchor=False)
+    release_parts.checks(release)
+
+st.subheader("Download", anchor=False)
+if frame.is_local():
+    release_parts.download(release)
+else:
+    st.caption(
+        "Downloads are started on the computer that the app runs on: there on this page, or by "
+        "`python -m generain_core download`."
+    )
