@@ -1,5 +1,6 @@
 """Long work outside the script: the queue of this process, and a job as a page shows it."""
 
+import logging
 import secrets
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from generain_core.ui import keys
 from generain_core.ui.job_queue import CPU, Job, JobQueue
 from generain_core.ui.words import plain
 
+log = logging.getLogger(__name__)
 __all__ = ["CPU", "Job", "JobQueue", "command", "queue", "session_id", "show"]
 
 
@@ -46,6 +48,8 @@ def command(*arguments: str, fine: Collection[int] = (0,)) -> Callable[[Job], No
                     job.share, job.words = float(share), words
                 elif kind == "error:":
                     said = rest
+                else:
+                    log.info("%s: %s", arguments, text.rstrip())
         if job.cancel.is_set():
             raise Cancelled("Cancelled.")
         if process.returncode not in fine:

@@ -42,7 +42,7 @@ def shown_contents(release: Release) -> None:
         column_config={
             "part": st.column_config.TextColumn("Part"),
             "file": st.column_config.TextColumn("File"),
-            "there": st.column_config.CheckboxColumn("There"),
+            "there": st.column_config.CheckboxColumn("There", width="small"),
             "bytes": SIZE,
             "folder": st.column_config.TextColumn("Folder"),
         },

@@ -30,16 +30,16 @@ PARTS = {
 
 
 def contents(release: Release) -> pd.DataFrame:
-    """Return one row a published file: ``part``, ``file``, ``there``, ``bytes`` (NaN where it is missing), ``folder``.
+    """Return one row a published file: ``there``, ``part``, ``file``, ``bytes`` (NaN where it is missing), ``folder``.
 
     The demo's own files are left out of a release that lacks them.
     """
     files = [file for file in release.files.values() if file.present or not file.key.startswith("demo/")]
     rows = [
         {
+            "there": file.present,
             "part": PARTS[file.key.split("/")[0]],
             "file": file.path.name,
-            "there": file.present,
             "bytes": float(file.bytes) if file.present else float("nan"),
             "folder": file.path.parent.relative_to(release.root).as_posix(),
         }
