@@ -113,10 +113,7 @@ def _found_in(a: float, b: float, names: tuple[str, str]) -> str:
 
 def _placed(space: Space, design: Design) -> tuple[Design, NDArray[np.float64]]:
     place = {name: i for i, name in enumerate(space.samples)}
-    keep = np.array([name in place for name in design.samples]) & (design.labels != "") & (design.strata >= 0)
-    if design.pairs is not None:
-        keep &= design.pairs >= 0
-    design = design.take(keep)
+    design = design.take(np.array([name in place for name in design.samples]) & usable(design))
     if not design.is_control.any() and design.reference == "control":
         raise GeneRAINError(
             f"No control sample ({design.control}) is left in {space.words}; see which samples were dropped, and why."
@@ -141,14 +138,24 @@ def _spread(points: NDArray[np.float64], design: Design) -> tuple[float, list[st
     return float("nan"), ["No group has two samples, so there is no spread to measure lengths in, and no effect can be told."]
 
 
-def _one(points: NDArray[np.float64], design: Design, name: str, spread: float, settings: Settings) -> Effect:
+def usable(design: Design) -> NDArray[np.bool_]:
+    """Return which samples have a label, a stratum and, where there are pairs, a pair."""
+    there = np.asarray(design.labels != "", dtype=bool) & (design.strata >= 0)
+    return there & (design.pairs >= 0) if design.pairs is not None else there
+
+
+def compared(design: Design, name: str, seed: int) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Return which samples are those of a perturbation, and which they are compared with."""
     perturbed = np.asarray(design.labels == name, dtype=bool)
     reference = design.is_control if design.reference == "control" else ~perturbed
     near = np.isin(design.strata, np.unique(design.strata[perturbed]))
-    reference = reference & near
+    return perturbed, _thinned(reference & near, design.strata, seed)
+
+
+def _one(points: NDArray[np.float64], design: Design, name: str, spread: float, settings: Settings) -> Effect:
+    perturbed, reference = compared(design, name, settings.seed)
     if not reference.any():
         return nothing(points.shape[1], int(perturbed.sum()), 0, "no control in its strata")
-    reference = _thinned(reference, design.strata, settings.seed)
     used = perturbed | reference
     if design.pairs is not None:
         made = paired(points[used], perturbed[used], design.pairs[used], spread, settings)

@@ -13,7 +13,7 @@ from generain_core.perturb.analyse import Progress, Ranking, combined, rank
 from generain_core.perturb.design import Design, Reference, make_design
 from generain_core.perturb.effect import Settings
 from generain_core.perturb.spaces import Space, embedding_space, expression_space
-from generain_core.release import GENE_SETS, MODEL_NAMES, Release, gene_set_of
+from generain_core.release import MODEL_NAMES, Release, gene_set_of
 from generain_core.samples.acceptance import MIN_GENES
 from generain_core.samples.boundaries import Boundaries
 from generain_core.samples.examine import Examined, examine
@@ -72,6 +72,7 @@ class Perturbed:
         model: which model embedded them, or ''.
         choices: what was asked for.
         notes: one sentence each.
+        row_genes: the gene of each row of the expression table, its own name where it is none that is known, '' for no gene.
     """
 
     table: pd.DataFrame
@@ -82,6 +83,7 @@ class Perturbed:
     model: str
     choices: Choices
     notes: tuple[str, ...]
+    row_genes: tuple[str, ...]
 
 
 def models_of(release: Release) -> list[str]:
@@ -163,7 +165,8 @@ def run(
     )
     model = _model(choices, release)
     examined = _examined(expression, release, resolver, choices, model)
-    counted = examined.match.counted if examined else np.array([not not_a_gene(name) for name in expression.identifiers])
+    genes = _row_genes(expression, examined, resolver)
+    counted = np.array([bool(gene) for gene in genes])
     spaces: list[Space] = []
     adata, why = None, "This release has no model that can embed samples; expression space only." if choices.model is None else ""
     if model:
@@ -184,7 +187,20 @@ def run(
     said = [f"{fewer:,} samples are in the expression space only, for they have too few expressed genes."] if fewer else []
     ranked = [note for ranking in rankings for note in (f"{ranking.space.name.capitalize()}: {n}" for n in ranking.notes)]
     notes = (*notes, *design.notes, *([why] if why else []), *said, *ranked)
-    return Perturbed(combined(rankings), tuple(rankings), design, expression, adata, "" if why else model, choices, notes)
+    return Perturbed(combined(rankings), tuple(rankings), design, expression, adata, "" if why else model, choices, notes, genes)
+
+
+def _row_genes(expression: Expression, examined: Examined | None, resolver: Any) -> tuple[str, ...]:
+    names = list(expression.identifiers)
+    if examined is not None:
+        found, counted = examined.match.rows["gene"].tolist(), examined.match.counted.tolist()
+    elif resolver is not None:
+        rows = resolver.resolve_many(names)
+        found, unknown = rows["gene"].fillna("").tolist(), (rows["status"] == "unknown").tolist()
+        counted = [not (nobody and not_a_gene(name)) for name, nobody in zip(names, unknown, strict=True)]
+    else:
+        found, counted = [""] * len(names), [not not_a_gene(name) for name in names]
+    return tuple(str(gene or name) if kept else "" for gene, name, kept in zip(found, names, counted, strict=True))
 
 
 def _scaled(tell: Progress, start: float, part: float) -> Progress:
@@ -200,10 +216,9 @@ def _model(choices: Choices, release: Release) -> str:
 
 
 def _examined(expression: Expression, release: Release, resolver: Any, choices: Choices, model: str) -> Examined | None:
-    wanted = [gene_set_of(model)] if model else [s for s in GENE_SETS if release.has(f"boundaries/{s}", f"boundaries/{s}/genes")]
-    if not wanted:
+    if not model:
         return None
-    return examine(expression, Boundaries.open(release, wanted[0]), resolver, min_genes=choices.min_genes)
+    return examine(expression, Boundaries.open(release, gene_set_of(model)), resolver, min_genes=choices.min_genes)
 
 
 def _too_thin(examined: Examined | None, choices: Choices) -> str:

@@ -1,0 +1,85 @@
+"""Does the target itself go down? What is left of it, for every perturbation that names a gene."""
+
+import numpy as np
+import pandas as pd
+
+from generain_core.perturb.analyse import Progress, bh, compared, usable
+from generain_core.perturb.effect import Effect, Settings, paired, unpaired
+from generain_core.perturb.relabel import ALPHA
+from generain_core.perturb.run import Perturbed
+from generain_core.perturb.values import gene_values
+
+COLUMNS = ("perturbation", "target", "left_percent", "change", "p_value", "fdr", "n_samples", "n_reference", "verdict")
+_SHARE = 0.5
+
+
+def knockdown(result: Perturbed, progress: Progress | None = None) -> pd.DataFrame:
+    """Return one row a perturbation with a target; see `COLUMNS`.
+
+    ``change`` is the shift of log2(count · 10⁷ / total + 1) of the target, ``left_percent`` what is left of it (100 · 2^change).
+    The p-value is that of effects in one dimension: exact or random permutation within strata, or sign flips of pairs, so a
+    change up counts as much as one down. Verdicts: down, up (at a false discovery rate of 5 %), not told, too few samples,
+    hardly expressed in the reference, not measured.
+    """
+    values = gene_values(result, "log2")
+    place = {sample: i for i, sample in enumerate(values.samples)}
+    design = result.design.take(usable(result.design) & np.array([sample in place for sample in result.design.samples]))
+    rows, names = [], design.perturbations
+    for i, name in enumerate(names):
+        if progress:
+            progress(i / len(names), f"targets: {i:,} of {len(names):,}")
+        target = design.targets.get(name, "")
+        if not target:
+            continue
+        row: dict[str, object] = dict.fromkeys(COLUMNS, np.nan) | {
+            "perturbation": name,
+            "target": target,
+            "verdict": "not measured",
+        }
+        one = values.one(target)
+        if one is not None:
+            points = one[[place[sample] for sample in design.samples]][:, None]
+            perturbed, reference = compared(design, name, result.choices.settings.seed)
+            rows.append(row | _told(points, perturbed, reference, design.strata, design.pairs, result.choices.settings))
+        else:
+            rows.append(row)
+    table = pd.DataFrame(rows, columns=list(COLUMNS))
+    if not len(table):
+        return table
+    table["fdr"] = bh(table["p_value"].astype(float))
+    certain = (table["fdr"] <= ALPHA) & (table["verdict"] == "not told")
+    table.loc[certain, "verdict"] = np.where(table.loc[certain, "change"] < 0, "down", "up")
+    return table.sort_values(["left_percent", "perturbation"], kind="stable", ignore_index=True)
+
+
+def _told(
+    points: np.ndarray,
+    perturbed: np.ndarray,
+    reference: np.ndarray,
+    strata: np.ndarray,
+    pairs: np.ndarray | None,
+    settings: Settings,
+) -> dict[str, object]:
+    used = perturbed | reference
+    if not reference.any():
+        return {"verdict": "too few samples"}
+    quick = Settings(settings.permutations, 0, settings.seed)
+    made: Effect
+    if pairs is not None:
+        made = paired(points[used], perturbed[used], pairs[used], 1.0, quick)
+    else:
+        made = unpaired(points[used], perturbed[used], strata[used], 1.0, quick)
+    if not np.isfinite(made.shift).all():
+        return {"verdict": "too few samples"}
+    change = float(made.shift[0])
+    verdict = "not told" if np.isfinite(made.p_value) and made.n_samples > 1 else "too few samples"
+    if (points[reference] > 0).mean() < _SHARE:
+        verdict = "hardly expressed in the reference"
+    return {
+        "left_percent": 100 * 2**change,
+        "change": change,
+        "p_value": made.p_value if made.n_samples > 1 else np.nan,
+        "n_samples": made.n_samples,
+        "n_reference": made.n_reference,
+        "verdict": verdict,
+    }

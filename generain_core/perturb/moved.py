@@ -1,0 +1,181 @@
+"""Which genes a perturbation moves: a moderated t-test of each, within strata or pairs, with false discovery rates."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from generain_core.errors import GeneRAINError
+from generain_core.perturb.analyse import Progress, bh, compared, usable
+from generain_core.perturb.moderated import moderate
+from generain_core.perturb.relabel import ALPHA, count_relabellings
+from generain_core.perturb.run import Perturbed
+from generain_core.perturb.values import GeneValues, Measure, gene_values
+
+CHECKS = 20
+"""Random relabellings, to see how many genes the same test would find by chance."""
+COLUMNS = ("gene", "change", "mean_reference", "mean_perturbed", "t", "p_value", "fdr")
+
+
+@dataclass(frozen=True, eq=False)
+class Moved:
+    """What a perturbation did to each gene.
+
+    Attributes:
+        perturbation, target: its label, and the gene that it names or ''.
+        measure: what was tested.
+        table: one row a tested gene, the surest first; see `COLUMNS`.
+        n_samples, n_reference: how many were compared with how many.
+        freedom, prior_freedom: of a gene's own variance, and what all genes add to it.
+        by_chance: how many genes the same test finds with labels exchanged within strata or pairs, for each of up to
+            `CHECKS` random exchanges; empty where there are too few ways to exchange them.
+        not_tested: genes left out as expressed in too few samples, or equal in all.
+        notes: what has to be known to read it.
+    """
+
+    perturbation: str
+    target: str
+    measure: Measure
+    table: pd.DataFrame
+    n_samples: int
+    n_reference: int
+    freedom: int
+    prior_freedom: float
+    by_chance: tuple[int, ...]
+    not_tested: int
+    notes: tuple[str, ...]
+
+    @property
+    def found(self) -> pd.DataFrame:
+        """Return the genes with a false discovery rate of 5 % or less."""
+        return self.table[self.table["fdr"] <= ALPHA]
+
+
+def moved(
+    result: Perturbed, name: str, measure: Measure, *, values: GeneValues | None = None, progress: Progress | None = None
+) -> Moved:
+    """Test every gene for a change between a perturbation and what it is compared with.
+
+    The change is the mean over strata (or pairs) of the difference of means, a stratum weighing n m / (n + m). Tested by
+    the moderated t of a linear model with an intercept for each stratum or pair (Smyth 2004,
+    doi 10.2202/1544-6115.1027), two-sided; a permutation could not reach 5 % among thousands of genes with few samples. As a
+    check, the same test is run with labels exchanged within strata or pairs. A gene is tested if it is expressed in at least
+    as many samples as the smaller group has, whichever they are.
+
+    Args:
+        result: of `run`.
+        name: the perturbation.
+        measure: bins or log2 depth.
+        values: of the genes, if they are at hand.
+        progress: told the share done.
+
+    Raises:
+        GeneRAINError: no such perturbation, or too few samples for a test.
+    """
+    tell: Progress = progress or (lambda share, words: None)
+    values = values or gene_values(result, measure)
+    rows, perturbed, blocks = _rows(result, name, values)
+    labels, within = _labels(perturbed, blocks, result.choices.settings.seed)
+    n, k = len(rows), int(perturbed.sum())
+    centered, weight = _within(labels, within)
+    freedom = n - len(within) - 1
+    if k < 2 or freedom < 1:
+        raise GeneRAINError(
+            f"{name} has {k} samples against {n - k}: too few to test genes; at least 2 with replicates are needed."
+        )
+    products, squares, means, tested = [], [], [], []
+    for part, block, expressed in values.blocks(rows):
+        tell(0.9 * part.start / len(values.genes), f"{part.start:,} of {len(values.genes):,} genes")
+        keep = (expressed.sum(0) >= max(2, min(k, n - k))) & (np.ptp(block, axis=0) > 0)
+        some = block[:, keep]
+        means.append(np.stack([some[~perturbed].mean(0), some[perturbed].mean(0)]))
+        for members in within:
+            some[members] -= some[members].mean(0)
+        products.append(centered @ some)
+        squares.append((some**2).sum(0))
+        tested.append(np.arange(part.start, part.stop)[keep])
+    genes = np.concatenate(tested)
+    if not len(genes):
+        raise GeneRAINError(f"No gene is expressed in enough samples of {name} and its reference to be tested.")
+    changes, total = np.concatenate(products, axis=1) / weight, np.concatenate(squares)
+    table, prior = _table(changes[0], total, freedom, weight)
+    by_chance = [int((_table(change, total, freedom, weight)[0]["fdr"] <= ALPHA).sum()) for change in changes[1:]]
+    low, high = np.concatenate(means, axis=1)
+    table = table.assign(gene=np.array(values.genes, dtype=object)[genes], mean_reference=low, mean_perturbed=high)
+    table = table[list(COLUMNS)].sort_values(["p_value", "gene"], kind="stable", ignore_index=True)
+    tell(1.0, "genes tested")
+    left = len(values.genes) - len(genes)
+    notes = _notes(freedom, by_chance, table)
+    target = result.design.targets.get(name, "")
+    return Moved(name, target, values.measure, table, k, n - k, freedom, prior, tuple(by_chance), left, notes)
+
+
+def _rows(result: Perturbed, name: str, values: GeneValues) -> tuple[NDArray[np.int64], NDArray[np.bool_], NDArray[np.int64]]:
+    """Return the rows of the values to compare, which of them are perturbed, and the stratum or pair of each."""
+    place = {sample: i for i, sample in enumerate(values.samples)}
+    design = result.design
+    design = design.take(np.array([sample in place for sample in design.samples]) & usable(design))
+    if name not in design.perturbations:
+        raise GeneRAINError(f"There is no perturbation {name[:60]!r} with samples that can be compared.")
+    perturbed, reference = compared(design, name, result.choices.settings.seed)
+    groups = design.strata
+    if design.pairs is not None:
+        groups = design.strata * (int(design.pairs.max()) + 1) + design.pairs
+    shared = np.intersect1d(groups[perturbed], groups[reference])
+    used = (perturbed | reference) & np.isin(groups, shared)
+    rows = np.array([place[design.samples[i]] for i in np.flatnonzero(used)], dtype=np.int64)
+    return rows, perturbed[used], groups[used]
+
+
+def _labels(
+    perturbed: NDArray[np.bool_], blocks: NDArray[np.int64], seed: int
+) -> tuple[NDArray[np.float64], list[NDArray[np.int64]]]:
+    """Return the labels (first row) and random exchanges of them within blocks, and the samples of each block."""
+    within = [np.flatnonzero(blocks == block) for block in np.unique(blocks)]
+    sizes = [(len(members), int(perturbed[members].sum())) for members in within]
+    labels = [perturbed.astype(np.float64)]
+    if count_relabellings(sizes) > 2 * CHECKS:
+        generator = np.random.default_rng(seed)
+        while len(labels) <= CHECKS:
+            made = labels[0].copy()
+            for members in within:
+                made[members] = generator.permutation(made[members])
+            if not np.array_equal(made, labels[0]) and not np.array_equal(made, 1 - labels[0]):
+                labels.append(made)
+    return np.stack(labels), within
+
+
+def _within(labels: NDArray[np.float64], within: list[NDArray[np.int64]]) -> tuple[NDArray[np.float64], float]:
+    """Return labels less their mean in each block, and their sum of squares, which all exchanges share."""
+    centered = labels.copy()
+    for members in within:
+        centered[:, members] -= centered[:, members].mean(1, keepdims=True)
+    return centered, float((centered[0] ** 2).sum())
+
+
+def _table(change: NDArray[np.float64], squares: NDArray[np.float64], freedom: int, weight: float) -> tuple[pd.DataFrame, float]:
+    variance = np.maximum(squares - change**2 * weight, 0) / freedom
+    test = moderate(change, variance, freedom, weight)
+    table = pd.DataFrame({"change": change, "t": test.t, "p_value": test.p})
+    return table.assign(fdr=bh(table["p_value"])), test.prior_freedom
+
+
+def _notes(freedom: int, by_chance: list[int], table: pd.DataFrame) -> tuple[str, ...]:
+    notes = (
+        [f"A gene's own variance has {freedom} degrees of freedom only; it leans on what is usual among genes."]
+        if freedom < 4
+        else []
+    )
+    found = int((table["fdr"] <= ALPHA).sum())
+    if by_chance:
+        middle = int(np.median(by_chance))
+        notes.append(
+            f"With labels exchanged at random, the same test found {middle:,} genes in the middle of {len(by_chance)} tries "
+            f"(most: {max(by_chance):,}), against {found:,} with the labels as they are."
+        )
+        if found and middle > 0.2 * found:
+            notes.append("That is many: samples differ for other reasons than the perturbation, so trust the list less.")
+    else:
+        notes.append("There are too few ways to exchange the labels for a check of how many genes are found by chance.")
+    return tuple(notes)

@@ -1,0 +1,94 @@
+"""What each gene has in each sample of an experiment: bins, or log2 of the depth-scaled count."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from generain_core.errors import GeneRAINError
+from generain_core.perturb.run import Perturbed
+from generain_core.samples.acceptance import depth
+from generain_core.samples.binning import DEPTH
+
+Measure = Literal["bins", "log2"]
+WORDS: dict[Measure, str] = {"bins": "bins (1 to 2,000)", "log2": "log2(count · 10⁷ / total + 1)"}
+_COLUMNS = 4000
+
+
+@dataclass(frozen=True, eq=False)
+class GeneValues:
+    """Values of genes in samples, given out in blocks of genes.
+
+    Attributes:
+        measure: bins, or log2 depth.
+        genes: their names, each once.
+        samples: their names.
+        source: samples × rows of the file (counts), or samples × genes (bins).
+        members: rows of the file × genes, for counts; None for bins.
+        scale: what a count is multiplied with, for each sample; not used for bins.
+    """
+
+    measure: Measure
+    genes: tuple[str, ...]
+    samples: tuple[str, ...]
+    source: Any
+    members: Any
+    scale: NDArray[np.float64]
+
+    def blocks(self, rows: NDArray[np.int64], genes: NDArray[np.int64] | None = None) -> Iterator[tuple[slice, Any, Any]]:
+        """Yield places among the genes, values (samples × genes, float64) and which of them are expressed."""
+        some = np.arange(len(self.genes)) if genes is None else genes
+        taken = self.source if np.array_equal(rows, np.arange(len(self.samples))) else self.source[rows]
+        for start in range(0, len(some), _COLUMNS):
+            part = slice(start, min(start + _COLUMNS, len(some)))
+            if self.members is None:
+                bins = _dense(taken[:, some[part]])
+                yield part, np.maximum(bins, 1.0), bins > 1
+            else:
+                counts = _dense(taken @ self.members[:, some[part]])
+                yield part, np.log2(counts * self.scale[rows, None] + 1), counts > 0
+
+    def one(self, gene: str) -> NDArray[np.float64] | None:
+        """Return the values of a gene in all samples; None where it was not measured."""
+        if gene not in self.genes:
+            return None
+        where = np.array([self.genes.index(gene)])
+        _, values, _ = next(self.blocks(np.arange(len(self.samples)), where))
+        column: NDArray[np.float64] = values[:, 0]
+        return column
+
+
+def measures(result: Perturbed) -> list[Measure]:
+    """Return what genes can be looked at in: bins first, where the samples were binned."""
+    binned = result.adata is not None and "bins" in result.adata.layers
+    return ["bins", "log2"] if binned else ["log2"]
+
+
+def gene_values(result: Perturbed, measure: Measure) -> GeneValues:
+    """Return the values of all genes that were measured: the model's genes in bins, all genes of the file in log2 depth.
+
+    Raises:
+        GeneRAINError: the samples have no bins.
+    """
+    if measure not in measures(result):
+        raise GeneRAINError(f"There are no {measure} of these samples; take log2, or embed the samples with a model.")
+    if measure == "bins":
+        data = result.adata
+        names = tuple(map(str, data.obs_names))
+        return GeneValues(measure, tuple(map(str, data.var_names)), names, data.layers["bins"], None, np.ones(len(names)))
+    genes = tuple(dict.fromkeys(gene for gene in result.row_genes if gene))
+    place = {gene: i for i, gene in enumerate(genes)}
+    rows = np.array([i for i, gene in enumerate(result.row_genes) if gene], dtype=np.int64)
+    columns = np.array([place[result.row_genes[i]] for i in rows], dtype=np.int64)
+    members = sparse.csc_matrix((np.ones(len(rows)), (rows, columns)), (len(result.row_genes), len(genes)))
+    counted = np.array([bool(gene) for gene in result.row_genes])
+    totals = depth(result.expression.values, counted)
+    scale = DEPTH / np.where(totals > 0, totals, np.inf)
+    return GeneValues(measure, genes, tuple(result.expression.samples), result.expression.values, members, scale)
+
+
+def _dense(values: Any) -> NDArray[np.float64]:
+    return np.asarray(values.toarray() if hasattr(values, "toarray") else values, dtype=np.float64)

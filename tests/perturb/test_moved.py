@@ -1,0 +1,278 @@
+"""Genes that a perturbation moves: against scipy's own tests, planted truth and the null; knock-down check; nearness."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import optimize, special, stats
+
+from generain_core.errors import GeneRAINError
+from generain_core.perturb.effect import Settings
+from generain_core.perturb.knockdown import knockdown
+from generain_core.perturb.moderated import moderate, prior_of
+from generain_core.perturb.moved import Moved, moved
+from generain_core.perturb.near import near_target
+from generain_core.perturb.run import Choices, Perturbed, run
+from generain_core.perturb.values import gene_values, measures
+from generain_core.release import choose
+from generain_core.vectors import GeneSpace
+from tests.samples.toy import ToyResolver, table
+
+CHOICES = Choices("what", "ctrl", model="", settings=Settings(permutations=199, bootstrap=0))
+RELEASE = choose()
+
+
+class AnyGene(ToyResolver):
+    """Knows every name as a gene, but for controls."""
+
+    def resolve_many(self, names):
+        rows = super().resolve_many(names)
+        return rows.assign(gene=[None if name == "ctrl" else name for name in names], status="symbol")
+
+
+def experiment(
+    seed: int, what: list[str], obs: dict[str, list[str]], fold: dict[tuple[str, int], float], genes: int = 800
+) -> Perturbed:
+    """Return counts of overdispersed genes; `fold` says what a label does to a gene, blocks differ from each other."""
+    generator = np.random.default_rng(seed)
+    names = [f"G{i}" for i in range(genes)]
+    level = np.tile(generator.gamma(2.0, 100, genes), (len(what), 1))
+    for words in obs.values():
+        shift = {word: np.exp(0.5 * generator.normal(size=genes)) for word in dict.fromkeys(words)}
+        level *= np.array([shift[word] for word in words])
+    for (label, gene), times in fold.items():
+        level[[i for i, each in enumerate(what) if each == label], gene] *= times
+    counts = generator.poisson(level * generator.gamma(10, 0.1, level.shape)).astype(float)
+    made = table(counts, names, obs={"what": what, **obs})
+    choices = replace(CHOICES, strata=("batch",) if "batch" in obs else (), pair="donor" if "donor" in obs else "")
+    return run(made, choices, RELEASE, AnyGene())
+
+
+def drawn(result: Perturbed, variance: np.ndarray, change: np.ndarray, freedom: int, weight: float) -> np.ndarray:
+    """Return moderated t from variances that another test gave."""
+    prior_freedom, prior = prior_of(variance, freedom)
+    return change / np.sqrt((prior_freedom * prior + freedom * variance) / (prior_freedom + freedom) / weight)
+
+
+def logs(result: Perturbed) -> np.ndarray:
+    counts = result.expression.values
+    return np.log2(counts * (1e7 / counts.sum(1))[:, None] + 1)
+
+
+def test_without_strata_change_and_variance_are_those_of_students_t() -> None:
+    result = experiment(0, ["ctrl"] * 5 + ["A"] * 3, {}, {("A", 3): 8.0})
+    made = moved(result, "A", "log2")
+    values = logs(result)
+    student = stats.ttest_ind(values[5:], values[:5])
+    change = values[5:].mean(0) - values[:5].mean(0)
+    weight = 15 / 8
+    variance = (change / student.statistic) ** 2 * weight
+    expected = pd.Series(drawn(result, variance, change, 6, weight), [f"G{i}" for i in range(800)])
+    found = made.table.set_index("gene")
+    assert len(found) == 800
+    np.testing.assert_allclose(found["change"], change[[int(g[1:]) for g in found.index]], atol=1e-9)
+    np.testing.assert_allclose(found["t"], expected[found.index], rtol=1e-6)
+    assert made.freedom == 6
+    assert (made.n_samples, made.n_reference) == (3, 5)
+    assert made.table.iloc[0]["gene"] == "G3"
+    total = min(6 + made.prior_freedom, 6 * 800)
+    np.testing.assert_allclose(found["p_value"], 2 * stats.t.sf(np.abs(found["t"]), total), rtol=1e-6)
+
+
+def test_with_pairs_they_are_those_of_the_paired_t() -> None:
+    donors = [f"d{i // 2}" for i in range(10)]
+    result = experiment(1, ["ctrl", "A"] * 5, {"donor": donors}, {})
+    made = moved(result, "A", "log2")
+    values = logs(result)
+    student = stats.ttest_rel(values[1::2], values[::2])
+    change = (values[1::2] - values[::2]).mean(0)
+    variance = (change / student.statistic) ** 2 * 2.5
+    expected = pd.Series(drawn(result, variance, change, 4, 2.5), [f"G{i}" for i in range(800)])
+    np.testing.assert_allclose(made.table["t"], expected[made.table["gene"]], rtol=1e-6)
+    assert made.freedom == 4
+
+
+def test_with_strata_they_are_those_of_least_squares() -> None:
+    what = ["ctrl", "ctrl", "A", "ctrl", "A", "A", "A", "ctrl", "ctrl"]
+    batch = ["x"] * 3 + ["y"] * 6
+    result = experiment(2, what, {"batch": batch}, {})
+    made = moved(result, "A", "log2").table.set_index("gene")
+    values = logs(result)
+    matrix = np.stack([np.array(batch) == "x", np.array(batch) == "y", np.array(what) == "A"], axis=1).astype(float)
+    fitted, rest, *_ = np.linalg.lstsq(matrix, values, rcond=None)
+    weight = 1 / np.linalg.inv(matrix.T @ matrix)[2, 2]
+    expected = pd.Series(drawn(result, rest / 6, fitted[2], 6, weight), [f"G{i}" for i in range(800)])
+    np.testing.assert_allclose(made["t"], expected[made.index], rtol=1e-6)
+
+
+def test_the_prior_is_recovered_and_p_values_are_uniform_under_it() -> None:
+    generator = np.random.default_rng(3)
+    true_variance = 2.0 * 5 / generator.chisquare(5, 40_000)
+    variance = true_variance * generator.chisquare(3, 40_000) / 3
+    freedom, prior = prior_of(variance, 3)
+    assert freedom == pytest.approx(5, rel=0.1)
+    assert prior == pytest.approx(2, rel=0.05)
+    made = moderate(generator.normal(size=40_000) * np.sqrt(true_variance / 1.5), variance, 3, 1.5)
+    assert stats.kstest(made.p, "uniform").pvalue > 1e-3
+    plain = 2 * stats.t.sf(np.abs(made.t), 3)  # without the prior's degrees of freedom: caught
+    assert stats.kstest(plain, "uniform").pvalue < 1e-6
+
+
+@pytest.mark.parametrize("wanted", [1e-5, 0.01, 0.7, 3.0, 500.0])
+def test_the_inverse_of_trigamma_is_one(wanted) -> None:
+    from generain_core.perturb.moderated import _inverse_trigamma
+
+    root = optimize.brentq(lambda y: special.polygamma(1, y) - wanted, 1e-9, 1e7)
+    assert _inverse_trigamma(wanted) == pytest.approx(root, rel=1e-5)
+
+
+def test_equal_variances_give_a_normal_test() -> None:
+    made = moderate(np.array([1.96, 0.0]), np.array([1.0, 1.0]), 4, 1.0)
+    assert np.isinf(made.prior_freedom)
+    assert made.p[1] == 1.0
+
+
+def test_planted_genes_are_found_with_false_discoveries_held_and_hardly_any_by_chance() -> None:
+    fold = {("A", i): (3.0 if i % 2 else 1 / 3) for i in range(60)}
+    proportions = []
+    for seed in range(8):
+        result = experiment(seed, ["ctrl"] * 6 + ["A"] * 4, {"batch": ["x", "y"] * 5}, fold)
+        made = moved(result, "A", "log2")
+        genes = [int(g[1:]) for g in made.found["gene"]]
+        proportions.append(sum(g >= 60 for g in genes) / max(len(genes), 1))
+        assert sum(g < 60 for g in genes) > 45
+        assert np.median(made.by_chance) <= 1
+        assert all((change > 0) == (g % 2 == 1) for g, change in zip(genes, made.found["change"], strict=True) if g < 60)
+    assert np.mean(proportions) < 0.08
+
+
+def test_without_an_effect_p_values_are_uniform_also_within_strata() -> None:
+    p = [moved(experiment(90 + s, ["ctrl"] * 6 + ["A"] * 6, {"batch": ["x", "y"] * 6}, {}), "A", "log2") for s in range(6)]
+    assert all(len(made.found) <= 1 for made in p)
+    for level in (0.01, 0.1, 0.5):
+        share = np.mean([(made.table["p_value"] <= level).mean() for made in p])
+        assert share == pytest.approx(level, rel=0.25)
+
+
+def test_bins_are_tested_where_the_samples_were_binned(standin) -> None:
+    from generain_core.atlas import open_genes
+
+    release = choose(standin)
+    resolver = open_genes(release)
+    genes = resolver.table.model.index.tolist()
+    generator = np.random.default_rng(1)
+    counts = generator.poisson(np.tile(generator.gamma(2, 100, len(genes)), (12, 1))).astype(float)
+    counts[6:, 5] *= 10
+    made = table(counts, genes, obs={"what": ["ctrl"] * 6 + ["A"] * 6})
+    result = run(made, replace(CHOICES, model=None, min_genes=100, device="cpu"), release, resolver)
+    assert measures(result) == ["bins", "log2"]
+    found = moved(result, "A", "bins")
+    bins = result.adata.layers["bins"]
+    row = found.table.iloc[1]
+    column = list(result.adata.var_names).index(row["gene"])
+    assert row["change"] == pytest.approx(bins[6:, column].mean() - bins[:6, column].mean())
+    assert genes[5] in set(found.found["gene"])
+
+
+def test_samples_without_replicates_and_strangers_are_refused() -> None:
+    result = experiment(0, ["ctrl"] * 5 + ["A"] * 3 + ["B"], {}, {})
+    with pytest.raises(GeneRAINError, match="too few to test genes"):
+        moved(result, "B", "log2")
+    with pytest.raises(GeneRAINError, match="no perturbation 'C'"):
+        moved(result, "C", "log2")
+    with pytest.raises(GeneRAINError, match="no bins"):
+        moved(result, "A", "bins")
+
+
+def test_rows_of_one_gene_are_summed_and_lines_that_are_no_genes_left_out() -> None:
+    values = np.arange(24.0).reshape(4, 6) + 1
+    names = ["TP53", "P53", "XIST", "ERCC-00002", "odd name", "G1"]
+    choices = replace(CHOICES, settings=Settings(199, 0))
+    made = table(values, names, obs={"what": ["ctrl", "ctrl", "A", "A"]})
+    result = run(made, choices, RELEASE, ToyResolver())
+    genes = gene_values(result, "log2")
+    assert genes.genes == ("TP53", "XIST", "odd name", "G1")
+    total = values[:, [0, 1, 2, 4, 5]].sum(1)
+    np.testing.assert_allclose(genes.one("TP53"), np.log2((values[:, 0] + values[:, 1]) * 1e7 / total + 1))
+    assert genes.one("nothing") is None
+
+
+def test_the_knock_down_check_tells_down_up_not_measured_and_hardly_expressed() -> None:
+    what = ["ctrl"] * 10 + ["G1"] * 5 + ["G2"] * 5 + ["G3"] * 5 + ["G9999"] * 5 + ["G4"] * 5 + ["G5"]
+    result = experiment(5, what, {}, {("G1", 1): 0.1, ("G2", 2): 6.0, ("ctrl", 4): 0.0, ("G4", 4): 0.0, ("G5", 5): 0.1})
+    made = knockdown(result).set_index("perturbation")
+    assert made["verdict"].to_dict() == {
+        "G1": "down", "G2": "up", "G3": "not told", "G9999": "not measured", "G4": "hardly expressed in the reference",
+        "G5": "too few samples",
+    }  # fmt: skip
+    values = logs(result)[:, 1]
+    assert made.loc["G1", "change"] == pytest.approx(values[10:15].mean() - values[:10].mean())
+    assert made.loc["G1", "left_percent"] == pytest.approx(100 * 2 ** made.loc["G1", "change"])
+    assert made.loc["G1", "left_percent"] < 20
+
+
+def test_an_experiment_without_targets_has_an_empty_check() -> None:
+    result = experiment(5, ["ctrl"] * 4 + ["A"] * 4, {}, {})
+    bare = replace(result, design=replace(result.design, targets={}))
+    assert not len(knockdown(bare))
+
+
+def stated(genes: list[str], sure: set[str], target: str, generator: np.random.Generator) -> Moved:
+    fdr = np.array([0.01 if gene in sure else 0.9 for gene in genes])
+    frame = pd.DataFrame({"gene": genes, "change": 1.0, "mean_reference": generator.normal(size=len(genes)), "p_value": fdr})
+    frame = frame.assign(fdr=fdr).sort_values("p_value", kind="stable", ignore_index=True)
+    return Moved(target, target, "log2", frame, 4, 4, 6, 3.0, (), 0, ())
+
+
+def vectors_of(n: int, seed: int, grouped: int = 0) -> GeneSpace:
+    generator = np.random.default_rng(seed)
+    values = generator.normal(size=(n, 12))
+    values[:grouped] += 2 * generator.normal(size=12)
+    return GeneSpace("toy", tuple(f"G{i}" for i in range(n)), values.astype(np.float32), np.linalg.norm(values, axis=1), "x")
+
+
+def test_moved_genes_near_the_target_are_told_from_those_that_are_not() -> None:
+    space, generator = vectors_of(600, 0, grouped=40), np.random.default_rng(1)
+    genes = list(space.genes)
+    near = near_target(stated(genes, {f"G{i}" for i in range(1, 31)}, "G35", generator), space)
+    assert near.p_value < 0.05
+    assert near.mean_cosine > near.expected + 0.3
+    assert near.inside > 2 * near.inside_expected
+    assert near.genes["cosine"].is_monotonic_decreasing
+    unit = space.vectors / np.linalg.norm(space.vectors, axis=1, keepdims=True)
+    assert near.mean_cosine == pytest.approx((unit[1:31] @ unit[35]).mean(), abs=1e-5)
+    around = set(np.argsort(-(unit @ unit[35]))[1:201].tolist())
+    assert near.inside == len(around & set(range(1, 31)))
+    far = near_target(stated(genes, {f"G{i}" for i in range(1, 31)}, "G500", generator), space)
+    assert far.p_value > 0.05
+
+
+def test_a_target_anywhere_gives_uniform_p_although_moved_genes_are_alike() -> None:
+    """A draw of random genes instead of random targets would call two in three of these near or far."""
+    p, drawn_p = [], []
+    for seed in range(150):
+        space, generator = vectors_of(320, seed, grouped=40), np.random.default_rng(seed)
+        target = f"G{generator.integers(40, 320)}"
+        made = near_target(stated(list(space.genes), {f"G{i}" for i in range(40)}, target, generator), space)
+        p.append(made.p_value)
+        unit = space.vectors / np.linalg.norm(space.vectors, axis=1, keepdims=True)
+        cosines = np.delete(unit @ unit[int(target[1:])], int(target[1:]))
+        means = [cosines[generator.choice(319, 40, replace=False)].mean() for _ in range(99)]
+        drawn_p.append((1 + sum(each >= made.mean_cosine for each in means)) / 100)
+    assert stats.kstest(p, "uniform").pvalue > 1e-3
+    assert stats.kstest(drawn_p, "uniform").pvalue < 1e-6
+
+
+def test_nearness_needs_a_target_that_was_tested_and_enough_genes() -> None:
+    space, generator = vectors_of(300, 0), np.random.default_rng(0)
+    genes = list(space.genes)
+    with pytest.raises(GeneRAINError, match="has no vector"):
+        near_target(stated(genes, set(), "nothing", generator), space)
+    with pytest.raises(GeneRAINError, match="was not tested"):
+        near_target(stated(genes[:-1], set(), "G299", generator), space)
+    with pytest.raises(GeneRAINError, match="too few"):
+        near_target(stated(genes[:50], set(), "G3", generator), space)
+    few = near_target(stated(genes, {"G1"}, "G3", generator), space)
+    assert few.n == 100
+    assert "as only 1 have" in few.chosen
