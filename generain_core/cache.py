@@ -1,12 +1,14 @@
 """Derived arrays on disk: written whole or not at all, memory-mapped when read, rebuilt when they can't be read."""
 
+import contextlib
 import hashlib
 import json
 import logging
 import os
 import shutil
 import tempfile
-from collections.abc import Collection, Mapping
+import time
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,7 @@ import numpy as np
 from generain_core import settings
 
 log = logging.getLogger(__name__)
+ABANDONED_SECONDS = 15 * 60
 
 
 @dataclass(frozen=True)
@@ -73,18 +76,46 @@ def _open(path: Path, shape: list[int]) -> np.ndarray:
     return array
 
 
-def _write(folder: Path, arrays: Mapping[str, np.ndarray], meta: Mapping[str, Any]) -> None:
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    working = Path(tempfile.mkdtemp(prefix=".new-", dir=folder.parent))
+@contextlib.contextmanager
+def building(kind: str, key: str) -> Iterator[Path]:
+    """Give an empty working folder; what the block leaves in it, described by `describe`, becomes the entry if it ends well.
+
+    Folders that earlier work left behind when it was killed are removed first.
+    """
+    place = settings.cache_dir() / kind / key
+    place.parent.mkdir(parents=True, exist_ok=True)
+    _sweep(place.parent)
+    working = Path(tempfile.mkdtemp(prefix=".new-", dir=place.parent))
     try:
-        for name, array in arrays.items():
-            np.save(working / f"{name}.npy", array, allow_pickle=False)
-        description = {"meta": dict(meta), "shapes": {name: list(array.shape) for name, array in arrays.items()}}
-        (working / "meta.json").write_text(json.dumps(description), encoding="utf-8")
+        yield working
         for path in working.iterdir():
             with path.open("rb") as written:
                 os.fsync(written.fileno())
-        if not folder.exists():
-            os.rename(working, folder)
+        if not place.exists():
+            os.rename(working, place)
     finally:
         shutil.rmtree(working, ignore_errors=True)
+
+
+def describe(working: Path, shapes: Mapping[str, tuple[int, ...]], meta: Mapping[str, Any]) -> None:
+    """Write what an entry's arrays (``NAME.npy`` in the working folder) should look like, and its description."""
+    description = {"meta": dict(meta), "shapes": {name: list(shape) for name, shape in shapes.items()}}
+    (working / "meta.json").write_text(json.dumps(description), encoding="utf-8")
+
+
+def _write(folder: Path, arrays: Mapping[str, np.ndarray], meta: Mapping[str, Any]) -> None:
+    with building(folder.parent.name, folder.name) as working:
+        for name, array in arrays.items():
+            np.save(working / f"{name}.npy", array, allow_pickle=False)
+        describe(working, {name: array.shape for name, array in arrays.items()}, meta)
+
+
+def _sweep(parent: Path) -> None:
+    """Remove working folders in which nothing was written for a while: whoever wrote there is gone."""
+    for left in parent.glob(".new-*"):
+        try:
+            last = max(path.stat().st_mtime for path in (left, *left.iterdir()))
+        except OSError:
+            continue
+        if last < time.time() - ABANDONED_SECONDS:
+            shutil.rmtree(left, ignore_errors=True)

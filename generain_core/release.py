@@ -102,6 +102,9 @@ FEATURES = (
         "no normalization of samples, and no expression distribution of a gene",
         tuple((f"boundaries/{s}", f"boundaries/{s}/genes") for s in GENE_SETS),
     ),
+    Feature(
+        "Predicted attributes", "no page Attributes, no predicted functions of a gene", (("attributes", "attributes/genes"),)
+    ),
 )
 """What this version of the app uses. Files without a feature here are found and listed, and wait for one."""
 

@@ -1,0 +1,162 @@
+"""The predictions as they are served: mapped from disk, contiguous by gene and by attribute."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from generain_core import cache
+from generain_core.attributes.convert import KIND, META, Progress, convert, known_key
+from generain_core.attributes.labels import Roles, roles
+from generain_core.errors import GeneError, GeneRAINError, ReleaseError
+from generain_core.release import Release
+
+
+@dataclass(frozen=True, eq=False)
+class AttributeStore:
+    """Probabilities of every attribute for every gene.
+
+    Attributes:
+        genes: in the order of the release.
+        table: one row an attribute, indexed by its name, with the release's other columns.
+        by_attribute: attributes × genes, float32, NaN where there is none.
+        by_gene: the same, genes × attributes.
+        below: genes × attributes, how many genes have a lower probability in that attribute.
+        counts: per attribute, how many genes have a probability.
+        medians, means, deviations: per attribute, of those genes (float64).
+        layout: how they lay in the parquet.
+        fingerprint: changes with the parquet and its gene list.
+    """
+
+    genes: tuple[str, ...]
+    table: pd.DataFrame
+    by_attribute: np.ndarray
+    by_gene: np.ndarray
+    below: np.ndarray
+    counts: np.ndarray
+    medians: np.ndarray
+    means: np.ndarray
+    deviations: np.ndarray
+    layout: str
+    notes: tuple[str, ...]
+    fingerprint: str
+
+    @property
+    def attributes(self) -> pd.Index:
+        """Return the names of the attributes, in the order of the release."""
+        return self.table.index
+
+    @cached_property
+    def roles(self) -> Roles:
+        """Return which columns of the table tell reliability and which make facets."""
+        return roles(self.table)
+
+    @cached_property
+    def _rows(self) -> dict[str, int]:
+        return {gene: i for i, gene in enumerate(self.genes)}
+
+    def __contains__(self, gene: object) -> bool:
+        return gene in self._rows
+
+    def row(self, gene: str) -> int:
+        """Return the place of a gene.
+
+        Raises:
+            GeneError: the predictions don't have it.
+        """
+        try:
+            return self._rows[gene]
+        except KeyError:
+            raise GeneError(
+                f"“{gene[:40]}” has no predicted attributes; give one of the {len(self.genes):,} genes that do."
+            ) from None
+
+    def percentiles(self, gene: str) -> np.ndarray:
+        """Return, per attribute, the per cent of the other genes whose probability is lower (float64; NaN without one)."""
+        row = self.row(gene)
+        shares = 100 * self.below[row].astype(np.float64) / np.maximum(self.counts - 1, 1)
+        result: np.ndarray = np.where(np.isnan(self.by_gene[row]), np.nan, shares)
+        return result
+
+    def blocks(self, size: int = 16 << 20) -> Iterator[tuple[int, np.ndarray]]:
+        """Yield the first row and the probabilities of some attributes at a time, read into memory that is given back."""
+        source = Path(str(getattr(self.by_attribute, "filename", "")))
+        offset = int(getattr(self.by_attribute, "offset", 0))
+        genes = len(self.genes)
+        step = max(1, size // (4 * genes))
+        for start in range(0, len(self.table), step):
+            rows = min(step, len(self.table) - start)
+            if source.is_file():
+                flat = np.fromfile(source, np.float32, rows * genes, offset=offset + 4 * genes * start)
+                yield start, flat.reshape(rows, genes)
+            else:
+                yield start, self.by_attribute[start : start + rows]
+
+
+def is_converted(release: Release) -> bool:
+    """Say whether the store is there already, without reading the parquet.
+
+    Raises:
+        ReleaseError: the release has no predictions.
+    """
+    key = known_key(release)
+    return key is not None and cache.load(KIND, key, meta=META) is not None
+
+
+def open_store(release: Release, progress: Progress | None = None) -> AttributeStore:
+    """Open the predictions; the first time they are converted, which takes a while.
+
+    Raises:
+        ReleaseError: no predictions, a file that is not as published, or no room on the disk.
+    """
+    key = convert(release, progress)
+    entry = cache.load(KIND, key, meta=META)
+    if entry is None:
+        raise ReleaseError("The store of attributes was damaged while it was opened; try again.")
+    columns = {name: entry.arrays[name] for name in ("by_attribute", "by_gene", "below")}
+    summaries = {name: np.array(entry.arrays[name]) for name in ("counts", "medians", "means", "deviations")}
+    for array in summaries.values():
+        array.setflags(write=False)
+    split = entry.meta["table"]
+    table = pd.DataFrame(split["data"], columns=split["columns"]).set_index("attribute")
+    return AttributeStore(
+        tuple(entry.meta["genes"]),
+        table,
+        **columns,
+        **summaries,
+        layout=entry.meta["layout"],
+        notes=tuple(entry.meta["notes"]),
+        fingerprint=key,
+    )
+
+
+def find_attribute(store: AttributeStore, name: str) -> str:
+    """Return the one attribute that a name means: in full, in any case, or a part that only one has.
+
+    Raises:
+        GeneRAINError: none or several; the message names the closest.
+    """
+    names = store.attributes
+    wanted = " ".join(name.split())
+    if wanted in names:
+        return wanted
+    folded = names.str.casefold()
+    same = names[folded == wanted.casefold()]
+    if len(same) == 1:
+        return str(same[0])
+    within = names[folded.str.contains(wanted.casefold(), regex=False)] if len(wanted) > 2 else names[:0]
+    if len(within) == 1:
+        return str(within[0])
+    if len(within):
+        raise GeneRAINError(
+            f"{len(within):,} attributes have “{wanted[:60]}” in their name; give one in full, such as “{within[0]}” or "
+            f"“{within[1]}”."
+        )
+    import difflib
+
+    close = difflib.get_close_matches(wanted.casefold()[:200], folded.tolist(), n=3, cutoff=0.5)
+    said = " Close to it: " + ", ".join(f"“{names[folded == each][0]}”" for each in close) + "." if close else ""
+    raise GeneRAINError(f"There is no attribute called “{wanted[:60]}” among the {len(names):,} of this release.{said}")
