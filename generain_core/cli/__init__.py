@@ -10,10 +10,11 @@ from typing import Any, NoReturn
 import pandas as pd
 
 from generain_core import __version__
-from generain_core.cli import genes, perturb, samples, upkeep
+from generain_core.cli import genes, perturb, samples, train, upkeep
 from generain_core.cli import release as about_release
 from generain_core.cli.common import Answer
 from generain_core.errors import GeneRAINError
+from generain_core.models.parallel import is_first
 
 
 class _Parser(argparse.ArgumentParser):
@@ -26,7 +27,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         given = _parser().parse_args(arguments)
         document, shown = given.run(given)
-        _write(document, shown, as_json=getattr(given, "json", False))
+        if is_first():
+            _write(document, shown, as_json=getattr(given, "json", False))
         sys.stdout.flush()
         status: int = getattr(given, "status", 0)
     except GeneRAINError as problem:
@@ -55,7 +57,7 @@ def _parser() -> argparse.ArgumentParser:
         added.set_defaults(run=run)
         return added
 
-    for group in (about_release, upkeep, genes, samples, perturb):
+    for group in (about_release, upkeep, genes, samples, perturb, train):
         group.add(command)
     return parser
 

@@ -84,3 +84,7 @@ def tell(share: float, words: str) -> None:
     """Write progress (share done, words) to standard error."""
     sys.stderr.write(f"progress {share:.3f} {words}\n")
     sys.stderr.flush()
+
+
+def quiet(share: float, words: str) -> None:
+    """Say nothing of progress, in all processes but the first."""

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from generain_core import release
-from generain_core.cli.common import Answer, Command, mark, open_release, open_resolver, tell
+from generain_core.cli.common import Answer, Command, mark, open_release, open_resolver, quiet, tell
 from generain_core.errors import GeneRAINError
+from generain_core.models.parallel import is_first
 from generain_core.release import Release
 
 
@@ -100,6 +101,8 @@ def _binned(given: argparse.Namespace, told: Callable[[float, str], None], **opt
 
 
 def _written(given: argparse.Namespace, chosen: Release, expression: Any, done: Any, **extra: Any) -> Answer:
+    if not is_first():
+        return {}, ""
     from generain_core.samples.provenance import write_h5ad
 
     write_h5ad(done.adata, given.output)
@@ -126,14 +129,15 @@ def _normalize(given: argparse.Namespace) -> Answer:
 def _embed(given: argparse.Namespace) -> Answer:
     from generain_core.models.samples import embed_samples
 
+    said = tell if is_first() else quiet
     chosen, resolver, expression, done = _binned(
-        given, lambda share, words: tell(0.1 * share, words), gene_set=release.gene_set_of(given.model)
+        given, lambda share, words: said(0.1 * share, words), gene_set=release.gene_set_of(given.model)
     )
     modelled = set(resolver.table.model.index)
     options: dict[str, Any] = {"device": given.device, "batch_size": given.batch_size, "precision": given.precision}
     options |= {"loss": given.loss, "with_stability": given.stability}
     options |= {"genes": [name.strip() for name in given.genes.split(",")] if given.genes else ()}
     extra = embed_samples(
-        done.adata, chosen, given.model, modelled, **options, progress=lambda share, words: tell(0.1 + 0.9 * share, words)
+        done.adata, chosen, given.model, modelled, **options, progress=lambda share, words: said(0.1 + 0.9 * share, words)
     )
     return _written(given, chosen, expression, done, **extra)

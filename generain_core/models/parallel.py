@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import torch
+import numpy as np
+from numpy.typing import NDArray
 
 from generain_core.errors import GeneRAINError
 
@@ -34,6 +35,8 @@ class Processes:
         """Return each number summed over all processes, in float64."""
         if self.count == 1:
             return list(numbers)
+        import torch
+
         kept = torch.tensor(numbers, dtype=torch.float64)
         torch.distributed.all_reduce(kept)
         return [float(number) for number in kept]
@@ -42,9 +45,32 @@ class Processes:
         """Return the value that the first process has; the others' are dropped."""
         if self.count == 1:
             return value
+        import torch
+
         kept = [value]
         torch.distributed.broadcast_object_list(kept, src=0)
         return kept[0]
+
+    def share(self, total: int) -> slice:
+        """Return which of so many samples are this process's: a run of them, as long as the others' or one longer."""
+        return slice(self.rank * total // self.count, (self.rank + 1) * total // self.count)
+
+    def gathered(self, rows: NDArray[np.float32], total: int) -> NDArray[np.float32]:
+        """Return the rows of all processes in order, given each process's `share`; in all but the first, its own alone."""
+        if self.count == 1:
+            return rows
+        import torch
+
+        longest = -(-total // self.count)
+        padded = np.zeros((longest, *rows.shape[1:]), dtype=np.float32)
+        padded[: len(rows)] = rows
+        mine = torch.from_numpy(padded)
+        parts = [torch.empty_like(mine) for _ in range(self.count)] if self.first else None
+        torch.distributed.gather(mine, parts, dst=0)
+        if parts is None:
+            return rows
+        shares = [Processes(rank, self.count, self.device).share(total) for rank in range(self.count)]
+        return np.concatenate([part.numpy()[: own.stop - own.start] for part, own in zip(parts, shares, strict=True)])
 
 
 def started_by_launcher() -> bool:
@@ -69,6 +95,8 @@ def processes(device: str) -> Iterator[Processes]:
         return
     if device == "mps":
         raise GeneRAINError("Several processes can't share the work on mps; choose cpu or cuda.")
+    import torch
+
     local = int(os.environ.get("LOCAL_RANK", "0"))
     if device.startswith("cuda"):
         if local >= torch.cuda.device_count():

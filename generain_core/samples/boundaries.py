@@ -45,7 +45,7 @@ class Boundaries:
         if gene_set not in GENE_SETS:
             raise GeneRAINError(f"There is no gene set {gene_set!r}; choose {' or '.join(GENE_SETS)}.")
         names, path = release.path(f"boundaries/{gene_set}/genes"), release.path(f"boundaries/{gene_set}")
-        genes = _names(names)
+        genes = read_names(names)
         values = _map(path)
         if values.ndim != 2 or values.shape[1] != len(genes) or not len(values):
             raise ReleaseError(
@@ -82,7 +82,12 @@ class Boundaries:
         return block
 
 
-def _names(path: Path) -> tuple[str, ...]:
+def read_names(path: Path) -> tuple[str, ...]:
+    """Read a list of genes, one a line, as the released ones are written.
+
+    Raises:
+        ReleaseError: it can't be read, or names a gene twice.
+    """
     genes = tuple(plain_name(line.strip()) for line in read_bytes(path).decode(errors="replace").splitlines() if line.strip())
     if len(set(genes)) != len(genes):
         raise ReleaseError(f"{path.name} should name each gene once, but has {len(genes):,} lines and {len(set(genes)):,} names.")

@@ -41,7 +41,7 @@ def parse_hdf5(source: IO[bytes], name: str) -> Parsed:
     Raises:
         GeneRAINError: it is neither, is cut off or damaged, points to other files, or declares more than the limits.
     """
-    with _opened(source, name) as file:
+    with opened(source, name) as file:
         if "matrix" in file or any(isinstance(g, h5py.Group) and "barcodes" in g for g in file.values()):
             return _ten_x(file, name)
         if "obs" in file and "var" in file:
@@ -53,7 +53,12 @@ def parse_hdf5(source: IO[bytes], name: str) -> Parsed:
 
 
 @contextmanager
-def _opened(source: IO[bytes], name: str) -> Iterator[h5py.File]:
+def opened(source: IO[bytes], name: str) -> Iterator[h5py.File]:
+    """Open an HDF5 file that lies in itself alone; what h5py raises in the block says that the file is damaged.
+
+    Raises:
+        GeneRAINError: it is, or it points to other files.
+    """
     try:
         with h5py.File(source, "r") as file:
             _refuse_outside(file, source, name)

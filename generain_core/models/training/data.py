@@ -1,20 +1,24 @@
 """Binned samples to train on: chunks that stay on disk, the genes of their columns, the split."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from generain_core.errors import GeneRAINError
+from generain_core.models.model import check_gene_set
+from generain_core.release import MODEL_NAMES
 
 SPECIAL = ("SPECIAL_EMB1", "SPECIAL_EMB2", "SPECIAL_EMB3")
 """What stands at the first token indices of every published index."""
 LOOK = 64
 """Samples of each chunk, evenly spaced, that are looked at before training starts; the others are as they are read."""
+_BLOCK = 256
 
 
 def token_index(genes: Sequence[str]) -> dict[str, int]:
@@ -50,19 +54,11 @@ class Chunks:
             GeneRAINError: a value is no bin; the message names chunk and sample.
         """
         made = np.empty((len(samples), len(self.columns)), dtype=np.float32)
-        which = np.searchsorted(self.starts, samples, side="right") - 1
-        for i, (chunk, sample) in enumerate(zip(which.tolist(), samples.tolist(), strict=True)):
-            made[i] = self.arrays[chunk][sample - int(self.starts[chunk])][self.columns]
-        right = ((made >= 1) & (made <= 2000) & (made == np.floor(made))).all(1)
-        if not right.all():
-            bad = int(np.argmin(right))
-            chunk = int(which[bad])
-            row = made[bad]
-            wrong = row[~((row >= 1) & (row <= 2000) & (row == np.floor(row)))][0]
-            raise GeneRAINError(
-                f"{self.names[chunk]} has the value {wrong:g} in sample {int(samples[bad] - self.starts[chunk]):,} (counted from "
-                "0), but bins are whole numbers from 1 to 2,000; give samples after Binning-By-Gene."
-            )
+        which = (np.searchsorted(self.starts, samples, side="right") - 1).tolist()
+        for i, (chunk, sample) in enumerate(zip(which, samples.tolist(), strict=True)):
+            place = sample - int(self.starts[chunk])
+            made[i] = self.arrays[chunk][place][self.columns]
+            _check_bins(made[i : i + 1], self.names[chunk], place)
         return made
 
     def fingerprint(self) -> str:
@@ -76,6 +72,7 @@ class Chunks:
 def open_chunks(
     chunks: Sequence[Any],
     genes: Sequence[str] | None,
+    kind: str,
     index: Mapping[str, int] | None = None,
     modelled: Collection[str] | None = None,
 ) -> tuple[Chunks, dict[str, int]]:
@@ -83,6 +80,7 @@ def open_chunks(
 
     Args:
         chunks: arrays (samples × genes), paths of .npy files, which are memory-mapped, or of binned .h5ad files.
+        kind: of the model, to refuse h5ad files that were binned for another one's gene set.
         genes: names of the columns; may be None where all chunks are h5ad files, which have them.
         index: gene → token index; by default one is made of the genes. Genes that it lacks are not read.
         modelled: genes that are read, by default all.
@@ -93,7 +91,7 @@ def open_chunks(
     """
     if not len(chunks):
         raise GeneRAINError("There are no chunks to train on; give .npy files or a binned .h5ad.")
-    opened = [_open(chunk, i) for i, chunk in enumerate(chunks)]
+    opened = [_open(chunk, i, kind) for i, chunk in enumerate(chunks)]
     listed = list(genes) if genes is not None else next((own for _, _, own in opened if own is not None), None)
     if listed is None:
         raise GeneRAINError("The chunks don't say which genes their columns are; give the gene list that belongs to them.")
@@ -114,25 +112,19 @@ def open_chunks(
 
 
 def split(samples: int, validation: float, seed: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return the numbers of the training and of the held-out samples; the same seed gives the same split.
-
-    Raises:
-        GeneRAINError: nothing is left to train on.
-    """
+    """Return the numbers of the training and of the held-out samples; the same seed gives the same split."""
     order = np.random.default_rng((seed, 0)).permutation(samples)
-    held = min(samples - 1, round(validation * samples)) if samples > 1 else 0
-    if samples < 1:
-        raise GeneRAINError("The chunks have no samples; give binned samples to train on.")
+    held = min(samples - 1, round(validation * samples))
     return np.sort(order[held:]), np.sort(order[:held])
 
 
-def _open(chunk: Any, number: int) -> tuple[Any, str, list[str] | None]:
+def _open(chunk: Any, number: int, kind: str) -> tuple[Any, str, list[str] | None]:
     if not isinstance(chunk, str | Path):
         array = chunk if hasattr(chunk, "shape") else np.asarray(chunk)
         return _checked(array, f"Chunk {number}"), f"Chunk {number}", None
     path = Path(chunk)
     if path.suffix == ".h5ad":
-        return _h5ad(path)
+        return _h5ad(path, kind)
     try:
         array = np.load(path, mmap_mode="r", allow_pickle=False)
     except (OSError, ValueError, EOFError) as problem:
@@ -140,18 +132,49 @@ def _open(chunk: Any, number: int) -> tuple[Any, str, list[str] | None]:
     return _checked(array, path.name), path.name, None
 
 
-def _h5ad(path: Path) -> tuple[Any, str, list[str]]:
-    import anndata
+def _h5ad(path: Path, kind: str) -> tuple[Any, str, list[str]]:
+    """Read the bins of an h5ad into memory, two bytes each; what a sparse table doesn't store is bin 1."""
+    import h5py
 
+    from generain_core.samples.frames import read_frame
+    from generain_core.samples.hdf5 import checked_sparse, opened
+
+    with _file(path) as source, opened(source, path.name) as file:
+        genes, _ = read_frame(file, "var", path.name)
+        samples, _ = read_frame(file, "obs", path.name)
+        if "bins" not in file.get("layers", ()):
+            raise GeneRAINError(f'{path.name} has no layers["bins"]; bin its samples with normalize first.')
+        if kind in MODEL_NAMES and "uns/generain/gene_set" in file:
+            check_gene_set(kind, str(file["uns/generain/gene_set"].asstr()[()]))
+        bins, shape = file["layers/bins"], (len(samples), len(genes))
+        if isinstance(bins, h5py.Dataset):
+            stored: Any = _checked(bins, path.name)
+        else:
+            stored = checked_sparse(bins, shape, str(bins.attrs.get("encoding-type", "csr")).removesuffix("_matrix"), path.name)
+        made = np.empty(shape, dtype=np.int16)
+        for start in range(0, shape[0], _BLOCK):
+            block = stored[start : start + _BLOCK]
+            dense = block.toarray().clip(min=1) if hasattr(block, "toarray") else np.asarray(block)
+            _check_bins(dense, path.name, start)
+            made[start : start + _BLOCK] = dense
+    return made, path.name, list(genes)
+
+
+def _file(path: Path) -> IO[bytes]:
     try:
-        adata = anndata.read_h5ad(path)
-    except (OSError, KeyError, ValueError, anndata._io.utils.AnnDataReadError) as problem:
-        raise GeneRAINError(f"{path.name} is not a readable h5ad file; give samples that normalize has binned.") from problem
-    if "bins" not in adata.layers:
-        raise GeneRAINError(f'{path.name} has no layers["bins"]; bin its samples with normalize first.')
-    bins = adata.layers["bins"]
-    dense = bins.toarray().clip(min=1) if hasattr(bins, "toarray") else np.asarray(bins)
-    return _checked(dense, path.name), path.name, [str(gene) for gene in adata.var_names]
+        return path.open("rb")
+    except OSError as problem:
+        raise GeneRAINError(f"{path} can't be read ({problem.strerror}); give the path of a binned h5ad.") from problem
+
+
+def _check_bins(rows: NDArray[Any], name: str, first: int) -> None:
+    right = (rows >= 1) & (rows <= 2000) & (rows == np.floor(rows))
+    if not right.all():
+        row, column = np.argwhere(~right)[0]
+        raise GeneRAINError(
+            f"{name} has the value {rows[row, column]:g} in sample {first + int(row):,} (counted from 0), but bins are whole "
+            "numbers from 1 to 2,000; give samples after Binning-By-Gene."
+        )
 
 
 def _checked(array: Any, name: str) -> Any:
@@ -174,5 +197,5 @@ def _check_genes(opened: Sequence[tuple[Any, str, list[str] | None]], genes: Seq
                 "all chunks need the same genes in the same order."
             )
     if len(set(genes)) < len(genes):
-        twice = next(gene for i, gene in enumerate(genes) if gene in set(genes[:i]))
+        twice = Counter(genes).most_common(1)[0][0]
         raise GeneRAINError(f"The gene list names {twice[:40]!r} twice; each column needs a gene of its own.")

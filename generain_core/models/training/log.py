@@ -35,11 +35,18 @@ class Log:
             self._events = _Events(events)
             for row in kept:
                 self._show(dict(zip(COLUMNS, row, strict=True)))
+            self._seconds = float(kept[-1][-1]) if kept else 0.0
         except OSError as problem:
             raise _full(path, problem) from problem
 
-    def add(self, **values: Any) -> None:
-        """Add a row; what is not given stays empty."""
+    def add(self, seconds: float, **values: Any) -> None:
+        """Add a row of a step that took so many seconds; what is not given stays empty.
+
+        Raises:
+            GeneRAINError: the disk is full.
+        """
+        self._seconds += seconds
+        values["seconds"] = round(self._seconds, 3)
         try:
             csv.writer(self._file).writerow([values.get(column, "") for column in COLUMNS])
             self._show(values)

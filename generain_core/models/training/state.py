@@ -4,6 +4,7 @@ import io
 import os
 import pickle
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -71,7 +72,9 @@ def read_checkpoint(path: Path, kind: str) -> dict[str, Any]:
             f"{path.name} is not a readable checkpoint; it is cut short, damaged or another kind of file."
         ) from problem
     training = checkpoint.get("training") if isinstance(checkpoint, dict) else None
-    if not isinstance(training, dict) or not {"kind", "options", "data", "step"} <= set(training):
+    if not isinstance(training, dict) or not {"kind", "options", "processes", "data", "step", "loss", "validation_loss"} <= set(
+        training
+    ):
         raise GeneRAINError(
             f"{path.name} has weights but no state of a training to go on from; name another file for a new training."
         )
@@ -81,17 +84,17 @@ def read_checkpoint(path: Path, kind: str) -> dict[str, Any]:
     return found
 
 
-def check_same(path: Path, training: dict[str, Any], options: dict[str, Any], processes: int, data: str) -> None:
+def check_same(path: Path, before: Mapping[str, Any], facts: Mapping[str, Any]) -> None:
     """Refuse to go on with other settings or other samples than a checkpoint was trained with: losses would not be the same.
 
     Raises:
         GeneRAINError: the message names the setting.
     """
-    for name, value in (*options.items(), ("processes", processes)):
-        before = training["processes"] if name == "processes" else training["options"].get(name)
-        if before != value:
+    for name, value in (*facts["options"].items(), ("processes", facts["processes"])):
+        then = before["processes"] if name == "processes" else before["options"].get(name)
+        if then != value:
             raise GeneRAINError(
-                f"{path.name} was trained with {name.replace('_', ' ')} {before}, not {value}; resume it with the same settings."
+                f"{path.name} was trained with {name.replace('_', ' ')} {then}, not {value}; resume it with the same settings."
             )
-    if training["data"] != data:
+    if before["data"] != facts["data"]:
         raise GeneRAINError(f"{path.name} was trained on other samples, genes or token indices; resume it with the same chunks.")

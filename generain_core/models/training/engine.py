@@ -1,0 +1,109 @@
+"""One step of the optimizer after another, in one process or several."""
+
+import contextlib
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import torch
+
+from generain_core.models.parallel import Processes
+from generain_core.models.precision import autocast
+from generain_core.models.training.learner import Learner
+from generain_core.models.training.masks import Task
+from generain_core.models.training.options import Options
+
+
+class Engine:
+    """A learner, its optimizer (AdamW), its schedule (one cycle over all steps) and, on several processes, PyTorch's own
+    distributed data parallel.
+
+    Attributes:
+        learner: on the device.
+    """
+
+    def __init__(self, learner: Learner, options: Options, steps: int, nominal: int, shared: Processes) -> None:
+        """Make the optimizer.
+
+        Args:
+            learner: the network.
+            options: settings.
+            steps: of the whole training.
+            nominal: places of a full batch; sums of losses are divided by it, as they would leave the range of 16 bits.
+            shared: the processes.
+        """
+        self.learner = learner.to(shared.device)
+        self._shared, self._nominal = shared, float(nominal)
+        kind = shared.device.split(":")[0]
+        self._mixed = options.precision == "mixed" or (options.precision == "auto" and kind == "cuda")
+        self._optimizer = torch.optim.AdamW(learner.parameters(), options.learning_rate, weight_decay=options.weight_decay)
+        self._schedule = torch.optim.lr_scheduler.OneCycleLR(
+            self._optimizer, options.learning_rate, steps, pct_start=options.warm_up, div_factor=options.start_divisor
+        )
+        half = self._mixed and kind == "cuda" and not torch.cuda.is_bf16_supported()
+        self._scaler = torch.amp.GradScaler(kind, enabled=half)
+        self._called: Any = learner
+        if shared.count > 1:
+            on = [torch.device(shared.device)] if kind == "cuda" else None
+            self._called = torch.nn.parallel.DistributedDataParallel(learner, device_ids=on)
+
+    @property
+    def rate(self) -> float:
+        """Return the learning rate of the next step."""
+        return float(self._optimizer.param_groups[0]["lr"])
+
+    def step(self, batches: Iterable[tuple[Task, int, float]], turns: int) -> float:
+        """Take one step and return its mean loss over all predicted places of all processes.
+
+        Args:
+            batches: this process's: task, seed of dropout, weight (1, or 0 for a batch that only keeps step with the others).
+            turns: how many they are.
+        """
+        self.learner.train()
+        loss = count = 0.0
+        for turn, (task, seed, weight) in enumerate(batches, 1):
+            torch.manual_seed(seed)
+            alone = self._shared.count > 1 and turn < turns
+            with self._called.no_sync() if alone else contextlib.nullcontext():
+                with autocast(self._shared.device, mixed=self._mixed):
+                    summed = self._called(task)
+                self._scaler.scale(summed * (weight / self._nominal)).backward()
+            loss += weight * float(summed.detach())
+            count += weight * int(task.predicted.sum())
+        loss, count = self._shared.sums(loss, count)
+        self._scaler.unscale_(self._optimizer)
+        for parameter in self.learner.parameters():
+            if parameter.grad is not None:
+                parameter.grad.mul_(self._nominal * self._shared.count / max(count, 1.0))
+        self._scaler.step(self._optimizer)
+        self._scaler.update()
+        self._optimizer.zero_grad(set_to_none=True)
+        self._schedule.step()
+        return loss / max(count, 1.0)
+
+    @torch.no_grad()
+    def judge(self, tasks: Iterable[Task]) -> float:
+        """Return the mean loss over the tasks of all processes."""
+        self.learner.eval()
+        loss = count = 0.0
+        for task in tasks:
+            with autocast(self._shared.device, mixed=self._mixed):
+                loss += float(self.learner(task))
+            count += int(task.predicted.sum())
+        loss, count = self._shared.sums(loss, count)
+        return loss / max(count, 1.0)
+
+    def state(self) -> dict[str, Any]:
+        """Return everything that a checkpoint needs, under the names of the released ones."""
+        return {
+            "model_state_dict": self.learner.released(),
+            "optimizer_state_dict": self._optimizer.state_dict(),
+            "scheduler_state_dict": self._schedule.state_dict(),
+            "scaler_state_dict": self._scaler.state_dict(),
+        }
+
+    def load(self, state: Mapping[str, Any]) -> None:
+        """Go on from what `state` has given."""
+        self.learner.load(state["model_state_dict"])
+        self._optimizer.load_state_dict(state["optimizer_state_dict"])
+        self._schedule.load_state_dict(state["scheduler_state_dict"])
+        self._scaler.load_state_dict(state["scaler_state_dict"])
