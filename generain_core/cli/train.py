@@ -52,11 +52,11 @@ def add(command: Command) -> None:
 
 
 class _Input(NamedTuple):
-    """What is trained on: chunks, names of their columns, token index, genes that are read, where it all comes from."""
+    """What is trained on: chunks, names of their columns, token indices, genes that are read, where it all comes from."""
 
     chunks: Sequence[str | Path]
     genes: Sequence[str] | None
-    index: dict[str, int] | None
+    tokens: dict[str, int] | None
     modelled: set[str] | None
     origin: str
     mark: dict[str, Any]
@@ -74,7 +74,7 @@ def _train(given: argparse.Namespace) -> Answer:
         kind=given.kind,
         out=given.output,
         options=options,
-        index=taken.index,
+        index=taken.tokens,
         modelled=taken.modelled,
         device=given.device,
         resume=given.resume,

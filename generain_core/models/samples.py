@@ -34,9 +34,10 @@ def embed_samples(
 ) -> dict[str, Any]:
     """Write the embedding of binned samples into ``obsm["X_generain"]`` (samples × width, float32); return what was done.
 
-    Under ``torchrun`` the samples are shared out over the processes, and the first one has the result; in the others nothing is
-    written. On request also: ``obs["generain_loss"]``, ``obsm["X_generain_gene_GENE"]`` for each chosen gene (samples × width, NaN
+    On request also: ``obs["generain_loss"]``, ``obsm["X_generain_gene_GENE"]`` for each chosen gene (samples × width, NaN
     where it did not enter), and ``uns["generain_stability"]``. What was done stands in ``uns["generain"]``.
+
+    Under ``torchrun`` the samples are shared out over the processes; the first one gets the whole result, the others none.
 
     Args:
         adata: samples × genes with bins in ``layers["bins"]``, as `normalize` makes it for the model's gene set.

@@ -1,0 +1,53 @@
+"""Small samples to train on, small networks, and trainings for processes of their own."""
+
+import os
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from generain_core.models.train import Options, Trained, train
+
+GENES = [f"G{i}" for i in range(60)]
+SMALL = Options(
+    width=16, layers=1, positions=32, epochs=2, batch=4, accumulate=2, learning_rate=3e-3, dropout=0.1, precision="float32"
+)
+
+
+def some_bins(samples: int = 50, seed: int = 0) -> np.ndarray:
+    """Return samples × genes of a few programs; a third of the genes of a sample is not expressed."""
+    rng = np.random.default_rng(seed)
+    levels = rng.random((samples, 5)) @ rng.random((5, len(GENES))) * 600 + rng.random((samples, len(GENES))) * 300
+    levels[rng.random(levels.shape) < 0.33] = 1
+    return levels.round().clip(1, 2000).astype(np.float32)
+
+
+def trained(out: Path, kind: str = "gpt", options: Options = SMALL, **more) -> Trained:
+    """Train on two chunks of the toy."""
+    bins = some_bins()
+    return train([bins[:20], bins[20:]], GENES, kind=kind, out=out, options=options, device="cpu", **more)
+
+
+def in_a_process(out: Path, kind: str, save_every: int) -> None:
+    """Train, or go on, in a process that may be killed at any moment."""
+    torch.set_num_threads(1)
+    trained(out, kind, resume=True, save_every=save_every)
+
+
+def as_launched(rank: int, count: int, port: int, out: Path, kind: str, options: Options) -> None:
+    """Train as one of several processes, with what the launcher would tell each."""
+    torch.set_num_threads(1)
+    where = {"RANK": rank, "LOCAL_RANK": rank, "WORLD_SIZE": count, "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": port}
+    os.environ.update({name: str(value) for name, value in where.items()})
+    trained(out, kind, options)
+
+
+def weights(path: Path) -> dict[str, torch.Tensor]:
+    return torch.load(path, weights_only=True)["model_state_dict"]
+
+
+def rows(log: Path, *columns: str) -> list[tuple[str, ...]]:
+    """Return columns of a CSV log."""
+    header, *lines = [line.split(",") for line in log.read_text().splitlines()]
+    places = [header.index(column) for column in columns]
+    return [tuple(line[place] for place in places) for line in lines]
