@@ -6,7 +6,7 @@ import streamlit as st
 
 from generain_core.errors import GeneRAINError
 from generain_core.samples.limits import FILE_BYTES, in_words
-from generain_core.ui import binned, embedded, findings, frame, jobs, keys, resources, uploads
+from generain_core.ui import binned, embedded, findings, frame, jobs, keys, published_example, resources, uploads
 from generain_core.ui.words import plain
 
 frame.require("pages/samples.py")
@@ -48,6 +48,7 @@ if session is None:
     row = st.container(horizontal=True, vertical_alignment="bottom")
     if release.has("demo/counts") and row.button("Use the example", key="example", icon=":material/science:"):
         attempt(uploads.begin_example, release)
+    published_example.offer(release)
     if frame.is_local():
         with (
             st.expander(f"A file or 10x folder on this computer (up to {in_words(FILE_BYTES)})"),

@@ -111,11 +111,11 @@ def begin_path(path: Path) -> None:
     _begin(path, path.name)
 
 
-def begin_example(release: Release, counts: str = "demo/counts", sheet: str = "demo/sample_sheet") -> None:
-    """Read an example of the demo release, with its sample sheet."""
+def begin_example(release: Release, counts: str = "demo/counts", sheet: str | None = "demo/sample_sheet") -> None:
+    """Read an example of the release, with its sample sheet if it has one."""
     _begin(release.path(counts), release.path(counts).name)
     session = current()
-    if session is not None and release.has(sheet):
+    if session is not None and sheet is not None and release.has(sheet):
         session.sheet, session.sheets = read_sample_sheet(release.path(sheet)), 1
 
 

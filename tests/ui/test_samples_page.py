@@ -3,6 +3,7 @@
 import gzip
 import io
 import json
+import shutil
 import time
 from pathlib import Path
 
@@ -11,7 +12,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from generain_core.release import choose
+from generain_core.release import FILES, choose
+from generain_core.samples.adata_pickle import read_adata_pickle
 from generain_core.samples.binning import bin_samples
 from generain_core.samples.boundaries import Boundaries
 from generain_core.ui import keys
@@ -189,3 +191,21 @@ def test_the_command_line_gives_the_same_bins(visit, counts, tmp_path: Path, cap
     assert command.uns["generain"]["simulated"]
     assert main(["normalize", str(tmp_path / "none.csv"), "-o", str(out)]) == 2
     assert io.StringIO(capsys.readouterr().err).readlines()[-1].startswith("error: ")
+
+
+def test_the_published_example_is_offered_with_its_bins(visit, standin, tmp_path) -> None:
+    release = tmp_path / "release"
+    shutil.copytree(standin, release)
+    for key in ("example/binned.tsv", "example/binned.pkl"):
+        (release / FILES[key][0]).write_bytes(b"bins")
+    app = visit("samples", release)
+    healthy(app)
+    bins = [button for button in app.get("download_button") if button.label.startswith("Its bins")]
+    assert [button.label for button in bins] == ["Its bins, tsv", "Its bins, pkl"]
+    app.button(key="published_example").click().run()
+    until(app, is_read)
+    assert not app.exception
+    raw = app.session_state[keys.SAMPLES].raw
+    _, _, values = read_adata_pickle(standin / FILES["example"][0])
+    assert next(iter(raw.layers.values())).values.shape in (values.shape, values.shape[::-1])
+    assert app.session_state[keys.SAMPLES].sheet is None

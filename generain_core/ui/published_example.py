@@ -1,0 +1,28 @@
+"""The release's own example on the Samples page: its counts to work on, and its bins as the authors published them."""
+
+import streamlit as st
+
+from generain_core.release import Release
+from generain_core.ui import frame, uploads
+
+_BINS = (("example/binned.tsv", "Its bins, tsv", "text/tab-separated-values"), ("example/binned.pkl", "Its bins, pkl", None))
+
+
+def offer(release: Release) -> None:
+    """Offer the published counts, which are read as an upload is, and the published bins to compare with."""
+    if not release.has("example"):
+        return
+    row = st.container(horizontal=True, vertical_alignment="center")
+    if row.button("K562 knock-downs of the release", key="published_example", icon=":material/science:"):
+        frame.attempt(uploads.begin_example, release, "example", None)
+    for key, label, mime in _BINS:
+        if release.has(key):
+            path = release.path(key)
+            row.download_button(
+                label, path.read_bytes, path.name, mime, key=key, icon=":material/download:", on_click="ignore", type="tertiary"
+            )
+    row.caption(
+        "Mean counts of Replogle, Weissman et al. 2022, as released. The published bins rank five samples together; "
+        "`normalize --chunk 5` makes the same.",
+        width="stretch",
+    )
