@@ -100,7 +100,8 @@ def _binned(given: argparse.Namespace, told: Callable[[float, str], None], **opt
     return chosen, resolver, expression, done
 
 
-def _written(given: argparse.Namespace, chosen: Release, expression: Any, done: Any, **extra: Any) -> Answer:
+def written(given: argparse.Namespace, chosen: Release, expression: Any, done: Any, **extra: Any) -> Answer:
+    """Write binned (and embedded) samples as h5ad, and return the report."""
     if not is_first():
         return {}, ""
     from generain_core.samples.provenance import write_h5ad
@@ -123,7 +124,7 @@ def _written(given: argparse.Namespace, chosen: Release, expression: Any, done: 
 def _normalize(given: argparse.Namespace) -> Answer:
     options = {"gene_set": given.gene_set, "chunk": given.chunk, "device": given.device}
     chosen, _, expression, done = _binned(given, tell, **options)
-    return _written(given, chosen, expression, done)
+    return written(given, chosen, expression, done)
 
 
 def _embed(given: argparse.Namespace) -> Answer:
@@ -140,4 +141,4 @@ def _embed(given: argparse.Namespace) -> Answer:
     extra = embed_samples(
         done.adata, chosen, given.model, modelled, **options, progress=lambda share, words: said(0.1 + 0.9 * share, words)
     )
-    return _written(given, chosen, expression, done, **extra)
+    return written(given, chosen, expression, done, **extra)
