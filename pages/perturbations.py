@@ -3,7 +3,19 @@
 import streamlit as st
 
 from generain_core.errors import GeneRAINError
-from generain_core.ui import frame, jobs, keys, perturb_alike, perturb_inputs, perturb_results, perturbing, resources, uploads
+from generain_core.ui import (
+    frame,
+    jobs,
+    keys,
+    perturb_alike,
+    perturb_genes,
+    perturb_inputs,
+    perturb_results,
+    perturb_targets,
+    perturbing,
+    resources,
+    uploads,
+)
 from generain_core.ui.words import plain
 
 frame.require("pages/perturbations.py")
@@ -74,6 +86,8 @@ views = {
     "Ranking": lambda: perturb_results.ranked(result, release),
     "Alike": lambda: perturb_alike.compared(session, result, choices, release),
     "Foreseen": lambda: perturb_alike.foretold(session, result, choices, release),
+    "Genes": lambda: perturb_genes.moved_genes(session, result, choices, release),
+    "Targets": lambda: perturb_targets.targets(session, result, choices, release),
     "Methods": lambda: perturb_results.written(result, release),
 }
 view = st.segmented_control(

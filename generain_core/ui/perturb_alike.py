@@ -5,13 +5,15 @@ import streamlit as st
 from generain_core.errors import GeneRAINError
 from generain_core.export import csv_bytes, provenance
 from generain_core.perturb.alike import Alike, alike, neighbors, pairs_table
+from generain_core.perturb.analyse import Progress
 from generain_core.perturb.export import parameters
 from generain_core.perturb.foreseen import LEAST, Foreseen, foreseen
 from generain_core.perturb.plane import plane
 from generain_core.perturb.run import Choices, Perturbed
 from generain_core.release import Release
+from generain_core.samples.sample_map import MANY
 from generain_core.samples.similar import MAX_CLUSTERED
-from generain_core.ui import charts, jobs, keys, perturb_charts, perturbing, resources, tables
+from generain_core.ui import charts, keys, perturb_charts, perturbing, resources, tables
 from generain_core.ui.uploads import Session
 from generain_core.ui.words import plain
 from generain_core.vectors import vector_sets
@@ -24,12 +26,10 @@ def compared(session: Session, result: Perturbed, choices: Choices, release: Rel
     found = _alike(session, result, choices)
     if found is None:
         return
-    key = (found.space, found.centered)
-
-    def work(job: jobs.Job) -> None:
-        job.result = plane(found, progress=job.tell)
-
-    made = perturbing.part(session, "perturb_plane", (choices, *key), "Map of perturbations", work)
+    key, few = (choices, found.space, found.centered), len(found.perturbations) < MANY
+    made = perturbing.part(
+        session, "perturb_plane", key, "Map of perturbations", lambda tell: plane(found, progress=tell), quick=few
+    )
     if made is None:
         return
     left, right = st.columns(2)
@@ -91,11 +91,13 @@ def foretold(session: Session, result: Perturbed, choices: Choices, release: Rel
         return
     settings = choices.settings
 
-    def work(job: jobs.Job) -> None:
-        job.result = foreseen(found, vectors, permutations=settings.permutations, seed=settings.seed, progress=job.tell)
+    def make(tell: Progress) -> Foreseen:
+        return foreseen(found, vectors, permutations=settings.permutations, seed=settings.seed, progress=tell)
 
     key = (choices, found.space, found.centered, vectors.fingerprint)
-    made: Foreseen | None = perturbing.part(session, "perturb_foreseen", key, "Gene space against perturbation space", work)
+    made: Foreseen | None = perturbing.part(
+        session, "perturb_foreseen", key, "Gene space against perturbation space", make, quick=known < MANY
+    )
     if made is not None:
         _foreseen(made, result, release)
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from generain_core.perturb.alike import Alike
 from generain_core.perturb.foreseen import Foreseen
+from generain_core.perturb.moved import Moved
 from generain_core.perturb.plane import Plane
 from generain_core.ui import charts
 
@@ -148,6 +149,65 @@ def against(made: Foreseen, *, simulated: bool) -> go.Figure:
     )
     charts.mark_simulated(figure, simulated)
     return figure
+
+
+def volcano(made: Moved, *, simulated: bool, named: int = 12) -> go.Figure:
+    """Draw each gene's change and p-value: those found in color, the surest and the target by name."""
+    table = made.table
+    change, p = table["change"].to_numpy(float), np.maximum(table["p_value"].to_numpy(float), 1e-300)
+    up, down = (table["fdr"] <= 0.05) & (change > 0), (table["fdr"] <= 0.05) & (change < 0)
+    figure = go.Figure()
+    for name, rows, color in (
+        ("not found", ~(up | down), charts.GREY),
+        ("down", down, charts.SECOND),
+        ("up", up, charts.MARK),
+    ):
+        where = np.flatnonzero(rows)
+        figure.add_trace(
+            go.Scattergl(
+                x=change[where].astype(np.float32),
+                y=-np.log10(p[where]).astype(np.float32),
+                text=[escape(str(gene)) for gene in table["gene"].to_numpy()[where]],
+                name=f"{name} ({len(where):,})",
+                mode="markers",
+                marker={"size": 5, "color": color, "opacity": 0.35 if color == charts.GREY else 0.8},
+                hovertemplate="%{text}<br>change %{x:.2f}<br>p 10^-%{y:.1f}<extra></extra>",
+            )
+        )
+    target_row = np.flatnonzero(table["gene"] == made.target).tolist()
+    for i in _apart(change, -np.log10(p), [*target_row, *range(min(named, int((up | down).sum())))]):
+        target = table["gene"].iloc[i] == made.target
+        figure.add_annotation(
+            x=float(change[i]),
+            y=float(-np.log10(p[i])),
+            text=f"<b>{_short(table['gene'].iloc[i])}</b>" if target else _short(table["gene"].iloc[i]),
+            showarrow=target,
+            arrowhead=0,
+            ax=0,
+            ay=-24,
+            yshift=0 if target else 9,
+            font={"size": 12 if target else 10},
+        )
+    unit = "bins" if made.measure == "bins" else "log2"
+    figure.update_layout(
+        height=420,
+        margin={"l": 8, "r": 12, "t": 34, "b": 44},
+        xaxis={"title": {"text": f"change, {unit}"}, "zeroline": True},
+        yaxis={"title": {"text": "−log10 p"}, "rangemode": "tozero", "zeroline": False},
+        legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0, "itemsizing": "constant"},
+    )
+    charts.mark_simulated(figure, simulated)
+    return figure
+
+
+def _apart(x: NDArray[np.float64], y: NDArray[np.float64], rows: list[int]) -> list[int]:
+    """Return the rows whose names don't cover those of rows before them."""
+    wide, high = 0.07 * float(np.ptp(x) or 1), 0.045 * float(np.ptp(y) or 1)
+    kept: list[int] = []
+    for i in rows:
+        if i not in kept and all(abs(x[i] - x[j]) > wide or abs(y[i] - y[j]) > high for j in kept):
+            kept.append(i)
+    return kept
 
 
 def _short(name: object, most: int = 24) -> str:

@@ -26,7 +26,7 @@ def ranked(result: Perturbed, release: Release) -> None:
     counts = table["found_in"].value_counts()
     names = ("both", "embedding only", "expression only") if len(spaces) == 2 else ("found", "not found")
     shown = {"both": "In both spaces", "embedding only": "Model only", "expression only": "Expression only"}
-    figures = st.columns(4)
+    figures = st.columns(len(names) + 1)
     for box, name in zip(figures, names, strict=False):
         words = shown.get(name, name.capitalize())
         box.metric(words, f"{int(counts.get(name, 0)):,}", border=True, help="At a false discovery rate of 5 %.")
@@ -40,8 +40,8 @@ def ranked(result: Perturbed, release: Release) -> None:
     )
     more = f" The first {MOST_SHOWN} of {len(table):,} are drawn." if len(table) > MOST_SHOWN else ""
     st.caption(
-        "Effect: the shift from control less what noise alone adds, in units of the spread of the controls; lines are 95 % "
-        f"bootstrap intervals; filled dots have a false discovery rate of 5 % or less.{more}"
+        "Effect: the shift from control less what noise alone adds, in units of the spread of the controls; lines are 95\u00a0% "
+        f"bootstrap intervals; filled dots have a false discovery rate of 5\u00a0% or less.{more}"
     )
     tables.show(table, release, "perturb_table", height=320, column_order=_order(spaces, release), placeholder="")
     _downloads(result, release)

@@ -1,11 +1,13 @@
 """A session's perturbation experiment: from the samples it brought to a job and its result."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from generain_core.errors import GeneRAINError
+from generain_core.perturb.analyse import Progress
 from generain_core.perturb.design import Design, make_design
 from generain_core.perturb.labels import as_text
 from generain_core.perturb.run import Choices, Perturbed, looks_like_cells, run
@@ -105,14 +107,34 @@ def job(session: Session, choices: Choices) -> jobs.Job | None:
     return running(session, JOB, (_of(session), choices))
 
 
-def part(session: Session, name: str, key: object, label: str, work: Any) -> Any:
-    """Return what a part of the work gave; until then start it, or show how far it is, and return None."""
+def part(session: Session, name: str, key: object, label: str, make: Callable[[Progress], Any], *, quick: bool = False) -> Any:
+    """Return what a part of the work gives; None, and words or progress on the page, as long as it does not.
+
+    Args:
+        session: whose work.
+        name: of the part; a new key takes the place of what was made under it before.
+        key: what the result stands on, beside the samples.
+        label: for the progress bar.
+        make: told how to report progress.
+        quick: whether it takes less than two seconds, so that no job is needed.
+    """
     key = (_of(session), key)
+    if quick:
+        try:
+            with st.spinner(label, show_time=False):
+                return session.remember(f"{name}_quick", key, lambda: make(lambda share, words: None))
+        except GeneRAINError as problem:
+            st.info(plain(problem), icon=":material/info:")
+            return None
     known = outcome(session, name, key)
     if known is not None:
         return known
     at_work = running(session, name, key)
     if at_work is None:
+
+        def work(job: jobs.Job) -> None:
+            job.result = make(job.tell)
+
         try:
             start(session, name, key, label, work)
         except GeneRAINError as problem:

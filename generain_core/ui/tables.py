@@ -56,6 +56,13 @@ COLUMNS = {
     ),
     "spearman": st.column_config.NumberColumn("Spearman", format="%.2f", help="Of its cosines as a gene and in effect."),
     "others": st.column_config.NumberColumn("Others", format="localized", help="With how many other targets it was compared."),
+    "change": st.column_config.NumberColumn("Change", format="%+.2f", help="Perturbed less reference, within strata or pairs."),
+    "mean_reference": st.column_config.NumberColumn("Reference", format="%.2f", help="Mean of what it is compared with."),
+    "mean_perturbed": st.column_config.NumberColumn("Perturbed", format="%.2f", help="Mean of the perturbed samples."),
+    "t": st.column_config.NumberColumn("t", format="%.2f", help="Moderated."),
+    "left_percent": st.column_config.NumberColumn("Left of it", format="%.0f %%", help="Of the target's depth-scaled count."),
+    "n_reference": st.column_config.NumberColumn("Reference", format="localized", help="Samples compared with."),
+    "verdict": st.column_config.TextColumn("Verdict"),
     "cosine_to_c": st.column_config.NumberColumn("Cosine to C", format="%.3f"),
 }
 

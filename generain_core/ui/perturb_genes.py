@@ -1,0 +1,141 @@
+"""Which genes a perturbation moves, shown and offered for download."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+
+from generain_core.errors import GeneRAINError
+from generain_core.export import csv_bytes, provenance
+from generain_core.perturb.analyse import Progress
+from generain_core.perturb.export import parameters
+from generain_core.perturb.moved import Moved, moved
+from generain_core.perturb.near import Near, near_target
+from generain_core.perturb.run import Choices, Perturbed
+from generain_core.perturb.values import WORDS, Measure, gene_values, measures
+from generain_core.release import Release
+from generain_core.ui import charts, keys, perturb_charts, perturbing, resources, tables
+from generain_core.ui.uploads import Session
+from generain_core.ui.words import plain
+from generain_core.vectors import GeneSpace, vector_sets
+
+SHOWN = 1000
+_QUICK = 8_000_000
+"""Values (samples × genes) that are tested while the page waits."""
+_NAMES: dict[Measure, str] = {"bins": "bins", "log2": "log2 depth"}
+
+
+@dataclass(frozen=True, eq=False)
+class _Made:
+    genes: Moved
+    near: Near | None
+    why_not: str
+
+
+def moved_genes(session: Session, result: Perturbed, choices: Choices, release: Release) -> None:
+    """Show the genes that a chosen perturbation moves, and whether they are near its target."""
+    number = st.session_state.get(keys.UPLOADS, 0)
+    row = st.container(horizontal=True, vertical_alignment="bottom")
+    name = str(
+        row.selectbox(
+            "Perturbation",
+            list(result.table["perturbation"]),
+            key=f"perturb_moved_of_{number}",
+            filter_mode="contains",
+            persist_state="session",
+        )
+    )
+    kinds = measures(result)
+    measure = kinds[0]
+    if len(kinds) > 1:
+        measure = row.segmented_control(
+            "Measured in",
+            kinds,
+            default=kinds[0],
+            required=True,
+            format_func=lambda kind: _NAMES[kind],
+            key="perturb_measure",
+            persist_state="session",
+        )
+    vectors = resources.atlas().space if vector_sets(release) else None
+    values = session.remember("perturb_gene_values", (id(result), measure), lambda: gene_values(result, measure))
+
+    def make(tell: Progress) -> _Made:
+        genes = moved(result, name, measure, values=values, progress=tell)
+        return _Made(genes, *_near(genes, vectors))
+
+    key = (choices, name, measure, vectors.fingerprint if vectors else "")
+    quick = len(values.samples) * len(values.genes) <= _QUICK
+    made: _Made | None = perturbing.part(session, "perturb_moved", key, f"Genes that {name[:40]} moves", make, quick=quick)
+    if made is not None:
+        _show(made, result, release)
+
+
+def _near(genes: Moved, vectors: GeneSpace | None) -> tuple[Near | None, str]:
+    if not genes.target or vectors is None:
+        return None, "" if vectors is None else f"{genes.perturbation} names no gene, so there is no target to be near to."
+    try:
+        return near_target(genes, vectors), ""
+    except GeneRAINError as problem:
+        return None, str(problem)
+
+
+def _show(made: _Made, result: Perturbed, release: Release) -> None:
+    genes, found = made.genes, made.genes.found
+    figures = st.columns(4)
+    figures[0].metric("Up", f"{int((found['change'] > 0).sum()):,}", border=True, help="At a false discovery rate of 5 %.")
+    figures[1].metric("Down", f"{int((found['change'] < 0).sum()):,}", border=True, help="At a false discovery rate of 5 %.")
+    chance = f"{int(np.median(genes.by_chance)):,}" if genes.by_chance else "unknown"
+    figures[2].metric(
+        "By chance", chance, border=True, help="Genes that the same test finds with labels exchanged, in the middle."
+    )
+    figures[3].metric("Tested", f"{len(genes.table):,}", border=True, help=f"{genes.not_tested:,} others hardly are expressed.")
+    st.plotly_chart(
+        perturb_charts.volcano(genes, simulated=release.simulated),
+        key="perturb_volcano",
+        config=charts.export_config("moved_genes") | {"scrollZoom": False},
+        alt=f"Change and p-value of each gene under {genes.perturbation}",
+    )
+    st.caption(
+        f"{genes.n_samples:,} samples against {genes.n_reference:,}, in {WORDS[genes.measure]}; moderated t-test"
+        f"{' within pairs' if result.design.pairs is not None else ' within strata' if result.design.strata_by else ''}."
+    )
+    for note in genes.notes:
+        st.caption(plain(note))
+    tables.show(genes.table.head(SHOWN), release, "perturb_genes", height=320, placeholder="")
+    origin = provenance(release, parameters(result), f"{genes.perturbation}, {WORDS[genes.measure]}")
+    row = st.container(horizontal=True)
+    row.download_button(
+        f"All {len(genes.table):,} genes",
+        lambda: csv_bytes(genes.table, origin),
+        "moved_genes.csv",
+        key="perturb_moved_genes.csv",
+        on_click="ignore",
+        icon=":material/download:",
+    )
+    if made.near is not None:
+        row.download_button(
+            "Nearness to the target",
+            lambda: csv_bytes(made.near.genes, origin) if made.near else b"",
+            "moved_genes_near_target.csv",
+            key="perturb_near_target.csv",
+            on_click="ignore",
+            icon=":material/download:",
+        )
+        _nearness(made.near, release)
+    elif made.why_not:
+        st.caption(plain(made.why_not))
+
+
+def _nearness(near: Near, release: Release) -> None:
+    st.markdown(f"**Are they near {plain(near.target)} in {plain(near.vectors)}?**")
+    verdict = "Yes, nearer than to other genes like it" if near.p_value <= 0.05 else "Not nearer than to other genes like it"
+    st.markdown(
+        f"{verdict}: mean cosine {near.mean_cosine:.3f}, {near.expected:.3f} expected, p {near.p_value:.2g}; {near.inside:,} are "
+        f"among its 200 most similar genes, {near.inside_expected:.1f} expected."
+    )
+    st.caption(
+        f"Asked of {plain(near.chosen)}. Expected: the same genes' cosine to {near.asked:,} other genes of like expression that "
+        "were not moved, in place of the target."
+    )
+    tables.show(near.genes.head(200), release, "perturb_near_genes", height=240, placeholder="")
