@@ -9,11 +9,11 @@ import pandas as pd
 
 from generain_core.errors import GeneError, ReleaseError
 from generain_core.genes import GeneTable, Resolver
+from generain_core.genes.biotypes import having_biotype
 from generain_core.release import MODEL_NAMES, Release
 from generain_core.vectors import GeneSpace, open_vectors, vector_sets
 
 log = logging.getLogger(__name__)
-BIOTYPE_CLASSES = ("coding", "lncRNA")
 
 
 def open_genes(release: Release) -> Resolver:
@@ -69,20 +69,7 @@ class Atlas:
         """
         if biotype is None:
             return None
-        kinds = self.described["biotype"]
-        words = sorted(map(str, kinds.unique()))
-        wanted = [kind for kind in words if kind.lower() == biotype.lower()]
-        classes = {each.lower(): each for each in BIOTYPE_CLASSES}
-        mask: np.ndarray = kinds.isin(wanted).to_numpy() | (self.biotype_classes == classes.get(biotype.lower(), ""))
-        if not mask.any():
-            known = ", ".join(
-                [
-                    *sorted(set(self.biotype_classes) & set(BIOTYPE_CLASSES)),
-                    *(word for word in words if word not in ("", *BIOTYPE_CLASSES)),
-                ]
-            )
-            raise GeneError(f"No gene of {self.space.name} has the biotype “{biotype[:40]}”; there are {known}.")
-        return mask
+        return having_biotype(self.described["biotype"], self.biotype_classes, biotype, self.space.name)
 
     @cached_property
     def described(self) -> pd.DataFrame:

@@ -74,6 +74,21 @@ class AttributeStore:
                 f"“{gene[:40]}” has no predicted attributes; give one of the {len(self.genes):,} genes that do."
             ) from None
 
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        return {str(attribute): i for i, attribute in enumerate(self.attributes)}
+
+    def place(self, attribute: str) -> int:
+        """Return the row of an attribute.
+
+        Raises:
+            GeneRAINError: there is none of this name; `find_attribute` takes other spellings.
+        """
+        try:
+            return self._places[attribute]
+        except KeyError:
+            raise GeneRAINError(f"There is no attribute called “{attribute[:60]}”; give one by its full name.") from None
+
     def percentiles(self, gene: str) -> np.ndarray:
         """Return, per attribute, the per cent of the other genes whose probability is lower (float64; NaN without one)."""
         row = self.row(gene)

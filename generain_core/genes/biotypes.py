@@ -2,7 +2,13 @@
 
 from typing import Literal
 
+import numpy as np
+import pandas as pd
+
+from generain_core.errors import GeneError
+
 BiotypeClass = Literal["coding", "lncRNA", "other", "unknown"]
+BIOTYPE_CLASSES = ("coding", "lncRNA")
 
 _CODING = {"protein_coding", "protein_coding_lof", "protein-coding"}
 _LONG_NONCODING = {
@@ -83,3 +89,26 @@ def spoken(biotype: str) -> str:
             words = long + words.removeprefix(short) if words.startswith(short) else words
     an = words[0] in "aeioAEIO" or words.startswith(("lncRNA", "RNA", "unprocessed"))
     return f"{'an' if an else 'a'} {words}"
+
+
+def having_biotype(kinds: "pd.Series[str]", classes: np.ndarray, biotype: str, where: str) -> np.ndarray:
+    """Return which genes have a biotype (bool per gene): ``coding``, ``lncRNA`` or the release's own word, in any case.
+
+    Args:
+        kinds: biotype of each gene, '' if unknown.
+        classes: kind of each gene.
+        biotype: what is asked for.
+        where: what to call the genes in the message.
+
+    Raises:
+        GeneError: none of the genes has this biotype.
+    """
+    words = sorted(map(str, kinds.unique()))
+    wanted = [kind for kind in words if kind.lower() == biotype.lower()]
+    named = {each.lower(): each for each in BIOTYPE_CLASSES}
+    mask: np.ndarray = kinds.isin(wanted).to_numpy() | (classes == named.get(biotype.lower(), ""))
+    if not mask.any():
+        there = [each for each in sorted(set(classes)) if each in BIOTYPE_CLASSES]
+        known = ", ".join([*there, *(word for word in words if word not in ("", *BIOTYPE_CLASSES))])
+        raise GeneError(f"No gene of {where} has the biotype “{biotype[:40]}”; there are {known}.")
+    return mask

@@ -1,0 +1,41 @@
+"""Gene sets as GMT: a line a set, name, description and genes between tabs."""
+
+from collections.abc import Mapping, Sequence
+
+from generain_core.errors import GeneRAINError
+
+MOST_BYTES = 100 << 20
+_EXPECTED = "a GMT file is expected: a line a set, with name, description and genes between tabs"
+
+
+def gmt_bytes(sets: Mapping[str, Sequence[str]], origin: str) -> bytes:
+    """Return sets as GMT, with where they come from as their description."""
+    lines = ["\t".join([_field(name), _field(origin), *map(_field, genes)]) for name, genes in sets.items()]
+    return "".join(f"{line}\n" for line in lines).encode()
+
+
+def read_gmt(content: bytes, name: str) -> dict[str, tuple[str, ...]]:
+    """Return the sets of a GMT file: name → members, each once, in order. Weights behind a comma are dropped.
+
+    Raises:
+        GeneRAINError: too large, no text, or no set in it.
+    """
+    if len(content) > MOST_BYTES:
+        raise GeneRAINError(f"{name[:60]} has {len(content) >> 20:,} MB; GMT files of up to {MOST_BYTES >> 20} MB are read.")
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise GeneRAINError(f"{name[:60]} is not text; {_EXPECTED}.") from None
+    sets: dict[str, tuple[str, ...]] = {}
+    for line in text.splitlines():
+        title, *rest = line.split("\t")
+        members = dict.fromkeys(word for word in (each.split(",")[0].strip() for each in rest[1:]) if word)
+        if title.strip() and members:
+            sets[title.strip()] = (*dict.fromkeys((*sets.get(title.strip(), ()), *members)),)
+    if not sets:
+        raise GeneRAINError(f"{name[:60]} holds no gene set; {_EXPECTED}.")
+    return sets
+
+
+def _field(text: str) -> str:
+    return " ".join(str(text).split())

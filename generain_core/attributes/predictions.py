@@ -1,0 +1,238 @@
+"""Predicted attributes and who the genes are: from a gene to its attributes, from an attribute to its genes."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from generain_core.atlas import open_genes
+from generain_core.attributes.convert import Progress
+from generain_core.attributes.similar import fold
+from generain_core.attributes.store import AttributeStore, find_attribute, open_store
+from generain_core.errors import GeneError, GeneRAINError
+from generain_core.genes import Resolver
+from generain_core.genes.biotypes import having_biotype
+from generain_core.release import Release
+
+ORDERS = ("probability", "percentile")
+_FOLDED_AT_MOST = 1000
+_RESERVED = ("gene", "attribute", "probability", "percentile", "rank", "median", "alike", "alike_attributes", "known")
+
+
+@dataclass(frozen=True, eq=False)
+class Predictions:
+    """A release's predictions with its genes. Open it with `Predictions.open`."""
+
+    release: Release
+    resolver: Resolver
+    store: AttributeStore
+
+    @classmethod
+    def open(cls, release: Release, resolver: Resolver | None = None, progress: Progress | None = None) -> "Predictions":
+        """Open the predictions; the first time they are converted, which takes a while.
+
+        Raises:
+            ReleaseError: no predictions, a file that is not as published, or no room on the disk.
+        """
+        store = open_store(release, progress)
+        return cls(release, resolver or open_genes(release), store)
+
+    def gene(self, name: str) -> str:
+        """Return the one gene with predictions that a name means.
+
+        Raises:
+            GeneError: no gene, several genes, or a gene without predictions.
+        """
+        found = self.resolver.resolve(name)
+        if found.gene is None or found.gene not in self.store:
+            if found.input in self.store:
+                return found.input
+            if found.gene is not None:
+                self.store.row(found.gene)
+            closest = f" Close to it: {', '.join(found.suggestions)}." if found.suggestions else ""
+            raise GeneError(f"{found.reason.rstrip('.')}.{closest}")
+        return found.gene
+
+    def attribute(self, name: str) -> str:
+        """Return the one attribute that a name means.
+
+        Raises:
+            GeneRAINError: none or several.
+        """
+        return find_attribute(self.store, name)
+
+    @cached_property
+    def described(self) -> pd.DataFrame:
+        """Return the gene table's rows for the genes with predictions, in their order; unknown genes have empty words."""
+        frame = self.resolver.table.frame.reindex(list(self.store.genes))
+        words = ["ensembl_gene", "biotype"]
+        frame[words] = frame[words].fillna("")
+        return frame
+
+    @cached_property
+    def biotype_classes(self) -> np.ndarray:
+        """Return ``coding``, ``lncRNA``, ``other`` or ``unknown`` for each gene with predictions."""
+        classes = self.resolver.table.biotype_classes.reindex(list(self.store.genes))
+        return classes.fillna("unknown").to_numpy(object)
+
+    def among(self, biotype: str | None) -> np.ndarray:
+        """Return which genes have a biotype (bool per gene); all without one.
+
+        Raises:
+            GeneError: no gene has this biotype.
+        """
+        if biotype is None:
+            return np.ones(len(self.store.genes), bool)
+        return having_biotype(self.described["biotype"], self.biotype_classes, biotype, "the predictions")
+
+    @cached_property
+    def metadata(self) -> pd.DataFrame:
+        """Return the release's own columns, one row an attribute; names that results use get a mark."""
+        table = self.store.table
+        return table.rename(columns={c: f"{c} (release)" for c in table.columns if c in _RESERVED})
+
+    def chosen(
+        self, search: str = "", facets: Mapping[str, Sequence[str]] | None = None, least_reliable: float = 0.0
+    ) -> np.ndarray:
+        """Return which attributes have all words of a search in their name or metadata, and these facets (bool per attribute).
+
+        Args:
+            search: words, in any case.
+            facets: column of the store's table → the values to keep; no values keep all.
+            least_reliable: the smallest value of the reliability column; attributes without one are left out then.
+
+        Raises:
+            GeneRAINError: no such column.
+        """
+        table = self.store.table
+        mask = np.ones(len(table), bool)
+        for word in search.casefold().split():
+            mask &= np.fromiter((word in text for text in self._searched), bool, len(table))
+        for column, values in (facets or {}).items():
+            if column not in table.columns:
+                known = ", ".join(self.store.roles.facets) or "none"
+                raise GeneRAINError(f"Attributes have no column “{column[:40]}” to choose by; there is {known}.")
+            if values:
+                mask &= table[column].astype(str).isin(list(values)).to_numpy()
+        if least_reliable > 0 and self.store.roles.reliability:
+            mask &= (table[self.store.roles.reliability] >= least_reliable).to_numpy()
+        return mask
+
+    @cached_property
+    def _searched(self) -> list[str]:
+        facets = self.store.table[list(self.store.roles.facets)].astype(str)
+        columns = [self.store.attributes.str.casefold(), *(facets[c].str.casefold() for c in facets)]
+        return [" ".join(parts) for parts in zip(*columns, strict=True)]
+
+    def of_gene(
+        self, name: str, k: int = 50, *, by: str = "probability", among: np.ndarray | None = None, folded: bool = False
+    ) -> pd.DataFrame:
+        """Return a gene's attributes, the highest first.
+
+        Columns: ``attribute``, ``probability``, ``percentile`` (per cent of the other genes whose probability is lower),
+        ``rank`` (1 + genes whose probability is higher), ``median`` (of all genes in this attribute), the release's own
+        columns; with `folded`, ``alike`` and ``alike_attributes``: how many further attributes of the list are nearly the
+        same over all genes, and which.
+
+        Args:
+            name: any name of the gene.
+            k: how many.
+            by: ``probability`` or ``percentile``; equal ones by the other, then in the order of the release.
+            among: bool per attribute, to show only these.
+            folded: whether attributes that are nearly the same as one before them are left out and counted there.
+
+        Raises:
+            GeneError: no gene with predictions.
+            GeneRAINError: k below 1, or an unknown order.
+        """
+        if k < 1:
+            raise GeneRAINError(f"{k} attributes were asked for; ask for 1 or more.")
+        if by not in ORDERS:
+            raise GeneRAINError(f"Attributes can't be sorted by “{by[:40]}”; choose {' or '.join(ORDERS)}.")
+        gene = self.gene(name)
+        store, row = self.store, self.store.row(gene)
+        probabilities = np.asarray(store.by_gene[row])
+        percentiles = store.percentiles(gene)
+        first, second = (probabilities, percentiles) if by == "probability" else (percentiles, probabilities)
+        order = np.lexsort((-second, -first))
+        kept = ~np.isnan(probabilities) if among is None else among & ~np.isnan(probabilities)
+        order = order[kept[order]]
+        leaders, alike = self._leaders(order, k) if folded else (order[:k], None)
+        higher = [int(np.count_nonzero(store.by_attribute[i] > probabilities[i])) for i in leaders]
+        table = pd.DataFrame(
+            {
+                "attribute": store.attributes[leaders],
+                "probability": probabilities[leaders].astype(np.float64),
+                "percentile": percentiles[leaders],
+                "rank": np.array(higher, np.int64) + 1,
+                "median": store.medians[leaders],
+            }
+        )
+        if alike is not None:
+            names = [[str(store.attributes[m]) for m in members] for members in alike]
+            table["alike"] = [len(each) for each in names]
+            table["alike_attributes"] = ["; ".join(each) for each in names]
+        return pd.concat([table, self.metadata.iloc[leaders].reset_index(drop=True)], axis=1)
+
+    def _leaders(self, order: np.ndarray, k: int) -> tuple[np.ndarray, list[list[int]]]:
+        """Return the first k attributes of an order that are not nearly the same as an earlier one, and who was left out."""
+        size = min(max(2 * k, 100), _FOLDED_AT_MOST)
+        while True:
+            part = order[:size]
+            heads = fold(self.store, part)
+            leaders = list(dict.fromkeys(heads.tolist()))[:k]
+            if len(leaders) == k or size >= min(len(order), _FOLDED_AT_MOST):
+                break
+            size = min(2 * size, _FOLDED_AT_MOST)
+        alike = [[int(m) for m, head in zip(part, heads, strict=True) if head == leader and m != leader] for leader in leaders]
+        return np.array(leaders, np.intp), alike
+
+    def of_attribute(self, name: str, k: int = 50, biotype: str | None = None) -> pd.DataFrame:
+        """Return an attribute's genes, the most probable first.
+
+        Columns: ``gene``, ``ensembl_gene``, ``biotype``, ``probability``, ``percentile`` and ``rank``, both among all genes
+        also where a biotype is chosen. Equal probabilities keep the order of the release.
+
+        Raises:
+            GeneRAINError: no such attribute, no gene of this biotype, or k below 1.
+        """
+        if k < 1:
+            raise GeneRAINError(f"{k} genes were asked for; ask for 1 or more.")
+        values = self.probabilities(name)
+        ranked = np.sort(values[~np.isnan(values)])
+        allowed = np.where(self.among(biotype), values, np.nan)
+        rows = np.argsort(-allowed, kind="stable")[: min(k, int((~np.isnan(allowed)).sum()))]
+        return self.named(rows).assign(
+            probability=values[rows].astype(np.float64),
+            percentile=100 * np.searchsorted(ranked, values[rows], "left") / max(len(ranked) - 1, 1),
+            rank=len(ranked) - np.searchsorted(ranked, values[rows], "right") + 1,
+        )
+
+    def probabilities(self, name: str) -> np.ndarray:
+        """Return an attribute's probability for each gene (float32; NaN where there is none).
+
+        Raises:
+            GeneRAINError: no such attribute.
+        """
+        return np.asarray(self.store.by_attribute[self.place(name)])
+
+    def place(self, name: str) -> int:
+        """Return the row of an attribute in the store.
+
+        Raises:
+            GeneRAINError: no such attribute.
+        """
+        return self.store.place(self.attribute(name))
+
+    def named(self, rows: np.ndarray) -> pd.DataFrame:
+        """Return the columns gene, ensembl_gene and biotype of some genes of the store."""
+        known = self.described.iloc[rows]
+        return pd.DataFrame(
+            {
+                "gene": [self.store.genes[i] for i in rows],
+                "ensembl_gene": known["ensembl_gene"].to_numpy(),
+                "biotype": known["biotype"].to_numpy(),
+            }
+        )
