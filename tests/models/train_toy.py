@@ -1,6 +1,7 @@
 """Small samples to train on, small networks, and trainings for processes of their own."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ GENES = [f"G{i}" for i in range(60)]
 SMALL = Options(
     width=16, layers=1, positions=32, epochs=2, batch=4, accumulate=2, learning_rate=3e-3, dropout=0.1, precision="float32"
 )
+LONG = replace(SMALL, epochs=20)
 
 
 def some_bins(samples: int = 50, seed: int = 0) -> np.ndarray:
@@ -31,7 +33,7 @@ def trained(out: Path, kind: str = "gpt", options: Options = SMALL, **more) -> T
 def in_a_process(out: Path, kind: str, save_every: int) -> None:
     """Train, or go on, in a process that may be killed at any moment."""
     torch.set_num_threads(1)
-    trained(out, kind, resume=True, save_every=save_every)
+    trained(out, kind, LONG, resume=True, save_every=save_every)
 
 
 def as_launched(rank: int, count: int, port: int, out: Path, kind: str, options: Options) -> None:
@@ -51,3 +53,13 @@ def rows(log: Path, *columns: str) -> list[tuple[str, ...]]:
     header, *lines = [line.split(",") for line in log.read_text().splitlines()]
     places = [header.index(column) for column in columns]
     return [tuple(line[place] for place in places) for line in lines]
+
+
+def steps_logged(out: Path) -> int:
+    """Return the last step in the log of a checkpoint; 0 if there is none."""
+    log = out.with_name(f"{out.name}.log.csv")
+    if not log.exists():
+        return 0
+    last = log.read_text().splitlines()[-1:]
+    step = last[0].split(",")[1] if last and last[0].count(",") else ""
+    return int(step) if step.isdigit() else 0

@@ -1,0 +1,195 @@
+"""Training that is stopped: killed, cancelled, out of disk; and what it may not go on from."""
+
+import multiprocessing
+import random
+import resource
+import signal
+import time
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from generain_core.errors import Cancelled, GeneRAINError
+from generain_core.models.train import train
+from generain_core.models.training import state
+from generain_core.models.training.data import open_chunks, split
+from generain_core.models.training.plan import Plan
+from tests.models import golden, train_toy
+from tests.models.train_toy import GENES, SMALL, in_a_process, some_bins, trained
+
+LOGGED = ("epoch", "step", "samples", "learning_rate", "loss", "validation_loss")
+
+
+@pytest.fixture(autouse=True)
+def _one_thread():
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+def _same_weights(a: Path, b: Path) -> bool:
+    first, second = train_toy.weights(a), train_toy.weights(b)
+    return set(first) == set(second) and all(torch.equal(first[key], second[key]) for key in first)
+
+
+@pytest.mark.parametrize("kind", ["gpt", "bert_expression"])
+def test_killed_at_random_and_resumed_it_ends_the_same(kind, tmp_path, request) -> None:
+    """Checkpoints every third step; the processes die without a word, wherever they are."""
+    undisturbed = trained(tmp_path / "whole.pth", kind, train_toy.LONG)
+    out, rng = tmp_path / "killed.pth", random.Random(kind)
+    context = multiprocessing.get_context("forkserver")
+    models = ("transformers.models.gpt2.modeling_gpt2", "transformers.models.bert.modeling_bert")
+    context.set_forkserver_preload(["tests.models.train_toy", *models])
+    killed = 0
+    for _ in range(request.config.getoption("--kills")):
+        process = context.Process(target=in_a_process, args=(out, kind, 3))
+        process.start()
+        seen = train_toy.steps_logged(out)
+        while process.is_alive() and train_toy.steps_logged(out) == seen:
+            time.sleep(0.002)
+        time.sleep(rng.random() * 0.1)
+        process.kill()
+        process.join(60)
+        killed += process.exitcode == -signal.SIGKILL
+    assert killed
+    process = context.Process(target=in_a_process, args=(out, kind, 3))
+    process.start()
+    process.join(60)
+    assert process.exitcode == 0
+    assert _same_weights(undisturbed.path, out)
+    assert train_toy.rows(out.with_name("killed.pth.log.csv"), *LOGGED) == train_toy.rows(undisturbed.log, *LOGGED)
+
+
+@pytest.mark.parametrize("after", [0, 1, 3, 6, 9])
+def test_cancelled_it_keeps_what_was_done(after, tmp_path) -> None:
+    undisturbed = trained(tmp_path / "whole.pth")
+
+    def stop(share: float, words: str) -> None:
+        if words.startswith(f"step {after} "):
+            raise Cancelled("stopped")
+
+    with pytest.raises(Cancelled):
+        trained(tmp_path / "a.pth", progress=stop)
+    assert (tmp_path / "a.pth").exists() == (after > 0)
+    assert train_toy.steps_logged(tmp_path / "a.pth") == after
+    made = trained(tmp_path / "a.pth", resume=True)
+    assert _same_weights(undisturbed.path, made.path)
+    assert train_toy.rows(made.log, *LOGGED) == train_toy.rows(undisturbed.log, *LOGGED)
+    assert (made.loss, made.validation_loss) == (undisturbed.loss, undisturbed.validation_loss)
+
+
+def test_a_finished_training_stays_as_it_is(tmp_path) -> None:
+    made = trained(tmp_path / "a.pth")
+    before = made.path.read_bytes()
+    again = trained(made.path, resume=True)
+    assert made.path.read_bytes() == before
+    assert again.loss == made.loss
+    assert train_toy.steps_logged(made.path) == made.steps
+
+
+@contextmanager
+def _small_files(most: int):
+    """Let no file grow beyond a size, as on a full disk."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def test_a_disk_that_fills_up_loses_nothing(tmp_path) -> None:
+    """Checkpoints grow by the optimizer's state after the first one was seen whole."""
+    undisturbed = trained(tmp_path / "whole.pth")
+    out = tmp_path / "a.pth"
+    with pytest.raises(Cancelled):
+        trained(out, progress=_stop_after(2))
+    before = out.read_bytes()
+    with _small_files(len(before) // 2), pytest.raises(GeneRAINError, match=r"a\.pth can't be written .*is untouched"):
+        trained(out, resume=True, save_every=1)
+    assert out.read_bytes() == before
+    assert not list(tmp_path.glob(".a.pth-*"))
+    assert _same_weights(trained(out, resume=True).path, undisturbed.path)
+
+
+def test_a_full_disk_is_told_before_the_work(tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr(state.shutil, "disk_usage", lambda path: type("Usage", (), {"free": 1 << 20}))
+    with pytest.raises(GeneRAINError, match=r"Checkpoints of this network take .* GB left; make room"):
+        trained(tmp_path / "a.pth", progress=_never)
+    assert list(tmp_path.iterdir()) == []
+
+
+def _never(share: float, words: str) -> None:
+    raise AssertionError("the work began")
+
+
+def _stop_after(step: int):
+    def stop(share: float, words: str) -> None:
+        if words.startswith(f"step {step} "):
+            raise Cancelled("stopped")
+
+    return stop
+
+
+def test_what_is_there_is_not_overwritten(tmp_path) -> None:
+    made = trained(tmp_path / "a.pth")
+    with pytest.raises(GeneRAINError, match="is there already; resume it, or name another file"):
+        trained(made.path, progress=_never)
+
+
+@pytest.mark.parametrize(
+    ("kind", "options", "bins", "message"),
+    [
+        ("bert_genes", {}, None, "a.pth is a training of gpt, not of bert_genes"),
+        ("gpt", {"width": 32}, None, "was trained with width 16, not 32"),
+        ("gpt", {"epochs": 3}, None, "was trained with epochs 2, not 3"),
+        ("gpt", {}, some_bins(seed=1), "was trained on other samples"),
+    ],
+)
+def test_it_goes_on_only_as_it_began(kind, options, bins, message, tmp_path) -> None:
+    made = trained(tmp_path / "a.pth")
+    before = made.path.read_bytes()
+    with pytest.raises(GeneRAINError, match=message):
+        train(
+            [some_bins() if bins is None else bins],
+            GENES,
+            kind=kind,
+            out=made.path,
+            options=replace(SMALL, **options),
+            device="cpu",
+            resume=True,
+            progress=_never,
+        )
+    assert made.path.read_bytes() == before
+
+
+@pytest.mark.parametrize("cut", [0, 100, -10])
+def test_a_damaged_checkpoint_is_not_resumed(cut, tmp_path) -> None:
+    made = trained(tmp_path / "a.pth")
+    made.path.write_bytes(made.path.read_bytes()[:cut])
+    with pytest.raises(GeneRAINError, match=r"a\.pth is not a readable checkpoint"):
+        trained(made.path, resume=True)
+
+
+@pytest.mark.skipif(not golden.HERE, reason=golden.WHY)
+def test_weights_alone_are_not_resumed(tmp_path) -> None:
+    (tmp_path / "a.pth").write_bytes((golden.GOLDEN / "GeneRAIN.GPT_Binning_By_Gene.pth").read_bytes())
+    with pytest.raises(GeneRAINError, match="no state of a training"):
+        trained(tmp_path / "a.pth", resume=True)
+
+
+def test_a_value_that_is_no_bin_stops_it_with_what_was_done(tmp_path) -> None:
+    bins = np.concatenate([some_bins(300)] * 2)
+    samples, _ = split(len(bins), SMALL.validation, SMALL.seed)
+    plan = Plan(open_chunks([bins], GENES, "gpt")[0], samples, "gpt", SMALL, 1)
+    bad = next(sample for step in (5, 6) for batch in plan.batches(step, 0) for sample in batch.samples if sample % 10)
+    bins[bad, 7] = 0
+    with pytest.raises(GeneRAINError, match=rf"Chunk 0 has the value 0 in sample {bad} "):
+        train([bins], GENES, kind="gpt", out=tmp_path / "a.pth", options=SMALL, device="cpu")
+    done = torch.load(tmp_path / "a.pth", weights_only=True)["training"]["step"]
+    assert done == train_toy.steps_logged(tmp_path / "a.pth") == 5
