@@ -1,6 +1,5 @@
 """Training that is stopped: killed, cancelled, out of disk; and what it may not go on from."""
 
-import multiprocessing
 import random
 import resource
 import signal
@@ -42,9 +41,7 @@ def test_killed_at_random_and_resumed_it_ends_the_same(kind, tmp_path, request) 
     """Checkpoints every third step; the processes die without a word, wherever they are."""
     undisturbed = trained(tmp_path / "whole.pth", kind, train_toy.LONG)
     out, rng = tmp_path / "killed.pth", random.Random(kind)
-    context = multiprocessing.get_context("forkserver")
-    models = ("transformers.models.gpt2.modeling_gpt2", "transformers.models.bert.modeling_bert")
-    context.set_forkserver_preload(["tests.models.train_toy", *models])
+    context = train_toy.forks()
     killed = 0
     for _ in range(request.config.getoption("--kills")):
         process = context.Process(target=in_a_process, args=(out, kind, 3))
@@ -62,6 +59,7 @@ def test_killed_at_random_and_resumed_it_ends_the_same(kind, tmp_path, request) 
     process.join(60)
     assert process.exitcode == 0
     assert _same_weights(undisturbed.path, out)
+    assert not list(tmp_path.glob(".killed.pth-*"))
     assert train_toy.rows(out.with_name("killed.pth.log.csv"), *LOGGED) == train_toy.rows(undisturbed.log, *LOGGED)
 
 

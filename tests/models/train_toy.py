@@ -1,8 +1,11 @@
 """Small samples to train on, small networks, and trainings for processes of their own."""
 
+import multiprocessing
 import os
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -36,12 +39,20 @@ def in_a_process(out: Path, kind: str, save_every: int) -> None:
     trained(out, kind, LONG, resume=True, save_every=save_every)
 
 
-def as_launched(rank: int, count: int, port: int, out: Path, kind: str, options: Options) -> None:
-    """Train as one of several processes, with what the launcher would tell each."""
+def as_launched(rank: int, count: int, port: int, work: Callable[..., object], *arguments: object) -> None:
+    """Do some work as one of several processes, with what the launcher would tell each."""
     torch.set_num_threads(1)
     where = {"RANK": rank, "LOCAL_RANK": rank, "WORLD_SIZE": count, "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": port}
     os.environ.update({name: str(value) for name, value in where.items()})
-    trained(out, kind, options)
+    work(*arguments)
+
+
+def forks() -> Any:
+    """Return how processes are started that have the large libraries loaded already."""
+    context = multiprocessing.get_context("forkserver")
+    models = ("transformers.models.gpt2.modeling_gpt2", "transformers.models.bert.modeling_bert")
+    context.set_forkserver_preload(["tests.models.train_toy", "anndata", *models])
+    return context
 
 
 def weights(path: Path) -> dict[str, torch.Tensor]:

@@ -1,5 +1,6 @@
 """Checkpoints in the released format that a training can go on from, written whole or not at all."""
 
+import glob
 import io
 import os
 import pickle
@@ -28,6 +29,8 @@ def check_room(path: Path, weights: int) -> None:
         GeneRAINError: the folder is missing, can't be written to, or the disk is too full.
     """
     check_target(path)
+    for left in path.parent.glob(f".{glob.escape(path.name)}-*"):
+        left.unlink(missing_ok=True)  # of a training that was killed while it wrote
     needed = 2 * 4 * _COPIES * weights + SPARE
     free = shutil.disk_usage(path.parent).free
     if needed > free:
