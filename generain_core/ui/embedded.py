@@ -8,13 +8,25 @@ import streamlit as st
 from generain_core.errors import GeneRAINError
 from generain_core.models.embedded import Embedded
 from generain_core.release import Release
-from generain_core.ui import embedded_downloads, embedded_inputs, embedded_map
+from generain_core.ui import (
+    embedded_audit,
+    embedded_checks,
+    embedded_downloads,
+    embedded_inputs,
+    embedded_map,
+    embedded_similar,
+)
 from generain_core.ui import embedded_work as work
 from generain_core.ui.uploads import Session
 from generain_core.ui.words import plain
 
 View = Callable[[Session, Release, Any, work.Asked, Embedded], None]
-VIEWS: dict[str, View] = {"Map": embedded_map.view}
+VIEWS: dict[str, View] = {
+    "Map": embedded_map.view,
+    "Heatmap": embedded_similar.view,
+    "Genes read": embedded_audit.view,
+    "Stability": embedded_checks.view,
+}
 """What is shown of embedded samples, one at a time. A new view is one more entry."""
 
 
@@ -62,5 +74,5 @@ def _done(session: Session, asked: work.Asked, made: Embedded) -> None:
         )
     )
     row.button(
-        "Again", key="embed_again", icon=":material/refresh:", type="tertiary", on_click=work.forget, args=(session, asked)
+        "Again", key="again_embed", icon=":material/refresh:", type="tertiary", on_click=work.forget, args=(session, asked)
     )

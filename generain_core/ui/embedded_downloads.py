@@ -24,7 +24,7 @@ def offer(session: Session, release: Release, asked: work.Asked, made: Embedded)
         ("Embedding (csv)", f"{stem}_embedding.csv", lambda: _embedding(release, made)),
         ("Maps (csv)", f"{stem}_maps.csv", lambda: _maps(session, release, asked, made)),
     ):
-        row.download_button(label, make, name, key=f"embed_download_{label}", on_click="ignore", icon=":material/download:")
+        row.download_button(label, make, name, key=f"download_embedded_{label}", on_click="ignore", icon=":material/download:")
 
 
 def _h5ad(session: Session, release: Release, asked: work.Asked, made: Embedded) -> bytes:

@@ -96,7 +96,7 @@ def offer(session: Session, release: Release, asked: work.Asked, samples: int) -
         return
     row = st.container(horizontal=True, vertical_alignment="center")
     if row.button(
-        f"Embed {samples:,} sample{'s' if samples != 1 else ''}", type="primary", key="embed_run", icon=":material/hub:"
+        f"Embed {samples:,} sample{'s' if samples != 1 else ''}", type="primary", key="run_embed", icon=":material/hub:"
     ):
         _attempt(session, release, asked)
     if found is not None:

@@ -104,7 +104,7 @@ def nearest(made: Embedded, release: Release, names: list[str], chosen: str | No
         csv_bytes(shown, origin),
         "nearest_samples.csv",
         "text/csv",
-        key="embed_nearest_csv",
+        key="download_nearest",
         on_click="ignore",
         icon=":material/download:",
     )

@@ -49,8 +49,8 @@ def binned(visit, standin, counts, monkeypatch):
 
 
 def embedded(app, model: str = MODEL):
-    until(app, lambda app: any(button.key == "embed_run" for button in app.button))
-    app.button(key="embed_run").click().run()
+    until(app, lambda app: any(button.key == "run_embed" for button in app.button))
+    app.button(key="run_embed").click().run()
     return until(app, lambda app: f"embed_{model}_result" in app.session_state[keys.SAMPLES].memory).run()
 
 

@@ -1,0 +1,65 @@
+"""Token audit: which genes of a sample the model read, in what order, and which it did not."""
+
+from typing import Any
+
+import streamlit as st
+
+from generain_core.export import csv_bytes, provenance
+from generain_core.models.audit import Audit, audit
+from generain_core.models.embedded import Embedded, details
+from generain_core.models.model import open_model
+from generain_core.release import Release
+from generain_core.ui import embedded_map
+from generain_core.ui import embedded_work as work
+from generain_core.ui.uploads import Session
+from generain_core.ui.words import plain
+
+_COLUMNS = {
+    "place": st.column_config.NumberColumn("Place", format="localized", help="In the order in which genes went in."),
+    "gene": st.column_config.TextColumn("Gene"),
+    "ensembl_gene": st.column_config.TextColumn("Ensembl ID"),
+    "bin": st.column_config.NumberColumn("Bin", format="localized", help="1 not expressed, 2,000 above nearly all references."),
+    "token": st.column_config.NumberColumn("Token", help="What the model reads here: the gene's index, or its expression bin."),
+    "position": st.column_config.NumberColumn("Position", help="0, 1, 2 …; the gene's index in BERT that predicts expression."),
+    "expressed": st.column_config.CheckboxColumn("Counts", help="Genes that are not expressed are masked."),
+}
+
+
+def view(session: Session, release: Release, resolver: Any, asked: work.Asked, made: Embedded) -> None:
+    """Show what the model read of a sample."""
+    chosen = embedded_map.sample(made.adata.obs_names.tolist())
+    if chosen is None:
+        return
+
+    def look() -> Audit:
+        return audit(open_model(release, asked.model, asked.modelled), made.adata, chosen)
+
+    found: Audit = session.remember("embed_audit", (asked.key, chosen), look)
+    figures = st.columns(4)
+    read = int(found.entered["expressed"].sum())
+    figures[0].metric("Expressed genes read", f"{read:,}", border=True)
+    figures[1].metric("Expressed genes cut", f"{len(found.cut):,}", border=True, help="More than fit into the model.")
+    figures[2].metric(
+        "Lowest bin read", "all" if found.cut_bin is None else f"{found.cut_bin:,}", border=True, help="Where genes were cut."
+    )
+    figures[3].metric("Genes the model lacks", f"{found.not_read:,}", border=True, help="Of those that were binned.")
+    st.caption(plain(" ".join(found.words), 1000))
+    entered = found.entered.assign(ensembl_gene=made.adata.var["ensembl_gene"].reindex(found.entered["gene"]).to_numpy())
+    entered.insert(0, "place", range(1, len(entered) + 1))
+    cut = found.cut.assign(ensembl_gene=made.adata.var["ensembl_gene"].reindex(found.cut["gene"]).to_numpy())
+    origin = provenance(release, *details(made), f"token audit of {chosen}")
+    tabs = st.tabs([f"Read ({len(entered):,})", f"Cut ({len(cut):,})"])
+    order = ["place", "gene", "ensembl_gene", "bin", "token", "position", "expressed"]
+    for tab, table, name in zip(tabs, (entered, cut), ("read", "cut"), strict=True):
+        shown = [column for column in order if column in table]
+        with tab:
+            st.dataframe(table, hide_index=True, height=340, key=f"embed_{name}", column_config=_COLUMNS, column_order=shown)
+            st.download_button(
+                "CSV",
+                csv_bytes(table[shown], origin),
+                f"genes_{name}.csv",
+                "text/csv",
+                key=f"download_{name}",
+                on_click="ignore",
+                icon=":material/download:",
+            )

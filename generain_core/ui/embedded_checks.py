@@ -1,0 +1,92 @@
+"""How far an embedding can be trusted: gene drop-out against the distances between samples."""
+
+from typing import Any
+
+import streamlit as st
+
+from generain_core.errors import GeneRAINError
+from generain_core.export import csv_bytes, provenance
+from generain_core.models.embedded import Embedded, details
+from generain_core.models.stability import LOOSE, ROUNDS, SHARES, STABLE, Stability, passes
+from generain_core.release import Release
+from generain_core.ui import charts, embedded_inputs, embedded_stability_chart, jobs
+from generain_core.ui import embedded_work as work
+from generain_core.ui.uploads import Session
+from generain_core.ui.words import plain
+
+_COLUMNS = {
+    "sample": st.column_config.TextColumn("Sample", pinned=True),
+    "share": st.column_config.NumberColumn("Genes dropped", format="percent"),
+    "spread": st.column_config.NumberColumn("Moves by", format="%.4g", help="Root mean square over the rounds."),
+    "to_nearest": st.column_config.NumberColumn("of the nearest", format="%.2f", help="In distances to the nearest sample."),
+    "to_median": st.column_config.NumberColumn("of the median", format="%.2f", help="In median distances between samples."),
+    "itself": st.column_config.NumberColumn("Stays itself", format="percent", help="Rounds in which no other sample was nearer."),
+    "verdict": st.column_config.TextColumn("Verdict"),
+}
+_ICONS = {"Stable": ":material/check_circle:", "Loose:": ":material/adjust:", "Unstab": ":material/warning:"}
+
+
+def view(session: Session, release: Release, resolver: Any, asked: work.Asked, made: Embedded) -> None:
+    """Show, or offer to find out, how far missing genes move the samples."""
+    found, job = work.stable(session, asked)
+    if found is None:
+        _offer(session, release, asked, made, job)
+        return
+    _verdict(found)
+    table = found.samples.assign(sample=made.adata.obs_names[found.samples["sample"]].to_numpy(object))
+    figure = embedded_stability_chart.spreads(
+        found, made.adata.obsm["X_generain"], table["sample"].tolist(), simulated=release.simulated
+    )
+    st.plotly_chart(
+        figure,
+        key="embed_stability_chart",
+        config=charts.export_config("stability", "svg") | {"scrollZoom": False},
+        alt="How far samples move under gene drop-out, against the distances between them",
+    )
+    st.caption(
+        f"{found.rounds} rounds of each share, genes drawn anew for each sample and round (seed {found.seed}). A sample is "
+        f"stable up to {STABLE:g} of the distance to its nearest other sample, loose up to {LOOSE:g}."
+    )
+    st.dataframe(table, hide_index=True, height=300, key="embed_stability_table", column_config=_COLUMNS)
+    origin = provenance(release, *details(made), f"gene drop-out, {found.rounds} rounds, seed {found.seed}")
+    st.download_button(
+        "CSV",
+        csv_bytes(table, origin),
+        "stability.csv",
+        "text/csv",
+        key="download_stability",
+        on_click="ignore",
+        icon=":material/download:",
+    )
+
+
+def _verdict(found: Stability) -> None:
+    show = {"Stable": st.success, "Loose:": st.info}.get(found.verdict[:6], st.warning)
+    show(plain(found.verdict, 600), icon=_ICONS.get(found.verdict[:6], ":material/info:"))
+
+
+def _offer(session: Session, release: Release, asked: work.Asked, made: Embedded, job: jobs.Job | None) -> None:
+    shares = ", ".join(f"{share:.0%}" for share in SHARES)
+    if job is not None and job.unfinished:
+        jobs.show(job)
+        return
+    st.markdown(
+        plain(
+            f"Would the picture change if some genes were missing? Each sample is embedded again while {shares} of its expressed "
+            "genes, drawn at random, are left out; what it moves is held against the distances between samples.",
+            600,
+        )
+    )
+    count = passes(made.adata.n_obs)
+    seconds = made.done["seconds"] / max(made.adata.n_obs, 1) * count
+    row = st.container(horizontal=True, vertical_alignment="center")
+    if row.button("Drop genes", type="primary", key="run_stability", icon=":material/casino:"):
+        try:
+            work.begin_stability(session, release, asked, made)
+        except GeneRAINError as problem:
+            st.error(plain(problem))
+        else:
+            st.rerun()
+    row.caption(f"{count:,} embeddings ({ROUNDS} rounds), about {embedded_inputs.duration(seconds)}.", width="content")
+    if job is not None:
+        jobs.show(job)

@@ -1,0 +1,83 @@
+"""All samples against all: a clustered heatmap."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from generain_core.export import csv_bytes, provenance
+from generain_core.models.embedded import Embedded, details
+from generain_core.release import Release
+from generain_core.samples.clustered import Clustered, clustered
+from generain_core.samples.similar import METRICS
+from generain_core.ui import charts, embedded_charts, embedded_map
+from generain_core.ui import embedded_work as work
+from generain_core.ui.embedded_colors import Coloring
+from generain_core.ui.uploads import Session
+
+
+def view(session: Session, release: Release, resolver: Any, asked: work.Asked, made: Embedded) -> None:
+    """Show how similar all samples are to each other, similar ones side by side."""
+    if made.adata.n_obs < 2:
+        st.info("One sample alone can't be compared; bring several.")
+        return
+    row = st.container(horizontal=True, vertical_alignment="bottom")
+    metric = row.segmented_control(
+        "Compare by", METRICS, default=METRICS[0], required=True, key="embed_metric", persist_state="session"
+    )
+    coloring = embedded_map.color(row, made, resolver, numbers=False)
+    chosen = METRICS[METRICS.index(metric)]
+    found: Clustered = session.remember(
+        "embed_clustered", (asked.key, chosen), lambda: clustered(made.adata.obsm["X_generain"], chosen)
+    )
+    title = "cosine similarity" if chosen == "cosine" else "Euclidean distance"
+    names = _names(found, made.adata.obs_names.tolist())
+    figure = embedded_charts.heatmap(found.matrix, names, found.tree, _strip(found, coloring), title, simulated=release.simulated)
+    st.plotly_chart(
+        figure,
+        key="embed_heatmap",
+        config=charts.export_config("sample_similarity") | {"scrollZoom": False},
+        alt=f"{title} of {made.adata.n_obs:,} samples",
+    )
+    st.caption(f"{found.words} The scale leaves out each sample's likeness to itself and the outermost per cent of the pairs.")
+    origin = provenance(release, *details(made), title, found.words)
+    table = pd.DataFrame(found.matrix, columns=names)
+    table.insert(0, "sample", names)
+    st.download_button(
+        "Matrix (csv)",
+        lambda: csv_bytes(table, origin),
+        "sample_similarity.csv",
+        "text/csv",
+        key="download_matrix",
+        on_click="ignore",
+        icon=":material/download:",
+    )
+
+
+def _names(found: Clustered, names: list[str]) -> list[str]:
+    return [names[g[0]] if len(g) == 1 else f"{names[g[0]]} and {len(g) - 1} more" for g in found.groups]
+
+
+def _strip(found: Clustered, coloring: Coloring) -> tuple[str, list[str], list[str]] | None:
+    """Return the strip beside the heatmap: of each group, the most frequent kind."""
+    if not coloring.kinds:
+        return None
+    of_row = {int(row): i for i, kind in enumerate(coloring.kinds) for row in kind.rows}
+    most = [int(np.bincount([of_row[int(row)] for row in group]).argmax()) for group in found.groups]
+    distinct = charts_colors(len(coloring.kinds))
+    return coloring.title, [coloring.kinds[i].name for i in most], [distinct[i] for i in most]
+
+
+def charts_colors(count: int) -> list[str]:
+    """Return so many colors that can be told apart side by side: the palette, then lighter and darker ones of it."""
+    from generain_core.ui.embedded_colors import PALETTE
+
+    shades = (1.0, 0.6, 1.4, 0.35, 1.7)
+    return [_shade(PALETTE[i % len(PALETTE)], shades[(i // len(PALETTE)) % len(shades)]) for i in range(count)]
+
+
+def _shade(color: str, by: float) -> str:
+    parts = [int(color[i : i + 2], 16) for i in (1, 3, 5)]
+    mixed = [part * by if by <= 1 else part + (255 - part) * (by - 1) for part in parts]
+    return "#" + "".join(f"{round(part):02x}" for part in mixed)
