@@ -6,7 +6,18 @@ import streamlit as st
 
 from generain_core.errors import GeneRAINError
 from generain_core.samples.limits import FILE_BYTES, in_words
-from generain_core.ui import binned, embedded, findings, frame, jobs, keys, published_example, resources, uploads
+from generain_core.ui import (
+    binned,
+    embedded,
+    embedded_doctor,
+    findings,
+    frame,
+    jobs,
+    keys,
+    published_example,
+    resources,
+    uploads,
+)
 from generain_core.ui.words import plain
 
 frame.require("pages/samples.py")
@@ -78,6 +89,7 @@ try:
     made = uploads.expression(session, found, said)
 except GeneRAINError as problem:
     st.error(plain(problem, 1000), icon=":material/block:")
+    embedded_doctor.rescue(session, release, resolver)
     st.stop()
 findings.notice(made.value_kind)
 

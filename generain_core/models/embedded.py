@@ -10,6 +10,7 @@ from generain_core.export import provenance
 from generain_core.models.batches import Progress
 from generain_core.models.model import Model
 from generain_core.models.samples import embed_samples
+from generain_core.models.stability import Stability
 from generain_core.release import Release
 from generain_core.samples.sample_map import SampleMap, map_samples, proposed
 
@@ -58,8 +59,17 @@ def embed_and_map(
     return Embedded(adata, done, made)
 
 
-def whole(embedded: Embedded, binned: anndata.AnnData, release: Release, maps: Sequence[SampleMap] = ()) -> anndata.AnnData:
-    """Return the samples with counts, bins, embedding and maps (``obsm["X_umap"]``, …) in one, as scanpy reads them."""
+def whole(
+    embedded: Embedded,
+    binned: anndata.AnnData,
+    release: Release,
+    maps: Sequence[SampleMap] = (),
+    stable: Stability | None = None,
+) -> anndata.AnnData:
+    """Return the samples with counts, bins, embedding and maps (``obsm["X_umap"]``, …) in one, as scanpy reads them.
+
+    What gene drop-out does, if it was tried, goes into ``uns["generain_stability"]``.
+    """
     made = anndata.AnnData(
         X=binned.X, obs=embedded.adata.obs.copy(), var=binned.var.copy(), layers=dict(binned.layers), uns=dict(embedded.adata.uns)
     )
@@ -67,6 +77,9 @@ def whole(embedded: Embedded, binned: anndata.AnnData, release: Release, maps: S
         made.obsm[name] = values
     for each in maps:
         made.obsm[f"X_{each.method}"] = each.places
+    if stable is not None:
+        table = stable.samples.assign(sample=made.obs_names[stable.samples["sample"]].astype(object))
+        made.uns["generain_stability"] = {"samples": table, "shares": stable.shares, "verdict": stable.verdict}
     uns = dict(made.uns["generain"])
     uns["maps"] = {each.method: each.parameters for each in maps}
     uns["provenance"] = provenance(release, *details(embedded), *uns["maps"].values())

@@ -11,6 +11,7 @@ from generain_core.release import Release
 from generain_core.ui import (
     embedded_audit,
     embedded_checks,
+    embedded_doctor,
     embedded_downloads,
     embedded_inputs,
     embedded_map,
@@ -26,6 +27,7 @@ VIEWS: dict[str, View] = {
     "Heatmap": embedded_similar.view,
     "Genes read": embedded_audit.view,
     "Stability": embedded_checks.view,
+    "Reading": embedded_doctor.view,
 }
 """What is shown of embedded samples, one at a time. A new view is one more entry."""
 

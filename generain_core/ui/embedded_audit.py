@@ -21,7 +21,7 @@ _COLUMNS = {
     "bin": st.column_config.NumberColumn("Bin", format="localized", help="1 not expressed, 2,000 above nearly all references."),
     "token": st.column_config.NumberColumn("Token", help="What the model reads here: the gene's index, or its expression bin."),
     "position": st.column_config.NumberColumn("Position", help="0, 1, 2 …; the gene's index in BERT that predicts expression."),
-    "expressed": st.column_config.CheckboxColumn("Counts", help="Genes that are not expressed are masked."),
+    "expressed": st.column_config.CheckboxColumn("Expressed", help="Genes that are not expressed are masked."),
 }
 
 

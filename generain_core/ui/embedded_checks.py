@@ -66,7 +66,7 @@ def _verdict(found: Stability) -> None:
 
 
 def _offer(session: Session, release: Release, asked: work.Asked, made: Embedded, job: jobs.Job | None) -> None:
-    shares = ", ".join(f"{share:.0%}" for share in SHARES)
+    shares = f"{', '.join(f'{100 * share:.0f}' for share in SHARES[:-1])} and {100 * SHARES[-1]:.0f} %"
     if job is not None and job.unfinished:
         jobs.show(job)
         return

@@ -1,6 +1,6 @@
 """Preprocessing doctor: the file in rival readings, how far each moves the samples, and the likely one in a click."""
 
-from typing import Any, cast
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -13,13 +13,12 @@ from generain_core.models.model import open_model
 from generain_core.release import GENE_SETS, Release
 from generain_core.samples.correct import Corrections
 from generain_core.samples.diagnose import Findings
+from generain_core.samples.log_base import usual_logs
 from generain_core.ui import embedded_work as work
 from generain_core.ui import jobs, parts
 from generain_core.ui.uploads import Session
 from generain_core.ui.words import plain, sentence
 
-_PLACES = ("genes_in", "gene_column", "layer")
-_VALUES = ("value_kind", "back_transform", "base", "plus_one")
 _COLUMNS = {
     "likely": st.column_config.CheckboxColumn("Likely", width="small"),
     "reading": st.column_config.TextColumn("Reading"),
@@ -39,30 +38,17 @@ _COLUMNS = {
 
 def view(session: Session, release: Release, resolver: Any, asked: work.Asked, made: Embedded) -> None:
     """Show the file in rival readings, under the model that embedded it."""
-    said = cast(Corrections, dict(session.memory["expression"][0][0]))  # type: ignore[index]
-    found = session.memory["corrected" if any(key in said for key in _PLACES) else "findings"][1]
+    found, said = session.memory["understood"][1]
     _doctor(session, release, resolver, asked, found, said)
 
 
-def rescue(session: Session, release: Release, resolver: Any, found: Findings | None, said: Corrections) -> None:
+def rescue(session: Session, release: Release, resolver: Any) -> None:
     """Offer rival readings of a file that can't be used as it is read now, if the release has a model."""
     ready = [name for gene_set in GENE_SETS for name in work.ready_models(release, gene_set)[0]]
-    if not ready or found is None or session.raw is None:
-        return
-    asked = work.Asked(None, ready[0], work.found_devices()[0].id, frozenset(resolver.table.model.index))
-    _doctor(session, release, resolver, asked, found, said)
-
-
-def applied(session: Session) -> Corrections:
-    """Say which reading of the values was taken over, with the way back, and return its corrections."""
-    known = session.memory.get("reading")
-    if known is None:
-        return Corrections()
-    reading: Reading = known[1]
-    row = st.container(horizontal=True, vertical_alignment="center")
-    row.info(plain(f"The file is read {reading.words}, as its bins suggest.", 300), icon=":material/stethoscope:")
-    row.button("Undo", key="undo_reading_choice", on_click=lambda: session.memory.pop("reading", None))
-    return cast(Corrections, {key: value for key, value in reading.corrections.items() if key in _VALUES})
+    if ready and "understood" in session.memory:
+        asked = work.Asked(None, ready[0], work.found_devices()[0].id, frozenset(resolver.table.model.index))
+        found, said = session.memory["understood"][1]
+        _doctor(session, release, resolver, asked, found, said)
 
 
 def _doctor(session: Session, release: Release, resolver: Any, asked: work.Asked, found: Findings, said: Corrections) -> None:
@@ -72,7 +58,7 @@ def _doctor(session: Session, release: Release, resolver: Any, asked: work.Asked
     key = raw.sha256, tuple(sorted(said.items())), asked.model
     made: Diagnosis | None = parts.outcome(session, "doctor", key)
     if made is not None:
-        _found(session, release, made)
+        _show(session, release, found, made)
         return
     job = parts.running(session, "doctor", key)
     if job is not None and job.unfinished:
@@ -101,13 +87,13 @@ def _doctor(session: Session, release: Release, resolver: Any, asked: work.Asked
         jobs.show(job)
 
 
-def _found(session: Session, release: Release, made: Diagnosis) -> None:
+def _show(session: Session, release: Release, found: Findings, made: Diagnosis) -> None:
     """Show the readings and offer the likely one."""
     proposed = made.proposed
     if made.changes:
         row = st.container(horizontal=True, vertical_alignment="center")
         row.warning(plain(f"Proposed: the file {proposed.words}.", 300), icon=":material/stethoscope:")
-        row.button("Read it so", type="primary", key="apply_reading", on_click=_apply, args=(session, proposed))
+        row.button("Read it so", type="primary", key="apply_reading", on_click=_apply, args=(session, found, proposed))
     else:
         st.success(plain("Proposed: as it is read now."), icon=":material/check_circle:")
     notes = [each.refused or each.unlikely for each in made.readings]
@@ -129,22 +115,25 @@ def _found(session: Session, release: Release, made: Diagnosis) -> None:
     )
 
 
-def _apply(session: Session, reading: Reading) -> None:
-    """Take a reading over: its places into the boxes above, its values beside them; for callbacks."""
+def _apply(session: Session, found: Findings, reading: Reading) -> None:
+    """Take a reading over into the boxes that say how the file is understood; for callbacks."""
     raw, said = session.raw, reading.corrections
     if raw is None:
         return
-    mark = raw.sha256[:12]
-    axis = said.get("genes_in")
-    if axis is not None:
-        st.session_state[f"axis_{mark}"] = axis
-    if "gene_column" in said and axis is not None:
-        st.session_state[f"column_{axis}_{mark}"] = said["gene_column"]
+    mark, state = raw.sha256[:12], st.session_state
+    axis, layer = said.get("genes_in", found.genes_in), said.get("layer", found.layer)
+    state[f"axis_{mark}"] = axis
+    if "gene_column" in said:
+        state[f"column_{axis}_{mark}"] = said["gene_column"]
     if "layer" in said:
-        st.session_state[f"layer_{mark}"] = said["layer"]
-    if said.get("missing_as_zero"):
-        st.session_state[f"missing_{mark}"] = True
-    st.session_state.pop(f"undo_{mark}", None)
-    session.memory.pop("reading", None)
-    if any(key in said for key in _VALUES):
-        session.memory["reading"] = (None, reading)
+        state[f"layer_{mark}"] = layer
+    values = f"{axis}_{layer}_{mark}"
+    for box in (f"kind_{values}", f"base_{values}"):
+        state.pop(box, None)
+    if "value_kind" in said:
+        state[f"kind_{values}"] = said["value_kind"]
+    if "base" in said:
+        pair = said["base"], said.get("plus_one", True)
+        state[f"base_{values}"] = next(text for text, log in usual_logs().items() if log == pair)
+    state[f"undo_{mark}"] = bool(said.get("back_transform", False))
+    state[f"missing_{mark}"] = bool(said.get("missing_as_zero", False))

@@ -30,7 +30,9 @@ def offer(session: Session, release: Release, asked: work.Asked, made: Embedded)
 def _h5ad(session: Session, release: Release, asked: work.Asked, made: Embedded) -> bytes:
     with tempfile.TemporaryDirectory(prefix="generain-download-") as folder:
         path = Path(folder) / "out.h5ad"
-        write_h5ad(whole(made, work.binned(session), release, work.maps(session, asked, made)), path)
+        write_h5ad(
+            whole(made, work.binned(session), release, work.maps(session, asked, made), work.stable(session, asked)[0]), path
+        )
         return path.read_bytes()
 
 

@@ -12,15 +12,13 @@ from generain_core.ui import jobs
 from generain_core.ui.uploads import Session
 from generain_core.ui.words import plain, sentence
 
-GENE_SET_WORDS = {"coding_lncrna": "coding genes and lncRNAs", "gene2vec": "gene2vec"}
-
 
 def choose(session: Session, release: Release, resolver: Any, gene_set: str) -> work.Asked | None:
     """Show the choice of model, device and extras; return what was chosen, or None after saying which file is missing."""
     ready, missing = work.ready_models(release, gene_set)
     if not ready:
         st.info(plain(f"Samples can't be embedded: {missing[0]}.", 600), icon=":material/info:")
-        _elsewhere(release, gene_set)
+        st.caption(_elsewhere(release, gene_set))
         return None
     row = st.container(horizontal=True, vertical_alignment="bottom")
     model = row.selectbox(
@@ -47,19 +45,20 @@ def choose(session: Session, release: Release, resolver: Any, gene_set: str) -> 
             persist_state="session",
             help="Mixed: 16 bits where your own samples bear it and it is faster. How far it moves them is said with the result.",
         )
-    st.caption(f"{work.WORDS[model]} {' '.join(sentence(plain(said)) for said in missing)}".strip())
-    _elsewhere(release, gene_set)
+    told = [work.WORDS[model], *(sentence(plain(said)) for said in missing), _elsewhere(release, gene_set)]
+    st.caption(" ".join(words for words in told if words))
     modelled = frozenset(resolver.table.model.index)
     return work.Asked(session.binned_key, str(model), str(device), modelled, str(precision), bool(loss), genes)
 
 
-def _elsewhere(release: Release, gene_set: str) -> None:
-    """Say which models read another gene set."""
+def _elsewhere(release: Release, gene_set: str) -> str:
+    """Return a sentence on the models that read another gene set, or ""."""
     other = next(name for name in map(gene_set_of, MODEL_NAMES) if name != gene_set)
     ready, _ = work.ready_models(release, other)
-    if ready and release.has(f"boundaries/{other}", f"boundaries/{other}/genes"):
-        names = ", ".join(work.TITLES[name] for name in ready)
-        st.caption(f"For {names}, choose the gene set {plain(other)} above and bin again.")
+    if not ready or not release.has(f"boundaries/{other}", f"boundaries/{other}/genes"):
+        return ""
+    count = f"{len(ready)} more models read" if len(ready) > 1 else "One more model reads"
+    return f"{count} the gene set {plain(other)}: choose it above and bin again."
 
 
 def _genes(session: Session, resolver: Any) -> tuple[str, ...]:

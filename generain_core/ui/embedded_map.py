@@ -36,7 +36,7 @@ def view(session: Session, release: Release, resolver: Any, asked: work.Asked, m
         chosen = sample(names)
         nearest(made, release, names, chosen)
     with left:
-        row = st.container(horizontal=True, vertical_alignment="bottom")
+        row = st.container(horizontal=True)
         methods = [title for title, method in METHODS.items() if method in fitting(len(names))]
         first = next(title for title in methods if METHODS[title] == made.map.method)
         method = row.segmented_control("Map", methods, default=first, required=True, key=named("embed_map"))
@@ -97,7 +97,7 @@ def nearest(made: Embedded, release: Release, names: list[str], chosen: str | No
         "distance": st.column_config.NumberColumn("Distance", format="%.3g"),
         "rank_back": st.column_config.NumberColumn("Rank back", help="The place of your sample seen from this one."),
     }
-    st.dataframe(shown, hide_index=True, height=430, key=named("embed_nearest"), column_config=columns)
+    st.dataframe(shown, hide_index=True, height=min(430, 38 + 35 * len(shown)), key=named("embed_nearest"), column_config=columns)
     origin = provenance(release, *details(made), f"samples nearest to {chosen} by {metric}")
     st.download_button(
         "CSV",

@@ -13,7 +13,7 @@ from generain_core.samples.clustered import Clustered, clustered
 from generain_core.samples.similar import METRICS
 from generain_core.ui import charts, embedded_charts, embedded_map
 from generain_core.ui import embedded_work as work
-from generain_core.ui.embedded_colors import Coloring
+from generain_core.ui.embedded_colors import PALETTE, Coloring
 from generain_core.ui.uploads import Session
 
 
@@ -22,7 +22,7 @@ def view(session: Session, release: Release, resolver: Any, asked: work.Asked, m
     if made.adata.n_obs < 2:
         st.info("One sample alone can't be compared; bring several.")
         return
-    row = st.container(horizontal=True, vertical_alignment="bottom")
+    row = st.container(horizontal=True)
     metric = row.segmented_control(
         "Compare by", METRICS, default=METRICS[0], required=True, key="embed_metric", persist_state="session"
     )
@@ -65,14 +65,12 @@ def _strip(found: Clustered, coloring: Coloring) -> tuple[str, list[str], list[s
         return None
     of_row = {int(row): i for i, kind in enumerate(coloring.kinds) for row in kind.rows}
     most = [int(np.bincount([of_row[int(row)] for row in group]).argmax()) for group in found.groups]
-    distinct = charts_colors(len(coloring.kinds))
+    distinct = colors(len(coloring.kinds))
     return coloring.title, [coloring.kinds[i].name for i in most], [distinct[i] for i in most]
 
 
-def charts_colors(count: int) -> list[str]:
+def colors(count: int) -> list[str]:
     """Return so many colors that can be told apart side by side: the palette, then lighter and darker ones of it."""
-    from generain_core.ui.embedded_colors import PALETTE
-
     shades = (1.0, 0.6, 1.4, 0.35, 1.7)
     return [_shade(PALETTE[i % len(PALETTE)], shades[(i // len(PALETTE)) % len(shades)]) for i in range(count)]
 

@@ -167,6 +167,7 @@ def expression(session: Session, found: Findings, said: Corrections) -> Expressi
         GeneRAINError: the file can't be used as it is understood, or the sheet names none of its samples.
     """
     raw, sheet = _raw(session), session.sheet
+    session.memory["understood"] = (None, (found, said))
 
     def make() -> Expression:
         made = to_expression(raw, found, **said)

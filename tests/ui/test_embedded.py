@@ -1,5 +1,8 @@
 """The second half of the Samples page: from bins to a map, on a small release with all four models."""
 
+import json
+import shutil
+
 import anndata
 import numpy as np
 import pandas as pd
@@ -7,8 +10,10 @@ import pytest
 
 from generain_core.atlas import open_genes
 from generain_core.models.embed import embed_bins
+from generain_core.models.embedded import whole
 from generain_core.models.model import open_model
 from generain_core.release import Release
+from generain_core.samples.provenance import write_h5ad
 from generain_core.ui import keys
 from tests.ui.test_pages import healthy, words
 from tests.ui.test_samples_page import csv, until, upload
@@ -79,4 +84,98 @@ def test_bins_become_a_map(binned, release, counts) -> None:
     app.switch_page("pages/samples.py").run()
     healthy(app)
     assert "embedded by GPT_protein_coding_lncRNAs" in words(app)
-    assert isinstance(found.adata, anndata.AnnData)
+
+
+def view(app, name: str):
+    next(box for box in app.segmented_control if box.key == "embed_view").set_value(name).run()
+    healthy(app)
+    return app
+
+
+def test_all_views_of_embedded_samples(binned, release) -> None:
+    app = embedded(binned())
+    view(app, "Heatmap")
+    figure = json.loads(app.get("plotly_chart")[-1].proto.spec)
+    assert figure["data"][0]["type"] == "heatmap"
+    assert "SIMULATED" in json.dumps(figure["layout"]["annotations"])
+    view(app, "Genes read")
+    read = next(frame.value for frame in app.dataframe if "token" in frame.value)
+    found = made(app).adata
+    model = open_model(release, MODEL, set(open_genes(release).table.model.index))
+    bins = pd.Series(found[found.obs_names[0]].layers["bins"].ravel(), index=found.var_names)
+    known = bins[[gene for gene in bins.index if gene in model.index and gene in model.modelled]]
+    wanted = known.sort_values(ascending=False, kind="stable").index[: model.network.most_genes]
+    assert read["gene"].tolist() == wanted.tolist()
+    assert read["token"].tolist() == [model.index[gene] for gene in wanted]
+    view(app, "Stability")
+    app.button(key="run_stability").click().run()
+    until(app, lambda app: f"stability_{MODEL}_result" in app.session_state[keys.SAMPLES].memory).run()
+    healthy(app)
+    assert "with 20% of the expressed genes missing" in words(app)
+    table = next(frame.value for frame in app.dataframe if "to_nearest" in frame.value)
+    assert len(table) == 3 * 10
+    assert table["sample"].tolist()[:10] == found.obs_names.tolist()
+    view(app, "Reading")
+    app.button(key="run_doctor").click().run()
+    until(app, lambda app: "doctor_result" in app.session_state[keys.SAMPLES].memory).run()
+    healthy(app)
+    assert "Proposed: as it is read now" in words(app)
+
+
+def test_colors_by_a_gene_under_any_name_and_by_the_sheet(binned) -> None:
+    app = embedded(binned())
+    choice = next(box for box in app.selectbox if box.key.startswith("embed_color"))
+    assert choice.value == "group"
+    figure = json.loads(app.get("plotly_chart")[-1].proto.spec)
+    assert [trace.get("name") for trace in figure["data"]][:2] == ["treated", "untreated"]
+    choice.set_value("A gene's bin …").run()
+    gene = made(app).adata.var_names[5]
+    app.text_input(key="embed_gene").set_value(gene.lower()).run()
+    healthy(app)
+    figure = json.loads(app.get("plotly_chart")[-1].proto.spec)
+    assert figure["data"][0]["marker"]["cmax"] == 2000
+    app.text_input(key="embed_gene").set_value("NOSUCHGENE1").run()
+    assert not app.exception
+    assert "NOSUCHGENE1" in words(app)
+
+
+def test_downloads_open_in_the_fields_tools(binned, release, tmp_path) -> None:
+    app = embedded(binned())
+    found, data = made(app), app.session_state[keys.SAMPLES].normalized.adata
+    write_h5ad(whole(found, data, release, [found.map]), tmp_path / "out.h5ad")
+    again = anndata.read_h5ad(tmp_path / "out.h5ad")
+    np.testing.assert_array_equal(again.obsm["X_generain"], found.adata.obsm["X_generain"])
+    np.testing.assert_array_equal(again.obsm["X_pca"], found.map.places)
+    np.testing.assert_array_equal(again.layers["bins"], data.layers["bins"])
+    assert again.X.sum() == data.X.sum()
+    for part in ("SIMULATED", MODEL, "float32", "PCA"):
+        assert part in again.uns["generain"]["provenance"]
+    assert "X_generain" not in data.obsm
+
+
+def test_a_release_without_models_says_which_file_is_missing(visit, counts, standin, monkeypatch, tmp_path) -> None:
+    root = tmp_path / "release"
+    shutil.copytree(standin, root, ignore=lambda folder, names: [name for name in names if name.endswith(".pth")])
+    monkeypatch.setenv("GENERAIN_RELEASE", str(root))
+    app = upload(visit, csv(counts), "mine.csv")
+    app.number_input(key=keys.MIN_GENES).set_value(500).run()
+    app.button(key="bin").click().run()
+    until(app, lambda app: app.session_state[keys.SAMPLES].normalized is not None).run()
+    healthy(app)
+    assert "GeneRAIN.GPT_protein_coding_lncRNAs.pth is missing; put it into data/models" in words(app)
+    assert not any(button.key == "run_embed" for button in app.button)
+
+
+def test_a_damaged_checkpoint_is_said_by_the_trial(visit, counts, standin, monkeypatch, tmp_path) -> None:
+    root = tmp_path / "release"
+    shutil.copytree(standin, root)
+    path = root / "data" / "models" / f"GeneRAIN.{MODEL}.pth"
+    path.write_bytes(path.read_bytes()[:5000])
+    monkeypatch.setenv("GENERAIN_RELEASE", str(root))
+    app = upload(visit, csv(counts), "mine.csv")
+    app.number_input(key=keys.MIN_GENES).set_value(500).run()
+    app.button(key="bin").click().run()
+    until(app, lambda app: app.session_state[keys.SAMPLES].normalized is not None).run()
+    until(app, lambda app: bool(app.error))
+    assert f"GeneRAIN.{MODEL}.pth is not a readable checkpoint" in words(app)
+    assert not any(button.key == "run_embed" for button in app.button)
