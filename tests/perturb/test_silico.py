@@ -1,0 +1,208 @@
+"""In-silico knock-down: shifts against embedding by hand, baselines against scikit-learn, verdicts on planted truth."""
+
+import itertools
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.decomposition import PCA
+from sklearn.linear_model import Ridge
+
+from generain_core.atlas import open_genes
+from generain_core.errors import Cancelled, GeneRAINError
+from generain_core.models.samples import embed_samples
+from generain_core.perturb.baselines import expressed, mean_of_others, regressed
+from generain_core.perturb.effect import Settings
+from generain_core.perturb.run import Choices, Perturbed, run
+from generain_core.perturb.silico import BASELINES, Ask, candidates, in_silico
+from generain_core.perturb.values import gene_values
+from generain_core.release import choose
+from generain_core.samples.normalize import normalize
+from tests.samples.toy import table
+
+CHOICES = Choices("what", "ctrl", min_genes=100, device="cpu", settings=Settings(199, 0))
+ASK = Ask(controls=2, random_genes=19, device="cpu")
+
+
+@pytest.fixture(scope="module")
+def release(standin):
+    return choose(standin)
+
+
+@pytest.fixture(scope="module")
+def resolver(release):
+    return open_genes(release)
+
+
+@pytest.fixture(scope="module")
+def modelled(resolver) -> set[str]:
+    return set(resolver.table.model.index)
+
+
+@pytest.fixture(scope="module")
+def result(release, resolver) -> Perturbed:
+    """Return seven knock-downs, one of a gene that is not expressed, embedded by the first model of the stand-in."""
+    generator = np.random.default_rng(0)
+    genes = resolver.table.model.index.tolist()
+    level = generator.gamma(2.0, 100, len(genes))
+    level[-1] = 0
+    genes, level = [*genes, "an unknown transcript"], np.append(level, 10 * level.sum())
+    plain = table(generator.poisson(np.tile(level, (3, 1))).astype(float), genes)
+    binned = normalize(plain, release, resolver, min_genes=100).adata
+    read = list(binned.var_names[np.argsort(-binned.layers["bins"].mean(0), kind="stable")])
+    targets = [*read[20:260:40], genes[-2]]
+    what = ["ctrl"] * 6 + [target for target in targets for _ in range(4)] + ["a drug"] * 4
+    counts = generator.poisson(np.tile(level, (len(what), 1))).astype(float)
+    for i, label in enumerate(what):
+        if label in targets:
+            counts[i, genes.index(label)] = 0
+    return run(table(counts, genes, obs={"what": what}), CHOICES, release, resolver)
+
+
+@pytest.fixture(scope="module")
+def made(result, release, modelled):
+    return in_silico(result, release, modelled, ASK)
+
+
+def test_the_foreseen_shift_is_that_of_embedding_changed_samples(result, release, modelled, made) -> None:
+    controls = result.adata[(result.adata.obs["what"] == "ctrl").to_numpy()]
+    levels = controls[:, made.table["target"].tolist()].layers["bins"].mean(0)
+    middle = made.table["target"][int(np.argmin(np.where(levels > 1, levels, np.inf)))]
+    rows = np.sort(np.random.default_rng(0).choice(6, 2, replace=False))
+    before, row = controls[rows].copy(), made.table["target"].tolist().index(middle)
+    for bins, to in ((1, "unexpressed"), (2000, "top")):
+        told = made if to == "unexpressed" else in_silico(result, release, modelled, replace(ASK, to=to, most=row + 1))
+        after = before.copy()
+        after.layers["bins"][:, after.var_names.get_loc(told.table.loc[row, "target"])] = bins
+        for each in (before, after):
+            embed_samples(each, release, result.model, modelled, device="cpu")
+        shift = (after.obsm["X_generain"] - before.obsm["X_generain"]).mean(0)
+        np.testing.assert_allclose(told.shifts[row], shift, atol=1e-6)
+        place = result.rankings[0].table["perturbation"].tolist().index(told.table.loc[row, "perturbation"])
+        measured = result.rankings[0].shifts[place]
+        expected = shift @ measured / np.linalg.norm(shift) / np.linalg.norm(measured)
+        assert told.table.loc[row, "cosine_model"] == pytest.approx(expected, abs=1e-5)
+
+
+def test_each_perturbation_stands_beside_its_baselines(result, made) -> None:
+    found = made.table.set_index("perturbation")
+    assert set(found.index) == set(candidates(result)) == set(result.design.targets)
+    read = found[found["read_in"] > 0]
+    assert len(read) == 6
+    assert read[list(BASELINES)].notna().all(axis=None)
+    assert read["random_p"].between(1 / 20, 1).all()
+    silent = found[found["read_in"] == 0].iloc[0]
+    assert np.isnan(silent["cosine_model"])
+    assert "changes nothing" in silent["note"]
+    assert any("1 targets change nothing" in note for note in made.notes)
+    i = result.rankings[0].table["perturbation"].tolist().index(read.index[0])
+    shifts = result.rankings[0].shifts
+    others = np.delete(shifts, i, axis=0).mean(0)
+    cosine = others @ shifts[i] / np.linalg.norm(others) / np.linalg.norm(shifts[i])
+    assert read["cosine_mean_others"].iloc[0] == pytest.approx(cosine)
+
+
+def planted(result: Perturbed, shifts: np.ndarray) -> Perturbed:
+    return replace(result, rankings=(replace(result.rankings[0], shifts=shifts), *result.rankings[1:]))
+
+
+def test_a_model_that_foresees_beats_the_baselines_and_one_that_does_not_is_told_so(result, release, modelled, made) -> None:
+    generator = np.random.default_rng(1)
+    true = np.array(result.rankings[0].shifts)
+    place = {name: i for i, name in enumerate(result.rankings[0].table["perturbation"])}
+    size = np.nanmean(np.linalg.norm(made.shifts, axis=1))
+    for name, shift in zip(made.table["perturbation"], made.shifts, strict=True):
+        noise = generator.normal(size=len(shift)) * size / np.sqrt(len(shift))
+        true[place[name]] = np.nan_to_num(shift) + 0.2 * noise
+    told = in_silico(planted(result, true), release, modelled, ASK)
+    assert told.beats is True
+    assert told.verdict.startswith("The model beats the baselines: mean cosine")
+    assert told.table.set_index("perturbation").loc[made.table.loc[made.table["read_in"] > 0, "perturbation"], "beats"].sum() >= 5
+    alike = np.tile(generator.normal(size=true.shape[1]), (len(true), 1)) + 0.1 * generator.normal(size=true.shape)
+    lost = in_silico(planted(result, alike), release, modelled, ASK)
+    assert lost.beats is False
+    assert "does not beat the baselines" in lost.verdict
+    assert not lost.table["beats"].any()
+
+
+def test_the_verdict_is_by_all_sign_flips(made) -> None:
+    both = made.table.dropna(subset=["cosine_model"])
+    for column, row in zip(BASELINES, made.summary.itertuples(), strict=True):
+        differences = (both["cosine_model"] - both[column]).to_numpy()
+        sums = [np.dot(signs, differences) for signs in itertools.product((1, -1), repeat=len(differences))]
+        assert row.perturbations == 6
+        assert row.p_value == pytest.approx(np.mean(np.array(sums) >= differences.sum() - 1e-12))
+        assert row.difference == pytest.approx(differences.mean())
+
+
+def test_few_perturbations_have_no_verdict(result, release, modelled) -> None:
+    told = in_silico(result, release, modelled, replace(ASK, most=3))
+    assert told.beats is None
+    assert "Too few perturbations to tell" in told.verdict
+    assert any("The 3 surest of 7" in note for note in told.notes)
+
+
+def test_the_regression_is_ridge_on_principal_components(result) -> None:
+    names = candidates(result)
+    targets = [result.design.targets[name] for name in names]
+    ranking = result.rankings[0]
+    place = {name: i for i, name in enumerate(ranking.table["perturbation"])}
+    shifts = ranking.shifts[[place[name] for name in names]]
+    known = expressed(gene_values(result, "log2"), result.design.labels, targets, 0)
+    counts = result.expression.values
+    logs = np.log2(counts * (1e7 / counts.sum(1))[:, None] + 1)
+    genes = list(result.row_genes)
+    for i in (0, 3):
+        rows = result.design.labels != names[i]
+        train = [j for j in range(len(names)) if j != i]
+        fitted = PCA(min(10, len(train) - 1), svd_solver="full").fit(logs[rows])
+        scores = (fitted.components_ * fitted.singular_values_[:, None]).T[[genes.index(t) for t in targets]]
+        scores /= np.sqrt((scores[train] ** 2).mean())
+        ridge = Ridge(alpha=0.1 * len(train)).fit(scores[train], shifts[train])
+        np.testing.assert_allclose(regressed(known, shifts, names, targets, i), ridge.predict(scores[[i]])[0], atol=1e-6)
+
+
+def test_baselines_need_others() -> None:
+    shifts = np.arange(6.0).reshape(3, 2)
+    np.testing.assert_allclose(mean_of_others(shifts, ["A", "B", "A"], 0), [2, 3])
+    assert np.isnan(mean_of_others(shifts, ["A", "A", "A"], 0)).all()
+
+
+def test_a_regression_finds_what_targets_of_like_expression_share() -> None:
+    from generain_core.perturb.baselines import Expressed
+
+    generator = np.random.default_rng(2)
+    latent = generator.normal(size=(2, 12))
+    columns = generator.normal(size=(60, 2)) @ latent + 0.05 * generator.normal(size=(60, 12))
+    shifts = latent.T @ generator.normal(size=(2, 5))
+    names = [f"P{i}" for i in range(12)]
+    centered = columns - columns.mean(0)
+    known = Expressed(centered @ centered.T, columns, np.array(["ctrl"] * 60, dtype=object))
+    made = np.array([regressed(known, shifts, names, names, i) for i in range(12)])
+    cosines = (made * shifts).sum(1) / np.linalg.norm(made, axis=1) / np.linalg.norm(shifts, axis=1)
+    assert np.median(cosines) > 0.9
+    assert np.isnan(regressed(known, shifts[:4], names[:4], names[:4], 0)).all()
+
+
+def test_without_an_embedding_or_a_target_it_is_refused(result, release, modelled) -> None:
+    with pytest.raises(GeneRAINError, match="not embedded"):
+        in_silico(replace(result, model=""), release, modelled)
+    bare = replace(result.rankings[0], table=result.rankings[0].table.assign(target=""))
+    with pytest.raises(GeneRAINError, match="none names a gene"):
+        in_silico(replace(result, rankings=(bare,)), release, modelled)
+    with pytest.raises(GeneRAINError, match="at least 1 control"):
+        in_silico(result, release, modelled, replace(ASK, controls=0))
+
+
+def test_it_can_be_cancelled(result, release, modelled) -> None:
+    def stop(share: float, words: str) -> None:
+        if share > 0:
+            raise Cancelled("Cancelled.")
+
+    with pytest.raises(Cancelled):
+        in_silico(result, release, modelled, ASK, stop)
+
+
+def test_the_table_is_a_frame(made) -> None:
+    assert isinstance(made.summary, pd.DataFrame)
