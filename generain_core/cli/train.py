@@ -1,7 +1,9 @@
 """Commands about training: train."""
 
 import argparse
-from collections.abc import Sequence
+import math
+import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -80,7 +82,7 @@ def _train(given: argparse.Namespace) -> Answer:
         resume=given.resume,
         save_every=given.save_every,
         origin=taken.origin,
-        progress=tell if is_first() else quiet,
+        progress=_each_second() if is_first() else quiet,
     )
     losses = {"loss": made.loss, "validation_loss": made.validation_loss if made.held_out else None}
     counts = {"steps": made.steps, "samples": made.samples, "held_out": made.held_out}
@@ -89,6 +91,19 @@ def _train(given: argparse.Namespace) -> Answer:
     if made.held_out:
         words += f", of {made.held_out:,} held-out samples {made.validation_loss:.4f}"
     return taken.mark | {"kind": given.kind} | losses | counts | paths, f"{words}; written to {made.path}"
+
+
+def _each_second() -> Callable[[float, str], None]:
+    """Return what tells of progress, but not of every one of many short steps."""
+    last = -math.inf
+
+    def told(share: float, words: str) -> None:
+        nonlocal last
+        if share in (0.0, 1.0) or time.monotonic() - last >= 1:
+            last = time.monotonic()
+            tell(share, words)
+
+    return told
 
 
 def _own(given: argparse.Namespace) -> _Input:

@@ -106,7 +106,7 @@ def train(
             "options": asdict(options),
             "processes": shared.count,
             "data": data.fingerprint(),
-            "origin": origin,
+            "origin": "; ".join(filter(None, (origin, *data.origins))),
         }
         if before is not None:
             check_same(out, before["training"], facts)

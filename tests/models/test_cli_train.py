@@ -17,15 +17,9 @@ from generain_core.release import Release
 from generain_core.vectors.checkpoint import read_index
 from tests.models.train_toy import GENES, some_bins
 
+pytestmark = pytest.mark.usefixtures("one_thread")
+
 SIZES = ["--width", "16", "--layers", "1", "--positions", "32", "--epochs", "1", "--batch", "50", "--device", "cpu"]
-
-
-@pytest.fixture(autouse=True)
-def _one_thread():
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 def test_every_setting_is_on_the_line() -> None:
@@ -70,13 +64,15 @@ def test_only_genes_of_the_model_are_read(standin, tmp_path) -> None:
 
 
 def test_own_samples_bring_their_genes(tmp_path, capsys) -> None:
-    adata = anndata.AnnData(np.ones((50, 60), np.float32), layers={"bins": some_bins()})
+    uns = {"generain": {"gene_set": "coding_lncrna", "provenance": "SIMULATED, release demo"}}
+    adata = anndata.AnnData(np.ones((50, 60), np.float32), layers={"bins": some_bins()}, uns=uns)
     adata.var_names = GENES
     adata.write_h5ad(tmp_path / "in.h5ad")
     line = ["train", str(tmp_path / "in.h5ad"), "--own-genes", "--kind", "GPT_protein_coding_lncRNAs", *SIZES]
     assert main([*line, "-o", str(tmp_path / "a.pth")]) == 0
     assert "trained in 1 steps on 45 samples: loss " in capsys.readouterr().out
     assert open_network(tmp_path / "a.pth", "gpt").genes == 63
+    assert "SIMULATED" in torch.load(tmp_path / "a.pth", weights_only=True)["training"]["origin"]
 
 
 @pytest.mark.parametrize(

@@ -19,15 +19,9 @@ from generain_core.release import MODEL_NAMES, Release, gene_set_of
 from tests.models import golden, train_toy
 from tests.models.train_toy import GENES, SMALL, some_bins, trained
 
+pytestmark = pytest.mark.usefixtures("one_thread")
+
 KINDS = ("gpt", "bert_genes", "bert_expression")
-
-
-@pytest.fixture(autouse=True)
-def _one_thread():
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 def _plain_losses(kind: str, options: Options) -> list[float]:
@@ -148,6 +142,21 @@ def test_a_step_does_not_depend_on_how_it_is_divided(kind, tmp_path) -> None:
     parts = trained(tmp_path / "b.pth", kind, replace(options, batch=2, accumulate=4))
     wanted = [float(loss) for (loss,) in train_toy.rows(whole.log, "loss")]
     assert [float(loss) for (loss,) in train_toy.rows(parts.log, "loss")] == pytest.approx(wanted, rel=1e-4)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_in_mixed_precision_losses_stay_near(kind, tmp_path) -> None:
+    options = replace(SMALL, dropout=0.0)
+    exact, mixed = (
+        [
+            float(loss)
+            for (loss,) in train_toy.rows(trained(tmp_path / f"{p}.pth", kind, replace(options, precision=p)).log, "loss")
+        ]
+        for p in ("float32", "mixed")
+    )
+    assert exact != mixed
+    assert mixed == pytest.approx(exact, rel=0.01)
+    assert all(tensor.dtype == torch.float32 for tensor in train_toy.weights(tmp_path / "mixed.pth").values())
 
 
 def test_the_callers_random_numbers_stay(tmp_path) -> None:

@@ -20,15 +20,9 @@ from generain_core.models.training.plan import Plan
 from tests.models import golden, train_toy
 from tests.models.train_toy import GENES, SMALL, in_a_process, some_bins, trained
 
+pytestmark = pytest.mark.usefixtures("one_thread")
+
 LOGGED = ("epoch", "step", "samples", "learning_rate", "loss", "validation_loss")
-
-
-@pytest.fixture(autouse=True)
-def _one_thread():
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 def _same_weights(a: Path, b: Path) -> bool:

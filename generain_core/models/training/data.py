@@ -36,6 +36,7 @@ class Chunks:
         columns: the columns that are read.
         tokens: token index of each of these.
         starts: first sample of each array, and the number of all samples at the end.
+        origins: what h5ad files say of where their samples come from.
     """
 
     arrays: tuple[Any, ...]
@@ -43,6 +44,7 @@ class Chunks:
     columns: NDArray[np.int64]
     tokens: NDArray[np.int64]
     starts: NDArray[np.int64]
+    origins: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return int(self.starts[-1])
@@ -91,7 +93,8 @@ def open_chunks(
     """
     if not len(chunks):
         raise GeneRAINError("There are no chunks to train on; give .npy files or a binned .h5ad.")
-    opened = [_open(chunk, i, kind) for i, chunk in enumerate(chunks)]
+    origins = dict[str, None]()
+    opened = [_open(chunk, i, kind, origins) for i, chunk in enumerate(chunks)]
     listed = list(genes) if genes is not None else next((own for _, _, own in opened if own is not None), None)
     if listed is None:
         raise GeneRAINError("The chunks don't say which genes their columns are; give the gene list that belongs to them.")
@@ -105,7 +108,7 @@ def open_chunks(
     tokens = np.array([made[listed[i]] for i in columns], dtype=np.int64)
     starts = np.cumsum([0, *(len(array) for array, _, _ in opened)]).astype(np.int64)
     arrays, names, _ = zip(*opened, strict=True)
-    found = Chunks(arrays, names, np.array(columns, dtype=np.int64), tokens, starts)
+    found = Chunks(arrays, names, np.array(columns, dtype=np.int64), tokens, starts, tuple(origins))
     for first, last in zip(starts[:-1].tolist(), starts[1:].tolist(), strict=True):
         found.rows(np.unique(np.linspace(first, last - 1, min(LOOK, last - first)).astype(np.int64)))
     return found, made
@@ -118,13 +121,13 @@ def split(samples: int, validation: float, seed: int) -> tuple[NDArray[np.int64]
     return np.sort(order[held:]), np.sort(order[:held])
 
 
-def _open(chunk: Any, number: int, kind: str) -> tuple[Any, str, list[str] | None]:
+def _open(chunk: Any, number: int, kind: str, origins: dict[str, None]) -> tuple[Any, str, list[str] | None]:
     if not isinstance(chunk, str | Path):
         array = chunk if hasattr(chunk, "shape") else np.asarray(chunk)
         return _checked(array, f"Chunk {number}"), f"Chunk {number}", None
     path = Path(chunk)
     if path.suffix == ".h5ad":
-        return _h5ad(path, kind)
+        return _h5ad(path, kind, origins)
     try:
         array = np.load(path, mmap_mode="r", allow_pickle=False)
     except (OSError, ValueError, EOFError) as problem:
@@ -132,7 +135,7 @@ def _open(chunk: Any, number: int, kind: str) -> tuple[Any, str, list[str] | Non
     return _checked(array, path.name), path.name, None
 
 
-def _h5ad(path: Path, kind: str) -> tuple[Any, str, list[str]]:
+def _h5ad(path: Path, kind: str, origins: dict[str, None]) -> tuple[Any, str, list[str]]:
     """Read the bins of an h5ad into memory, two bytes each; what a sparse table doesn't store is bin 1."""
     import h5py
 
@@ -146,6 +149,8 @@ def _h5ad(path: Path, kind: str) -> tuple[Any, str, list[str]]:
             raise GeneRAINError(f'{path.name} has no layers["bins"]; bin its samples with normalize first.')
         if kind in MODEL_NAMES and "uns/generain/gene_set" in file:
             check_gene_set(kind, str(file["uns/generain/gene_set"].asstr()[()]))
+        if "uns/generain/provenance" in file:
+            origins[str(file["uns/generain/provenance"].asstr()[()])] = None
         bins, shape = file["layers/bins"], (len(samples), len(genes))
         if isinstance(bins, h5py.Dataset):
             stored: Any = _checked(bins, path.name)
