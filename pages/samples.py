@@ -5,19 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from generain_core.errors import GeneRAINError
-from generain_core.samples.limits import FILE_BYTES, in_words
-from generain_core.ui import (
-    binned,
-    embedded,
-    embedded_doctor,
-    findings,
-    frame,
-    jobs,
-    keys,
-    published_example,
-    resources,
-    uploads,
-)
+from generain_core.ui import accepted, binned, bring, embedded, embedded_doctor, findings, frame, jobs, keys, resources, uploads
 from generain_core.ui.words import plain
 
 frame.require("pages/samples.py")
@@ -31,43 +19,9 @@ gene_sets = [name for name in ("coding_lncrna", "gene2vec") if release.has(f"bou
 if not gene_sets:
     frame.stop("Samples can't be binned: this release has no binning boundaries; Home says which files bring them.")
 
-
-def attempt(action, *arguments) -> None:
-    try:
-        action(*arguments)
-    except GeneRAINError as problem:
-        st.error(plain(problem, 1000))
-    else:
-        st.rerun()
-
-
 session = uploads.current()
 if session is None:
-    number = st.session_state.get(keys.UPLOADS, 0)
-    uploaded = st.file_uploader(
-        f"Expression table, up to {in_words(uploads.UPLOAD_BYTES)}",
-        key=f"upload_{number}",
-        help="It stays on the machine that the app runs on, and is dropped once it is read.",
-    )
-    st.caption(
-        "csv, tsv, txt (also .gz), xlsx, parquet, h5ad, 10x .h5, a zip of a 10x folder, gct, tables of featureCounts, "
-        "htseq-count, salmon and nf-core, GeneRAIN's pickled example. Genes in rows or columns, under any names; counts, CPM or "
-        "TPM."
-    )
-    if uploaded is not None:
-        attempt(uploads.begin_upload, uploaded, uploaded.name, uploaded.size)
-    row = st.container(horizontal=True, vertical_alignment="bottom")
-    if release.has("demo/counts") and row.button("Use the example", key="example", icon=":material/science:"):
-        attempt(uploads.begin_example, release)
-    published_example.offer(release)
-    if frame.is_local():
-        with (
-            st.expander(f"A file or 10x folder on this computer (up to {in_words(FILE_BYTES)})"),
-            st.form("on_disk", border=False),
-        ):
-            path = st.text_input("Path", key="path", placeholder="/data/counts.csv")
-            if st.form_submit_button("Read") and path:
-                attempt(uploads.begin_path, Path(path.strip()).expanduser())
+    bring.ways_in(release)
     st.stop()
 
 row = st.container(horizontal=True, vertical_alignment="center")
@@ -78,14 +32,18 @@ if session.raw is None:
     jobs.show(session.reading)
     st.stop()
 
+row = findings.boxes()
 try:
     with st.spinner("Looking at names and values …"):
         found = uploads.findings(session, resolver, {})
-    said = findings.corrections(session.raw, found)
+    said = findings.corrections(row, session.raw, found)
     with st.spinner("Looking at names and values …"):
         found = uploads.findings(session, resolver, said) if said else found
-    findings.understood(session.raw, found)
-    said |= findings.repairs(session.raw, found)
+    said |= findings.kinds(row, session.raw, found)
+    place = st.container()
+    said |= findings.consents(session.raw, found, said)
+    with place:
+        findings.understood(session.raw, found, said)
     made = uploads.expression(session, found, said)
 except GeneRAINError as problem:
     st.error(plain(problem, 1000), icon=":material/block:")
@@ -96,7 +54,7 @@ findings.notice(made.value_kind)
 with st.expander("Sample sheet" + (": joined" if session.sheet is not None else " (optional)"), icon=":material/table:"):
     sheet = st.file_uploader("csv, tsv or xlsx with a column of sample names", key=f"sheet_{session.sheets}")
     if sheet is not None:
-        attempt(uploads.begin_sheet, session, made, sheet, sheet.name)
+        frame.attempt(uploads.begin_sheet, session, made, sheet, sheet.name)
     st.dataframe(made.obs.reset_index(names="sample"), hide_index=True, height=200, key="obs")
     together = st.multiselect(
         "Sum samples (or cells) that are equal in",
@@ -133,18 +91,18 @@ try:
 except GeneRAINError as problem:
     st.error(plain(problem, 1000), icon=":material/block:")
     st.stop()
-findings.acceptance(result)
+accepted.show(result)
 
 uploads.collect(session)
 if not session.is_binned:
     kept = int(result.acceptance["kept"].sum())
     if st.button(f"Bin {kept:,} samples", type="primary", key="bin", disabled=not kept, icon=":material/play_arrow:"):
-        attempt(uploads.begin_binning, session, made, release, resolver, gene_set, int(min_genes))
+        frame.attempt(uploads.begin_binning, session, made, release, resolver, gene_set, int(min_genes))
     if session.binning is not None and session.binned_key == session.key:
         jobs.show(session.binning)
     st.stop()
 
 st.subheader("Bins", anchor=False)
-binned.effect(session.normalized, simulated=release.simulated)
+binned.effect(session.normalized, release)
 binned.downloads(session.normalized, made, Path(session.source).name.split(".")[0])
 embedded.section(session, release, resolver, gene_set)

@@ -66,6 +66,11 @@ class Findings:
         """Return the kind that most names are of."""
         return next(iter(self.identifier_kinds), "unknown")
 
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """Return what is left out as a sum or mean of the others: one sentence each, the last of the evidence."""
+        return self.evidence[len(self.evidence) - len(self.sums) - len(self.gene_sums) :]
+
 
 def diagnose(
     raw: RawTable, resolver: Resolves, *, layer: str | None = None, genes_in: str | None = None, gene_column: str | None = None

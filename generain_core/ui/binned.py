@@ -9,14 +9,13 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
-from plotly.subplots import make_subplots
 
+from generain_core.release import Release
+from generain_core.samples.boundaries import Boundaries
 from generain_core.samples.expression import Expression
 from generain_core.samples.normalize import Normalized
 from generain_core.samples.provenance import write_h5ad, write_tsv
 from generain_core.ui import charts, keys
-
-_ORANGE = charts.LNCRNA
 
 
 def preview(made: Expression, rows: int = 8, columns: int = 12) -> pd.DataFrame:
@@ -26,34 +25,79 @@ def preview(made: Expression, rows: int = 8, columns: int = 12) -> pd.DataFrame:
     return pd.DataFrame(values, index=list(made.samples[:rows]), columns=[str(n) for n in made.identifiers[:columns]])
 
 
-def effect(result: Normalized, *, simulated: bool) -> None:
-    """Show counts, log depth and bins of a chosen sample, or of a chosen gene over the samples."""
-    data = result.adata
+def effect(result: Normalized, release: Release) -> None:
+    """Show counts, log depth and bins of a chosen sample, or of a chosen gene over the samples beside the reference."""
+    data, number = result.adata, st.session_state.get(keys.UPLOADS, 0)
     row = st.container(horizontal=True, vertical_alignment="bottom")
     of = row.segmented_control(
         "Show", ["a sample", "a gene"], default="a sample", required=True, key=keys.SHOWN, persist_state="session"
     )
     names = list(data.obs_names if of == "a sample" else data.var_names)
-    name = row.selectbox("Which", names, key=f"which_{of}", filter_mode="contains")
-    counts, bins = _values(data, str(name), of == "a sample")
+    name = str(
+        row.selectbox("Which", names, key=f"which_{of}_{number}", filter_mode="contains", persist_state="session", width=320)
+    )
+    counts, bins = _values(data, name, of == "a sample")
     totals = data.obs["total_counts"].to_numpy(float)
     scale = totals[data.obs_names.get_loc(name)] if of == "a sample" else totals
-    logs = np.log10(counts * 1e7 / scale + 1)
-    figure = make_subplots(1, 3, subplot_titles=("counts (log10 scale)", "log10 depth-scaled", "bins"), horizontal_spacing=0.07)
-    with np.errstate(divide="ignore"):
-        shown = np.log10(counts[counts > 0])
-    for i, (values, color) in enumerate(
-        ((shown, charts.GREY), (logs[counts > 0], charts.CODING), (bins[counts > 0], _ORANGE)), 1
-    ):
-        figure.add_trace(go.Histogram(x=values, nbinsx=50, marker={"color": color, "line": {"width": 0}}, showlegend=False), 1, i)
-    figure.update_layout(height=280, margin={"l": 8, "r": 8, "t": 40, "b": 8}, bargap=0)
-    charts.mark_simulated(figure, simulated)
-    st.plotly_chart(figure, key="effect", config=charts.export_config("binning"), alt=f"Counts, log depth and bins of {of}")
-    zeros = int((counts == 0).sum())
+    some = counts > 0
+    logs = np.log10(counts * 1e7 / scale + 1)[some]
+    reference = np.empty(0) if of == "a sample" else _reference(release, data, name)
+    what = "genes" if of == "a sample" else "samples"
+    figures = {
+        "log10(count)": (np.log10(counts[some]), charts.GREY, np.empty(0)),
+        "log10(depth-scaled count + 1)": (logs, charts.CODING, reference),
+        "bin": (bins[some], charts.LNCRNA, np.empty(0)),
+    }
+    for i, (column, (axis, drawn)) in enumerate(zip(st.columns(3), figures.items(), strict=True)):
+        figure = _histogram(axis, what, *drawn, simulated=release.simulated)
+        column.plotly_chart(
+            figure, key=f"effect_{i}", config=charts.export_config(f"binning_{i + 1}"), alt=f"{axis} of {of}: a histogram"
+        )
+    zeros = int((~some).sum())
+    beside = " Behind your samples, in grey: the reference samples, among which bins rank." if len(reference) else ""
     st.caption(
-        f"{len(counts):,} values; {zeros:,} zeros, which are bin 1, are not drawn. "
-        "Bins rank a gene's value among those of the reference samples."
+        f"From counts to bins: {int(some.sum()):,} {what} above zero; {zeros:,} zeros, which are bin 1, are not drawn.{beside} "
+        "A bin is the rank of a value among the reference samples' values of the same gene: 2,000 is above nearly all of them."
     )
+
+
+def _histogram(axis: str, what: str, values: np.ndarray, color: str, behind: np.ndarray, *, simulated: bool) -> go.Figure:
+    figure, norm = go.Figure(), "percent" if len(behind) else ""
+    both = np.concatenate([values, behind])
+    low, high = (1.0, 2001.0) if axis == "bin" else (float(both.min(initial=0)), float(both.max(initial=0)) or 1.0)
+    edges = {"start": low, "end": high * 1.0001, "size": (high - low) / 40}
+    for each, shade, name in ((behind, charts.GREY, "reference"), (values, color, "yours")):
+        figure.add_trace(
+            go.Histogram(
+                x=each.astype(np.float32),
+                xbins=edges,
+                histnorm=norm,
+                name=name,
+                marker={"color": shade, "line": {"width": 0}},
+                opacity=0.6 if len(behind) else 1,
+                hovertemplate=f"%{{x}}<br>%{{y:.3~g}}{' %' if norm else ''} {what if name == 'yours' else 'reference samples'}"
+                "<extra></extra>",
+            )
+        )
+    figure.update_layout(
+        height=260,
+        margin={"l": 8, "r": 8, "t": 28, "b": 8},
+        xaxis={"title": {"text": axis}},
+        yaxis={"title": {"text": f"% of {what}" if norm else what}},
+        bargap=0,
+        barmode="overlay",
+        showlegend=False,
+    )
+    charts.mark_simulated(figure, simulated)
+    return figure
+
+
+def _reference(release: Release, data: Any, gene: str) -> np.ndarray:
+    """Return the reference values above zero of a gene."""
+    boundaries = Boundaries.open(release, str(data.uns["generain"]["options"]["gene_set"]))
+    at = int(boundaries.columns([gene])[0])
+    values = np.asarray(boundaries.block(at, at + 1), float).ravel()
+    return values[values > 0]
 
 
 def downloads(result: Normalized, made: Expression, stem: str) -> None:

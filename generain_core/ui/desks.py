@@ -23,7 +23,7 @@ KEPT_SECONDS = 15 * 60.0
 MAX_KEPT = 8
 _COOKIE = "_streamlit_xsrf"
 _KEPT = (keys.SAMPLES, keys.UPLOADS, keys.GENE_SET, keys.MIN_GENES, keys.SHOWN)
-_KEPT_FROM = ("axis_", "column_", "layer_", "undo_", "missing_", "sum_", "embed_")
+_KEPT_FROM = ("axis_", "column_", "layer_", "kind_", "base_", "undo_", "missing_", "sums_", "sum_", "which_", "embed_")
 _SIMPLE = (str, int, float, bool)
 
 

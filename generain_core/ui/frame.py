@@ -8,7 +8,7 @@ import streamlit as st
 from generain_core import __version__
 from generain_core.errors import GeneRAINError
 from generain_core.release import Release
-from generain_core.ui import desks, keys, resources
+from generain_core.ui import desks, keys, local, resources
 from generain_core.ui.words import plain
 from generain_core.vectors import vector_sets
 
@@ -86,13 +86,8 @@ def simulated_mark() -> None:
 
 
 def is_local() -> bool:
-    """Say whether the browser runs on the computer that the app runs on, as far as can be told.
-
-    Behind a proxy every browser seems to be here, so one that was passed on never counts.
-    """
-    headers = st.context.headers
-    passed_on = any(name in headers for name in ("X-Forwarded-For", "Forwarded", "X-Real-Ip", "Via"))
-    return st.context.ip_address is None and not passed_on
+    """Say whether the browser runs on the computer that the app runs on, so that paths of its disk may be given."""
+    return local.reads_disk()
 
 
 def attempt(action: Callable[..., object], *arguments: object) -> None:

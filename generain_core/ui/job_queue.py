@@ -122,7 +122,7 @@ class JobQueue:
                 return False
             job.cancel.set()
             if job.state == "queued":
-                job.state = "cancelled"
+                job.state, job.work = "cancelled", _nothing
             return True
 
     def _check_room(self, watcher: str) -> None:

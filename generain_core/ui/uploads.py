@@ -2,6 +2,7 @@
 
 import shutil
 import tempfile
+import weakref
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,6 +10,8 @@ from typing import Any, BinaryIO, cast
 
 import pandas as pd
 import streamlit as st
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from generain_core.errors import GeneRAINError
 from generain_core.release import Release
@@ -81,33 +84,54 @@ def forget() -> None:
     st.session_state[keys.UPLOADS] = st.session_state.get(keys.UPLOADS, 0) + 1
 
 
+@dataclass(eq=False)
+class TemporaryCopy:
+    """A folder of its own for an upload, removed with what it holds when nobody refers to it any more, or when asked."""
+
+    folder: Path
+
+    def __post_init__(self) -> None:
+        self.remove = weakref.finalize(self, shutil.rmtree, str(self.folder), ignore_errors=True)
+
+
 def begin_upload(uploaded: BinaryIO, name: str, size: int) -> None:
-    """Copy an upload to a temporary file, which a job reads and removes.
+    """Copy an upload to a temporary file, which a job reads and removes; what the server holds of it in memory is let go.
 
     Raises:
         GeneRAINError: it is too large.
     """
     if size > UPLOAD_BYTES:
+        _release(uploaded)
         raise GeneRAINError(f"{name} has {in_words(size)}; uploads of up to {in_words(UPLOAD_BYTES)} are accepted, so split it.")
-    folder = Path(tempfile.mkdtemp(prefix="generain-upload-"))
-    path = folder / "upload"
-    with path.open("wb") as out:
+    copy = TemporaryCopy(Path(tempfile.mkdtemp(prefix="generain-upload-")))
+    with (copy.folder / "upload").open("wb") as out:
         shutil.copyfileobj(uploaded, out, 1 << 20)
-    _begin(path, name, remove=folder)
+    _begin(copy.folder / "upload", name, copy)
+    _release(uploaded)
+
+
+def _release(uploaded: Any) -> None:
+    """Let the server forget an upload, which it would keep until the session ends, as Streamlit itself does for chats."""
+    context, file = get_script_run_ctx(), getattr(uploaded, "file_id", None)
+    if context is not None and file is not None and isinstance(context.uploaded_file_mgr, MemoryUploadedFileManager):
+        context.uploaded_file_mgr.remove_file(session_id=context.session_id, file_id=file)
 
 
 def begin_path(path: Path) -> None:
-    """Read a file or folder on this computer.
+    """Read a file or folder on this computer; ``~`` is the home folder of whoever runs the app.
 
     Raises:
-        GeneRAINError: nothing is there.
+        GeneRAINError: there is nothing that can be read, or too much.
     """
-    if not path.exists():
-        raise GeneRAINError(f"There is no file or folder {path}; give the whole path of one on this computer.")
-    if path.is_file() and path.stat().st_size > FILE_BYTES:
-        raise GeneRAINError(
-            f"{path.name} has {in_words(path.stat().st_size)}; up to {in_words(FILE_BYTES)} are read, so split it."
-        )
+    try:
+        path = path.expanduser()
+        there, size = path.exists(), path.stat().st_size if path.is_file() else 0
+    except (OSError, RuntimeError, ValueError) as error:
+        raise GeneRAINError(f"{str(path)[:200]} can't be read ({error}); give the whole path of a file or folder.") from error
+    if not there:
+        raise GeneRAINError(f"There is no file or folder {str(path)[:200]}; give the whole path of one on this computer.")
+    if size > FILE_BYTES:
+        raise GeneRAINError(f"{path.name} has {in_words(size)}; up to {in_words(FILE_BYTES)} are read, so split it.")
     _begin(path, path.name)
 
 
@@ -131,16 +155,17 @@ def begin_sheet(session: Session, made: Expression, uploaded: BinaryIO, name: st
         sheet = read_sample_sheet(path, name=name)
     join_samples(made, sheet)
     session.sheet, session.sheets = sheet, session.sheets + 1
+    _release(uploaded)
 
 
-def _begin(path: Path, name: str, remove: Path | None = None) -> None:
+def _begin(path: Path, name: str, copy: TemporaryCopy | None = None) -> None:
     def work(job: jobs.Job) -> None:
         try:
             job.tell(0.0, "reading")
             job.result = read(path, name=name)
         finally:
-            if remove is not None:
-                shutil.rmtree(remove, ignore_errors=True)
+            if copy is not None:
+                copy.remove()
 
     forget()
     number = st.session_state[keys.UPLOADS]

@@ -55,7 +55,7 @@ def test_the_example_goes_from_counts_to_bins(visit, counts) -> None:
     app.button(key="example").click().run()
     until(app, is_read)
     healthy(app)
-    assert [metric.value for metric in app.metric][:4] == ["32", "3,549", "100.0%", "counts"]
+    assert [metric.value for metric in app.metric][:4] == ["32", "3,549", "100.0%", "human"]
     assert "Sample sheet: joined" in [each.label for each in app.expander]
     app.button(key="bin").click().run()
     until(app, lambda app: app.session_state[keys.SAMPLES].normalized is not None)

@@ -1,0 +1,68 @@
+"""What becomes of each sample and each row of an expression table, before it is binned."""
+
+import pandas as pd
+import streamlit as st
+
+from generain_core.samples.examine import Examined
+from generain_core.samples.match import FINE, THIN
+from generain_core.ui.findings import figures
+from generain_core.ui.words import plain
+
+_NOTABLE = ("set aside", "ambiguous", "not_in_model", "unknown")
+_WORDS = {"not_in_model": "not in the model", "symbol": "by symbol", "ensembl": "by Ensembl ID", "alias": "by alias"}
+_WORDS |= {"previous": "by previous symbol"}
+
+
+def show(result: Examined) -> None:
+    """Show coverage in words, warnings, and what becomes of each sample and each row."""
+    report = result.report()
+    figures(
+        ("Samples kept", f"{report['samples_kept']:,} of {len(result.acceptance):,}"),
+        ("Genes matched", f"{report['genes_matched']:,}"),
+        ("Genes missing", f"{report['genes_missing']:,}"),
+        ("Coverage", f"{report['coverage']:.1%}"),
+        last=report["verdict"],
+    )
+    st.caption(
+        f"Coverage is the share of the gene set found in your table: fine from {FINE:.0%}, thin from {THIN:.0%}, below that too "
+        "thin to trust."
+    )
+    for sentence in report["warnings"]:
+        st.warning(plain(sentence), icon=":material/warning:")
+    samples, rows, missing = st.tabs(["Samples", "Rows of your table", f"Genes missing ({report['genes_missing']:,})"])
+    with samples:
+        st.dataframe(result.acceptance.reset_index(), hide_index=True, height=280, key="acceptance", column_config=_SAMPLES)
+    with rows:
+        _rows(result)
+    with missing:
+        st.dataframe(pd.DataFrame({"gene": result.match.missing}), hide_index=True, height=280, key="missing_genes")
+
+
+def _rows(result: Examined) -> None:
+    table, summed = result.match.rows, result.match.summed
+    counts = ", ".join(f"{n:,} {_WORDS.get(str(status), status)}" for status, n in table["status"].value_counts().items())
+    st.caption(plain(f"{counts}. Shown are the rows that lead to no gene of the model, and why.", 500))
+    notable = table.loc[table["status"].isin(_NOTABLE), ["identifier", "status", "reason"]]
+    notable = notable.assign(status=notable["status"].replace(_WORDS))
+    st.dataframe(notable, hide_index=True, height=280, key="match_rows", column_config=_ROWS)
+    if summed:
+        st.caption(f"{len(summed):,} genes have several rows, which are summed.")
+        listed = pd.DataFrame({"gene": list(summed), "rows": [", ".join(names) for names in summed.values()]})
+        st.dataframe(listed, hide_index=True, height=200, key="summed_rows", column_config=_ROWS)
+
+
+_ROWS = {
+    "identifier": st.column_config.TextColumn("Row"),
+    "status": st.column_config.TextColumn("What it is"),
+    "reason": st.column_config.TextColumn("Why"),
+    "gene": st.column_config.TextColumn("Gene"),
+    "rows": st.column_config.TextColumn("Its rows"),
+}
+_SAMPLES = {
+    "sample": st.column_config.TextColumn("Sample"),
+    "total_counts": st.column_config.NumberColumn("Total", format="localized", help="Over all gene rows of your table."),
+    "n_genes_by_counts": st.column_config.NumberColumn("Expressed genes", format="localized", help="Gene rows above zero."),
+    "n_genes_matched": st.column_config.NumberColumn("Of these matched", format="localized"),
+    "kept": st.column_config.CheckboxColumn("Kept"),
+    "reason": st.column_config.TextColumn("Why not"),
+}

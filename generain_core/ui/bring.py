@@ -1,0 +1,36 @@
+"""The ways in for an expression table: an upload, the example, a path on this computer."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from generain_core.release import Release
+from generain_core.samples.limits import FILE_BYTES, in_words
+from generain_core.ui import frame, keys, published_example, uploads
+
+
+def ways_in(release: Release) -> None:
+    """Offer the ways in; what is taken begins to be read."""
+    uploaded = st.file_uploader(
+        f"Expression table, up to {in_words(uploads.UPLOAD_BYTES)}",
+        key=f"upload_{st.session_state.get(keys.UPLOADS, 0)}",
+        help="It stays on the machine that the app runs on, and is dropped once it is read.",
+    )
+    st.caption(
+        "csv, tsv, txt (also .gz), xlsx, parquet, h5ad, 10x .h5, a zip of a 10x folder, gct, tables of featureCounts, "
+        "htseq-count, salmon and nf-core, GeneRAIN's pickled example. Genes in rows or columns, under symbols or Ensembl IDs; "
+        "counts are best, CPM, TPM and logs can be used, z-scores can't."
+    )
+    if uploaded is not None:
+        frame.attempt(uploads.begin_upload, uploaded, uploaded.name, uploaded.size)
+    if release.has("demo/counts") and st.button("Use the example", key="example", icon=":material/science:"):
+        frame.attempt(uploads.begin_example, release)
+    published_example.offer(release)
+    if frame.is_local():
+        with (
+            st.expander(f"A file or 10x folder on this computer, up to {in_words(FILE_BYTES)}", icon=":material/folder_open:"),
+            st.form("on_disk", border=False),
+        ):
+            path = st.text_input("Path", key="path", placeholder="/data/counts.csv")
+            if st.form_submit_button("Read") and path.strip():
+                frame.attempt(uploads.begin_path, Path(path.strip()))
