@@ -12,7 +12,7 @@ from generain_core.genes.cleaning import echo, listed
 from generain_core.samples.columns import unique
 from generain_core.samples.diagnose import Findings, diagnose, gene_names, oriented
 from generain_core.samples.expression import Expression
-from generain_core.samples.identifiers import Resolves
+from generain_core.samples.identifiers import Resolves, counted_kinds
 from generain_core.samples.linear import Corrections, linear
 from generain_core.samples.raw import COLUMN_NAMES, ROW_NAMES, Layer, RawTable
 from generain_core.samples.read import read
@@ -126,9 +126,9 @@ def _obs(raw: RawTable, layer: Layer, findings: Findings, samples: list[str]) ->
 
 
 def _decisions(raw: RawTable, findings: Findings) -> list[str]:
-    kinds = ", ".join(f"{count:,} {kind}" for kind, count in findings.identifier_kinds.items())
     source = f"The file was read as {raw.format}, with genes in {findings.genes_in}, called by {findings.gene_column}"
-    return [f"{source}{f', values of {findings.layer}' if len(raw.layers) > 1 else ''}.", *findings.evidence, f"Names: {kinds}."]
+    of_layer = f", values of {findings.layer}" if len(raw.layers) > 1 else ""
+    return [f"{source}{of_layer}.", *findings.evidence, f"Names: {counted_kinds(findings.identifier_kinds)}."]
 
 
 __all__ = ["Corrections", "read_expression", "to_expression"]

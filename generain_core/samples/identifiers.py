@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -28,6 +28,8 @@ _KINDS = (
 )
 _PATTERN = re.compile("|".join(f"({pattern})" for _, pattern in _KINDS), re.IGNORECASE)
 _OF_STATUS = {"symbol": "symbol", "alias": "alias", "previous": "previous symbol", "ambiguous": "ambiguous name"}
+_PLURALS = {"alias": "aliases", "unknown": "unknown", "two names joined": "two names joined", "RefSeq": "RefSeq IDs"}
+_PLURALS |= {"Ensembl gene of another species": "Ensembl genes of another species", "LRG": "LRG records"}
 _TITLE_CASE = re.compile(r"[A-Z][a-z]+[a-z0-9]*(-[a-z0-9]+)?|[A-Z][a-z]+\d+[a-z]*\d*|\d{7}[A-Z]\d{2}Rik")
 _SPECIES = {"mouse Ensembl gene": "mouse", "rat Ensembl gene": "rat", "Ensembl gene of another species": "another species"}
 
@@ -85,6 +87,11 @@ def kinds_of(names: Sequence[str], resolver: Resolves) -> list[tuple[str, bool]]
 def count_kinds(kinds: Iterable[tuple[str, bool]]) -> dict[str, int]:
     """Return how many names there are of each kind, most first."""
     return dict(Counter(kind for kind, _ in kinds).most_common())
+
+
+def counted_kinds(kinds: Mapping[str, int], most: int = 20) -> str:
+    """Return how many names are of which kind, in words: ``3,412 symbols, 20 unknown``."""
+    return ", ".join(f"{n:,} {kind if n == 1 else _PLURALS.get(kind, f'{kind}s')}" for kind, n in list(kinds.items())[:most])
 
 
 def organism_of(names: Sequence[str], kinds: Sequence[tuple[str, bool]]) -> tuple[str, str]:

@@ -7,6 +7,7 @@ import streamlit as st
 
 from generain_core.samples.correct import Corrections
 from generain_core.samples.diagnose import Findings
+from generain_core.samples.identifiers import counted_kinds
 from generain_core.samples.linear import base_taken, kind_taken, kinds_offered
 from generain_core.samples.log_base import usual_logs
 from generain_core.samples.raw import RawTable
@@ -87,8 +88,8 @@ def understood(raw: RawTable, found: Findings, said: Corrections) -> None:
         ("Known genes among them", f"{found.recognized / max(found.genes, 1):.1%}"),
         ("Organism", found.organism),
     )
-    names = ", ".join(f"{count:,} {kind}" for kind, count in list(found.identifier_kinds.items())[:6])
-    st.caption(plain(f"{raw.format}. Names: {names}. {found.values.evidence[0]}".capitalize(), 600))
+    names, form = counted_kinds(found.identifier_kinds, 6), f"{raw.format[:1].upper()}{raw.format[1:]}"
+    st.caption(plain(f"{form}. Names: {names}. {found.values.evidence[0]}", 600))
     with st.expander("Why it was understood so", icon=":material/lightbulb:"):
         for sentence in (*raw.notes, *found.evidence):
             st.markdown(f"- {plain(sentence, 600)}")
