@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from scipy import sparse
@@ -113,6 +113,7 @@ def diagnose(
     if ordered[taken].kind in ACCEPTED_KINDS:
         sums = samples_that_are_sums(numbers[:, list(kept)] if beside else numbers, called)
         gene_sums = genes_that_are_sums(numbers[:, list(kept)] if beside else numbers, [known for _, known in kinds])
+        ordered[taken] = _without(ordered[taken], numbers[:, list(kept)] if beside else numbers, sums, gene_sums)
     said = [f"Genes are in {axis}: {_why_axis(looked, axis, column)}", why, *ordered[taken].evidence]
     if len(ordered) > 1:
         said.append(f"Layers: {'; '.join(f'{n} holds {v.kind}' for n, v in ordered.items())}.")
@@ -126,6 +127,17 @@ def diagnose(
         taken, ordered, axis, column, tuple(looked), len(names) - len(gene_sums), numbers.shape[0] - len(sums),
         sum(k for _, k in kinds), count_kinds(kinds), organism, tuple(beside), ordered[taken], tuple(said), sums, gene_sums,
     )  # fmt: skip
+
+
+def _without(found: Values, numbers: Matrix, sums: Mapping[int, str], gene_sums: Mapping[int, str]) -> Values:
+    """Judge values anew without sums of them, which would hide logs; what is missing where stays as it is in the file."""
+    if not (sums or gene_sums):
+        return found
+    rows = [i for i in range(numbers.shape[0]) if i not in sums]
+    columns = [i for i in range(numbers.shape[1]) if i not in gene_sums]
+    again = judge(numbers[rows][:, columns])
+    evidence = (*again.evidence[: len(again.evidence) - bool(again.missing)], *(found.evidence[-1:] if found.missing else ()))
+    return replace(again, evidence=evidence, missing=found.missing, first_missing=found.first_missing)
 
 
 def oriented(values: Matrix, genes_in: str) -> Matrix:

@@ -51,8 +51,9 @@ def linear(values: Matrix, found: Values, corrections: Corrections, source: str)
             values = np.where(gone, 0.0, values)
     if kind == "log":
         log = base_taken(found, corrections)
-        if found.maximum * np.log10(log.base) > np.log10(LARGEST_VALUE):
-            raise GeneRAINError(f"{source} goes up to {found.maximum:g}, too much for {log.formula}; choose another base.")
+        largest = float(values.max()) if values.shape[0] and values.shape[1] else 0.0
+        if largest * np.log10(log.base) > np.log10(LARGEST_VALUE):
+            raise GeneRAINError(f"{source} goes up to {largest:g}, too much for {log.formula}; choose another base.")
         values = _undone(values, log, source)
         if gone is not None:
             values[gone] = 0

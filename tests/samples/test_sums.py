@@ -95,3 +95,24 @@ def test_samples_alone_are_never_sums_and_their_sum_always_is(seed, samples, who
     assert list(samples_that_are_sums(form(np.insert(values, place, values.sum(0), axis=0)), names)) == [place]
     assert genes_that_are_sums(form(values), [False] * 300) == {}
     assert list(genes_that_are_sums(form(np.insert(values, 9, values.sum(1), axis=1)), [False] * 301)) == [9]
+
+
+def test_a_total_of_logs_does_not_hide_that_they_are_logs(tmp_path):
+    logs = np.log2(FRAME + 1)
+    frame = logs.assign(Total=logs.sum(axis=1))
+    frame.to_csv(tmp_path / "a.csv")
+    findings = diagnose(read(tmp_path / "a.csv"), Known(GENES))
+    assert findings.values.kind == "log"
+    assert findings.left_out == ("'Total' is the total of other samples.",)
+    np.testing.assert_allclose(found(tmp_path, frame, back_transform=True).values, COUNTS.T, atol=1e-6)
+
+
+def test_a_mean_of_counts_does_not_make_them_estimated(tmp_path):
+    frame = FRAME.assign(Mean=FRAME.mean(axis=1))
+    assert found(tmp_path, frame).value_kind == "counts"
+    frame.iloc[3, 1] = np.nan
+    frame.to_csv(tmp_path / "b.csv")
+    findings = diagnose(read(tmp_path / "b.csv"), Known(GENES))
+    assert (findings.values.missing, findings.values.first_missing) == (1, (1, 3))
+    assert np.isfinite(found(tmp_path, frame, missing_as_zero=True).values).all()
+    assert np.isfinite(found(tmp_path, frame, missing_as_zero=True, keep_sums=True).values).all()
