@@ -44,23 +44,23 @@ def test_corrections_outlast_another_page_and_nothing_of_the_upload_is_held(demo
     page.locator("input[type=file]").first.set_input_files(path)
     page.get_by_text("Undo the log", exact=False).first.wait_for()
     assert held_uploads(demo) == 0
-    assert page.get_by_text("'Total' is the total of other samples", exact=False).count() == 1
-    choose(page, "Log", "log10(x + 1)")
-    page.get_by_text("Undo the log, log10(x + 1)").click()
+    page.get_by_text("Left out, as they repeat the others: 'Total'", exact=False).first.wait_for()
+    choose(page, "Log", "ln(x + 1)")
+    page.get_by_text("Undo the log, ln(x + 1)").click()
     settled(page)
     page.get_by_role("heading", name="Fit for the model").wait_for()
     page.get_by_text("Keep what was left out").click()
     settled(page)
     page.get_by_text("of 7", exact=False).first.wait_for()
-    page.get_by_label("More expressed genes than").fill("1200")
-    page.get_by_label("More expressed genes than").press("Enter")
+    page.get_by_label("More expressed genes than", exact=True).fill("1200")
+    page.get_by_label("More expressed genes than", exact=True).press("Enter")
     settled(page)
     page.get_by_role("link", name="Home", exact=True).click()
     page.get_by_text("Loaded").wait_for()
     page.get_by_role("link", name="Samples", exact=True).click()
     page.get_by_role("heading", name="Fit for the model").wait_for()
     settled(page)
-    assert chosen(page, "Log") == "log10(x + 1)"
+    assert chosen(page, "Log") == "ln(x + 1)"
     assert chosen(page, "More expressed genes than") == "1200"
     assert page.get_by_role("checkbox", name="Undo the log", exact=False).is_checked()
     assert page.get_by_role("checkbox", name="Keep what was left out").is_checked()
@@ -68,7 +68,7 @@ def test_corrections_outlast_another_page_and_nothing_of_the_upload_is_held(demo
     page.reload()
     page.get_by_role("heading", name="Fit for the model").wait_for()
     settled(page)
-    assert chosen(page, "Log") == "log10(x + 1)"
+    assert chosen(page, "Log") == "ln(x + 1)"
     assert chosen(page, "More expressed genes than") == "1200"
 
 
