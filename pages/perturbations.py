@@ -88,7 +88,8 @@ views = {
     "Foreseen": lambda: perturb_alike.foretold(session, result, choices, release),
     "Genes": lambda: perturb_genes.moved_genes(session, result, choices, release),
     "Targets": lambda: perturb_targets.targets(session, result, choices, release),
-    "Methods": lambda: perturb_results.written(result, release),
+    "In silico": lambda: perturb_targets.foreseen_by_model(session, result, choices, release, set(resolver.table.model.index)),
+    "Methods": lambda: perturb_results.written(session, result, release),
 }
 view = st.segmented_control(
     "View",

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from generain_core import release
+from generain_core.cli import perturb_more
 from generain_core.cli.common import Answer, Command, mark, open_release, open_resolver, records, tell, whole
 from generain_core.cli.samples import add_input, read_input
 
@@ -29,6 +30,7 @@ def add(command: Command) -> None:
     parser.add_argument("--labels", type=Path, metavar="OUT.csv", help="write how labels were cleaned")
     parser.add_argument("--shifts", type=Path, metavar="OUT.h5ad", help="write the shift vectors")
     parser.add_argument("--methods", type=Path, metavar="OUT.txt", help="write the methods as text")
+    perturb_more.add(parser)
 
 
 def _perturb(given: argparse.Namespace) -> Answer:
@@ -38,6 +40,7 @@ def _perturb(given: argparse.Namespace) -> Answer:
     from generain_core.perturb.run import Choices, run
 
     outputs = [path for path in (given.output, given.labels, given.shifts, given.methods) if path is not None]
+    outputs += perturb_more.outputs(given)
     for path in outputs:
         check_target(path)
     inputs = {path.resolve() for path in (given.input, given.samples) if path is not None}
@@ -63,7 +66,8 @@ def _perturb(given: argparse.Namespace) -> Answer:
         Settings(given.permutations, given.bootstrap, given.seed),
     )
     result = run(expression, choices, chosen, resolver, progress=tell)
-    _write(given, chosen, result)
+    tables, further = perturb_more.more(given, result, chosen, resolver)
+    _write(given, chosen, result, tables)
     for note in result.notes:
         sys.stderr.write(f"note: {note}\n")
     spaces = [ranking.space.words for ranking in result.rankings]
@@ -77,13 +81,19 @@ def _perturb(given: argparse.Namespace) -> Answer:
         "labels": records(result.design.cleaned),
         "perturbations": records(result.table),
         "output": str(given.output),
+        **further,
     }
     shown = result.table[["perturbation", "n_samples", "effect", "p_value", "fdr", "found_in", "note"]].head(40)
     words = f"{len(result.table):,} perturbations in {' and '.join(spaces)}; written to {given.output}"
+    for name, said in further.items():
+        if name == "in_silico":
+            words += f"\n{said['verdict']}"
+        if name == "foreseen":
+            words += f"\nGene space against effects: Spearman {said['spearman']:.3f}, p {said['p_value']:.2g}"
     return mark(chosen) | document, f"{words}\n{shown.to_string(index=False, float_format='{:.4f}'.format)}"
 
 
-def _write(given: argparse.Namespace, chosen: release.Release, result: Any) -> None:
+def _write(given: argparse.Namespace, chosen: release.Release, result: Any, tables: perturb_more.Tables) -> None:
     from generain_core.export import csv_bytes, provenance, written_whole
     from generain_core.perturb.export import parameters, shifts_adata
     from generain_core.perturb.methods import methods
@@ -91,12 +101,19 @@ def _write(given: argparse.Namespace, chosen: release.Release, result: Any) -> N
 
     origin = provenance(chosen, parameters(result))
     contents = {given.output: csv_bytes(result.table, origin)}
+    for path, (table, what) in tables.items():
+        contents[path] = csv_bytes(table, provenance(chosen, parameters(result), what))
     if given.labels is not None:
         contents[given.labels] = csv_bytes(result.design.cleaned, origin)
     if given.methods is not None:
-        contents[given.methods] = (methods(result, chosen) + "\n").encode()
+        contents[given.methods] = (methods(result, chosen, _further(given)) + "\n").encode()
     for path, content in contents.items():
         with written_whole(path) as working:
             working.write_bytes(content)
     if given.shifts is not None:
         write_h5ad(shifts_adata(result, chosen), given.shifts)
+
+
+def _further(given: argparse.Namespace) -> list[str]:
+    named = {"alike": given.cosines, "foreseen": given.foreseen, "genes": given.genes, "targets": given.targets}
+    return [name for name, path in (named | {"in_silico": given.in_silico}).items() if path is not None]

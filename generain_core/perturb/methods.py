@@ -1,5 +1,8 @@
 """What was done, in words that can be pasted into a paper, with its sources."""
 
+import re
+from collections.abc import Collection
+
 from generain_core import __version__
 from generain_core.perturb.run import Perturbed
 from generain_core.release import Release
@@ -12,43 +15,80 @@ REFERENCES = {
     "J R Stat Soc B 1995; 57: 289–300. doi 10.1111/j.2517-6161.1995.tb02031.x.",
     "E-test": "Peidli S, et al. scPerturb: harmonized single-cell perturbation data. Nat Methods 2024; 21: 531–540. "
     "doi 10.1038/s41592-023-02144-y.",
+    "Mantel": "Mantel N. The detection of disease clustering and a generalized regression approach. Cancer Res 1967; 27: 209.",
+    "Smyth": "Smyth GK. Linear models and empirical Bayes methods for assessing differential expression in microarray "
+    "experiments. Stat Appl Genet Mol Biol 2004; 3: 3. doi 10.2202/1544-6115.1027.",
+    "linear": "Ahlmann-Eltze C, Huber W, Anders S. Deep-learning-based gene perturbation effect prediction does not yet "
+    "outperform simple linear baselines. Nat Methods 2025; 22: 1657–1661. doi 10.1038/s41592-025-02772-6.",
 }
+FURTHER = {
+    "alike": "Perturbations were compared by the cosine of their shifts, ordered by average linkage of unit shifts.",
+    "foreseen": "The cosines of the targets' vectors in GeneRAIN-vec {GeneRAIN} were compared with the cosines of the shifts by "
+    "Spearman's correlation over all pairs of targets, with a one-sided p-value by permuting the targets among the perturbations "
+    "{Mantel}, and for each target over its pairs, permuting the others.",
+    "genes": "Genes were tested by a moderated t-test {Smyth} of a linear model with an intercept for each stratum or pair, "
+    "two-sided, with false discovery rates {BH}; a gene was tested if expressed in as many samples as the smaller group has. The "
+    "same test was repeated with labels exchanged within strata or pairs. Nearness to the target is the mean cosine of the genes "
+    "moved at a false discovery rate of 5 % to the target in GeneRAIN-vec {GeneRAIN}, against that of the same genes to others "
+    "of like expression.",
+    "targets": "What is left of a target is 2 to the power of its mean change in log2(count · 10⁷ / total + 1), tested by "
+    "exchanging labels like the shifts.",
+    "in_silico": "In-silico knock-downs set the bin of a target in control samples, which were embedded again; the mean "
+    "difference was compared by its cosine with the measured shift, beside those of the mean shift of all others, of a ridge "
+    "regression on the targets' scores on principal components of expression {linear}, and of random genes of like expression. "
+    "The model was held to beat a baseline if its mean cosine was higher with p ≤ 0.05 by sign flips over perturbations.",
+}
+"""Paragraphs of further analyses, which are added where these were made."""
 
 
-def methods(result: Perturbed, release: Release) -> str:
-    """Return the methods of an analysis: a paragraph a step, the notes, and the references, with the mark if simulated."""
-    choices, design = result.choices, result.design
-    settings = choices.settings
+def methods(result: Perturbed, release: Release, further: Collection[str] = ()) -> str:
+    """Return the methods of an analysis: a paragraph a step, the notes, and the references, with the mark if simulated.
+
+    Args:
+        result: of `run`.
+        release: what it was made with.
+        further: what else was looked at: keys of `FURTHER`.
+    """
+    lines = [*_main(result), *(words for name, words in FURTHER.items() if name in further)]
+    text = "\n\n".join([*lines, *(f"Note: {_plain(note)}" for note in result.notes)])
+    used = list(dict.fromkeys(name for name in re.findall(r"\{([\w-]+)\}", text) if name in REFERENCES))
+    for i, name in enumerate(used, 1):
+        text = text.replace(f"{{{name}}}", f"[{i}]")
+    text = text.replace("] [", ", ")
+    sources = [f"[{i}] {REFERENCES[name]}" for i, name in enumerate(used, 1)]
+    return "\n\n".join([text, *sources, f"{release.label}; GeneRAIN Explorer {__version__}"])
+
+
+def _plain(note: str) -> str:
+    return note.replace("{", "(").replace("}", ")")
+
+
+def _main(result: Perturbed) -> list[str]:
+    design, settings = result.design, result.choices.settings
     spaces = " and, as a baseline, in ".join(_space(r.space.words, r.space.name) for r in result.rankings)
     reference = "the controls" if design.reference == "control" else "all other samples"
-    within = f" within {' and '.join(design.strata_by)}" if design.strata_by else ""
+    column, control = _plain(design.column), _plain(design.control)
+    within = f" within {_plain(' and '.join(design.strata_by))}" if design.strata_by else ""
     test = (
-        f"by flipping the signs of the differences of pairs ({design.pair_by})"
+        f"by flipping the signs of the differences of pairs ({_plain(design.pair_by)})"
         if design.pairs is not None
         else f"by exchanging labels{within}"
     )
-    lines = [
-        f"Perturbations were read from the column {design.column} and compared with {reference} ({design.control}){within}. "
+    return [
+        f"Perturbations were read from the column {column} and compared with {reference} ({control}){within}. "
         f"{counted(len(design.perturbations), 'perturbation')} and {counted(int(design.is_control.sum()), 'control sample')} "
         f"were compared in {spaces}.",
         "The shift of a perturbation is the difference of means"
         + (" of each pair, averaged" if design.pairs is not None else (", averaged over strata" if design.strata_by else ""))
         + "; its length is given in units of the spread of the controls (root mean square distance from their mean), less what "
-        "noise alone adds. Distributions were compared by the energy distance with Euclidean distances [1, 2].",
+        "noise alone adds. Distributions were compared by the energy distance with Euclidean distances {energy} {E-test}.",
         f"P-values are of the shift's length, {test}: all relabellings where there are at most 10,000, else "
         f"{settings.permutations:,} random ones, p = (b + 1) / (m + 1) (seed {settings.seed}; p-values near the smallest "
         "possible were taken anew from 20 times as many). Where the smallest possible p-value exceeds 0.05 none is given. False "
-        "discovery rates are Benjamini and Hochberg's [3]. "
+        "discovery rates are Benjamini and Hochberg's {BH}. "
         f"Intervals are 95 % bootstrap intervals ({settings.bootstrap:,} draws within groups), corrected for the length that "
         "resampling adds.",
-        *(f"Note: {note}" for note in result.notes),
-        f"[1] {REFERENCES['energy']}",
-        f"[2] {REFERENCES['E-test']}",
-        f"[3] {REFERENCES['BH']}",
-        *([f"[4] {REFERENCES['GeneRAIN']}"] if result.model else []),
-        f"{release.label}; GeneRAIN Explorer {__version__}",
     ]
-    return "\n\n".join(lines)
 
 
 def counted(n: int, word: str) -> str:
@@ -57,4 +97,8 @@ def counted(n: int, word: str) -> str:
 
 
 def _space(words: str, name: str) -> str:
-    return f"the {words} (mean of the last hidden states over expressed genes) [4]" if name == "embedding" else f"the {words}"
+    return (
+        f"the {words} (mean of the last hidden states over expressed genes) {{GeneRAIN}}"
+        if name == "embedding"
+        else f"the {words}"
+    )

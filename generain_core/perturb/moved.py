@@ -15,6 +15,7 @@ from generain_core.perturb.values import GeneValues, Measure, gene_values
 
 CHECKS = 20
 """Random relabellings, to see how many genes the same test would find by chance."""
+_MANY = 0.3
 COLUMNS = ("gene", "change", "mean_reference", "mean_perturbed", "t", "p_value", "fdr")
 
 
@@ -168,6 +169,11 @@ def _notes(freedom: int, by_chance: list[int], table: pd.DataFrame) -> tuple[str
         else []
     )
     found = int((table["fdr"] <= ALPHA).sum())
+    if found > _MANY * len(table):
+        notes.append(
+            f"{found / len(table):.0%} of all tested genes were found: where few genes take many of the reads, scaling to equal "
+            "depth lowers all others, so look at the size of the changes too."
+        )
     if by_chance:
         middle = int(np.median(by_chance))
         notes.append(

@@ -11,6 +11,7 @@ from generain_core.perturb.alike import Alike
 from generain_core.perturb.foreseen import Foreseen
 from generain_core.perturb.moved import Moved
 from generain_core.perturb.plane import Plane
+from generain_core.perturb.silico import BASELINES, InSilico
 from generain_core.ui import charts
 
 COLORS = {"embedding": charts.CODING, "expression": charts.LNCRNA}
@@ -195,6 +196,43 @@ def volcano(made: Moved, *, simulated: bool, named: int = 12) -> go.Figure:
         xaxis={"title": {"text": f"change, {unit}"}, "zeroline": True},
         yaxis={"title": {"text": "−log10 p"}, "rangemode": "tozero", "zeroline": False},
         legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0, "itemsizing": "constant"},
+    )
+    charts.mark_simulated(figure, simulated)
+    return figure
+
+
+def silico(made: InSilico, *, simulated: bool) -> go.Figure:
+    """Draw the cosine of foreseen and measured shifts, a dot a perturbation, a row the model or a baseline."""
+    rows = {"the model": "cosine_model"} | {words: column for column, words in BASELINES.items()}
+    generator, figure = np.random.default_rng(0), go.Figure()
+    for i, column in enumerate(reversed(rows.values())):
+        values = made.table[column].to_numpy(float)
+        color = charts.MARK if column == "cosine_model" else charts.GREY
+        figure.add_trace(
+            go.Scatter(
+                x=values,
+                y=i + generator.uniform(-0.18, 0.18, len(values)),
+                text=[_short(name) for name in made.table["perturbation"]],
+                mode="markers",
+                marker={"size": 8, "color": color, "opacity": 0.75},
+                hovertemplate="%{text}<br>cosine %{x:.3f}<extra></extra>",
+            )
+        )
+        if np.isfinite(values).any():
+            middle = float(np.nanmean(values))
+            figure.add_shape(type="line", x0=middle, x1=middle, y0=i - 0.32, y1=i + 0.32, line={"width": 3, "color": color})
+    figure.update_layout(
+        height=300,
+        margin={"l": 8, "r": 12, "t": 28, "b": 44},
+        xaxis={"title": {"text": "cosine with the measured shift"}, "range": [-1.02, 1.02], "zeroline": True},
+        yaxis={
+            "tickvals": list(range(len(rows))),
+            "ticktext": [words.replace(" of ", "<br>of ").replace(" on ", "<br>on ") for words in reversed(rows)],
+            "showgrid": False,
+            "zeroline": False,
+            "automargin": True,
+        },
+        showlegend=False,
     )
     charts.mark_simulated(figure, simulated)
     return figure

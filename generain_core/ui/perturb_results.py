@@ -11,10 +11,18 @@ from generain_core.perturb.methods import methods
 from generain_core.perturb.run import Perturbed
 from generain_core.release import Release
 from generain_core.samples.provenance import write_h5ad
-from generain_core.ui import charts, perturb_charts, tables
+from generain_core.ui import charts, perturb_charts, perturbing, tables
+from generain_core.ui.uploads import Session
 from generain_core.ui.words import plain
 
 MOST_SHOWN = 40
+_VIEWS = {
+    "alike": "perturb_plane",
+    "foreseen": "perturb_foreseen",
+    "genes": "perturb_moved",
+    "targets": "perturb_knockdown",
+    "in_silico": "perturb_silico",
+}
 
 
 def ranked(result: Perturbed, release: Release) -> None:
@@ -77,10 +85,10 @@ def _h5ad(result: Perturbed, release: Release) -> bytes:
         return path.read_bytes()
 
 
-def written(result: Perturbed, release: Release) -> None:
-    """Show the methods as text to paste, with the references."""
-    text = methods(result, release)
-    st.caption("To paste into a paper; the sources are at its end.")
+def written(session: Session, result: Perturbed, release: Release) -> None:
+    """Show the methods as text to paste, with the references; of further views, those that were looked at."""
+    text = methods(result, release, [name for name, part in _VIEWS.items() if perturbing.made(session, part)])
+    st.caption("To paste into a paper; the sources are at its end. It speaks of the views that you opened.")
     st.code(text, language=None, wrap_lines=True, height=480)
     st.download_button(
         "Text", text, "methods.txt", "text/plain", key="perturb_methods", icon=":material/download:", on_click="ignore"

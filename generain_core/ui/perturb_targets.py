@@ -6,11 +6,14 @@ from generain_core.export import csv_bytes, provenance
 from generain_core.perturb.export import parameters
 from generain_core.perturb.knockdown import knockdown
 from generain_core.perturb.run import Choices, Perturbed
+from generain_core.perturb.silico import Ask, InSilico, To, candidates, in_silico
 from generain_core.release import Release
-from generain_core.ui import perturbing, tables
+from generain_core.ui import charts, perturb_charts, perturbing, tables
 from generain_core.ui.uploads import Session
+from generain_core.ui.words import plain
 
 _QUICK = 60
+_TO: dict[To, str] = {"unexpressed": "unexpressed", "top": "the top bin"}
 
 
 def targets(session: Session, result: Perturbed, choices: Choices, release: Release) -> None:
@@ -38,3 +41,60 @@ def targets(session: Session, result: Perturbed, choices: Choices, release: Rele
         on_click="ignore",
         icon=":material/download:",
     )
+
+
+def foreseen_by_model(session: Session, result: Perturbed, choices: Choices, release: Release, modelled: set[str]) -> None:
+    """Offer to knock genes down in silico, and show whether that foresees what was measured."""
+    names = candidates(result)
+    if not names:
+        why = "no perturbation names a gene that was binned" if result.model else "the samples were not embedded with a model"
+        st.info(f"Nothing can be foreseen in silico: {why}.", icon=":material/info:")
+        return
+    st.markdown("Sets each target in control samples, embeds these again, and holds the direction against the measured one.")
+    row = st.container(horizontal=True, vertical_alignment="bottom")
+    to = row.segmented_control(
+        "Set the target to",
+        list(_TO),
+        default="unexpressed",
+        required=True,
+        format_func=lambda name: _TO[name],
+        key="perturb_to",
+        persist_state="session",
+    )
+    most = row.number_input(
+        "Perturbations", 1, len(names), min(len(names), 20), key="perturb_most", persist_state="session", help="The surest first."
+    )
+    controls = row.number_input("Controls", 1, 100, 8, key="perturb_controls", persist_state="session", help="Changed, at most.")
+    ask = Ask(to, int(controls), most=int(most), device=choices.device)
+    key = (choices, ask)
+    started = perturbing.asked(session, "perturb_silico", key)
+    if not started and not st.button(f"Run {int(most):,} in silico", key="perturb_silico_run", icon=":material/play_arrow:"):
+        return
+    made: InSilico | None = perturbing.part(
+        session, "perturb_silico", key, "In-silico knock-downs", lambda tell: in_silico(result, release, modelled, ask, tell)
+    )
+    if made is not None:
+        _silico(made, result, release)
+
+
+def _silico(made: InSilico, result: Perturbed, release: Release) -> None:
+    words = plain(made.verdict, 800)
+    if made.beats:
+        st.success(words, icon=":material/check_circle:")
+    else:
+        st.info(words, icon=":material/block:" if made.beats is False else ":material/help:")
+    st.plotly_chart(
+        perturb_charts.silico(made, simulated=release.simulated),
+        key="perturb_silico_chart",
+        config=charts.export_config("in_silico", "svg") | {"scrollZoom": False},
+        alt="Cosine of foreseen and measured shift of each perturbation, for the model and its baselines",
+    )
+    st.caption("A dot a perturbation; the line is the mean. 1 is the measured direction, 0 is no relation.")
+    for note in made.notes:
+        st.caption(plain(note))
+    tables.show(made.table, release, "perturb_silico_table", height=320, placeholder="")
+    origin = provenance(release, parameters(result), f"in silico: target {made.ask.to}, {made.ask.random_genes} random genes")
+    row = st.container(horizontal=True)
+    for label, file, table in (("In silico", "in_silico.csv", made.table), ("Verdict", "in_silico_verdict.csv", made.summary)):
+        content = csv_bytes(table, origin)
+        row.download_button(label, content, file, key=f"perturb_{file}", on_click="ignore", icon=":material/download:")

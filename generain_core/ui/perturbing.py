@@ -149,5 +149,16 @@ def part(session: Session, name: str, key: object, label: str, make: Callable[[P
     return None
 
 
+def asked(session: Session, name: str, key: object) -> bool:
+    """Say whether this part of the work was asked for with this key, so that it is there, runs or waits."""
+    known = session.memory.get(f"{name}_asked")
+    return known is not None and known[0] == (_of(session), key)
+
+
+def made(session: Session, name: str) -> bool:
+    """Say whether a part of the work has a result, of whatever choices."""
+    return f"{name}_quick" in session.memory or f"{name}_result" in session.memory
+
+
 def _of(session: Session) -> object:
     return session.memory["summed"][0] if "summed" in session.memory else None
