@@ -12,7 +12,7 @@ FLOORS = (
     {"vectors"},
     {"samples", "attributes", "models", "atlas"},
     {"perturb"},
-    {"upkeep"},
+    {"upkeep", "reference"},
     {"ui"},
     {"cli", "__main__"},
 )

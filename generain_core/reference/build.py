@@ -1,0 +1,90 @@
+"""Build a reference: embed block after block of samples, then make what placing new samples among them needs."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from generain_core.errors import GeneRAINError
+from generain_core.models.devices import device_of
+from generain_core.models.embed import embed_bins
+from generain_core.models.model import Model
+from generain_core.reference import fit
+from generain_core.reference.sources import Source, Taken
+from generain_core.reference.store import Made, State, append, begin, write_state
+from generain_core.release import Release
+from generain_core.upkeep.ledger import sha256_of_file
+from generain_core.upkeep.lock import alone_in
+
+BLOCK = 256
+"""Samples that are read, embedded and written at once. A block never holds samples of two origins."""
+BATCH = 16
+Progress = Callable[[float, str], None]
+
+
+def build(
+    folder: Path,
+    release: Release,
+    model: Model,
+    sources: Sequence[Source],
+    *,
+    device: str = "cpu",
+    batch_size: int = BATCH,
+    min_genes: int = 2000,
+    progress: Progress | None = None,
+) -> State:
+    """Embed all samples of some sources into a folder; run again after any stop, it goes on where it was.
+
+    The blocks begin at fixed places and each sample meets the same others in its batch, so that on one machine a run that was
+    stopped ends in the same bytes as one that was not. Sources that are there already are not embedded again; new ones are
+    added behind them.
+
+    Args:
+        folder: the reference's own folder, made if it is missing.
+        release: where the model is from.
+        model: an opened model.
+        sources: where the samples come from; binned for the model's gene set.
+        device: ``auto``, ``cpu``, ``cuda`` or ``mps``.
+        batch_size: samples a batch, for the reference's whole life.
+        min_genes: the least number of expressed genes that the sources ask for.
+        progress: told the share done and words; what it raises stops the work, and what was done is kept.
+
+    Raises:
+        GeneRAINError: the folder holds other things or a reference of another make, a source holds no gene of the model, or
+            no sample is fit.
+    """
+    tell: Progress = progress or (lambda share, words: None)
+    weights = sha256_of_file(release.path(f"model/{model.name}"))[1][:24]
+    made = Made(model.name, model.gene_set, model.network.width, batch_size, min_genes, weights, release.label, release.simulated)
+    with alone_in(folder):
+        state = begin(folder, made, [source.origin for source in sources])
+        total = sum(origin.samples for origin in state.origins)
+        by_origin = {source.origin: source for source in sources}
+        while not state.is_filled:
+            origin = state.origins[state.origin]
+            source = by_origin[origin]
+            before = sum(each.samples for each in state.origins[: state.origin])
+            tell(0.9 * (before + state.row) / max(total, 1), f"{state.rows:,} of {total:,} samples embedded")
+            _add(folder, state, source.take(state.row, state.row + BLOCK), source, model, device_of(device))
+            state.row += BLOCK
+            if state.row >= origin.samples:
+                state.origin, state.row = state.origin + 1, 0
+            write_state(folder, state)
+        if not state.rows:
+            raise GeneRAINError(f"None of the {total:,} samples is fit for the model; lower the least number of genes.")
+        if state.finished != state.rows:
+            fit.finish(folder, state, lambda share, words: tell(0.9 + 0.1 * share, words))
+            state.finished = state.rows
+            write_state(folder, state)
+    return state
+
+
+def _add(folder: Path, state: State, taken: Taken, source: Source, model: Model, device: str) -> None:
+    """Embed a block and add it; samples that express none of the model's genes are left out and counted."""
+    read = model.read_bins(taken.bins, source.genes, model.gene_set)
+    fit_rows = np.flatnonzero((read.bins[:] > 1).any(axis=1))
+    state.dropped += taken.dropped + len(taken.bins) - len(fit_rows)
+    if len(fit_rows):
+        bins = read.bins[:][fit_rows]
+        made = embed_bins(model.network, bins, read.tokens, device=device, batch_size=state.made.batch_size)
+        append(folder, state, made, taken.table.iloc[fit_rows])

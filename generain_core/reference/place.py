@@ -1,0 +1,159 @@
+"""Place new samples in a reference: nearest samples, place on its plane, strangeness, likely kind."""
+
+import io
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from generain_core.errors import GeneRAINError
+from generain_core.reference.fit import FITTED, LENGTHS, MEASURE, PLANE, project
+from generain_core.reference.search import nearest
+from generain_core.reference.store import State, read_state, table_of, vectors_of
+from generain_core.reference.strange import NEAR, Measure, chances, labels_by_vote, p_values
+
+RATE = 0.05
+"""Share of samples like the reference that are flagged."""
+
+
+@dataclass(frozen=True, eq=False)
+class Reference:
+    """A finished reference, memory-mapped. Open it with `Reference.open`.
+
+    Attributes:
+        folder: where it is.
+        state: how it was made and from what.
+        vectors: rows × width.
+        lengths: of the rows.
+        places: of the rows on the plane, rows × 2.
+        table: what is known of each row, as text.
+        measure: how strange a sample is.
+        held_out: scores of the held-out samples, ascending.
+        votes: of held-out samples with a label, the share of votes and whether the label was right.
+        plane: how the plane was made, in words, with the share of neighbors that it keeps.
+    """
+
+    folder: Path
+    state: State
+    vectors: NDArray[np.float32]
+    lengths: NDArray[np.float32]
+    places: NDArray[np.float32]
+    table: pd.DataFrame
+    measure: Measure
+    held_out: NDArray[np.float64]
+    votes: list[tuple[float, bool]]
+    plane: str
+
+    @classmethod
+    def open(cls, folder: Path) -> "Reference":
+        """Open a finished reference.
+
+        Raises:
+            GeneRAINError: there is none, it is not finished, or a file of it is damaged.
+        """
+        state = read_state(folder)
+        if state is None:
+            raise GeneRAINError(f"{folder} holds no reference; build one with the command reference.")
+        if state.finished != state.rows or not state.rows:
+            raise GeneRAINError(f"The reference in {folder} is not finished; build it again, it goes on where it stopped.")
+        try:
+            fitted = json.loads((folder / FITTED).read_text(encoding="utf-8"))
+            lengths = np.fromfile(folder / LENGTHS, "<f4")
+            places = np.fromfile(folder / PLANE, "<f4").reshape(-1, 2)
+            with np.load(io.BytesIO((folder / MEASURE).read_bytes()), allow_pickle=False) as arrays:
+                measure = Measure(arrays["whiten"], arrays["scales"])
+            table = table_of(folder)
+            scores = np.array(fitted["scores"], dtype=np.float64)
+            votes = [(float(share), bool(hit)) for share, hit in fitted["votes"]]
+            words = f"{fitted['plane']}; {fitted['plane_kept']:.0%} of neighbors kept"
+        except (OSError, ValueError, KeyError, TypeError) as problem:
+            raise GeneRAINError(f"The reference in {folder} is damaged ({str(problem)[:80]}); build it anew.") from problem
+        vectors = vectors_of(folder, state)
+        if not len(vectors) == len(lengths) == len(places) == len(table):
+            raise GeneRAINError(f"The files of the reference in {folder} don't go together; build it anew.")
+        return cls(folder, state, vectors, lengths, places, table, measure, scores, votes, words)
+
+    def __len__(self) -> int:
+        """Return how many samples there are."""
+        return len(self.vectors)
+
+
+@dataclass(frozen=True, eq=False)
+class Placed:
+    """Where samples lie in a reference.
+
+    Attributes:
+        samples: one row a sample: ``sample``, ``x`` and ``y`` on the reference's plane, ``p_value`` (share of held-out
+            reference samples that are as strange), ``out_of_distribution`` (p-value up to the rate), ``label`` (tissue or
+            source of most of the nearest), ``label_confidence`` (how often such a vote was right among held-out samples),
+            ``nearest`` and ``cosine`` of the nearest one.
+        nearest: one row a sample and neighbor: ``sample``, ``rank``, ``cosine``, ``neighbor`` and what is known of it.
+        rate: share of samples like the reference that are flagged.
+        note: what limits these numbers, in a sentence; "" if nothing does.
+    """
+
+    samples: pd.DataFrame
+    nearest: pd.DataFrame
+    rate: float
+    note: str
+
+
+def place(
+    reference: Reference, embedding: NDArray[np.floating], names: list[str], *, model: str, k: int = 10, rate: float = RATE
+) -> Placed:
+    """Place embedded samples (samples × width) in a reference.
+
+    Raises:
+        GeneRAINError: they were embedded by another model, have no direction, or an option is out of range.
+    """
+    if model != reference.state.made.model:
+        raise GeneRAINError(
+            f"The samples were embedded by {model}, but the reference by {reference.state.made.model}; embed them with that."
+        )
+    if not 0 < rate < 1 or k < 1:
+        raise GeneRAINError(f"A rate of {rate} and {k} nearest samples can't be; give a rate between 0 and 1 and at least 1.")
+    near = nearest(reference.vectors, reference.lengths, embedding, max(k, NEAR))
+    scores = reference.measure.scores(embedding, reference.vectors, near)
+    p = p_values(scores, reference.held_out)
+    places = project(reference.places, near._replace(rows=near.rows[:, :15], cosines=near.cosines[:, :15]))
+    labels = reference.table["tissue"].to_numpy(object)
+    votes = [labels_by_vote(labels[rows], cosines) for rows, cosines in zip(near.rows, near.cosines, strict=True)]
+    shares = np.array([share for _, share in votes])
+    own = reference.table["sample"].to_numpy(object)
+    samples = pd.DataFrame(
+        {
+            "sample": names,
+            "x": places[:, 0],
+            "y": places[:, 1],
+            "strangeness": scores,
+            "p_value": p,
+            "out_of_distribution": p <= rate,
+            "label": [label for label, _ in votes],
+            "label_share": shares,
+            "label_confidence": chances(shares, reference.votes),
+            "nearest": own[near.rows[:, 0]],
+            "cosine": near.cosines[:, 0],
+        }
+    )
+    return Placed(samples, _listed(reference, near.rows[:, :k], near.cosines[:, :k], names), rate, _note(reference, rate))
+
+
+def _listed(reference: Reference, rows: NDArray[np.intp], cosines: NDArray[np.float64], names: list[str]) -> pd.DataFrame:
+    found = reference.table.iloc[rows.ravel()].reset_index(drop=True).rename(columns={"sample": "neighbor"})
+    found.insert(0, "cosine", cosines.ravel())
+    found.insert(0, "rank", np.tile(np.arange(1, rows.shape[1] + 1), len(rows)))
+    found.insert(0, "sample", np.repeat(np.array(names, dtype=object), rows.shape[1]))
+    return found
+
+
+def _note(reference: Reference, rate: float) -> str:
+    least = int(np.ceil(1 / rate)) - 1
+    if len(reference.held_out) < least:
+        return (
+            f"Only {len(reference.held_out)} reference samples were held out, and a rate of {rate:.0%} needs {least}: "
+            "no sample can be flagged."
+        )
+    return ""
