@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 import pandas as pd
 
 from generain_core import __version__
-from generain_core.cli import archs4, attributes, genes, perturb, samples, train, upkeep
+from generain_core.cli import archs4, attributes, genes, perturb, reference, samples, train, upkeep
 from generain_core.cli import release as about_release
 from generain_core.cli.common import Answer
 from generain_core.errors import GeneRAINError
@@ -57,7 +57,7 @@ def _parser() -> argparse.ArgumentParser:
         added.set_defaults(run=run)
         return added
 
-    for group in (about_release, upkeep, genes, attributes, samples, archs4, perturb, train):
+    for group in (about_release, upkeep, genes, attributes, samples, archs4, reference, perturb, train):
         group.add(command)
     return parser
 

@@ -31,6 +31,7 @@ def build(
     device: str = "cpu",
     batch_size: int = BATCH,
     min_genes: int = 2000,
+    plane: str = "umap",
     progress: Progress | None = None,
 ) -> State:
     """Embed all samples of some sources into a folder; run again after any stop, it goes on where it was.
@@ -47,6 +48,7 @@ def build(
         device: ``auto``, ``cpu``, ``cuda`` or ``mps``.
         batch_size: samples a batch, for the reference's whole life.
         min_genes: the least number of expressed genes that the sources ask for.
+        plane: ``umap``, or ``pca``, which is quicker and is also taken of fewer than 30 samples.
         progress: told the share done and words; what it raises stops the work, and what was done is kept.
 
     Raises:
@@ -55,7 +57,9 @@ def build(
     """
     tell: Progress = progress or (lambda share, words: None)
     weights = sha256_of_file(release.path(f"model/{model.name}"))[1][:24]
-    made = Made(model.name, model.gene_set, model.network.width, batch_size, min_genes, weights, release.label, release.simulated)
+    made = Made(
+        model.name, model.gene_set, model.network.width, batch_size, min_genes, plane, weights, release.label, release.simulated
+    )
     with alone_in(folder):
         state = begin(folder, made, [source.origin for source in sources])
         total = sum(origin.samples for origin in state.origins)

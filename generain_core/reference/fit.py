@@ -47,7 +47,9 @@ def finish(folder: Path, state: State, tell: Progress) -> None:
         "votes": [[round(float(share), 6), bool(hit)] for share, hit in sorted(right)],
     }
     tell(0.4, "the plane of the reference")
-    places, words, kept = _plane(vectors, lengths, lambda share: tell(0.4 + 0.6 * share, "the plane of the reference"))
+    places, words, kept = _plane(
+        vectors, lengths, state.made.plane, lambda share: tell(0.4 + 0.6 * share, "the plane of the reference")
+    )
     _write(folder / PLANE, places.astype("<f4").tobytes())
     _write(folder / FITTED, (json.dumps(fitted | {"plane": words, "plane_kept": kept}, indent=1) + "\n").encode())
 
@@ -59,12 +61,12 @@ def held_out(series: NDArray[np.object_], seed: int = settings.SEED) -> NDArray[
     """
     rng = np.random.default_rng(seed)
     wanted = min(HELD_OUT, max(1, int(SHARE * len(series))))
-    names = pd.unique(pd.Series(series))
+    alone = np.array([f"\n{i}" if not name else str(name) for i, name in enumerate(series)], dtype=object)
+    codes, names = pd.factorize(alone)
     if len(names) < 5:
         out = np.zeros(len(series), dtype=bool)
         out[rng.permutation(len(series))[:wanted]] = True
         return out
-    codes = pd.Series(series).map({name: i for i, name in enumerate(names)}).to_numpy()
     sizes = np.bincount(codes, minlength=len(names))
     order = rng.permutation(len(names))
     total = np.cumsum(sizes[order])
@@ -91,7 +93,7 @@ def _scored(
 
 
 def _plane(
-    vectors: NDArray[np.float32], lengths: NDArray[np.float32], tell: Callable[[float], None]
+    vectors: NDArray[np.float32], lengths: NDArray[np.float32], method: str, tell: Callable[[float], None]
 ) -> tuple[NDArray[np.float32], str, float]:
     """Return the places of all samples, how they were made, and the share of neighbors kept.
 
@@ -101,7 +103,8 @@ def _plane(
         return np.zeros((len(vectors), 2), np.float32), "fewer than 3 samples have no plane", 1.0
     rows = np.unique(np.linspace(0, len(vectors) - 1, min(ON_PLANE, len(vectors))).astype(int))
     some = np.asarray(vectors[rows])
-    made = map_samples(some, proposed(len(rows))[0], "cosine", progress=lambda share, words: tell(0.7 * share))
+    method = "pca" if proposed(len(rows))[0] == "pca" else method
+    made = map_samples(some, method, "cosine", progress=lambda share, words: tell(0.7 * share))
     places = np.empty((len(vectors), 2), np.float32)
     places[rows] = made.places
     others = np.setdiff1d(np.arange(len(vectors)), rows)
@@ -127,7 +130,7 @@ def project(places: NDArray[np.floating], near: Nearest) -> NDArray[np.float32]:
         high, low = np.where(enough, pace, high), np.where(enough, low, pace)
     weights = np.exp(-beyond / np.sqrt(low * high)[:, None])
     weights /= weights.sum(1, keepdims=True)
-    return np.einsum("ij,ijk->ik", weights, np.asarray(places, np.float64)[near.rows]).astype(np.float32)
+    return np.asarray(np.einsum("ij,ijk->ik", weights, np.asarray(places, np.float64)[near.rows]), np.float32)
 
 
 def _write(path: Path, content: bytes) -> None:

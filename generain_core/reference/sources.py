@@ -76,7 +76,9 @@ class Chunk:
 class FromArchs4:
     """Chosen samples of ARCHS4, read by column and binned for a gene set."""
 
-    def __init__(self, release: Release, resolver: NameResolver, columns: Sequence[int], gene_set: str, min_genes: int) -> None:
+    def __init__(
+        self, release: Release, resolver: NameResolver, columns: Sequence[int] | NDArray[np.int64], gene_set: str, min_genes: int
+    ) -> None:
         self._archs4 = Archs4.open(release)
         self._columns = np.unique(np.asarray(columns, dtype=np.int64))
         self._boundaries, self._resolver, self._min_genes = Boundaries.open(release, gene_set), resolver, min_genes

@@ -37,6 +37,7 @@ class Made:
     width: int
     batch_size: int
     min_genes: int
+    plane: str
     weights: str
     release: str
     simulated: bool

@@ -1,0 +1,240 @@
+"""A reference from samples to placing: embedded once, resumed, calibrated, and strange samples known for strange."""
+
+import hashlib
+import json
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from generain_core.atlas import open_genes
+from generain_core.cli import main
+from generain_core.errors import Cancelled, GeneRAINError
+from generain_core.models.embed import embed_bins
+from generain_core.models.model import Model, open_model
+from generain_core.reference.build import BLOCK, build
+from generain_core.reference.place import Placed, Reference, place
+from generain_core.reference.sources import Chunk, FromArchs4, Table
+from generain_core.reference.store import read_state, table_of, vectors_of
+from generain_core.release import Release
+from generain_core.samples.archs4 import Archs4
+from generain_core.samples.binning import bin_samples
+from generain_core.samples.boundaries import Boundaries
+from tests.conftest import PROJECT
+from tests.reference.simulate import Simulated
+
+MODEL = "GPT_protein_coding_lncRNAs"
+SAMPLES, NEW = 400, 120
+
+
+@pytest.fixture(scope="module")
+def release(standin: Path) -> Release:
+    return Release.open(standin)
+
+
+@pytest.fixture(scope="module")
+def model(release: Release) -> Model:
+    return open_model(release, MODEL, set(open_genes(release).table.model.index))
+
+
+@pytest.fixture(scope="module")
+def simulated(release: Release) -> Simulated:
+    return Simulated.of(release)
+
+
+@pytest.fixture(scope="module")
+def table(simulated: Simulated, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return simulated.write(tmp_path_factory.mktemp("table") / "reference.h5ad", *simulated.draw(SAMPLES))
+
+
+@pytest.fixture(scope="module")
+def built(release: Release, model: Model, table: Path, tmp_path_factory: pytest.TempPathFactory) -> Reference:
+    folder = tmp_path_factory.mktemp("built") / "reference"
+    source = Table(table, release, open_genes(release), "coding_lncrna", 500)
+    state = build(folder, release, model, [source], min_genes=500, plane="pca")
+    assert (state.rows, state.dropped) == (SAMPLES, 0)
+    return Reference.open(folder)
+
+
+def embedded(model: Model, release: Release, genes: tuple[str, ...], counts: np.ndarray) -> np.ndarray:
+    opened = Boundaries.open(release, "coding_lncrna")
+    bins = bin_samples(counts, counts.sum(1), opened, opened.columns(genes))
+    read = model.read_bins(bins, genes, "coding_lncrna")
+    return np.asarray(embed_bins(model.network, read.bins, read.tokens))
+
+
+@pytest.fixture(scope="module")
+def placed(built: Reference, model: Model, release: Release, simulated: Simulated) -> dict[str, tuple[Placed, np.ndarray]]:
+    counts, tissue = simulated.draw(NEW)
+    kinds = {"new": counts} | {name: values[:30] for name, values in simulated.strange(counts).items()}
+    found = {}
+    for name, values in kinds.items():
+        made = embedded(model, release, simulated.genes, values)
+        found[name] = (place(built, made, [f"{name} {i}" for i in range(len(made))], model=MODEL), tissue)
+    return found
+
+
+def test_every_sample_is_there_with_what_is_known_of_it(built: Reference, table: Path) -> None:
+    import anndata
+
+    obs = anndata.read_h5ad(table).obs
+    assert built.table["sample"].tolist() == list(obs.index)
+    assert built.table["series"].tolist() == obs["series_id"].tolist()
+    assert built.table["tissue"].tolist() == obs["tissue"].tolist()
+    assert built.table["characteristics"].tolist() == [f"age: {age}" for age in obs["age"]]
+
+
+def test_vectors_are_those_of_the_model(
+    built: Reference, model: Model, release: Release, simulated: Simulated, table: Path
+) -> None:
+    import anndata
+
+    some = anndata.read_h5ad(table)[[0, 255, 256, 399]]
+    expected = embedded(model, release, simulated.genes, np.asarray(some.X, float))
+    np.testing.assert_allclose(built.vectors[[0, 255, 256, 399]], expected, atol=1e-5)
+
+
+def test_samples_like_the_reference_are_flagged_at_the_rate(placed) -> None:
+    flags = placed["new"][0].samples["out_of_distribution"]
+    assert 0.05 * NEW + 3 * np.sqrt(NEW * 0.05 * 0.95) >= flags.sum()
+    p = placed["new"][0].samples["p_value"]
+    assert 0.3 < p.mean() < 0.7
+
+
+@pytest.mark.parametrize("kind", ["noise", "shuffled", "mouse-like"])
+def test_strange_samples_are_flagged(placed, kind) -> None:
+    assert placed[kind][0].samples["out_of_distribution"].mean() >= 0.95
+
+
+def test_labels_are_told_with_the_confidence_they_deserve(placed, built) -> None:
+    samples, tissue = placed["new"][0].samples, placed["new"][1]
+    right = samples["label"].to_numpy() == [f"tissue {t}" for t in tissue]
+    assert right.mean() > samples["label_confidence"].mean() - 0.1
+    assert samples["label_confidence"][right].mean() > samples["label_confidence"][~right].mean()
+    listed = placed["new"][0].nearest
+    assert listed.groupby("sample").size().eq(10).all()
+    assert set(listed["neighbor"]) <= set(built.table["sample"])
+
+
+def test_places_of_reference_samples_are_near_their_own(built: Reference) -> None:
+    some = np.arange(0, SAMPLES, 7)
+    again = place(built, np.asarray(built.vectors[some]), [str(i) for i in some], model=MODEL)
+    assert again.samples["nearest"].tolist() == built.table["sample"].iloc[some].tolist()
+    off = np.linalg.norm(again.samples[["x", "y"]].to_numpy() - built.places[some], axis=1)
+    spread = np.linalg.norm(built.places - built.places.mean(0), axis=1)
+    assert np.median(off) < 0.25 * np.median(spread)
+
+
+def tree(folder: Path) -> dict[str, str]:
+    return {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted(folder.iterdir()) if p.name != ".writing"}
+
+
+def test_a_stopped_build_goes_on_and_grows(built, release, model, table, tmp_path) -> None:
+    source = Table(table, release, open_genes(release), "coding_lncrna", 500)
+
+    def stop(share: float, words: str) -> None:
+        if not words.startswith("0 of"):
+            raise Cancelled("Cancelled.")
+
+    with pytest.raises(Cancelled):
+        build(tmp_path / "r", release, model, [source], min_genes=500, plane="pca", progress=stop)
+    state = read_state(tmp_path / "r")
+    assert state is not None
+    assert (state.rows, state.finished) == (BLOCK, 0)
+    with pytest.raises(GeneRAINError, match="is not finished"):
+        Reference.open(tmp_path / "r")
+    for name in ("vectors.f32", "samples.tsv"):
+        with (tmp_path / "r" / name).open("ab") as out:
+            out.write(b"half a block")
+    build(tmp_path / "r", release, model, [source], min_genes=500, plane="pca")
+    assert tree(tmp_path / "r") == tree(built.folder)
+    before = np.array(vectors_of(tmp_path / "r", read_state(tmp_path / "r")))
+    resolver = open_genes(release)
+    archs4 = FromArchs4(release, resolver, range(5, 40), "coding_lncrna", 500)
+    state = build(tmp_path / "r", release, model, [archs4], min_genes=500, plane="pca")
+    assert state.rows == SAMPLES + 35 - state.dropped
+    assert (np.array(vectors_of(tmp_path / "r", state))[:SAMPLES] == before).all()
+    names = Archs4.open(release).rows(range(5, 40))["geo_accession"].tolist()
+    assert table_of(tmp_path / "r")["sample"].tolist()[SAMPLES:] == names[: 35 - state.dropped]
+    again = tree(tmp_path / "r")
+    build(tmp_path / "r", release, model, [archs4, source], min_genes=500, plane="pca")
+    assert tree(tmp_path / "r") == again
+
+
+def test_training_chunks_make_a_reference(release, tmp_path) -> None:
+    name = "BERT_Pred_Genes_Binning_By_Gene"
+    opened = open_model(release, name, set(open_genes(release).table.model.index))
+    state = build(tmp_path / "r", release, opened, [Chunk(release, 1), Chunk(release, 3)], plane="pca")
+    assert state.rows == 200
+    assert table_of(tmp_path / "r")["sample"].tolist()[99:101] == ["1:99", "3:0"]
+    bins = np.load(release.path("chunk/3"))[:2].astype(np.int16)
+    read = opened.read_bins(bins, Boundaries.open(release, "gene2vec").genes, "gene2vec")
+    np.testing.assert_allclose(
+        vectors_of(tmp_path / "r", state)[100:102], embed_bins(opened.network, read.bins, read.tokens), atol=1e-5
+    )
+
+
+def test_what_does_not_fit_is_refused(built, release, model, table, tmp_path) -> None:
+    source = Table(table, release, open_genes(release), "coding_lncrna", 500)
+    with pytest.raises(GeneRAINError, match="another batch size"):
+        build(built.folder, release, model, [source], min_genes=500, plane="pca", batch_size=3)
+    (tmp_path / "thesis.txt").write_text("mine")
+    with pytest.raises(GeneRAINError, match="holds other files"):
+        build(tmp_path, release, model, [source], min_genes=500, plane="pca")
+    with pytest.raises(GeneRAINError, match="embed them with that"):
+        place(built, np.asarray(built.vectors[:1]), ["a"], model="GPT_Binning_By_Gene")
+    with pytest.raises(GeneRAINError, match="can't be compared"):
+        place(built, np.zeros((1, built.vectors.shape[1])), ["a"], model=MODEL)
+    with pytest.raises(GeneRAINError, match="holds no reference"):
+        Reference.open(tmp_path)
+
+
+def line(release: Release, *arguments: object) -> list[str]:
+    return ["--release", str(release.root), *map(str, arguments)]
+
+
+def test_the_command_line_builds_and_places(built, release, table, simulated, tmp_path, capsys) -> None:
+    counts, tissue = simulated.draw(4)
+    new = simulated.write(tmp_path / "new.h5ad", counts, tissue, "N")
+    store = tmp_path / "r"
+    asked = ("reference", store, "--model", MODEL, "--input", table, "--min-genes", 500, "--plane", "pca", "--json")
+    assert main(line(release, *asked)) == 0
+    assert json.loads(capsys.readouterr().out)["samples"] == SAMPLES
+    assert tree(store) == tree(built.folder)
+    out = tmp_path / "out.csv"
+    asked = ("place", new, "--reference", store, "-o", out, "--min-genes", 500, "-k", 3, "--device", "cpu", "--json")
+    assert main(line(release, *asked)) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert [row["sample"] for row in answer["samples"]] == ["N0", "N1", "N2", "N3"]
+    assert len(answer["nearest"]) == 12
+    written = pd.read_csv(out)
+    assert written["sample"].tolist() == ["N0", "N1", "N2", "N3"]
+    assert written["provenance"].str.contains("SIMULATED").all()
+    assert main(line(release, "place", new, "--reference", tmp_path / "nowhere", "-o", out)) == 2
+    assert "holds no reference" in capsys.readouterr().err
+
+
+def test_a_killed_build_ends_in_the_same_bytes(built, release, table, tmp_path, request) -> None:
+    command = [sys.executable, "-m", "generain_core", "--release", str(release.root), "reference", "", "--model", MODEL]
+    command += ["--input", str(table), "--min-genes", "500", "--plane", "pca"]
+    kills, rng = request.config.getoption("--kills"), random.Random(0)
+    seconds = 8.0
+    for number in range(max(1, kills // 3)):
+        command[6] = str(tmp_path / f"r{number}")
+        for _ in range(3 if kills > 3 else 1):
+            process = subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            try:
+                process.wait(rng.uniform(0.3, 1.0) * seconds)
+            except subprocess.TimeoutExpired:
+                process.send_signal(signal.SIGKILL)
+                process.wait()
+        started = time.monotonic()
+        subprocess.run(command, cwd=PROJECT, check=True, capture_output=True)
+        seconds = max(seconds, time.monotonic() - started)
+        assert tree(tmp_path / f"r{number}") == tree(built.folder)
