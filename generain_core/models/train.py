@@ -13,7 +13,6 @@ import torch
 from numpy.typing import NDArray
 
 from generain_core.errors import GeneRAINError
-from generain_core.export import written_whole
 from generain_core.models.batches import Progress
 from generain_core.models.devices import device_of
 from generain_core.models.parallel import Processes, processes
@@ -23,7 +22,7 @@ from generain_core.models.training.learner import make_learner
 from generain_core.models.training.log import Log
 from generain_core.models.training.options import Options, family_of
 from generain_core.models.training.plan import Plan
-from generain_core.models.training.state import check_room, check_same, read_checkpoint, write_checkpoint
+from generain_core.models.training.state import check_room, check_same, read_checkpoint, write_bytes, write_checkpoint
 
 __all__ = ["Options", "Trained", "train"]
 
@@ -112,8 +111,7 @@ def train(
             check_same(out, before["training"], facts)
         if shared.first:
             check_room(out, sum(weight.numel() for weight in learner.parameters()))
-            with written_whole(_beside(out, "gene_to_idx.json")) as working:
-                working.write_text(json.dumps(made), encoding="utf-8")
+            write_bytes(_beside(out, "gene_to_idx.json"), json.dumps(made).encode())
         engine = Engine(learner, options, plan.steps, options.batch * plan.places, shared)
         run = _Run(out, facts, plan, engine, held, shared, max(1, save_every), progress or (lambda share, words: None))
         run.to_end(before)

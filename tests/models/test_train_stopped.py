@@ -102,11 +102,27 @@ def test_a_disk_that_fills_up_loses_nothing(tmp_path) -> None:
     with pytest.raises(Cancelled):
         trained(out, progress=_stop_after(2))
     before = out.read_bytes()
-    with _small_files(len(before) // 2), pytest.raises(GeneRAINError, match=r"a\.pth can't be written .*is untouched"):
+    with _small_files(len(before) // 2), pytest.raises(GeneRAINError, match=r"^a\.pth can't be written .*is untouched"):
         trained(out, resume=True, save_every=1)
     assert out.read_bytes() == before
     assert not list(tmp_path.glob(".a.pth-*"))
     assert _same_weights(trained(out, resume=True).path, undisturbed.path)
+
+
+@pytest.mark.parametrize("most", [10, 700])
+def test_a_log_that_can_not_grow_stops_it_with_nothing_lost(most, tmp_path) -> None:
+    undisturbed = trained(tmp_path / "whole.pth")
+    out = tmp_path / "a.pth"
+    with pytest.raises(Cancelled):
+        trained(out, progress=_stop_after(2))
+    before, logged = out.read_bytes(), train_toy.rows(out.with_name("a.pth.log.csv"), *LOGGED)
+    with _small_files(most), pytest.raises(GeneRAINError, match=r"can't be written"):
+        trained(out, resume=True)
+    assert out.read_bytes() == before
+    assert train_toy.rows(out.with_name("a.pth.log.csv"), *LOGGED)[:2] == logged
+    made = trained(out, resume=True)
+    assert _same_weights(made.path, undisturbed.path)
+    assert train_toy.rows(made.log, *LOGGED) == train_toy.rows(undisturbed.log, *LOGGED)
 
 
 def test_a_full_disk_is_told_before_the_work(tmp_path, monkeypatch) -> None:

@@ -1,5 +1,6 @@
 """The log of a training: one row a step as CSV, and the same numbers as TensorBoard reads them."""
 
+import contextlib
 import csv
 import os
 import struct
@@ -67,12 +68,10 @@ class Log:
             raise _full(self.path, problem) from problem
 
     def close(self) -> None:
-        """Close the files."""
+        """Close the files; what can't be written any more is lost, as it is from a training that was killed."""
         for file in (self._file, self._events):
-            try:
+            with contextlib.suppress(OSError):
                 file.close()
-            except OSError as problem:
-                raise _full(self.path, problem) from problem
 
     def _show(self, values: dict[str, Any]) -> None:
         for curve in _CURVES:

@@ -41,22 +41,31 @@ def check_room(path: Path, weights: int) -> None:
 
 
 def write_checkpoint(path: Path, checkpoint: dict[str, Any]) -> None:
-    """Write a checkpoint under a temporary name beside `path`, see it on the disk, then rename it.
+    """Write a checkpoint as `write_bytes` does.
 
     Raises:
-        GeneRAINError: the disk is full or can't be written to; the checkpoint that was there before is untouched.
+        GeneRAINError: as `write_bytes`.
     """
     content = io.BytesIO()
     torch.save(checkpoint, content)
-    kept = "the checkpoint before it is untouched" if path.exists() else "nothing was written"
+    write_bytes(path, content.getbuffer())
+
+
+def write_bytes(path: Path, content: Any) -> None:
+    """Write a file under a temporary name beside `path`, see it on the disk, then rename it.
+
+    Raises:
+        GeneRAINError: the disk is full or can't be written to; the file that was there before is untouched.
+    """
+    kept = "the one before it is untouched" if path.exists() else "nothing was written"
     try:
         with written_whole(path) as working, working.open("wb") as target:
-            target.write(content.getbuffer())
+            target.write(content)
             target.flush()
             os.fsync(target.fileno())
     except OSError as problem:
         raise GeneRAINError(
-            f"The checkpoint {path.name} can't be written ({problem.strerror}); {kept}: see to the disk, then go on from it."
+            f"{path.name} can't be written ({problem.strerror}); {kept}: see to the disk, then go on with resume."
         ) from problem
 
 
