@@ -11,6 +11,7 @@ page = st.navigation(
         st.Page("pages/gene.py", title="Gene", icon=":material/genetics:"),
         st.Page("pages/map.py", title="Map", icon=":material/scatter_plot:"),
         st.Page("pages/compare.py", title="Compare", icon=":material/compare_arrows:"),
+        st.Page("pages/attributes.py", title="Attributes", icon=":material/psychology_alt:"),
         st.Page("pages/samples.py", title="Samples", icon=":material/biotech:"),
         st.Page("pages/perturbations.py", title="Perturbations", icon=":material/experiment:"),
         st.Page("pages/release.py", title="Release", icon=":material/inventory_2:"),

@@ -5,7 +5,7 @@ import streamlit as st
 from generain_core.atlas import Atlas
 from generain_core.errors import GeneRAINError
 from generain_core.genes import expression_distribution
-from generain_core.ui import charts, frame, genebox, keys, maps, resources, tables
+from generain_core.ui import attributes_gene, charts, frame, genebox, keys, maps, resources, tables
 from generain_core.ui.card import card
 from generain_core.ui.words import plain
 
@@ -121,3 +121,4 @@ with right:
     if atlas is not None:
         place(atlas, near)
     expression()
+attributes_gene.section(release, gene)

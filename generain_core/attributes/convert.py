@@ -9,6 +9,7 @@ import json
 import shutil
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -96,6 +97,27 @@ def convert(release: Release, progress: Progress | None = None) -> str:
             "another folder as GENERAIN_CACHE."
         ) from problem
     return key
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a conversion will do: attributes, genes, bytes of disk at its peak, and the folder."""
+
+    attributes: int
+    genes: int
+    bytes: int
+    folder: Path
+
+
+def plan(release: Release) -> Plan:
+    """Say what the conversion of a release's predictions will take, before it begins.
+
+    Raises:
+        ReleaseError: no predictions, or a file that is not as published.
+    """
+    source = Source.open(release)
+    size = len(source.metadata), len(source.genes)
+    return Plan(*size, disk_need(*size), settings.cache_dir())
 
 
 def check_room(need: int) -> None:

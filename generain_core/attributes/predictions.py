@@ -29,6 +29,11 @@ class Predictions:
     resolver: Resolver
     store: AttributeStore
 
+    @property
+    def space(self) -> AttributeStore:
+        """Return the genes with predictions, as an atlas returns those with vectors."""
+        return self.store
+
     @classmethod
     def open(cls, release: Release, resolver: Resolver | None = None, progress: Progress | None = None) -> "Predictions":
         """Open the predictions; the first time they are converted, which takes a while.

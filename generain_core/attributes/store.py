@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from generain_core import cache
+from generain_core import cache, settings
 from generain_core.attributes.convert import KIND, META, Progress, convert, known_key
 from generain_core.attributes.labels import Roles, roles
 from generain_core.errors import GeneError, GeneRAINError, ReleaseError
@@ -43,6 +43,11 @@ class AttributeStore:
     layout: str
     notes: tuple[str, ...]
     fingerprint: str
+
+    @property
+    def name(self) -> str:
+        """Return what to call the genes with predictions."""
+        return "the predictions"
 
     @property
     def attributes(self) -> pd.Index:
@@ -118,7 +123,7 @@ def is_converted(release: Release) -> bool:
         ReleaseError: the release has no predictions.
     """
     key = known_key(release)
-    return key is not None and cache.load(KIND, key, meta=META) is not None
+    return key is not None and (settings.cache_dir() / KIND / key / "meta.json").is_file()
 
 
 def open_store(release: Release, progress: Progress | None = None) -> AttributeStore:

@@ -1,8 +1,9 @@
 """The box that takes any gene name, and what it says when a name is not a gene's symbol."""
 
+from typing import Protocol
+
 import streamlit as st
 
-from generain_core.atlas import Atlas
 from generain_core.errors import GeneError
 from generain_core.genes import Resolved, Resolver
 from generain_core.ui.words import plain, sentence
@@ -48,8 +49,27 @@ def _offer(found: Resolved, key: str) -> None:
         row.button(plain(gene), key=f"{key}_pick_{gene}", on_click=choose, args=(key, gene))
 
 
-def gene_list_box(label: str, key: str, atlas: Atlas) -> list[str]:
-    """Show a box for many names and return the genes of the vector set found in it, saying what became of the rest."""
+class Genes(Protocol):
+    """Genes with a name for all of them, such as a vector set."""
+
+    @property
+    def name(self) -> str: ...  # noqa: D102
+
+    def __contains__(self, gene: object) -> bool: ...
+
+
+class NamedGenes(Protocol):
+    """Genes that can be found by any of their names, such as an atlas."""
+
+    @property
+    def resolver(self) -> Resolver: ...  # noqa: D102
+
+    @property
+    def space(self) -> Genes: ...  # noqa: D102
+
+
+def gene_list_box(label: str, key: str, atlas: NamedGenes) -> list[str]:
+    """Show a box for many names and return the genes of the set found in it, saying what became of the rest."""
     text = st.text_area(
         label,
         key=key,
@@ -66,7 +86,7 @@ def gene_list_box(label: str, key: str, atlas: Atlas) -> list[str]:
     in_set = table["gene"].map(lambda gene: gene in atlas.space)
     genes = list(dict.fromkeys(table.loc[in_set, "gene"]))
     rest = table.loc[~in_set, ["input", "status", "reason"]]
-    rest = rest.assign(reason=rest["reason"].where(table["gene"].isna(), f"it has no vector in {atlas.space.name}"))
+    rest = rest.assign(reason=rest["reason"].where(table["gene"].isna(), f"it is not in {atlas.space.name}"))
     st.caption(f"{len(genes):,} genes found from {len(names):,} names; {len(rest):,} names not used.")
     if len(rest):
         with st.expander("Names not used, and why"):

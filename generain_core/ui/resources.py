@@ -8,6 +8,7 @@ import streamlit as st
 
 from generain_core import release as releases
 from generain_core.atlas import Atlas, open_genes
+from generain_core.attributes.predictions import Predictions
 from generain_core.errors import GeneRAINError
 from generain_core.genes import Resolver
 from generain_core.release import Release
@@ -79,3 +80,18 @@ def atlas() -> Atlas:
     name = chosen if chosen in names else next(iter(names), "")
     root = str(opened.root)
     return _atlas(root, _stamp(root), name) if name else Atlas.open(opened, None, resolver())
+
+
+@st.cache_resource(max_entries=2, show_spinner="Opening the predicted attributes …")
+def _predictions(path: str, stamp: Stamp) -> Predictions:
+    return Predictions.open(_release(path, stamp), _resolver(path, stamp))
+
+
+def predictions() -> Predictions:
+    """Return the predicted attributes; `generain_core.ui.attributes` sees to it that they were converted before.
+
+    Raises:
+        ReleaseError: no predictions, or a file that is not as published.
+    """
+    root = str(release().root)
+    return _predictions(root, _stamp(root))

@@ -1,5 +1,6 @@
 """Tables of genes, with what each column means, and the way to take them away."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -75,15 +76,22 @@ COLUMNS = {
 }
 
 
-def show(table: pd.DataFrame, release: Release, key: str, **options: Any) -> Any:
-    """Show a table. In a simulated release each row says so, for the table can be copied and saved from where it stands."""
+def show(table: pd.DataFrame, release: Release, key: str, columns: Mapping[str, Any] | None = None, **options: Any) -> Any:
+    """Show a table. In a simulated release each row says so, for the table can be copied and saved from where it stands.
+
+    `columns` configures columns of this table alone, before `COLUMNS`.
+    """
     marked = table.assign(simulated="SIMULATED") if release.simulated else table
-    columns = COLUMNS | {"simulated": st.column_config.TextColumn("Mark", width="small")}
-    return st.dataframe(marked, hide_index=True, column_config=columns, key=key, **options)
+    configured = COLUMNS | dict(columns or {}) | {"simulated": st.column_config.TextColumn("Mark", width="small")}
+    return st.dataframe(marked, hide_index=True, column_config=configured, key=key, **options)
 
 
 def download(table: pd.DataFrame, atlas: Atlas, name: str, *details: str, key: str) -> None:
     """Offer a table as CSV with its origin in the last column."""
-    origin = provenance(atlas.release, atlas.space.name, *details)
+    save(table, provenance(atlas.release, atlas.space.name, *details), name, key=key)
+
+
+def save(table: pd.DataFrame, origin: str, name: str, *, key: str, label: str = "CSV") -> None:
+    """Offer a table as CSV with this origin in the last column."""
     content = csv_bytes(table, origin) if len(table) <= 1000 else lambda: csv_bytes(table, origin)
-    st.download_button("CSV", content, f"{name}.csv", "text/csv", key=key, icon=":material/download:", on_click="ignore")
+    st.download_button(label, content, f"{name}.csv", "text/csv", key=key, icon=":material/download:", on_click="ignore")

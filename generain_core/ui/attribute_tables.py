@@ -1,0 +1,67 @@
+"""Tables of attributes: which columns, and what their titles mean."""
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from generain_core.attributes.predictions import Predictions
+from generain_core.export import provenance
+from generain_core.ui import tables
+
+_LAST = ("alike", "alike_attributes")
+_NUMBER = st.column_config.NumberColumn
+COLUMNS: dict[str, Any] = {
+    "attribute": st.column_config.TextColumn("Attribute", width="large"),
+    "probability": st.column_config.ProgressColumn(
+        "Probability", format="%.3f", min_value=0.0, max_value=1.0, help="The classifier's, as published.", width="small"
+    ),
+    "median": _NUMBER("Median", format="%.3f", help="Of all genes in this attribute: half of them have a lower probability."),
+    "percentile": _NUMBER("Percentile", format="%.2f", help="Per cent of all other genes with a lower probability."),
+    "rank": _NUMBER("Rank", format="localized", help="Place among all genes in this attribute; 1 is the most probable."),
+    "alike": _NUMBER(
+        "Alike", format="%d", help="How many attributes of this list are nearly the same (correlation over all genes ≥ 0.95)."
+    ),
+    "alike_attributes": st.column_config.TextColumn("Which", help="The attributes that are folded into this one."),
+    "correlation": _NUMBER("Correlation", format="%.3f", help="Pearson's, of the probabilities over all genes."),
+    "mean": _NUMBER("Mean percentile", format="%.1f", help="Over the genes of the list."),
+    "spread": _NUMBER("Spread", format="%.1f", help="Standard deviation of the percentile over the genes of the list."),
+    "condition": st.column_config.TextColumn("Condition", width="large"),
+    "genes": _NUMBER("Genes", format="localized", help="How many genes fulfil this condition alone."),
+    "known": st.column_config.TextColumn("Known", help="● member of the gene set of this name, ○ predicted only."),
+}
+
+
+def title_of(column: str) -> str:
+    """Return a column of the release as a title."""
+    words = column.replace("_", " ").replace("auroc", "AUROC")
+    return words[:1].upper() + words[1:]
+
+
+def columns_of(predictions: Predictions) -> dict[str, Any]:
+    """Return `COLUMNS`, and titles for the release's own columns."""
+    roles = predictions.store.roles
+    own = {c: st.column_config.Column(title_of(str(c))) for c in predictions.metadata.columns}
+    if roles.reliability:
+        own[roles.reliability] = _NUMBER(
+            title_of(roles.reliability), format="%.2f", help="How well held-out known members are told from other genes."
+        )
+    return own | COLUMNS
+
+
+def show(table: pd.DataFrame, predictions: Predictions, key: str, **options: Any) -> Any:
+    """Show a table of attributes or of an attribute's genes."""
+    first = ["attribute", "probability", "median", "percentile", "rank", predictions.store.roles.reliability]
+    if "attribute" in table.columns and "probability" in table.columns:
+        table = table[sorted(table.columns, key=lambda c: first.index(c) if c in first else len(first) + (c in _LAST))]
+    return tables.show(table, predictions.release, key, columns_of(predictions), **options)
+
+
+def save(table: pd.DataFrame, predictions: Predictions, name: str, *details: str, key: str) -> None:
+    """Offer a table as CSV."""
+    tables.save(table, origin(predictions, *details), name, key=key)
+
+
+def origin(predictions: Predictions, *details: str) -> str:
+    """Return where results about attributes come from, for exports."""
+    return provenance(predictions.release, f"predicted attributes [{predictions.store.fingerprint[:12]}]", *details)

@@ -1,0 +1,159 @@
+"""What a gene might do: its attributes, on the page Attributes and, in short, on the page of the gene."""
+
+import numpy as np
+import streamlit as st
+
+from generain_core.attributes.predictions import Predictions
+from generain_core.errors import GeneRAINError
+from generain_core.release import Release
+from generain_core.ui import attribute_charts, attribute_tables, attributes, charts, genebox, keys
+from generain_core.ui.words import plain
+
+ORDERS = {"Probability": "probability", "Percentile": "percentile"}
+_SHOWN = ("attribute", "probability", "median", "percentile", "rank")
+
+
+def section(release: Release, gene: str) -> None:
+    """Show a gene's likeliest attributes in short; for the page of the gene."""
+    st.subheader("Predicted attributes", anchor=False)
+    if not release.has("attributes"):
+        st.caption("Not shown: this release has no predicted attributes.")
+        return
+    predictions = attributes.opened(release)
+    if predictions is None:
+        return
+    try:
+        table = predictions.of_gene(gene, 15, by="percentile", folded=True)
+    except GeneRAINError as problem:
+        st.caption(plain(problem))
+        return
+    reliability = [predictions.store.roles.reliability] if predictions.store.roles.reliability else []
+    attribute_tables.show(table[[*_SHOWN, *reliability]], predictions, "gene_attributes", height=320)
+    row = st.container(horizontal=True, vertical_alignment="center")
+    with row:
+        attribute_tables.save(table, predictions, f"{gene}_attributes", f"attributes of {gene}", key="gene_attributes_csv")
+    row.page_link("pages/attributes.py", label="All of them, with how to read them", query_params={keys.GENE: gene})
+
+
+def view(predictions: Predictions) -> None:
+    """Show the attributes of a gene with everything to choose and sort them by."""
+    gene = genebox.gene_box("Gene", keys.GENE, predictions.resolver, None)
+    if gene is None:
+        if not st.session_state.get(keys.GENE):
+            examples(predictions)
+        return
+    if gene not in predictions.store:
+        st.warning(f"{plain(gene)} is not among the {len(predictions.store.genes):,} genes with predictions.")
+        return
+    among = _chosen(predictions)
+    row = st.container(horizontal=True, vertical_alignment="bottom")
+    order = row.segmented_control(
+        "Highest first by",
+        list(ORDERS),
+        default="Percentile",
+        required=True,
+        key=keys.ATTRIBUTE_ORDER,
+        bind="query-params",
+        persist_state="session",
+    )
+    k = row.number_input("How many", 5, 500, 20, 5, key=keys.K, bind="query-params", persist_state="session", width=140)
+    folded = row.toggle(
+        "Fold what is nearly the same",
+        True,
+        key=keys.ATTRIBUTE_FOLD,
+        bind="query-params",
+        persist_state="session",
+        help="Many gene sets overlap. Attributes whose probabilities correlate by 0.95 or more over all genes are shown once.",
+    )
+    table = predictions.of_gene(gene, int(k), by=ORDERS[order], among=among, folded=bool(folded))
+    if not len(table):
+        st.info("No attribute is left; take some of the conditions away.")
+        return
+    empty = [] if not folded or table["alike"].any() else ["alike", "alike_attributes"]
+    event = attribute_tables.show(
+        table.drop(columns=empty),
+        predictions,
+        f"attributes_of_{gene}",
+        height=min(35 * len(table) + 38, 640),
+        on_select="rerun",
+        selection_mode="single-row",
+        alt=f"The {len(table)} likeliest attributes of {gene}",
+    )
+    row = st.container(horizontal=True, vertical_alignment="center")
+    with row:
+        details = f"{len(table)} of {int(among.sum()):,} attributes of {gene} by {ORDERS[order]}{', folded' if folded else ''}"
+        attribute_tables.save(table, predictions, f"{gene}_attributes", details, key="attributes_csv")
+    picked = [i for i in event["selection"]["rows"] if i < len(table)]
+    if picked:
+        _one(predictions, gene, str(table["attribute"].iloc[picked[0]]))
+    else:
+        row.caption("Select a row to see where this gene stands among all genes in that attribute.", width="content")
+    st.caption(attributes.MEANING)
+
+
+def examples(predictions: Predictions) -> None:
+    """Offer some genes to begin with."""
+    row = st.container(horizontal=True, vertical_alignment="center")
+    row.markdown("For example:", width="content")
+    for name in ("XIST", "GAS5", "MALAT1", "TP53", "CD3E"):
+        if name in predictions.store:
+            row.button(name, key=f"example_{name}", on_click=genebox.choose, args=(keys.GENE, name))
+
+
+def _chosen(predictions: Predictions) -> np.ndarray:
+    roles, table = predictions.store.roles, predictions.store.table
+    row = st.container(horizontal=True, vertical_alignment="bottom")
+    words = row.text_input(
+        "With these words",
+        key=keys.ATTRIBUTE_SEARCH,
+        type="search",
+        max_chars=200,
+        placeholder="immune, splicing, GO:0006397 …",
+        bind="query-params",
+        persist_state="session",
+    )
+    facets = {}
+    for column in roles.facets[:2]:
+        values = sorted(table[column].astype(str).unique())
+        facets[column] = row.multiselect(
+            str(column).replace("_", " ").capitalize(),
+            values,
+            key=f"{keys.ATTRIBUTE_FACETS}_{column}",
+            bind="query-params",
+            persist_state="session",
+            placeholder="all",
+        )
+    least = 0.0
+    if roles.reliability:
+        least = row.number_input(
+            f"Least {attribute_tables.title_of(roles.reliability)}",
+            0.0,
+            1.0,
+            0.0,
+            0.05,
+            key=keys.LEAST_RELIABLE,
+            bind="query-params",
+            persist_state="session",
+            width=160,
+        )
+    return predictions.chosen(words or "", facets, least)
+
+
+def _one(predictions: Predictions, gene: str, attribute: str) -> None:
+    values = predictions.probabilities(attribute)
+    place = predictions.store.place(attribute)
+    st.markdown(f"**{plain(attribute)}**")
+    figure = attribute_charts.histogram(
+        values,
+        predictions.biotype_classes,
+        float(predictions.store.medians[place]),
+        {gene: float(values[predictions.store.row(gene)])},
+        simulated=predictions.release.simulated,
+    )
+    st.plotly_chart(figure, key="attribute_histogram", config=charts.export_config(f"{gene}_attribute"))
+    st.page_link(
+        "pages/attributes.py",
+        label="Its genes, and attributes like it",
+        icon=":material/arrow_forward:",
+        query_params={keys.ATTRIBUTE_VIEW: "For an attribute", keys.ATTRIBUTE: attribute, keys.GENE: gene},
+    )

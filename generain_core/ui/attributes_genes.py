@@ -1,0 +1,174 @@
+"""Which genes might do it: an attribute's genes, coding and lncRNA apart, all genes of it, and attributes like it."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from generain_core.attributes.predictions import Predictions
+from generain_core.attributes.similar import similar
+from generain_core.attributes.store import find_attribute
+from generain_core.errors import GeneRAINError
+from generain_core.ui import attribute_charts, attribute_tables, attributes, charts, genebox, keys, maps, resources
+from generain_core.ui.words import plain
+
+KINDS = {"coding": "Protein-coding genes", "lncRNA": "lncRNAs"}
+
+
+def attribute_box(label: str, key: str, predictions: Predictions) -> str | None:
+    """Show the box of attributes and return the one chosen; a name in the address may be in any case, or a part of one."""
+    given = st.query_params.get(key, "")
+    if given and given not in predictions.store.attributes:
+        try:
+            st.session_state[key] = find_attribute(predictions.store, given)
+        except GeneRAINError as problem:
+            st.warning(plain(problem), icon=":material/help:")
+            st.session_state[key] = None
+    chosen: str | None = st.selectbox(
+        label,
+        predictions.store.attributes.tolist(),
+        index=None,
+        key=key,
+        placeholder=f"Type to search {len(predictions.store.table):,} attributes",
+        bind="query-params",
+        persist_state="session",
+    )
+    return chosen
+
+
+def view(predictions: Predictions) -> None:
+    """Show the genes of an attribute."""
+    left, right = st.columns([3, 1], vertical_alignment="bottom")
+    with left:
+        attribute = attribute_box("Attribute", keys.ATTRIBUTE, predictions)
+    with right:
+        gene = genebox.gene_box("Mark a gene", keys.GENE, predictions.resolver, None)
+    if attribute is None:
+        return
+    place = predictions.store.place(attribute)
+    _facts(predictions, place)
+    with st.expander("Mark my genes"):
+        mine = genebox.gene_list_box("My gene list", keys.LIST, predictions)
+    marked = [each for each in dict.fromkeys([*([gene] if gene else []), *mine]) if each in predictions.store]
+    values = predictions.probabilities(attribute)
+    figure = attribute_charts.histogram(
+        values,
+        predictions.biotype_classes,
+        float(predictions.store.medians[place]),
+        {each: float(values[predictions.store.row(each)]) for each in marked},
+        simulated=predictions.release.simulated,
+    )
+    st.plotly_chart(figure, key="attribute_histogram", config=charts.export_config("attribute"))
+    if marked:
+        _standing(predictions, attribute, marked)
+    _top(predictions, attribute)
+    left, right = st.columns([5, 4], gap="medium")
+    with left:
+        on_map(values, marked, attribute)
+    with right:
+        _similar(predictions, attribute, place)
+    st.caption(attributes.MEANING)
+
+
+def _facts(predictions: Predictions, place: int) -> None:
+    row = st.container(horizontal=True, gap="small")
+    row.badge(f"median {predictions.store.medians[place]:.3f}", icon=":material/bar_chart:", color="gray")
+    for column, value in predictions.store.table.iloc[place].items():
+        if value not in ("", None) and not pd.isna(value):
+            words = f"{value:,.4g}" if isinstance(value, float) else f"{value:,}" if isinstance(value, int) else str(value)
+            row.badge(plain(f"{str(column).replace('_', ' ')}: {words}", 80), color="gray")
+
+
+def _standing(predictions: Predictions, attribute: str, marked: list[str]) -> None:
+    place, store = predictions.store.place(attribute), predictions.store
+    rows = np.array([store.row(gene) for gene in marked], np.intp)
+    values = np.asarray(store.by_attribute[place])
+    table = predictions.named(rows).assign(
+        probability=values[rows].astype(np.float64),
+        percentile=[store.percentiles(gene)[place] for gene in marked],
+        rank=[1 + int(np.count_nonzero(values > values[row])) for row in rows],
+    )
+    attribute_tables.show(
+        table.sort_values("rank", kind="stable"), predictions, "marked_genes", height=min(35 * len(table) + 38, 240)
+    )
+
+
+def _top(predictions: Predictions, attribute: str) -> None:
+    k = int(
+        st.number_input(
+            "How many of each kind", 5, 500, 20, 5, key=keys.K, bind="query-params", persist_state="session", width=180
+        )
+    )
+    for column, (kind, title) in zip(st.columns(2, gap="medium"), KINDS.items(), strict=True):
+        with column:
+            st.subheader(title, anchor=False)
+            try:
+                table = predictions.of_attribute(attribute, k, kind)
+            except GeneRAINError as problem:
+                st.caption(plain(problem))
+                continue
+            event = attribute_tables.show(
+                table.drop(columns=["biotype", "ensembl_gene"]),
+                predictions,
+                f"top_{kind}_{predictions.store.place(attribute)}",
+                height=380,
+                on_select="rerun",
+                selection_mode="single-row",
+                alt=f"The {len(table)} most probable {title}",
+            )
+            row = st.container(horizontal=True, vertical_alignment="center")
+            with row:
+                details = f"{len(table)} most probable {title} of {attribute}"
+                attribute_tables.save(table, predictions, f"attribute_{kind}", details, key=f"top_{kind}_csv")
+                _open(event, table)
+
+
+def _open(event: Any, table: pd.DataFrame) -> None:
+    picked = [i for i in event["selection"]["rows"] if i < len(table)]
+    if picked:
+        gene = str(table["gene"].iloc[picked[0]])
+        st.page_link("pages/gene.py", label=f"Open {plain(gene)}", query_params={keys.GENE: gene}, icon=":material/genetics:")
+
+
+def on_map(values: np.ndarray | None, marked: list[str], attribute: str, chosen: list[str] | None = None) -> None:
+    """Show all genes on the map, colored by a value (percentile-like, one a gene with predictions) or as chosen over rest."""
+    st.subheader("On the map", anchor=False)
+    try:
+        atlas = resources.atlas()
+    except GeneRAINError as problem:
+        st.caption(plain(problem))
+        return
+    made = maps.projection(atlas)
+    if made is None:
+        return
+    if chosen is not None:
+        layers = maps.list_over_rest(made, chosen, "chosen genes", charts.MARK)
+    else:
+        known = resources.predictions().store
+        rows = np.array([known.row(gene) if gene in known else -1 for gene in made.genes])
+        colored = np.where(rows >= 0, (values if values is not None else np.zeros(1))[rows], np.nan)
+        there = ~np.isnan(colored)
+        layers = [
+            charts.Layer("no prediction", np.flatnonzero(~there), charts.GREY, 2.5),
+            charts.Layer("Probability", np.flatnonzero(there), colored[there], 3.5, "Viridis"),
+        ]
+    stars = dict.fromkeys(marked[:10], charts.MARK)
+    drawn = charts.gene_map(
+        made, [each for each in layers if len(each.rows)], stars, simulated=atlas.release.simulated, height=460
+    )
+    st.plotly_chart(
+        drawn.figure, key="attribute_map", config=charts.export_config("attribute_map"), alt=f"{attribute} on the map"
+    )
+
+
+def _similar(predictions: Predictions, attribute: str, place: int) -> None:
+    st.subheader("Attributes like it", anchor=False)
+    table = _alike(predictions.store.fingerprint, place, predictions)
+    attribute_tables.show(table[["correlation", "attribute", "median"]], predictions, "similar_attributes", height=420)
+    attribute_tables.save(table, predictions, "similar_attributes", f"attributes like {attribute}", key="similar_csv")
+
+
+@st.cache_resource(max_entries=64, show_spinner="Comparing with all attributes …")
+def _alike(fingerprint: str, place: int, _predictions: Predictions) -> pd.DataFrame:
+    return similar(_predictions.store, place, 20)

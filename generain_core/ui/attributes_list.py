@@ -1,0 +1,56 @@
+"""What the genes of a list have in common: a heatmap of genes and attributes."""
+
+import streamlit as st
+
+from generain_core.attributes.heatmap import MOST_ATTRIBUTES, MOST_GENES, WAYS, heatmap
+from generain_core.attributes.predictions import Predictions
+from generain_core.ui import attribute_charts, attribute_tables, charts, genebox, keys
+from generain_core.ui.words import plain
+
+_TITLES = {"Shared": "shared", "Varied": "varied"}
+
+
+def view(predictions: Predictions) -> None:
+    """Show the genes of a list against attributes."""
+    left, right = st.columns([1, 3], gap="medium")
+    with left:
+        genes = genebox.gene_list_box("My gene list", keys.LIST, predictions)
+        way = st.segmented_control(
+            "Attributes that are",
+            list(_TITLES),
+            default="Shared",
+            required=True,
+            key=keys.WAY,
+            bind="query-params",
+            persist_state="session",
+            help=f"Shared: {WAYS['shared']}. Varied: {WAYS['varied']}. Nearly identical ones count once.",
+        )
+        most = st.number_input("How many", 5, MOST_ATTRIBUTES, 20, 5, key=keys.K, bind="query-params", persist_state="session")
+        chosen = st.multiselect(
+            "Or choose them",
+            predictions.store.attributes.tolist(),
+            key="heatmap_attributes",
+            persist_state="session",
+            placeholder="Type to search",
+            max_selections=MOST_ATTRIBUTES,
+        )
+        if len(genes) > MOST_GENES:
+            st.warning(f"{len(genes):,} genes were given; the first {MOST_GENES} are shown.")
+    with right:
+        if not genes:
+            st.info("Paste gene names on the left to see which attributes they share.")
+            return
+        drawn = heatmap(predictions, genes[:MOST_GENES], chosen, way=_TITLES[way], most=int(most))
+        st.plotly_chart(
+            attribute_charts.heatmap(drawn, simulated=predictions.release.simulated),
+            key="attribute_heatmap",
+            config=charts.export_config("attributes_heatmap") | {"scrollZoom": False},
+            alt=f"Percentiles of {len(drawn.genes)} genes in {len(drawn.attributes)} attributes",
+        )
+        attribute_tables.show(drawn.summary, predictions, "heatmap_summary", height=260)
+        row = st.container(horizontal=True, vertical_alignment="center")
+        with row:
+            words = "chosen attributes" if chosen else f"attributes {WAYS[_TITLES[way]]}"
+            details = f"{len(drawn.genes)} genes against {words}"
+            attribute_tables.save(drawn.table(), predictions, "attributes_heatmap", details, key="heatmap_csv")
+            st.caption(plain("Colors are percentiles among all genes, so that attributes can be compared."), width="content")

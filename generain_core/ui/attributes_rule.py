@@ -1,0 +1,123 @@
+"""Genes by rule: put together from widgets or written, read back as text, taken away as table, gene set or link."""
+
+import streamlit as st
+
+from generain_core.attributes.gmt import gmt_bytes
+from generain_core.attributes.predictions import Predictions
+from generain_core.attributes.rule_text import LONGEST, parse
+from generain_core.attributes.rules import COMPARISONS, Biotype, Level, Not, Rule, chosen_genes, counted
+from generain_core.errors import GeneRAINError
+from generain_core.ui import attribute_tables, attributes_genes, keys
+from generain_core.ui.words import plain
+
+_SHOWN = 1000
+_MEASURES = {"Probability": "P", "Percentile": "percentile"}
+
+
+def view(predictions: Predictions) -> None:
+    """Show the builder, the rule as text, and the genes that it chooses."""
+    _builder(predictions)
+    text = st.text_area(
+        "Rule",
+        key=keys.RULE,
+        max_chars=LONGEST,
+        height=90,
+        bind="query-params",
+        persist_state="session",
+        placeholder="P(some attribute) > 0.9 and not P(another) > 0.5 and biotype = lncRNA",
+        help="Conditions: P(NAME), percentile(NAME), expression; with > >= < <= and a number; biotype = lncRNA or coding. "
+        "Joined by and, or, not and parentheses. A part of a name will do where only one attribute has it.",
+    )
+    if not (text or "").strip():
+        _examples(predictions)
+        return
+    try:
+        rule = parse(text)
+        with st.spinner("Choosing genes …"):
+            table, parts = chosen_genes(rule, predictions), counted(rule, predictions)
+    except GeneRAINError as problem:
+        st.warning(plain(problem, 600), icon=":material/help:")
+        return
+    st.subheader(f"{len(table):,} of {len(predictions.store.genes):,} genes", anchor=False)
+    if len(parts) > 1:
+        attribute_tables.show(parts, predictions, "rule_parts", height=35 * len(parts) + 38)
+    if not len(table):
+        st.info("No gene fulfils all of this. The counts above say which condition leaves the fewest.")
+        return
+    if len(table) == len(predictions.store.genes):
+        st.info("Every gene fulfils this, so the rule tells none apart.")
+    attribute_tables.show(table.head(_SHOWN), predictions, "rule_genes", height=420, alt="Genes of the rule")
+    row = st.container(horizontal=True, vertical_alignment="center")
+    with row:
+        attribute_tables.save(table, predictions, "rule_genes", str(rule), key="rule_csv")
+        origin = attribute_tables.origin(predictions, str(rule))
+        st.download_button(
+            "GMT",
+            gmt_bytes({str(rule): list(table["gene"])}, origin),
+            "rule.gmt",
+            "text/plain",
+            key="rule_gmt",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+        st.caption("The address of this page holds the rule: copy it to share.", width="content")
+    if len(table) > _SHOWN:
+        st.caption(f"The first {_SHOWN:,} are shown; the files have all {len(table):,}.")
+    attributes_genes.on_map(None, [], "rule", list(table["gene"]))
+
+
+def _builder(predictions: Predictions) -> None:
+    with st.expander("Put a rule together", expanded=not st.session_state.get(keys.RULE)):
+        names = predictions.store.attributes.tolist()
+        row = st.container(horizontal=True, vertical_alignment="bottom")
+        row.selectbox("Measure", [*_MEASURES, "Expression", "Biotype"], key="rule_measure", width=150)
+        measure = st.session_state.get("rule_measure", "Probability")
+        if measure in _MEASURES:
+            row.selectbox("Attribute", names, index=None, key="rule_attribute", placeholder="Type to search", width=420)
+        if measure == "Biotype":
+            row.selectbox("Is", ["lncRNA", "coding"], key="rule_biotype", width=130)
+        else:
+            top = {"Probability": 1.0, "Percentile": 100.0}.get(measure, 10.0)
+            row.selectbox("Is", list(COMPARISONS), key="rule_comparison", width=90)
+            row.number_input("Value", 0.0, top, 0.9 * top, key=f"rule_value_{measure}", width=130)
+        row.checkbox("Not", key="rule_not")
+        row.button("Add with and", key="rule_and", on_click=_add, args=("and",), icon=":material/add:")
+        row.button("Add with or", key="rule_or", on_click=_add, args=("or",))
+        row.button("Clear", key="rule_clear", on_click=_clear)
+
+
+def _add(word: str) -> None:
+    state = st.session_state
+    measure = state.get("rule_measure", "Probability")
+    part: Rule
+    if measure == "Biotype":
+        part = Biotype(state["rule_biotype"])
+    elif measure in _MEASURES and not state.get("rule_attribute"):
+        st.toast("Choose an attribute first.")
+        return
+    else:
+        of = state["rule_attribute"] if measure in _MEASURES else ""
+        comparison = state.get("rule_comparison", ">")
+        part = Level(_MEASURES.get(measure, "expression"), of, comparison, float(state[f"rule_value_{measure}"]))
+    part = Not(part) if state.get("rule_not") else part
+    before = (state.get(keys.RULE) or "").strip()
+    if before and word == "and" and " or " in before and not (before.startswith("(") and before.endswith(")")):
+        before = f"({before})"
+    state[keys.RULE] = f"{before} {word} {part}" if before else str(part)
+
+
+def _clear() -> None:
+    st.session_state[keys.RULE] = ""
+
+
+def _examples(predictions: Predictions) -> None:
+    best = int(predictions.store.medians.argmin())
+    name = str(predictions.store.attributes[best])
+    rule = f"{Level('percentile', name, '>', 99)} and {Biotype('lncRNA')}"
+    row = st.container(horizontal=True, vertical_alignment="center")
+    row.markdown("For example:", width="content")
+    row.button(plain(rule, 120), key="rule_example", on_click=_put, args=(rule,))
+
+
+def _put(rule: str) -> None:
+    st.session_state[keys.RULE] = rule

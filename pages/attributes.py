@@ -1,0 +1,51 @@
+"""Predicted attributes: of a gene, of all genes for one, by rule, and of a list."""
+
+import streamlit as st
+
+from generain_core.errors import GeneRAINError
+from generain_core.ui import (
+    attributes,
+    attributes_gene,
+    attributes_genes,
+    attributes_list,
+    attributes_rule,
+    frame,
+    keys,
+    resources,
+)
+from generain_core.ui.words import plain
+
+frame.require("pages/attributes.py")
+frame.title("Attributes", "What a gene might do, and which genes might do it: GeneRAIN's predictions for every gene.")
+try:
+    release = resources.release()
+except GeneRAINError as problem:
+    frame.stop(problem)
+predictions = attributes.opened(release)
+if predictions is None:
+    st.stop()
+
+VIEWS = {
+    "For a gene": attributes_gene.view,
+    "For an attribute": attributes_genes.view,
+    "By rule": attributes_rule.view,
+    "For a list": attributes_list.view,
+}
+chosen = st.segmented_control(
+    "Look things up",
+    list(VIEWS),
+    default="For a gene",
+    required=True,
+    key=keys.ATTRIBUTE_VIEW,
+    bind="query-params",
+    persist_state="session",
+    label_visibility="collapsed",
+)
+try:
+    VIEWS[chosen](predictions)
+except GeneRAINError as problem:
+    st.warning(plain(problem, 600))
+st.caption(
+    f"{len(predictions.store.table):,} attributes × {len(predictions.store.genes):,} genes. "
+    "Predictions are hypotheses: they say that a gene's expression is like that of known members, not that it is one."
+)

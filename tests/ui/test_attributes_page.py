@@ -1,0 +1,197 @@
+"""The page Attributes: what it shows, and what it says when something is missing or wrong."""
+
+import time
+
+import numpy as np
+import pytest
+
+from generain_core.attributes import open_store
+from generain_core.attributes.predictions import Predictions
+from generain_core.release import Release
+from generain_core.ui import keys
+from tests.ui.predicted import demo_with_predictions
+from tests.ui.test_pages import healthy, words
+
+
+@pytest.fixture(scope="module")
+def predicted(tmp_path_factory, demo_atlas) -> Predictions:
+    release = demo_with_predictions(tmp_path_factory.mktemp("predicted") / "release", demo_atlas)
+    return Predictions.open(release, demo_atlas.resolver)
+
+
+@pytest.fixture
+def look(visit, mapped, predicted):
+    return lambda page="attributes", **query: visit(page, predicted.release.root, **query)
+
+
+def table(app, *columns: str):
+    return next(t.value for t in app.dataframe if set(columns) <= set(t.value.columns))
+
+
+def test_a_gene_shows_its_attributes_folded_and_by_percentile(look, predicted) -> None:
+    app = look(gene="cd3e")
+    healthy(app)
+    shown, expected = table(app, "attribute", "percentile"), predicted.of_gene("CD3E", 20, by="percentile", folded=True)
+    assert shown["attribute"].tolist() == expected["attribute"].tolist()
+    assert shown["attribute"].iloc[0].startswith("T cell activation")
+    assert len(shown) == 5
+    assert set(shown["simulated"]) == {"SIMULATED"}
+    assert "0.6 means little" in words(app)
+    app.toggle(key=keys.ATTRIBUTE_FOLD).set_value(False).run()
+    assert len(table(app, "attribute", "percentile")) == 15
+    app.text_input(key=keys.ATTRIBUTE_SEARCH).set_value("growth").run()
+    assert len(table(app, "attribute", "percentile")) == 3
+    app.multiselect(key=f"{keys.ATTRIBUTE_FACETS}_library").set_value(["GO"]).run()
+    assert table(app, "attribute", "percentile")["attribute"].tolist() == ["cell growth (GO:0000009)"]
+    app.number_input(key=keys.LEAST_RELIABLE).set_value(1.0).run()
+    healthy(app)
+    assert "No attribute is left" in words(app)
+
+
+def test_a_selected_attribute_is_drawn(look) -> None:
+    app = look(gene="CD3E")
+    app.session_state["attributes_of_CD3E"] = {"selection": {"rows": [0], "columns": [], "cells": []}}
+    app.run()
+    healthy(app)
+    assert len(app.get("plotly_chart")) == 1
+
+
+def test_without_a_gene_examples_are_offered(look) -> None:
+    app = look()
+    app.button(key="example_XIST").click().run()
+    healthy(app)
+    assert len(table(app, "attribute", "percentile"))
+
+
+def test_an_attribute_shows_coding_genes_and_lncrnas_apart(look, predicted) -> None:
+    app = look(show="For an attribute", attribute="T CELL activation (go:0000003)", gene="CD3D")
+    healthy(app)
+    name = "T cell activation (GO:0000003)"
+    tables = [t.value for t in app.dataframe if {"gene", "rank"} <= set(t.value.columns)]
+    marked, coding, noncoding = tables
+    assert marked["gene"].tolist() == ["CD3D"]
+    values = predicted.probabilities(name)
+    assert marked["rank"].iloc[0] == 1 + (values > values[predicted.store.row("CD3D")]).sum()
+    assert coding["gene"].tolist() == predicted.of_attribute(name, 20, "coding")["gene"].tolist()
+    assert noncoding["gene"].tolist() == predicted.of_attribute(name, 20, "lncRNA")["gene"].tolist()
+    copies = {"T cell activation, version 1", "T cell activation, version 2"}
+    assert set(table(app, "correlation")["attribute"].iloc[:2]) == copies
+    assert len(app.get("plotly_chart")) == 2
+
+
+@pytest.mark.parametrize("given", ["no such attribute", "version", "<b>x</b>"])
+def test_an_attribute_that_is_not_there_is_explained(look, given) -> None:
+    app = look(show="For an attribute", attribute=given)
+    healthy(app)
+    assert "attribute" in app.warning[0].value
+    assert app.selectbox(key=keys.ATTRIBUTE).value is None
+
+
+def test_a_rule_chooses_genes(look, predicted) -> None:
+    rule = "P(T cell activation (GO:0000003)) > 0.3 and not biotype = lncRNA"
+    app = look(show="By rule", rule=rule)
+    healthy(app)
+    values = predicted.probabilities("T cell activation (GO:0000003)")
+    expected = (values > np.float32(0.3)) & (predicted.biotype_classes != "lncRNA") & (predicted.described["biotype"] != "")
+    assert f"{int(expected.sum())} of" in "".join(s.value for s in app.subheader)
+    shown = table(app, "gene", "biotype")
+    assert set(shown["gene"]) == {g for g, e in zip(predicted.store.genes, expected, strict=True) if e}
+
+
+@pytest.mark.parametrize(
+    ("rule", "said"),
+    [
+        ("P(nothing) > 0.5", "no attribute called"),
+        ("P(matrix", "closing parenthesis"),
+        ("P(matrix (GO:0000012)) > 0.5 and P(matrix (GO:0000012)) < 0.1", "No gene fulfils"),
+        ("P(matrix (GO:0000012)) >= 0", "Every gene fulfils"),
+        ("<script>", "can't be read"),
+    ],
+)
+def test_a_rule_that_gives_nothing_everything_or_no_sense(look, rule, said) -> None:
+    app = look(show="By rule", rule=rule)
+    healthy(app)
+    assert said in words(app)
+
+
+def test_a_rule_is_put_together_from_widgets(look) -> None:
+    app = look(show="By rule")
+    healthy(app)
+    app.selectbox(key="rule_attribute").set_value("matrix (GO:0000012)").run()
+    app.button(key="rule_and").click().run()
+    assert app.session_state[keys.RULE] == "P(matrix (GO:0000012)) > 0.9"
+    app.selectbox(key="rule_measure").set_value("Biotype").run()
+    app.checkbox(key="rule_not").check().run()
+    app.button(key="rule_and").click().run()
+    assert app.session_state[keys.RULE] == "P(matrix (GO:0000012)) > 0.9 and not biotype = lncRNA"
+    healthy(app)
+    app.button(key="rule_clear").click().run()
+    app.button(key="rule_example").click().run()
+    assert app.session_state[keys.RULE].startswith("percentile(")
+    healthy(app)
+
+
+def test_a_list_against_attributes(look, predicted) -> None:
+    app = look(show="For a list")
+    healthy(app)
+    app.text_area(key=keys.LIST).set_value("CD3E, CD3D CD2 nosuchgene").run()
+    healthy(app)
+    shown = table(app, "attribute", "mean")
+    assert "T cell activation (GO:0000003)" in shown["attribute"].tolist()
+    assert "3 genes found from 4 names" in words(app)
+    assert len(app.get("plotly_chart")) == 1
+
+
+def test_the_page_of_a_gene_has_a_section(look, predicted) -> None:
+    app = look("gene", gene="CD3E")
+    healthy(app)
+    shown = table(app, "attribute", "percentile")
+    assert shown["attribute"].tolist() == predicted.of_gene("CD3E", 15, by="percentile", folded=True)["attribute"].tolist()
+
+
+def test_a_release_without_predictions_says_what_is_missing(visit, mapped, tmp_path, predicted) -> None:
+    import shutil
+
+    root = tmp_path / "release"
+    shutil.copytree(predicted.release.root, root)
+    Release.open(root).path("attributes").unlink()
+    app = visit("attributes", root)
+    healthy(app)
+    assert "genes_clf_pred_results.parquet" in words(app)
+    app = visit("gene", root, gene="CD3E")
+    healthy(app)
+    assert "no predicted attributes" in words(app)
+
+
+def test_a_damaged_file_is_explained(visit, mapped, tmp_path, predicted) -> None:
+    import shutil
+
+    root = tmp_path / "release"
+    shutil.copytree(predicted.release.root, root)
+    path = Release.open(root).path("attributes")
+    path.write_bytes(path.read_bytes()[:5000])
+    app = visit("attributes", root)
+    assert not app.exception
+    assert "cut short" in app.error[0].value
+
+
+def test_predictions_are_made_ready_by_a_job(visit, mapped, tmp_path, demo_atlas) -> None:
+    release = demo_with_predictions(tmp_path / "release", demo_atlas, twins=1)
+    app = visit("attributes", release.root, gene="CD3E")
+    for _ in range(60):
+        healthy(app)
+        if app.dataframe:
+            break
+        time.sleep(1)
+        app.run()
+    assert table(app, "attribute", "percentile")["attribute"].tolist()[0].startswith("T cell activation")
+    assert len(open_store(release).table) == 10
+
+
+def test_a_large_table_is_announced_first(visit, mapped, tmp_path, demo_atlas, monkeypatch) -> None:
+    monkeypatch.setattr("generain_core.ui.attributes.AT_ONCE", 1000)
+    release = demo_with_predictions(tmp_path / "release", demo_atlas, twins=3)
+    app = visit("attributes", release.root)
+    healthy(app)
+    assert "GB of disk" in words(app)
+    assert app.button(key="attributes_prepare").label == "Prepare"
