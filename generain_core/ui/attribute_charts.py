@@ -49,11 +49,11 @@ def histogram(
     figure.add_vline(median, line={"dash": "dot", "color": GREY}, annotation=below)
     _mark(figure, {gene: value for gene, value in marked.items() if not np.isnan(value)})
     figure.update_layout(
-        height=300,
-        margin={"l": 8, "r": 8, "t": 40, "b": 8},
+        height=320,
+        margin={"l": 8, "r": 8, "t": 28, "b": 8},
         xaxis={"title": {"text": "probability"}, "range": [0, float(edges[-1]) * 1.02]},
         yaxis={"title": {"text": "% of these genes (log)"}, "type": "log", "dtick": 1},
-        legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0},
+        legend={"orientation": "h", "y": -0.28, "yanchor": "top", "x": 0},
     )
     mark_simulated(figure, simulated)
     return figure

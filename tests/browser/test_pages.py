@@ -74,7 +74,7 @@ def test_neighbors_are_shown_filtered_and_downloaded(demo, open_page, tmp_path) 
     page = open_page(f"{demo}/gene?gene=RPL3")
     page.get_by_test_id("stDataFrame").wait_for()
     with page.expect_download() as waiting:
-        page.get_by_test_id("stDownloadButton").click()
+        page.get_by_test_id("stDownloadButton").first.click()
     rows = downloaded(waiting)
     assert len(rows) == 20
     assert sum(row["gene"].startswith(("RPL", "RPS")) for row in rows) >= 10
@@ -86,7 +86,7 @@ def test_neighbors_are_shown_filtered_and_downloaded(demo, open_page, tmp_path) 
         settled(page)
         try:
             with page.expect_download(timeout=5000) as waiting:
-                page.get_by_test_id("stDownloadButton").click()
+                page.get_by_test_id("stDownloadButton").first.click()
             biotypes = {row["biotype"] for row in downloaded(waiting)}
         except playwright.Error:  # the page was drawn anew meanwhile
             continue

@@ -13,7 +13,7 @@ from generain_core.ui import keys
 from tests.conftest import PROJECT
 
 PAGES = sorted(path.stem for path in (PROJECT / "pages").glob("*.py"))
-WITHOUT_VECTORS = {"perturbations", "release", "samples"}  # pages that need no gene vectors
+WITHOUT_VECTORS = {"attributes", "perturbations", "release", "samples"}  # pages that need no gene vectors
 
 
 def words(app) -> str:
