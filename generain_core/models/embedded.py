@@ -12,7 +12,7 @@ from generain_core.models.model import Model
 from generain_core.models.samples import embed_samples
 from generain_core.models.stability import Stability
 from generain_core.release import Release
-from generain_core.samples.sample_map import SampleMap, map_samples, proposed
+from generain_core.samples.sample_map import SampleMap, map_samples
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,7 +22,7 @@ class Embedded:
     Attributes:
         adata: samples × genes without counts: bins, ``obsm["X_generain"]``, and what else was asked for.
         done: what was done, as `embed_samples` says it.
-        map: the samples on a plane, by the method that is proposed for so many; None for a single sample.
+        map: the samples on a plane by PCA, which is quick; None for a single sample.
     """
 
     adata: anndata.AnnData
@@ -42,7 +42,7 @@ def embed_and_map(
     genes: Sequence[str] = (),
     progress: Progress | None = None,
 ) -> Embedded:
-    """Embed binned samples and map them; the samples given stay as they are. Arguments as `embed_samples`.
+    """Embed binned samples and map them by PCA; the samples given stay as they are. Arguments as `embed_samples`.
 
     Raises:
         GeneRAINError: as `embed_samples`.
@@ -54,9 +54,8 @@ def embed_and_map(
     done = embed_samples(adata, release, model, modelled, **options, progress=lambda share, words: tell(0.95 * share, words))
     if adata.n_obs < 2:
         return Embedded(adata, done, None)
-    method, _ = proposed(adata.n_obs)
-    made = map_samples(adata.obsm["X_generain"], method, progress=lambda share, words: tell(0.95 + 0.05 * share, f"map: {words}"))
-    return Embedded(adata, done, made)
+    tell(0.95, "principal components")
+    return Embedded(adata, done, map_samples(adata.obsm["X_generain"], "pca"))
 
 
 def whole(

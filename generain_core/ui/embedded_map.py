@@ -38,25 +38,29 @@ def view(session: Session, release: Release, resolver: Any, asked: work.Asked, m
     with left:
         row = st.container(horizontal=True)
         methods = [title for title, method in METHODS.items() if method in fitting(len(names))]
-        first = next(title for title in methods if METHODS[title] == made.map.method)
+        best, why = proposed(len(names))
+        first = next(title for title in methods if METHODS[title] == best)
         method = row.segmented_control("Map", methods, default=first, required=True, key=named("embed_map"))
         coloring = color(row, made, resolver)
         found, job = work.placed(session, asked, made, METHODS[str(method)])
+        if found is None and job is not None:
+            jobs.show(job)
+            if not job.unfinished:
+                st.button("Try again", key="again_map", on_click=work.forget_map, args=(session, asked, METHODS[str(method)]))
         if found is None:
-            if job is not None:
-                jobs.show(job)
-            return
+            why, found = f"PCA, until {method} is there.", made.map
+        elif found.method != best:
+            why = ""
         at = names.index(chosen) if chosen else None
         figure = embedded_charts.sample_map(found, names, coloring, at, simulated=release.simulated)
         st.plotly_chart(
             figure,
             key=named("embed_figure"),
             config=charts.export_config("sample_map", "svg" if len(names) <= embedded_charts.SVG_POINTS else "png"),
-            alt=f"Map of {len(names):,} samples by {METHODS[str(method)]}",
+            alt=f"Map of {len(names):,} samples by {found.parameters}",
             on_select=_pick(names),
             selection_mode="points",
         )
-        why = proposed(len(names))[1] if METHODS[str(method)] == proposed(len(names))[0] else ""
         st.caption(
             f"{why} Of a sample's {found.neighbors} nearest, {found.kept:.0%} on average are also its nearest here. "
             f"{found.parameters}.".strip()

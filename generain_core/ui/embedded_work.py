@@ -140,6 +140,11 @@ def placed(session: Session, asked: Asked, made: Embedded, method: str) -> tuple
     return found, parts.running(session, name, asked.key)
 
 
+def forget_map(session: Session, asked: Asked, method: str) -> None:
+    """Drop a map that was not made, so that it is begun again; for callbacks."""
+    parts.drop(session, _name(method, asked))
+
+
 def maps(session: Session, asked: Asked, made: Embedded) -> list[SampleMap]:
     """Return all maps that were made."""
     others = [parts.outcome(session, _name(method, asked), asked.key) for method in ("pca", "umap", "tsne")]
