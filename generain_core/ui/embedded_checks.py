@@ -4,12 +4,11 @@ from typing import Any
 
 import streamlit as st
 
-from generain_core.errors import GeneRAINError
 from generain_core.export import csv_bytes, provenance
 from generain_core.models.embedded import Embedded, details
 from generain_core.models.stability import LOOSE, ROUNDS, SHARES, STABLE, Stability, passes
 from generain_core.release import Release
-from generain_core.ui import charts, embedded_inputs, embedded_stability_chart, jobs
+from generain_core.ui import charts, embedded_inputs, embedded_stability_chart, frame, jobs
 from generain_core.ui import embedded_work as work
 from generain_core.ui.uploads import Session
 from generain_core.ui.words import plain
@@ -81,12 +80,7 @@ def _offer(session: Session, release: Release, asked: work.Asked, made: Embedded
     seconds = made.done["seconds"] / max(made.adata.n_obs, 1) * count
     row = st.container(horizontal=True, vertical_alignment="center")
     if row.button("Drop genes", type="primary", key="run_stability", icon=":material/casino:"):
-        try:
-            work.begin_stability(session, release, asked, made)
-        except GeneRAINError as problem:
-            st.error(plain(problem))
-        else:
-            st.rerun()
+        frame.attempt(work.begin_stability, session, release, asked, made)
     row.caption(f"{count:,} embeddings ({ROUNDS} rounds), about {embedded_inputs.duration(seconds)}.", width="content")
     if job is not None:
         jobs.show(job)

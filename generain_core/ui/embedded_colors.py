@@ -39,14 +39,13 @@ class Coloring:
 
 
 def choices(obs: pd.DataFrame) -> list[str]:
-    """Return the columns that can color samples, those of few kinds first; not those whose every text is another."""
+    """Return the columns that can color samples: kinds first, the fewer the better, then numbers; none whose texts all differ."""
     found = []
     for name in obs.columns:
-        column = obs[name]
-        numeric = pd.api.types.is_numeric_dtype(column)
-        distinct = column.nunique()
-        if distinct > 1 and (numeric or distinct < max(len(column), 3) or len(column) <= 12):
-            found.append((not (distinct < len(column) and _as_kinds(column) and distinct <= MOST_KINDS), str(name)))
+        column, distinct = obs[name], obs[name].nunique()
+        kinds = _as_kinds(column)
+        if distinct > 1 and (not kinds or distinct < max(len(column), 3) or len(column) <= 12):
+            found.append((distinct if kinds else len(obs) + 1, str(name)))
     return [name for _, name in sorted(found, key=lambda each: each[0])]
 
 

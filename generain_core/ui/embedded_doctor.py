@@ -5,7 +5,6 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from generain_core.errors import GeneRAINError
 from generain_core.export import csv_bytes, provenance
 from generain_core.models.doctor import SAMPLES, Diagnosis, Reading, diagnose_readings
 from generain_core.models.embedded import Embedded
@@ -15,7 +14,7 @@ from generain_core.samples.correct import Corrections
 from generain_core.samples.diagnose import Findings
 from generain_core.samples.log_base import usual_logs
 from generain_core.ui import embedded_work as work
-from generain_core.ui import jobs, parts
+from generain_core.ui import frame, jobs, parts
 from generain_core.ui.uploads import Session
 from generain_core.ui.words import plain, sentence
 
@@ -77,12 +76,7 @@ def _doctor(session: Session, release: Release, resolver: Any, asked: work.Asked
         "turned, other names), binned and embedded; the likely reading spreads their bins as in the reference."
     )
     if st.button("Try other readings", key="run_doctor", icon=":material/stethoscope:"):
-        try:
-            parts.start(session, "doctor", key, "Trying other readings", examine, asked.device)
-        except GeneRAINError as problem:
-            st.error(plain(problem))
-        else:
-            st.rerun()
+        frame.attempt(parts.start, session, "doctor", key, "Trying other readings", examine, asked.device)
     if job is not None:
         jobs.show(job)
 

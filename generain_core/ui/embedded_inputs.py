@@ -4,11 +4,10 @@ from typing import Any
 
 import streamlit as st
 
-from generain_core.errors import GeneRAINError
 from generain_core.models.precision import PRECISIONS
 from generain_core.release import MODEL_NAMES, Release, gene_set_of
 from generain_core.ui import embedded_work as work
-from generain_core.ui import jobs
+from generain_core.ui import frame, jobs
 from generain_core.ui.uploads import Session
 from generain_core.ui.words import plain, sentence
 
@@ -97,7 +96,7 @@ def offer(session: Session, release: Release, asked: work.Asked, samples: int) -
     if row.button(
         f"Embed {samples:,} sample{'s' if samples != 1 else ''}", type="primary", key="run_embed", icon=":material/hub:"
     ):
-        _attempt(session, release, asked)
+        frame.attempt(work.begin, session, release, asked)
     if found is not None:
         name = next(device.name for device in work.found_devices() if device.id == asked.device)
         extra = 1 + 1.5 * asked.loss + 1.0 * bool(asked.genes)
@@ -112,15 +111,6 @@ def offer(session: Session, release: Release, asked: work.Asked, samples: int) -
         jobs.show(job)
     if running is not None:
         jobs.show(running)
-
-
-def _attempt(session: Session, release: Release, asked: work.Asked) -> None:
-    try:
-        work.begin(session, release, asked)
-    except GeneRAINError as problem:
-        st.error(plain(problem, 1000))
-    else:
-        st.rerun()
 
 
 def duration(seconds: float) -> str:

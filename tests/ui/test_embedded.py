@@ -179,3 +179,21 @@ def test_a_damaged_checkpoint_is_said_by_the_trial(visit, counts, standin, monke
     until(app, lambda app: bool(app.error))
     assert f"GeneRAIN.{MODEL}.pth is not a readable checkpoint" in words(app)
     assert not any(button.key == "run_embed" for button in app.button)
+
+
+def test_a_file_of_logs_is_read_as_proposed_in_a_click(visit, counts, standin, monkeypatch) -> None:
+    monkeypatch.setenv("GENERAIN_RELEASE", str(standin))
+    app = upload(visit, csv(np.log2(counts / counts.sum() * 1e6 + 1)), "logs.csv")
+    assert app.error
+    app.button(key="run_doctor").click().run()
+    until(app, lambda app: "doctor_result" in app.session_state[keys.SAMPLES].memory).run()
+    assert "Proposed: the file as logs, log2(x + 1) undone" in words(app)
+    table = next(frame.value for frame in app.dataframe if "unevenness" in frame.value)
+    assert table.loc[table["likely"], "reading"].item() == "as logs, log2(x + 1) undone"
+    assert table["note"].iloc[0]
+    app.button(key="apply_reading").click().run()
+    healthy(app)
+    linear = app.session_state[keys.SAMPLES].memory["expression"][1]
+    assert linear.value_kind == "log (back-transformed)"
+    wanted = (counts / counts.sum() * 1e6).T.to_numpy()
+    np.testing.assert_allclose(linear.values, wanted, rtol=1e-6, atol=1e-6)
