@@ -46,7 +46,13 @@ def add(command: Command) -> None:
         help="read all genes of the chunks, with token indices of their own, not the release's",
     )
     parser.add_argument("--resume", action="store_true", help="go on from OUT.pth if it is there")
-    parser.add_argument("--save-every", type=whole, default=500, metavar="STEPS", help="steps between two checkpoints (500)")
+    parser.add_argument(
+        "--save-every",
+        type=whole,
+        default=500,
+        metavar="STEPS",
+        help="write the checkpoint after so many steps (500), ten minutes or an epoch",
+    )
     parser.add_argument("--device", default="auto", help="auto (default), cpu, cuda or mps")
     parser.add_argument("--precision", choices=("auto", "float32", "mixed"), default="auto", help="auto: mixed on CUDA alone")
     for name, kind, words in _SETTINGS:

@@ -25,6 +25,8 @@ from generain_core.models.training.plan import Plan
 from generain_core.models.training.state import check_room, check_same, read_checkpoint, write_bytes, write_checkpoint
 
 __all__ = ["Options", "Trained", "train"]
+SAVE_SECONDS = 600
+"""No more than this much work, and a step, is lost when a training is killed."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,7 @@ def train(
         modelled: genes that are read; by default all that have an index.
         device: ``auto``, ``cpu``, ``cuda`` or ``mps``. Under ``torchrun`` each process takes a CUDA device of its own.
         resume: go on from the checkpoint at `out`, if it is there.
-        save_every: steps between two checkpoints; one is written after each epoch too.
+        save_every: steps between two checkpoints; one is written after ten minutes and after each epoch too.
         origin: one line on where the samples come from, kept in the checkpoint.
         progress: told the share done and words after each step; what it raises stops the work, after a checkpoint.
 
@@ -136,18 +138,20 @@ class _Run:
     loss: float = float("nan")
     validation_loss: float = float("nan")
     saved: int = 0
+    saved_at: float = 0.0
 
     def to_end(self, before: dict[str, Any] | None) -> None:
         if before is not None:
             self.engine.load(before)
             self.step, self.loss, self.validation_loss = (before["training"][name] for name in _PROGRESS)
-        self.saved = self.step
+        self.saved, self.saved_at = self.step, time.monotonic()
         with self._logged(), _own_random_numbers(self.shared.device):
             self._told()
             while self.step < self.plan.steps:
                 with self._kept_if_stopped():
                     self._take_step()
-                if self.step % self.save_every == 0 or self.step % self.plan.of_epoch == 0:
+                late = time.monotonic() - self.saved_at >= SAVE_SECONDS
+                if late or self.step % self.save_every == 0 or self.step % self.plan.of_epoch == 0:
                     self._save()
                 with self._kept_if_stopped():
                     self._told()
@@ -192,7 +196,7 @@ class _Run:
 
     def _save(self) -> None:
         """Write the checkpoint, after the log: every step that the checkpoint knows is logged."""
-        self.saved = self.step
+        self.saved, self.saved_at = self.step, time.monotonic()
         if self.log is not None:
             self.log.flush()
             write_checkpoint(self.out, {**self.engine.state(), "training": {**self.facts, **self._progress()}})

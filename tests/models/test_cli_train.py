@@ -5,6 +5,7 @@ from dataclasses import fields
 
 import anndata
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 
@@ -73,6 +74,24 @@ def test_own_samples_bring_their_genes(tmp_path, capsys) -> None:
     assert "trained in 1 steps on 45 samples: loss " in capsys.readouterr().out
     assert open_network(tmp_path / "a.pth", "gpt").genes == 63
     assert "SIMULATED" in torch.load(tmp_path / "a.pth", weights_only=True)["training"]["origin"]
+
+
+def test_what_normalize_has_binned_is_trained_on(standin, tmp_path, capsys) -> None:
+    release = Release.open(standin)
+    genes = release.path("boundaries/gene2vec/genes").read_text().split()
+    counts = np.random.default_rng(0).poisson(30, (len(genes), 8)) + np.arange(8)
+    pd.DataFrame(counts, index=genes, columns=list("abcdefgh")).to_csv(tmp_path / "in.csv")
+    start, binned = ["--release", str(standin)], str(tmp_path / "in.h5ad")
+    assert (
+        main([*start, "normalize", str(tmp_path / "in.csv"), "-o", binned, "--min-genes", "100", "--gene-set", "gene2vec"]) == 0
+    )
+    line = [*start, "train", binned, "--kind", "GPT_Binning_By_Gene", *SIZES, "-o"]
+    assert main([*line, str(tmp_path / "a.pth")]) == 0
+    assert "on 7 samples" in capsys.readouterr().out
+    assert "Binning-By-Gene" in torch.load(tmp_path / "a.pth", weights_only=True)["training"]["origin"]
+    line[line.index("GPT_Binning_By_Gene")] = "GPT_protein_coding_lncRNAs"
+    assert main([*line, str(tmp_path / "b.pth")]) == 2
+    assert "bins are of the gene set gene2vec" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 import torch
 
+import generain_core.models.train as work
 from generain_core.errors import Cancelled, GeneRAINError
 from generain_core.models.train import train
 from generain_core.models.training import state
@@ -73,6 +74,16 @@ def test_cancelled_it_keeps_what_was_done(after, tmp_path) -> None:
     assert _same_weights(undisturbed.path, made.path)
     assert train_toy.rows(made.log, *LOGGED) == train_toy.rows(undisturbed.log, *LOGGED)
     assert (made.loss, made.validation_loss) == (undisturbed.loss, undisturbed.validation_loss)
+
+
+@pytest.mark.parametrize(("seconds", "times"), [(600, 2), (0, 12)])
+def test_slow_steps_are_saved_by_the_clock(seconds, times, tmp_path, monkeypatch) -> None:
+    written = []
+    monkeypatch.setattr(work, "SAVE_SECONDS", seconds)
+    monkeypatch.setattr(work, "write_checkpoint", lambda path, checkpoint: written.append(checkpoint["training"]["step"]))
+    trained(tmp_path / "a.pth")
+    assert len(written) == times
+    assert written[-1] == 12
 
 
 def test_a_finished_training_stays_as_it_is(tmp_path) -> None:
