@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from generain_core.errors import GeneRAINError
-from generain_core.ui import charts, frame, genebox, keys, maps, resources, tables
+from generain_core.ui import charts, frame, genebox, keys, links, maps, resources, tables
 from generain_core.ui.words import plain
 from generain_core.vectors.plane import plane_of
 
@@ -15,14 +15,14 @@ try:
 except GeneRAINError as problem:
     frame.stop(problem)
 
-mode = st.segmented_control(
+mode = links.bound(
+    st.segmented_control,
     "Question",
     ["Two genes", "Analogy"],
-    default="Two genes",
-    required=True,
     key=keys.MODE,
-    bind="query-params",
-    persist_state="session",
+    default="Two genes",
+    unset="Two genes",
+    required=True,
     help="Analogy: A is to B as C is to which gene?",
 )
 columns = st.columns(3 if mode == "Analogy" else 2)

@@ -5,7 +5,7 @@ import streamlit as st
 from generain_core.atlas import Atlas
 from generain_core.errors import GeneRAINError
 from generain_core.genes import expression_distribution
-from generain_core.ui import attributes_gene, charts, frame, genebox, keys, maps, resources, tables
+from generain_core.ui import attributes_gene, charts, frame, genebox, keys, links, maps, resources, tables
 from generain_core.ui.card import card
 from generain_core.ui.words import plain
 
@@ -37,16 +37,9 @@ card(gene, resolver.table)
 def neighbors(atlas: Atlas) -> list[str]:
     st.subheader("Most similar genes", anchor=False)
     row = st.container(horizontal=True, vertical_alignment="bottom")
-    biotype = row.segmented_control(
-        "Show",
-        ["all", "coding", "lncRNA"],
-        default="all",
-        required=True,
-        key=keys.BIOTYPE,
-        bind="query-params",
-        persist_state="session",
-    )
-    k = row.number_input("How many", 5, 500, 20, 5, key=keys.K, bind="query-params", persist_state="session", width=140)
+    kinds = ["all", "coding", "lncRNA"]
+    biotype = links.bound(row.segmented_control, "Show", kinds, key=keys.BIOTYPE, default="all", unset="all", required=True)
+    k = links.bound(row.number_input, "How many", 5, 500, 20, 5, key=keys.K, unset=20, width=140)
     try:
         table = atlas.neighbors(gene, int(k), None if biotype == "all" else biotype)
     except GeneRAINError as problem:

@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 
 from generain_core.errors import GeneRAINError
-from generain_core.ui import charts, frame, genebox, keys, maps, resources, tables
+from generain_core.ui import charts, frame, genebox, keys, links, maps, resources, tables
 from generain_core.ui.words import plain
 
 frame.require("pages/map.py")
@@ -17,18 +17,18 @@ except GeneRAINError as problem:
 COLORS = ["Biotype", "Expression", "Similarity", "My list"]
 controls, canvas = st.columns([1, 3], gap="medium")
 with controls:
-    method = st.segmented_control(
+    method = links.bound(
+        st.segmented_control,
         "Projection",
         list(maps.METHODS),
-        default="UMAP",
-        required=True,
         key=keys.METHOD,
-        bind="query-params",
-        persist_state="session",
+        default="UMAP",
+        unset="UMAP",
+        required=True,
         help="UMAP keeps neighborhoods and is made once, in about a minute for 31,653 genes. PCA is quick and keeps the "
         "largest differences. t-SNE takes several minutes.",
     )
-    color = st.selectbox("Color by", COLORS, key=keys.COLOR, bind="query-params", persist_state="session")
+    color = links.bound(st.selectbox, "Color by", COLORS, key=keys.COLOR, unset=COLORS[0])
     gene = genebox.gene_box("Find a gene", keys.GENE, atlas.resolver, atlas.space)
     genes = genebox.gene_list_box("My gene list", keys.LIST, atlas) if color == "My list" else []
 

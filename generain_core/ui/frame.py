@@ -8,7 +8,7 @@ import streamlit as st
 from generain_core import __version__
 from generain_core.errors import GeneRAINError
 from generain_core.release import Release
-from generain_core.ui import desks, keys, local, resources
+from generain_core.ui import desks, keys, links, local, resources
 from generain_core.ui.words import plain
 from generain_core.vectors import vector_sets
 
@@ -20,6 +20,7 @@ RECORD = "https://doi.org/10.5281/zenodo.10408775"
 def require(page: str) -> None:
     """Begin a page: through ``app.py`` first if it was reached without (a link to a server just started); take up work again."""
     if st.session_state.get(keys.READY):
+        links.arrive(page)
         desks.keep()
         return
     st.session_state[keys.PARKED] = (page, st.query_params.to_dict())

@@ -6,6 +6,7 @@ import streamlit as st
 
 from generain_core.errors import GeneError
 from generain_core.genes import Resolved, Resolver
+from generain_core.ui import links
 from generain_core.ui.words import plain, sentence
 from generain_core.vectors import GeneSpace
 
@@ -14,7 +15,7 @@ EXAMPLES = "Symbol, alias or Ensembl ID"
 
 def gene_box(label: str, key: str, resolver: Resolver, space: GeneSpace | None) -> str | None:
     """Show the box and return the gene (of the vector set, if given) that it names, or None after saying why it names none."""
-    name = st.text_input(label, key=key, type="search", placeholder=EXAMPLES, bind="query-params", persist_state="session")
+    name = links.bound(st.text_input, label, key=key, unset="", type="search", placeholder=EXAMPLES)
     if not name:
         return None
     found = resolver.resolve(name)

@@ -2,6 +2,9 @@
 
 READY = "_ready"
 PARKED = "_parked"
+PAGE = "_page"
+ARRIVED = "_arrived"
+RETURNING = "_returning"
 GENE = "gene"
 VECTORS = "vectors"
 METHOD = "method"

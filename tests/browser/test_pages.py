@@ -193,6 +193,47 @@ def test_a_link_to_a_server_just_started_arrives(start, open_page, path) -> None
     assert page.get_by_role("dialog").count() == 0
 
 
+LINKS = [
+    ("/gene?gene=RPL3&biotype=lncRNA&k=25", "Gene", {"Gene": "RPL3", "How many": "25"}),
+    ("/map?gene=RPL3&color=Similarity&method=PCA", "Map", {"Find a gene": "RPL3"}),
+    ("/compare?mode=Analogy&a=CD3E&b=CD8A&c=CD19", "Compare", {"Gene A": "CD3E", "Gene B": "CD8A", "Gene C": "CD19"}),
+]
+
+
+@pytest.mark.parametrize(("path", "name", "boxes"), LINKS)
+@pytest.mark.parametrize("way", ["sidebar", "back"])
+def test_what_a_link_says_is_still_there_after_another_page(demo, open_page, path, name, boxes, way) -> None:
+    page = open_page(f"{demo}{path}")
+    page.get_by_label(next(iter(boxes)), exact=True).wait_for()
+    settled(page)
+    page.get_by_role("link", name="Home", exact=True).click()
+    page.get_by_role("heading", name="Loaded").wait_for()
+    settled(page)
+    if way == "back":
+        page.go_back()
+    else:
+        page.get_by_role("link", name=name, exact=True).click()
+    page.get_by_role("heading", name=name, exact=True).wait_for()
+    playwright = pytest.importorskip("playwright.sync_api")
+    for label, value in boxes.items():
+        playwright.expect(page.get_by_label(label, exact=True)).to_have_value(value, timeout=60_000)
+    for part in path.split("?")[1].split("&"):
+        page.wait_for_url(re.compile(rf"[?&]{part}(&|$)"))
+
+
+def test_a_box_that_was_emptied_stays_empty(demo, open_page) -> None:
+    page = open_page(f"{demo}/gene?gene=RPL3")
+    page.get_by_role("heading", name="RPL3").wait_for()
+    search(page, "Gene", "")
+    page.get_by_role("link", name="Home", exact=True).click()
+    page.get_by_role("heading", name="Loaded").wait_for()
+    settled(page)
+    page.go_back()
+    page.get_by_text("For example:").wait_for()
+    settled(page)
+    assert page.get_by_label("Gene", exact=True).input_value() == ""
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1440, 400])
 @pytest.mark.parametrize("name", PAGES)

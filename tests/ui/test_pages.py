@@ -106,6 +106,38 @@ def test_candidates_are_offered_and_one_is_taken(visit, mapped) -> None:
     assert app.session_state[keys.GENE] == "MARCHF1"
 
 
+@pytest.mark.parametrize(
+    ("page", "query"),
+    [
+        ("gene", {"gene": "RPL3", "biotype": "lncRNA", "k": "25"}),
+        ("map", {"method": "PCA", "color": "Similarity", "gene": "RPL3"}),
+        ("compare", {"mode": "Analogy", "a": "CD3E", "b": "CD8A", "c": "CD19"}),
+    ],
+)
+@pytest.mark.parametrize("lost", [False, True], ids=["kept", "emptied by the browser's history"])
+def test_what_a_link_says_outlives_a_visit_to_another_page(visit, mapped, page, query, lost) -> None:
+    app = visit(page, **query)
+    for key in query:
+        del app.query_params[key]
+    app.switch_page("pages/home.py").run()
+    if lost:
+        for key, unset in {"gene": "", "a": "", "b": "", "c": "", "mode": "Two genes", "method": "UMAP", "k": 20}.items():
+            app.session_state[key] = unset
+    app.switch_page(f"pages/{page}.py").run()
+    healthy(app)
+    assert {key: str(app.session_state[key]) for key in query} == query
+
+
+def test_a_box_that_was_emptied_stays_empty(visit, mapped) -> None:
+    app = visit("gene", gene="RPL3")
+    del app.query_params["gene"]
+    app.text_input(key=keys.GENE).set_value("").run()
+    app.switch_page("pages/home.py").run()
+    app.switch_page("pages/gene.py").run()
+    assert app.session_state[keys.GENE] == ""
+    assert "For example:" in words(app)
+
+
 def test_map_gives_the_names_of_a_selection(visit, mapped) -> None:
     app = visit("map", method="PCA", color="Similarity", gene="CD3E")
     healthy(app)
