@@ -90,7 +90,7 @@ def _perturb(given: argparse.Namespace) -> Answer:
             words += f"\n{said['verdict']}"
         if name == "foreseen":
             words += f"\nGene space against effects: Spearman {said['spearman']:.3f}, p {said['p_value']:.2g}"
-    return mark(chosen) | document, f"{words}\n{shown.to_string(index=False, float_format='{:.4f}'.format)}"
+    return mark(chosen) | document, f"{words}\n{shown.to_string(index=False, float_format='{:.4g}'.format)}"
 
 
 def _write(given: argparse.Namespace, chosen: release.Release, result: Any, tables: perturb_more.Tables) -> None:

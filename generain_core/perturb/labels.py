@@ -7,7 +7,7 @@ from typing import Protocol
 import numpy as np
 import pandas as pd
 
-_MISSING = {"", "na", "n/a", "nan", "none", "null", "<na>"}
+_MISSING = {"", "na", "n/a", "nan", "null", "<na>"}
 _PREFIX = re.compile(r"^(?:sgrna|grna|sg|guide|crispri|crispra|crispr)[-_.: ]*", re.IGNORECASE)
 _SUFFIX = re.compile(
     r"(?:[-_.: ]*(?:sgrna|grna|guide|sg)[-_.: #]*\d{0,3}|[-_.: #]+(?:g|rep|replicate)?[-_. ]?\d{1,3})$", re.IGNORECASE
@@ -31,9 +31,15 @@ class NameResolver(Protocol):
 
 
 def as_text(values: pd.Series) -> list[str]:
-    """Return a column's values as text without outer or repeated blanks; '' where there is none; 10.0 as 10."""
+    """Return a column's values as text without outer or repeated blanks; '' where there is none; 10.0 as 10.
+
+    The word ``none`` is a value: sheets write it for samples that were not treated.
+    """
     texts = []
     for value in values.tolist():
+        if value is None:
+            texts.append("")
+            continue
         word = f"{value:g}" if isinstance(value, float) and np.isfinite(value) else str(value)
         word = " ".join(word.split())
         texts.append("" if word.casefold() in _MISSING else word)

@@ -51,9 +51,12 @@ def join_samples(expression: Expression, sheet: pd.DataFrame) -> Expression:
         notes = ["Samples were matched to the sheet without regard to capitals and punctuation."]
     wanted = list(samples) if not notes else [plain_name(s) for s in samples]
     if not hits:
+        own = listed(list(map(str, expression.obs.columns)), most=6)
+        there = f" The table itself says {own} of its samples: it may need no sheet." if own else ""
         raise GeneRAINError(
             f"No column of the sample sheet ({listed(list(map(str, sheet.columns)))}) names the samples, "
-            f"such as {echo(samples[0])}; give one with the names of the expression table."
+            f"such as {echo(samples[0])} (the sheet's {key} has {echo(str(sheet[key].iloc[0]) if len(sheet) else '')}); "
+            f"give one with the names of the expression table.{there}"
         )
     table = sheet.drop(columns=key).set_axis(pd.Index(given), axis=0)
     twice = [s for s in table.index[table.index.duplicated()] if s in set(wanted)]

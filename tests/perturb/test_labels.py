@@ -64,6 +64,12 @@ def test_writings_that_differ_in_capitals_and_blanks_are_one_label() -> None:
     assert table["samples"].sum() == 6
 
 
+def test_none_is_a_label_and_may_be_the_control() -> None:
+    texts = as_text(pd.Series(["none", "None", None, "infected", float("nan")], dtype=object))
+    assert texts == ["none", "None", "", "infected", ""]
+    assert suggest_control(texts) == "none"
+
+
 def test_guides_can_be_kept() -> None:
     table = clean_labels(["ZAP70_1", "ZAP70_2"], "control", Names(), merge_guides=False)
     assert table["label"].tolist() == ["ZAP70_1", "ZAP70_2"]

@@ -62,6 +62,9 @@ def test_columns_are_replaced_not_doubled(expression):
 def test_refused(tmp_path, expression):
     with pytest.raises(GeneRAINError, match="names the samples, such as 's1'"):
         join_samples(expression, pd.DataFrame({"id": ["a"], "drug": ["p"]}))
+    described = join_samples(expression, pd.DataFrame({"id": ["s1"], "treatment": ["none"]}))
+    with pytest.raises(GeneRAINError, match=r"the sheet's \w+ has .*The table itself says treatment of its samples"):
+        join_samples(described, pd.DataFrame({"id": ["a"], "drug": ["p"]}))
     with pytest.raises(GeneRAINError, match="several rows for 's1' in column id"):
         join_samples(expression, pd.DataFrame({"id": ["s1", "s1", "s2"], "drug": ["p", "q", "r"]}))
     for content, said in (("", "is empty"), ("a,b\n", "only a header"), ("%PDF-1.4", "PDF")):
