@@ -1,13 +1,29 @@
 """The Perturbations page: from the example to a ranking, and what is said where nothing can be compared."""
 
+import time
+
 import anndata
 import numpy as np
 import pandas as pd
 import pytest
 
+from generain_core.atlas import open_genes
+from generain_core.release import choose
+from generain_core.samples.normalize import normalize
 from generain_core.ui import keys
+from tests.samples.toy import table
 from tests.ui.test_pages import healthy, words
 from tests.ui.test_samples_page import is_read, until, upload
+
+
+def waited(app, part: str, seconds: float = 120):
+    """Run the page until a part of the work is there."""
+    end = time.monotonic() + seconds
+    while part not in app.session_state[keys.SAMPLES].memory:
+        assert time.monotonic() < end, words(app)
+        time.sleep(0.25)
+        app.run()
+    return app.run()
 
 
 def test_the_example_goes_from_samples_to_a_ranking_and_methods(visit) -> None:
@@ -18,8 +34,7 @@ def test_the_example_goes_from_samples_to_a_ranking_and_methods(visit) -> None:
     app.run()
     healthy(app)
     app.button(key="perturb_run").click().run()
-    until(app, lambda app: "perturb_result" in app.session_state[keys.SAMPLES].memory)
-    app.run()
+    waited(app, "perturb_result")
     healthy(app)
     assert [metric.label for metric in app.metric][:4] == ["Perturbations", "Perturbed", "Controls", "Name a gene"]
     app.segmented_control(key=keys.PERTURB_VIEW).set_value("Alike").run()
@@ -63,8 +78,7 @@ def test_a_screen_is_compared_in_all_views(visit, screen) -> None:
     healthy(app)
     assert [metric.value for metric in app.metric][:4] == ["5", "25", "10", "5"]
     app.button(key="perturb_run").click().run()
-    until(app, lambda app: "perturb_result" in app.session_state[keys.SAMPLES].memory)
-    app.run()
+    waited(app, "perturb_result")
     healthy(app)
     found = {metric.label: metric.value for metric in app.metric}
     assert found["Found"] == "5"
@@ -91,3 +105,49 @@ def test_samples_without_a_column_for_perturbations_are_told_so(visit, screen, t
     app.switch_page("pages/perturbations.py").run()
     assert not app.exception
     assert "No column of your samples can name perturbations" in words(app)
+
+
+@pytest.fixture(scope="module")
+def embeddable(standin, tmp_path_factory) -> bytes:
+    """Return a screen of six targets that the small stand-in's models can embed; rows of unknown names make it rich enough."""
+    generator = np.random.default_rng(1)
+    release = choose(standin)
+    resolver = open_genes(release)
+    genes = resolver.table.model.index.tolist()
+    level = np.append(generator.gamma(2.0, 100, len(genes)), np.full(1000, 2000.0))
+    rows = [*genes, *(f"transcript-{i}" for i in range(1000))]
+    binned = normalize(table(generator.poisson(np.tile(level, (3, 1))).astype(float), rows), release, resolver).adata
+    targets = list(binned.var_names[np.argsort(-binned.layers["bins"].mean(0), kind="stable")][20:260:40])
+    what = ["ctrl"] * 5 + [target for target in targets for _ in range(4)]
+    counts = generator.poisson(np.tile(level, (len(what), 1))).astype(np.float32)
+    for i, label in enumerate(what[5:], 5):
+        counts[i, genes.index(label)] = 0
+    obs = pd.DataFrame({"guide": what}, index=[f"S{i}" for i in range(len(what))])
+    made = anndata.AnnData(counts, obs, pd.DataFrame(index=rows))
+    path = tmp_path_factory.mktemp("embeddable") / "screen.h5ad"
+    made.write_h5ad(path)
+    return path.read_bytes()
+
+
+def test_targets_are_knocked_down_in_silico_beside_baselines(visit, standin, embeddable, monkeypatch) -> None:
+    monkeypatch.setenv("GENERAIN_RELEASE", str(standin))
+    app = upload(visit, embeddable, "screen.h5ad")
+    app.switch_page("pages/perturbations.py").run()
+    app.button(key="perturb_run").click().run()
+    waited(app, "perturb_result")
+    healthy(app)
+    assert {"In both spaces", "Model only", "Expression only"} <= {metric.label for metric in app.metric}
+    app.segmented_control(key=keys.PERTURB_VIEW).set_value("In silico").run()
+    app.number_input(key="perturb_controls").set_value(2).run()
+    healthy(app)
+    assert not app.get("plotly_chart")
+    app.button(key="perturb_silico_run").click().run()
+    waited(app, "perturb_silico_result")
+    healthy(app)
+    assert "baselines" in words(app)
+    assert len(next(each.value for each in app.dataframe if "cosine_model" in each.value)) == 6
+    app.segmented_control(key=keys.PERTURB_VIEW).set_value("Methods").run()
+    assert "In-silico knock-downs set the bin" in app.code[0].value
+    app.segmented_control(key=keys.PERTURB_VIEW).set_value("Genes").run()
+    healthy(app)
+    assert "bins (1 to 2,000)" in words(app)
