@@ -42,7 +42,7 @@ def finish(folder: Path, state: State, tell: Progress) -> None:
         stream.write(measure.to_bytes())
     fitted = {
         "held_out": len(rows),
-        "by_series": bool(len(set(table["series"])) > 1),
+        "by_series": bool(len(set(table["series"]) - {""}) >= 5),
         "scores": [round(float(score), 9) for score in np.sort(scores)],
         "votes": [[round(float(share), 6), bool(hit)] for share, hit in sorted(right)],
     }

@@ -33,6 +33,7 @@ class Reference:
         measure: how strange a sample is.
         held_out: scores of the held-out samples, ascending.
         votes: of held-out samples with a label, the share of votes and whether the label was right.
+        by_series: whether whole series were held out.
         plane: how the plane was made, in words, with the share of neighbors that it keeps.
     """
 
@@ -45,6 +46,7 @@ class Reference:
     measure: Measure
     held_out: NDArray[np.float64]
     votes: list[tuple[float, bool]]
+    by_series: bool
     plane: str
 
     @classmethod
@@ -67,6 +69,7 @@ class Reference:
                 measure = Measure(arrays["whiten"], arrays["scales"])
             table = table_of(folder)
             scores = np.array(fitted["scores"], dtype=np.float64)
+            by_series = bool(fitted["by_series"])
             votes = [(float(share), bool(hit)) for share, hit in fitted["votes"]]
             words = f"{fitted['plane']}; {fitted['plane_kept']:.0%} of neighbors kept"
         except (OSError, ValueError, KeyError, TypeError) as problem:
@@ -74,7 +77,7 @@ class Reference:
         vectors = vectors_of(folder, state)
         if not len(vectors) == len(lengths) == len(places) == len(table):
             raise GeneRAINError(f"The files of the reference in {folder} don't go together; build it anew.")
-        return cls(folder, state, vectors, lengths, places, table, measure, scores, votes, words)
+        return cls(folder, state, vectors, lengths, places, table, measure, scores, votes, by_series, words)
 
     def __len__(self) -> int:
         """Return how many samples there are."""

@@ -15,6 +15,7 @@ from generain_core.ui import (
     embedded_downloads,
     embedded_inputs,
     embedded_map,
+    embedded_reference,
     embedded_similar,
 )
 from generain_core.ui import embedded_work as work
@@ -24,6 +25,7 @@ from generain_core.ui.words import plain
 View = Callable[[Session, Release, Any, work.Asked, Embedded], None]
 VIEWS: dict[str, View] = {
     "Map": embedded_map.view,
+    "Reference": embedded_reference.view,
     "Heatmap": embedded_similar.view,
     "Genes read": embedded_audit.view,
     "Stability": embedded_checks.view,

@@ -1,0 +1,59 @@
+"""Where references are kept: in the release's folder, or in the cache where that can't be written to."""
+
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from generain_core import settings
+from generain_core.errors import GeneRAINError
+from generain_core.reference.store import State, read_state
+from generain_core.release import Release
+
+FOLDER = "references"
+
+
+@dataclass(frozen=True, eq=False)
+class Kept:
+    """A reference that is kept: its name, folder and state."""
+
+    name: str
+    folder: Path
+    state: State
+
+    @property
+    def is_finished(self) -> bool:
+        """Say whether samples can be placed in it."""
+        return bool(self.state.rows) and self.state.finished == self.state.rows
+
+
+def shelves(release: Release) -> tuple[Path, ...]:
+    """Return the folders in which references of a release are looked for; new ones go into the first."""
+    own, cached = release.root / FOLDER, settings.cache_dir() / FOLDER
+    mine = os.access(release.root, os.W_OK) and release.root != settings.DEMO_RELEASE.resolve()
+    return (own, cached) if mine else (cached, own)
+
+
+def kept(release: Release, model: str) -> list[Kept]:
+    """Return the references of this release for a model, the largest first; those of other weights or other things are not."""
+    found = list[Kept]()
+    for shelf in shelves(release):
+        for folder in sorted(shelf.iterdir()) if shelf.is_dir() else ():
+            try:
+                state = read_state(folder) if folder.is_dir() else None
+            except GeneRAINError:
+                continue
+            if state is not None and state.made.model == model and state.made.simulated == release.simulated:
+                found.append(Kept(folder.name, folder, state))
+    return sorted(found, key=lambda each: (-each.state.rows, each.name))
+
+
+def new_folder(release: Release, name: str) -> Path:
+    """Return where a reference of this name belongs.
+
+    Raises:
+        GeneRAINError: it can't be the name of a folder.
+    """
+    if not re.fullmatch(r"\w[\w .,+-]{0,59}", name) or name != name.strip(". "):
+        raise GeneRAINError(f"{name[:60]!r} can't name a reference; take up to 60 letters, digits, spaces and . , + - _.")
+    return shelves(release)[0] / name

@@ -1,0 +1,147 @@
+"""The samples among hundreds of thousands of others: nearest ones, place on the reference's map, and whether they belong."""
+
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from generain_core.export import csv_bytes, provenance
+from generain_core.models.embedded import Embedded, details
+from generain_core.reference.place import Placed, Reference, place
+from generain_core.reference.shelf import Kept, kept
+from generain_core.release import Release
+from generain_core.ui import charts, jobs, parts, reference_build, reference_chart
+from generain_core.ui import embedded_work as work
+from generain_core.ui.uploads import Session
+from generain_core.ui.words import plain
+
+COLUMNS = {
+    "sample": st.column_config.TextColumn("Sample", pinned=True),
+    "verdict": st.column_config.TextColumn("Fits", help="Unlike the reference: its p-value is 0.05 or less."),
+    "p_value": st.column_config.NumberColumn(
+        "p", format="%.3f", help="Share of held-out reference samples that lie as far from the reference as this one."
+    ),
+    "label": st.column_config.TextColumn("Most like", help="Tissue or source that most of the 15 nearest samples have."),
+    "label_confidence": st.column_config.NumberColumn(
+        "How sure", format="percent", help="How often such a majority was right for held-out reference samples."
+    ),
+    "nearest": st.column_config.TextColumn("Nearest"),
+    "neighbor": st.column_config.TextColumn("Nearest"),
+    "rank": st.column_config.NumberColumn("Rank"),
+    "cosine": st.column_config.NumberColumn("Cosine", format="%.4f"),
+    "mark": st.column_config.TextColumn("Mark", width="small"),
+}
+
+
+@st.cache_resource(max_entries=2, show_spinner="Opening the reference …")
+def _opened(folder: str, stamp: int) -> Reference:
+    return Reference.open(Path(folder))
+
+
+def view(session: Session, release: Release, resolver: Any, asked: work.Asked, made: Embedded) -> None:
+    """Place the samples in a reference, or offer to build one."""
+    found = kept(release, asked.model)
+    ready = [each for each in found if each.is_finished]
+    if not ready:
+        st.markdown(
+            "A reference holds many samples embedded once: training samples, samples of ARCHS4, or a table of yours. "
+            "There is none for this model yet."
+        )
+        reference_build.offer(release, asked, found)
+        return
+    chosen = _choose(ready)
+    reference = _opened(str(chosen.folder), (chosen.folder / "reference.json").stat().st_mtime_ns)
+    key = (asked.key, str(chosen.folder), len(reference))
+    name = f"placed_{asked.model}"
+    placed: Placed | None = parts.outcome(session, name, key)
+    if placed is None:
+        _begin(session, name, key, reference, made, asked.model)
+        job = parts.running(session, name, key)
+        if job is not None:
+            jobs.show(job)
+        return
+    _show(placed, reference, release, made)
+    with st.expander("Build another reference, or add to one", icon=":material/library_add:"):
+        reference_build.offer(release, asked, found)
+
+
+def _choose(ready: list[Kept]) -> Kept:
+    names = [f"{each.name} · {each.state.rows:,} samples" for each in ready]
+    name = st.selectbox("Reference", names, key="reference", persist_state="session")
+    return ready[names.index(name)] if name in names else ready[0]
+
+
+def _begin(session: Session, name: str, key: object, reference: Reference, made: Embedded, model: str) -> None:
+    if parts.running(session, name, key) is not None:
+        return
+    embedding, samples = made.adata.obsm["X_generain"], made.adata.obs_names.tolist()
+
+    def run(job: jobs.Job) -> None:
+        job.tell(0.1, f"comparing with {len(reference):,} samples")
+        job.result = place(reference, embedding, samples, model=model)
+
+    parts.start(session, name, key, f"Placing {len(samples):,} samples", run)
+
+
+def _show(placed: Placed, reference: Reference, release: Release, made: Embedded) -> None:
+    table = placed.samples
+    strange = int(table["out_of_distribution"].sum())
+    sure = table["label_confidence"].mean()
+    for column, (label, value) in zip(
+        st.columns(3),
+        (
+            ("Unlike the reference", f"{strange:,} of {len(table):,}"),
+            ("Median p", f"{table['p_value'].median():.2f}"),
+            ("Mean certainty of the likeness", "not known" if sure != sure else f"{sure:.0%}"),
+        ),
+        strict=True,
+    ):
+        column.metric(label, value, border=True)
+    st.plotly_chart(
+        reference_chart.figure(reference, placed, simulated=release.simulated),
+        key="reference_map",
+        config=charts.export_config("reference_map"),
+        alt=f"{len(table):,} samples on the map of {len(reference):,} reference samples",
+    )
+    st.caption(
+        plain(
+            f"{reference.plane}. {len(reference.held_out):,} reference samples were held out"
+            f"{', whole series,' if reference.by_series else ''} to tell what is usual: of samples like the reference "
+            f"{placed.rate:.0%} are called unlike it. {placed.note}",
+            600,
+        )
+    )
+    _tables(placed, reference, release, made)
+
+
+def _tables(placed: Placed, reference: Reference, release: Release, made: Embedded) -> None:
+    table = placed.samples.assign(verdict=placed.samples["out_of_distribution"].map({True: "unlike", False: "fits"}))
+    mark = {"mark": "SIMULATED"} if release.simulated else {}
+    shown = table[["sample", "verdict", "p_value", "label", "label_confidence", "nearest", "cosine"]].assign(**mark)
+    event = st.dataframe(
+        shown,
+        hide_index=True,
+        column_config=COLUMNS,
+        key="placed",
+        height=min(38 + 35 * len(shown), 320),
+        on_select="rerun",
+        selection_mode="single-row",
+    )
+    picked = [i for i in event["selection"]["rows"] if i < len(table)]
+    name = table["sample"].iloc[picked[0] if picked else 0]
+    st.markdown(f"Nearest to **{plain(name)}**" + ("" if picked else " (select a row for another)"))
+    near = placed.nearest[placed.nearest["sample"] == name].drop(columns="sample").assign(**mark)
+    st.dataframe(near, hide_index=True, column_config=COLUMNS, key="placed_nearest")
+    origin = provenance(release, *details(made), f"placed among {len(reference):,} samples of {reference.folder.name}")
+    row = st.container(horizontal=True)
+    for label, file, content in (("Placed samples", "placed", placed.samples), ("Nearest samples", "nearest", placed.nearest)):
+        row.download_button(
+            f"{label} (csv)",
+            partial(csv_bytes, content, origin),
+            f"{file}.csv",
+            "text/csv",
+            key=f"download_{file}",
+            on_click="ignore",
+            icon=":material/download:",
+        )

@@ -1,0 +1,88 @@
+"""The form that builds a reference, or adds to one, as a job."""
+
+import pandas as pd
+import streamlit as st
+
+from generain_core.errors import GeneRAINError
+from generain_core.reference.shelf import Kept, new_folder
+from generain_core.release import Release, gene_set_of
+from generain_core.samples.archs4 import Archs4
+from generain_core.ui import embedded_work as work
+from generain_core.ui import frame, jobs
+from generain_core.ui.words import plain
+
+
+def offer(release: Release, asked: work.Asked, found: list[Kept]) -> None:
+    """Show the choice of what a reference is made of, and the job that makes it."""
+    for each in found:
+        if not each.is_finished:
+            total = sum(origin.samples for origin in each.state.origins)
+            st.caption(
+                plain(f"{each.name} has {each.state.rows:,} of {total:,} samples; build it with the same choice to go on there.")
+            )
+    if not frame.is_local():
+        st.caption("References are built on the computer that the app runs on: here, or by the command `reference`.")
+        return
+    name = st.text_input("Name", "mine", key="reference_name", max_chars=60)
+    line, words = _chosen(release, asked)
+    try:
+        folder = new_folder(release, name.strip())
+        job = jobs.queue().get(f"reference-{folder}")
+        if job is not None:
+            jobs.show(job)
+            if job.unfinished:
+                st.caption("What is embedded is kept: a build that was cancelled goes on where it stopped.")
+                return
+        if st.button(f"Build from {words}" if line else "Build", key="reference_build", disabled=not line, icon=":material/add:"):
+            frame.attempt(_begin, release, asked, str(folder), line)
+    except GeneRAINError as problem:
+        st.error(plain(problem))
+
+
+def _begin(release: Release, asked: work.Asked, folder: str, line: list[str]) -> None:
+    whole = ["--release", str(release.root), "reference", folder, "--model", asked.model, "--device", asked.device, *line]
+    jobs.queue().submit(f"reference-{folder}", "Reference", jobs.command(*whole), jobs.session_id(), device=asked.device)
+
+
+def _chosen(release: Release, asked: work.Asked) -> tuple[list[str], str]:
+    """Return the end of the command line, and the choice in words."""
+    line, words = list[str](), list[str]()
+    chunks = [i for i in range(5) if release.has(f"chunk/{i}")] if gene_set_of(asked.model) == "gene2vec" else []
+    if chunks:
+        taken = st.multiselect("Training chunks", chunks, chunks[:1], key="reference_chunks", help="About 82,000 samples each.")
+        if taken:
+            line += ["--chunks", *(str(i) for i in taken)]
+            words.append(f"{len(taken)} training chunk{'s' * (len(taken) > 1)}")
+    if release.has("archs4"):
+        row = st.container(horizontal=True, vertical_alignment="bottom")
+        text = row.text_input("Samples of ARCHS4 with the words", key="reference_words", placeholder="liver female -cancer")
+        everything = row.checkbox("All of them", key="reference_all")
+        if text.strip() or everything:
+            asked_for = "" if everything else text.strip()
+            table, total = _found(release, asked_for)
+            if total:
+                line.append(f"--archs4={asked_for}")
+                words.append(f"{total:,} samples of ARCHS4")
+                st.dataframe(table.drop(columns="column"), hide_index=True, height=180, key="reference_found")
+            else:
+                st.caption("No sample has all of these words; try fewer.")
+    if not chunks and not release.has("archs4"):
+        st.caption(
+            "This release has neither ARCHS4 nor training chunks for this model; the Release page says how to get them. "
+            "A table of yours is taken by the command `reference --input`."
+        )
+    least = st.number_input(
+        "More expressed genes than",
+        0,
+        100_000,
+        2000,
+        100,
+        key="reference_min_genes",
+        help="Of samples of ARCHS4.",
+    )
+    return [*line, "--min-genes", str(int(least))] if line else [], " and ".join(words)
+
+
+def _found(release: Release, words: str) -> tuple[pd.DataFrame, int]:
+    with st.spinner("Listing the samples of ARCHS4 …"):
+        return Archs4.open(release).search(words, limit=200)
