@@ -5,7 +5,7 @@ import streamlit as st
 from generain_core.atlas import Atlas
 from generain_core.errors import GeneRAINError
 from generain_core.genes import expression_distribution
-from generain_core.ui import attributes_gene, charts, frame, genebox, keys, links, maps, resources, tables
+from generain_core.ui import attributes_gene, charts, frame, genebox, keys, links, maps, own_expression, resources, tables
 from generain_core.ui.card import card
 from generain_core.ui.words import plain
 
@@ -100,11 +100,14 @@ def expression() -> None:
             st.caption("Not shown: this release has no binning boundaries for this gene.")
         else:
             figure = charts.expression(distribution, simulated=release.simulated)
+            own = own_expression.of(distribution)
+            own_expression.mark(figure, own)
             st.plotly_chart(figure, key="expression", config=charts.export_config(f"{gene}_expression"))
             st.caption(
                 f"{distribution.share_zero:.0%} of {len(distribution.values):,} reference values are zero (not drawn); "
                 "the bars show the others."
             )
+            own_expression.show(own, distribution, release)
 
 
 left, right = st.columns([5, 3], gap="medium")

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from generain_core.genes import expression_distribution
 from generain_core.release import FILES, choose
 from generain_core.samples.adata_pickle import read_adata_pickle
 from generain_core.samples.binning import bin_samples
@@ -209,3 +210,29 @@ def test_the_published_example_is_offered_with_its_bins(visit, standin, tmp_path
     _, _, values = read_adata_pickle(standin / FILES["example"][0])
     assert next(iter(raw.layers.values())).values.shape in (values.shape, values.shape[::-1])
     assert app.session_state[keys.SAMPLES].sheet is None
+
+
+def test_the_page_of_a_gene_marks_the_samples_in_its_distribution(visit, mapped, counts) -> None:
+    app = visit("samples")
+    app.button(key="example").click().run()
+    until(app, is_read)
+    app.switch_page("pages/gene.py")
+    app.query_params["gene"] = "CD3E"
+    app.run()
+    healthy(app)
+    assert "are shown here once they are binned" in words(app)
+    app.switch_page("pages/samples.py").run()
+    app.button(key="bin").click().run()
+    until(app, lambda app: app.session_state[keys.SAMPLES].normalized is not None)
+    app.switch_page("pages/gene.py")
+    app.query_params["gene"] = "CD3E"
+    app.run()
+    healthy(app)
+    table = next(frame.value for frame in app.dataframe if "above" in frame.value)
+    reference = expression_distribution(choose(), "CD3E").values
+    expected = {s: (reference < np.float32(np.log10(counts.loc["CD3E", s] * 1e7 / counts[s].sum() + 1))).mean() for s in counts}
+    assert dict(zip(table["sample"], table["above"], strict=True)) == pytest.approx(expected, abs=1 / len(reference))
+    marks = json.loads(app.get("plotly_chart")[-1].proto.spec)["data"][-1]
+    assert marks["name"] == "your samples"
+    assert len(marks["text"]) == counts.shape[1]
+    assert "whose median lies above" in words(app)
