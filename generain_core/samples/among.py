@@ -5,7 +5,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import sparse
 
 from generain_core.samples.binning import DEPTH, log_values
 
@@ -25,7 +24,7 @@ def among(adata: Any, gene: str, reference: NDArray[np.float32]) -> pd.DataFrame
         return None
     column = int(adata.var_names.get_loc(gene))
     counts: Any = adata.X[:, [column]]
-    dense = np.asarray(counts.toarray() if sparse.issparse(counts) else counts, np.float64)
+    dense = np.asarray(counts.toarray() if hasattr(counts, "toarray") else counts, np.float64)
     totals = adata.obs["total_counts"].to_numpy(np.float64)
     values = log_values(dense, np.array([0]), DEPTH / totals[:, None])[0]
     return pd.DataFrame(
