@@ -1,0 +1,45 @@
+"""How the demo release is made: the sizes of everything, in one place."""
+
+from dataclasses import dataclass
+
+from generain_core import settings
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Sizes of a demo release.
+
+    Attributes:
+        seed: of every random draw.
+        per_type: simulated samples of each type that are the reference and are trained on.
+        archs4_per_type: of these, how many are in the demo's ARCHS4 file.
+        reference: binning boundaries of each gene.
+        width: numbers that each gene and sample gets.
+        layers: of each network.
+        positions: genes of a sample that a network reads.
+        epochs: passes of the network that makes the gene vectors; the three others make half as many.
+        batch: samples that make one step.
+        learning_rate: the peak of its cycle.
+        attributes: how many of the attributes are predicted; 0 for all.
+        threads: of the training on the CPU; another number gives other last digits.
+    """
+
+    seed: int = settings.SEED
+    per_type: int = 80
+    archs4_per_type: int = 5
+    reference: int = 150
+    width: int = 64
+    layers: int = 2
+    positions: int = 256
+    epochs: int = 4
+    batch: int = 8
+    learning_rate: float = 3e-3
+    attributes: int = 0
+    threads: int = 2
+
+
+def small(seed: int = settings.SEED) -> Recipe:
+    """Return the recipe of a demo that is made whole in seconds, and learns next to nothing."""
+    return Recipe(
+        seed, per_type=6, archs4_per_type=2, reference=30, width=8, layers=1, positions=48, epochs=1, batch=16, attributes=12
+    )

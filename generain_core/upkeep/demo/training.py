@@ -1,0 +1,91 @@
+"""From simulated counts to trained networks: bins, as for any sample, then `train`, then checkpoints of weights alone."""
+
+import tempfile
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from generain_core.release import GENE_SETS, MODEL_NAMES, Release, gene_set_of
+from generain_core.upkeep.demo.recipe import Recipe
+
+Progress = Callable[[float, str], None]
+FIRST = MODEL_NAMES[0]
+"""The network whose gene embedding becomes the gene vectors."""
+
+
+def bins_of(release: Release, counts: npt.NDArray[np.int64], symbols: list[str], gene_set: str) -> npt.NDArray[np.int16]:
+    """Return bins (samples × genes of the set) of counts (gene rows × samples); rows of one symbol are summed."""
+    from generain_core.samples.binning import bin_samples
+    from generain_core.samples.boundaries import Boundaries
+
+    boundaries = Boundaries.open(release, gene_set)
+    place = {gene: i for i, gene in enumerate(boundaries.genes)}
+    summed = np.zeros((counts.shape[1], len(place)))
+    for row, symbol in enumerate(symbols):
+        if symbol in place:
+            summed[:, place[symbol]] += counts[row]
+    return bin_samples(summed, counts.sum(axis=0).astype(np.float64), boundaries, np.arange(len(place)))
+
+
+def train_all(
+    release: Release, counts: npt.NDArray[np.int64], symbols: list[str], recipe: Recipe, progress: Progress
+) -> dict[str, dict[str, float]]:
+    """Train the four networks of a release that has everything else, and write their checkpoints into it.
+
+    Returns:
+        For each network its loss on the samples that it did not train on, and what a network without knowledge would have.
+    """
+    import torch
+
+    from generain_core.models.train import Options, train
+    from generain_core.vectors.checkpoint import read_index
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(recipe.threads)
+    losses: dict[str, dict[str, float]] = {}
+    try:
+        with tempfile.TemporaryDirectory() as work:
+            for gene_set in GENE_SETS:
+                np.save(Path(work) / f"{gene_set}.npy", bins_of(release, counts, symbols, gene_set).astype(np.float32))
+            for i, name in enumerate(MODEL_NAMES):
+                gene_set = gene_set_of(name)
+                genes = release.path(f"boundaries/{gene_set}/genes").read_text(encoding="utf-8").splitlines()
+                options = Options(
+                    width=recipe.width,
+                    layers=recipe.layers,
+                    positions=recipe.positions,
+                    epochs=recipe.epochs if name == FIRST else max(1, recipe.epochs // 2),
+                    batch=recipe.batch,
+                    accumulate=1,
+                    learning_rate=recipe.learning_rate,
+                    seed=recipe.seed,
+                    precision="float32",
+                )
+                index = read_index(release.path(f"index/{gene_set}"))
+                made = train(
+                    [Path(work) / f"{gene_set}.npy"],
+                    genes,
+                    kind=name,
+                    out=Path(work) / f"{name}.pth",
+                    options=replace(options),
+                    index=index,
+                    device="cpu",
+                    origin="simulated samples of the demo release",
+                    progress=lambda share, words, i=i, name=name: progress((i + share) / len(MODEL_NAMES), f"{name}: {words}"),
+                )
+                _weights_alone(made.path, release.files[f"model/{name}"].path)
+                words = 100 if "Pred_Expr" in name else len(index)
+                losses[name] = {"held_out_loss": round(made.validation_loss, 4), "without_knowledge": round(float(np.log(words)), 4)}
+    finally:
+        torch.set_num_threads(before)
+    return losses
+
+
+def _weights_alone(made: Path, out: Path) -> None:
+    import torch
+
+    state = torch.load(made, map_location="cpu", weights_only=True)["model_state_dict"]
+    torch.save({"model_state_dict": state}, out)
