@@ -47,6 +47,10 @@ def _known_files() -> dict[str, tuple[str, ...]]:
         "example": (f"{_EXAMPLE}.pickle",),
         "demo/counts": ("data/examples/demo_counts.csv.gz",),
         "demo/sample_sheet": ("data/examples/demo_samples.csv",),
+        "demo/perturbation_counts": ("data/examples/demo_perturbation_counts.csv.gz",),
+        "demo/perturbation_sheet": ("data/examples/demo_perturbations.csv",),
+        "demo/gene_sets": ("data/examples/demo_gene_sets.gmt",),
+        "demo/proof": ("data/examples/demo_proof.json",),
         "example/binned.tsv": (f"{_EXAMPLE}.coding_lncrna.binned.tsv",),
         "example/binned.pkl": (f"{_EXAMPLE}.coding_lncrna.binned.pkl",),
     }

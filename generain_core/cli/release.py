@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from generain_core.cli.common import Answer, Command, mark, open_release, open_resolver, whole
+from generain_core.cli.common import Answer, Command, mark, open_release, open_resolver, tell, whole
 from generain_core.errors import GeneRAINError
 from generain_core.release import Release
 
@@ -13,9 +13,10 @@ from generain_core.release import Release
 def add(command: Command) -> None:
     """Add the commands to the line."""
     command("status", _status, "what of the release is present, and what is missing")
-    demo = command("demo", _demo, "write the demo release")
+    demo = command("demo", _demo, "write the demo release: simulate samples, train the networks, predict attributes")
     demo.add_argument("-o", "--output", type=Path, required=True, metavar="DIR")
     demo.add_argument("--seed", type=whole, default=0, help="0 or more")
+    demo.add_argument("--small", action="store_true", help="made whole in seconds, from few samples; it learns next to nothing")
 
 
 def _status(given: argparse.Namespace) -> Answer:
@@ -57,6 +58,7 @@ def described(chosen: Release) -> Answer:
 
 
 def _demo(given: argparse.Namespace) -> Answer:
-    from generain_core.upkeep.demo import write_demo
+    from generain_core.upkeep.demo import Recipe, small, write_demo
 
-    return described(write_demo(given.output, given.seed))
+    recipe = small(given.seed) if given.small else Recipe(given.seed)
+    return described(write_demo(given.output, recipe, tell))

@@ -17,7 +17,7 @@ class Recipe:
         width: numbers that each gene and sample gets.
         layers: of each network.
         positions: genes of a sample that a network reads.
-        epochs: passes of the network that makes the gene vectors; the three others make half as many.
+        epochs: passes of the network that makes the gene vectors; the three others make a quarter as many.
         batch: samples that make one step.
         learning_rate: the peak of its cycle.
         attributes: how many of the attributes are predicted; 0 for all.
@@ -35,7 +35,7 @@ class Recipe:
     batch: int = 8
     learning_rate: float = 3e-3
     attributes: int = 0
-    threads: int = 2
+    threads: int = 1
 
 
 def small(seed: int = settings.SEED) -> Recipe:

@@ -57,7 +57,7 @@ def train_all(
                     width=recipe.width,
                     layers=recipe.layers,
                     positions=recipe.positions,
-                    epochs=recipe.epochs if name == FIRST else max(1, recipe.epochs // 2),
+                    epochs=recipe.epochs if name == FIRST else max(1, recipe.epochs // 4),
                     batch=recipe.batch,
                     accumulate=1,
                     learning_rate=recipe.learning_rate,
@@ -88,4 +88,5 @@ def _weights_alone(made: Path, out: Path) -> None:
     import torch
 
     state = torch.load(made, map_location="cpu", weights_only=True)["model_state_dict"]
+    out.parent.mkdir(parents=True, exist_ok=True)
     torch.save({"model_state_dict": state}, out)

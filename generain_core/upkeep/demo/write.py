@@ -66,7 +66,7 @@ def _make(root: Path, data: DemoData, recipe: Recipe, tell: Progress) -> None:
     release = Release.open(root)
     symbols = data.rows["symbol"].tolist()
     losses = train_all(release, data.expression.counts, symbols, recipe, lambda s, w: tell(0.05 + 0.75 * s, w))
-    vectors = _vectors(release, data.genes)
+    vectors = _vectors(Release.open(root), data.genes)
     write_vectors(root, data.genes, vectors)
     tell(0.8, "predicting attributes")
     sets = gene_sets(data.genes, data.by_type(), recipe.seed)
