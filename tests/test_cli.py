@@ -73,7 +73,7 @@ def test_project_writes_the_map(run, tmp_path) -> None:
 
 
 def test_demo_writes_a_release(run, tmp_path) -> None:
-    answer = run("demo", "-o", str(tmp_path / "demo"))
+    answer = run("demo", "--small", "-o", str(tmp_path / "demo"))
     assert answer["simulated"] is True
     assert run("--release", str(tmp_path / "demo"), "neighbors", "RPL3", "-k", "1") == run(
         "neighbors", "RPL3", "-k", "1", "--release", str(tmp_path / "demo")

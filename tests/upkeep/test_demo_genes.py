@@ -7,8 +7,9 @@ import pandas as pd
 import pytest
 
 from generain_core import settings
-from generain_core.upkeep import demo, gene_facts
-from generain_core.upkeep.programs import biotypes
+from generain_core.upkeep.demo import gene_facts
+from generain_core.upkeep.demo.genes import ensembl_ids
+from generain_core.upkeep.demo.programs import biotypes
 
 FOLDER = Path(os.environ.get("GENERAIN_ANNOTATION") or settings.PROJECT.parent / "shared" / "data" / "annotation")
 VOCABULARY = FOLDER / "gencode.v43.Ensembl_ID_gene_symbol_mapping.GeneRAIN.txt"
@@ -36,7 +37,7 @@ def test_every_gene_is_in_the_vocabulary_with_its_biotype(vocabulary: pd.DataFra
 def test_every_ensembl_id_belongs_to_its_symbol(vocabulary: pd.DataFrame):
     real = set(zip(vocabulary["symbol"], vocabulary["ensembl_gene"], strict=True))
     symbol, *two = gene_facts.TWO_ROWS
-    given = [*demo.ensembl_ids().items(), *((symbol, ensembl_id) for ensembl_id in two)]
+    given = [*ensembl_ids().items(), *((symbol, ensembl_id) for ensembl_id in two)]
     assert len(given) >= 60
     assert [pair for pair in given if pair not in real] == []
 

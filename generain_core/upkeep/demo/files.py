@@ -135,9 +135,7 @@ def _write_examples(root: Path, data: DemoData) -> None:
     _write_example(root, data, data.screen.counts, data.screen.sheet, ("demo/perturbation_counts", "demo/perturbation_sheet"))
 
 
-def _write_example(
-    root: Path, data: DemoData, counts: npt.NDArray[np.int64], sheet: pd.DataFrame, keys: tuple[str, str]
-) -> None:
+def _write_example(root: Path, data: DemoData, counts: npt.NDArray[np.int64], sheet: pd.DataFrame, keys: tuple[str, str]) -> None:
     table = pd.DataFrame(counts, columns=sheet["sample"].tolist())
     table.insert(0, "gene_name", data.rows["symbol"].to_numpy())
     text = table.to_csv(index=False, lineterminator="\n").encode()

@@ -13,6 +13,8 @@ Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
 FEMALE_ONLY = ("XIST", "TSIX")
+Y_CHROMOSOME = "Y chromosome"
+"""A program that no other gene leans to, and whose genes lean to none."""
 CELL_LINES = ("K562 cells", "HepG2 cells")
 ABUNDANT = expand("""ALB:1 APOA1:0.5 HBB:1 HBA1:0.9 HBA2:0.9 ACTA1:0.5 MYH7:0.5 PRSS1:0.5 SFTPC:0.5 MBP:0.4 GAPDH:0.4
 MALAT1:2.2 NEAT1:1.6 XIST:1.6 NORAD:1.1 GAS5:1.1 SNHG1:0.7 SNHG5:0.8 SNHG29:0.9 ZFAS1:1 H19:1.1 MEG3:1.2 MIAT:0.7 KCNQ1OT1:0.6
@@ -75,11 +77,18 @@ def loadings(genes: Sequence[str]) -> Floats:
 
 
 def gene_traits(genes: Sequence[str], lncrna: Bools, silent: Bools, seed: int) -> GeneTraits:
-    """Draw what belongs to each gene: lncRNAs are about six times lower than coding genes and vary more; some are never seen."""
+    """Draw what belongs to each gene: lncRNAs are about six times lower than coding genes and vary more; some are never seen.
+
+    A gene leans to a few programs that are not its own: it gets some 15 % of what its own give it when such a program is on.
+    """
     rng = np.random.default_rng([seed, 1])
     size = len(genes)
     weights = loadings(genes)
-    leaning = rng.exponential(0.1, weights.shape) * (rng.random(weights.shape) < 0.04) * (weights.sum(1, keepdims=True) > 0)
+    strength = 10 ** np.array([p.level for p in PROGRAMS.values()])
+    own = (weights * strength).max(axis=1, keepdims=True)
+    leaning = rng.exponential(0.15, weights.shape) * (rng.random(weights.shape) < 0.04) * np.minimum(own / strength, 1)
+    dosage = list(PROGRAMS).index(Y_CHROMOSOME)
+    leaning[:, dosage] = leaning[weights[:, dosage] > 0] = 0
     level = rng.normal(np.where(lncrna, -0.8, 0.0), 0.4) + [ABUNDANT.get(gene, 0.0) for gene in genes]
     base = 10 ** rng.normal(-0.3, 0.3, size)
     weights, leaning = (np.where(silent[:, None], 0, each) for each in (weights, leaning))
@@ -97,7 +106,7 @@ def gene_traits(genes: Sequence[str], lncrna: Bools, silent: Bools, seed: int) -
 def activities(sample_type: str, sex: str) -> Floats:
     """Return the activity (0 to 1) of each program in a type of sample."""
     own = {name.replace("_", " "): weight for name, weight in expand(SAMPLE_TYPES[sample_type]).items()}
-    own["Y chromosome"] = float(sex == "male")
+    own[Y_CHROMOSOME] = float(sex == "male")
     return np.array([own.get(name, program.background) for name, program in PROGRAMS.items()])
 
 

@@ -2,7 +2,6 @@
 
 import tempfile
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -70,7 +69,7 @@ def train_all(
                     genes,
                     kind=name,
                     out=Path(work) / f"{name}.pth",
-                    options=replace(options),
+                    options=options,
                     index=index,
                     device="cpu",
                     origin="simulated samples of the demo release",
@@ -78,7 +77,10 @@ def train_all(
                 )
                 _weights_alone(made.path, release.files[f"model/{name}"].path)
                 words = 100 if "Pred_Expr" in name else len(index)
-                losses[name] = {"held_out_loss": round(made.validation_loss, 4), "without_knowledge": round(float(np.log(words)), 4)}
+                losses[name] = {
+                    "held_out_loss": round(made.validation_loss, 4),
+                    "without_knowledge": round(float(np.log(words)), 4),
+                }
     finally:
         torch.set_num_threads(before)
     return losses
