@@ -116,6 +116,7 @@ def perturbations(release: Release, seed: int) -> dict[str, Any]:
     choices = Choices("perturbation", CONTROL, strata=("batch",), settings=Settings(permutations=1999, bootstrap=50, seed=seed))
     result = run(expression, choices, release, open_genes(release))
     found: dict[str, Any] = {"with_effect": sum(map(bool, EFFECTS.values())), "without": sum(not e for e in EFFECTS.values())}
+    found["kin_chance"] = _short(_kin_by_chance())
     for ranking in result.rankings:
         found[ranking.space.name] = _recovered(ranking.table, ranking.shifts)
     return found
@@ -145,6 +146,13 @@ def _recovered(table: pd.DataFrame, shifts: Floats) -> dict[str, Any]:
     }
 
 
+def _kin_by_chance() -> float:
+    """Return the share of knock-downs whose most alike would be kin if it were any of the others."""
+    kin = [set(own) for own in EFFECTS.values()]
+    shares = [sum(kin[j] == own for j in range(len(kin)) if j != i) / (len(kin) - 1) for i, own in enumerate(kin) if own]
+    return float(np.mean([share for share in shares if share]))
+
+
 def _strength(name: str) -> float:
     """Return how strongly a knock-down was made to move its programs: the length of its moves, in powers of ten."""
     return float(np.linalg.norm(list(EFFECTS[name].values()))) if EFFECTS[name] else 0.0
@@ -165,5 +173,5 @@ def _same(points: npt.NDArray[np.floating], known: Sequence[str], types: Sequenc
     return _short(np.mean([known[i] == own for i, own in zip(nearest, types, strict=True)]))
 
 
-def _short(value: float) -> float:
+def _short(value: float | np.floating[Any]) -> float:
     return round(float(value), 4)

@@ -3,6 +3,7 @@
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -15,7 +16,7 @@ FIRST = MODEL_NAMES[0]
 """The network whose gene embedding becomes the gene vectors."""
 
 
-def bins_of(release: Release, counts: npt.NDArray[np.int64], symbols: list[str], gene_set: str) -> npt.NDArray[np.int16]:
+def bins_of(release: Release, counts: npt.NDArray[Any], symbols: list[str], gene_set: str) -> npt.NDArray[np.int16]:
     """Return bins (samples × genes of the set) of counts (gene rows × samples); rows of one symbol are summed."""
     from generain_core.samples.binning import bin_samples
     from generain_core.samples.boundaries import Boundaries
@@ -73,7 +74,7 @@ def train_all(
                     index=index,
                     device="cpu",
                     origin="simulated samples of the demo release",
-                    progress=lambda share, words, i=i, name=name: progress((i + share) / len(MODEL_NAMES), f"{name}: {words}"),
+                    progress=_of_one(progress, i, name),
                 )
                 _weights_alone(made.path, release.files[f"model/{name}"].path)
                 words = 100 if "Pred_Expr" in name else len(index)
@@ -84,6 +85,10 @@ def train_all(
     finally:
         torch.set_num_threads(before)
     return losses
+
+
+def _of_one(progress: Progress, number: int, name: str) -> Progress:
+    return lambda share, words: progress((number + share) / len(MODEL_NAMES), f"{name}: {words}")
 
 
 def _weights_alone(made: Path, out: Path) -> None:

@@ -1,0 +1,131 @@
+"""Parts of the About page."""
+
+import platform
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from generain_core import __version__
+from generain_core.export import csv_bytes, provenance
+from generain_core.release import Release
+from generain_core.ui.frame import PAPER, RECORD
+from generain_core.upkeep.demo import figures
+
+PACKAGES = (
+    *("streamlit", "torch", "transformers", "numpy", "pandas", "scipy", "scikit-learn", "umap-learn", "plotly"),
+    *("anndata", "h5py", "pyarrow"),
+)
+CITATION = f"""GeneRAIN paper   {PAPER}
+GeneRAIN release {RECORD}"""
+
+
+def licence_and_citation() -> None:
+    """Say what may be done with code and data, and what to cite."""
+    left, right = st.columns(2, gap="medium")
+    with left:
+        st.subheader("Licence", anchor=False)
+        st.markdown(
+            "The code of GeneRAIN Explorer is under the MIT licence. GeneRAIN's data, models and vectors are under "
+            "[CC BY-NC 4.0](https://creativecommons.org/licenses/by-nc/4.0/): with attribution, not for commercial use. "
+            "GeneRAIN Explorer is not made by GeneRAIN's authors."
+        )
+    with right:
+        st.subheader("Please cite", anchor=False)
+        st.code(CITATION, language=None, wrap_lines=True)
+        st.caption("Every table and file that you download says which release and version it was made with.")
+
+
+def demo(release: Release, proof: dict[str, Any]) -> None:
+    """Say how the demo release was made and how well it does."""
+    st.subheader("How this demo was made", anchor=False)
+    st.warning(
+        "The demo is no biology. Gene names are real, and which genes act together follows textbooks; every count is simulated, "
+        "and all else was learned from these counts. It shows what the app does and that the methods find what was put in.",
+        icon=":material/science:",
+    )
+    for step in figures.how(proof):
+        st.markdown(f"- {step}")
+    st.subheader("How well it does", anchor=False)
+    _headline(proof)
+    table = figures.table(proof)
+    st.dataframe(
+        table,
+        hide_index=True,
+        key="proof",
+        height=36 * len(table) + 38,
+        column_config={
+            "part": st.column_config.TextColumn("About", width="small"),
+            "question": st.column_config.TextColumn("Question", width="large"),
+            "result": st.column_config.TextColumn("Result", width="small"),
+            "compared": st.column_config.TextColumn("Held against"),
+        },
+        alt="How well the demo release does",
+    )
+    st.download_button(
+        "CSV",
+        csv_bytes(table, provenance(release, "how well the demo does")),
+        "demo_figures.csv",
+        "text/csv",
+        key="proof_csv",
+        icon=":material/download:",
+        on_click="ignore",
+    )
+    st.caption(
+        "`python -m generain_core demo -o FOLDER` makes the demo anew: simulation, training, predictions and these figures."
+    )
+
+
+def _headline(proof: dict[str, Any]) -> None:
+    near, first = proof["neighbors"], list(proof["samples"]["nearest_of_type"])[1]
+    moved = proof["perturbations"]
+    shown = (
+        (
+            "Coding neighbors",
+            f"{near['coding']['share']:.0%}",
+            f"Of a coding gene's ten nearest, the share in a program of its own; {near['coding']['chance']:.1%} by chance.",
+        ),
+        (
+            "lncRNA neighbors",
+            f"{near['lncRNA']['share']:.0%}",
+            f"Of a lncRNA's ten nearest, the share in a program of its own; {near['lncRNA']['chance']:.1%} by chance.",
+        ),
+        ("Attributes, AUROC", f"{proof['attributes']['median_auroc']:.2f}", "Median over gene sets; 0.5 by chance."),
+        (
+            "Samples by type",
+            f"{proof['samples']['nearest_of_type'][first]:.0%}",
+            f"New samples whose nearest is of their type, by {first}; {proof['samples']['chance']:.1%} by chance.",
+        ),
+        (
+            "Knock-downs found",
+            f"{moved['embedding']['found']} of {moved['with_effect']}",
+            f"In the first model's space, at a false discovery rate of 5 %; {moved['embedding']['false']} of {moved['without']} "
+            "without an effect.",
+        ),
+    )
+    row = st.container(horizontal=True)
+    for label, value, words in shown:
+        row.metric(label, value, border=True, help=words, width=190)
+
+
+def versions(release: Release | None) -> None:
+    """Show versions of what computes here."""
+    st.subheader("Versions", anchor=False)
+    rows = {
+        "GeneRAIN Explorer": __version__,
+        "release": release.label if release else "none",
+        "Python": platform.python_version(),
+    }
+    for package in PACKAGES:
+        try:
+            rows[package] = version(package)
+        except PackageNotFoundError:
+            rows[package] = "not installed"
+    st.dataframe(
+        pd.DataFrame({"what": list(rows), "version": list(rows.values())}),
+        hide_index=True,
+        key="versions",
+        column_config={"what": "What", "version": "Version"},
+        alt="Versions of the app, the release and the packages",
+    )

@@ -1,0 +1,25 @@
+"""About: licence, citation, how the demo release was made and how well it does, versions."""
+
+import streamlit as st
+
+from generain_core.errors import GeneRAINError
+from generain_core.ui import about, frame, resources
+from generain_core.ui.words import plain
+from generain_core.upkeep.demo.figures import read_proof
+
+frame.require("pages/about.py")
+frame.title(
+    "About",
+    "A browser for what GeneRAIN, a family of transformers trained on 410,000 human bulk RNA-seq samples, has learned about genes.",
+)
+about.licence_and_citation()
+release = None
+try:
+    release = resources.release()
+    proof = read_proof(release)
+except GeneRAINError as problem:
+    st.error(plain(problem, 1000), icon=":material/error:")
+else:
+    if proof is not None:
+        about.demo(release, proof)
+about.versions(release)
