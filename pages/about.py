@@ -10,7 +10,7 @@ from generain_core.upkeep.demo.figures import read_proof
 frame.require("pages/about.py")
 frame.title(
     "About",
-    "A browser for what GeneRAIN, a family of transformers trained on 410,000 human bulk RNA-seq samples, has learned about genes.",
+    "A browser for what GeneRAIN has learned about genes: transformers trained on 410,000 human bulk RNA-seq samples.",
 )
 about.licence_and_citation()
 release = None

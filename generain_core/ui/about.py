@@ -11,6 +11,7 @@ from generain_core import __version__
 from generain_core.export import csv_bytes, provenance
 from generain_core.release import Release
 from generain_core.ui.frame import PAPER, RECORD
+from generain_core.ui.words import plain
 from generain_core.upkeep.demo import figures
 
 PACKAGES = (
@@ -72,9 +73,7 @@ def demo(release: Release, proof: dict[str, Any]) -> None:
         icon=":material/download:",
         on_click="ignore",
     )
-    st.caption(
-        "`python -m generain_core demo -o FOLDER` makes the demo anew: simulation, training, predictions and these figures."
-    )
+    st.caption("`python -m generain_core demo -o FOLDER` makes all this anew: samples, models, predictions, and these figures.")
 
 
 def _headline(proof: dict[str, Any]) -> None:
@@ -95,7 +94,7 @@ def _headline(proof: dict[str, Any]) -> None:
         (
             "Samples by type",
             f"{proof['samples']['nearest_of_type'][first]:.0%}",
-            f"New samples whose nearest is of their type, by {first}; {proof['samples']['chance']:.1%} by chance.",
+            f"New samples whose nearest is of their type, by {plain(first)}; {proof['samples']['chance']:.1%} by chance.",
         ),
         (
             "Knock-downs found",
@@ -112,9 +111,10 @@ def _headline(proof: dict[str, Any]) -> None:
 def versions(release: Release | None) -> None:
     """Show versions of what computes here."""
     st.subheader("Versions", anchor=False)
+    label = release.label if release else "none"
     rows = {
         "GeneRAIN Explorer": __version__,
-        "release": release.label if release else "none",
+        "release": label,
         "Python": platform.python_version(),
     }
     for package in PACKAGES:

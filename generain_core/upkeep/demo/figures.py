@@ -45,15 +45,15 @@ def how(proof: dict[str, Any]) -> list[str]:
     """Return how the demo was made, one sentence or two a step."""
     made = proof["made"]
     return [
-        f"**Samples.** {made['reference_samples']:,} samples of {made['types']} types are simulated from programs of genes that "
+        f"**Samples.** {made['reference_samples']:,} samples of {made['types']:,} types are simulated from programs of genes that "
         "act together. Programs overlap; activities vary by sample, series and theme; some samples are mixtures; counts are "
         "negative binomial, of varied depth.",
         f"**Bins.** Statistics and boundaries of {made['genes']:,} genes ({made['lncRNAs']:,} lncRNAs) follow from these counts, "
         "and Binning-By-Gene turns the samples into what a model reads.",
-        f"**Models.** The four published kinds are trained on the bins, small: {made['layers']} layers, {made['width']} numbers a "
-        f"gene, the {made['positions']} genes of the highest bins in a sample. They see no program and no type of sample.",
-        f"**Vectors.** GeneRAIN-vec of the demo is the gene embedding of the first model: {made['width']} numbers a gene. The file "
-        "keeps its published name, which says 200.",
+        f"**Models.** The four published kinds are trained on the bins, small: {made['layers']:,} layers, {made['width']:,} "
+        f"numbers a gene, the {made['positions']:,} genes of the highest bins in a sample. They see no program and no type.",
+        f"**Vectors.** GeneRAIN-vec of the demo is the first model's gene embedding: {made['width']:,} numbers a gene. The "
+        "file keeps its published name, which says 200.",
         "**Attributes.** Logistic regression on these vectors predicts simulated gene sets, each gene by a classifier that never "
         "saw it.",
         "**Examples.** Samples and knock-downs to try the app with are simulated too; no model was trained on them.",
