@@ -19,6 +19,7 @@ PAGES = {
     "compare": "/compare?a=RPL3&b=RPS6",
     "samples": "/samples",
     "release": "/release",
+    "about": "/about",
 }
 
 

@@ -45,8 +45,8 @@ def how(proof: dict[str, Any]) -> list[str]:
     """Return how the demo was made, one sentence or two a step."""
     made = proof["made"]
     return [
-        f"**Samples.** {made['reference_samples']:,} samples of {made['types']:,} types are simulated from programs of genes that "
-        "act together. Programs overlap; activities vary by sample, series and theme; some samples are mixtures; counts are "
+        f"**Samples.** {made['reference_samples']:,} samples of {made['types']:,} types are simulated from programs of genes "
+        "that act together. Programs overlap; activities vary by sample, series and theme; some samples are mixtures; counts are "
         "negative binomial, of varied depth.",
         f"**Bins.** Statistics and boundaries of {made['genes']:,} genes ({made['lncRNAs']:,} lncRNAs) follow from these counts, "
         "and Binning-By-Gene turns the samples into what a model reads.",
