@@ -62,7 +62,7 @@ def attributes(release: Release) -> dict[str, Any]:
     }
 
 
-def samples(release: Release) -> dict[str, Any]:
+def samples(release: Release, models: Sequence[str] = MODEL_NAMES) -> dict[str, Any]:
     """Return how often a sample's nearest other sample is of its type: by each model's embedding, and by principal components.
 
     The samples are those of the example, which no model was trained on; the nearest is sought among the ARCHS4 file's.
@@ -81,20 +81,22 @@ def samples(release: Release) -> dict[str, Any]:
     left, sizes, _ = np.linalg.svd(logs - logs.mean(axis=0), full_matrices=False)
     width = min(len(sizes), 50)
     found["nearest_of_type"] = {f"{width} principal components": _same(left[:, :width] * sizes[:width], known, types)}
-    for name, made in embedded(release, both, symbols).items():
+    for name, made in embedded(release, both, symbols, models).items():
         found["nearest_of_type"][name] = _same(made, known, types)
     return found
 
 
-def embedded(release: Release, counts: Floats, symbols: Sequence[str]) -> dict[str, npt.NDArray[np.float32]]:
-    """Return the embedding (samples × width) of counts (gene rows × samples) by each model of the release."""
+def embedded(
+    release: Release, counts: Floats, symbols: Sequence[str], models: Sequence[str]
+) -> dict[str, npt.NDArray[np.float32]]:
+    """Return the embedding (samples × width) of counts (gene rows × samples) by each of these models."""
     from generain_core.models.embed import embed_bins
     from generain_core.models.model import open_model
     from generain_core.upkeep.demo.training import bins_of
 
     modelled = set(open_genes(release).table.model.index)
     made = {}
-    for name in (each for each in MODEL_NAMES if release.has(f"model/{each}")):
+    for name in models:
         model = open_model(release, name, modelled)
         genes = release.path(f"boundaries/{model.gene_set}/genes").read_text(encoding="utf-8").splitlines()
         read = model.read_bins(bins_of(release, counts, list(symbols), model.gene_set), genes, model.gene_set)
