@@ -45,7 +45,7 @@ def test_the_example_goes_from_samples_to_a_ranking_and_methods(visit) -> None:
     assert near["cosine"].is_monotonic_decreasing
     app.segmented_control(key=keys.PERTURB_VIEW).set_value("Foreseen").run()
     healthy(app)
-    assert "at least 4 are needed" in words(app)
+    assert "Alike as genes, not in effect" in words(app)
     app.segmented_control(key=keys.PERTURB_VIEW).set_value("Methods").run()
     healthy(app)
     assert "Benjamini" in app.code[0].value
