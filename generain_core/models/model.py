@@ -110,10 +110,17 @@ def open_model(release: Release, name: str, modelled: Collection[str]) -> Model:
     network = open_network(release.path(f"model/{name}"), FAMILIES[name])
     path = release.path(f"index/{gene_set}")
     index = read_index(path)
-    if max(index.values()) >= network.genes:
+    last = max(index.values())
+    lost = sorted(set(range(last)) - set(index.values()))
+    if lost:
+        holes = f"{len(lost):,} hole{'s' if len(lost) > 1 else ''}"
+        raise ReleaseError(
+            f"{path.name} has {holes}: no gene has the token index {lost[0]:,}, though it counts to {last:,}; download it again."
+        )
+    if last >= network.genes:
         table = {"gpt": "wte", "bert_genes": "word_embeddings", "bert_expression": "position_embeddings"}[network.family]
         raise ReleaseError(
-            f"{path.name} counts to {max(index.values()):,}, but {table}.weight of {network.source} has {network.genes:,} rows; "
+            f"{path.name} counts to {last:,}, but {table}.weight of {network.source} has {network.genes:,} rows; "
             "take both files from the same download."
         )
     return Model(name, gene_set, network, index, frozenset(modelled))

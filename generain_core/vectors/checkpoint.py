@@ -40,10 +40,18 @@ def read_index(path: Path) -> dict[str, int]:
     """Return gene → token index of a published index file.
 
     Raises:
-        ReleaseError: not a JSON object of whole numbers, empty, or two genes at one index.
+        ReleaseError: not a JSON object of whole numbers, empty, a gene twice, or two genes at one index.
     """
+
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        made = dict(pairs)
+        if len(made) < len(pairs):
+            twice = next(name for i, (name, _) in enumerate(pairs) if name in dict(pairs[:i]))
+            raise ReleaseError(f"{path.name} names {str(twice)[:40]!r} twice; download it again.")
+        return made
+
     try:
-        index = json.loads(path.read_text(encoding="utf-8"))
+        index = json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=once)
     except (ValueError, RecursionError) as problem:
         raise ReleaseError(f"{path.name} is not readable JSON; download it again.") from problem
     if not isinstance(index, dict) or not index or not all(type(i) is int and i >= 0 for i in index.values()):

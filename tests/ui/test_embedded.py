@@ -2,6 +2,8 @@
 
 import json
 import shutil
+import threading
+import time
 
 import anndata
 import numpy as np
@@ -9,12 +11,13 @@ import pandas as pd
 import pytest
 
 from generain_core.atlas import open_genes
+from generain_core.errors import GeneRAINError
 from generain_core.models.embed import embed_bins
 from generain_core.models.embedded import whole
 from generain_core.models.model import open_model
 from generain_core.release import Release
 from generain_core.samples.provenance import write_h5ad
-from generain_core.ui import keys
+from generain_core.ui import embedded_work, keys
 from tests.ui.test_pages import healthy, words
 from tests.ui.test_samples_page import csv, until, upload
 
@@ -197,3 +200,55 @@ def test_a_file_of_logs_is_read_as_proposed_in_a_click(visit, counts, standin, m
     assert linear.value_kind == "log (back-transformed)"
     wanted = (counts / counts.sum() * 1e6).T.to_numpy()
     np.testing.assert_allclose(linear.values, wanted, rtol=1e-6, atol=1e-6)
+
+
+def test_work_is_cancelled_on_the_way_and_leaves_nothing(binned, monkeypatch) -> None:
+    started = threading.Event()
+
+    def slow(*_, progress, **__):
+        for i in range(2000):
+            progress(i / 2000, f"{i} of 2000 samples embedded")
+            started.set()
+            time.sleep(0.01)
+
+    monkeypatch.setattr(embedded_work, "embed_and_map", slow)
+    app = binned()
+    until(app, lambda app: any(button.key == "run_embed" for button in app.button))
+    app.button(key="run_embed").click().run()
+    assert started.wait(20)
+    app.run()
+    assert "samples embedded" in "".join(bar.proto.text for bar in app.get("progress"))
+    job = app.session_state[keys.SAMPLES].parts[f"embed_{MODEL}"]
+    next(button for button in app.button if button.key.startswith(f"cancel_embed_{MODEL}")).click().run()
+    until(app, lambda app: job.state == "cancelled").run()
+    healthy(app)
+    assert job.result is None
+    assert "cancelled" in words(app)
+    assert app.button(key="run_embed")
+
+
+def test_a_device_that_fails_on_the_way_is_said_and_the_choice_stays(binned, monkeypatch) -> None:
+    def fails(*_, **__):
+        raise GeneRAINError("cuda:0 has too little memory for one sample; close other programs or choose cpu.")
+
+    monkeypatch.setattr(embedded_work, "embed_and_map", fails)
+    app = binned()
+    until(app, lambda app: any(button.key == "run_embed" for button in app.button))
+    app.button(key="run_embed").click().run()
+    until(app, lambda app: bool(app.error))
+    assert "too little memory for one sample" in words(app)
+    assert app.button(key="run_embed")
+
+
+def test_two_users_never_see_each_others_samples(binned, counts) -> None:
+    mine, theirs = binned(), binned(counts.iloc[:, ::-1].iloc[:, :8])
+    embedded(mine)
+    theirs.run()
+    assert "embedded by" not in words(theirs)
+    embedded(theirs)
+    assert made(mine).adata.n_obs == 10
+    assert made(theirs).adata.n_obs == 8
+    jobs_of = [{job.key for job in app.session_state[keys.SAMPLES].jobs()} for app in (mine, theirs)]
+    assert not jobs_of[0] & jobs_of[1]
+    mine.run()
+    assert "10 samples embedded" in words(mine)
