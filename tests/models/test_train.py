@@ -159,6 +159,22 @@ def test_in_mixed_precision_losses_stay_near(kind, tmp_path) -> None:
     assert all(tensor.dtype == torch.float32 for tensor in train_toy.weights(tmp_path / "mixed.pth").values())
 
 
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("company", [0, 1, 2])
+def test_samples_without_expressed_genes_teach_nothing(kind, company, tmp_path) -> None:
+    """Alone in their batch, or with samples of many genes: the loss of a step is that of the others."""
+    full = some_bins(2 * company)
+    bins = np.concatenate([full, np.ones((4, len(GENES)), np.float32)])
+    options = replace(SMALL, dropout=0.0, epochs=1, batch=2, accumulate=4, validation=0.0)
+    made = train([bins], GENES, kind=kind, out=tmp_path / "a.pth", options=options, device="cpu")
+    (logged,) = train_toy.rows(made.log, "loss")
+    assert all(torch.isfinite(tensor).all() for tensor in train_toy.weights(made.path).values())
+    assert (float(logged[0]) > 3) == (company > 0)
+    if company:
+        alone = train([full], GENES, kind=kind, out=tmp_path / "b.pth", options=options, device="cpu")
+        assert float(logged[0]) == pytest.approx(alone.loss, rel=1e-5)
+
+
 def test_the_callers_random_numbers_stay(tmp_path) -> None:
     torch.manual_seed(5)
     wanted = torch.rand(3)

@@ -1,5 +1,6 @@
 """What BERT has to predict: drawn for each sample by itself, so that no batch, process or restart changes it."""
 
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -24,6 +25,13 @@ class Task(NamedTuple):
     shown: ModelInput
     targets: torch.Tensor
     predicted: torch.Tensor
+
+    def readable(self) -> "Task":
+        """Return the task with one place to attend to in samples without any expressed gene; nothing is predicted there."""
+        empty = self.shown.mask.sum(1) == 0
+        mask = self.shown.mask.clone()
+        mask[empty, 0] = 1
+        return self._replace(shown=replace(self.shown, mask=mask))
 
 
 def next_gene(given: ModelInput) -> Task:

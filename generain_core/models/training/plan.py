@@ -84,8 +84,8 @@ class Plan:
         tokens = torch.from_numpy(self._data.tokens).to(device)
         given = model_input(bins, tokens, self._family, self.places)
         if self._family == "gpt":
-            return next_gene(given)
-        return masked(given, draw(samples, self.places, key), tokens, self._family, self._options)
+            return next_gene(given).readable()
+        return masked(given, draw(samples, self.places, key), tokens, self._family, self._options).readable()
 
 
 @lru_cache(maxsize=2)
