@@ -16,7 +16,7 @@ from generain_core.samples.expression import Matrix
 from generain_core.samples.frames import read_frame, texts_of
 from generain_core.samples.hdf5_attributes import check_attributes
 from generain_core.samples.hdf5_strings import check_strings
-from generain_core.samples.limits import check_bytes, check_cells, check_stored
+from generain_core.samples.limits import check_bytes, check_cells, check_packing, check_stored
 from generain_core.samples.raw import Layer, Parsed, as_floats, no_texts
 
 _DAMAGE = (
@@ -33,6 +33,9 @@ _DAMAGE = (
     struct.error,
 )
 """What h5py raises for damaged files; a SystemError where an error passes through its callbacks."""
+
+_REGULAR = ("indices", "indptr")
+"""Parts of a sparse matrix that may be packed tightly: dense rows have the same ones. Their numbers are those of the data."""
 
 
 def parse_hdf5(source: IO[bytes], name: str) -> Parsed:
@@ -80,6 +83,9 @@ def _refuse_outside(file: h5py.File, source: IO[bytes], name: str) -> None:
         if not path.startswith("uns/") or path.endswith("_categories"):
             check_attributes(item, source, name)
             if isinstance(item, h5py.Dataset):
+                if path.rsplit("/", 1)[-1] not in _REGULAR:
+                    packed = item.id.get_storage_size()
+                    check_packing(f"{name} ({path})", packed, item.nbytes, advice="save it as a sparse matrix")
                 check_strings(item, source, name)
 
 
@@ -87,6 +93,7 @@ def _h5ad(file: h5py.File, name: str) -> Parsed:
     samples, obs = read_frame(file, "obs", name)
     genes, var = read_frame(file, "var", name)
     layers = dict[str, Layer]()
+    check_bytes(f"{name}, all layers together,", sum(map(_room_of, _tables(file))))
     if "X" in file:
         layers["X"] = Layer(_matrix(file["X"], name), genes, var)
     raw_x, raw_var = ("raw/X", "raw/var") if "raw" in file else ("raw.X", "raw.var")
@@ -98,6 +105,20 @@ def _h5ad(file: h5py.File, name: str) -> Parsed:
     if not layers:
         raise GeneRAINError(f"{name} is an h5ad without X, raw and layers; save it with its counts.")
     return Parsed(layers, samples, obs, True, "h5ad", ())
+
+
+def _tables(file: h5py.File) -> list[Any]:
+    """Return X, raw and layers, as far as they are there."""
+    paths = ["X", "raw/X", "raw.X", *(f"layers/{layer}" for layer in file.get("layers", ()))]
+    return [file[path] for path in paths if path in file]
+
+
+def _room_of(item: Any) -> int:
+    """Return how many bytes a table will take in memory: float32 stays, other numbers become float64."""
+    if isinstance(item, h5py.Dataset):
+        return int(item.size) * (4 if item.dtype == np.float32 else 8)
+    parts = [item[part] for part in ("data", "indices", "indptr") if part in item]
+    return sum(max(int(part.nbytes), 4 * int(part.size)) for part in parts)
 
 
 def _ten_x(file: h5py.File, name: str) -> Parsed:
@@ -142,6 +163,8 @@ def checked_sparse(group: h5py.Group, shape: tuple[int, int], format: str, name:
     check_stored(f"{name} ({group.name})", *shape, group["data"].shape[0])
     for part in ("data", "indices", "indptr"):
         check_bytes(f"{name} ({group.name}/{part})", group[part].nbytes)
+    if group["data"].shape != group["indices"].shape or group["indptr"].shape[0] > max(shape) + 1:
+        raise GeneRAINError(f"{name} has a sparse matrix ({group.name}) whose indices point outside it; save it again.")
     data, indices, indptr = (np.asarray(group[part][:]) for part in ("data", "indices", "indptr"))
     major, minor = shape if format == "csr" else shape[::-1]
     whole = len(indptr) == major + 1 and indptr[0] == 0 and indptr[-1] == len(data) == len(indices)

@@ -12,6 +12,10 @@ BOMB_BYTES = 64 << 20
 """Content up to this size may be packed as tightly as it likes."""
 CELLS = 200_000_000
 """Most cells of a table, or stored values of a sparse one: 1.6 GB as float64."""
+SHEET_BYTES = 1 << 30
+"""Largest content of a spreadsheet's file."""
+SHEET_TEXTS_BYTES = 64 << 20
+"""Largest table of texts of a spreadsheet, which is read whole before any cell is."""
 SHEET_CELLS = 20_000_000
 """Most cells of a spreadsheet, which takes a hundred times the memory of a text file."""
 LABELS = 5_000_000
@@ -56,17 +60,15 @@ def check_bytes(name: str, size: int, *, most: int = UNPACKED_BYTES) -> None:
         raise GeneRAINError(f"{name} holds {in_words(size)} of data; up to {in_words(most)} are read, so split it by samples.")
 
 
-def check_packing(name: str, packed: int, unpacked: int) -> None:
+def check_packing(name: str, packed: int, unpacked: int, *, advice: str = "give the table itself") -> None:
     """Refuse content that was packed tighter than any table of expression values can be, as zip bombs are.
 
     Raises:
         GeneRAINError: it is.
     """
     if unpacked > BOMB_BYTES and unpacked > PACKED_RATIO * max(packed, 1):
-        raise GeneRAINError(
-            f"{name} unpacks to {unpacked / max(packed, 1):,.0f} times its size ({in_words(unpacked)}), as no table of "
-            "expression values does; give the table itself."
-        )
+        times = f"{unpacked / packed:,.0f} times its size" if packed else "something out of nothing"
+        raise GeneRAINError(f"{name} unpacks to {times} ({in_words(unpacked)}), as no table of expression values does; {advice}.")
 
 
 def in_words(size: int) -> str:

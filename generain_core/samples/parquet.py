@@ -1,5 +1,6 @@
 """Tables in Parquet files."""
 
+import io
 import json
 from collections.abc import Mapping
 from typing import IO
@@ -10,7 +11,7 @@ from pyarrow import parquet as pq
 
 from generain_core.errors import GeneRAINError
 from generain_core.samples.columns import Column, table_of
-from generain_core.samples.limits import check_bytes, check_cells
+from generain_core.samples.limits import check_bytes, check_cells, check_packing
 from generain_core.samples.raw import Parsed
 
 
@@ -25,6 +26,7 @@ def parse_parquet(source: IO[bytes], name: str) -> Parsed:
         meta = file.metadata
         check_cells(name, meta.num_rows, meta.num_columns)
         check_bytes(name, sum(meta.row_group(i).total_byte_size for i in range(meta.num_row_groups)))
+        check_packing(name, source.seek(0, io.SEEK_END), 8 * meta.num_rows * meta.num_columns)
         table, index = file.read(), _index_of(file.schema_arrow.metadata or {})
         flat = [(t, c) for t, c in zip(table.column_names, table.columns, strict=True) if not pa.types.is_nested(c.type)]
         columns: list[Column] = [("" if t == index and t.startswith("__index_level") else t, _values(c)) for t, c in flat]

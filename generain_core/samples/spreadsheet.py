@@ -16,7 +16,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from generain_core.errors import GeneRAINError
 from generain_core.samples.columns import is_number, table_of
-from generain_core.samples.limits import LABELS, SHEET_CELLS
+from generain_core.samples.limits import LABELS, SHEET_BYTES, SHEET_CELLS, SHEET_TEXTS_BYTES, check_bytes
 from generain_core.samples.raw import Parsed
 from generain_core.samples.sniff import member_bytes, open_zip
 
@@ -89,7 +89,7 @@ def _workbook(raw: bytes, name: str, *, values: bool) -> Iterator[Any]:
 
 
 def _sheets(raw: bytes, name: str) -> dict[str, list[Row]]:
-    open_zip(io.BytesIO(raw), name).close()
+    _check_sizes(raw, name)
     cells, out = 0, dict[str, list[Row]]()
     with _workbook(raw, name, values=True) as book:
         for sheet in book.worksheets:
@@ -103,6 +103,15 @@ def _sheets(raw: bytes, name: str) -> dict[str, list[Row]]:
             while rows and all(cell is None for cell in rows[-1]):
                 rows.pop()
     return out
+
+
+def _check_sizes(raw: bytes, name: str) -> None:
+    """Refuse by its declared sizes what openpyxl would unpack and keep."""
+    with open_zip(io.BytesIO(raw), name) as archive:
+        sizes = {member.filename: member.file_size for member in archive.infolist()}
+    check_bytes(f"{name}, unpacked,", sum(sizes.values()), most=SHEET_BYTES)
+    texts = sum(size for path, size in sizes.items() if path.lower().endswith("sharedstrings.xml"))
+    check_bytes(f"The list of texts in {name}", texts, most=SHEET_TEXTS_BYTES)
 
 
 def _most_numbers(sheets: dict[str, list[Row]], name: str) -> str:

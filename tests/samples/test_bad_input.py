@@ -4,6 +4,7 @@ import gzip
 import io
 import re
 import struct
+import time
 import zipfile
 import zlib
 
@@ -12,9 +13,11 @@ import h5py
 import numpy as np
 import openpyxl
 import pandas as pd
+import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pyarrow import parquet as pq
 
 from generain_core.errors import GeneRAINError
 from generain_core.samples import limits, sniff
@@ -224,7 +227,7 @@ def test_h5ad_that_declares_gigabytes(tmp_path):
     def huge(file):
         file.create_dataset("X", shape=(500_000, 60_000), dtype="f4", chunks=(1000, 1000))
 
-    assert "declares 500,000 rows × 60,000 columns" in refusal(_h5ad(tmp_path / "a.h5ad", huge))
+    assert "declares 111.8 GB but stores nothing" in refusal(_h5ad(tmp_path / "a.h5ad", huge))
 
     def sparse(file):
         group = file.create_group("X")
@@ -391,3 +394,85 @@ def test_a_number_beside_odd_blanks(tmp_path):
     path = tmp_path / "a.csv"
     path.write_text("gene,s1,s2\nTP53,4,1\x1c\n" + "MYC,1,2\n" * 20)
     assert read_expression(path, Known()).values[1, :2].tolist() == [1, 2]
+
+
+def timed(path) -> float:
+    """Return how long it takes to refuse a file."""
+    start = time.perf_counter()
+    assert re.search("unpacks to|of data; up to|damaged or uses|but stores nothing", refusal(path))
+    return time.perf_counter() - start
+
+
+def _zeros_h5ad(path, layers, stored: bool):
+    def write(file):
+        for layer in layers:
+            file.create_dataset(
+                layer, shape=(2, 10_000_000 if stored else 90_000_000), dtype="f8", chunks=(1, 1_000_000), compression=9
+            )
+            if stored:
+                file[layer][:] = 1.0
+
+    return _h5ad(path, write)
+
+
+@pytest.mark.parametrize("stored", [True, False])
+def test_h5ad_that_unpacks_to_gigabytes(tmp_path, stored):
+    path = _zeros_h5ad(tmp_path / "a.h5ad", ["X"], stored)
+    assert path.stat().st_size < 2 << 20
+    assert timed(path) < 5
+    inside = zipped(tmp_path / "b.zip", {"b.h5ad": path.read_bytes()})
+    assert timed(inside) < 5
+    gz = tmp_path / "c.h5ad.gz"
+    gz.write_bytes(gzip.compress(path.read_bytes()))
+    assert timed(gz) < 5
+
+
+def test_h5ad_whose_layers_are_too_much_together(tmp_path):
+    def write(file):
+        file.create_group("layers")
+        for i in range(30):
+            file.create_dataset(f"layers/l{i}", shape=(2, 6_000_000), dtype="u1", chunks=(1, 1_000_000), compression=1)
+
+    assert "all layers together, holds 2.7 GB" in refusal(_h5ad(tmp_path / "a.h5ad", write))
+
+
+def test_sparse_h5ad_whose_parts_differ_is_refused_before_it_is_read(tmp_path):
+    def write(file):
+        group = file.create_group("X")
+        group.attrs["encoding-type"], group.attrs["shape"] = "csr_matrix", (2, 30)
+        group["data"], group["indptr"] = [1.0, 2.0], [0, 1, 2]
+        group.create_dataset("indices", shape=(200_000_000,), dtype="i4", chunks=(1_000_000,), compression=9)
+
+    start = time.perf_counter()
+    assert "indices point outside" in refusal(_h5ad(tmp_path / "a.h5ad", write))
+    assert time.perf_counter() - start < 5
+
+
+def test_parquet_that_unpacks_to_gigabytes(tmp_path):
+    zeros = pa.array(np.zeros(20_000))
+    pq.write_table(
+        pa.table({"gene": [f"G{i}" for i in range(20_000)]} | {f"s{i}": zeros for i in range(800)}), tmp_path / "a.parquet"
+    )
+    assert timed(tmp_path / "a.parquet") < 5
+
+
+def test_xlsx_with_a_flood_of_texts_or_entities(tmp_path):
+    book = openpyxl.Workbook()
+    book.active.append(["gene", "s1"])
+    book.active.append(["TP53", 5])
+    book.save(tmp_path / "good.xlsx")
+    with zipfile.ZipFile(tmp_path / "good.xlsx") as good:
+        members = {name: good.read(name) for name in good.namelist()}
+    flood = b"".join(b"<si><t>%d</t></si>" % i for i in np.random.default_rng(0).integers(0, 9, 40_000)) * 105
+    assert timed(zipped(tmp_path / "a.xlsx", members | {"xl/sharedStrings.xml": b"<sst>" + flood + b"</sst>"})) < 5
+    lines = "".join(f'<!ENTITY a{i} "{f"&a{i - 1};" * 10}">' for i in range(1, 10))
+    laugh = f'<!DOCTYPE l [<!ENTITY a0 "aaaaaaaaaa">{lines}]>'.encode()
+    sheet = (
+        members["xl/worksheets/sheet1.xml"].replace(b"<worksheet", laugh + b"<worksheet", 1).replace(b"<v>5</v>", b"<v>&a9;</v>")
+    )
+    assert timed(zipped(tmp_path / "b.xlsx", members | {"xl/worksheets/sheet1.xml": sheet})) < 5
+
+
+def test_npz_is_no_table(tmp_path):
+    np.savez_compressed(tmp_path / "a.npz", a=np.zeros((3000, 3000)))
+    assert re.search(r"unpacks to [\d,]+ times its size", refusal(tmp_path / "a.npz"))
