@@ -67,7 +67,9 @@ def check_packing(name: str, packed: int, unpacked: int, *, advice: str = "give 
         GeneRAINError: it is.
     """
     if unpacked > BOMB_BYTES and unpacked > PACKED_RATIO * max(packed, 1):
-        times = f"{unpacked / packed:,.0f} times its size" if packed else "something out of nothing"
+        if not packed:
+            raise GeneRAINError(f"{name} declares {in_words(unpacked)} but stores nothing of it; save it again.")
+        times = f"{unpacked / packed:,.0f} times its size"
         raise GeneRAINError(f"{name} unpacks to {times} ({in_words(unpacked)}), as no table of expression values does; {advice}.")
 
 

@@ -15,6 +15,7 @@ from generain_core.samples.binning import Progress, bin_samples
 from generain_core.samples.boundaries import Boundaries
 from generain_core.samples.examine import Examined, examine
 from generain_core.samples.expression import Expression, Matrix
+from generain_core.samples.gene_sums import gene_counts
 from generain_core.samples.match import Match, NameResolver
 from generain_core.samples.provenance import describe, storable
 
@@ -78,18 +79,6 @@ def normalize(
     return Normalized(adata, examined)
 
 
-def gene_counts(values: Matrix, match: Match) -> Matrix:
-    """Return samples × matched genes, float64: the rows of one gene summed; CSR if the values are."""
-    rows = np.flatnonzero(match.of_gene >= 0)
-    members = sparse.csr_matrix((np.ones(len(rows)), (rows, match.of_gene[rows])), (len(match.of_gene), len(match.genes)))
-    if isinstance(values, np.ndarray):
-        return np.asarray(values @ members)
-    counts = sparse.csr_matrix(values @ members)
-    counts.sum_duplicates()
-    counts.eliminate_zeros()
-    return counts
-
-
 def _check(expression: Expression, acceptance: pd.DataFrame) -> None:
     if acceptance.index.has_duplicates:
         twice = acceptance.index[acceptance.index.duplicated()][0]
@@ -98,8 +87,8 @@ def _check(expression: Expression, acceptance: pd.DataFrame) -> None:
         name, reason = next(iter(acceptance["reason"].items())) if len(acceptance) else ("", "there are none")
         said = f"{str(name)[:60]}: {reason}" if len(acceptance) else reason
         raise GeneRAINError(
-            f"None of the {len(acceptance):,} samples of {expression.source} can be binned ({said}); "
-            "give whole transcriptomes, or lower the least number of expressed genes."
+            f"None of the {len(acceptance):,} samples of {expression.source} can be binned ({said}); give whole transcriptomes, "
+            "sum cells to samples, or lower the least number of expressed genes."
         )
 
 

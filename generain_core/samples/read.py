@@ -37,6 +37,8 @@ def read(path: Path, *, name: str | None = None) -> RawTable:
         members = _folder(path, shown, files)
         return _identified(parse_10x(members), shown, sha256_of(path, [p for p in files if p.name in roles_of(members).values()]))
     check_file(path, shown)
+    if shown.lower().removesuffix(".gz").endswith(".gmt"):
+        raise GeneRAINError(f"{shown} is a file of gene sets, not a table of expression values; accepted are {ACCEPTED}.")
     with path.open("rb") as stream:
         kind = kind_of_file(stream.read(4096), shown)
     return _identified(_parse(path, kind, shown), shown, sha256_of(path, []))

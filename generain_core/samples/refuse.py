@@ -1,12 +1,15 @@
 """Why a file that could be parsed can't be used, in one sentence."""
 
-from generain_core.genes.cleaning import echo
+from generain_core.genes.cleaning import echo, listed
 from generain_core.samples.acceptance import MIN_GENES
 from generain_core.samples.columns import all_dates
 from generain_core.samples.diagnose import Findings, oriented
 from generain_core.samples.linear import Corrections, accepts_log, base_taken, kind_taken
-from generain_core.samples.raw import RawTable
+from generain_core.samples.raw import RawTable, text_columns
 from generain_core.samples.values import Values
+
+LEAST_KNOWN = 0.02
+"""A table of which fewer names are genes is about something else: a few aliases are everywhere."""
 
 
 def problem_of(raw: RawTable, findings: Findings, corrections: Corrections, samples: list[str], names: list[str]) -> str:
@@ -29,6 +32,17 @@ def problem_of(raw: RawTable, findings: Findings, corrections: Corrections, samp
         return (
             f"{source} has no gene name that is known here: the {findings.genes_in} are called {examples} "
             f"({_hint(findings)}); name genes by symbol or Ensembl ID, or choose another column."
+        )
+    if findings.recognized < LEAST_KNOWN * findings.genes:
+        return (
+            f"{source} names hardly any gene: {findings.recognized:,} of {findings.genes:,} names are known here, as chance would "
+            "have it in a table of something else; give a table of genes and samples, or choose another column."
+        )
+    texts = [c for c in text_columns(raw.row_texts) if c != findings.gene_column]
+    if findings.genes <= MIN_GENES and len(texts) > 2 and 2 * findings.recognized < findings.genes:
+        return (
+            f"{source} looks like a sample sheet ({listed(texts)}) rather than a table of genes and samples; give the table "
+            "first, then join the sheet to it."
         )
     if found.kind == "z-scores":
         return f"{source} holds z-scores (down to {found.minimum:.3g}), from which expression can't be got back; {counts}."
