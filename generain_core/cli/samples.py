@@ -61,9 +61,14 @@ def _batch(text: str) -> int | None:
 def read_input(given: argparse.Namespace, resolver: Any) -> Any:
     """Read the expression table that the line names, with its sample sheet joined."""
     from generain_core.samples.correct import read_expression
+    from generain_core.samples.refuse import Mendable
     from generain_core.samples.sample_sheet import join_samples, read_sample_sheet
 
-    expression = read_expression(given.input, resolver, **_corrections(given))
+    try:
+        expression = read_expression(given.input, resolver, **_corrections(given))
+    except Mendable as problem:
+        options = " ".join(f"--{name.replace('_', '-')}" for name in problem.by)
+        raise GeneRAINError(f"{str(problem).rstrip('.')}; add {options} to go on with it so.") from problem
     if given.samples is not None:
         expression = join_samples(expression, read_sample_sheet(given.samples))
     return expression

@@ -19,8 +19,8 @@ from generain_core.samples.binning import bin_samples
 from generain_core.samples.boundaries import Boundaries
 from generain_core.samples.correct import read_expression
 from generain_core.samples.expression import Expression
+from generain_core.samples.gene_sums import gene_counts
 from generain_core.samples.match import Match, NameResolver, match_genes
-from generain_core.samples.normalize import gene_counts
 from generain_core.upkeep.ledger import sha256_of_file
 
 _SERIES = ("series_id", "series", "study", "dataset", "batch")

@@ -16,7 +16,7 @@ from generain_core.samples.identifiers import Resolves, counted_kinds
 from generain_core.samples.linear import Corrections, linear
 from generain_core.samples.raw import COLUMN_NAMES, ROW_NAMES, Layer, RawTable
 from generain_core.samples.read import read
-from generain_core.samples.refuse import problem_of
+from generain_core.samples.refuse import refuse
 from generain_core.samples.values import judge
 
 
@@ -52,9 +52,7 @@ def to_expression(raw: RawTable, findings: Findings, **corrections: Unpack[Corre
     samples = _sample_names(raw, layer, findings)
     if findings.metadata_columns:
         values, names = values[:, kept], [names[i] for i in kept]
-    problem = problem_of(raw, findings, corrections, samples, names)
-    if problem:
-        raise GeneRAINError(problem)
+    refuse(raw, findings, corrections, samples, names)
     obs, said = _obs(raw, layer, findings, samples)
     if not corrections.get("keep_sums"):
         said += [f"Left out as no sample: {echo(samples[i])}, the {words}." for i, words in findings.sums.items()]

@@ -6,7 +6,6 @@ from typing import Any
 import anndata
 import numpy as np
 import pandas as pd
-from scipy import sparse
 
 from generain_core.errors import GeneRAINError
 from generain_core.release import Release

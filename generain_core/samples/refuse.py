@@ -1,5 +1,6 @@
 """Why a file that could be parsed can't be used, in one sentence."""
 
+from generain_core.errors import GeneRAINError
 from generain_core.genes.cleaning import echo, listed
 from generain_core.samples.acceptance import MIN_GENES
 from generain_core.samples.columns import all_dates
@@ -8,18 +9,51 @@ from generain_core.samples.linear import Corrections, accepts_log, base_taken, k
 from generain_core.samples.raw import RawTable, text_columns
 from generain_core.samples.values import Values
 
+_COUNTS = "give counts, or CPM or TPM"
 LEAST_KNOWN = 0.02
 """A table of which fewer names are genes is about something else: a few aliases are everywhere."""
 
 
-def problem_of(raw: RawTable, findings: Findings, corrections: Corrections, samples: list[str], names: list[str]) -> str:
-    """Return why a file can't be used as it is understood, in one sentence, or ''."""
+class Mendable(GeneRAINError):
+    """A file that can be used once the user agrees to something: `by` names the corrections."""
+
+    def __init__(self, said: str, by: tuple[str, ...]) -> None:
+        super().__init__(said)
+        self.by = by
+
+
+def refuse(raw: RawTable, findings: Findings, corrections: Corrections, samples: list[str], names: list[str]) -> None:
+    """Refuse a file that can't be used as it is understood.
+
+    Raises:
+        Mendable: values are missing, or logs, and nobody agreed to what makes them usable.
+        GeneRAINError: it can't be used at all; both say why in one sentence.
+    """
+    said = _unusable(raw, findings, samples, names)
+    if said:
+        raise GeneRAINError(said)
+    found, problems = findings.values, dict[str, str]()
+    if found.missing and not corrections.get("missing_as_zero"):
+        where = _at(found.first_missing, samples, names)
+        problems["missing_as_zero"] = (
+            f"has no value in {found.missing:,} cells, the first in {where} (fill them, or take them as 0)"
+        )
+    if kind_taken(found, corrections) == "log" and not accepts_log(corrections):
+        formula = base_taken(found, corrections).formula
+        problems["back_transform"] = f"holds logs, it seems {formula}, not counts ({_COUNTS}, or have them back-transformed)"
+    if problems:
+        thin = too_thin(findings)
+        raise Mendable(f"{raw.source} {' and '.join([*problems.values(), *([thin] if thin else [])])}.", tuple(problems))
+
+
+def _at(cell: tuple[int, int] | None, samples: list[str], names: list[str]) -> str:
+    return f"sample {echo(samples[cell[0]])}, {echo(names[cell[1]])}" if cell else "a cell"
+
+
+def _unusable(raw: RawTable, findings: Findings, samples: list[str], names: list[str]) -> str:
+    """Return why a file can't be used at all, in one sentence, or ''."""
     found, source = findings.values, raw.source
 
-    def at(cell: tuple[int, int] | None) -> str:
-        return f"sample {echo(samples[cell[0]])}, {echo(names[cell[1]])}" if cell else "a cell"
-
-    counts = "give counts, or CPM or TPM"
     if findings.organism not in ("human", "unknown"):
         return f"{source} holds genes of {findings.organism}: {_evidence_of(findings)} The model is human only."
     dates = [str(c) for c in raw.row_texts.columns if c != findings.gene_column and all_dates(raw.row_texts[c].to_numpy())]
@@ -35,39 +69,30 @@ def problem_of(raw: RawTable, findings: Findings, corrections: Corrections, samp
         )
     if findings.recognized < LEAST_KNOWN * findings.genes:
         return (
-            f"{source} names hardly any gene: {findings.recognized:,} of {findings.genes:,} names are known here, as chance would "
-            "have it in a table of something else; give a table of genes and samples, or choose another column."
+            f"{source} names hardly any gene: {findings.recognized:,} of {findings.genes:,} names are known here, as by chance "
+            "in a table of something else; give a table of genes and samples, or choose another column."
         )
     texts = [c for c in text_columns(raw.row_texts) if c != findings.gene_column]
-    if findings.genes <= MIN_GENES and len(texts) > 2 and 2 * findings.recognized < findings.genes:
+    few = findings.genes_in == "rows" and findings.genes <= MIN_GENES and 2 * findings.recognized < findings.genes
+    if few and len(texts) > 1 and len(texts) >= findings.samples:
         return (
             f"{source} looks like a sample sheet ({listed(texts)}) rather than a table of genes and samples; give the table "
             "first, then join the sheet to it."
         )
     if found.kind == "z-scores":
-        return f"{source} holds z-scores (down to {found.minimum:.3g}), from which expression can't be got back; {counts}."
+        return f"{source} holds z-scores (down to {found.minimum:.3g}), from which expression can't be got back; {_COUNTS}."
     if found.kind == "negative":
         return (
             f"{source} holds negative values, the first {_first_bad(raw, findings):g} in "
-            f"{at(found.first_bad)}, as microarrays, log ratios or corrected data do; {counts}."
+            f"{_at(found.first_bad, samples, names)}, as microarrays, log ratios or corrected data do; {_COUNTS}."
         )
     if found.kind in ("infinite", "too large"):
-        return f"{source} has {_bad_value(found)} in {at(found.first_bad)}; {counts} without it."
+        return f"{source} has {_bad_value(found)} in {_at(found.first_bad, samples, names)}; {_COUNTS} without it."
     if found.kind == "all zeros":
-        return f"{source} holds nothing but zeros; {counts} of sequenced samples."
+        return f"{source} holds nothing but zeros; {_COUNTS} of sequenced samples."
     if found.kind == "none":
-        return f"{source} has no value in any cell; {counts}."
-    problems = []
-    if found.missing and not corrections.get("missing_as_zero"):
-        problems.append(
-            f"has no value in {found.missing:,} cells, the first in {at(found.first_missing)} (fill them, or take them as 0)"
-        )
-    if kind_taken(found, corrections) == "log" and not accepts_log(corrections):
-        formula = base_taken(found, corrections).formula
-        problems.append(f"holds logs, it seems {formula}, not counts ({counts}, or have them back-transformed)")
-    if problems and (thin := too_thin(findings)):
-        problems.append(thin)
-    return f"{source} {' and '.join(problems)}." if problems else ""
+        return f"{source} has no value in any cell; {_COUNTS}."
+    return ""
 
 
 def too_thin(findings: Findings) -> str:

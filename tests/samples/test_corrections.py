@@ -96,3 +96,13 @@ def test_the_line_says_it_too(tmp_path, capsys):
     assert "fractions" in capsys.readouterr().err
     assert main([*line, "--back-transform", "--keep-sums"]) == 0
     assert json.loads(capsys.readouterr().out)["samples_kept"] == 5
+
+
+def test_the_line_says_which_options_go_on(tmp_path, capsys):
+    frame = np.log2(pd.read_csv(choose().path("demo/counts"), index_col=0).iloc[:, :4] + 1)
+    frame.iloc[3, 2] = np.nan
+    frame.to_csv(tmp_path / "a.csv")
+    line = ["normalize", str(tmp_path / "a.csv"), "-o", str(tmp_path / "o.h5ad")]
+    assert main(line) == 2
+    assert capsys.readouterr().err.rstrip().endswith("; add --missing-as-zero --back-transform to go on with it so.")
+    assert main([*line, "--missing-as-zero", "--back-transform"]) == 0

@@ -195,3 +195,31 @@ def test_evidence_is_said(tmp_path):
     assert (findings.genes, findings.samples) == (2000, 6)
     with pytest.raises(GeneRAINError, match="choose rows or columns"):
         diagnose(read(tmp_path / "a.csv"), Known(), genes_in="layers")
+
+
+def test_a_sample_sheet_given_as_the_table_is_said_to_be_one(tmp_path):
+    path = tmp_path / "sheet.csv"
+    rows = [
+        f"{name},{'tb' if i % 2 else 'contact'},day {i % 3},{i * 1.5 + 20},{i}"
+        for i, name in enumerate([*SYMBOLS[:9], *"abcdefghijkl"])
+    ]
+    path.write_text("id,status,day,age,rin\n" + "\n".join(rows))
+    with pytest.raises(GeneRAINError, match=r"looks like a sample sheet \(status and day\).*then join the sheet"):
+        read_expression(path, Known())
+
+
+def test_a_table_of_something_else_names_hardly_any_gene(tmp_path):
+    path = tmp_path / "cells.csv"
+    path.write_text(
+        "cell,n,mt\n"
+        + "\n".join(f"{name},{i + 5},{i * i}" for i, name in enumerate([*SYMBOLS[:5], *(f"c{i}x" for i in range(400))]))
+    )
+    with pytest.raises(GeneRAINError, match=r"names hardly any gene: 5 of 405 names are known here"):
+        read_expression(path, Known())
+
+
+@pytest.mark.parametrize("name", ["hallmark.gmt", "HALLMARK.GMT.gz"])
+def test_gene_sets_are_no_table(tmp_path, name):
+    (tmp_path / name).write_bytes(b"A\thttp\tTP53\tMYC\nB\thttp\tKRAS\n")
+    with pytest.raises(GeneRAINError, match="a file of gene sets, not a table"):
+        read_expression(tmp_path / name, Known())
