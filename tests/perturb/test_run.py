@@ -1,6 +1,7 @@
 """From an expression table to ranked perturbations, in the library and on the command line."""
 
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from generain_core.perturb.export import shifts_adata
 from generain_core.perturb.methods import methods
 from generain_core.perturb.run import Choices, kept_columns, looks_like_cells, pseudobulk, run
 from generain_core.perturb.spaces import embedding_space, expression_space, log_depth
-from generain_core.release import choose
+from generain_core.release import Release, choose
 from generain_core.samples.expression import Expression
 from tests.samples.toy import table
 
@@ -83,8 +84,10 @@ def test_the_planted_perturbation_is_found_and_the_other_not(screen, release, re
     assert result.model == ""
 
 
-def test_a_release_without_models_says_that_only_expression_is_left(screen, release, resolver) -> None:
-    result = run(screen, replace(CHOICES, model=None), release, resolver)
+def test_a_release_without_models_says_that_only_expression_is_left(screen, release, resolver, tmp_path) -> None:
+    bare = shutil.copytree(release.root, tmp_path / "bare", ignore=shutil.ignore_patterns("*.pth"))
+    result = run(screen, replace(CHOICES, model=None), Release.open(bare), resolver)
+    assert [ranking.space.name for ranking in result.rankings] == ["expression"]
     assert any("expression space only" in note for note in result.notes)
     with pytest.raises(GeneRAINError, match="no model 'other'"):
         run(screen, replace(CHOICES, model="other"), release, resolver)
@@ -228,7 +231,8 @@ def test_the_command_writes_what_acts_alike_moved_genes_targets_and_methods(scre
     out = {name: tmp_path / f"{name}.csv" for name in ("out", "cosines", "genes", "targets")}
     line = ["perturb", str(counts), "--samples", str(sheet), "--by", "what", "--control", "ctrl", "-o", str(out["out"]), "--json"]
     line += [word for name in ("cosines", "genes", "targets") for word in (f"--{name}", str(out[name]))]
-    assert main([*line, "--permutations", "199", "--bootstrap", "0", "--methods", str(tmp_path / "methods.txt")]) == 0
+    line += ["--model", "none", "--permutations", "199", "--bootstrap", "0"]
+    assert main([*line, "--methods", str(tmp_path / "methods.txt")]) == 0
     document = json.loads(capsys.readouterr().out)
     genes = pd.read_csv(out["genes"])
     assert set(genes["perturbation"]) == {"CD3E"}

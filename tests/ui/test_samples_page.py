@@ -28,7 +28,8 @@ def counts() -> pd.DataFrame:
 
 
 def until(app, condition):
-    for _ in range(200):
+    end = time.monotonic() + 120
+    while time.monotonic() < end:
         if condition(app):
             return app
         time.sleep(0.05)
