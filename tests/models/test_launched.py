@@ -36,7 +36,7 @@ def _together(work, *arguments) -> None:
     for process in both:
         process.start()
     for process in both:
-        process.join(120)
+        process.join(180)
     assert [process.exitcode for process in both] == [0, 0]
 
 
@@ -87,7 +87,7 @@ def test_the_launcher_trains(tmp_path) -> None:
     line += ["--width", "16", "--layers", "1", "--positions", "32", "--epochs", "1", "--batch", "4", "--accumulate", "1"]
     line += ["--learning-rate", "3e-3", "-o", "two.pth", "--json"]
     here = os.environ | {"PYTHONPATH": str(PROJECT), "OMP_NUM_THREADS": "1"}
-    done = subprocess.run(line, cwd=tmp_path, env=here, capture_output=True, text=True, check=False, timeout=180)
+    done = subprocess.run(line, cwd=tmp_path, env=here, capture_output=True, text=True, check=False, timeout=300)
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["steps"] == 6
     one = trained(tmp_path / "one.pth", "GPT_Binning_By_Gene", replace(SMALL, dropout=0.05, epochs=1, accumulate=2))

@@ -46,12 +46,12 @@ def test_killed_at_random_and_resumed_it_ends_the_same(kind, tmp_path, request) 
             time.sleep(0.002)
         time.sleep(rng.random() * 0.1)
         process.kill()
-        process.join(60)
+        process.join(180)
         killed += process.exitcode == -signal.SIGKILL
     assert killed
     process = context.Process(target=in_a_process, args=(out, kind, 3))
     process.start()
-    process.join(60)
+    process.join(180)
     assert process.exitcode == 0
     assert _same_weights(undisturbed.path, out)
     assert not list(tmp_path.glob(".killed.pth-*"))
