@@ -22,7 +22,7 @@ COLUMNS = {
     "p_value": st.column_config.NumberColumn(
         "p", format="%.3f", help="Share of held-out reference samples that lie as far from the reference as this one."
     ),
-    "label": st.column_config.TextColumn("Most like", help="Tissue or source that most of the 15 nearest samples have."),
+    "label": st.column_config.TextColumn("Label", help="Tissue or source that most of the 15 nearest samples have."),
     "label_confidence": st.column_config.NumberColumn(
         "How sure", format="percent", help="How often such a majority was right for held-out reference samples."
     ),
@@ -30,6 +30,11 @@ COLUMNS = {
     "neighbor": st.column_config.TextColumn("Nearest"),
     "rank": st.column_config.NumberColumn("Rank"),
     "cosine": st.column_config.NumberColumn("Cosine", format="%.4f"),
+    "source": st.column_config.TextColumn("From"),
+    "series": st.column_config.TextColumn("Series"),
+    "title": st.column_config.TextColumn("Title"),
+    "tissue": st.column_config.TextColumn("Tissue or source"),
+    "characteristics": st.column_config.TextColumn("Characteristics"),
     "mark": st.column_config.TextColumn("Mark", width="small"),
 }
 
@@ -93,7 +98,7 @@ def _show(placed: Placed, reference: Reference, release: Release, made: Embedded
         (
             ("Unlike the reference", f"{strange:,} of {len(table):,}"),
             ("Median p", f"{table['p_value'].median():.2f}"),
-            ("Mean certainty of the likeness", "not known" if sure != sure else f"{sure:.0%}"),
+            ("Mean certainty of the label", "not known" if sure != sure else f"{sure:.0%}"),
         ),
         strict=True,
     ):

@@ -20,10 +20,11 @@ def figure(reference: Reference, placed: Placed, *, simulated: bool) -> go.Figur
     names = reference.table["sample"].to_numpy(object)[rows]
     counted = reference.table["tissue"].value_counts()
     most = [label for label in counted.index if label][:6]
+    colors = [color for color in PALETTE if color.lower() != charts.MARK]
     drawn = go.Figure()
     rest = ~np.isin(labels.astype(str), most)
     kinds = [("other reference samples" if most else "reference samples", rest, charts.GREY)]
-    kinds += [(str(label), labels == label, PALETTE[i % len(PALETTE)]) for i, label in enumerate(most)]
+    kinds += [(str(label), labels == label, colors[i % len(colors)]) for i, label in enumerate(most)]
     for name, mask, color in kinds:
         if mask.any():
             places = reference.places[rows[mask]]
@@ -33,9 +34,9 @@ def figure(reference: Reference, placed: Placed, *, simulated: bool) -> go.Figur
     own = placed.samples[["x", "y"]].to_numpy(np.float32)
     texts = [escape(str(name)) for name in placed.samples["sample"]]
     line = {"width": 1.5, "color": "#ffffff"}
-    for name, mask, symbol in (("yours", ~flagged, "circle"), ("yours, unlike the reference", flagged, "x")):
+    for name, mask, symbol in (("yours", ~flagged, "diamond"), ("yours, unlike the reference", flagged, "x")):
         if mask.any():
-            marker = {"size": 11, "color": charts.MARK, "symbol": symbol, "line": line}
+            marker = {"size": 12, "color": charts.MARK, "symbol": symbol, "line": line}
             drawn.add_trace(_points(own[mask], [t for t, m in zip(texts, mask, strict=True) if m], name, marker))
     drawn.update_layout(
         height=520,
