@@ -20,6 +20,7 @@ from generain_core.errors import GeneRAINError
 from generain_core.release import Release
 from generain_core.samples.archs4_index import ACCESSION, PROBABILITY, damaged, sample_index
 from generain_core.samples.expression import Expression
+from generain_core.samples.raw import Layer, RawTable, no_texts
 
 Progress = Callable[[float, str], None]
 BULK = 0.5
@@ -145,6 +146,15 @@ class Archs4:
             value_kind="counts",
             notes=(f"{len(wanted):,} samples were read from {self.path.name} of ARCHS4.",),
         )
+
+
+def as_read(expression: Expression) -> RawTable:
+    """Return samples of ARCHS4 as a file would have been read, for those who look at tables before they use them."""
+    layer = Layer(expression.values.astype(np.float64), expression.identifiers, no_texts(len(expression.identifiers)))
+    about = expression.obs.reset_index(drop=True)
+    return RawTable(
+        {"counts": layer}, expression.samples, about, True, "ARCHS4", expression.source, expression.sha256, expression.notes
+    )
 
 
 def gene_names(path: Path, file: h5py.File) -> tuple[str, ...]:

@@ -45,7 +45,7 @@ def sample_index(path: Path, progress: Progress | None = None) -> pa.Table:
     Raises:
         ReleaseError: the file is damaged, or doesn't name its samples.
     """
-    cached = settings.cache_dir() / "archs4" / f"{key_of_file(path, _VERSION)}.arrow"
+    cached = _place(path)
     if cached.is_file():
         try:
             return _mapped(cached)
@@ -61,6 +61,15 @@ def sample_index(path: Path, progress: Progress | None = None) -> pa.Table:
                 raise
             log.warning("nothing cached in %s: %s", cached, problem)
             return pa.Table.from_batches(list(_of_hdf5(path, progress) if path.suffix == ".h5" else _of_text(path)))
+
+
+def is_listed(path: Path) -> bool:
+    """Say whether the index of a file is in the cache, so that it is opened at once."""
+    return _place(path).is_file()
+
+
+def _place(path: Path) -> Path:
+    return settings.cache_dir() / "archs4" / f"{key_of_file(path, _VERSION)}.arrow"
 
 
 def sample_blocks(path: Path, fields: tuple[str, ...] | None = None) -> Iterator[pd.DataFrame]:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from generain_core.release import Release
 from generain_core.samples.limits import FILE_BYTES, in_words
-from generain_core.ui import frame, keys, published_example, uploads
+from generain_core.ui import bring_archs4, frame, keys, published_example, uploads
 
 
 def ways_in(release: Release) -> None:
@@ -26,6 +26,7 @@ def ways_in(release: Release) -> None:
     if release.has("demo/counts") and st.button("Use the example", key="example", icon=":material/science:"):
         frame.attempt(uploads.begin_example, release)
     published_example.offer(release)
+    bring_archs4.offer(release)
     if frame.is_local():
         with (
             st.expander(f"A file or 10x folder on this computer, up to {in_words(FILE_BYTES)}", icon=":material/folder_open:"),

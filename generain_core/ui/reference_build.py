@@ -1,14 +1,12 @@
 """The form that builds a reference, or adds to one, as a job."""
 
-import pandas as pd
 import streamlit as st
 
 from generain_core.errors import GeneRAINError
 from generain_core.reference.shelf import Kept, new_folder
 from generain_core.release import Release, gene_set_of
-from generain_core.samples.archs4 import Archs4
+from generain_core.ui import bring_archs4, frame, jobs
 from generain_core.ui import embedded_work as work
-from generain_core.ui import frame, jobs
 from generain_core.ui.words import plain
 
 
@@ -59,11 +57,14 @@ def _chosen(release: Release, asked: work.Asked) -> tuple[list[str], str]:
         everything = row.checkbox("All of them", key="reference_all")
         if text.strip() or everything:
             asked_for = "" if everything else text.strip()
-            table, total = _found(release, asked_for)
-            if total:
+            opened = bring_archs4.listed(release)
+            table, total = opened.search(asked_for, limit=200) if opened is not None else (None, 0)
+            if opened is None:
+                pass
+            elif table is not None and total:
                 line.append(f"--archs4={asked_for}")
                 words.append(f"{total:,} samples of ARCHS4")
-                st.dataframe(table.drop(columns="column"), hide_index=True, height=180, key="reference_found")
+                bring_archs4.show(table, "reference_found")
             else:
                 st.caption("No sample has all of these words; try fewer.")
     if not chunks and not release.has("archs4"):
@@ -81,8 +82,3 @@ def _chosen(release: Release, asked: work.Asked) -> tuple[list[str], str]:
         help="Of samples of ARCHS4.",
     )
     return [*line, "--min-genes", str(int(least))] if line else [], " and ".join(words)
-
-
-def _found(release: Release, words: str) -> tuple[pd.DataFrame, int]:
-    with st.spinner("Listing the samples of ARCHS4 …"):
-        return Archs4.open(release).search(words, limit=200)

@@ -15,6 +15,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from generain_core.errors import GeneRAINError
 from generain_core.release import Release
+from generain_core.samples.archs4 import Archs4, as_read
 from generain_core.samples.boundaries import Boundaries
 from generain_core.samples.correct import Corrections, to_expression
 from generain_core.samples.diagnose import Findings, diagnose
@@ -158,11 +159,24 @@ def begin_sheet(session: Session, made: Expression, uploaded: BinaryIO, name: st
     _release(uploaded)
 
 
+def begin_archs4(opened: Archs4, columns: list[int]) -> None:
+    """Read chosen samples of ARCHS4, by their columns."""
+
+    def pull(job: jobs.Job) -> RawTable:
+        return as_read(opened.read(columns, progress=job.tell))
+
+    _submit(f"{len(columns):,} sample{'s' * (len(columns) != 1)} of ARCHS4", pull)
+
+
 def _begin(path: Path, name: str, copy: TemporaryCopy | None = None) -> None:
+    _submit(name, lambda job: read(path, name=name), copy)
+
+
+def _submit(name: str, make: Callable[[jobs.Job], RawTable], copy: TemporaryCopy | None = None) -> None:
     def work(job: jobs.Job) -> None:
         try:
             job.tell(0.0, "reading")
-            job.result = read(path, name=name)
+            job.result = make(job)
         finally:
             if copy is not None:
                 copy.remove()

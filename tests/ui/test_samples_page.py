@@ -15,6 +15,7 @@ import pytest
 from generain_core.genes import expression_distribution
 from generain_core.release import FILES, choose
 from generain_core.samples.adata_pickle import read_adata_pickle
+from generain_core.samples.archs4 import Archs4
 from generain_core.samples.binning import bin_samples
 from generain_core.samples.boundaries import Boundaries
 from generain_core.ui import keys
@@ -237,3 +238,22 @@ def test_the_page_of_a_gene_marks_the_samples_in_its_distribution(visit, mapped,
     assert marks["name"] == "your samples"
     assert len(marks["text"]) == counts.shape[1]
     assert "whose median lies above" in words(app)
+
+
+def test_samples_of_archs4_are_found_and_taken(visit) -> None:
+    app = visit("samples")
+    app.session_state["archs4_open"] = True
+    app.run()
+    until(app, lambda app: any(box.key == "archs4_words" for box in app.text_input))
+    app.text_input(key="archs4_words").set_value("liver female").run()
+    healthy(app)
+    found, total = Archs4.open(choose()).search("liver female")
+    assert f"{total} of {len(Archs4.open(choose()))} samples" in words(app)
+    app.button(key="archs4_take").click().run()
+    until(app, is_read)
+    app.run()
+    healthy(app)
+    raw = app.session_state[keys.SAMPLES].raw
+    assert list(raw.rows) == found["geo_accession"].tolist()
+    assert raw.layers["counts"].values.sum() == Archs4.open(choose()).read(found["column"]).values.sum()
+    assert app.metric[0].value == str(total)
