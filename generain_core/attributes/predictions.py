@@ -175,6 +175,7 @@ class Predictions:
                 "median": store.medians[leaders],
             }
         )
+        store.let_go()
         if alike is not None:
             names = [[str(store.attributes[m]) for m in members] for members in alike]
             table["alike"] = [len(each) for each in names]
@@ -194,11 +195,14 @@ class Predictions:
         alike = [[int(m) for m, head in zip(part, heads, strict=True) if head == leader and m != leader] for leader in leaders]
         return np.array(leaders, np.intp), alike
 
-    def of_attribute(self, name: str, k: int = 50, biotype: str | None = None) -> pd.DataFrame:
+    def of_attribute(
+        self, name: str, k: int = 50, biotype: str | None = None, *, without: np.ndarray | None = None
+    ) -> pd.DataFrame:
         """Return an attribute's genes, the most probable first.
 
         Columns: ``gene``, ``ensembl_gene``, ``biotype``, ``probability``, ``percentile`` and ``rank``, both among all genes
-        also where a biotype is chosen. Equal probabilities keep the order of the release.
+        also where a biotype is chosen. Equal probabilities keep the order of the release. Genes of `without` (bool per gene)
+        are left out.
 
         Raises:
             GeneRAINError: no such attribute, no gene of this biotype, or k below 1.
@@ -207,8 +211,8 @@ class Predictions:
             raise GeneRAINError(f"{k} genes were asked for; ask for 1 or more.")
         values = self.probabilities(name)
         ranked = np.sort(values[~np.isnan(values)])
-        allowed = np.where(self.among(biotype), values, np.nan)
-        rows = np.argsort(-allowed, kind="stable")[: min(k, int((~np.isnan(allowed)).sum()))]
+        allowed = self.among(biotype) & ~np.isnan(values)
+        rows = _highest(values, allowed if without is None else allowed & ~without, k)
         return self.named(rows).assign(
             probability=values[rows].astype(np.float64),
             percentile=100 * np.searchsorted(ranked, values[rows], "left") / max(len(ranked) - 1, 1),
@@ -221,7 +225,9 @@ class Predictions:
         Raises:
             GeneRAINError: no such attribute.
         """
-        return np.asarray(self.store.by_attribute[self.place(name)])
+        values = np.array(self.store.by_attribute[self.place(name)])
+        self.store.let_go()
+        return values
 
     def place(self, name: str) -> int:
         """Return the row of an attribute in the store.
@@ -241,3 +247,12 @@ class Predictions:
                 "biotype": known["biotype"].to_numpy(),
             }
         )
+
+
+def _highest(values: np.ndarray, allowed: np.ndarray, k: int) -> np.ndarray:
+    """Return the places of the k highest allowed values, the highest first; equal ones in their order."""
+    places = np.flatnonzero(allowed)
+    if len(places) > k:
+        least = np.partition(values[places], len(places) - k)[len(places) - k]
+        places = places[values[places] >= least]
+    return places[np.argsort(-values[places], kind="stable")][:k]

@@ -133,9 +133,8 @@ def chosen_genes(rule: Rule, predictions: Predictions, known: KnownGenes | None 
         rows = rows[np.argsort(-np.nan_to_num(predictions.probabilities(mentioned[0])[rows], nan=-1), kind="stable")]
     table = predictions.named(rows)
     for attribute in mentioned:
-        values = predictions.probabilities(attribute)
-        table[f"P({attribute})"] = values[rows].astype(np.float64)
-        table[f"percentile({attribute})"] = percentiles(values)[rows]
+        table[f"P({attribute})"] = predictions.probabilities(attribute)[rows].astype(np.float64)
+        table[f"percentile({attribute})"] = predictions.store.percentiles_of(predictions.store.place(attribute))[rows]
     return table
 
 
@@ -155,14 +154,6 @@ def counted(rule: Rule, predictions: Predictions, known: KnownGenes | None = Non
     return pd.DataFrame(
         {"condition": [str(part) for part in parts], "genes": [int(holds(part, predictions, known).sum()) for part in parts]}
     )
-
-
-def percentiles(values: np.ndarray) -> np.ndarray:
-    """Return per gene the per cent of the other genes with a lower value (float64; NaN without a value)."""
-    ordered = np.sort(values[~np.isnan(values)])
-    shares = 100 * np.searchsorted(ordered, values, "left") / max(len(ordered) - 1, 1)
-    result: np.ndarray = np.where(np.isnan(values), np.nan, shares)
-    return result
 
 
 def _told(rule: Rule, predictions: Predictions, known: KnownGenes | None) -> tuple[np.ndarray, np.ndarray]:
@@ -195,8 +186,9 @@ def _told(rule: Rule, predictions: Predictions, known: KnownGenes | None) -> tup
 def _values(level: Level, predictions: Predictions) -> np.ndarray:
     if level.measure == "expression":
         return predictions.described["mean"].to_numpy(np.float64)
-    values = predictions.probabilities(level.attribute)
-    return values if level.measure == "P" else percentiles(values)
+    if level.measure == "P":
+        return predictions.probabilities(level.attribute)
+    return predictions.store.percentiles_of(predictions.place(level.attribute))
 
 
 def _single(level: Level) -> float:

@@ -45,6 +45,7 @@ def similar(store: AttributeStore, row: int, k: int = 20) -> pd.DataFrame:
     near = np.argsort(-found, kind="stable")[: min(k + 10, int((~np.isnan(found)).sum()))]
     own = np.asarray(store.by_attribute[row])
     exact = np.array([pearson(own, store.by_attribute[i]) for i in near])
+    store.let_go()
     order = np.lexsort((near, -exact))[:k]
     rows = near[order]
     return pd.DataFrame({"attribute": store.attributes[rows], "correlation": exact[order], "median": store.medians[rows]})
@@ -70,9 +71,10 @@ def fold(store: AttributeStore, rows: Sequence[int] | np.ndarray, limit: float =
     A missing probability counts as the attribute's mean.
     """
     rows = np.asarray(rows, np.intp)
-    unit = np.asarray(store.by_attribute[rows]) - store.means[rows, None].astype(np.float32)
+    unit = store.by_attribute[rows] - store.means[rows, None].astype(np.float32)
     np.nan_to_num(unit, copy=False)
     lengths = np.sqrt(np.einsum("ij,ij->i", unit, unit, dtype=np.float64))
+    store.let_go()
     unit /= np.maximum(lengths, 1e-12)[:, None].astype(np.float32)
     alike = unit @ unit.T >= limit
     heads = np.arange(len(rows))

@@ -1,5 +1,6 @@
 """The predictions as they are served: mapped from disk, contiguous by gene and by attribute."""
 
+import mmap
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -100,6 +101,24 @@ class AttributeStore:
         shares = 100 * self.below[row].astype(np.float64) / np.maximum(self.counts - 1, 1)
         result: np.ndarray = np.where(np.isnan(self.by_gene[row]), np.nan, shares)
         return result
+
+    def percentiles_of(self, place: int) -> np.ndarray:
+        """Return, per gene, the same in the attribute of a row (float64; NaN without one)."""
+        values = np.asarray(self.by_attribute[place])
+        ordered = np.sort(values[~np.isnan(values)])
+        shares = 100 * np.searchsorted(ordered, values, "left") / max(len(ordered) - 1, 1)
+        result: np.ndarray = np.where(np.isnan(values), np.nan, shares)
+        return result
+
+    def let_go(self) -> None:
+        """Let go of the pages of the disk that queries have looked at, so that they don't count as this process's memory.
+
+        The system keeps them at hand as long as it has room; nothing is read anew from the disk.
+        """
+        for array in (self.by_attribute, self.by_gene, self.below):
+            mapped = array.base
+            if isinstance(mapped, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
+                mapped.madvise(mmap.MADV_DONTNEED)
 
     def blocks(self, size: int = 16 << 20) -> Iterator[tuple[int, np.ndarray]]:
         """Yield the first row and the probabilities of some attributes at a time, read into memory that is given back."""

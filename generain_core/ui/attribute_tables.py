@@ -28,6 +28,10 @@ COLUMNS: dict[str, Any] = {
     "spread": _NUMBER("Spread", format="%.1f", help="Standard deviation of the percentile over the genes of the list."),
     "condition": st.column_config.TextColumn("Condition", width="large"),
     "genes": _NUMBER("Genes", format="localized", help="How many genes fulfil this condition alone."),
+    "part": st.column_config.TextColumn("Part"),
+    "says": st.column_config.TextColumn("Says", width="large"),
+    "points": _NUMBER("Points", help="Of the classifier and of the vote; −1 takes a grade."),
+    "source_genes": st.column_config.TextColumn("From", width="medium", help="The genes that this part is from."),
     "known": st.column_config.TextColumn("Known", help="● member of the gene set of this name, ○ predicted only."),
 }
 
@@ -51,7 +55,7 @@ def columns_of(predictions: Predictions) -> dict[str, Any]:
 
 def show(table: pd.DataFrame, predictions: Predictions, key: str, **options: Any) -> Any:
     """Show a table of attributes or of an attribute's genes."""
-    first = ["attribute", "probability", "median", "percentile", "rank", predictions.store.roles.reliability]
+    first = ["attribute", "known", "probability", "median", "percentile", "rank", predictions.store.roles.reliability]
     if "attribute" in table.columns and "probability" in table.columns:
         table = table[sorted(table.columns, key=lambda c: first.index(c) if c in first else len(first) + (c in _LAST))]
     return tables.show(table, predictions.release, key, columns_of(predictions), **options)

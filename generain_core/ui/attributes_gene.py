@@ -3,10 +3,20 @@
 import numpy as np
 import streamlit as st
 
+from generain_core.attributes.known import KnownMembers
 from generain_core.attributes.predictions import Predictions
 from generain_core.errors import GeneRAINError
 from generain_core.release import Release
-from generain_core.ui import attribute_charts, attribute_tables, attributes, charts, genebox, keys
+from generain_core.ui import (
+    attribute_charts,
+    attribute_tables,
+    attributes,
+    attributes_evidence,
+    attributes_known,
+    charts,
+    genebox,
+    keys,
+)
 from generain_core.ui.words import plain
 
 ORDERS = {"Probability": "probability", "Percentile": "percentile"}
@@ -45,6 +55,7 @@ def view(predictions: Predictions) -> None:
     if gene not in predictions.store:
         st.warning(f"{plain(gene)} is not among the {len(predictions.store.genes):,} genes with predictions.")
         return
+    known = attributes_known.box(predictions)
     among = _chosen(predictions)
     row = st.container(horizontal=True, vertical_alignment="bottom")
     order = row.segmented_control(
@@ -69,6 +80,9 @@ def view(predictions: Predictions) -> None:
     if not len(table):
         st.info("No attribute is left; take some of the conditions away.")
         return
+    if known is not None:
+        marks = known.marks_of_gene(predictions.store.row(gene), table["attribute"].tolist())
+        table.insert(1, "known", marks)
     empty = [] if not folded or table["alike"].any() else ["alike", "alike_attributes"]
     event = attribute_tables.show(
         table.drop(columns=empty),
@@ -85,7 +99,7 @@ def view(predictions: Predictions) -> None:
         attribute_tables.save(table, predictions, f"{gene}_attributes", details, key="attributes_csv")
     picked = [i for i in event["selection"]["rows"] if i < len(table)]
     if picked:
-        _one(predictions, gene, str(table["attribute"].iloc[picked[0]]))
+        _one(predictions, known, gene, str(table["attribute"].iloc[picked[0]]))
     else:
         row.caption("Select a row to see where this gene stands among all genes in that attribute.", width="content")
     st.caption(attributes.MEANING)
@@ -139,7 +153,7 @@ def _chosen(predictions: Predictions) -> np.ndarray:
     return predictions.chosen(words or "", facets, least)
 
 
-def _one(predictions: Predictions, gene: str, attribute: str) -> None:
+def _one(predictions: Predictions, known: KnownMembers | None, gene: str, attribute: str) -> None:
     values = predictions.probabilities(attribute)
     place = predictions.store.place(attribute)
     st.markdown(f"**{plain(attribute)}**")
@@ -157,3 +171,4 @@ def _one(predictions: Predictions, gene: str, attribute: str) -> None:
         icon=":material/arrow_forward:",
         query_params={keys.ATTRIBUTE_VIEW: "For an attribute", keys.ATTRIBUTE: attribute, keys.GENE: gene},
     )
+    attributes_evidence.panel(predictions, known, gene, attribute)

@@ -1,16 +1,29 @@
 """Which genes might do it: an attribute's genes, coding and lncRNA apart, all genes of it, and attributes like it."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import streamlit as st
 
+from generain_core.attributes.known import KnownMembers
 from generain_core.attributes.predictions import Predictions
 from generain_core.attributes.similar import similar
 from generain_core.attributes.store import find_attribute
 from generain_core.errors import GeneRAINError
-from generain_core.ui import attribute_charts, attribute_tables, attributes, charts, genebox, keys, maps, resources
+from generain_core.ui import (
+    attribute_charts,
+    attribute_tables,
+    attributes,
+    attributes_evidence,
+    attributes_known,
+    charts,
+    genebox,
+    keys,
+    maps,
+    resources,
+)
 from generain_core.ui.words import plain
 
 KINDS = {"coding": "Protein-coding genes", "lncRNA": "lncRNAs"}
@@ -48,6 +61,7 @@ def view(predictions: Predictions) -> None:
         return
     place = predictions.store.place(attribute)
     _facts(predictions, place)
+    known = attributes_known.box(predictions)
     with st.expander("Mark my genes"):
         mine = genebox.gene_list_box("My gene list", keys.LIST, predictions)
     marked = [each for each in dict.fromkeys([*([gene] if gene else []), *mine]) if each in predictions.store]
@@ -61,11 +75,13 @@ def view(predictions: Predictions) -> None:
     )
     st.plotly_chart(figure, key="attribute_histogram", config=charts.export_config("attribute"))
     if marked:
-        _standing(predictions, attribute, marked)
-    _top(predictions, attribute)
+        _standing(predictions, known, attribute, marked)
+    if gene is not None and gene in predictions.store:
+        attributes_evidence.panel(predictions, known, gene, attribute)
+    shown = _top(predictions, known, attribute)
     left, right = st.columns([5, 4], gap="medium")
     with left:
-        on_map(values, marked, attribute)
+        on_map(values, marked, attribute, highest=_parted(known, attribute, shown))
     with right:
         _similar(predictions, attribute, place)
     st.caption(attributes.MEANING)
@@ -80,7 +96,7 @@ def _facts(predictions: Predictions, place: int) -> None:
             row.badge(plain(f"{str(column).replace('_', ' ')}: {words}", 80), color="gray")
 
 
-def _standing(predictions: Predictions, attribute: str, marked: list[str]) -> None:
+def _standing(predictions: Predictions, known: KnownMembers | None, attribute: str, marked: list[str]) -> None:
     place, store = predictions.store.place(attribute), predictions.store
     rows = np.array([store.row(gene) for gene in marked], np.intp)
     values = np.asarray(store.by_attribute[place])
@@ -89,12 +105,35 @@ def _standing(predictions: Predictions, attribute: str, marked: list[str]) -> No
         percentile=[store.percentiles(gene)[place] for gene in marked],
         rank=[1 + int(np.count_nonzero(values > values[row])) for row in rows],
     )
+    if known is not None:
+        table.insert(1, "known", known.marks(attribute, rows))
     attribute_tables.show(
         table.sort_values("rank", kind="stable"), predictions, "marked_genes", height=min(35 * len(table) + 38, 240)
     )
 
 
-def _top(predictions: Predictions, attribute: str) -> None:
+def _parted(known: KnownMembers | None, attribute: str, shown: np.ndarray) -> dict[str, np.ndarray]:
+    """Return rows of the store by what they are called on the map: known members, and those that are predicted only."""
+    mask = known.of(attribute) if known is not None else None
+    if mask is None:
+        return {}
+    return {"known members": np.flatnonzero(mask), "predicted only": shown[~mask[shown]]}
+
+
+def _top(predictions: Predictions, known: KnownMembers | None, attribute: str) -> np.ndarray:
+    """Show the most probable genes of each kind; return their rows in the store."""
+    mask = known.of(attribute) if known is not None else None
+    only = mask is not None and st.toggle(
+        "Leave out known members", key=keys.PREDICTED_ONLY, bind="query-params", persist_state="session"
+    )
+    if mask is not None:
+        members = predictions.store.percentiles_of(predictions.store.place(attribute))[mask]
+        middle = float(np.nanmedian(members)) if len(members) else float("nan")
+        st.caption(
+            f"{int(mask.sum()):,} known members have predictions; half of them are above percentile {middle:.1f}. "
+            f"The classifier has learned from them. {attributes_known.MARKS}."
+        )
+    rows: list[np.ndarray] = []
     k = int(
         st.number_input(
             "How many of each kind", 5, 500, 20, 5, key=keys.K, bind="query-params", persist_state="session", width=180
@@ -104,10 +143,14 @@ def _top(predictions: Predictions, attribute: str) -> None:
         with column:
             st.subheader(title, anchor=False)
             try:
-                table = predictions.of_attribute(attribute, k, kind)
+                table = predictions.of_attribute(attribute, k, kind, without=mask if only else None)
             except GeneRAINError as problem:
                 st.caption(plain(problem))
                 continue
+            places = np.array([predictions.store.row(gene) for gene in table["gene"]], np.intp)
+            rows.append(places)
+            if known is not None:
+                table.insert(1, "known", known.marks(attribute, places))
             event = attribute_tables.show(
                 table.drop(columns=["biotype", "ensembl_gene"]),
                 predictions,
@@ -122,6 +165,7 @@ def _top(predictions: Predictions, attribute: str) -> None:
                 details = f"{len(table)} most probable {title} of {attribute}"
                 attribute_tables.save(table, predictions, f"attribute_{kind}", details, key=f"top_{kind}_csv")
                 _open(event, table)
+    return np.concatenate(rows) if rows else np.empty(0, np.intp)
 
 
 def _open(event: Any, table: pd.DataFrame) -> None:
@@ -131,8 +175,17 @@ def _open(event: Any, table: pd.DataFrame) -> None:
         st.page_link("pages/gene.py", label=f"Open {plain(gene)}", query_params={keys.GENE: gene}, icon=":material/genetics:")
 
 
-def on_map(values: np.ndarray | None, marked: list[str], attribute: str, chosen: list[str] | None = None) -> None:
-    """Show all genes on the map, colored by a value (percentile-like, one a gene with predictions) or as chosen over rest."""
+def on_map(
+    values: np.ndarray | None,
+    marked: list[str],
+    attribute: str,
+    chosen: list[str] | None = None,
+    highest: Mapping[str, np.ndarray] | None = None,
+) -> None:
+    """Show all genes on the map, colored by a value of each gene with predictions, or some chosen ones over the rest.
+
+    `highest` are rows of the predictions by what they are called; those that are predicted only are hollow.
+    """
     st.subheader("On the map", anchor=False)
     try:
         atlas = resources.atlas()
@@ -153,6 +206,12 @@ def on_map(values: np.ndarray | None, marked: list[str], attribute: str, chosen:
             charts.Layer("no prediction", np.flatnonzero(~there), charts.GREY, 2.5),
             charts.Layer("Probability", np.flatnonzero(there), colored[there], 3.5, "Viridis"),
         ]
+        place = {known.genes[row]: row for rows in (highest or {}).values() for row in rows}
+        for title, rows_of in (highest or {}).items():
+            wanted = set(rows_of.tolist())
+            there = np.array([i for i, gene in enumerate(made.genes) if place.get(gene) in wanted], np.intp)
+            symbol = "circle-open" if title == "predicted only" else "circle"
+            layers.append(charts.Layer(title, there, charts.MARK, 6, symbol=symbol))
     stars = dict.fromkeys(marked[:10], charts.MARK)
     drawn = charts.gene_map(
         made, [each for each in layers if len(each.rows)], stars, simulated=atlas.release.simulated, height=460

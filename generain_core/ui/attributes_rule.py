@@ -7,7 +7,7 @@ from generain_core.attributes.predictions import Predictions
 from generain_core.attributes.rule_text import LONGEST, parse
 from generain_core.attributes.rules import COMPARISONS, Biotype, Level, Not, Rule, chosen_genes, counted
 from generain_core.errors import GeneRAINError
-from generain_core.ui import attribute_tables, attributes_genes, keys
+from generain_core.ui import attribute_tables, attributes_genes, attributes_known, keys
 from generain_core.ui.words import plain
 
 _SHOWN = 1000
@@ -17,6 +17,7 @@ _MEASURES = {"Probability": "P", "Percentile": "percentile"}
 def view(predictions: Predictions) -> None:
     """Show the builder, the rule as text, and the genes that it chooses."""
     _builder(predictions)
+    known = attributes_known.box(predictions)
     text = st.text_area(
         "Rule",
         key=keys.RULE,
@@ -25,8 +26,9 @@ def view(predictions: Predictions) -> None:
         bind="query-params",
         persist_state="session",
         placeholder="P(some attribute) > 0.9 and not P(another) > 0.5 and biotype = lncRNA",
-        help="Conditions: P(NAME), percentile(NAME), expression; with > >= < <= and a number; biotype = lncRNA or coding. "
-        "Joined by and, or, not and parentheses. A part of a name will do where only one attribute has it.",
+        help="Conditions: P(NAME), percentile(NAME), expression; with > >= < <= and a number; biotype = lncRNA or coding; "
+        "known(NAME) for the members of a gene set. Joined by and, or, not and parentheses. A part of a name will do where only "
+        "one attribute has it.",
     )
     if not (text or "").strip():
         _examples(predictions)
@@ -34,7 +36,8 @@ def view(predictions: Predictions) -> None:
     try:
         rule = parse(text)
         with st.spinner("Choosing genes …"):
-            table, parts = chosen_genes(rule, predictions), counted(rule, predictions)
+            of = known.of if known is not None else None
+            table, parts = chosen_genes(rule, predictions, of), counted(rule, predictions, of)
     except GeneRAINError as problem:
         st.warning(plain(problem, 600), icon=":material/help:")
         return

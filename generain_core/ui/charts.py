@@ -27,6 +27,7 @@ class Layer:
     color: str | np.ndarray
     size: float = 4
     scale: str = "Cividis"
+    symbol: str = "circle"
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,6 +85,7 @@ def _points(places: np.ndarray, names: np.ndarray, layer: Layer) -> go.Scattergl
     size = layer.size if len(names) > 10_000 else layer.size + 1.5
     marker: dict[str, Any] = {
         "size": size,
+        "symbol": layer.symbol,
         "color": layer.color,
         "opacity": 0.4 if isinstance(layer.color, str) and layer.color == GREY else 0.7,
     }

@@ -7,7 +7,7 @@ import pytest
 
 from generain_core.attributes import AttributeStore, open_store
 from generain_core.attributes.predictions import Predictions
-from tests.attributes.make import gene_names, path_of, probabilities, put
+from tests.attributes.make import gene_names, metadata_of, path_of, probabilities, put
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def made(tmp_path: Path, fresh_cache: Path) -> Callable[..., AttributeStore]:
     return lambda values, layout="list", **options: open_store(put(tmp_path / "release", values, layout, **options))
 
 
-def open_predictions(root: Path, values: np.ndarray) -> Predictions:
+def open_predictions(root: Path, values: np.ndarray, auroc: float | None = None) -> Predictions:
     """Write a release whose last third of genes are lncRNAs, and open its predictions."""
     genes = gene_names(values.shape[1])
     kinds = ["protein_coding" if i < 60 else "lncRNA" for i in range(len(genes))]
@@ -34,7 +34,10 @@ def open_predictions(root: Path, values: np.ndarray) -> Predictions:
     path_of(root, "genes_meta").write_text("biotype\tensembl_gene\tsymbol\n" + rows)
     index = {f"SPECIAL_EMB{i + 1}": i for i in range(3)} | {gene: i + 3 for i, gene in enumerate(genes)}
     path_of(root, "index/coding_lncrna").write_text(json.dumps(index))
-    return Predictions.open(put(root, values))
+    metadata = metadata_of(len(values))
+    if auroc is not None:
+        metadata["test_auroc"] = auroc
+    return Predictions.open(put(root, values, metadata=metadata))
 
 
 @pytest.fixture

@@ -195,3 +195,51 @@ def test_a_large_table_is_announced_first(visit, mapped, tmp_path, demo_atlas, m
     healthy(app)
     assert "GB of disk" in words(app)
     assert app.button(key="attributes_prepare").label == "Prepare"
+
+
+def gene_set(name: str, *genes: str) -> bytes:
+    return ("\t".join([name, "", *genes]) + "\n").encode()
+
+
+def test_known_members_are_marked_and_predictions_graded(look, predicted, demo_atlas) -> None:
+    name = "T cell activation (GO:0000003)"
+    members = [g for g in ("CD3D", "CD3G", "CD2", "CD247", "LCK", "ZAP70", "ITK", "CD5") if g in predicted.store]
+    others = [g for g in predicted.store.genes if g not in ("CD3E", *members)][:400]
+    app = look(show="For an attribute", attribute=name, gene="CD3E")
+    assert "No grade" in "".join(b.proto.body for b in app.get("markdown")) or "GMT" in words(app)
+    content = gene_set("t cell activation GO 0000003", *members) + gene_set("others", *others)
+    app.file_uploader(key="gene_sets_upload").upload("mine.gmt", content).run()
+    healthy(app)
+    marked = table(app, "gene", "known", "ensembl_gene")
+    assert marked["known"].tolist() == ["○"]
+    coding = next(t.value for t in app.dataframe if {"gene", "known", "probability"} <= set(t.value.columns) and len(t.value) > 1)
+    for gene, mark in zip(coding["gene"], coding["known"], strict=True):
+        assert mark == ("●" if gene in members else "○")
+    parts = table(app, "part", "points")
+    assert parts["part"].tolist() == ["classifier", "neighbors' vote", "expression", "hubness"]
+    from generain_core.attributes.evidence import weigh
+    from generain_core.attributes.known import match_sets
+
+    known = match_sets(predicted, {name: tuple(members), "others": tuple(others)}, "mine.gmt")
+    expected = weigh(predicted, demo_atlas, known, "CD3E", name)
+    assert expected.grade in ("A", "B")
+    assert expected.reason in words(app)
+    assert parts["says"].tolist() == [part.says for part in expected.parts]
+    app.toggle(key=keys.PREDICTED_ONLY).set_value(True).run()
+    shown = next(t.value for t in app.dataframe if {"gene", "known", "probability"} <= set(t.value.columns) and len(t.value) > 1)
+    assert not set(shown["gene"]) & set(members)
+    app.segmented_control(key=keys.ATTRIBUTE_VIEW).set_value("By rule").run()
+    app.text_area(key=keys.RULE).set_value(f"known({name})").run()
+    healthy(app)
+    assert set(table(app, "gene", "biotype")["gene"]) == set(members)
+    app.button(key="gene_sets_drop").click().run()
+    assert "No gene set is called" in words(app)
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff\xfe", b"one\t\tnothing\n", b"<b>x</b>"])
+def test_gene_sets_that_cannot_be_used_are_explained(look, content) -> None:
+    app = look(gene="CD3E")
+    app.file_uploader(key="gene_sets_upload").upload("mine.gmt", content).run()
+    assert not app.exception
+    assert len(app.error) == 1
+    assert "mine" in app.error[0].value

@@ -1,0 +1,177 @@
+"""How far a gene's predicted attribute can be believed: a grade from parts that are shown, or none.
+
+The grade weighs two parts that are worked out apart: the classifier, and a vote of the annotated genes nearest in
+GeneRAIN-vec. Low expression and hubs take from it. Both parts rest on expression in bulk samples: no grade is an
+experiment.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from generain_core.atlas import Atlas
+from generain_core.attributes.known import KnownMembers
+from generain_core.attributes.predictions import Predictions
+from generain_core.vectors.hubness import HUB, Hubness, hubness
+
+VOTERS = 30
+LEAST_MEMBERS = 5
+LEAST_RELIABLE = 0.6
+LOW_EXPRESSION = 25.0
+RULE = (
+    "**Classifier**: 2 points if the gene's percentile in the attribute is 99 or more, 1 from 95. "
+    f"**Neighbors' vote**: among the {VOTERS} annotated genes nearest in the gene vectors, members of the attribute's gene set "
+    "are counted and compared with chance (hypergeometric test against all annotated genes): 2 points for p ≤ 0.001 and 3 "
+    "members or more, 1 point for p ≤ 0.05 and 2 members. If both parts have points, 4 are **A**, 3 are **B**, 2 are **C**; "
+    f"if only one has, the grade is **D**. Mean expression in the lowest {LOW_EXPRESSION:.0f} % of genes takes one grade, and "
+    f"so does a hub (a gene {HUB:.0f} times as often among others' nearest as the average). **No grade** is given without a "
+    f"gene set for the attribute, with fewer than {LEAST_MEMBERS} known members or {VOTERS} annotated genes, for a known "
+    f"member, where the attribute's own reliability is below {LEAST_RELIABLE}, or if neither part speaks for it. Both parts "
+    "come from expression in bulk samples: a grade ranks hypotheses, it proves none."
+)
+GRADES = "ABCD"
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of the evidence: its name, what it says, its points (None if it can't be told) and the genes it is from."""
+
+    name: str
+    says: str
+    points: int | None
+    genes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Evidence:
+    """What speaks for an attribute of a gene.
+
+    Attributes:
+        grade: A to D; '' if none is given.
+        reason: one sentence on how the grade came about, or why there is none.
+        parts: classifier, vote, expression, hubness; those that could be told.
+        voters: the annotated genes that voted: gene, ensembl_gene, biotype, cosine, rank, member (bool).
+    """
+
+    gene: str
+    attribute: str
+    grade: str
+    reason: str
+    parts: tuple[Part, ...]
+    voters: pd.DataFrame
+
+    def table(self) -> pd.DataFrame:
+        """Return one row a part: gene, attribute, grade, part, says, points, source_genes."""
+        rows = [(part.name, part.says, part.points, " ".join(part.genes)) for part in self.parts]
+        table = pd.DataFrame(rows, columns=["part", "says", "points", "source_genes"])
+        table.insert(0, "grade", self.grade or "none")
+        table.insert(0, "attribute", self.attribute)
+        table.insert(0, "gene", self.gene)
+        return table.assign(points=table["points"].astype("Int64"))
+
+
+def weigh(predictions: Predictions, atlas: Atlas, known: KnownMembers | None, name: str, attribute: str) -> Evidence:
+    """Weigh what speaks for an attribute of a gene, by `RULE`.
+
+    Raises:
+        GeneRAINError: no such gene or attribute, or a gene without a vector.
+    """
+    gene, attribute = predictions.gene(name), predictions.attribute(attribute)
+    row, place = predictions.store.row(gene), predictions.store.place(attribute)
+    atlas.space.row(gene)
+    classifier = _classifier(predictions, gene, place)
+    quality = [_expression(predictions, row), _hubness(hubness(atlas.space), atlas.space.row(gene))]
+    vote, voters = _vote(predictions, atlas, known, gene, attribute)
+    parts = tuple(part for part in (classifier, vote, *quality) if part is not None)
+    grade, reason = _grade(classifier, vote, quality)
+    why_not = _abstains(predictions, known, gene, attribute)
+    if why_not:
+        grade, reason = "", why_not
+    return Evidence(gene, attribute, grade, reason, parts, voters)
+
+
+def _classifier(predictions: Predictions, gene: str, place: int) -> Part:
+    store = predictions.store
+    percentile = float(store.percentiles(gene)[place])
+    if np.isnan(percentile):
+        return Part("classifier", "no probability in this attribute", None)
+    says = (
+        f"probability {store.by_attribute[place, store.row(gene)]:.3f} (median of all genes {store.medians[place]:.3f}), "
+        f"percentile {percentile:.2f}"
+    )
+    return Part("classifier", says, 2 if percentile >= 99 else 1 if percentile >= 95 else 0, (gene,))
+
+
+def _vote(
+    predictions: Predictions, atlas: Atlas, known: KnownMembers | None, gene: str, attribute: str
+) -> tuple[Part | None, pd.DataFrame]:
+    nobody = pd.DataFrame(columns=["gene", "ensembl_gene", "biotype", "cosine", "rank", "member"])
+    members = known.of(attribute) if known is not None else None
+    if known is None or members is None:
+        return None, nobody
+    from scipy.stats import hypergeom
+
+    rows = np.array([predictions.store.row(g) if g in predictions.store and g != gene else -1 for g in atlas.space.genes])
+    annotated = np.where(rows >= 0, known.annotated[rows], False)
+    if annotated.sum() < VOTERS:
+        return None, nobody
+    table = atlas.space.neighbors(gene, VOTERS, annotated, reciprocal=False)
+    table["member"] = [bool(members[predictions.store.row(g)]) for g in table["gene"]]
+    count = int(table["member"].sum())
+    total = int(np.where(annotated, members[rows], False).sum())
+    chance = float(hypergeom.sf(count - 1, int(annotated.sum()), total, VOTERS))
+    expected = VOTERS * total / annotated.sum()
+    says = f"{count} of the {VOTERS} nearest annotated genes are members ({expected:.2f} expected, p = {chance:.2g})"
+    points = 2 if chance <= 0.001 and count >= 3 else 1 if chance <= 0.05 and count >= 2 else 0
+    voters = atlas.named(table[["gene", "cosine", "rank", "member"]])
+    return Part("neighbors' vote", says, points, tuple(table.loc[table["member"], "gene"])), voters
+
+
+def _expression(predictions: Predictions, row: int) -> Part | None:
+    means = predictions.described["mean"].to_numpy(float)
+    if np.isnan(means[row]):
+        return None
+    above = 100 * float((means < means[row]).sum()) / max(int((~np.isnan(means)).sum()) - 1, 1)
+    says = f"mean {means[row]:.2f} (log10), above {above:.0f} % of genes"
+    return Part("expression", says, -1 if above < LOW_EXPRESSION else 0, (predictions.store.genes[row],))
+
+
+def _hubness(found: Hubness, row: int) -> Part:
+    times = found.times(row)
+    says = f"among the {found.k} nearest of {found.counts[row]:,} of {found.sampled:,} genes, {times:.1f} times the average"
+    return Part("hubness", says, -1 if times >= HUB else 0)
+
+
+def _grade(classifier: Part, vote: Part | None, quality: list[Part | None]) -> tuple[str, str]:
+    if classifier.points is None or vote is None or vote.points is None:
+        return "", "Only one of the two parts can be told, and a grade takes both."
+    if not classifier.points and not vote.points:
+        return "", "Neither the classifier nor the neighbors speak for it."
+    if not classifier.points or not vote.points:
+        one, other = ("classifier speaks", "neighbors do") if classifier.points else ("neighbors speak", "classifier does")
+        return "D", f"The {one} for it, but the {other} not."
+    step = 4 - classifier.points - vote.points
+    taken = [part.name for part in quality if part is not None and part.points == -1]
+    words = f"Both parts speak for it, with {classifier.points} and {vote.points} points"
+    lowered = {"expression": "low expression", "hubness": "a hub"}
+    less = f"; lowered for {' and '.join(lowered[name] for name in taken)}" if taken else ""
+    return GRADES[min(step + len(taken), 3)], f"{words}{less}."
+
+
+def _abstains(predictions: Predictions, known: KnownMembers | None, gene: str, attribute: str) -> str:
+    store = predictions.store
+    if known is None:
+        return "No gene sets are at hand, so the neighbors can't vote; add them as a GMT file."
+    members = known.of(attribute)
+    if members is None:
+        return f"None of the gene sets of {known.source} is called as this attribute, so the neighbors can't vote."
+    if members[store.row(gene)]:
+        return "It is a known member: that is no prediction."
+    if members.sum() < LEAST_MEMBERS:
+        return f"Only {int(members.sum())} known members have predictions, too few for a vote."
+    column = store.roles.reliability
+    if column and store.table[column].iloc[store.place(attribute)] < LEAST_RELIABLE:
+        value = store.table[column].iloc[store.place(attribute)]
+        return f"The attribute itself is predicted poorly ({column.replace('_', ' ')} {value:.2f})."
+    return ""

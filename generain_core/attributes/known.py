@@ -1,0 +1,102 @@
+"""Which genes are known members of an attribute: gene sets whose names match attributes' names."""
+
+import gzip
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from generain_core.attributes.gmt import read_gmt
+from generain_core.attributes.predictions import Predictions
+from generain_core.errors import GeneRAINError, ReleaseError
+from generain_core.release import Release
+
+KNOWN, PREDICTED = "●", "○"
+
+
+@dataclass(frozen=True, eq=False)
+class KnownMembers:
+    """Gene sets brought to the genes and attributes of a release.
+
+    Attributes:
+        source: where the sets are from.
+        members: attribute → rows of its members in the store, ascending.
+        annotated: which genes of the store are in any of the sets, whether it matches an attribute or not.
+        sets: how many sets were given; those that match no attribute count only for `annotated`.
+    """
+
+    source: str
+    members: Mapping[str, np.ndarray]
+    annotated: np.ndarray
+    sets: int
+
+    def of(self, attribute: str) -> np.ndarray | None:
+        """Return which genes are members (bool per gene of the store); None if no set has the attribute's name."""
+        rows = self.members.get(attribute)
+        if rows is None:
+            return None
+        mask = np.zeros(len(self.annotated), bool)
+        mask[rows] = True
+        return mask
+
+    def marks(self, attribute: str, rows: np.ndarray) -> list[str]:
+        """Return for each row of the store whether it is a known member (●) or predicted only (○); '' if it can't be told."""
+        mask = self.of(attribute)
+        return [""] * len(rows) if mask is None else [KNOWN if known else PREDICTED for known in mask[rows]]
+
+    def marks_of_gene(self, row: int, attributes: list[str]) -> list[str]:
+        """Return the same for one gene in several attributes."""
+        found = [self.members.get(attribute) for attribute in attributes]
+        return ["" if rows is None else KNOWN if row in rows else PREDICTED for rows in found]
+
+
+def match_sets(predictions: Predictions, sets: Mapping[str, tuple[str, ...]], source: str) -> KnownMembers:
+    """Bring gene sets to the genes (by any of their names) and attributes (by name, whatever its case and punctuation).
+
+    Raises:
+        GeneRAINError: no set has the name of an attribute, or no member is a gene with predictions.
+    """
+    store = predictions.store
+    names = list(dict.fromkeys(gene for members in sets.values() for gene in members))
+    found = predictions.resolver.resolve_many(names)["gene"]
+    row_of = {name: store.row(gene) for name, gene in zip(names, found, strict=True) if gene is not None and gene in store}
+    by_name: dict[str, list[str]] = {}
+    for attribute in map(str, store.attributes):
+        by_name.setdefault(_folded(re.sub(r" \[[^\]]*\]( \(\d+\))?$", "", attribute)), []).append(attribute)
+    members: dict[str, np.ndarray] = {}
+    annotated = np.zeros(len(store.genes), bool)
+    for name, genes in sets.items():
+        rows = np.array(sorted({row_of[gene] for gene in genes if gene in row_of}), np.intp)
+        annotated[rows] = True
+        for attribute in by_name.get(_folded(name), ()):
+            members[attribute] = np.union1d(members[attribute], rows) if attribute in members else rows
+    if not members:
+        raise GeneRAINError(
+            f"None of the {len(sets):,} gene sets of {source[:60]} is called as an attribute is, such as "
+            f"“{next(iter(sets))[:60]}”; give the library that the attributes are from, e. g. of Enrichr."
+        )
+    if not annotated.any():
+        raise GeneRAINError(f"None of the {len(names):,} members in {source[:60]} is a gene with predictions; give human genes.")
+    return KnownMembers(source, members, annotated, len(sets))
+
+
+def released_sets(release: Release) -> dict[str, tuple[str, ...]] | None:
+    """Return the gene sets that lie in the release, if there are any.
+
+    Raises:
+        ReleaseError: the file can't be read.
+    """
+    if not release.has("annotation/gene_sets"):
+        return None
+    path = release.path("annotation/gene_sets")
+    try:
+        content = path.read_bytes()
+        content = gzip.decompress(content) if path.suffix == ".gz" else content
+    except (OSError, EOFError, ValueError) as problem:
+        raise ReleaseError(f"{path.name} can't be read ({problem}); put it there again.") from problem
+    return read_gmt(content, path.name)
+
+
+def _folded(name: str) -> str:
+    return " ".join(re.findall(r"[^\W_]+", name.casefold()))

@@ -1,0 +1,157 @@
+"""Known members, and evidence that can be counted by hand."""
+
+import gzip
+
+import numpy as np
+import pytest
+from scipy.stats import hypergeom
+
+from generain_core.atlas import Atlas
+from generain_core.attributes import evidence
+from generain_core.attributes.evidence import VOTERS, weigh
+from generain_core.attributes.known import match_sets, released_sets
+from generain_core.attributes.predictions import Predictions
+from generain_core.errors import GeneRAINError
+from generain_core.release import Release
+from generain_core.vectors.hubness import hubness
+from tests.attributes.conftest import open_predictions
+from tests.attributes.make import gene_names, names_of, path_of, probabilities
+from tests.vectors.conftest import put_array
+
+NAME = names_of(12)[6]
+
+
+def test_sets_match_by_name_and_members_by_any_of_theirs(predictions: Predictions) -> None:
+    sets = {"Process 6 GO 0000006": ("g8", "ENSG00000000011", "NOSUCH", "G8"), "elsewhere": ("G1", "G2")}
+    known = match_sets(predictions, sets, "a.gmt")
+    assert list(known.members) == [NAME]
+    assert np.flatnonzero(known.of(NAME)).tolist() == [8, 11]
+    assert np.flatnonzero(known.annotated).tolist() == [1, 2, 8, 11]
+    assert known.of(names_of(12)[0]) is None
+    assert known.marks(NAME, np.array([8, 9])) == ["●", "○"]
+    assert known.marks_of_gene(8, [NAME, names_of(12)[0]]) == ["●", ""]
+    assert known.marks(names_of(12)[0], np.array([8])) == [""]
+
+
+@pytest.mark.parametrize("sets", [{"nothing of it": ("G1",)}])
+def test_sets_that_match_nothing(predictions, sets) -> None:
+    with pytest.raises(GeneRAINError, match="called as an attribute is"):
+        match_sets(predictions, sets, "a.gmt")
+
+
+def test_sets_of_other_genes(predictions) -> None:
+    with pytest.raises(GeneRAINError, match="human genes"):
+        match_sets(predictions, {NAME: ("AT1G01010",)}, "a.gmt")
+
+
+def test_sets_of_the_release(predictions, tmp_path) -> None:
+    root = predictions.release.root
+    assert released_sets(predictions.release) is None
+    path_of(root, "annotation/gene_sets").with_suffix(".gmt.gz").write_bytes(gzip.compress(b"a\t\tG1\tG2\n"))
+    assert released_sets(Release.open(root)) == {"a": ("G1", "G2")}
+    path_of(root, "annotation/gene_sets").with_suffix(".gmt.gz").write_bytes(b"junk")
+    with pytest.raises(GeneRAINError, match="can't be read"):
+        released_sets(Release.open(root))
+
+
+def test_hubness_equals_counting(cloud_space) -> None:
+    vectors = cloud_space.vectors.astype(np.float64)
+    unit = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+    cosines = unit @ unit.T
+    np.fill_diagonal(cosines, -9)
+    counts = np.zeros(len(unit), int)
+    for row in cosines:
+        counts[np.argsort(-row)[:4]] += 1
+    found = hubness(cloud_space, 4)
+    assert found.counts.tolist() == counts.tolist()
+    assert found.times(3) == counts[3] / 4
+
+
+@pytest.fixture
+def cloud_space(tmp_path, fresh_cache):
+    rng = np.random.default_rng(8)
+    put_array(tmp_path / "space", gene_names(90), rng.normal(size=(90, 6)).astype(np.float32))
+    from generain_core.vectors import open_vectors
+
+    return open_vectors(Release.open(tmp_path / "space"))
+
+
+@pytest.fixture
+def weighed(tmp_path, fresh_cache):
+    """Return a maker: how many of G8's 30 nearest annotated genes are members, G8's place in the attribute → evidence."""
+
+    def make(members: int, place: int = 0, *, low: bool = False, auroc: float = 0.9, among: int = 10, known_self: bool = False):
+        root = tmp_path / f"release{members}{place}{low}{auroc}{among}{known_self}"
+        rng = np.random.default_rng(8)
+        values = probabilities()
+        values[6] = rng.permutation(np.linspace(0.1, 0.9, 90)).astype(np.float32)
+        order = np.argsort(-values[6])
+        values[6, [8, order[place]]] = values[6, [order[place], 8]]
+        vectors = rng.normal(size=(90, 6)).astype(np.float32)
+        put_array(root, gene_names(90), vectors)
+        means = np.linspace(3, 1, 90)
+        means[8] = 0.5 if low else 2.5
+        rows = "".join(f"{g}\t{m:.3f}\t0.5\tTrue\n" for g, m in zip(gene_names(90), means, strict=True))
+        path_of(root, "gene_statistics").write_text("gene_symbol\tgene_mean\tgene_std\tmax_mean_nondup\n" + rows)
+        predictions = open_predictions(root, values, auroc)
+        atlas = Atlas.open(predictions.release, None, predictions.resolver)
+        near = atlas.space.neighbors("G8", 89)["gene"].tolist()
+        chosen = near[:members] + near[VOTERS : VOTERS + among - members] + (["G8"] if known_self else [])
+        known = match_sets(predictions, {NAME: tuple(chosen), "all": tuple(g for g in gene_names(90) if g != "G8")}, "a.gmt")
+        return weigh(predictions, atlas, known, "g8", NAME), near
+
+    return make
+
+
+@pytest.mark.parametrize(
+    ("members", "place", "grade"),
+    [(10, 0, "A"), (7, 0, "B"), (10, 3, "B"), (7, 3, "C"), (3, 0, "D"), (10, 40, "D"), (3, 40, "")],
+)
+def test_grades_by_hand(weighed, members, place, grade) -> None:
+    found, near = weighed(members, place)
+    chance = hypergeom.sf(members - 1, 89, 10, 30)
+    vote = 2 if chance <= 0.001 else 1 if chance <= 0.05 else 0
+    percentile = 100 * (89 - place) / 89
+    classifier = 2 if percentile >= 99 else 1 if percentile >= 95 else 0
+    assert [part.points for part in found.parts[:2]] == [classifier, vote]
+    assert found.grade == grade
+    assert set(found.parts[1].genes) == set(near[:members])
+    assert f"{members} of the 30" in found.parts[1].says
+    assert found.voters["gene"].tolist() == near[:30]
+    assert found.voters["member"].sum() == members
+    assert [part.name for part in found.parts] == ["classifier", "neighbors' vote", "expression", "hubness"]
+    assert len(found.table()) == 4
+
+
+def test_low_expression_takes_a_grade(weighed) -> None:
+    assert weighed(10, 0, low=True)[0].grade == "B"
+    assert "low expression" in weighed(10, 0, low=True)[0].reason
+
+
+def test_a_hub_takes_a_grade(weighed, monkeypatch) -> None:
+    monkeypatch.setattr(evidence, "HUB", 0.0)
+    found = weighed(10, 0)[0]
+    assert found.grade == "B"
+    assert "a hub" in found.reason
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [({"auroc": 0.55}, "predicted poorly"), ({"among": 4, "members": 3}, "too few"), ({"known_self": True}, "known member")],
+)
+def test_no_grade_where_it_would_mislead(weighed, options, said) -> None:
+    found, _ = weighed(options.pop("members", 10), 0, **options)
+    assert found.grade == ""
+    assert said in found.reason
+
+
+def test_no_grade_without_sets(predictions, tmp_path) -> None:
+    root = predictions.release.root
+    put_array(root, gene_names(90), np.random.default_rng(8).normal(size=(90, 6)).astype(np.float32))
+    atlas = Atlas.open(Release.open(root), None, predictions.resolver)
+    found = weigh(predictions, atlas, None, "G8", NAME)
+    assert found.grade == ""
+    assert "GMT" in found.reason
+    assert [part.name for part in found.parts] == ["classifier", "hubness"]
+    other = match_sets(predictions, {names_of(12)[0]: ("G1",)}, "a.gmt")
+    assert "None of the gene sets" in weigh(predictions, atlas, other, "G8", NAME).reason
