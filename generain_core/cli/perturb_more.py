@@ -12,7 +12,7 @@ from generain_core.errors import GeneRAINError
 from generain_core.release import Release
 
 Tables = dict[Path, tuple[pd.DataFrame, str]]
-OUTPUTS = ("cosines", "foreseen", "genes", "targets", "in_silico")
+OUTPUTS = ("cosines", "foreseen", "genes", "attributes", "targets", "in_silico")
 MOST = 50
 
 
@@ -24,6 +24,7 @@ def add(parser: argparse.ArgumentParser) -> None:
         "--foreseen", type=Path, metavar="OUT.csv", help="write pairs by gene vectors and by shifts, most surprising first"
     )
     parser.add_argument("--genes", type=Path, metavar="OUT.csv", help="write the genes that perturbations move")
+    parser.add_argument("--attributes", type=Path, metavar="OUT.csv", help="write the predicted attributes of moved genes")
     parser.add_argument("--of", metavar="NAME[,NAME]", help=f"which perturbations; default: those found, at most {MOST}")
     parser.add_argument("--measure", choices=("bins", "log2"), help="genes in bins (default where embedded) or log2 depth")
     parser.add_argument("--targets", type=Path, metavar="OUT.csv", help="write what is left of each target")
@@ -47,6 +48,7 @@ def more(given: argparse.Namespace, result: Any, chosen: Release, resolver: Any)
         "cosines": _cosines,
         "foreseen": _foreseen,
         "genes": _genes,
+        "attributes": _attributes,
         "targets": _targets,
         "in_silico": _in_silico,
     }
@@ -85,10 +87,7 @@ def _genes(given: argparse.Namespace, result: Any, chosen: Release, resolver: An
     from generain_core.perturb.values import WORDS, gene_values, measures
     from generain_core.vectors import open_vectors, vector_sets
 
-    found = result.table.loc[result.table["fdr"] <= 0.05, "perturbation"]
-    names = given.of.split(",") if given.of else found.head(MOST).tolist()
-    if not names:
-        raise GeneRAINError("No perturbation was found, so there are no moved genes to write; name some with --of.")
+    names = _named(given, result)
     measure = given.measure or measures(result)[0]
     values = gene_values(result, measure)
     vectors = open_vectors(chosen, modelled=resolver.table.model.index.tolist()) if vector_sets(chosen) else None
@@ -120,6 +119,30 @@ def _genes(given: argparse.Namespace, result: Any, chosen: Release, resolver: An
     if not parts:
         raise GeneRAINError("None of the perturbations that were found has samples enough to test genes.")
     return pd.concat(parts, ignore_index=True), f"moderated t-test of {WORDS[measure]}", said
+
+
+def _named(given: argparse.Namespace, result: Any) -> list[str]:
+    found = result.table.loc[result.table["fdr"] <= 0.05, "perturbation"]
+    names = [str(name) for name in (given.of.split(",") if given.of else found.head(MOST))]
+    if not names:
+        raise GeneRAINError("No perturbation was found, so there are no moved genes to write; name some with --of.")
+    return names
+
+
+def _attributes(given: argparse.Namespace, result: Any, chosen: Release, resolver: Any) -> tuple[pd.DataFrame, str, Any]:
+    from generain_core.attributes.store import open_store
+    from generain_core.perturb.attributes import moved_attributes
+    from generain_core.perturb.moved import moved
+    from generain_core.perturb.values import gene_values, measures
+
+    store, parts, said = open_store(chosen), list[pd.DataFrame](), list[dict[str, Any]]()
+    measure = given.measure or measures(result)[0]
+    values = gene_values(result, measure)
+    for name in _named(given, result):
+        made = moved_attributes(moved(result, name, measure, values=values), store)
+        parts.append(made.table.assign(perturbation=name)[["perturbation", *made.table.columns]])
+        said.append({"perturbation": name, "chosen": made.chosen, "genes": made.n, "against": made.like})
+    return pd.concat(parts, ignore_index=True), "predicted attributes of moved genes", said
 
 
 def _targets(given: argparse.Namespace, result: Any, chosen: Release, resolver: Any) -> tuple[pd.DataFrame, str, Any]:

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
+from generain_core.attributes.store import AttributeStore, is_converted
 from generain_core.errors import GeneRAINError
 from generain_core.export import csv_bytes, provenance
 from generain_core.perturb.analyse import Progress
+from generain_core.perturb.attributes import MovedAttributes, moved_attributes
 from generain_core.perturb.export import parameters
 from generain_core.perturb.moved import Moved, moved
 from generain_core.perturb.near import Near, near_target
@@ -22,6 +24,7 @@ from generain_core.vectors import GeneSpace, vector_sets
 SHOWN = 1000
 _QUICK = 8_000_000
 """Values (samples × genes) that are tested while the page waits."""
+_FEW_ATTRIBUTES = 500
 _NAMES: dict[Measure, str] = {"bins": "bins", "log2": "log2 depth"}
 
 
@@ -30,6 +33,7 @@ class _Made:
     genes: Moved
     near: Near | None
     why_not: str
+    attributes: MovedAttributes | None
 
 
 def moved_genes(session: Session, result: Perturbed, choices: Choices, release: Release) -> None:
@@ -58,14 +62,15 @@ def moved_genes(session: Session, result: Perturbed, choices: Choices, release: 
             persist_state="session",
         )
     vectors = resources.atlas().space if vector_sets(release) else None
+    store = resources.predictions().store if _converted(release) else None
     values = session.remember("perturb_gene_values", (id(result), measure), lambda: gene_values(result, measure))
 
     def make(tell: Progress) -> _Made:
         genes = moved(result, name, measure, values=values, progress=tell)
-        return _Made(genes, *_near(genes, vectors))
+        return _Made(genes, *_near(genes, vectors), _attributes(genes, store))
 
-    key = (choices, name, measure, vectors.fingerprint if vectors else "")
-    quick = len(values.samples) * len(values.genes) <= _QUICK
+    key = (choices, name, measure, vectors.fingerprint if vectors else "", store.fingerprint if store else "")
+    quick = len(values.samples) * len(values.genes) <= _QUICK and (store is None or len(store.table) <= _FEW_ATTRIBUTES)
     made: _Made | None = perturbing.part(session, "perturb_moved", key, f"Genes that {name[:40]} moves", make, quick=quick)
     if made is not None:
         _show(made, result, release)
@@ -78,6 +83,17 @@ def _near(genes: Moved, vectors: GeneSpace | None) -> tuple[Near | None, str]:
         return near_target(genes, vectors), ""
     except GeneRAINError as problem:
         return None, str(problem)
+
+
+def _converted(release: Release) -> bool:
+    return release.has("attributes", "attributes/genes") and is_converted(release)
+
+
+def _attributes(genes: Moved, store: AttributeStore | None) -> MovedAttributes | None:
+    try:
+        return moved_attributes(genes, store) if store is not None else None
+    except GeneRAINError:
+        return None
 
 
 def _show(made: _Made, result: Perturbed, release: Release) -> None:
@@ -125,6 +141,10 @@ def _show(made: _Made, result: Perturbed, release: Release) -> None:
         _nearness(made.near, release)
     elif made.why_not:
         st.caption(plain(made.why_not))
+    if made.attributes is not None:
+        _predicted(made.attributes, release, origin)
+    elif release.has("attributes", "attributes/genes") and not _converted(release):
+        st.caption("The predicted attributes of moved genes come here once the page Attributes has been opened.")
 
 
 def _nearness(near: Near, release: Release) -> None:
@@ -139,3 +159,21 @@ def _nearness(near: Near, release: Release) -> None:
         "were not moved, in place of the target."
     )
     tables.show(near.genes.head(200), release, "perturb_near_genes", height=240, placeholder="")
+
+
+def _predicted(made: MovedAttributes, release: Release, origin: str) -> None:
+    st.markdown("**What is predicted of them?**")
+    st.caption(
+        f"Predicted probabilities of {plain(made.chosen)}, against {made.like:,} genes of like expression that were not moved. "
+        "AUROC: how often a moved gene has the higher one; 0.5 is no difference. Moved genes act together, so p-values are too "
+        "small: read them as a ranking."
+    )
+    tables.show(made.table.head(200), release, "perturb_attributes", height=280, placeholder="")
+    st.download_button(
+        "Attributes",
+        lambda: csv_bytes(made.table, origin),
+        "moved_genes_attributes.csv",
+        key="perturb_attributes.csv",
+        on_click="ignore",
+        icon=":material/download:",
+    )
