@@ -1,12 +1,14 @@
 """The boxes in which a perturbation experiment is described."""
 
+import re
 from typing import Any
 
+import numpy as np
 import streamlit as st
 
 from generain_core.perturb.design import Design
 from generain_core.perturb.effect import Settings
-from generain_core.perturb.labels import suggest_control
+from generain_core.perturb.labels import as_text, suggest_control
 from generain_core.perturb.run import Choices, kept_columns, models_of
 from generain_core.release import Release
 from generain_core.samples.expression import Expression
@@ -16,6 +18,7 @@ from generain_core.ui.words import plain
 
 _LIKELY = ("perturb", "treat", "target", "guide", "gene", "condition", "compound", "drug", "dex", "pert", "knock")
 _NONE = "none"
+_BATCH = re.compile(r"batch|plate", re.IGNORECASE)
 
 
 def choose(session: Session, made: Expression, release: Release) -> Choices | None:
@@ -49,6 +52,7 @@ def choose(session: Session, made: Expression, release: Release) -> Choices | No
     strata = boxes[2].multiselect(
         "Compare within",
         others,
+        _batches(made, column, str(control), others),
         key=f"perturb_strata_{number}_{column}",
         placeholder="all samples",
         help="Batch, cell line, donor: samples are compared, and labels exchanged, within the same value only.",
@@ -64,6 +68,17 @@ def choose(session: Session, made: Expression, release: Release) -> Choices | No
     with st.expander("Options", icon=":material/tune:"):
         more = _options(session, made, release, column, tuple(strata), "" if pair == _NONE else str(pair), number)
     return Choices(str(column), str(control), tuple(strata), "" if pair == _NONE else str(pair), **more)
+
+
+def _batches(made: Expression, column: str, control: str, others: list[str]) -> list[str]:
+    """Return the columns that are called batch or plate and have controls beside all perturbed samples."""
+    is_control = np.array([text == control for text in as_text(made.obs[column])])
+    found = []
+    for name in others:
+        texts = np.array(as_text(made.obs[name]), dtype=object)
+        if _BATCH.search(name) and all(texts) and set(texts[~is_control]) <= set(texts[is_control]):
+            found.append(name)
+    return found[:1]
 
 
 def _options(
