@@ -46,7 +46,7 @@ try:
         findings.understood(session.raw, found, said)
     made = uploads.expression(session, found, said)
 except GeneRAINError as problem:
-    st.error(plain(problem, 1000), icon=":material/block:")
+    findings.refused(problem)
     embedded_doctor.rescue(session, release, resolver)
     st.stop()
 findings.notice(made.value_kind)

@@ -5,12 +5,14 @@ from typing import Any
 
 import streamlit as st
 
+from generain_core.errors import GeneRAINError
 from generain_core.samples.correct import Corrections
 from generain_core.samples.diagnose import Findings
 from generain_core.samples.identifiers import counted_kinds
 from generain_core.samples.linear import base_taken, kind_taken, kinds_offered
 from generain_core.samples.log_base import usual_logs
 from generain_core.samples.raw import RawTable
+from generain_core.samples.refuse import Mendable
 from generain_core.ui.words import plain
 
 _AXES = ("rows", "columns")
@@ -103,6 +105,14 @@ def figures(*pairs: tuple[str, str], last: str | None = None) -> None:
         row.metric(label, value, delta, delta_color="off", delta_arrow="off", border=True, height="stretch")
 
 
+def refused(problem: GeneRAINError) -> None:
+    """Say why the file can't be used as it is understood: mildly, if a tick above makes it usable."""
+    if isinstance(problem, Mendable):
+        st.warning(plain(f"{problem} Tick above to go on.", 1000), icon=":material/front_hand:")
+    else:
+        st.error(plain(problem, 1000), icon=":material/block:")
+
+
 def notice(kind: str) -> None:
     """Say what the kind of values means for the bins, where it matters."""
     if kind == "CPM/TPM":
@@ -115,6 +125,6 @@ def notice(kind: str) -> None:
 def _box(row: Any, label: str, options: Sequence[str], start: int, key: str) -> str:
     """Show a box of what was understood: to choose from, or to read where there is nothing to choose."""
     if len(options) < 2:
-        row.text_input(label, options[0], disabled=True, key=f"{key}_only", width=220)
+        row.text_input(label, options[0], disabled=True, key=f"{key}_only", width=180)
         return options[0]
-    return str(row.selectbox(label, options, start, key=key, width=220, persist_state="session"))
+    return str(row.selectbox(label, options, start, key=key, width=180, persist_state="session"))
