@@ -18,8 +18,8 @@ PACKAGES = (
     *("streamlit", "torch", "transformers", "numpy", "pandas", "scipy", "scikit-learn", "umap-learn", "plotly"),
     *("anndata", "h5py", "pyarrow"),
 )
-CITATION = f"""GeneRAIN paper   {PAPER}
-GeneRAIN release {RECORD}"""
+CITATION = f"""GeneRAIN, the paper: {PAPER.removeprefix("https://doi.org/")}
+GeneRAIN, the release: {RECORD.removeprefix("https://doi.org/")}"""
 
 
 def licence_and_citation() -> None:
@@ -43,7 +43,7 @@ def demo(release: Release, proof: dict[str, Any]) -> None:
     st.subheader("How this demo was made", anchor=False)
     st.warning(
         "The demo is no biology. Gene names are real, and which genes act together follows textbooks; every count is simulated, "
-        "and all else was learned from these counts. It shows what the app does and that the methods find what was put in.",
+        "and all else was learned from these counts. It shows what the app does, and that the methods find what was put in.",
         icon=":material/science:",
     )
     for step in figures.how(proof):
@@ -55,12 +55,13 @@ def demo(release: Release, proof: dict[str, Any]) -> None:
         table,
         hide_index=True,
         key="proof",
-        height=36 * len(table) + 38,
+        height="content",
         column_config={
             "part": st.column_config.TextColumn("About", width="small"),
-            "question": st.column_config.TextColumn("Question", width="large"),
+            "question": st.column_config.TextColumn("Question", width=400),
+            "of": st.column_config.TextColumn("Of or by", width=260),
             "result": st.column_config.TextColumn("Result", width="small"),
-            "compared": st.column_config.TextColumn("Held against"),
+            "compared": st.column_config.TextColumn("Held against", width="medium"),
         },
         alt="How well the demo release does",
     )
@@ -103,9 +104,8 @@ def _headline(proof: dict[str, Any]) -> None:
             "without an effect.",
         ),
     )
-    row = st.container(horizontal=True)
-    for label, value, words in shown:
-        row.metric(label, value, border=True, help=words, width=190)
+    for column, (label, value, words) in zip(st.columns(len(shown)), shown, strict=True):
+        column.metric(label, value, border=True, help=words)
 
 
 def versions(release: Release | None) -> None:
@@ -126,6 +126,7 @@ def versions(release: Release | None) -> None:
         pd.DataFrame({"what": list(rows), "version": list(rows.values())}),
         hide_index=True,
         key="versions",
+        height="content",
         column_config={"what": "What", "version": "Version"},
         alt="Versions of the app, the release and the packages",
     )

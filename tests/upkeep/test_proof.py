@@ -92,10 +92,10 @@ def test_samples_of_a_type_lie_together_and_knock_downs_are_found(release: Relea
     assert moved["with_effect"] == sum(bool(effect) for effect in EFFECTS.values())
     for space in ("embedding", "expression"):
         assert moved[space]["found"] == pytest.approx(said["perturbations"][space]["found"], abs=1)
-        assert moved[space]["found"] > 2 + moved[space]["false"]
+        assert moved[space]["found"] >= 0.75 * moved["with_effect"]
         assert moved[space]["false"] == said["perturbations"][space]["false"] <= 1
         assert moved[space]["size"] == pytest.approx(said["perturbations"][space]["size"], abs=0.05)
-        assert moved[space]["kin"] > 3 * moved["kin_chance"]
+        assert moved[space]["kin"] > 8 * moved["kin_chance"]
 
 
 def test_training_beats_knowing_nothing(said: dict) -> None:
@@ -106,7 +106,7 @@ def test_training_beats_knowing_nothing(said: dict) -> None:
 
 def test_figures_are_those_of_the_file(release: Release, said: dict) -> None:
     table = figures.table(figures.read_proof(release))
-    coding = table[table["question"].str.contains("of a coding gene", case=False)].iloc[0]
+    coding = table[table["of"].str.endswith("coding genes")].iloc[0]
     assert coding["result"] == f"{round(100 * said['neighbors']['coding']['share'])} %"
     assert len(table) == 2 + 2 + 4 + 6 + 4
     assert table["result"].str.len().all()

@@ -14,10 +14,11 @@ PART = "demo/proof"
 
 @dataclass(frozen=True)
 class Figure:
-    """One figure: what was asked, what came out, and what would come out without any learning or what it is held against."""
+    """One figure: what was asked, of or by what, the result, and what it is held against."""
 
     part: str
     question: str
+    of: str
     result: str
     compared: str
 
@@ -62,72 +63,86 @@ def how(proof: dict[str, Any]) -> list[str]:
 
 def figures(proof: dict[str, Any]) -> list[Figure]:
     """Return all figures, in the order of the work."""
-    near, sets, samples, moved = (proof[part] for part in ("neighbors", "attributes", "samples", "perturbations"))
-    found = [
-        Figure(
-            "Neighbors",
-            f"Of a {name} gene's ten nearest, how many share a program with it? ({near[key]['genes']:,} genes)",
-            _percent(near[key]["share"]),
-            f"{_percent(near[key]['chance'])} by chance",
-        )
-        for key, name in (("coding", "coding"), ("lncRNA", "lncRNA"))
-    ]
-    found += [
+    return [*_learned(proof), *_samples(proof["samples"]), *_knock_downs(proof["perturbations"]), *_training(proof["made"])]
+
+
+def _learned(proof: dict[str, Any]) -> list[Figure]:
+    near, sets = proof["neighbors"], proof["attributes"]
+    return [
+        *(
+            Figure(
+                "Neighbors",
+                "Of a gene's ten nearest, how many share a program with it",
+                f"{near[key]['genes']:,} {name}",
+                _percent(near[key]["share"]),
+                f"{_percent(near[key]['chance'])} by chance",
+            )
+            for key, name in (("coding", "coding genes"), ("lncRNA", "lncRNAs"))
+        ),
         Figure(
             "Attributes",
-            f"AUROC for genes that the classifier never saw, median of {sets['sets']:,} gene sets",
+            "AUROC on genes that the classifier never saw, median",
+            f"{sets['sets']:,} gene sets",
             f"{sets['median_auroc']:.2f}",
-            f"{sets['random_median_auroc']:.2f} for {sets['random_sets']} random sets",
+            f"{sets['random_median_auroc']:.2f} for {sets['random_sets']:,} random sets",
         ),
-        Figure("Attributes", "Gene sets with an AUROC above 0.8", _percent(sets["share_above_0.8"]), ""),
+        Figure("Attributes", "AUROC above 0.8", f"{sets['sets']:,} gene sets", _percent(sets["share_above_0.8"]), ""),
     ]
-    baseline, *models = samples["nearest_of_type"].items()
-    found += [
+
+
+def _samples(samples: dict[str, Any]) -> list[Figure]:
+    (baseline, best), *models = samples["nearest_of_type"].items()
+    return [
         Figure(
             "Samples",
-            f"Is the nearest of {samples['among']:,} samples of the same type, by {name}? "
-            f"({samples['samples']:,} new samples, {samples['types']} types)",
+            f"{samples['samples']:,} new samples: nearest of {samples['among']:,} is of the same of {samples['types']:,} types",
+            name,
             _percent(share),
-            f"{_percent(baseline[1])} by {baseline[0]}, {_percent(samples['chance'])} by chance",
+            f"{_percent(best)} by {baseline}, {_percent(samples['chance'])} by chance",
         )
         for name, share in models
     ]
-    for space in ("embedding", "expression"):
+
+
+def _knock_downs(moved: dict[str, Any]) -> list[Figure]:
+    found = []
+    for space, words in (("embedding", "first model's embedding"), ("expression", "expression, 50 components")):
         of = moved[space]
         found += [
             Figure(
                 "Knock-downs",
-                f"Knock-downs with an effect that were found, {space}",
+                "With an effect: found at 5 % false discoveries",
+                words,
                 f"{of['found']} of {moved['with_effect']}",
                 f"{of['false']} of {moved['without']} without an effect",
             ),
+            Figure("Knock-downs", "Measured against true strength (Spearman)", words, f"{of['size']:.2f}", "0 by chance"),
             Figure(
                 "Knock-downs",
-                f"Correlation of measured with true strengths (Spearman), {space}",
-                f"{of['size']:.2f}",
-                "0 by chance",
-            ),
-            Figure(
-                "Knock-downs",
-                f"Knock-downs whose shift is most like that of one of the same programs, {space}",
+                "Most alike in effect is one of the same programs",
+                words,
                 _percent(of["kin"]),
                 f"{_percent(moved['kin_chance'])} by chance",
             ),
         ]
-    found += [
-        Figure(
-            "Training",
-            f"Loss of {name} on samples that it was not trained on (nats)",
-            f"{of['held_out_loss']:.2f}",
-            f"{of['without_knowledge']:.2f} without knowledge",
-        )
-        for name, of in proof["made"]["training"].items()
-    ]
     return found
 
 
+def _training(made: dict[str, Any]) -> list[Figure]:
+    return [
+        Figure(
+            "Training",
+            "Loss on samples that were held out (nats)",
+            name,
+            f"{of['held_out_loss']:.2f}",
+            f"{of['without_knowledge']:.2f} without knowledge",
+        )
+        for name, of in made["training"].items()
+    ]
+
+
 def table(proof: dict[str, Any]) -> pd.DataFrame:
-    """Return all figures as a table: part, question, result, compared."""
+    """Return all figures as a table: part, question, of, result, compared."""
     return pd.DataFrame([vars(figure) for figure in figures(proof)])
 
 

@@ -3,13 +3,16 @@
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from generain_core.release import GENE_SETS, MODEL_NAMES, Release, gene_set_of
 from generain_core.upkeep.demo.recipe import Recipe
+
+if TYPE_CHECKING:
+    from generain_core.models.train import Options
 
 Progress = Callable[[float, str], None]
 FIRST = MODEL_NAMES[0]
@@ -40,7 +43,7 @@ def train_all(
     """
     import torch
 
-    from generain_core.models.train import Options, train
+    from generain_core.models.train import train
     from generain_core.vectors.checkpoint import read_index
 
     before = torch.get_num_threads()
@@ -53,17 +56,7 @@ def train_all(
             for i, name in enumerate(MODEL_NAMES):
                 gene_set = gene_set_of(name)
                 genes = release.path(f"boundaries/{gene_set}/genes").read_text(encoding="utf-8").splitlines()
-                options = Options(
-                    width=recipe.width,
-                    layers=recipe.layers,
-                    positions=recipe.positions,
-                    epochs=recipe.epochs if name == FIRST else max(1, recipe.epochs // 4),
-                    batch=recipe.batch,
-                    accumulate=1,
-                    learning_rate=recipe.learning_rate,
-                    seed=recipe.seed,
-                    precision="float32",
-                )
+                options = _options(name, recipe)
                 index = read_index(release.path(f"index/{gene_set}"))
                 made = train(
                     [Path(work) / f"{gene_set}.npy"],
@@ -85,6 +78,24 @@ def train_all(
     finally:
         torch.set_num_threads(before)
     return losses
+
+
+def _options(name: str, recipe: Recipe) -> "Options":
+    """Return the settings of one network: BERT_Pred_Expr, whose readers take all genes, is shown more of them at once."""
+    from generain_core.models.train import Options
+
+    more = 4 if name == "BERT_Pred_Expr_Binning_By_Gene" else 1
+    return Options(
+        width=recipe.width,
+        layers=recipe.layers,
+        positions=recipe.positions * more,
+        epochs=recipe.epochs if name == FIRST else max(1, recipe.epochs // 4),
+        batch=max(1, recipe.batch // more),
+        accumulate=1,
+        learning_rate=recipe.learning_rate,
+        seed=recipe.seed,
+        precision="float32",
+    )
 
 
 def _of_one(progress: Progress, number: int, name: str) -> Progress:
