@@ -31,6 +31,10 @@ def release(standin) -> Release:
 
 @pytest.fixture(scope="module")
 def counts(release) -> pd.DataFrame:
+    return some_counts(release)
+
+
+def some_counts(release: Release) -> pd.DataFrame:
     """Return genes × 10 samples: two groups that differ in a third of their genes."""
     genes = release.path("boundaries/coding_lncrna/genes").read_text().split()
     rng = np.random.default_rng(0)
