@@ -79,7 +79,7 @@ def map_samples(
     elif method == "umap":
         places = _umap(vectors, seed, tell)
     else:
-        tell(0.1, "t-SNE, which can't tell how far it is")
+        tell(0.03, "t-SNE, which can't tell how far it is")
         places = _tsne(vectors, seed)
     tell(0.95, "measuring how well neighbors were kept")
     k = max(1, min(_NEIGHBORS, (len(vectors) - 1) // 3))
@@ -118,7 +118,7 @@ def _pca(vectors: NDArray[np.float64]) -> tuple[NDArray[np.float32], tuple[float
 def _umap(vectors: NDArray[np.float64], seed: int, tell: Progress) -> NDArray[np.float32]:
     from sklearn.neighbors import NearestNeighbors
 
-    tell(0.05, "loading UMAP")
+    tell(0.02, "loading UMAP")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ImportWarning)  # it says that TensorFlow is not installed, which we don't use
         from umap import UMAP

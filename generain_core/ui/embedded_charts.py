@@ -80,12 +80,12 @@ def sample_map(made: SampleMap, names: Sequence[str], coloring: Coloring, chosen
     axes = ("PC 1", "PC 2") if made.explained is not None else ("", "")
     shares = made.explained or (0.0, 0.0)
     grid = {"showticklabels": False, "zeroline": False, "showgrid": False, "showline": False}
-    side = len(coloring.kinds) > 8
+    side = len(coloring.kinds) > 12
     figure.update_layout(
         height=560,
-        margin={"l": 8, "r": 8, "t": 40, "b": 8},
+        margin={"l": 8, "r": 8, "t": 24, "b": 8},
         legend={"title": {"text": _safe(short(coloring.title, 40))}, "itemsizing": "constant"}
-        | ({} if side else {"orientation": "h", "y": 1.01, "yanchor": "bottom", "x": 0}),
+        | ({} if side else {"orientation": "h", "y": -0.08, "yanchor": "top", "x": 0}),
         dragmode="pan",
         hoverlabel={"namelength": 0},
         uirevision=f"{made.method}-{made.metric}",

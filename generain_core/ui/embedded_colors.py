@@ -14,7 +14,7 @@ PALETTE = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
 SYMBOLS = ("circle", "diamond", "square", "triangle-up", "cross")
 MOST_KINDS = len(PALETTE) * len(SYMBOLS) - 2
 FEW = 8
-"""A column of numbers with so few different values is shown as kinds."""
+"""A column of numbers with so few different values, each of three samples on average, is shown as kinds."""
 NOT_SAID = "not said"
 
 
@@ -81,7 +81,7 @@ def by_number(values: NDArray[Any], title: str, span: tuple[float, float] | None
 
 def _as_kinds(column: "pd.Series[Any]") -> bool:
     numeric = pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
-    return not numeric or column.nunique() <= FEW
+    return not numeric or column.nunique() <= min(FEW, len(column) // 3)
 
 
 def _natural(text: str) -> list[tuple[bool, int, str]]:
