@@ -87,9 +87,10 @@ def released_sets(release: Release) -> dict[str, tuple[str, ...]] | None:
     Raises:
         ReleaseError: the file can't be read.
     """
-    if not release.has("annotation/gene_sets"):
+    key = next((each for each in ("annotation/gene_sets", "demo/gene_sets") if each in release.files and release.has(each)), None)
+    if key is None:
         return None
-    path = release.path("annotation/gene_sets")
+    path = release.path(key)
     try:
         content = path.read_bytes()
         content = gzip.decompress(content) if path.suffix == ".gz" else content
