@@ -79,8 +79,8 @@ def _mark(figure: go.Figure, marked: Mapping[str, float]) -> None:
         )
 
 
-def heatmap(drawn: Heatmap, *, simulated: bool) -> go.Figure:
-    """Draw percentiles of genes (rows) in attributes (columns)."""
+def heatmap(drawn: Heatmap, known: np.ndarray | None = None, *, simulated: bool) -> go.Figure:
+    """Draw percentiles of genes (rows) in attributes (columns), with a dot where `known` (genes × attributes) is true."""
     names = [escape(each if len(each) <= 48 else f"{each[:47]}…") for each in drawn.attributes]
     full = np.broadcast_to(np.array([escape(each) for each in drawn.attributes], object), drawn.percentiles.shape)
     figure = go.Figure(
@@ -97,6 +97,17 @@ def heatmap(drawn: Heatmap, *, simulated: bool) -> go.Figure:
             hovertemplate="%{x}<br>%{text}<br>percentile %{z:.1f}<br>probability %{customdata:.3f}<extra></extra>",
         )
     )
+    if known is not None and known.any():
+        genes, attributes = np.nonzero(known)
+        figure.add_trace(
+            go.Scatter(
+                x=[escape(drawn.genes[i]) for i in genes],
+                y=attributes,
+                mode="markers",
+                marker={"size": 8, "color": "#ffffff", "line": {"width": 1.5, "color": "#000000"}},
+                hoverinfo="skip",
+            )
+        )
     figure.update_layout(
         height=120 + 22 * len(names),
         margin={"l": 8, "r": 8, "t": 34, "b": 8},

@@ -1,11 +1,11 @@
 """What the genes of a list have in common: a heatmap of genes and attributes."""
 
+import numpy as np
 import streamlit as st
 
 from generain_core.attributes.heatmap import MOST_ATTRIBUTES, MOST_GENES, WAYS, heatmap
 from generain_core.attributes.predictions import Predictions
-from generain_core.ui import attribute_charts, attribute_tables, charts, genebox, keys
-from generain_core.ui.words import plain
+from generain_core.ui import attribute_charts, attribute_tables, attributes_known, charts, genebox, keys
 
 _TITLES = {"Shared": "shared", "Varied": "varied"}
 
@@ -41,16 +41,23 @@ def view(predictions: Predictions) -> None:
             st.info("Paste gene names on the left to see which attributes they share.")
             return
         drawn = heatmap(predictions, genes[:MOST_GENES], chosen, way=_TITLES[way], most=int(most))
+        known = attributes_known.known_members(predictions)
+        marks = None
+        if known is not None:
+            rows = [predictions.store.row(gene) for gene in drawn.genes]
+            members = [known.of(attribute) for attribute in drawn.attributes]
+            marks = np.stack([mask[rows] if mask is not None else np.zeros(len(rows), bool) for mask in members], axis=1)
         st.plotly_chart(
-            attribute_charts.heatmap(drawn, simulated=predictions.release.simulated),
+            attribute_charts.heatmap(drawn, marks, simulated=predictions.release.simulated),
             key="attribute_heatmap",
             config=charts.export_config("attributes_heatmap") | {"scrollZoom": False},
             alt=f"Percentiles of {len(drawn.genes)} genes in {len(drawn.attributes)} attributes",
         )
-        attribute_tables.show(drawn.summary, predictions, "heatmap_summary", height=260)
+        attribute_tables.show(drawn.summary.sort_values("mean", ascending=False), predictions, "heatmap_summary", height=260)
         row = st.container(horizontal=True, vertical_alignment="center")
         with row:
             words = "chosen attributes" if chosen else f"attributes {WAYS[_TITLES[way]]}"
             details = f"{len(drawn.genes)} genes against {words}"
             attribute_tables.save(drawn.table(), predictions, "attributes_heatmap", details, key="heatmap_csv")
-            st.caption(plain("Colors are percentiles among all genes, so that attributes can be compared."), width="content")
+            dots = "" if marks is None or not marks.any() else " Dots are known members."
+            st.caption(f"Colors are percentiles among all genes, so that attributes can be compared.{dots}", width="content")
