@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 
 from generain_core.errors import GeneError, ReleaseError
-from generain_core.genes import GeneTable, Resolver
+from generain_core.genes import Resolver
 from generain_core.genes.biotypes import having_biotype
+from generain_core.genes.stored import open_table
 from generain_core.release import MODEL_NAMES, Release
 from generain_core.vectors import GeneSpace, open_vectors, vector_sets
 
@@ -25,8 +26,8 @@ def open_genes(release: Release) -> Resolver:
         except ReleaseError as problem:
             log.warning("the model's genes are taken from the token index: %s", problem)
         else:
-            return Resolver(GeneTable.build(release, genes, tolerant=True))
-    return Resolver(GeneTable.build(release, None, tolerant=True))
+            return Resolver(open_table(release, genes))
+    return Resolver(open_table(release, None))
 
 
 @dataclass(frozen=True)

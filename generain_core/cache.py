@@ -10,6 +10,7 @@ import tempfile
 import time
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,19 @@ def key_of_file(path: Path, *parts: object) -> str:
     """Return a key that changes when the file is replaced: its place, size and time of change, and the parts."""
     stat = path.stat()
     return key_of(str(path.resolve()), stat.st_size, stat.st_mtime_ns, *parts)
+
+
+@lru_cache
+def key_of_code(package: str) -> str:
+    """Return a key that changes with the code of one of our packages, for what another version of it made."""
+    files = sorted((settings.PROJECT / "generain_core" / package).rglob("*.py"))
+    return key_of(*(path.read_bytes() for path in files))
+
+
+def drop(kind: str, key: str) -> None:
+    """Remove an entry that turned out not to be what it should."""
+    log.warning("cache entry %s/%s is not what was written; it is rebuilt", kind, key)
+    shutil.rmtree(settings.cache_dir() / kind / key, ignore_errors=True)
 
 
 def load(kind: str, key: str, *, meta: Collection[str] = ()) -> Entry | None:

@@ -12,16 +12,12 @@ frame.title(
     "Which genes are like yours, coding or not, as seen by models trained on 410,000 human bulk RNA-seq samples.",
 )
 try:
-    release, resolver = resources.release(), resources.resolver()
+    release = resources.release()
 except GeneRAINError as problem:
     st.error(plain(problem, 1000), icon=":material/error:")
     st.markdown("Start the app with `streamlit run app.py -- --release FOLDER`, or set `GENERAIN_RELEASE`.")
     st.stop()
-atlas = None
-try:
-    atlas = resources.atlas()
-except GeneRAINError as problem:
-    st.error(plain(problem, 1000), icon=":material/error:")
+alerts = st.container()
 
 with st.form("find", border=False):
     row = st.container(horizontal=True, vertical_alignment="bottom")
@@ -63,21 +59,23 @@ for column, (page, label, icon, words, query) in zip(
     card.caption(words)
 
 st.subheader("Loaded", anchor=False)
-classes = resolver.table.biotype_classes[resolver.table.frame["in_model"]] if atlas is None else atlas.biotype_classes
-for column, (label, value) in zip(
-    st.columns(4),
-    (
-        ("Genes", f"{len(classes):,}"),
-        ("Protein-coding", f"{int((classes == 'coding').sum()):,}"),
-        ("lncRNA", f"{int((classes == 'lncRNA').sum()):,}"),
-        ("Numbers per gene", "none" if atlas is None else f"{atlas.space.vectors.shape[1]:,}"),
-    ),
-    strict=True,
+try:
+    loaded, ailing = resources.overview()
+except GeneRAINError as problem:
+    alerts.error(plain(problem, 1000), icon=":material/error:")
+    st.stop()
+if ailing:
+    alerts.error(plain(ailing, 1000), icon=":material/error:")
+row = st.container(horizontal=True)
+for label, value in (
+    ("Genes", f"{loaded.genes:,}"),
+    ("Protein-coding", f"{loaded.coding:,}"),
+    ("lncRNA", f"{loaded.lncrna:,}"),
+    ("Numbers per gene", f"{loaded.dimensions:,}" if loaded.dimensions else "none"),
 ):
-    column.metric(label, value, border=True)
-vectors = "none" if atlas is None else atlas.space.name
-st.caption(f"{plain(release.label)} · vectors: {plain(vectors)} · folder: {plain(release.root)}")
-for note in (*(atlas.space.notes if atlas else ()), *resolver.table.warnings):
+    row.metric(label, value, border=True, width=165)
+st.caption(f"{plain(release.label)} · vectors: {plain(loaded.vectors or 'none')} · folder: {plain(release.root)}")
+for note in loaded.notes:
     st.caption(f":material/info: {plain(note)}")
 if release.note:
     st.caption(plain(release.note, 600))

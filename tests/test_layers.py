@@ -11,7 +11,7 @@ FLOORS = (
     {"genes", "export"},
     {"vectors"},
     {"samples", "attributes", "models", "atlas"},
-    {"perturb"},
+    {"perturb", "overview"},
     {"upkeep", "reference"},
     {"ui"},
     {"cli", "__main__"},

@@ -1,19 +1,25 @@
 """What all sessions share, opened once: release, genes, vectors."""
 
+from __future__ import annotations
+
 import argparse
 import os
 import sys
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from generain_core import overview as overviews
 from generain_core import release as releases
-from generain_core.atlas import Atlas, open_genes
-from generain_core.attributes.predictions import Predictions
 from generain_core.errors import GeneRAINError
-from generain_core.genes import Resolver
 from generain_core.release import Release
 from generain_core.ui import keys
 from generain_core.vectors import vector_sets
+
+if TYPE_CHECKING:  # they need pandas, which takes half a second that Home can do without
+    from generain_core.atlas import Atlas
+    from generain_core.attributes.predictions import Predictions
+    from generain_core.genes import Resolver
 
 Stamp = tuple[tuple[str, int, int], ...]
 
@@ -54,11 +60,15 @@ def _release(path: str, stamp: Stamp) -> Release:
 
 @st.cache_resource(max_entries=4, show_spinner="Reading gene names …")
 def _resolver(path: str, stamp: Stamp) -> Resolver:
+    from generain_core.atlas import open_genes
+
     return open_genes(_release(path, stamp))
 
 
 @st.cache_resource(max_entries=8, show_spinner="Opening the gene vectors …")
 def _atlas(path: str, stamp: Stamp, vectors: str) -> Atlas:
+    from generain_core.atlas import Atlas
+
     return Atlas.open(_release(path, stamp), vectors, _resolver(path, stamp))
 
 
@@ -74,16 +84,40 @@ def atlas() -> Atlas:
     Raises:
         ReleaseError: no vectors, or files that are not as published.
     """
-    opened = release()
-    names = [each.name for each in vector_sets(opened)]
-    chosen = st.session_state.get(keys.VECTORS)
-    name = chosen if chosen in names else next(iter(names), "")
+    from generain_core.atlas import Atlas
+
+    opened, name = release(), _chosen_vectors()
     root = str(opened.root)
     return _atlas(root, _stamp(root), name) if name else Atlas.open(opened, None, resolver())
 
 
+def _chosen_vectors() -> str:
+    names = [each.name for each in vector_sets(release())]
+    chosen = st.session_state.get(keys.VECTORS)
+    return str(chosen) if chosen in names else next(iter(names), "")
+
+
+def overview() -> tuple[overviews.Overview, str]:
+    """Return what is loaded in a few figures, from the cache if nothing has changed since, and what ails the vectors if any.
+
+    Raises:
+        GeneRAINError: nothing says which genes there are.
+    """
+    opened, problem, found = release(), "", None
+    kept = overviews.kept_overview(opened, _chosen_vectors())
+    if kept is not None:
+        return kept, problem
+    try:
+        found = atlas()
+    except GeneRAINError as error:
+        problem = str(error)
+    return overviews.overview(opened, resolver(), found), problem
+
+
 @st.cache_resource(max_entries=2, show_spinner="Opening the predicted attributes …")
 def _predictions(path: str, stamp: Stamp) -> Predictions:
+    from generain_core.attributes.predictions import Predictions
+
     return Predictions.open(_release(path, stamp), _resolver(path, stamp))
 
 

@@ -13,7 +13,6 @@ from generain_core.release import MODEL_NAMES, Release, gene_set_of
 from generain_core.vectors.arrays import read_array
 from generain_core.vectors.checkpoint import read_gene_embedding
 from generain_core.vectors.space import GeneSpace
-from generain_core.vectors.text import read_text
 
 _FORMAT = 1
 
@@ -76,6 +75,8 @@ def _cached(release: Release, chosen: VectorSet) -> GeneSpace:
 
 def _read(paths: list[Path]) -> tuple[list[str], np.ndarray]:
     if len(paths) == 1:
+        from generain_core.vectors.text import read_text
+
         return read_text(paths[0])
     return read_gene_embedding(*paths) if paths[0].suffix == ".pth" else read_array(*paths)
 

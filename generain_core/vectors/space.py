@@ -9,11 +9,14 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from generain_core.errors import GeneError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,7 +73,7 @@ class GeneSpace:
         """Return the cosine similarity of a gene to every gene, in their order (float32; itself included)."""
         return self._approximate(self._unit(self.row(gene)))
 
-    def neighbors(self, gene: str, k: int = 20, among: np.ndarray | None = None, *, reciprocal: bool = True) -> pd.DataFrame:
+    def neighbors(self, gene: str, k: int = 20, among: np.ndarray | None = None, *, reciprocal: bool = True) -> "pd.DataFrame":
         """Return the k most similar genes, the nearest first.
 
         Columns: ``gene``, ``cosine``, ``rank`` (1 is the nearest; always among all genes, the gene itself not counted),
@@ -93,6 +96,8 @@ class GeneSpace:
         ranks = np.arange(1, len(rows) + 1)
         if among is not None:
             ranks = np.array([self._rank(approximate, self._unit(query), query, int(row)) for row in rows], np.int64)
+        import pandas as pd
+
         table = pd.DataFrame(
             {
                 "gene": [self.genes[i] for i in rows],
@@ -114,7 +119,7 @@ class GeneSpace:
         cosine = float(self._exact(self._unit(i), np.array([j]))[0])
         return cosine, int(self._ranks_back(np.array([i]), j)[0]), int(self._ranks_back(np.array([j]), i)[0])
 
-    def analogy(self, a: str, b: str, c: str, k: int = 10) -> pd.DataFrame:
+    def analogy(self, a: str, b: str, c: str, k: int = 10) -> "pd.DataFrame":
         """Return the k genes most similar to b − a + c, unit vectors, inputs left out: a is to b as c is to them.
 
         Columns ``gene``, ``cosine``, ``rank``. Source: Mikolov et al. 2013, doi 10.48550/arXiv.1301.3781 (3CosAdd).
@@ -130,6 +135,8 @@ class GeneSpace:
         if length < 1e-6:
             raise GeneError(f"{b} − {a} + {c} is no direction at all; choose other genes.")
         rows, exact, _ = self._top(target / length, k, {i, j, m}, None)
+        import pandas as pd
+
         return pd.DataFrame({"gene": [self.genes[r] for r in rows], "cosine": exact, "rank": np.arange(1, len(rows) + 1)})
 
     def unit(self, genes: Sequence[str]) -> np.ndarray:
