@@ -239,7 +239,7 @@ NAMES = st.sampled_from(
 )
 
 
-@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None)
 @given(
     name=NAMES,
     before=NOISE,
@@ -251,7 +251,7 @@ def test_noise_never_changes_the_answer(resolver, name, before, after, lower):
     assert (noisy.status, noisy.gene, noisy.candidates) == (plain.status, plain.gene, plain.candidates)
 
 
-@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None)
 @given(
     text=st.text(max_size=130)
     | st.text(string.printable, max_size=20)
