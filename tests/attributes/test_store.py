@@ -3,8 +3,11 @@
 import importlib.util
 import json
 import os
+import random
+import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -144,6 +147,27 @@ def test_work_that_was_killed_is_cleared_away_later(tmp_path, fresh_cache, value
         os.utime(path, (1, 1))
     convert(put(tmp_path / "other", values[:5]))
     assert not left[0].exists()
+
+
+def test_a_kill_at_any_moment_is_made_good_by_the_next_run(tmp_path, fresh_cache, values, pytestconfig) -> None:
+    release = put(tmp_path / "release", values)
+    whole = _content(fresh_cache / "attributes" / convert(release))
+    code = "import sys; from generain_core.attributes import convert; from generain_core.release import Release\n"
+    code += "print('begun', flush=True)\nconvert(Release.open(sys.argv[1]))"
+    moments = random.Random(0)
+    for _ in range(int(pytestconfig.getoption("--kills"))):
+        shutil.rmtree(fresh_cache / "attributes")
+        process = subprocess.Popen([sys.executable, "-c", code, str(release.root)], cwd=PROJECT, stdout=subprocess.PIPE)
+        process.stdout.readline()
+        time.sleep(moments.uniform(0, 0.2))
+        process.kill()
+        process.wait()
+        process.stdout.close()
+        assert _content(fresh_cache / "attributes" / convert(release)) == whole
+
+
+def _content(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
 @pytest.mark.parametrize("damage", ["meta", "short", "gone"])

@@ -22,6 +22,7 @@ class RecordServer:
     address: str = ""
     faults: dict[str, list[str]] = field(default_factory=dict)
     asked: list[tuple[str, str]] = field(default_factory=list)
+    bytes_per_second: float = 0.0
 
     @property
     def record(self) -> str:
@@ -108,6 +109,10 @@ def _handler(server: RecordServer) -> type[BaseHTTPRequestHandler]:
                 self.wfile.flush()
                 time.sleep(1.5)
                 self.close_connection = True
+            elif server.bytes_per_second:
+                for start in range(0, len(body), 1 << 16):
+                    self.wfile.write(body[start : start + (1 << 16)])
+                    time.sleep((1 << 16) / server.bytes_per_second)
             else:
                 self.wfile.write(body[:said])
                 self.close_connection = said != len(body)

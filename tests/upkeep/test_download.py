@@ -2,8 +2,13 @@
 
 import hashlib
 import json
+import random
 import shutil
+import signal
+import subprocess
+import sys
 import tarfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +23,7 @@ from generain_core.upkeep import record as records
 from generain_core.upkeep.download import FOLDER, Meter, download
 from generain_core.upkeep.record import RecordFile, read_record
 from generain_core.upkeep.remote import TRIES
+from tests.conftest import PROJECT
 from tests.upkeep.record_server import RecordServer, serving
 
 CHUNK = Path(FILES["chunk/0"][0]).name
@@ -273,3 +279,27 @@ def test_the_command(server: RecordServer, tmp_path: Path, capsys) -> None:
     assert {f["name"] for f in answer["files"] if f["present"]} >= {"chunk/0", "vectors/200d"}
     assert main(["--release", root, "download", "--from", server.record, "--files", "README.md"]) == 2
     assert "no part of a release" in capsys.readouterr().err
+
+
+def test_a_kill_at_any_moment_is_made_good_by_the_next_run(
+    server: RecordServer, tmp_path: Path, undisturbed: dict[str, str], pytestconfig
+) -> None:
+    moments, root = random.Random(0), tmp_path / "r"
+    server.bytes_per_second = 1e6
+    line = [sys.executable, "-m", "generain_core", "--release", str(root), "download", "--from", server.record, "--files", "all"]
+    kept = 0
+    for _ in range(int(pytestconfig.getoption("--kills"))):
+        shutil.rmtree(root, ignore_errors=True)
+        process = subprocess.Popen([*line, "--yes", "--json"], cwd=PROJECT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        process.stderr.readline()
+        time.sleep(moments.uniform(0, 2.5))
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        process.stderr.close()
+        kept += any(part.stat().st_size for part in root.glob(f"{FOLDER}/.*.part"))
+        server.bytes_per_second, before = 0.0, len(server.asked)
+        download(read_record(server.record), ["all"], root)
+        server.bytes_per_second = 1e6
+        assert tree(root) == undisturbed
+        assert len(server.asked) > before
+    assert kept
