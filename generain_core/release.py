@@ -110,6 +110,12 @@ FEATURES = (
     Feature(
         "Predicted attributes", "no page Attributes, no predicted functions of a gene", (("attributes", "attributes/genes"),)
     ),
+    Feature(
+        "Models",
+        "no embedding of samples and no reference to place them in",
+        tuple((f"model/{m}", f"index/{gene_set_of(m)}") for m in MODEL_NAMES),
+    ),
+    Feature("ARCHS4", "no samples of others to search, take or compare with", (("archs4",),)),
 )
 """What this version of the app uses. Files without a feature here are found and listed, and wait for one."""
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -69,7 +70,12 @@ def build(
             source = by_origin[origin]
             before = sum(each.samples for each in state.origins[: state.origin])
             tell(0.9 * (before + state.row) / max(total, 1), f"{state.rows:,} of {total:,} samples embedded")
-            _add(folder, state, source.take(state.row, state.row + BLOCK), source, model, device_of(device))
+            taken = source.take(state.row, state.row + BLOCK)
+
+            def inside(share: float, words: str, start: int = before + state.row, size: int = len(taken.bins)) -> None:
+                tell(0.9 * (start + share * size) / max(total, 1), f"{state.rows:,} of {total:,} samples embedded")
+
+            _add(folder, state, taken, source, model, device_of(device), inside)
             state.row += BLOCK
             if state.row >= origin.samples:
                 state.origin, state.row = state.origin + 1, 0
@@ -83,12 +89,13 @@ def build(
     return state
 
 
-def _add(folder: Path, state: State, taken: Taken, source: Source, model: Model, device: str) -> None:
+def _add(folder: Path, state: State, taken: Taken, source: Source, model: Model, device: str, tell: Progress) -> None:
     """Embed a block and add it; samples that express none of the model's genes are left out and counted."""
     read = model.read_bins(taken.bins, source.genes, model.gene_set)
     fit_rows = np.flatnonzero((read.bins[:] > 1).any(axis=1))
     state.dropped += taken.dropped + len(taken.bins) - len(fit_rows)
     if len(fit_rows):
         bins = read.bins[:][fit_rows]
-        made = embed_bins(model.network, bins, read.tokens, device=device, batch_size=state.made.batch_size)
+        options: dict[str, Any] = {"device": device, "batch_size": state.made.batch_size, "progress": tell}
+        made = embed_bins(model.network, bins, read.tokens, **options)
         append(folder, state, made, taken.table.iloc[fit_rows])
