@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import anndata
 import numpy as np
 import pandas as pd
 import pytest
@@ -13,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
+from generain_core.cli import main
 from generain_core.errors import Cancelled, GeneRAINError
 from generain_core.release import Release
 from generain_core.samples import binning
@@ -142,6 +144,11 @@ def test_the_published_example_is_reproduced(shared: Path, tmp_path: Path) -> No
     counts = values[kept]
     bins = bin_samples(counts, counts.sum(1), boundaries, boundaries.columns(genes), chunk=5)
     np.testing.assert_array_equal(bins, expected.to_numpy())
+    line = ["--release", str(out), "normalize", str(release.path("example")), "-o", str(tmp_path / "o.h5ad")]
+    assert main([*line, "--chunk", "5"]) == 0
+    written = anndata.read_h5ad(tmp_path / "o.h5ad")
+    assert written.obs_names.tolist() == expected.index.astype(str).tolist()
+    np.testing.assert_array_equal(written[:, expected.columns.tolist()].layers["bins"], expected.to_numpy())
 
 
 def test_progress_ends_at_one_and_can_cancel() -> None:

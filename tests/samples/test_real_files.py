@@ -1,9 +1,15 @@
 """Files that others wrote, each read as its authors meant it."""
 
+import json
+
+import anndata
 import numpy as np
+import pandas as pd
 import pytest
+import scipy.io
 from scipy import sparse
 
+from generain_core.cli import main
 from generain_core.errors import GeneRAINError
 from generain_core.samples.correct import read_expression
 from generain_core.samples.diagnose import diagnose
@@ -74,7 +80,7 @@ def test_l1000(data, vocabulary: Known):
     assert findings.values.kind == "log"
     assert findings.values.log is not None
     assert findings.values.log.base == 2
-    with pytest.raises(GeneRAINError, match=r"holds logs, it seems log2\(x\)"):
+    with pytest.raises(GeneRAINError, match=r"logs, it seems log2\(x\).* has only 978 genes \(931 known\), too thin to trust"):
         read_expression(path, vocabulary)
     found = read_expression(path, vocabulary, back_transform=True)
     assert found.values.shape == (377, 978)
@@ -105,6 +111,27 @@ def test_datlinger_folder(data, vocabulary: Known):
     assert found.obs["perturbation_2"].value_counts().to_dict() == {"stimulated": 3859, "unstimulated": 3641}
     assert found.identifiers[:2] == ("LINC02812", "NKX3-1")
     assert found.values[0, 66] == 10
+
+
+def test_datlinger_cells_are_summed_on_the_line(data, tmp_path, capsys):
+    folder, out = data / "perturbation/scPerturb_Datlinger2021_Jurkat", tmp_path / "o.h5ad"
+    line = ["normalize", str(folder), "-o", str(out), "--json", "--min-genes", "400"]
+    assert main(line) == 2
+    assert "None of the 7,500 samples" in (said := capsys.readouterr().err)
+    assert "sum cells to samples" in said
+    assert main([*line, "--sum-by", "perturbation,perturbation_2"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert report["samples_kept"] + len(report["samples_dropped"]) == 82
+    assert "7,500 rows were summed to 82 by perturbation and perturbation_2." in report["notes"]
+    cells = pd.read_csv(folder / "seurat_metadata.csv", index_col=0)
+    made = anndata.read_h5ad(out)
+    mine = (cells["perturbation"] == "control") & (cells["perturbation_2"] == "stimulated")
+    genes = pd.read_csv(folder / "genes.csv").iloc[:, -1].astype(str).tolist()
+    matrix = scipy.io.mmread(folder / "matrix.mtx").tocsr()
+    at = genes.index(gene := next(g for g in made.var_names if g in genes))
+    expected = int(matrix[at].toarray().ravel()[mine.to_numpy()].sum())
+    row = made.obs.index[(made.obs["perturbation"] == "control") & (made.obs["perturbation_2"] == "stimulated")]
+    assert int(np.asarray(made[row, gene].X.sum())) == expected
 
 
 def test_pbmc68k_has_counts_nowhere(data, vocabulary: Known):
