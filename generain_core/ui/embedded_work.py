@@ -113,6 +113,15 @@ def result(session: Session, asked: Asked) -> Embedded | None:
     return found
 
 
+def at_hand(session: Session, model: str = "") -> Any:
+    """Return the samples at hand as a model (any, without a name) embedded them, without counts; None if none did."""
+    for name in (model,) if model else MODEL_NAMES:
+        known = session.memory.get(f"embed_{name}_result")
+        if known is not None and known[0] == (session.binned_key, name):
+            return known[1].adata
+    return None
+
+
 def running(session: Session, asked: Asked) -> jobs.Job | None:
     """Return the job that embeds, if there is one."""
     return parts.running(session, _name("embed", asked), asked.key)

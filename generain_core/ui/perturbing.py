@@ -14,7 +14,7 @@ from generain_core.perturb.run import Choices, Perturbed, looks_like_cells, run
 from generain_core.release import Release
 from generain_core.samples.expression import Expression
 from generain_core.samples.identifiers import Resolves
-from generain_core.ui import jobs, uploads
+from generain_core.ui import embedded_work, jobs, uploads
 from generain_core.ui.parts import outcome, running, start
 from generain_core.ui.uploads import Session
 from generain_core.ui.words import plain
@@ -88,7 +88,7 @@ def begin(session: Session, made: Expression, choices: Choices, release: Release
     Raises:
         GeneRAINError: too much is waiting.
     """
-    embedded = session.normalized.adata if session.normalized is not None else None
+    embedded = embedded_work.at_hand(session, choices.model or "")
 
     def work(job: jobs.Job) -> None:
         job.result = run(made, choices, release, resolver, embedded=embedded, progress=job.tell)

@@ -84,6 +84,9 @@ def test_bins_become_a_map(binned, release, counts) -> None:
     assert found.map.method == "pca"
     assert "PCA, because there are 10 samples" in words(app)
     assert "embedded by GPT_protein_coding_lncRNAs on cpu" in words(app)
+    session = app.session_state[keys.SAMPLES]
+    assert embedded_work.at_hand(session) is embedded_work.at_hand(session, MODEL) is found.adata
+    assert embedded_work.at_hand(session, "GPT_Binning_By_Gene") is None
     nearest = next(frame.value for frame in app.dataframe if "rank_back" in frame.value)
     assert len(nearest) == 9
     assert nearest["group"].iloc[:4].tolist() == ["treated"] * 4
@@ -191,7 +194,7 @@ def test_a_damaged_checkpoint_is_said_by_the_trial(visit, counts, standin, monke
 def test_a_file_of_logs_is_read_as_proposed_in_a_click(visit, counts, standin, monkeypatch) -> None:
     monkeypatch.setenv("GENERAIN_RELEASE", str(standin))
     app = upload(visit, csv(np.log2(counts / counts.sum() * 1e6 + 1)), "logs.csv")
-    assert app.error
+    assert "expression" not in app.session_state[keys.SAMPLES].memory
     app.button(key="run_doctor").click().run()
     until(app, lambda app: "doctor_result" in app.session_state[keys.SAMPLES].memory).run()
     assert "Proposed: the file as logs, log2(x + 1) undone" in words(app)
