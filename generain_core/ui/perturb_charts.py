@@ -36,6 +36,7 @@ def ranking(table: pd.DataFrame, spaces: tuple[str, ...], *, simulated: bool, mo
                 y=where,
                 mode="markers",
                 name=WORDS[space],
+                cliponaxis=False,
                 text=names,
                 customdata=np.stack([shown[f"{head}p_value"].to_numpy(float), shown[f"{head}fdr"].to_numpy(float)], axis=1),
                 error_x={"type": "data", "array": up, "arrayminus": down, "thickness": 1.2, "width": 0, "color": COLORS[space]},
@@ -97,13 +98,15 @@ def heatmap(of: Alike, order: NDArray[np.intp], *, simulated: bool) -> go.Figure
 
 def plane(of: Alike, made: Plane, *, simulated: bool, most_names: int = 40) -> go.Figure:
     """Draw perturbations on their plane; those that were found are filled, and named as long as they are few."""
-    places, names = made.places.places, [_short(name, 16) for name in of.perturbations]
+    places, names = made.places.places.astype(float), [_short(name, 16) for name in of.perturbations]
+    named = set(_apart(places[:, 0], places[:, 1], list(range(len(names)))) if len(names) <= most_names else [])
     figure = go.Figure(
         go.Scatter(
             x=places[:, 0],
             y=places[:, 1],
-            text=names,
-            mode="markers+text" if len(names) <= most_names else "markers",
+            text=[name if i in named else "" for i, name in enumerate(names)],
+            hovertext=names,
+            mode="markers+text" if named else "markers",
             textposition="top center",
             textfont={"size": 11},
             marker={
@@ -111,7 +114,7 @@ def plane(of: Alike, made: Plane, *, simulated: bool, most_names: int = 40) -> g
                 "color": [charts.CODING if found else "rgba(0,0,0,0)" for found in of.found],
                 "line": {"width": 1.5, "color": charts.CODING},
             },
-            hovertemplate="%{text}<extra></extra>",
+            hovertemplate="%{hovertext}<extra></extra>",
         )
     )
     figure.update_layout(height=460, margin={"l": 8, "r": 8, "t": 28, "b": 8}, showlegend=False)
@@ -240,7 +243,7 @@ def silico(made: InSilico, *, simulated: bool) -> go.Figure:
 
 def _apart(x: NDArray[np.float64], y: NDArray[np.float64], rows: list[int]) -> list[int]:
     """Return the rows whose names don't cover those of rows before them."""
-    wide, high = 0.07 * float(np.ptp(x) or 1), 0.045 * float(np.ptp(y) or 1)
+    wide, high = 0.08 * float(np.ptp(x) or 1), 0.06 * float(np.ptp(y) or 1)
     kept: list[int] = []
     for i in rows:
         if i not in kept and all(abs(x[i] - x[j]) > wide or abs(y[i] - y[j]) > high for j in kept):

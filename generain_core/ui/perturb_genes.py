@@ -25,6 +25,8 @@ SHOWN = 1000
 _QUICK = 8_000_000
 """Values (samples × genes) that are tested while the page waits."""
 _FEW_ATTRIBUTES = 500
+_SMALL = 8 << 20
+"""Predictions of so many bytes are made ready while the page waits; larger ones by the page Attributes."""
 _NAMES: dict[Measure, str] = {"bins": "bins", "log2": "log2 depth"}
 
 
@@ -86,7 +88,9 @@ def _near(genes: Moved, vectors: GeneSpace | None) -> tuple[Near | None, str]:
 
 
 def _converted(release: Release) -> bool:
-    return release.has("attributes", "attributes/genes") and is_converted(release)
+    if not release.has("attributes", "attributes/genes"):
+        return False
+    return release.path("attributes").stat().st_size <= _SMALL or is_converted(release)
 
 
 def _attributes(genes: Moved, store: AttributeStore | None) -> MovedAttributes | None:
