@@ -215,6 +215,21 @@ def test_three_against_three_have_no_p_and_four_against_four_do() -> None:
         assert ("too few samples" in row["note"]) == (n == 3)
 
 
+def test_perturbations_that_are_all_in_one_stratum_are_compared_there_and_those_without_controls_are_told_so() -> None:
+    rng = np.random.default_rng(0)
+    what = ["ctrl"] * 5 + ["A"] * 5 + ["B"] * 5 + ["ctrl"] * 5 + ["C"] * 4
+    batch = ["x"] * 15 + ["y"] * 5 + ["z"] * 4
+    obs = pd.DataFrame({"what": what, "batch": batch}, index=[f"s{i}" for i in range(24)])
+    points = rng.normal(size=(24, 4)) + 50 * (np.array(batch) == "y")[:, None]
+    table = rank(
+        Space("expression", "toy", tuple(obs.index), points), make_design(obs, "what", "ctrl", strata=["batch"]), QUICK
+    ).table.set_index("perturbation")
+    assert table.loc[["A", "B"], "n_reference"].tolist() == [5, 5]
+    assert table.loc["A", "length"] < 3  # the controls of the far batch take no part
+    assert np.isnan(table.loc["C", "p_value"])
+    assert table.loc["C", "note"] == "no control in its strata"
+
+
 def test_one_control_a_stratum_borrows_the_spread_of_replicates() -> None:
     rng = np.random.default_rng(0)
     what = ["ctrl", "A", "A", "B", "B"] * 2
