@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 from generain_core.attributes.store import AttributeStore
 from generain_core.errors import GeneRAINError
 from generain_core.perturb.analyse import bh
-from generain_core.perturb.moved import Moved
-from generain_core.perturb.near import FEW, MOST, TOP
+from generain_core.perturb.moved import FEW, Moved, surest
 
 LIKE_EACH = 5
 """Genes of most like expression that stand against each moved one."""
@@ -39,11 +38,7 @@ def moved_attributes(moved: Moved, store: AttributeStore) -> MovedAttributes:
         GeneRAINError: too few tested genes have predictions.
     """
     table = moved.table[[gene in store and gene != moved.target for gene in moved.table["gene"]]]
-    sure = table[table["fdr"] <= 0.05].head(MOST)
-    chosen = f"{len(sure):,} genes with a false discovery rate of 5 % or less"
-    if len(sure) < FEW:
-        chosen = f"the {min(TOP, len(table)):,} surest genes, as only {len(sure):,} have a rate of 5 %"
-        sure = table.head(TOP)
+    sure, chosen = surest(table)
     rest = table[~table["gene"].isin(sure["gene"])]
     like = _like(sure["mean_reference"].to_numpy(float), rest["mean_reference"].to_numpy(float))
     if len(sure) < FEW or len(like) < FEW:

@@ -15,6 +15,7 @@ from generain_core.perturb.values import GeneValues, Measure, gene_values
 
 CHECKS = 20
 """Random relabellings, to see how many genes the same test would find by chance."""
+FEW, TOP, MOST = 10, 100, 500
 _MANY = 0.3
 COLUMNS = ("gene", "change", "mean_reference", "mean_perturbed", "t", "p_value", "fdr")
 
@@ -110,6 +111,18 @@ def moved(
     notes = _notes(freedom, by_chance, table)
     target = result.design.targets.get(name, "")
     return Moved(name, target, values.measure, table, k, n - k, freedom, prior, tuple(by_chance), left, notes)
+
+
+def surest(table: pd.DataFrame) -> tuple[pd.DataFrame, str]:
+    """Return the genes to ask further about, and which these are in words.
+
+    Those with a false discovery rate of 5 %, at most the `MOST` surest; if they are fewer than `FEW`, the `TOP` surest.
+    """
+    found = table[table["fdr"] <= ALPHA].head(MOST)
+    if len(found) >= FEW:
+        return found, f"{len(found):,} genes with a false discovery rate of 5 % or less"
+    top = table.head(TOP)
+    return top, f"the {len(top):,} surest genes, as only {len(found):,} have a rate of 5 %"
 
 
 def _rows(result: Perturbed, name: str, values: GeneValues) -> tuple[NDArray[np.int64], NDArray[np.bool_], NDArray[np.int64]]:

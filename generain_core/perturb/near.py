@@ -7,12 +7,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from generain_core.errors import GeneRAINError
-from generain_core.perturb.moved import Moved
+from generain_core.perturb.moved import FEW, Moved, surest
 from generain_core.vectors import GeneSpace
 
-FEW = 10
-TOP = 100
-MOST = 500
 LIKE = 999
 """Other genes that are asked at most, those nearest in expression to the target."""
 LEAST_LIKE = 99
@@ -68,10 +65,7 @@ def near_target(moved: Moved, vectors: GeneSpace) -> Near:
     if target not in set(table["gene"]):
         raise GeneRAINError(f"{target} was not tested in these samples, so no other gene can be chosen that is like it.")
     others = table[table["gene"] != target]
-    sure = others[others["fdr"] <= 0.05].head(MOST)
-    chosen = f"{len(sure):,} genes with a false discovery rate of 5 % or less"
-    if len(sure) < FEW:
-        sure, chosen = others.head(TOP), f"the {min(TOP, len(others)):,} surest genes, as only {len(sure):,} have a rate of 5 %"
+    sure, chosen = surest(others)
     like = others[~others["gene"].isin(sure["gene"])]
     level = float(table.loc[table["gene"] == target, "mean_reference"].iloc[0])
     like = like.iloc[np.argsort(np.abs(like["mean_reference"].to_numpy() - level), kind="stable")[:LIKE]]
