@@ -125,6 +125,7 @@ def in_silico(
         made, random, read = changes.of(targets[i], set(targets), i)
         foreseen[i] = made
         by_chance = np.array([cosine(each, measured[i]) for each in random])
+        by_chance = by_chance[np.isfinite(by_chance)]  # random genes that the model does not read say nothing
         own = cosine(made, measured[i])
         rows.append(
             {
@@ -135,7 +136,7 @@ def in_silico(
                 "cosine_model": own,
                 "cosine_mean_others": cosine(mean_of_others(all_shifts, all_targets, all_names.index(name)), measured[i]),
                 "cosine_regression": cosine(regressed(known, measured, names, targets, i), measured[i]),
-                "cosine_random": float(np.nanmean(by_chance)) if np.isfinite(by_chance).any() else np.nan,
+                "cosine_random": float(by_chance.mean()) if len(by_chance) else np.nan,
                 "random_p": (1 + int((by_chance >= own).sum())) / (len(by_chance) + 1) if np.isfinite(own) else np.nan,
                 "note": "" if np.isfinite(own) else "this changes nothing that the model reads in the controls",
             }
