@@ -91,14 +91,14 @@ def _learned(proof: dict[str, Any]) -> list[Figure]:
 
 
 def _samples(samples: dict[str, Any]) -> list[Figure]:
-    (baseline, best), *models = samples["nearest_of_type"].items()
+    (_, best), *models = samples["nearest_of_type"].items()
     return [
         Figure(
             "Samples",
             f"{samples['samples']:,} new samples: nearest of {samples['among']:,} is of the same of {samples['types']:,} types",
             name,
             _percent(share),
-            f"{_percent(best)} by {baseline}, {_percent(samples['chance'])} by chance",
+            f"{_percent(best)} by PCA, {_percent(samples['chance'])} by chance",
         )
         for name, share in models
     ]
