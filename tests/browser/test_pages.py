@@ -57,7 +57,7 @@ def test_home_says_what_is_loaded_and_leads_to_a_gene(demo, open_page) -> None:
     page.get_by_text("SIMULATED values, not GeneRAIN results").wait_for()
     page.get_by_test_id("stMetric").nth(3).wait_for()
     page.get_by_label("Find a gene").fill("p53")
-    page.get_by_role("button", name="Open").click()
+    page.get_by_test_id("stMain").get_by_role("button", name="Open").click()
     page.wait_for_url(re.compile(r"/gene\?gene=p53"))
     page.get_by_role("heading", name="TP53").wait_for()
 
