@@ -17,8 +17,8 @@ _COLUMNS = {
     "sample": st.column_config.TextColumn("Sample", pinned=True),
     "share": st.column_config.NumberColumn("Genes dropped", format="percent"),
     "spread": st.column_config.NumberColumn("Moves by", format="%.4g", help="Root mean square over the rounds."),
-    "to_nearest": st.column_config.NumberColumn("of the nearest", format="%.2f", help="In distances to the nearest sample."),
-    "to_median": st.column_config.NumberColumn("of the median", format="%.2f", help="In median distances between samples."),
+    "to_nearest": st.column_config.NumberColumn("Of the nearest", format="%.2f", help="In distances to the nearest sample."),
+    "to_median": st.column_config.NumberColumn("Of the median", format="%.2f", help="In median distances between samples."),
     "itself": st.column_config.NumberColumn("Stays itself", format="percent", help="Rounds in which no other sample was nearer."),
     "verdict": st.column_config.TextColumn("Verdict"),
 }
