@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 
 from generain_core.errors import GeneRAINError
-from generain_core.ui import charts, frame, genebox, keys, links, maps, resources, tables
+from generain_core.ui import charts, chosen, frame, genebox, keys, links, maps, resources, tables
 from generain_core.ui.words import plain
 
 frame.require("pages/map.py")
@@ -61,10 +61,10 @@ def layers() -> list[charts.Layer]:
 
 @st.fragment
 def chart_and_selection() -> None:
-    drawn = charts.gene_map(
-        made, layers(), {gene: charts.MARK} if gene else {}, simulated=atlas.release.simulated, selectable=True
-    )
     kind = st.session_state.get(keys.FIGURE_FORMAT, "png")
+    picked = chosen.chosen(atlas.space.fingerprint, (method, color, gene, tuple(genes), kind))
+    marked = {gene: charts.MARK} if gene else {}
+    drawn = charts.gene_map(made, layers(), marked, simulated=atlas.release.simulated, selectable=True, selected=picked.drawn)
     event = st.plotly_chart(
         drawn.figure,
         key=keys.SELECTION,
@@ -74,12 +74,12 @@ def chart_and_selection() -> None:
         alt="Map of all genes",
     )
     st.caption(plain(maps.quality(made), 600))
-    chosen = drawn.selected(event)
-    if not len(chosen):
+    rows = picked.take(drawn.selected(event))
+    if not len(rows):
         st.caption("Choose the lasso or the box above the map, and draw around genes. The camera saves the figure as it is.")
         return
-    names = [made.genes[i] for i in chosen]
-    known = atlas.described.iloc[chosen].reset_index(names="gene")[["gene", "ensembl_gene", "biotype", "mean", "description"]]
+    names = [made.genes[i] for i in rows]
+    known = atlas.described.iloc[rows].reset_index(names="gene")[["gene", "ensembl_gene", "biotype", "mean", "description"]]
     st.subheader(f"{len(names):,} selected genes", anchor=False)
     left, right = st.columns([3, 1])
     with left:
@@ -88,6 +88,8 @@ def chart_and_selection() -> None:
         tables.download(known, atlas, "selected_genes", f"{len(names)} genes selected on {made.parameters}", key="selected_csv")
         st.caption("Names to copy")
         st.code("\n".join(names), language=None, height=240)
+        if len(picked.drawn):  # where nothing is drawn as chosen, a double click on the map clears it
+            st.button("Clear", key="clear_selection", icon=":material/close:", on_click=chosen.clear)
 
 
 with canvas:
@@ -100,6 +102,6 @@ with controls:
         required=True,
         format_func=str.upper,
         key=keys.FIGURE_FORMAT,
-        help="What the camera above the map saves. Choose it before you draw around genes: the map is drawn anew.",
+        help="What the camera above the map saves.",
     )
     tables.download(made.table(), atlas, f"gene_map_{maps.METHODS[method]}", made.parameters, key="map_csv")

@@ -56,12 +56,15 @@ def gene_map(
     simulated: bool,
     height: int = 640,
     selectable: bool = False,
+    selected: np.ndarray | None = None,
 ) -> GeneMap:
-    """Draw layers of genes, and named stars for the marked genes (gene → color)."""
+    """Draw layers of genes, and named stars for the marked genes (gene → color); `selected` rows stay colored, others grey."""
     names = np.array([escape(gene) for gene in projection.genes], object)
     figure = go.Figure()
     for layer in layers:
         figure.add_trace(_points(projection.places[layer.rows], names[layer.rows], layer))
+        if selected is not None and len(selected):
+            figure.data[-1].selectedpoints = np.flatnonzero(np.isin(layer.rows, selected)).tolist()
     place = {gene: i for i, gene in enumerate(projection.genes)}
     stars = [gene for gene in marked if gene in place]
     if stars:

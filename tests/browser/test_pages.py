@@ -139,6 +139,16 @@ def test_a_lasso_gives_names(demo, open_page) -> None:
     assert len(copied) == count
     assert copied == names
     keep_screenshot(page, "lasso")
+    page.get_by_text("SVG", exact=True).click()
+    settled(page)
+    heading.wait_for()
+    assert int(re.sub(r"\D", "", heading.inner_text())) == count
+    assert set(page.locator("[data-testid=stCode] code").inner_text().split()) == names
+    with page.expect_download() as waiting:
+        page.locator("[data-title^='Download plot']").first.dispatch_event("click")
+    assert waiting.value.suggested_filename == "gene_map.svg"
+    page.get_by_role("button", name="Clear", exact=True).click()
+    heading.wait_for(state="detached")
 
 
 def test_umap_is_made_by_a_job_that_shows_its_progress(start, open_page, tmp_path, monkeypatch) -> None:
