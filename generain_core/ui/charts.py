@@ -211,7 +211,7 @@ def mark_simulated(figure: go.Figure, simulated: bool) -> None:
             xanchor="right",
             yanchor="bottom",
             showarrow=False,
-            font={"size": 12, "color": "#b45309"},
+            font={"size": 12, "color": "#c86a0a"},
         )
 
 

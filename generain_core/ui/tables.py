@@ -12,7 +12,7 @@ from generain_core.release import Release
 
 COLUMNS = {
     "gene": st.column_config.TextColumn("Gene"),
-    "ensembl_gene": st.column_config.TextColumn("Ensembl ID"),
+    "ensembl_gene": st.column_config.TextColumn("Ensembl ID", width=145),
     "biotype": st.column_config.TextColumn("Biotype"),
     "cosine": st.column_config.NumberColumn(
         "Cosine", format="%.3f", help="Cosine similarity of the two vectors: 1 is the same direction."
