@@ -87,7 +87,9 @@ def show(table: pd.DataFrame, release: Release, key: str, columns: Mapping[str, 
     `columns` configures columns of this table alone, before `COLUMNS`.
     """
     marked = table.assign(simulated="SIMULATED") if release.simulated else table
-    configured = COLUMNS | dict(columns or {}) | {"simulated": st.column_config.TextColumn("Mark", width="small")}
+    configured = COLUMNS | dict(columns or {}) | {"simulated": st.column_config.TextColumn("Mark", width=95)}
+    if "ensembl_gene" in marked:  # long and seldom read: behind what people look for, so that this is seen without scrolling
+        options = {"column_order": [*(str(c) for c in marked if c != "ensembl_gene"), "ensembl_gene"]} | options
     return st.dataframe(marked, hide_index=True, column_config=configured, key=key, **options)
 
 
