@@ -10,8 +10,8 @@ from generain_core.release import Release
 from generain_core.ui import jobs, resources
 from generain_core.ui.words import plain
 
-AT_ONCE = 400_000_000
-"""Bytes of disk up to which nobody is asked first."""
+AT_ONCE = 50_000_000
+"""Bytes of disk up to which a table is made ready at once: it takes less than a second."""
 MEANING = (
     "A probability is a classifier's, trained on known members; attributes differ in how high it runs for all genes. "
     "0.6 means little where half of all genes have 0.5. Compare it with the **median**, or go by the **percentile**: the share "
@@ -32,7 +32,10 @@ def opened(release: Release) -> Predictions | None:
     try:
         if is_converted(release):
             return resources.predictions()
-        _make_ready(release, _plan(str(release.root), release.fingerprint, release))
+        needed = _plan(str(release.root), release.fingerprint, release)
+        if needed.bytes <= AT_ONCE:
+            return resources.predictions()
+        _make_ready(release, needed)
     except GeneRAINError as problem:
         st.error(plain(problem, 1000), icon=":material/error:")
     return None
@@ -52,17 +55,14 @@ def _make_ready(release: Release, needed: Plan) -> None:
     ended = job is not None and not st.session_state.get("attributes_prepare")
     if ended and job is not None:
         jobs.show(job)
-    elif needed.bytes > AT_ONCE:
+    else:
         st.info(
             f"{needed.attributes:,} attributes of {needed.genes:,} genes lie in one large file. To look things up in it at once, "
             f"it is put in order first: once, in about {max(10, needed.bytes / 1.5e8):.0f} seconds, with "
             f"{needed.bytes / 1e9:.1f} GB of disk in {plain(needed.folder)}.",
             icon=":material/hourglass_empty:",
         )
-    asked = needed.bytes <= AT_ONCE and not ended
-    if not asked:
-        asked = st.button("Try again" if ended else "Prepare", type="primary", key="attributes_prepare", icon=":material/sort:")
-    if asked:
+    if st.button("Try again" if ended else "Prepare", type="primary", key="attributes_prepare", icon=":material/sort:"):
         arguments = ("--release", str(release.root), "attributes", "--prepare")
         label = f"{needed.attributes:,} attributes of {needed.genes:,} genes"
         jobs.queue().submit(key, label, jobs.command(*arguments), jobs.session_id())

@@ -175,9 +175,12 @@ def test_a_damaged_file_is_explained(visit, mapped, tmp_path, predicted) -> None
     assert "cut short" in app.error[0].value
 
 
-def test_predictions_are_made_ready_by_a_job(visit, mapped, tmp_path, demo_atlas) -> None:
+def test_a_large_table_is_announced_and_made_ready_by_a_job(visit, mapped, tmp_path, demo_atlas, monkeypatch) -> None:
+    monkeypatch.setattr("generain_core.ui.attributes.AT_ONCE", 1000)
     release = demo_with_predictions(tmp_path / "release", demo_atlas, twins=1)
     app = visit("attributes", release.root, gene="CD3E")
+    assert "GB of disk" in words(app)
+    app.button(key="attributes_prepare").click().run()
     for _ in range(60):
         healthy(app)
         if app.dataframe:
@@ -188,13 +191,11 @@ def test_predictions_are_made_ready_by_a_job(visit, mapped, tmp_path, demo_atlas
     assert len(open_store(release).table) == 10
 
 
-def test_a_large_table_is_announced_first(visit, mapped, tmp_path, demo_atlas, monkeypatch) -> None:
-    monkeypatch.setattr("generain_core.ui.attributes.AT_ONCE", 1000)
+def test_a_small_table_is_made_ready_at_once(visit, mapped, tmp_path, demo_atlas) -> None:
     release = demo_with_predictions(tmp_path / "release", demo_atlas, twins=3)
-    app = visit("attributes", release.root)
+    app = visit("gene", release.root, gene="CD3E")
     healthy(app)
-    assert "GB of disk" in words(app)
-    assert app.button(key="attributes_prepare").label == "Prepare"
+    assert len(table(app, "attribute", "percentile"))
 
 
 def gene_set(name: str, *genes: str) -> bytes:
