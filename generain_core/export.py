@@ -65,3 +65,10 @@ def written_whole(path: Path) -> Iterator[Path]:
         working.replace(path)
     finally:
         working.unlink(missing_ok=True)
+
+
+def clear_unfinished(folder: Path, *names: str) -> None:
+    """Remove what `written_whole` left of these files when it was killed; for a caller that holds the folder alone."""
+    for name in names:
+        for left in folder.glob(f".{name}-*"):
+            left.unlink(missing_ok=True)

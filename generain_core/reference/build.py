@@ -7,12 +7,13 @@ from typing import Any
 import numpy as np
 
 from generain_core.errors import GeneRAINError
+from generain_core.export import clear_unfinished
 from generain_core.models.devices import device_of
 from generain_core.models.embed import embed_bins
 from generain_core.models.model import Model
 from generain_core.reference import fit
 from generain_core.reference.sources import Source, Taken
-from generain_core.reference.store import Made, State, append, begin, write_state
+from generain_core.reference.store import STATE, Made, State, append, begin, write_state
 from generain_core.release import Release
 from generain_core.upkeep.ledger import sha256_of_file
 from generain_core.upkeep.lock import alone_in
@@ -62,6 +63,7 @@ def build(
         model.name, model.gene_set, model.network.width, batch_size, min_genes, plane, weights, release.label, release.simulated
     )
     with alone_in(folder):
+        clear_unfinished(folder, STATE, *fit.WRITTEN)
         state = begin(folder, made, [source.origin for source in sources])
         total = sum(origin.samples for origin in state.origins)
         by_origin = {source.origin: source for source in sources}

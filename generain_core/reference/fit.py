@@ -16,6 +16,7 @@ from generain_core.reference.strange import NEAR, Measure, labels_by_vote
 from generain_core.samples.sample_map import map_samples, proposed
 
 PLANE, LENGTHS, MEASURE, FITTED = "plane.f32", "lengths.f32", "measure.npz", "fitted.json"
+WRITTEN = (PLANE, LENGTHS, MEASURE, FITTED)
 HELD_OUT = 2000
 SHARE = 0.2
 ON_PLANE = 20_000

@@ -9,8 +9,10 @@ from typing import IO
 
 from generain_core import settings
 from generain_core.errors import GeneRAINError
+from generain_core.export import clear_unfinished
 from generain_core.release import FILES, Release
 from generain_core.upkeep.ledger import BLOCK, Entry, Ledger, sha256_of_file
+from generain_core.upkeep.ledger import NAME as LEDGER
 from generain_core.upkeep.lock import alone_in
 from generain_core.upkeep.sources import MARK, Item, Source, look_through
 
@@ -71,6 +73,7 @@ def install_alone(
     """
     tell: Progress = progress or (lambda share, words: None)
     shutil.rmtree(root / WORK, ignore_errors=True)
+    clear_unfinished(root, LEDGER)
     meter = _Meter(tell, sum(_bytes_of(path) for path in sources), 0.0, 0.5, "looking through")
     looked = [look_through(path, meter.add) for path in sources]
     items = {item.place: item for source in looked for item in source.items}

@@ -152,6 +152,7 @@ def test_a_stopped_build_goes_on_and_grows(built, release, model, table, tmp_pat
     for name in ("vectors.f32", "samples.tsv"):
         with (tmp_path / "r" / name).open("ab") as out:
             out.write(b"half a block")
+    (tmp_path / "r" / ".reference.json-x7").write_text("half")
     build(tmp_path / "r", release, model, [source], min_genes=500, plane="pca")
     assert tree(tmp_path / "r") == tree(built.folder)
     before = np.array(vectors_of(tmp_path / "r", read_state(tmp_path / "r")))

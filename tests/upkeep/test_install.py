@@ -153,6 +153,14 @@ def test_simulated_and_real_files_are_not_mixed(tmp_path: Path, packed: Path) ->
         install([real], tmp_path / "s")
 
 
+def test_what_a_kill_left_of_the_ledger_is_cleared_away(tmp_path: Path, packed: Path) -> None:
+    install([packed], tmp_path / "whole")
+    (tmp_path / "r").mkdir()
+    (tmp_path / "r" / ".installed.json-x7").write_text("half")
+    install([packed], tmp_path / "r")
+    assert tree(tmp_path / "r") == tree(tmp_path / "whole")
+
+
 def test_a_kill_at_any_moment_is_made_good_by_the_next_run(tmp_path: Path, packed: Path, pytestconfig) -> None:
     install([packed], tmp_path / "whole")
     moments = random.Random(0)
