@@ -16,7 +16,7 @@ class Recipe:
         reference: binning boundaries of each gene.
         width: numbers that each gene and sample gets.
         layers: of each network.
-        positions: genes of a sample that a network reads; BERT_Pred_Expr reads four times as many.
+        positions: genes of a sample that a network is trained on.
         epochs: passes of the network that makes the gene vectors; the three others make a quarter as many.
         batch: samples that make one step.
         learning_rate: the peak of its cycle.

@@ -81,16 +81,15 @@ def train_all(
 
 
 def _options(name: str, recipe: Recipe) -> "Options":
-    """Return the settings of one network: BERT_Pred_Expr, whose readers take all genes, is shown more of them at once."""
+    """Return the settings of one network; the one that makes the gene vectors is trained longer."""
     from generain_core.models.train import Options
 
-    more = 4 if name == "BERT_Pred_Expr_Binning_By_Gene" else 1
     return Options(
         width=recipe.width,
         layers=recipe.layers,
-        positions=recipe.positions * more,
+        positions=recipe.positions,
         epochs=recipe.epochs if name == FIRST else max(1, recipe.epochs // 4),
-        batch=max(1, recipe.batch // more),
+        batch=recipe.batch,
         accumulate=1,
         learning_rate=recipe.learning_rate,
         seed=recipe.seed,
