@@ -241,7 +241,7 @@ def _too_thin(examined: Examined | None, choices: Choices) -> str:
 
 
 def _same(adata: Any, expression: Expression, model: str) -> bool:
-    if adata is None or "X_generain" not in getattr(adata, "obsm", {}):
+    if adata is None or "X_generain" not in getattr(adata, "obsm", {}) or "bins" not in adata.layers:
         return False
     return adata.uns.get("generain", {}).get("model") == model and set(adata.obs_names) <= set(expression.samples)
 
