@@ -29,6 +29,7 @@ def seconds_to(texts: list[str], script: Path, arguments: list[str], browser: An
         port = probe.getsockname()[1]
     line = [sys.executable, "-m", "streamlit", "run", str(script), "--server.headless=true", "--server.address=127.0.0.1"]
     page = browser.new_page()
+    page.set_default_timeout(180_000)
     start = time.perf_counter()
     server = subprocess.Popen(
         [*line, f"--server.port={port}", "--", *arguments],
