@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from generain_core.errors import GeneRAINError
 from generain_core.perturb.design import Design
-from generain_core.perturb.effect import Effect, Settings, nothing, paired, spread_of, unpaired
+from generain_core.perturb.effect import Effect, Settings, nothing, spread_of, unpaired
+from generain_core.perturb.paired import paired
 from generain_core.perturb.relabel import ALPHA
 from generain_core.perturb.spaces import Space
 
@@ -158,7 +159,7 @@ def _one(points: NDArray[np.float64], design: Design, name: str, spread: float, 
         return nothing(points.shape[1], int(perturbed.sum()), 0, "no control in its strata")
     used = perturbed | reference
     if design.pairs is not None:
-        made = paired(points[used], perturbed[used], design.pairs[used], spread, settings)
+        made = paired(points[used], perturbed[used], design.pairs[used], design.strata[used], spread, settings)
     else:
         made = unpaired(points[used], perturbed[used], design.strata[used], spread, settings)
     if made.n_samples == 1:

@@ -13,8 +13,6 @@ from generain_core.perturb.relabel import (
     Relabellings,
     count_relabellings,
     relabellings,
-    share_at_least,
-    sign_flips,
     smallest_p,
     sums_within,
 )
@@ -140,53 +138,6 @@ def unpaired(
     )
 
 
-def paired(points: Points, perturbed: NDArray[np.bool_], pairs: NDArray[np.int64], spread: float, settings: Settings) -> Effect:
-    """Compare perturbed and other samples of the same pair (donor); several samples of one kind in a pair are averaged first.
-
-    The shift is the mean difference; p is by flipping the signs of whole pairs. The energy distance describes the two
-    groups of pair means and has no p of its own here.
-    """
-    both = sorted((set(pairs[perturbed]) & set(pairs[~perturbed])) - {-1})
-    n_samples, n_reference = int(perturbed.sum()), int((~perturbed).sum())
-    if not both:
-        return nothing(points.shape[1], n_samples, n_reference, "no pair holds both perturbed and reference")
-    upper = np.array([points[perturbed & (pairs == pair)].mean(0) for pair in both])
-    lower = np.array([points[~perturbed & (pairs == pair)].mean(0) for pair in both])
-    differences = upper - lower
-    shift = differences.mean(0)
-    square, n = float(shift @ shift), len(both)
-    noise = float(((differences - shift) ** 2).sum() / (n - 1) / n) if n > 1 else float("nan")
-    low = high = float("nan")
-    if n > 2 and settings.bootstrap > 0:
-        weights = np.random.default_rng(settings.seed).multinomial(n, np.full(n, 1 / n), settings.bootstrap) / n
-        low, high = _interval(((weights @ differences) ** 2).sum(1), noise + noise * (n - 1) / n, spread)
-    stacked = np.concatenate([upper, lower])
-    energy = -float(_contrast(n, n) @ _distances(stacked) @ _contrast(n, n))
-    signs, exact = sign_flips(n, settings.permutations, settings.seed)
-    least = 1 / len(signs) if exact else 1 / (len(signs) + 1)
-    p, note = float("nan"), f"too few pairs for a p-value: with {n} the smallest possible is {least:.2g}"
-    if least <= ALPHA:
-        values = np.einsum("ij,ij->i", signs @ (differences @ differences.T), signs) / n**2
-        p, note = share_at_least(values, square, exact=exact), ""
-    used = np.isin(pairs, both)
-    return Effect(
-        shift,
-        float(np.sqrt(square)) / spread,
-        float(np.sqrt(max(0.0, square - noise))) / spread if n > 1 else float("nan"),
-        low,
-        high,
-        max(0.0, energy),
-        p,
-        float("nan"),
-        least,
-        len(signs) if not note else 0,
-        exact,
-        int((perturbed & used).sum()),
-        int((~perturbed & used).sum()),
-        note,
-    )
-
-
 def _ordered(perturbed: NDArray[np.bool_], strata: NDArray[np.int64]) -> tuple[NDArray[np.int64], tuple[tuple[int, int], ...]]:
     """Return the samples of strata with both kinds, perturbed ones first in each, and (samples, perturbed) of each stratum."""
     order, sizes = [], []
@@ -239,10 +190,10 @@ def _bootstrap(
     if settings.bootstrap < 1 or min(sum(k for _, k in sizes), sum(n - k for n, k in sizes)) < 3:
         return float("nan"), float("nan")
     drawn = _draws(sizes, tuple(shares.tolist()), settings.bootstrap, settings.seed)
-    return _interval(((drawn @ points) ** 2).sum(1), added, spread)
+    return interval(((drawn @ points) ** 2).sum(1), added, spread)
 
 
-def _interval(squares: NDArray[np.float64], added: float, spread: float) -> tuple[float, float]:
+def interval(squares: NDArray[np.float64], added: float, spread: float) -> tuple[float, float]:
     """Return the middle 95 % of resampled squared lengths, less what noise and resampling add to them, as lengths."""
     low, high = np.quantile(squares, (0.025, 0.975)) - added
     return float(np.sqrt(max(0.0, low))) / spread, float(np.sqrt(max(0.0, high))) / spread
@@ -258,14 +209,16 @@ def _draws(sizes: tuple[tuple[int, int], ...], shares: tuple[float, ...], draws:
     return np.concatenate(columns, axis=1)
 
 
-def _distances(points: Points) -> Points:
+def distances(points: Points) -> Points:
+    """Return the Euclidean distance of each pair of points."""
     from scipy.spatial.distance import pdist, squareform
 
     apart: Points = squareform(pdist(points))
     return apart
 
 
-def _contrast(perturbed: int, others: int) -> Points:
+def contrast(perturbed: int, others: int) -> Points:
+    """Return what a difference of means weighs its samples with, the perturbed first."""
     return np.concatenate([np.full(perturbed, 1 / perturbed), np.full(others, -1 / others)])
 
 
@@ -277,7 +230,7 @@ def _energy_matrix(points: Points, blocks: list[tuple[int, int]], sizes: tuple[t
     """
     matrix = np.zeros((len(points), len(points)))
     for (a, z), (n, k) in zip(blocks, sizes, strict=True):
-        apart = _distances(points[a:z])
+        apart = distances(points[a:z])
         apart -= apart.mean(0)[None, :]
         apart -= apart.mean(1)[:, None]
         matrix[a:z, a:z] = -apart * (n / (k * (n - k))) / total

@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 
 from generain_core.perturb.analyse import Progress, bh, compared, usable
-from generain_core.perturb.effect import Effect, Settings, paired, unpaired
+from generain_core.perturb.effect import Effect, Settings, unpaired
+from generain_core.perturb.paired import paired
 from generain_core.perturb.relabel import ALPHA
 from generain_core.perturb.run import Perturbed
 from generain_core.perturb.values import gene_values
@@ -66,7 +67,7 @@ def _told(
     quick = Settings(settings.permutations, 0, settings.seed)
     made: Effect
     if pairs is not None:
-        made = paired(points[used], perturbed[used], pairs[used], 1.0, quick)
+        made = paired(points[used], perturbed[used], pairs[used], strata[used], 1.0, quick)
     else:
         made = unpaired(points[used], perturbed[used], strata[used], 1.0, quick)
     if not np.isfinite(made.shift).all():

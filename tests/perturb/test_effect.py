@@ -11,7 +11,8 @@ from scipy.spatial.distance import cdist
 from generain_core.errors import Cancelled, GeneRAINError
 from generain_core.perturb.analyse import COLUMNS, bh, combined, rank
 from generain_core.perturb.design import make_design
-from generain_core.perturb.effect import Settings, paired, spread_of, unpaired
+from generain_core.perturb.effect import Settings, spread_of, unpaired
+from generain_core.perturb.paired import paired
 from generain_core.perturb.spaces import Space
 from tests.perturb.simulate import experiment
 
@@ -78,7 +79,7 @@ def test_paired_p_equals_a_loop_over_all_sign_flips() -> None:
     pairs = np.repeat(np.arange(8), 2)
     perturbed = np.tile([True, False], 8)
     points = rng.normal(size=(8, 3)).repeat(2, axis=0) * 5 + rng.normal(size=(16, 3)) + 0.7 * perturbed[:, None]
-    made = paired(points, perturbed, pairs, 1.5, QUICK)
+    made = paired(points, perturbed, pairs, np.zeros(len(pairs), dtype=int), 1.5, QUICK)
     differences = points[perturbed] - points[~perturbed]
     lengths = [np.linalg.norm((np.array(s)[:, None] * differences).mean(0)) for s in itertools.product((1, -1), repeat=8)]
     assert made.p_value == pytest.approx(np.mean(np.array(lengths) >= lengths[0] - 1e-9))
@@ -87,9 +88,24 @@ def test_paired_p_equals_a_loop_over_all_sign_flips() -> None:
     assert made.energy == pytest.approx(energy(points[perturbed], points[~perturbed]))
 
 
+def test_pairs_that_lie_in_several_batches_are_compared_within_each() -> None:
+    rng = np.random.default_rng(2)
+    rows = [(f"d{d}", batch, what) for d in range(8) for batch in "AB" for what in ("ctrl", "X") if (batch, what) != ("B", "X")]
+    rows += [(f"d{d}", "B", "X") for d in (1, 3, 5)]
+    obs = pd.DataFrame(rows, columns=["donor", "batch", "what"], index=[f"s{i}" for i in range(len(rows))])
+    points = rng.normal(size=(len(obs), 3))
+    points[:, 0] += 10 * (obs["batch"] == "B") + 2 * (obs["what"] == "X")
+    design = make_design(obs, "what", "ctrl", strata=["batch"], pair="donor")
+    made = rank(Space("expression", "places", tuple(obs.index), points), design, QUICK)
+    table = pd.DataFrame(points).groupby([obs["donor"].to_numpy(), obs["batch"].to_numpy(), obs["what"].to_numpy()]).mean()
+    apart = (table.xs("X", level=2) - table.xs("ctrl", level=2)).dropna()
+    np.testing.assert_allclose(made.shifts[0], apart.groupby(level=0).mean().mean())
+    assert made.table.loc[0, ["n_samples", "n_reference"]].tolist() == [11, 11]
+
+
 def test_few_pairs_have_no_p() -> None:
     points = np.random.default_rng(0).normal(size=(8, 3))
-    made = paired(points, np.tile([True, False], 4), np.repeat(np.arange(4), 2), 1.0, QUICK)
+    made = paired(points, np.tile([True, False], 4), np.repeat(np.arange(4), 2), np.zeros(8, dtype=int), 1.0, QUICK)
     assert np.isnan(made.p_value)
     assert "too few pairs" in made.note
     assert made.smallest_p == 0.125
