@@ -32,7 +32,7 @@ class Level:
 
     def __str__(self) -> str:
         of = "expression" if self.measure == "expression" else f"{self.measure}({quoted(self.attribute)})"
-        return f"{of} {self.comparison} {self.value:g}"
+        return f"{of} {self.comparison} {self.value:.15g}"
 
 
 @dataclass(frozen=True)

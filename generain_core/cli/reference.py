@@ -75,6 +75,7 @@ def _place(given: argparse.Namespace) -> Answer:
     from generain_core.export import check_target, csv_bytes, provenance, written_whole
     from generain_core.models.samples import embed_samples
     from generain_core.reference.place import Reference, place
+    from generain_core.reference.shelf import weights_of
     from generain_core.samples.normalize import normalize
 
     targets = [path for path in (given.output, given.nearest) if path is not None]
@@ -84,6 +85,11 @@ def _place(given: argparse.Namespace) -> Answer:
     chosen = open_release(given)
     resolver = open_resolver(chosen)
     model = reference.state.made.model
+    if weights_of(chosen, model) != reference.state.made.weights:
+        raise GeneRAINError(
+            f"{given.reference} was made with other weights of {model} than this release has; "
+            "choose that release with --release, or build the reference anew."
+        )
     expression = read_input(given, resolver)
     done = normalize(expression, chosen, resolver, gene_set=reference.state.made.gene_set, min_genes=given.min_genes)
     modelled = set(resolver.table.model.index)

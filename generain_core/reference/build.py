@@ -12,10 +12,10 @@ from generain_core.models.devices import device_of
 from generain_core.models.embed import embed_bins
 from generain_core.models.model import Model
 from generain_core.reference import fit
+from generain_core.reference.shelf import weights_of
 from generain_core.reference.sources import Source, Taken
 from generain_core.reference.store import STATE, Made, State, append, begin, write_state
 from generain_core.release import Release
-from generain_core.upkeep.ledger import sha256_of_file
 from generain_core.upkeep.lock import alone_in
 
 BLOCK = 256
@@ -58,7 +58,7 @@ def build(
             no sample is fit.
     """
     tell: Progress = progress or (lambda share, words: None)
-    weights = sha256_of_file(release.path(f"model/{model.name}"))[1][:24]
+    weights = weights_of(release, model.name)
     made = Made(
         model.name, model.gene_set, model.network.width, batch_size, min_genes, plane, weights, release.label, release.simulated
     )

@@ -70,9 +70,12 @@ def held_out(series: NDArray[np.object_], seed: int = settings.SEED) -> NDArray[
         return out
     sizes = np.bincount(codes, minlength=len(names))
     order = rng.permutation(len(names))
-    total = np.cumsum(sizes[order])
-    taken = order[: max(1, int(np.searchsorted(total, wanted, side="right")))]
-    return np.isin(codes, taken)
+    taken, room = list[int](), wanted
+    for each in order:  # a series too large for the room that is left stays in the reference
+        if sizes[each] <= room:
+            taken.append(int(each))
+            room -= int(sizes[each])
+    return np.isin(codes, taken or [int(np.argmin(sizes))])
 
 
 def _scored(

@@ -3,12 +3,14 @@
 import os
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from generain_core import settings
 from generain_core.errors import GeneRAINError
 from generain_core.reference.store import State, read_state
 from generain_core.release import Release
+from generain_core.upkeep.ledger import sha256_of_file
 
 FOLDER = "references"
 
@@ -27,6 +29,22 @@ class Kept:
         return bool(self.state.rows) and self.state.finished == self.state.rows
 
 
+def weights_of(release: Release, model: str) -> str:
+    """Return what tells a model's weights from others: the first 24 digits of its checkpoint's sha256.
+
+    Raises:
+        GeneRAINError: the release lacks the checkpoint.
+    """
+    path = release.path(f"model/{model}")
+    stat = path.stat()
+    return _weights(path, stat.st_size, stat.st_mtime_ns)
+
+
+@lru_cache(maxsize=16)
+def _weights(path: Path, size: int, stamp: int) -> str:
+    return sha256_of_file(path)[1][:24]
+
+
 def shelves(release: Release) -> tuple[Path, ...]:
     """Return the folders in which references of a release are looked for; new ones go into the first."""
     own, cached = release.root / FOLDER, settings.cache_dir() / FOLDER
@@ -36,14 +54,14 @@ def shelves(release: Release) -> tuple[Path, ...]:
 
 def kept(release: Release, model: str) -> list[Kept]:
     """Return the references of this release for a model, the largest first; those of other weights or other things are not."""
-    found = list[Kept]()
+    found, weights = list[Kept](), weights_of(release, model)
     for shelf in shelves(release):
         for folder in sorted(shelf.iterdir()) if shelf.is_dir() else ():
             try:
                 state = read_state(folder) if folder.is_dir() else None
             except GeneRAINError:
                 continue
-            if state is not None and state.made.model == model and state.made.simulated == release.simulated:
+            if state is not None and (state.made.model, state.made.weights) == (model, weights):
                 found.append(Kept(folder.name, folder, state))
     return sorted(found, key=lambda each: (-each.state.rows, each.name))
 

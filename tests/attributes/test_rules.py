@@ -37,6 +37,7 @@ A, B = "process 1 (GO:0000001)", "process 2 (GO:0000002)"
         ),
         ('P("odd ) name \\"x\\"") > 0.1', Level("P", 'odd ) name "x"', ">", 0.1)),
         ("P(and or not) > 0.1", Level("P", "and or not", ">", 0.1)),
+        ("P(a) > 0.9999999", Level("P", "a", ">", 0.9999999)),
     ],
 )
 def test_a_rule_is_read_and_written_again(text, rule) -> None:

@@ -20,6 +20,7 @@ from generain_core.models.embed import embed_bins
 from generain_core.models.model import Model, open_model
 from generain_core.reference.build import BLOCK, build
 from generain_core.reference.place import Placed, Reference, place
+from generain_core.reference.shelf import weights_of
 from generain_core.reference.sources import Chunk, FromArchs4, Table
 from generain_core.reference.store import read_state, table_of, vectors_of
 from generain_core.release import Release
@@ -219,6 +220,10 @@ def test_the_command_line_builds_and_places(built, release, table, simulated, tm
     assert written["provenance"].str.contains("SIMULATED").all()
     assert main(line(release, "place", new, "--reference", tmp_path / "nowhere", "-o", out)) == 2
     assert "holds no reference" in capsys.readouterr().err
+    kept = store / "reference.json"
+    kept.write_text(kept.read_text().replace(weights_of(release, MODEL), "0" * 24))
+    assert main(line(release, "place", new, "--reference", store, "-o", out)) == 2
+    assert "other weights" in capsys.readouterr().err
 
 
 def test_a_killed_build_ends_in_the_same_bytes(release, table, tmp_path, request) -> None:

@@ -94,6 +94,14 @@ def test_whole_series_are_held_out() -> None:
     assert 0 < out[series == ""].sum() < 100
 
 
+@pytest.mark.parametrize("seed", range(20))
+def test_a_series_too_large_to_be_held_out_stays(seed) -> None:
+    series = np.array(["GSE1"] * 700 + [f"GSE{i + 2}" for i in range(300)], dtype=object)
+    out = held_out(series, seed)
+    assert out.sum() == 200
+    assert not out[:700].any()
+
+
 def test_votes_and_their_chances() -> None:
     labels = np.array(["a", "b", "", "b", "a", "c"], dtype=object)
     assert labels_by_vote(labels, np.ones(6)) == ("a", 2 / 5)

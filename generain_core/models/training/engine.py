@@ -36,8 +36,10 @@ class Engine:
         kind = shared.device.split(":")[0]
         self._mixed = options.precision == "mixed" or (options.precision == "auto" and kind == "cuda")
         self._optimizer = torch.optim.AdamW(learner.parameters(), options.learning_rate, weight_decay=options.weight_decay)
+        # A rise of exactly one step divides by zero in PyTorch; a billionth more does not.
+        rise = options.warm_up * (1 + 1e-9) if options.warm_up * steps == 1 else options.warm_up
         self._schedule = torch.optim.lr_scheduler.OneCycleLR(
-            self._optimizer, options.learning_rate, steps, pct_start=options.warm_up, div_factor=options.start_divisor
+            self._optimizer, options.learning_rate, steps, pct_start=rise, div_factor=options.start_divisor
         )
         half = self._mixed and kind == "cuda" and not torch.cuda.is_bf16_supported()
         self._scaler = torch.amp.GradScaler(kind, enabled=half)
