@@ -68,6 +68,11 @@ def _unusable(raw: RawTable, findings: Findings, samples: list[str], names: list
             f"({_hint(findings)}); name genes by symbol or Ensembl ID, or choose another column."
         )
     if findings.recognized < LEAST_KNOWN * findings.genes:
+        if 2 * findings.identifier_kinds.get("Ensembl gene", 0) > findings.genes:
+            return (
+                f"{source} names genes by Ensembl ID, but this release knows only {findings.recognized:,} of its "
+                f"{findings.genes:,} IDs; give the table with gene symbols, or open a release that has the IDs."
+            )
         return (
             f"{source} names hardly any gene: {findings.recognized:,} of {findings.genes:,} names are known here, as by chance "
             "in a table of something else; give a table of genes and samples, or choose another column."

@@ -218,6 +218,14 @@ def test_a_table_of_something_else_names_hardly_any_gene(tmp_path):
         read_expression(path, Known())
 
 
+def test_a_release_that_lacks_the_ids_is_told_from_a_table_of_something_else(tmp_path):
+    path = tmp_path / "counts.csv"
+    names = [*SYMBOLS[:5], *(f"ENSG{i:011d}" for i in range(400))]
+    path.write_text("gene,a,b\n" + "\n".join(f"{name},{i + 5},{i * i}" for i, name in enumerate(names)))
+    with pytest.raises(GeneRAINError, match=r"by Ensembl ID, but this release knows only 5 of its 405 IDs"):
+        read_expression(path, Known())
+
+
 @pytest.mark.parametrize("name", ["hallmark.gmt", "HALLMARK.GMT.gz"])
 def test_gene_sets_are_no_table(tmp_path, name):
     (tmp_path / name).write_bytes(b"A\thttp\tTP53\tMYC\nB\thttp\tKRAS\n")
