@@ -11,6 +11,13 @@ from numpy.typing import NDArray
 
 from generain_core.errors import GeneRAINError
 
+_JOINED: list[Any] = []
+"""Groups of processes that this one has joined, kept to its end.
+
+A distributed network that is freed as the last holder of its group waits for the group's thread with the interpreter's lock
+held, and the thread may be waiting for that lock: some one training in ten never ended.
+"""
+
 
 @dataclass(frozen=True)
 class Processes:
@@ -106,6 +113,7 @@ def processes(device: str) -> Iterator[Processes]:
         device = f"cuda:{local}"
         torch.cuda.set_device(local)
     torch.distributed.init_process_group("cpu:gloo,cuda:nccl" if device.startswith("cuda") else "gloo")
+    _JOINED.append(torch.distributed.group.WORLD)
     try:
         yield Processes(int(os.environ["RANK"]), int(os.environ["WORLD_SIZE"]), device)
     finally:
