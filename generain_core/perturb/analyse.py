@@ -56,7 +56,7 @@ def rank(space: Space, design: Design, settings: Settings | None = None, progres
     table["fdr"], table["energy_fdr"] = bh(table["p_value"]), bh(table["energy_p"])
     order = np.lexsort((-table["effect"].fillna(-1), table["p_value"].fillna(2)))
     shifts = np.array([each.shift for each in effects])[order]
-    notes += _said(table, settings)
+    notes += _said(table, settings, drawn=_drawn(design))
     return Ranking(space, table.iloc[order].reset_index(drop=True), shifts, spread, tuple(notes))
 
 
@@ -148,9 +148,22 @@ def usable(design: Design) -> NDArray[np.bool_]:
 def compared(design: Design, name: str, seed: int) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Return which samples are those of a perturbation, and which they are compared with."""
     perturbed = np.asarray(design.labels == name, dtype=bool)
+    reference = _references(design, name)
+    # Of pairs none is drawn: a counterpart may be lost, and means of pairs are few.
+    return perturbed, reference if design.pairs is not None else _thinned(reference, design.strata, seed)
+
+
+def _drawn(design: Design) -> bool:
+    if design.pairs is not None:
+        return False
+    return any(_references(design, name).sum() > MOST_REFERENCE for name in design.perturbations)
+
+
+def _references(design: Design, name: str) -> NDArray[np.bool_]:
+    """Return which samples a perturbation can be compared with: those of its strata."""
+    perturbed = np.asarray(design.labels == name, dtype=bool)
     reference = design.is_control if design.reference == "control" else ~perturbed
-    near = np.isin(design.strata, np.unique(design.strata[perturbed]))
-    return perturbed, _thinned(reference & near, design.strata, seed)
+    return np.asarray(reference & np.isin(design.strata, np.unique(design.strata[perturbed])), dtype=bool)
 
 
 def _one(points: NDArray[np.float64], design: Design, name: str, spread: float, settings: Settings) -> Effect:
@@ -198,7 +211,7 @@ def _row(name: str, design: Design, effect: Effect) -> dict[str, object]:
     }
 
 
-def _said(table: pd.DataFrame, settings: Settings) -> list[str]:
+def _said(table: pd.DataFrame, settings: Settings, *, drawn: bool) -> list[str]:
     without = int(table["p_value"].isna().sum())
     said = [f"{without:,} of {len(table):,} perturbations: too few samples for a p-value."] if without else []
     tested = table["p_value"].notna()
@@ -208,8 +221,8 @@ def _said(table: pd.DataFrame, settings: Settings) -> list[str]:
             f"With {int(tested.sum()):,} tests and few relabellings, a single strong effect may miss a false discovery rate "
             "of 5 %."
         )
-    if (table["n_reference"] >= MOST_REFERENCE).any():
+    if drawn:
         said.append(
-            f"Of more than {MOST_REFERENCE:,} reference samples, {MOST_REFERENCE:,} were drawn at random (seed {settings.seed})."
+            f"Of more than {MOST_REFERENCE:,} reference samples, about so many were drawn at random (seed {settings.seed})."
         )
     return said

@@ -26,6 +26,8 @@ COLUMNS = (
     "perturbation", "target", "read_in", "n_controls", "cosine_model", *BASELINES, "random_p", "beats", "note",
 )  # fmt: skip
 _LIKE = 200
+_SAME = 1e-5
+"""An embedding differs by up to this much in other company, where nothing was changed."""
 ENOUGH = 5
 """Fewer perturbations can't give a p-value of 0.05."""
 
@@ -208,7 +210,7 @@ class _Changes:
             stacked[i * self.n : (i + 1) * self.n, each] = BINS[self.ask.to]
         made = embed_bins(self.network, stacked, self.tokens, device=self.device).astype(np.float64)
         moved = made.reshape(len(changed), self.n, width) - self.start
-        read = int((np.abs(moved[0]).max(1) > 0).sum())
+        read = int((np.abs(moved[0]).max(1) > _SAME).sum())
         means = moved.mean(1)
         return (means[0] if read else np.full(width, np.nan)), means[1:], read
 

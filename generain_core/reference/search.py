@@ -9,6 +9,8 @@ from generain_core.errors import GeneRAINError
 
 ROWS = 65_536
 """Reference samples compared at once."""
+QUERIES = 512
+"""Samples that are looked for at once: their cosines with a block of the reference take 128 MB."""
 
 
 class Nearest(NamedTuple):
@@ -67,6 +69,19 @@ def nearest(
     k = min(k, rows)
     if k < 1:
         raise GeneRAINError("There is no reference sample to compare with.")
+    parts = [_found(vectors, lengths, unit[i : i + QUERIES], k, without) for i in range(0, len(unit), QUERIES)]
+    if not parts:
+        return Nearest(np.empty((0, k), np.intp), np.empty((0, k)))
+    return Nearest(np.concatenate([part.rows for part in parts]), np.concatenate([part.cosines for part in parts]))
+
+
+def _found(
+    vectors: NDArray[np.float32],
+    lengths: NDArray[np.float32],
+    unit: NDArray[np.float64],
+    k: int,
+    without: NDArray[np.bool_] | None,
+) -> Nearest:
     found = [list[NDArray[np.intp]]() for _ in unit]
     least = np.full(len(unit), -np.inf)
     allowed = 4 * vectors.shape[1] * float(np.finfo(np.float32).eps)

@@ -1,6 +1,7 @@
 """Effects against brute force, and against truth that was planted."""
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -298,6 +299,18 @@ def test_many_references_are_thinned_and_it_is_said() -> None:
     ranking = rank(space, design, Settings(permutations=99, bootstrap=0))
     assert ranking.table["n_reference"].tolist() == [1000]
     assert any("drawn at random" in note for note in ranking.notes)
+    space, design = experiment(np.random.default_rng(0), {"A": 4.0}, controls=1000, width=3)
+    ranking = rank(space, design, Settings(permutations=99, bootstrap=0))
+    assert ranking.table["n_reference"].tolist() == [1000]
+    assert not any("drawn at random" in note for note in ranking.notes)
+
+
+def test_no_counterpart_of_a_pair_is_left_out() -> None:
+    space, design = experiment(np.random.default_rng(0), {"A": 4.0}, controls=1500, width=3)
+    design = replace(design, pairs=np.arange(len(design.samples)) % 300)
+    ranking = rank(space, design, Settings(permutations=99, bootstrap=0))
+    assert ranking.table["n_reference"].tolist() == [25]  # five with each of the five perturbed samples
+    assert not any("drawn at random" in note for note in ranking.notes)
 
 
 def test_distances_are_euclidean() -> None:

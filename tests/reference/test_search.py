@@ -36,6 +36,17 @@ def test_nearest_is_exact_also_among_near_ties(monkeypatch, k) -> None:
     assert same.mean() > 0.98
 
 
+def test_many_samples_are_found_part_by_part(monkeypatch) -> None:
+    rng = np.random.default_rng(3)
+    vectors, queries = rng.normal(size=(90, 7)).astype(np.float32), rng.normal(size=(11, 7))
+    whole = nearest(vectors, lengths_of(vectors), queries, 5)
+    monkeypatch.setattr("generain_core.reference.search.QUERIES", 4)
+    parts = nearest(vectors, lengths_of(vectors), queries, 5)
+    assert np.array_equal(parts.rows, whole.rows)
+    assert np.array_equal(parts.cosines, whole.cosines)
+    assert nearest(vectors, lengths_of(vectors), queries[:0], 5).rows.shape == (0, 5)
+
+
 def test_samples_left_out_are_not_found() -> None:
     rng = np.random.default_rng(1)
     vectors = rng.normal(size=(50, 8)).astype(np.float32)
