@@ -8,7 +8,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -91,20 +91,22 @@ def _open(path: Path, shape: list[int]) -> np.ndarray:
 
 
 @contextlib.contextmanager
-def building(kind: str, key: str) -> Iterator[Path]:
+def building(kind: str, key: str | Callable[[], str]) -> Iterator[Path]:
     """Give an empty working folder; what the block leaves in it, described by `describe`, becomes the entry if it ends well.
 
-    Folders that earlier work left behind when it was killed are removed first.
+    Folders that earlier work left behind when it was killed are removed first. A key that is not known yet is asked for at
+    the end.
     """
-    place = settings.cache_dir() / kind / key
-    place.parent.mkdir(parents=True, exist_ok=True)
-    _sweep(place.parent)
-    working = Path(tempfile.mkdtemp(prefix=".new-", dir=place.parent))
+    parent = settings.cache_dir() / kind
+    parent.mkdir(parents=True, exist_ok=True)
+    _sweep(parent)
+    working = Path(tempfile.mkdtemp(prefix=".new-", dir=parent))
     try:
         yield working
         for path in working.iterdir():
             with path.open("rb") as written:
                 os.fsync(written.fileno())
+        place = parent / (key if isinstance(key, str) else key())
         if not place.exists():
             os.rename(working, place)
     finally:

@@ -7,7 +7,8 @@ order of the very genes that matter most.
 import hashlib
 import json
 import shutil
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,9 +16,9 @@ from pathlib import Path
 import numpy as np
 
 from generain_core import cache, settings
-from generain_core.attributes.npy import NpyWriter, turn
+from generain_core.attributes.npy import NpyWriter, turn_into
 from generain_core.attributes.ranking import Ranking, rank, smallest_type
-from generain_core.attributes.source import Source
+from generain_core.attributes.source import BLOCK, Source
 from generain_core.errors import ReleaseError
 from generain_core.release import Release
 
@@ -25,14 +26,15 @@ Progress = Callable[[float, str], None]
 KIND = "attributes"
 FORMAT = 1
 META = ("genes", "table", "layout", "notes")
-PIECE = 4 << 20
-"""Bytes of probabilities that are ranked at once."""
+PIECE = 1 << 20
+"""Bytes of probabilities that are ranked at once: they stay at hand in the processor."""
+HANDS = 2
+"""Threads that rank."""
 
 
 def disk_need(attributes: int, genes: int) -> int:
-    """Return how many bytes a conversion needs at its peak; a sixth of them only until it is done."""
-    width = np.dtype(smallest_type(genes)).itemsize
-    return attributes * genes * (4 + 4 + width + width)
+    """Return how many bytes a conversion needs, while it is at work and after."""
+    return attributes * genes * (4 + 4 + np.dtype(smallest_type(genes)).itemsize)
 
 
 def store_key(release: Release, progress: Progress | None = None) -> str:
@@ -66,37 +68,59 @@ def convert(release: Release, progress: Progress | None = None) -> str:
         ReleaseError: no predictions, a file that is not as published, or no room on the disk.
     """
     tell = progress or (lambda share, words: None)
-    key = store_key(release, tell)
-    if cache.load(KIND, key, meta=META) is not None:
+    key = known_key(release)
+    if key is None and any((settings.cache_dir() / KIND).glob("[!.]*")):  # it may be one of these
+        key = store_key(release, tell)
+    if key is not None and cache.load(KIND, key, meta=META) is not None:
         return key
     source = Source.open(release)
     size = len(source.metadata), len(source.genes)
     check_room(disk_need(*size))
     tell(0.02, f"reading {size[0]:,} attributes of {size[1]:,} genes")
     try:
-        with cache.building(KIND, key) as working:
-            if source.by_gene:
-                _write(source, working / "by_gene.npy", lambda share: tell(0.02 + 0.3 * share, "reading probabilities"))
-                turn(working / "by_gene.npy", working / "by_attribute.npy", lambda s: tell(0.32 + 0.15 * s, "turning the table"))
-                summaries = _rank_all(working, size, lambda share: tell(0.47 + 0.33 * share, "ranking genes"))
-            else:
-                summaries = _write_and_rank(source, working, lambda share: tell(0.02 + 0.63 * share, "reading and ranking"))
-                turn(working / "by_attribute.npy", working / "by_gene.npy", lambda s: tell(0.65 + 0.15 * s, "turning the table"))
-            turn(working / "below_turned.npy", working / "below.npy", lambda s: tell(0.8 + 0.1 * s, "turning the ranks"))
-            (working / "below_turned.npy").unlink()
-            tell(0.9, "writing everything to the disk")
-            for name, array in summaries.items():
-                np.save(working / f"{name}.npy", array)
-            shapes = {"by_attribute": size, "by_gene": size[::-1], "below": size[::-1]} | {
-                n: a.shape for n, a in summaries.items()
-            }
-            cache.describe(working, shapes, _description(source))
+        # The hash of the file, by which the store is known, is worked out beside the conversion: so it is read but once.
+        with ThreadPoolExecutor(1) as beside:
+            hashed = beside.submit(store_key, release)
+            with cache.building(KIND, hashed.result) as working:
+                _fill(source, working, size, tell)
     except OSError as problem:
         raise ReleaseError(
             f"The store of attributes can't be written to {settings.cache_dir()} ({problem.strerror}); make room there, or name "
             "another folder as GENERAIN_CACHE."
         ) from problem
-    return key
+    return hashed.result()
+
+
+def _fill(source: Source, working: Path, size: tuple[int, int], tell: Progress) -> None:
+    below = np.empty(size[::-1], smallest_type(size[1]))
+    if source.by_gene:
+        turned = np.empty(size, np.float32)
+        with NpyWriter(working / "by_gene.npy", size[::-1], np.float32) as out:
+            for start, block in _counted(source.blocks()):
+                out.write(block)
+                turn_into(turned, start, block)
+                tell(0.02 + 0.4 * (start + len(block)) / size[1], "reading probabilities")
+        step = max(1, BLOCK // (4 * size[1]))
+        blocks = ((start, np.array(turned[start : start + step])) for start in range(0, size[0], step))
+        summaries = _work(
+            blocks, lambda start, block: _rank(block, start, below), size[0], lambda s: tell(s, "ranking genes"), 0.42
+        )
+    else:
+        turned = np.empty(size[::-1], np.float32)
+        with NpyWriter(working / "by_attribute.npy", size, np.float32) as out:
+
+            def place(start: int, block: np.ndarray) -> Ranking:
+                turn_into(turned, start, block)
+                return _rank(block, start, below)
+
+            written = ((start, _passed(block, out)) for start, block in _counted(source.blocks()))
+            summaries = _work(written, place, size[0], lambda s: tell(s, "reading and ranking"), 0.02)
+    tell(0.9, "writing everything to the disk")
+    arrays = {"below": below, "by_attribute" if source.by_gene else "by_gene": turned} | summaries
+    for name, array in arrays.items():
+        np.save(working / f"{name}.npy", array)
+    shapes = {"by_attribute": size, "by_gene": size[::-1], "below": size[::-1]} | {n: a.shape for n, a in summaries.items()}
+    cache.describe(working, shapes, _description(source))
 
 
 @dataclass(frozen=True)
@@ -143,60 +167,54 @@ def _digest(path: Path) -> str:
         raise ReleaseError(f"{path} can't be read ({problem.strerror}); check the rights of the file.") from problem
 
 
-def _write(source: Source, path: Path, progress: Callable[[float], None]) -> None:
-    shape = len(source.genes), len(source.metadata)
-    done = 0
-    with NpyWriter(path, shape, np.float32) as out:
-        for block in source.blocks():
-            out.write(block)
-            done += len(block)
-            progress(done / shape[0])
+def _counted(blocks: Iterable[np.ndarray]) -> Iterator[tuple[int, np.ndarray]]:
+    start = 0
+    for block in blocks:
+        yield start, block
+        start += len(block)
 
 
-def _write_and_rank(source: Source, working: Path, progress: Callable[[float], None]) -> dict[str, np.ndarray]:
-    size = len(source.metadata), len(source.genes)
-    rankings: list[Ranking] = []
-    done, waiting = 0, list[Future[Ranking]]()
-    with (
-        NpyWriter(working / "by_attribute.npy", size, np.float32) as values,
-        NpyWriter(working / "below_turned.npy", size, smallest_type(size[1])) as below,
-        ThreadPoolExecutor(1) as worker,
-    ):
-        for block in source.blocks():
-            waiting.append(worker.submit(_rank_pieces, block))
-            values.write(block)
-            if len(waiting) > 1:
-                _take(waiting.pop(0), below, rankings)
-            done += len(block)
-            progress(done / size[0])
-        for each in waiting:
-            _take(each, below, rankings)
+def _passed(block: np.ndarray, out: NpyWriter) -> np.ndarray:
+    out.write(block)
+    return block
+
+
+def _work(
+    blocks: Iterable[tuple[int, np.ndarray]],
+    each: Callable[[int, np.ndarray], Ranking],
+    total: int,
+    progress: Callable[[float], None],
+    begun: float,
+) -> dict[str, np.ndarray]:
+    """Rank blocks of attributes by several hands while the next are read; return the summaries, in order."""
+    rankings, waiting = list[Ranking](), deque[tuple[int, Future[Ranking]]]()
+
+    def take() -> None:
+        done, future = waiting.popleft()
+        rankings.append(future.result())
+        progress(begun + (0.9 - begun) * done / total)
+
+    with ThreadPoolExecutor(HANDS) as hands:
+        for start, block in blocks:
+            waiting.append((start + len(block), hands.submit(each, start, block)))
+            if len(waiting) > 2 * HANDS:
+                take()
+        while waiting:
+            take()
     return _summaries(rankings)
 
 
-def _rank_all(working: Path, size: tuple[int, int], progress: Callable[[float], None]) -> dict[str, np.ndarray]:
-    rankings: list[Ranking] = []
-    step = max(1, PIECE // (4 * size[1]))
-    with NpyWriter(working / "below_turned.npy", size, smallest_type(size[1])) as below:
-        for start in range(0, size[0], step):
-            ranking = rank(np.array(np.load(working / "by_attribute.npy", mmap_mode="r")[start : start + step]))
-            below.write(ranking.below)
-            rankings.append(_without_ranks(ranking))
-            progress(min(1.0, (start + step) / size[0]))
-    return _summaries(rankings)
-
-
-def _rank_pieces(block: np.ndarray) -> Ranking:
+def _rank(block: np.ndarray, start: int, below: np.ndarray) -> Ranking:
+    """Rank some attributes, put the ranks into their columns of `below`, and return the rest."""
     step = max(1, PIECE // (4 * block.shape[1]))
-    parts = [rank(block[start : start + step]) for start in range(0, len(block), step)]
-    joined = _summaries(parts)
-    return Ranking(np.concatenate([part.below for part in parts]), *joined.values())
-
-
-def _take(future: "Future[Ranking]", below: NpyWriter, rankings: list[Ranking]) -> None:
-    ranking = future.result()
-    below.write(ranking.below)
-    rankings.append(_without_ranks(ranking))
+    ranks = np.empty(block.shape, below.dtype)
+    parts = []
+    for at in range(0, len(block), step):
+        ranking = rank(block[at : at + step])
+        ranks[at : at + step] = ranking.below
+        parts.append(_without_ranks(ranking))
+    turn_into(below, start, ranks)
+    return Ranking(np.empty(0), *_summaries(parts).values())
 
 
 def _without_ranks(ranking: Ranking) -> Ranking:

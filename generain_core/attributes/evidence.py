@@ -1,10 +1,12 @@
 """How far a gene's predicted attribute can be believed: a grade from parts that are shown, or none.
 
-The grade weighs two parts that are worked out apart: the classifier, and a vote of the annotated genes nearest in
-GeneRAIN-vec. Low expression and hubs take from it. Both parts rest on expression in bulk samples: no grade is an
-experiment.
+Classifier and neighbors' vote both read the gene vectors and both learn from known members, so they may be wrong together:
+they count as one source. The other is the gene's mean expression, which Binning-By-Gene takes out of all that the networks
+see: it tells nothing of the function, but whether there was anything to learn it from. A grade takes both sources. All
+of them are expression in bulk samples: no grade is an experiment.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,27 +21,41 @@ VOTERS = 30
 LEAST_MEMBERS = 5
 LEAST_RELIABLE = 0.6
 LOW_EXPRESSION = 25.0
+LEAST_SOURCES = 2
+VECTORS, LEVEL = "gene vectors, known members", "expression level"
 RULE = (
+    f"**No grade without at least {LEAST_SOURCES} independent parts.** Classifier and neighbors' vote both rest on the gene "
+    "vectors and on the known members: they can be wrong together and count as one. The gene's **expression level** is "
+    "independent of them, for Binning-By-Gene takes it out of what the networks see; it says nothing of the function, but "
+    "whether there was enough to learn it from. Where it isn't known, no grade is given.\n\n"
     "**Classifier**: 2 points if the gene's percentile in the attribute is 99 or more, 1 from 95. "
     f"**Neighbors' vote**: among the {VOTERS} annotated genes nearest in the gene vectors, members of the attribute's gene set "
     "are counted and compared with chance (hypergeometric test against all annotated genes): 2 points for p ≤ 0.001 and 3 "
-    "members or more, 1 point for p ≤ 0.05 and 2 members. If both parts have points, 4 are **A**, 3 are **B**, 2 are **C**; "
+    "members or more, 1 point for p ≤ 0.05 and 2 members. If both have points, 4 are **A**, 3 are **B**, 2 are **C**; "
     f"if only one has, the grade is **D**. Mean expression in the lowest {LOW_EXPRESSION:.0f} % of genes takes one grade, and "
     f"so does a hub (a gene {HUB:.0f} times as often among others' nearest as the average). **No grade** is given without a "
     f"gene set for the attribute, with fewer than {LEAST_MEMBERS} known members or {VOTERS} annotated genes, for a known "
-    f"member, where the attribute's own reliability is below {LEAST_RELIABLE}, or if neither part speaks for it. Both parts "
-    "come from expression in bulk samples: a grade ranks hypotheses, it proves none."
+    f"member, where the attribute's own reliability is below {LEAST_RELIABLE}, or if neither classifier nor vote speaks for it. "
+    "All parts come from expression in bulk samples: a grade ranks hypotheses, it proves none."
 )
 GRADES = "ABCD"
 
 
 @dataclass(frozen=True)
 class Part:
-    """One part of the evidence: its name, what it says, its points (None if it can't be told) and the genes it is from."""
+    """One part of the evidence.
+
+    Attributes:
+        name, says: what it is, and what it says in words.
+        points: None if it can't be told.
+        rests_on: parts that rest on the same are not independent.
+        genes: those it is from.
+    """
 
     name: str
     says: str
     points: int | None
+    rests_on: str
     genes: tuple[str, ...] = ()
 
 
@@ -62,9 +78,9 @@ class Evidence:
     voters: pd.DataFrame
 
     def table(self) -> pd.DataFrame:
-        """Return one row a part: gene, attribute, grade, part, says, points, source_genes."""
-        rows = [(part.name, part.says, part.points, " ".join(part.genes)) for part in self.parts]
-        table = pd.DataFrame(rows, columns=["part", "says", "points", "source_genes"])
+        """Return one row a part: gene, attribute, grade, part, says, points, rests_on, source_genes."""
+        rows = [(part.name, part.says, part.points, part.rests_on, " ".join(part.genes)) for part in self.parts]
+        table = pd.DataFrame(rows, columns=["part", "says", "points", "rests_on", "source_genes"])
         table.insert(0, "grade", self.grade or "none")
         table.insert(0, "attribute", self.attribute)
         table.insert(0, "gene", self.gene)
@@ -95,12 +111,12 @@ def _classifier(predictions: Predictions, gene: str, place: int) -> Part:
     store = predictions.store
     percentile = float(store.percentiles(gene)[place])
     if np.isnan(percentile):
-        return Part("classifier", "no probability in this attribute", None)
+        return Part("classifier", "no probability in this attribute", None, VECTORS)
     says = (
         f"probability {store.by_attribute[place, store.row(gene)]:.3f} (median of all genes {store.medians[place]:.3f}), "
         f"percentile {percentile:.2f}"
     )
-    return Part("classifier", says, 2 if percentile >= 99 else 1 if percentile >= 95 else 0, (gene,))
+    return Part("classifier", says, 2 if percentile >= 99 else 1 if percentile >= 95 else 0, VECTORS, (gene,))
 
 
 def _vote(
@@ -125,7 +141,7 @@ def _vote(
     says = f"{count} of the {VOTERS} nearest annotated genes are members ({expected:.2f} expected, p = {chance:.2g})"
     points = 2 if chance <= 0.001 and count >= 3 else 1 if chance <= 0.05 and count >= 2 else 0
     voters = atlas.named(table[["gene", "cosine", "rank", "member"]])
-    return Part("neighbors' vote", says, points, tuple(table.loc[table["member"], "gene"])), voters
+    return Part("neighbors' vote", says, points, VECTORS, tuple(table.loc[table["member"], "gene"])), voters
 
 
 def _expression(predictions: Predictions, row: int) -> Part | None:
@@ -134,18 +150,25 @@ def _expression(predictions: Predictions, row: int) -> Part | None:
         return None
     above = 100 * float((means < means[row]).sum()) / max(int((~np.isnan(means)).sum()) - 1, 1)
     says = f"mean {means[row]:.2f} (log10), above {above:.0f} % of genes"
-    return Part("expression", says, -1 if above < LOW_EXPRESSION else 0, (predictions.store.genes[row],))
+    return Part("expression", says, -1 if above < LOW_EXPRESSION else 0, LEVEL, (predictions.store.genes[row],))
 
 
 def _hubness(found: Hubness, row: int) -> Part:
     times = found.times(row)
     says = f"among the {found.k} nearest of {found.counts[row]:,} of {found.sampled:,} genes, {times:.1f} times the average"
-    return Part("hubness", says, -1 if times >= HUB else 0)
+    return Part("hubness", says, -1 if times >= HUB else 0, VECTORS)
+
+
+def independent(parts: Sequence[Part | None]) -> int:
+    """Return how many of the parts that can be told rest on something that no other does."""
+    return len({part.rests_on for part in parts if part is not None and part.points is not None})
 
 
 def _grade(classifier: Part, vote: Part | None, quality: list[Part | None]) -> tuple[str, str]:
     if classifier.points is None or vote is None or vote.points is None:
-        return "", "Only one of the two parts can be told, and a grade takes both."
+        return "", "Classifier or vote can't be told, and a grade takes both."
+    if independent([classifier, vote, *quality]) < LEAST_SOURCES:
+        return "", "All parts rest on the gene vectors alone: the gene's expression level, by which to check them, is not known."
     if not classifier.points and not vote.points:
         return "", "Neither the classifier nor the neighbors speak for it."
     if not classifier.points or not vote.points:
@@ -153,7 +176,7 @@ def _grade(classifier: Part, vote: Part | None, quality: list[Part | None]) -> t
         return "D", f"The {one} for it, but the {other} not."
     step = 4 - classifier.points - vote.points
     taken = [part.name for part in quality if part is not None and part.points == -1]
-    words = f"Both parts speak for it, with {classifier.points} and {vote.points} points"
+    words = f"Classifier and neighbors speak for it, with {classifier.points} and {vote.points} points"
     lowered = {"expression": "low expression", "hubness": "a hub"}
     less = f"; lowered for {' and '.join(lowered[name] for name in taken)}" if taken else ""
     return GRADES[min(step + len(taken), 3)], f"{words}{less}."

@@ -1,14 +1,12 @@
-"""Arrays on disk, written and turned piece by piece, so that they need not fit into memory."""
+"""Arrays written to disk row by row, and turned on the way."""
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import BinaryIO
 
 import numpy as np
 import numpy.typing as npt
 
-TURNED = 2048
-"""Columns that are turned at once."""
+_TILE = 1024
+"""Rows of a turned array that are written at once: so many lines stay at hand in the processor."""
 
 
 class NpyWriter:
@@ -17,7 +15,7 @@ class NpyWriter:
     def __init__(self, path: Path, shape: tuple[int, int], dtype: npt.DTypeLike) -> None:
         """Begin the file; `shape` and `dtype` are those of the whole array."""
         self.dtype = np.dtype(dtype)
-        self._file: BinaryIO = path.open("wb")
+        self._file = path.open("wb")
         header = {"descr": np.lib.format.dtype_to_descr(self.dtype), "fortran_order": False, "shape": shape}
         np.lib.format.write_array_header_1_0(self._file, header)
 
@@ -32,11 +30,7 @@ class NpyWriter:
         self._file.close()
 
 
-def turn(source: Path, target: Path, progress: Callable[[float], None]) -> None:
-    """Write the transpose of a two-dimensional .npy file."""
-    rows, columns = np.load(source, mmap_mode="r").shape
-    with NpyWriter(target, (columns, rows), np.load(source, mmap_mode="r").dtype) as out:
-        for start in range(0, columns, TURNED):
-            # Mapped anew for each piece: so pages that were read are given back.
-            out.write(np.load(source, mmap_mode="r")[:, start : start + TURNED].T)
-            progress(min(1.0, (start + TURNED) / columns))
+def turn_into(target: np.ndarray, start: int, rows: np.ndarray) -> None:
+    """Write rows as the columns of `target` from `start` on."""
+    for at in range(0, rows.shape[1], _TILE):
+        target[at : at + _TILE, start : start + len(rows)] = rows[:, at : at + _TILE].T

@@ -33,17 +33,18 @@ def rank(block: np.ndarray) -> Ranking:
     missing = np.isnan(values)
     values[missing] = np.nan  # one kind of NaN, whose bits sort behind all others
     # Bits of floats from 0 up sort as whole numbers do, and whole numbers that carry their gene sort fastest.
-    packed = (values.view(np.int32).astype(np.int64) << 32) | np.arange(genes)
+    packed = values.view(np.int32).astype(np.int64)
+    packed <<= 32
+    packed |= np.arange(genes)
     packed.sort(axis=1)
     order = packed & 0xFFFFFFFF
     ordered = (packed >> 32).astype(np.int32).view(np.float32)
     del packed
-    first = np.zeros(block.shape, np.int32)
-    differ = ordered[:, 1:] != ordered[:, :-1]
-    first[:, 1:] = np.where(differ, np.arange(1, genes, dtype=np.int32), 0)
-    np.maximum.accumulate(first, axis=1, out=first)
     below = np.empty(block.shape, smallest_type(genes))
-    np.put_along_axis(below, order, first.astype(below.dtype), axis=1)
+    places = np.arange(genes, dtype=below.dtype)
+    for line, line_order, line_values in zip(below, order, ordered, strict=True):
+        differ = line_values[1:] != line_values[:-1]
+        line[line_order] = places if differ.all() else _first_of_equals(differ, places)
     counts = genes - missing.sum(axis=1)
     if missing.any():
         below[missing] = np.broadcast_to(counts[:, None], block.shape)[missing]
@@ -55,6 +56,13 @@ def rank(block: np.ndarray) -> Ranking:
     squares = np.einsum("ij,ij->i", values, values, dtype=np.float64)
     deviations = np.sqrt(np.maximum(squares / total - means**2, 0))
     return Ranking(below, counts, medians, means, deviations)
+
+
+def _first_of_equals(differ: np.ndarray, places: np.ndarray) -> np.ndarray:
+    first = np.zeros_like(places)
+    first[1:][differ] = places[1:][differ]
+    result: np.ndarray = np.maximum.accumulate(first)
+    return result
 
 
 def smallest_type(genes: int) -> type[np.unsignedinteger]:

@@ -66,8 +66,7 @@ class Source:
             with _opened(self.path) as file:
                 start = 0
                 for block in self._columns(file) if self.layout.kind in ("wide", "transposed") else self._rows(file):
-                    self._check(block, start)
-                    yield np.clip(block, 0, 1)
+                    yield self._checked(block, start)
                     start += len(block)
         except (pa.ArrowException, OSError) as problem:
             raise _unreadable(self.path, problem) from problem
@@ -97,7 +96,9 @@ class Source:
             table = file.read(columns=names).select(names)
             yield np.stack([_floats(column.combine_chunks()) for column in table.columns])
 
-    def _check(self, block: np.ndarray, start: int) -> None:
+    def _checked(self, block: np.ndarray, start: int) -> np.ndarray:
+        if block.size and block.min() >= 0 and block.max() <= 1:  # neither holds of NaN
+            return block
         bad = (block < -TOLERANCE) | (block > 1 + TOLERANCE)
         if bad.any():
             row, column = (int(i) for i in np.argwhere(bad)[0])
@@ -107,6 +108,8 @@ class Source:
                 f"{self.path.name} has {value:.6g} for “{self.metadata.index[attribute]}” and {self.genes[gene]}, "
                 "which is no probability; numbers from 0 to 1 are expected."
             )
+        clipped: np.ndarray = np.clip(block, 0, 1)
+        return clipped
 
 
 def _opened(path: Path) -> pq.ParquetFile:

@@ -31,6 +31,7 @@ COLUMNS: dict[str, Any] = {
     "part": st.column_config.TextColumn("Part"),
     "says": st.column_config.TextColumn("Says", width="large"),
     "points": _NUMBER("Points", help="Of the classifier and of the vote; −1 takes a grade."),
+    "rests_on": st.column_config.TextColumn("Rests on", help="Parts that rest on the same count as one: they may err together."),
     "source_genes": st.column_config.TextColumn("From", width="medium", help="The genes that this part is from."),
     "known": st.column_config.TextColumn("Known", help="● member of the gene set of this name, ○ predicted only."),
 }

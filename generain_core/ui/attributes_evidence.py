@@ -34,7 +34,7 @@ def panel(predictions: Predictions, known: KnownMembers | None, gene: str, attri
     title = f"Grade {found.grade}" if found.grade else "No grade"
     row.badge(title, icon=":material/grade:" if found.grade else ":material/do_not_disturb_on:", color=_COLORS[found.grade])
     row.markdown(plain(found.reason), width="content")
-    table = found.table()[["part", "says", "points", "source_genes"]]
+    table = found.table()[["part", "says", "points", "rests_on", "source_genes"]]
     attribute_tables.show(table, predictions, "evidence_parts", height=35 * len(table) + 38)
     if len(found.voters):
         with st.expander(f"The {len(found.voters)} annotated genes nearest to {plain(found.gene)}"):

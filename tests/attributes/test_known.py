@@ -8,7 +8,7 @@ from scipy.stats import hypergeom
 
 from generain_core.atlas import Atlas
 from generain_core.attributes import evidence
-from generain_core.attributes.evidence import VOTERS, weigh
+from generain_core.attributes.evidence import LEVEL, VECTORS, VOTERS, Part, independent, weigh
 from generain_core.attributes.known import match_sets, released_sets
 from generain_core.attributes.predictions import Predictions
 from generain_core.errors import GeneRAINError
@@ -80,8 +80,17 @@ def cloud_space(tmp_path, fresh_cache):
 def weighed(tmp_path, fresh_cache):
     """Return a maker: how many of G8's 30 nearest annotated genes are members, G8's place in the attribute → evidence."""
 
-    def make(members: int, place: int = 0, *, low: bool = False, auroc: float = 0.9, among: int = 10, known_self: bool = False):
-        root = tmp_path / f"release{members}{place}{low}{auroc}{among}{known_self}"
+    def make(
+        members: int,
+        place: int = 0,
+        *,
+        low: bool = False,
+        auroc: float = 0.9,
+        among: int = 10,
+        known_self: bool = False,
+        level: bool = True,
+    ):
+        root = tmp_path / f"release{members}{place}{low}{auroc}{among}{known_self}{level}"
         rng = np.random.default_rng(8)
         values = probabilities()
         values[6] = rng.permutation(np.linspace(0.1, 0.9, 90)).astype(np.float32)
@@ -92,7 +101,8 @@ def weighed(tmp_path, fresh_cache):
         means = np.linspace(3, 1, 90)
         means[8] = 0.5 if low else 2.5
         rows = "".join(f"{g}\t{m:.3f}\t0.5\tTrue\n" for g, m in zip(gene_names(90), means, strict=True))
-        path_of(root, "gene_statistics").write_text("gene_symbol\tgene_mean\tgene_std\tmax_mean_nondup\n" + rows)
+        if level:
+            path_of(root, "gene_statistics").write_text("gene_symbol\tgene_mean\tgene_std\tmax_mean_nondup\n" + rows)
         predictions = open_predictions(root, values, auroc)
         atlas = Atlas.open(predictions.release, None, predictions.resolver)
         near = atlas.space.neighbors("G8", 89)["gene"].tolist()
@@ -143,6 +153,23 @@ def test_no_grade_where_it_would_mislead(weighed, options, said) -> None:
     found, _ = weighed(options.pop("members", 10), 0, **options)
     assert found.grade == ""
     assert said in found.reason
+
+
+def test_classifier_and_vote_are_one_source_and_the_level_is_the_other(weighed) -> None:
+    found = weighed(10, 0)[0]
+    assert [part.rests_on for part in found.parts] == [VECTORS, VECTORS, LEVEL, VECTORS]
+    assert [independent(found.parts[:n]) for n in (1, 2, 3, 4)] == [1, 1, 2, 2]
+    assert independent([None, Part("x", "", None, LEVEL), found.parts[0]]) == 1
+    assert found.table()["rests_on"].tolist() == [VECTORS, VECTORS, LEVEL, VECTORS]
+
+
+@pytest.mark.parametrize(("members", "place"), [(10, 0), (7, 3), (3, 0)])
+def test_no_grade_where_all_rests_on_the_vectors(weighed, members, place) -> None:
+    assert weighed(members, place)[0].grade
+    found = weighed(members, place, level=False)[0]
+    assert [part.name for part in found.parts] == ["classifier", "neighbors' vote", "hubness"]
+    assert found.grade == ""
+    assert "expression level" in found.reason
 
 
 def test_no_grade_without_sets(predictions, tmp_path) -> None:

@@ -185,7 +185,7 @@ def test_a_damaged_store_is_made_anew(tmp_path, fresh_cache, values, damage) -> 
 
 
 def test_the_room_is_told_and_checked_first(tmp_path, fresh_cache, values, monkeypatch) -> None:
-    assert disk_need(4797, 31653) == 4797 * 31653 * 12
+    assert disk_need(4797, 31653) == 4797 * 31653 * 10
     release = put(tmp_path / "release", values)
     monkeypatch.setattr("shutil.disk_usage", lambda folder: type("Usage", (), {"free": 1000})())
     with pytest.raises(ReleaseError, match="make room"):
