@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from generain_core import cache, settings
-from generain_core.attributes.npy import NpyWriter, turn_into
+from generain_core.attributes.npy import NpyWriter, room, turn_into
 from generain_core.attributes.ranking import Ranking, rank, smallest_type
 from generain_core.attributes.source import BLOCK, Source
 from generain_core.errors import ReleaseError
@@ -92,9 +92,9 @@ def convert(release: Release, progress: Progress | None = None) -> str:
 
 
 def _fill(source: Source, working: Path, size: tuple[int, int], tell: Progress) -> None:
-    below = np.empty(size[::-1], smallest_type(size[1]))
+    below = room(size[::-1], smallest_type(size[1]))
     if source.by_gene:
-        turned = np.empty(size, np.float32)
+        turned = room(size, np.float32)
         with NpyWriter(working / "by_gene.npy", size[::-1], np.float32) as out:
             for start, block in _counted(source.blocks()):
                 out.write(block)
@@ -106,7 +106,7 @@ def _fill(source: Source, working: Path, size: tuple[int, int], tell: Progress) 
             blocks, lambda start, block: _rank(block, start, below), size[0], lambda s: tell(s, "ranking genes"), 0.42
         )
     else:
-        turned = np.empty(size[::-1], np.float32)
+        turned = room(size[::-1], np.float32)
         with NpyWriter(working / "by_attribute.npy", size, np.float32) as out:
 
             def place(start: int, block: np.ndarray) -> Ranking:
@@ -117,8 +117,8 @@ def _fill(source: Source, working: Path, size: tuple[int, int], tell: Progress) 
             summaries = _work(written, place, size[0], lambda s: tell(s, "reading and ranking"), 0.02)
     tell(0.9, "writing everything to the disk")
     arrays = {"below": below, "by_attribute" if source.by_gene else "by_gene": turned} | summaries
-    for name, array in arrays.items():
-        np.save(working / f"{name}.npy", array)
+    with ThreadPoolExecutor(HANDS) as hands:
+        list(hands.map(lambda name: np.save(working / f"{name}.npy", arrays[name]), arrays))
     shapes = {"by_attribute": size, "by_gene": size[::-1], "below": size[::-1]} | {n: a.shape for n, a in summaries.items()}
     cache.describe(working, shapes, _description(source))
 
