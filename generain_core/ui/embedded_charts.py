@@ -136,10 +136,10 @@ def heatmap(
         xaxis=ticks | {"domain": [left, 1], "tickangle": -90, "constrain": "domain"},
         yaxis=ticks | {"domain": [0, 0.86 if tree is not None else 1], "autorange": "reversed", "side": "left"},
         height=720 if shown else 680,
-        margin={"l": 8, "r": 8, "t": 40, "b": 8},
+        margin={"l": 8, "r": 8, "t": 70, "b": 8},
         hoverlabel={"namelength": 0},
         showlegend=strip is not None,
-        legend={"orientation": "h", "y": 1.01, "yanchor": "bottom", "x": 0, "title": {"text": _safe(strip[0]) if strip else ""}},
+        legend={"orientation": "h", "y": 1.04, "yanchor": "bottom", "x": 0, "title": {"text": _safe(strip[0]) if strip else ""}},
     )
     if strip:
         _strip(figure, strip, n, left, 0.86 if tree is not None else 1)
