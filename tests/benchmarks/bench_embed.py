@@ -22,7 +22,7 @@ import torch
 from transformers import GPT2Config, GPT2LMHeadModel
 
 from generain_core.models.embed import embed_bins
-from generain_core.models.network import HEADS, open_network
+from generain_core.models.network import EPSILON, HEADS, open_network
 from generain_core.release import Release
 from tests.benchmarks.bench_binning import peak_megabytes
 
@@ -70,7 +70,8 @@ def main() -> None:
     network = open_network(Release.open(given.release).path("model/GPT_protein_coding_lncRNAs"), "gpt")
     places, layers = network.most_genes, len(network.body.h)
     sizes = {"vocab_size": network.genes, "n_positions": places, "n_embd": network.width, "n_layer": layers, "n_head": HEADS}
-    config = GPT2Config(**sizes, n_inner=4 * network.width, bos_token_id=None, eos_token_id=None)
+    published_as = {"activation_function": "gelu", "layer_norm_epsilon": EPSILON, "use_cache": False}
+    config = GPT2Config(**sizes, **published_as, n_inner=4 * network.width, bos_token_id=None, eos_token_id=None)
     rng = np.random.default_rng(0)
     bins = rng.integers(2, 2001, (4, 27000)).astype(np.int16)
     bins[:, given.expressed :] = 1
