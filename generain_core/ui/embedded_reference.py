@@ -16,6 +16,10 @@ from generain_core.ui import embedded_work as work
 from generain_core.ui.uploads import Session
 from generain_core.ui.words import plain
 
+OPTIMISTIC = (
+    "Which of them were made together is not known, so that held-out ones may have kin in the reference; "
+    "of new samples, more may be called unlike it."
+)
 COLUMNS = {
     "sample": st.column_config.TextColumn("Sample", pinned=True),
     "verdict": st.column_config.TextColumn("Fits", help="Unlike the reference: its p-value is 0.05 or less."),
@@ -113,8 +117,8 @@ def _show(placed: Placed, reference: Reference, release: Release, made: Embedded
         plain(
             f"{reference.plane}. {len(reference.held_out):,} reference samples were held out"
             f"{', whole series,' if reference.by_series else ''} to tell what is usual: of samples like the reference "
-            f"{placed.rate:.0%} are called unlike it. {placed.note}",
-            600,
+            f"{placed.rate:.0%} are called unlike it. {'' if reference.by_series else OPTIMISTIC} {placed.note}",
+            800,
         )
     )
     _tables(placed, reference, release, made)
