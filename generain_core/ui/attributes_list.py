@@ -5,7 +5,7 @@ import streamlit as st
 
 from generain_core.attributes.heatmap import MOST_ATTRIBUTES, MOST_GENES, WAYS, heatmap
 from generain_core.attributes.predictions import Predictions
-from generain_core.ui import attribute_charts, attribute_tables, attributes_known, charts, genebox, keys
+from generain_core.ui import attribute_charts, attribute_tables, attributes_known, charts, genebox, keys, links
 
 _TITLES = {"Shared": "shared", "Varied": "varied"}
 
@@ -26,14 +26,18 @@ def view(predictions: Predictions) -> None:
             help=f"Shared: {WAYS['shared']}. Varied: {WAYS['varied']}. Nearly identical ones count once.",
         )
         most = st.number_input("How many", 5, MOST_ATTRIBUTES, 20, 5, key=keys.K, bind="query-params", persist_state="session")
+        linked = links.arrived(keys.AGAINST, keys.HEATMAP)
+        if linked is not None:
+            st.session_state[keys.HEATMAP] = [each for each in linked if each in predictions.store.attributes][:MOST_ATTRIBUTES]
         chosen = st.multiselect(
             "Or choose them",
             predictions.store.attributes.tolist(),
-            key="heatmap_attributes",
+            key=keys.HEATMAP,
             persist_state="session",
             placeholder="Type to search",
             max_selections=MOST_ATTRIBUTES,
         )
+        links.carry(keys.AGAINST, chosen, "attributes")
         if len(genes) > MOST_GENES:
             st.warning(f"{len(genes):,} genes were given; the first {MOST_GENES} are shown.")
     with right:

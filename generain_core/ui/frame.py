@@ -23,7 +23,7 @@ def require(page: str) -> None:
         links.arrive(page)
         desks.keep()
         return
-    st.session_state[keys.PARKED] = (page, st.query_params.to_dict())
+    st.session_state[keys.PARKED] = (page, {name: st.query_params.get_all(name) for name in st.query_params})
     st.switch_page("app.py")
 
 

@@ -6,11 +6,12 @@ import streamlit as st
 
 from generain_core.errors import GeneError
 from generain_core.genes import Resolved, Resolver
-from generain_core.ui import links
+from generain_core.ui import keys, links
 from generain_core.ui.words import plain, sentence
 from generain_core.vectors import GeneSpace
 
 EXAMPLES = "Symbol, alias or Ensembl ID"
+_LONGEST = 200_000
 
 
 def gene_box(label: str, key: str, resolver: Resolver, space: GeneSpace | None) -> str | None:
@@ -71,16 +72,20 @@ class NamedGenes(Protocol):
 
 def gene_list_box(label: str, key: str, atlas: NamedGenes) -> list[str]:
     """Show a box for many names and return the genes of the set found in it, saying what became of the rest."""
+    linked = links.arrived(keys.GENES, key)
+    if linked is not None:
+        st.session_state[key] = " ".join(linked)[:_LONGEST]
     text = st.text_area(
         label,
         key=key,
         height=120,
-        max_chars=200_000,
+        max_chars=_LONGEST,
         placeholder="RPL3, RPS6, ENSG00000141510 …",
         help="Names in any form, separated by spaces, commas, semicolons or new lines.",
         persist_state="session",
     )
     names = list(dict.fromkeys((text or "").replace(",", " ").replace(";", " ").split()))
+    links.carry(keys.GENES, [" ".join(names)] if names else [], "gene names")
     if not names:
         return []
     table = atlas.resolver.resolve_many(names)

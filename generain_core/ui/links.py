@@ -5,7 +5,7 @@ Back button arrives at an address without them, which Streamlit takes for a wish
 held is therefore put aside, and given back on arrival from another page; on the page itself, an empty address is obeyed.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 import streamlit as st
@@ -37,3 +37,33 @@ def bound(widget: Callable[..., _T], *arguments: Any, key: str, unset: _T, **opt
         st.rerun()
     st.session_state[held] = value
     return value
+
+
+LONGEST = 1500
+"""Letters of a list that a link carries; browsers, servers and mail programs cut off longer addresses."""
+
+
+def carry(parameter: str, values: Sequence[str], called: str) -> None:
+    """Put the words of a list into the address, or say why not; `arrived` reads them.
+
+    Args:
+        parameter: its name in the address, of no widget that is bound.
+        values: the words.
+        called: what to call them, in the plural.
+    """
+    letters = sum(map(len, values)) + len(values)
+    if letters <= LONGEST:
+        if st.query_params.get_all(parameter) != list(values):
+            st.query_params[parameter] = list(values)
+        return
+    st.query_params.pop(parameter, None)
+    st.caption(
+        f"A link to this page does not hold these {called}: they have {letters:,} letters, and some programs cut off addresses "
+        f"with more than {LONGEST:,}. Send the list along with the link."
+    )
+
+
+def arrived(parameter: str, key: str) -> list[str] | None:
+    """Return the words that a link brought for a widget which has no value yet; None if there are none."""
+    words = st.query_params.get_all(parameter)
+    return words if words and key not in st.session_state else None

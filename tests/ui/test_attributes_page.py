@@ -142,6 +142,26 @@ def test_a_list_against_attributes(look, predicted) -> None:
     assert len(app.get("plotly_chart")) == 1
 
 
+def test_a_link_holds_a_short_list_and_its_attributes(look, predicted) -> None:
+    names = ["matrix (GO:0000012)", "T cell activation (GO:0000003)"]
+    app = look(show="For a list", genes="CD3E p53", against=[*names, "<b>none</b>"])
+    healthy(app)
+    assert app.text_area(key=keys.LIST).value == "CD3E p53"
+    assert app.multiselect(key=keys.HEATMAP).value == names
+    assert set(table(app, "attribute", "mean")["attribute"]) == set(names)
+    app.text_area(key=keys.LIST).set_value("CD3E, CD3D\nCD2").run()
+    app.multiselect(key=keys.HEATMAP).set_value(names[:1]).run()
+    healthy(app)
+    assert app.query_params["genes"] == "CD3E CD3D CD2"
+    assert app.query_params["against"] == names[0]
+    again = look(show="For a list", genes=app.query_params["genes"], against=app.query_params["against"])
+    assert table(again, "attribute", "mean").equals(table(app, "attribute", "mean"))
+    app.text_area(key=keys.LIST).set_value(" ".join(predicted.store.genes[:300])).run()
+    healthy(app)
+    assert "genes" not in app.query_params
+    assert "Send the list along" in words(app)
+
+
 def test_the_page_of_a_gene_has_a_section(look, predicted) -> None:
     app = look("gene", gene="CD3E")
     healthy(app)
