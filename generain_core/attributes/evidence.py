@@ -22,7 +22,7 @@ LEAST_MEMBERS = 5
 LEAST_RELIABLE = 0.6
 LOW_EXPRESSION = 25.0
 LEAST_SOURCES = 2
-VECTORS, LEVEL = "gene vectors, known members", "expression level"
+VECTORS, LEVEL = "gene vectors", "expression level"
 RULE = (
     f"**No grade without at least {LEAST_SOURCES} independent parts.** Classifier and neighbors' vote both rest on the gene "
     "vectors and on the known members: they can be wrong together and count as one. The gene's **expression level** is "

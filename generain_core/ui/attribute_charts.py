@@ -47,7 +47,7 @@ def histogram(
         )
     below = {"text": "median", "font": {"color": GREY}, "y": 0, "yanchor": "bottom", "xanchor": "left"}
     figure.add_vline(median, line={"dash": "dot", "color": GREY}, annotation=below)
-    _mark(figure, {gene: value for gene, value in marked.items() if not np.isnan(value)})
+    _mark(figure, {gene: value for gene, value in marked.items() if not np.isnan(value)}, float(edges[-1]))
     figure.update_layout(
         height=320,
         margin={"l": 8, "r": 8, "t": 28, "b": 8},
@@ -59,12 +59,14 @@ def histogram(
     return figure
 
 
-def _mark(figure: go.Figure, marked: Mapping[str, float]) -> None:
+def _mark(figure: go.Figure, marked: Mapping[str, float], end: float) -> None:
     if not marked:
         return
     few = len(marked) <= 3
     for gene, value in marked.items() if few else ():
-        figure.add_vline(value, line={"color": MARK, "width": 2}, annotation={"text": escape(gene), "font": {"color": MARK}})
+        side = "right" if value > end / 2 else "left"  # so that the name stays within the picture
+        words = {"text": escape(gene), "font": {"color": MARK}, "xanchor": side}
+        figure.add_vline(value, line={"color": MARK, "width": 2}, annotation=words)
     if not few:
         figure.add_trace(
             go.Scatter(

@@ -93,7 +93,7 @@ def _facts(predictions: Predictions, place: int) -> None:
     for column, value in predictions.store.table.iloc[place].items():
         if value not in ("", None) and not pd.isna(value):
             words = f"{value:,.4g}" if isinstance(value, float) else f"{value:,}" if isinstance(value, int) else str(value)
-            row.badge(plain(f"{str(column).replace('_', ' ')}: {words}", 80), color="gray")
+            row.badge(plain(f"{attribute_tables.title_of(str(column))}: {words}", 80), color="gray")
 
 
 def _standing(predictions: Predictions, known: KnownMembers | None, attribute: str, marked: list[str]) -> None:

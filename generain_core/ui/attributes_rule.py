@@ -49,7 +49,8 @@ def view(predictions: Predictions) -> None:
         return
     if len(table) == len(predictions.store.genes):
         st.info("Every gene fulfils this, so the rule tells none apart.")
-    attribute_tables.show(table.head(_SHOWN), predictions, "rule_genes", height=420, alt="Genes of the rule")
+    height = min(35 * len(table) + 38, 420)
+    attribute_tables.show(table.head(_SHOWN), predictions, "rule_genes", height=height, alt="Genes of the rule")
     row = st.container(horizontal=True, vertical_alignment="center")
     with row:
         attribute_tables.save(table, predictions, "rule_genes", str(rule), key="rule_csv")
