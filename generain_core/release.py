@@ -41,6 +41,7 @@ def _known_files() -> dict[str, tuple[str, ...]]:
         "annotation/hgnc": tuple(f"data/annotation/hgnc_complete_set.{e}" for e in ("txt", "txt.gz", "tsv", "tsv.gz")),
         "annotation/ensembl": ("data/annotation/ensembl_genes.tsv", "data/annotation/ensembl_genes.tsv.gz"),
         "annotation/gene_sets": ("data/annotation/gene_sets.gmt", "data/annotation/gene_sets.gmt.gz"),
+        "annotation/attributes": ("data/annotation/attributes.tsv",),
         "attributes": ("data/results/genes_clf_pred_results.parquet",),
         "attributes/genes": ("data/results/genes_clf_pred_results.genes.txt",),
         "archs4": (f"{_ARCHS}/human_gene_v2.2.h5",),

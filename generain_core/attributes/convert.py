@@ -38,8 +38,8 @@ def disk_need(attributes: int, genes: int) -> int:
 
 
 def store_key(release: Release, progress: Progress | None = None) -> str:
-    """Return the key of the store: a hash of all bytes of the parquet and its gene list. Known files are not read again."""
-    paths = [release.path("attributes"), *([release.path("attributes/genes")] if release.has("attributes/genes") else [])]
+    """Return the key of the store: a hash of all bytes of the parquet and the files beside it. Known ones are not read again."""
+    paths = _files(release)
     at = cache.key_of(*(cache.key_of_file(path) for path in paths))
     known = cache.load("attribute-sources", at, meta=("sha256",))
     if known is None:
@@ -50,9 +50,14 @@ def store_key(release: Release, progress: Progress | None = None) -> str:
     return cache.key_of(FORMAT, known.meta["sha256"])
 
 
+def _files(release: Release) -> list[Path]:
+    beside = ("attributes/genes", "annotation/attributes")
+    return [release.path("attributes"), *(release.path(key) for key in beside if release.has(key))]
+
+
 def known_key(release: Release) -> str | None:
     """Return `store_key` if it can be told without reading the parquet."""
-    paths = [release.path("attributes"), *([release.path("attributes/genes")] if release.has("attributes/genes") else [])]
+    paths = _files(release)
     known = cache.load("attribute-sources", cache.key_of(*(cache.key_of_file(path) for path in paths)), meta=("sha256",))
     return None if known is None else cache.key_of(FORMAT, known.meta["sha256"])
 

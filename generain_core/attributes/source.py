@@ -9,6 +9,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from generain_core.attributes.described import described
 from generain_core.attributes.layout import Layout, find_layout
 from generain_core.attributes.text_numbers import lists_of_numbers
 from generain_core.errors import ReleaseError
@@ -54,6 +55,8 @@ class Source:
                 metadata = _metadata(file, layout)
         except (pa.ArrowException, OSError) as problem:
             raise _unreadable(path, problem) from problem
+        if release.has("annotation/attributes"):
+            metadata = described(metadata, release.path("annotation/attributes"))
         return cls(path, layout, genes, metadata, notes)
 
     def blocks(self) -> Iterator[np.ndarray]:

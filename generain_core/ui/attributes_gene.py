@@ -150,6 +150,12 @@ def _chosen(predictions: Predictions) -> np.ndarray:
             persist_state="session",
             width=160,
         )
+    if not roles.facets and not roles.reliability:
+        st.caption(
+            "The predictions of this release are numbers alone: nothing tells the attributes' library or how reliable they are. "
+            "A tab-separated table data/annotation/attributes.tsv in the release, with columns such as attribute, library and "
+            "test_auroc, brings both here."
+        )
     return predictions.chosen(words or "", facets, least)
 
 
