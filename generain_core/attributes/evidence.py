@@ -138,7 +138,7 @@ def _vote(
     total = int(np.where(annotated, members[rows], False).sum())
     chance = float(hypergeom.sf(count - 1, int(annotated.sum()), total, VOTERS))
     expected = VOTERS * total / annotated.sum()
-    says = f"{count} of the {VOTERS} nearest annotated genes are members ({expected:.2f} expected, p = {chance:.2g})"
+    says = f"{count} of the {VOTERS} nearest are members ({expected:.2f} expected, p = {chance:.2g})"
     points = 2 if chance <= 0.001 and count >= 3 else 1 if chance <= 0.05 and count >= 2 else 0
     voters = atlas.named(table[["gene", "cosine", "rank", "member"]])
     return Part("neighbors' vote", says, points, VECTORS, tuple(table.loc[table["member"], "gene"])), voters

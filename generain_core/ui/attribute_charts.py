@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from html import escape
+from textwrap import wrap
 
 import numpy as np
 import plotly.graph_objects as go
@@ -12,6 +13,10 @@ from generain_core.ui.charts import CLASS_COLORS, GREY, MARK, mark_simulated
 BINS = 60
 LEAST = 50
 """Kinds with fewer genes are not drawn: a share of so few says nothing."""
+_LINE = 27
+"""Letters of an attribute's name in a line: on a phone there is no room for more beside the squares."""
+_ALL_NAMED = 40
+"""Genes up to which every one is named below the squares."""
 _TITLES = {"coding": "protein-coding", "other": "other kinds", "unknown": "kind not known"}
 
 
@@ -83,7 +88,8 @@ def _mark(figure: go.Figure, marked: Mapping[str, float], end: float) -> None:
 
 def heatmap(drawn: Heatmap, known: np.ndarray | None = None, *, simulated: bool) -> go.Figure:
     """Draw percentiles of genes (rows) in attributes (columns), with a dot where `known` (genes × attributes) is true."""
-    names = [escape(each if len(each) <= 48 else f"{each[:47]}…") for each in drawn.attributes]
+    lines = [wrap(each.replace("_", "_ "), _LINE, max_lines=2, placeholder="…") for each in drawn.attributes]
+    names = ["<br>".join(escape(line.replace("_ ", "_")) for line in each) for each in lines]
     full = np.broadcast_to(np.array([escape(each) for each in drawn.attributes], object), drawn.percentiles.shape)
     figure = go.Figure(
         go.Heatmap(
@@ -111,10 +117,11 @@ def heatmap(drawn: Heatmap, known: np.ndarray | None = None, *, simulated: bool)
             )
         )
     figure.update_layout(
-        height=120 + 22 * len(names),
+        height=120 + (32 if any(len(each) > 1 for each in lines) else 22) * len(names),
         margin={"l": 8, "r": 8, "t": 34, "b": 8},
         yaxis={"tickvals": np.arange(len(names)), "ticktext": names, "autorange": "reversed", "automargin": True},
-        xaxis={"tickangle": -60, "automargin": True, "type": "category"},
+        xaxis={"tickangle": -60, "automargin": True, "type": "category"}
+        | ({"dtick": 1} if len(drawn.genes) <= _ALL_NAMED else {}),
     )
     mark_simulated(figure, simulated)
     return figure

@@ -57,7 +57,8 @@ def view(predictions: Predictions) -> None:
             config=charts.export_config("attributes_heatmap") | {"scrollZoom": False},
             alt=f"Percentiles of {len(drawn.genes)} genes in {len(drawn.attributes)} attributes",
         )
-        attribute_tables.show(drawn.summary.sort_values("mean", ascending=False), predictions, "heatmap_summary", height=260)
+        summary, height = drawn.summary.sort_values("mean", ascending=False), min(35 * len(drawn.summary) + 38, 260)
+        attribute_tables.show(summary, predictions, "heatmap_summary", height=height)
         row = st.container(horizontal=True, vertical_alignment="center")
         with row:
             words = "chosen attributes" if chosen else f"attributes {WAYS[_TITLES[way]]}"
