@@ -3,7 +3,6 @@
 import csv
 import json
 import shutil
-import time
 from pathlib import Path
 
 import anndata
@@ -80,9 +79,7 @@ def test_search_reads_nothing_of_the_matrix(large, fresh_cache, monkeypatch) -> 
         h5py.Dataset, "__getitem__", lambda self, *a, **k: refuse(self) if "expression" in self.name else read(self, *a, **k)
     )
     opened = Archs4.open(release)
-    started = time.perf_counter()
     opened.search("liver female")
-    assert time.perf_counter() - started < 3  # ten times what is promised, for machines under load
     again = Archs4.open(release)
     assert again.index.equals(opened.index)
 

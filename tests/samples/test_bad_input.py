@@ -4,7 +4,7 @@ import gzip
 import io
 import re
 import struct
-import time
+import tracemalloc
 import zipfile
 import zlib
 
@@ -396,11 +396,14 @@ def test_a_number_beside_odd_blanks(tmp_path):
     assert read_expression(path, Known()).values[1, :2].tolist() == [1, 2]
 
 
-def timed(path) -> float:
-    """Return how long it takes to refuse a file."""
-    start = time.perf_counter()
-    assert re.search("unpacks to|of data; up to|damaged or uses|but stores nothing", refusal(path))
-    return time.perf_counter() - start
+def unread(path, said: str = "unpacks to|of data; up to|damaged or uses|but stores nothing") -> bool:
+    """Return whether a file was refused before its content took memory."""
+    tracemalloc.start()
+    try:
+        assert re.search(said, refusal(path))
+        return tracemalloc.get_traced_memory()[1] < 100e6
+    finally:
+        tracemalloc.stop()
 
 
 def _zeros_h5ad(path, layers, stored: bool):
@@ -419,12 +422,12 @@ def _zeros_h5ad(path, layers, stored: bool):
 def test_h5ad_that_unpacks_to_gigabytes(tmp_path, stored):
     path = _zeros_h5ad(tmp_path / "a.h5ad", ["X"], stored)
     assert path.stat().st_size < 2 << 20
-    assert timed(path) < 5
+    assert unread(path)
     inside = zipped(tmp_path / "b.zip", {"b.h5ad": path.read_bytes()})
-    assert timed(inside) < 5
+    assert unread(inside)
     gz = tmp_path / "c.h5ad.gz"
     gz.write_bytes(gzip.compress(path.read_bytes()))
-    assert timed(gz) < 5
+    assert unread(gz)
 
 
 def test_h5ad_whose_layers_are_too_much_together(tmp_path):
@@ -443,9 +446,7 @@ def test_sparse_h5ad_whose_parts_differ_is_refused_before_it_is_read(tmp_path):
         group["data"], group["indptr"] = [1.0, 2.0], [0, 1, 2]
         group.create_dataset("indices", shape=(200_000_000,), dtype="i4", chunks=(1_000_000,), compression=9)
 
-    start = time.perf_counter()
-    assert "indices point outside" in refusal(_h5ad(tmp_path / "a.h5ad", write))
-    assert time.perf_counter() - start < 5
+    assert unread(_h5ad(tmp_path / "a.h5ad", write), "indices point outside")
 
 
 def test_parquet_that_unpacks_to_gigabytes(tmp_path):
@@ -453,7 +454,7 @@ def test_parquet_that_unpacks_to_gigabytes(tmp_path):
     pq.write_table(
         pa.table({"gene": [f"G{i}" for i in range(20_000)]} | {f"s{i}": zeros for i in range(800)}), tmp_path / "a.parquet"
     )
-    assert timed(tmp_path / "a.parquet") < 5
+    assert unread(tmp_path / "a.parquet")
 
 
 def test_xlsx_with_a_flood_of_texts_or_entities(tmp_path):
@@ -464,13 +465,13 @@ def test_xlsx_with_a_flood_of_texts_or_entities(tmp_path):
     with zipfile.ZipFile(tmp_path / "good.xlsx") as good:
         members = {name: good.read(name) for name in good.namelist()}
     flood = b"".join(b"<si><t>%d</t></si>" % i for i in np.random.default_rng(0).integers(0, 9, 40_000)) * 105
-    assert timed(zipped(tmp_path / "a.xlsx", members | {"xl/sharedStrings.xml": b"<sst>" + flood + b"</sst>"})) < 5
+    assert unread(zipped(tmp_path / "a.xlsx", members | {"xl/sharedStrings.xml": b"<sst>" + flood + b"</sst>"}))
     lines = "".join(f'<!ENTITY a{i} "{f"&a{i - 1};" * 10}">' for i in range(1, 10))
     laugh = f'<!DOCTYPE l [<!ENTITY a0 "aaaaaaaaaa">{lines}]>'.encode()
     sheet = (
         members["xl/worksheets/sheet1.xml"].replace(b"<worksheet", laugh + b"<worksheet", 1).replace(b"<v>5</v>", b"<v>&a9;</v>")
     )
-    assert timed(zipped(tmp_path / "b.xlsx", members | {"xl/worksheets/sheet1.xml": sheet})) < 5
+    assert unread(zipped(tmp_path / "b.xlsx", members | {"xl/worksheets/sheet1.xml": sheet}))
 
 
 def test_npz_is_no_table(tmp_path):
