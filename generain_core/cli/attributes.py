@@ -24,6 +24,7 @@ def add(command: Command) -> None:
     genes.add_argument("-k", type=int, help="how many; 50 of an attribute, all of a rule")
     genes.add_argument("--biotype", help="coding, lncRNA, or a biotype of the release")
     genes.add_argument("--rule", metavar="TEXT", help="such as 'P(a) > 0.9 and not P(b) > 0.5 and biotype = lncRNA'")
+    genes.add_argument("--sets", type=Path, metavar="SETS.gmt", help="gene sets for known(…); the release's without it")
     genes.add_argument("--gmt", type=Path, metavar="OUT.gmt", help="write the genes as a gene set too")
 
 
@@ -55,8 +56,27 @@ def _attributes(given: argparse.Namespace) -> Answer:
 
 
 def _headed(words: str, predictions: Any, table: Any) -> str:
+    if not len(table):
+        return f"{words} ({predictions.release.label}): none"
     rows = table.drop(columns="alike_attributes", errors="ignore").to_string(index=False, float_format="{:.4f}".format)
     return f"{words} ({predictions.release.label})\n{rows}"
+
+
+def _known(given: argparse.Namespace, rule: Any, predictions: Any) -> Any:
+    from generain_core.attributes.gmt import read_gmt
+    from generain_core.attributes.known import match_sets, released_sets
+    from generain_core.attributes.rules import Known, leaves
+
+    if not any(isinstance(leaf, Known) for leaf in leaves(rule)):
+        return None
+    if given.sets is None:
+        sets = released_sets(predictions.release)
+        return None if sets is None else match_sets(predictions, sets, "the release's gene sets").of
+    try:
+        content = given.sets.read_bytes()
+    except OSError as problem:
+        raise GeneRAINError(f"{given.sets} can't be read ({problem.strerror}); give a GMT file.") from problem
+    return match_sets(predictions, read_gmt(content, given.sets.name), given.sets.name).of
 
 
 def _genes(given: argparse.Namespace) -> Answer:
@@ -67,6 +87,8 @@ def _genes(given: argparse.Namespace) -> Answer:
 
     if (given.attribute is None) == (given.rule is None):
         raise GeneRAINError("Either an attribute or --rule must be given, and not both.")
+    if given.sets is not None and given.rule is None:
+        raise GeneRAINError("--sets belongs to a --rule with known(…); give one, or leave it out.")
     if given.gmt is not None:
         check_target(given.gmt)
     if given.k is not None and given.k < 1:
@@ -79,7 +101,7 @@ def _genes(given: argparse.Namespace) -> Answer:
     else:
         rule = And((rule, Biotype(given.biotype))) if given.biotype else rule
         name = str(rule)
-        table = chosen_genes(rule, predictions)
+        table = chosen_genes(rule, predictions, _known(given, rule, predictions))
         document = {"rule": name, "chosen": len(table)}
         table = table.head(given.k) if given.k else table
     if given.gmt is not None:

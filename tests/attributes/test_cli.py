@@ -7,7 +7,7 @@ import pytest
 
 from generain_core.attributes.gmt import read_gmt
 from generain_core.cli import main
-from tests.attributes.make import names_of
+from tests.attributes.make import names_of, path_of
 
 
 @pytest.fixture
@@ -53,12 +53,36 @@ def test_genes_of_an_attribute_and_a_rule(run, values, tmp_path) -> None:
     assert run("genes", "--rule", "P(GO:0000002) > 0.3", "--biotype", "coding")["chosen"] == found["chosen"]
 
 
+def test_known_members_by_a_file_or_the_release(run, predictions, tmp_path) -> None:
+    sets = tmp_path / "sets.gmt"
+    sets.write_text(f"{names_of(12)[2]}\t\tG1\tG2\tENSG00000000008\n")
+    rule = "known(GO:0000002) and P(GO:0000002) >= 0"
+    found = run("genes", "--rule", rule, "--sets", str(sets))
+    assert {row["gene"] for row in found["genes"]} == {"G1", "G2", "G8"}
+    released = path_of(predictions.release.root, "annotation/gene_sets")
+    released.write_text(f"{names_of(12)[2]}\t\tG1\tG3\n")
+    assert {row["gene"] for row in run("genes", "--rule", rule)["genes"]} == {"G1", "G3"}
+
+
+def test_nothing_found_is_said(run, predictions, capsys) -> None:
+    assert run("attributes", "G8", "--search", "nothing like it")["attributes"] == []
+    assert run("genes", "--rule", "P(GO:0000002) > 0.99 and P(GO:0000002) < 0.1")["chosen"] == 0
+    assert main(["--release", str(predictions.release.root), "attributes", "G8", "--search", "nothing like it"]) == 0
+    assert capsys.readouterr().out.strip().endswith(": none")
+
+
 @pytest.mark.parametrize(
     ("line", "said"),
     [
         (["attributes"], "must be named"),
         (["attributes", "NOSUCH"], "no gene"),
         (["attributes", "G8", "-k", "0"], "1 or more"),
+        (["attributes", "G8", "--by", "color"], "choose probability or percentile"),
+        (["genes", "GO:0000002", "--biotype", "snail"], "biotype"),
+        (["genes", "--rule", "P(GO:0000002) > 1.5"], "from 0 to 1"),
+        (["genes", "--rule", "known(GO:0000002)"], "No gene set is called"),
+        (["genes", "--rule", "known(GO:0000002)", "--sets", "/nowhere/sets.gmt"], "can't be read"),
+        (["genes", "GO:0000002", "--sets", "sets.gmt"], "belongs to a --rule"),
         (["genes"], "Either an attribute or --rule"),
         (["genes", "process"], "12 attributes have"),
         (["genes", "GO:0000002", "--rule", "P(a) > 1"], "not both"),
