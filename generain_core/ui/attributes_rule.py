@@ -43,7 +43,7 @@ def view(predictions: Predictions) -> None:
         return
     st.subheader(f"{len(table):,} of {len(predictions.store.genes):,} genes", anchor=False)
     if len(parts) > 1:
-        attribute_tables.show(parts, predictions, "rule_parts", height=35 * len(parts) + 38)
+        attribute_tables.show(parts[["genes", "condition"]], predictions, "rule_parts", height=35 * len(parts) + 38)
     if not len(table):
         st.info("No gene fulfils all of this. The counts above say which condition leaves the fewest.")
         return

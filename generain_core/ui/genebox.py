@@ -23,7 +23,7 @@ def gene_box(label: str, key: str, resolver: Resolver, space: GeneSpace | None) 
     if found.gene is None:
         _offer(found, key)
         return None
-    if found.status != "symbol":
+    if found.status != "symbol" and found.reason:
         st.caption(f":material/info: **{plain(found.gene)}** — {plain(sentence(found.reason))}")
     try:
         if space is not None:
