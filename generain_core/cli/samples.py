@@ -10,6 +10,7 @@ from typing import Any
 from generain_core import release
 from generain_core.cli.common import Answer, Command, mark, open_release, open_resolver, quiet, tell
 from generain_core.errors import GeneRAINError
+from generain_core.genes.cleaning import listed
 from generain_core.models.parallel import is_first
 from generain_core.release import Release
 
@@ -122,7 +123,12 @@ def written(given: argparse.Namespace, chosen: Release, expression: Any, done: A
     )
     if extra:
         words += f"; embedded by {extra['model']} on {extra['device']} in {extra['seconds']:.1f} s"
-    lines = [words, *(f"dropped: {each['sample']} ({each['reason']})" for each in report["samples_dropped"])]
+    lines = [words]
+    if aside := report["set_aside"]:
+        lines.append(f"set aside as no genes, left out of the totals: {len(aside):,} ({listed(aside)})")
+    if summed := list(report["genes_summed"]):
+        lines.append(f"genes of several rows, which were summed: {len(summed):,} ({listed(summed)})")
+    lines += [f"dropped: {each['sample']} ({each['reason']})" for each in report["samples_dropped"]]
     return mark(chosen) | report | extra, "\n".join(lines)
 
 

@@ -37,7 +37,7 @@ class Findings:
         samples: how many samples.
         recognized: how many of the names are known.
         identifier_kinds: kind of name → how many, most first.
-        organism: human, mouse, rat, mouse or rat, another species or unknown.
+        organism: human, mouse, rat, mouse or rat, zebrafish, another species or unknown.
         metadata_columns: columns of numbers that describe samples rather than hold a gene's values.
         values: of the layer taken.
         sums: samples that are no samples but a sum or mean of the others: place → what it is.

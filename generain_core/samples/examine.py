@@ -8,7 +8,7 @@ import pandas as pd
 from generain_core.samples.acceptance import MIN_GENES, accept, lowered
 from generain_core.samples.boundaries import Boundaries
 from generain_core.samples.expression import Expression
-from generain_core.samples.match import FINE, Match, NameResolver, match_genes
+from generain_core.samples.match import FINE, THIN, Match, NameResolver, match_genes
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,8 @@ def examine(
 
 
 def _warnings(match: Match, chunk: int | None, min_genes: int) -> list[str]:
-    thin = f"Only {match.coverage:.0%} of the gene set was found: {match.verdict}." if match.coverage < FINE else ""
+    found = f"Only {match.coverage:.0%} of the gene set was found: {match.verdict} (fine from {FINE:.0%}, thin from {THIN:.0%})."
+    thin = found if match.coverage < FINE else ""
     together = chunk is not None and chunk > 1
     ranked = f"Runs of {chunk} samples were ranked together: a sample's bins depend on its neighbors in the file."
     return [thin, ranked if together else "", lowered(min_genes)]

@@ -9,6 +9,7 @@ from typing import Protocol
 import numpy as np
 import pandas as pd
 
+from generain_core.genes.cleaning import listed
 from generain_core.genes.joined import parts_of
 
 LOOK = 3000
@@ -31,6 +32,7 @@ _OF_STATUS = {"symbol": "symbol", "alias": "alias", "previous": "previous symbol
 _PLURALS = {"alias": "aliases", "unknown": "unknown", "two names joined": "two names joined", "RefSeq": "RefSeq IDs"}
 _PLURALS |= {"Ensembl gene of another species": "Ensembl genes of another species", "LRG": "LRG records"}
 _TITLE_CASE = re.compile(r"[A-Z][a-z]+[a-z0-9]*(-[a-z0-9]+)?|[A-Z][a-z]+\d+[a-z]*\d*|\d{7}[A-Z]\d{2}Rik")
+_ZEBRAFISH = re.compile(r"(si|zgc|zmp|wu|im|sb|id):[a-z0-9._-]+")
 _SPECIES = {"mouse Ensembl gene": "mouse", "rat Ensembl gene": "rat", "Ensembl gene of another species": "another species"}
 
 
@@ -95,7 +97,7 @@ def counted_kinds(kinds: Mapping[str, int], most: int = 20) -> str:
 
 
 def organism_of(names: Sequence[str], kinds: Sequence[tuple[str, bool]]) -> tuple[str, str]:
-    """Return whose genes these are (human, mouse, rat, mouse or rat, another species, unknown) and why, as a sentence."""
+    """Return whose genes these are (human, mouse, rat, mouse or rat, zebrafish, another species, unknown) and why, as a sentence."""
     counts = count_kinds(kinds)
     for kind, species in _SPECIES.items():
         if counts.get(kind, 0) > len(names) / 2:
@@ -109,9 +111,13 @@ def organism_of(names: Sequence[str], kinds: Sequence[tuple[str, bool]]) -> tupl
     if len(title) > max(2, 0.6 * len(symbols)) and len(title) > len(names) / 3 and known > 0.1 * len(title):
         said = f"{len(title):,} of {len(names):,} names are written as mouse and rat symbols are, such as {', '.join(title[:3])}."
         return "mouse or rat", said
+    clones = [name for name in symbols if _ZEBRAFISH.fullmatch(name)]
+    if len(clones) > 0.005 * len(names) and sum(name == name.lower() for name in symbols) > 0.6 * len(symbols):
+        said = f"Names are in small letters and {len(clones):,} of {len(names):,} as only zebrafish genes are called"
+        return "zebrafish", f"{said}, such as {listed(clones, most=3)}."
     known = int(np.sum([known for _, known in kinds]))
     if known:
-        return "human", f"{known:,} of {len(names):,} names are human genes."
+        return "human", f"{known:,} of {len(names):,} names are human genes known here."
     return "unknown", "None of the names is a human gene that is known here."
 
 

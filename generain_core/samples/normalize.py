@@ -59,7 +59,7 @@ def normalize(
     boundaries = Boundaries.open(release, gene_set)
     examined = examine(expression, boundaries, resolver, chunk=chunk, min_genes=min_genes)
     match, acceptance = examined.match, examined.acceptance
-    _check(expression, acceptance)
+    _check(expression, match, acceptance)
     kept = np.flatnonzero(acceptance["kept"])
     counts = gene_counts(expression.values, match)[kept]
     totals = acceptance["total_counts"].to_numpy()[kept]
@@ -78,16 +78,18 @@ def normalize(
     return Normalized(adata, examined)
 
 
-def _check(expression: Expression, acceptance: pd.DataFrame) -> None:
+def _check(expression: Expression, match: Match, acceptance: pd.DataFrame) -> None:
     if acceptance.index.has_duplicates:
         twice = acceptance.index[acceptance.index.duplicated()][0]
         raise GeneRAINError(f"{expression.source} has two samples called {str(twice)[:60]}; give each sample its own name.")
     if not acceptance["kept"].any():
         name, reason = next(iter(acceptance["reason"].items())) if len(acceptance) else ("", "there are none")
         said = f"{str(name)[:60]}: {reason}" if len(acceptance) else reason
+        rows = int(match.counted.sum())
+        thin = f"; the table has only {rows:,} genes, too thin to trust" if rows <= MIN_GENES else ""
         raise GeneRAINError(
-            f"None of the {len(acceptance):,} samples of {expression.source} can be binned ({said}); give whole transcriptomes, "
-            "sum cells to samples, or lower the least number of expressed genes."
+            f"None of the {len(acceptance):,} samples of {expression.source} can be binned ({said}{thin}); give whole "
+            "transcriptomes, sum cells to samples, or lower the least number of expressed genes."
         )
 
 

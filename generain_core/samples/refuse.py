@@ -12,6 +12,12 @@ from generain_core.samples.values import Values
 _COUNTS = "give counts, or CPM or TPM"
 LEAST_KNOWN = 0.02
 """A table of which fewer names are genes is about something else: a few aliases are everywhere."""
+_REMEDY = "name genes by symbol or Ensembl ID, or choose another column"
+_REMEDIES = {
+    "Ensembl transcript": "sum transcripts to genes first, as tximport does, or choose another column",
+    "Entrez number": f"give the release HGNC's complete set, which knows them, or {_REMEDY}",
+    "probe ID": f"the model is of RNA sequencing; {_REMEDY}",
+}
 
 
 class Mendable(GeneRAINError):
@@ -65,7 +71,7 @@ def _unusable(raw: RawTable, findings: Findings, samples: list[str], names: list
         examples = ", ".join(echo(n) for n in names[:3])
         return (
             f"{source} has no gene name that is known here: the {findings.genes_in} are called {examples} "
-            f"({_hint(findings)}); name genes by symbol or Ensembl ID, or choose another column."
+            f"({_hint(findings)}); {_REMEDIES.get(findings.identifier_kind, _REMEDY)}."
         )
     if findings.recognized < LEAST_KNOWN * findings.genes:
         if 2 * findings.identifier_kinds.get("Ensembl gene", 0) > findings.genes:
@@ -128,4 +134,5 @@ def _first_bad(raw: RawTable, findings: Findings) -> float:
 
 
 def _evidence_of(findings: Findings) -> str:
-    return next((e for e in findings.evidence if " names are " in e), "")
+    """Return the sentence on whose genes they are, which `diagnose` puts behind the one on the axis."""
+    return findings.evidence[1] if len(findings.evidence) > 1 else ""

@@ -64,7 +64,7 @@ def join_samples(expression: Expression, sheet: pd.DataFrame) -> Expression:
         raise GeneRAINError(f"The sample sheet has several rows for {echo(twice[0])} in column {key}; keep one a sample.")
     joined = table.reindex(wanted).set_axis(expression.obs.index, axis=0)
     missing = [s for s, w in zip(samples, wanted, strict=True) if w not in table.index]
-    notes.append(f"The sample sheet describes {len(samples) - len(missing)} of {len(samples)} samples by its column {key}.")
+    notes.append(f"The sample sheet describes {len(samples) - len(missing):,} of {len(samples):,} samples by its column {key}.")
     if missing:
         notes.append(f"Without a row in the sample sheet: {listed(missing)}.")
     kept = expression.obs.drop(columns=[c for c in expression.obs.columns if c in joined.columns])

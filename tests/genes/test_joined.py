@@ -37,6 +37,9 @@ def resolver(write_release):
         ("?|1003", "ERBB2"),
         ("TP53|999999", "TP53"),
         ("WHATEVER|1003", "ERBB2"),
+        ("TP53 (1001)", "TP53"),
+        ("SEPT7 (1002)", "SEPTIN7"),
+        ("WHATEVER (1003)", "ERBB2"),
         ("TP53|TP53", "TP53"),
     ],
 )
@@ -51,6 +54,8 @@ def test_one_gene(resolver, name, gene):
     ("name", "status"),
     [
         ("TP53|1003", "ambiguous"),
+        ("TP53 (1003)", "ambiguous"),
+        ("TP53 (human)", "unknown"),
         ("TP53|ERBB2", "ambiguous"),
         (f"{ensg(50)}_ERBB2", "not_in_model"),
         ("ERBB2|1050", "ambiguous"),

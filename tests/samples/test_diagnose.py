@@ -138,6 +138,7 @@ def test_refused_values(tmp_path):
         ([f"ENSRNOG{i:011d}.2" for i in range(30)], "rat"),
         ([f"ENSDARG{i:011d}" for i in range(30)], "another species"),
         ([s.capitalize() for s in SYMBOLS], "mouse or rat"),
+        ([*(s.lower() for s in SYMBOLS[:-3]), "zgc:158463", "si:ch211-152c2.3", "wu:fj16a03"], "zebrafish"),
     ],
 )
 @pytest.mark.parametrize("turned", [False, True])
@@ -149,8 +150,10 @@ def test_other_species_are_refused(tmp_path, names, species, turned):
     findings = diagnose(read(path), Known())
     assert findings.organism == species
     assert findings.genes_in == ("columns" if turned else "rows")
-    with pytest.raises(GeneRAINError, match=f"genes of {species}: .*human only"):
+    with pytest.raises(GeneRAINError, match=f"genes of {species}: .*human only") as refusal:
         read_expression(path, Known())
+    assert " names are " in str(refusal.value) or " of 30 as only zebrafish" in str(refusal.value)
+    assert "Genes are in" not in str(refusal.value)
 
 
 def test_human_names_in_small_letters_and_orf_names_are_human(tmp_path):
@@ -177,10 +180,10 @@ def test_kinds_of_identifiers_are_counted(tmp_path):
 @pytest.mark.parametrize(
     ("names", "said"),
     [
-        ([f"{i}_at" for i in range(30)], "probe IDs, it seems"),
+        ([f"{i}_at" for i in range(30)], "probe IDs, it seems.*RNA sequencing"),
         ([f"NM_{i:06d}" for i in range(30)], "RefSeq IDs|RefSeqs"),
-        ([f"ENST{i:011d}" for i in range(30)], "Ensembl transcripts"),
-        ([str(5000 + 3 * i) for i in range(30)], "Entrez numbers"),
+        ([f"ENST{i:011d}" for i in range(30)], "Ensembl transcripts.*sum transcripts"),
+        ([str(5000 + 3 * i) for i in range(30)], "Entrez numbers.*HGNC"),
         ([f"thing {i}" for i in range(30)], "no known kind"),
     ],
 )

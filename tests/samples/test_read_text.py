@@ -65,6 +65,15 @@ def test_thousands_separators_are_refused(tmp_path):
         expression(tmp_path / "a.tsv", "gene\ts1\ts2\nTP53\t1,234\t5,678\nMYC\t12\t3,000\n")
 
 
+def test_thousands_with_points_are_refused_and_three_decimals_are_not(tmp_path):
+    with pytest.raises(GeneRAINError, match="thousands with a point, such as 1.230; save"):
+        expression(tmp_path / "a.csv", "gene;s1;s2\nTP53;1.230;5.678\nMYC;12;3.456\n")
+    content = "gene;s1;s2\nTP53;1.234;5.678\nMYC;{};3.456\n"
+    for cell, first in (("12", "1.234"), ("1234", "1.230"), ("0.120", "1.230"), ("12.5", "1.230")):
+        (tmp_path / "b.csv").write_text(content.format(cell).replace("1.234", first))
+        assert read(tmp_path / "b.csv").layers["values"].values[0, 0] == float(first)
+
+
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"])
 def test_encodings(tmp_path, encoding):
     content = text(COUNTS).replace("s4", "Kontrölle")
