@@ -15,6 +15,7 @@ from openpyxl.utils import range_boundaries
 from openpyxl.utils.exceptions import InvalidFileException
 
 from generain_core.errors import GeneRAINError
+from generain_core.genes.cleaning import listed
 from generain_core.samples.columns import is_number, table_of
 from generain_core.samples.limits import LABELS, SHEET_BYTES, SHEET_CELLS, SHEET_TEXTS_BYTES, check_bytes
 from generain_core.samples.raw import Parsed
@@ -50,10 +51,13 @@ def parse_xlsx(raw: bytes, name: str) -> Parsed:
             no stored value.
     """
     sheets = _sheets(raw, name)
-    title = _most_numbers(sheets, name)
+    counts = _numbers(sheets, name)
+    title = max(counts, key=lambda each: (counts[each], len(sheets[each])))
     rows, notes = sheets[title], list[str]()
     if len(sheets) > 1:
         notes.append(f"Of {len(sheets)} sheets, {title} was read: it holds the most numbers.")
+    if beside := [each for each, count in counts.items() if each != title and count > counts[title] / 4]:
+        notes.append(f"Not read, though it is full of numbers too: {listed(beside)}; put all samples side by side in one sheet.")
     start = _header_row(rows)
     if start:
         notes.append(f"{start} line{'s' if start > 1 else ''} above the table {'were' if start > 1 else 'was'} skipped.")
@@ -114,12 +118,11 @@ def _check_sizes(raw: bytes, name: str) -> None:
     check_bytes(f"The list of texts in {name}", texts, most=SHEET_TEXTS_BYTES)
 
 
-def _most_numbers(sheets: dict[str, list[Row]], name: str) -> str:
+def _numbers(sheets: dict[str, list[Row]], name: str) -> dict[str, int]:
+    """Return how many numbers each sheet holds."""
     if not any(sheets.values()):
         raise GeneRAINError(f"{name} is empty; give a table with genes and samples.")
-    counts = {title: sum(_is_value(cell) for row in rows for cell in row) for title, rows in sheets.items()}
-    best = max(counts, key=lambda title: counts[title])
-    return best if counts[best] else max(sheets, key=lambda title: len(sheets[title]))
+    return {title: sum(_is_value(cell) for row in rows for cell in row) for title, rows in sheets.items()}
 
 
 def _is_value(cell: object) -> bool:

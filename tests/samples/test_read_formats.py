@@ -78,6 +78,14 @@ def test_xlsx_takes_the_sheet_with_numbers_and_skips_titles(tmp_path):
     assert any("Of 2 sheets, Counts was read" in note for note in found.notes)
 
 
+def test_xlsx_with_two_full_sheets_says_what_it_leaves_out(tmp_path):
+    found = read_expression(excel(tmp_path / "a.xlsx", ("Batch 1", rows_of()), ("Batch 2", rows_of())), Known())
+    assert_same(found)
+    assert any("Not read, though it is full of numbers too: Batch 2;" in note for note in found.notes)
+    found = read_expression(excel(tmp_path / "b.xlsx", ("Counts", rows_of()), ("Ages", [["age"], [31], [42]])), Known())
+    assert not any("Not read" in note for note in found.notes)
+
+
 def test_xlsx_merged_title_is_fine_but_merged_cells_are_not(tmp_path):
     path = excel(tmp_path / "a.xlsx", ("S", [["Counts of our study"], *rows_of()]), merged=["A1:E1"])
     assert_same(read_expression(path, Known()))
