@@ -12,7 +12,8 @@ _NUMBER_LAST = re.compile(r"(?P<name>[^\s()]+) \((?P<number>\d+)\)")
 def parts_of(text: str) -> list[str]:
     """Return the names that a joined name holds, the surest first: an Ensembl ID, then a number (of Entrez), then others.
 
-    An underscore or a colon joins only where one side is an Ensembl ID; a bar always does, and a number in brackets, as DepMap writes it. '?', which stands for no name, goes.
+    An underscore or a colon joins only where one side is an Ensembl ID; a bar always does, and so do brackets around a number,
+    as DepMap writes it. '?', which stands for no name, goes.
     Of a name that isn't joined, nothing is returned.
     """
     with_id = _ID_FIRST.fullmatch(text) or _ID_LAST.fullmatch(text)

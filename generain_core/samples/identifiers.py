@@ -97,7 +97,10 @@ def counted_kinds(kinds: Mapping[str, int], most: int = 20) -> str:
 
 
 def organism_of(names: Sequence[str], kinds: Sequence[tuple[str, bool]]) -> tuple[str, str]:
-    """Return whose genes these are (human, mouse, rat, mouse or rat, zebrafish, another species, unknown) and why, as a sentence."""
+    """Return whose genes these are and why, as a sentence.
+
+    They are of: human, mouse, rat, mouse or rat, zebrafish, another species or unknown.
+    """
     counts = count_kinds(kinds)
     for kind, species in _SPECIES.items():
         if counts.get(kind, 0) > len(names) / 2:
