@@ -27,15 +27,6 @@ except GeneRAINError as problem:
     frame.stop(problem)
 
 
-def attempt(action, *arguments) -> None:
-    try:
-        action(*arguments)
-    except GeneRAINError as problem:
-        st.error(plain(problem, 1000))
-    else:
-        st.rerun()
-
-
 session = uploads.current()
 if session is None:
     st.info(
@@ -46,7 +37,7 @@ if session is None:
     row.page_link("pages/samples.py", label="Samples", icon=":material/biotech:")
     example = perturbing.example(release)
     if example and row.button("Use the example", key="perturb_example", icon=":material/science:"):
-        attempt(uploads.begin_example, release, *example)
+        frame.attempt(uploads.begin_example, release, *example)
     st.stop()
 
 row = st.container(horizontal=True, vertical_alignment="center")
@@ -76,7 +67,7 @@ if result is None:
         key="perturb_run",
         icon=":material/play_arrow:",
     ):
-        attempt(perturbing.begin, session, made, choices, release, resolver)
+        frame.attempt(perturbing.begin, session, made, choices, release, resolver)
     job = perturbing.job(session, choices)
     if job is not None:
         jobs.show(job)

@@ -128,6 +128,24 @@ def pseudobulk(expression: Expression, choices: Choices) -> tuple[Expression, tu
     return summed, (note,)
 
 
+def design_of(obs: pd.DataFrame, choices: Choices, resolver: Any) -> Design:
+    """Return the design that the choices make of a sample table.
+
+    Raises:
+        GeneRAINError: a column or the control is missing, or nothing can be compared.
+    """
+    return make_design(
+        obs,
+        choices.column,
+        choices.control,
+        strata=choices.strata,
+        pair=choices.pair or None,
+        resolver=resolver,
+        merge_guides=choices.merge_guides,
+        reference=choices.reference,
+    )
+
+
 def run(
     expression: Expression,
     choices: Choices,
@@ -153,16 +171,7 @@ def run(
     tell: Progress = progress or (lambda share, words: None)
     tell(0.0, "summing and cleaning")
     expression, notes = pseudobulk(expression, choices)
-    design = make_design(
-        expression.obs,
-        choices.column,
-        choices.control,
-        strata=choices.strata,
-        pair=choices.pair or None,
-        resolver=resolver,
-        merge_guides=choices.merge_guides,
-        reference=choices.reference,
-    )
+    design = design_of(expression.obs, choices, resolver)
     model = _model(choices, release)
     examined = _examined(expression, release, resolver, choices, model)
     genes = _row_genes(expression, examined, resolver)

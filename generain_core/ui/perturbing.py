@@ -8,9 +8,9 @@ import streamlit as st
 
 from generain_core.errors import GeneRAINError
 from generain_core.perturb.analyse import Progress
-from generain_core.perturb.design import Design, make_design
+from generain_core.perturb.design import Design
 from generain_core.perturb.labels import as_text
-from generain_core.perturb.run import Choices, Perturbed, looks_like_cells, run
+from generain_core.perturb.run import Choices, Perturbed, design_of, looks_like_cells, run
 from generain_core.release import Release
 from generain_core.samples.expression import Expression
 from generain_core.samples.identifiers import Resolves
@@ -67,16 +67,7 @@ def design(session: Session, made: Expression, choices: Choices, resolver: Any) 
     key = (_of(session), choices)
 
     def make() -> Design:
-        return make_design(
-            made.obs,
-            choices.column,
-            choices.control,
-            strata=choices.strata,
-            pair=choices.pair or None,
-            resolver=resolver,
-            merge_guides=choices.merge_guides,
-            reference=choices.reference,
-        )
+        return design_of(made.obs, choices, resolver)
 
     found: Design = session.remember("perturb_design", key, make)
     return found
