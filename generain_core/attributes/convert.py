@@ -90,8 +90,8 @@ def convert(release: Release, progress: Progress | None = None) -> str:
                 _fill(source, working, size, tell)
     except OSError as problem:
         raise ReleaseError(
-            f"The store of attributes can't be written to {settings.cache_dir()} ({problem.strerror}); make room there, or name "
-            "another folder as GENERAIN_CACHE."
+            f"The store of attributes can't be written to {settings.cache_dir()} ({problem.strerror or problem}); make room, "
+            "or name another folder as GENERAIN_CACHE."
         ) from problem
     return hashed.result()
 

@@ -20,6 +20,7 @@ from generain_core.ui import (
 from generain_core.ui.words import plain
 
 ORDERS = {"Probability": "probability", "Percentile": "percentile"}
+_FACETS = 6
 _SHOWN = ("attribute", "probability", "median", "percentile", "rank")
 
 
@@ -127,7 +128,7 @@ def _chosen(predictions: Predictions) -> np.ndarray:
         persist_state="session",
     )
     facets = {}
-    for column in roles.facets[:2]:
+    for column in roles.facets[:_FACETS]:
         values = sorted(table[column].astype(str).unique())
         facets[column] = row.multiselect(
             str(column).replace("_", " ").capitalize(),

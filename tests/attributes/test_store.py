@@ -192,6 +192,17 @@ def test_the_room_is_told_and_checked_first(tmp_path, fresh_cache, values, monke
         convert(release)
 
 
+@pytest.mark.parametrize("problem", [OSError(28, "No space left on device"), OSError("90 requested and 3 written")])
+def test_a_disk_that_fills_meanwhile_is_told_and_leaves_nothing(tmp_path, fresh_cache, values, monkeypatch, problem) -> None:
+    release = put(tmp_path / "release", values)
+    with monkeypatch.context() as patched:
+        patched.setattr("numpy.save", lambda path, array: (_ for _ in ()).throw(problem))
+        with pytest.raises(ReleaseError, match=r"(No space|3 written).*make room"):
+            convert(release)
+    assert not list((fresh_cache / "attributes").iterdir())
+    np.testing.assert_array_equal(open_store(release).by_gene, values.T)
+
+
 def test_what_is_served_equals_the_parquet_read_plainly(standin: Path, fresh_cache) -> None:
     release = Release.open(standin)
     store = open_store(release)

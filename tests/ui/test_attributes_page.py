@@ -5,8 +5,9 @@ import time
 import numpy as np
 import pytest
 
-from generain_core.attributes import open_store
+from generain_core.attributes import is_converted, open_store
 from generain_core.attributes.predictions import Predictions
+from generain_core.errors import Cancelled
 from generain_core.release import Release
 from generain_core.ui import keys
 from tests.ui.predicted import demo_with_predictions
@@ -209,6 +210,44 @@ def test_a_large_table_is_announced_and_made_ready_by_a_job(visit, mapped, tmp_p
         app.run()
     assert table(app, "attribute", "percentile")["attribute"].tolist()[0].startswith("T cell activation")
     assert len(open_store(release).table) == 10
+
+
+def test_making_ready_is_shown_and_can_be_cancelled_and_begun_again(visit, mapped, tmp_path, demo_atlas, monkeypatch) -> None:
+    def endless(*arguments: str):
+        def work(job) -> None:
+            job.share, job.words = 0.4, "reading and ranking"
+            assert job.cancel.wait(30)
+            raise Cancelled("Cancelled.")
+
+        return work
+
+    monkeypatch.setattr("generain_core.ui.attributes.AT_ONCE", 1000)
+    release = demo_with_predictions(tmp_path / "release", demo_atlas, twins=4)
+    app = visit("attributes", release.root, gene="CD3E")
+    with monkeypatch.context() as patched:
+        patched.setattr("generain_core.ui.attributes.jobs.command", endless)
+        app.button(key="attributes_prepare").click().run()
+    for _ in range(40):
+        if any("reading and ranking" in each.proto.text for each in app.get("progress")):
+            break
+        time.sleep(0.25)
+        app.run()
+    healthy(app)
+    next(each for each in app.button if str(each.key).startswith("cancel_")).click().run()
+    for _ in range(40):
+        if any(each.key == "attributes_prepare" for each in app.button) and "cancelled" in words(app):
+            break
+        time.sleep(0.25)
+        app.run()
+    assert app.button(key="attributes_prepare").label == "Try again"
+    assert not is_converted(release)
+    app.button(key="attributes_prepare").click().run()
+    for _ in range(60):
+        if app.dataframe:
+            break
+        time.sleep(0.5)
+        app.run()
+    assert is_converted(release)
 
 
 def test_a_small_table_is_made_ready_at_once(visit, mapped, tmp_path, demo_atlas) -> None:
