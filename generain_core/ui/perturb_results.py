@@ -16,13 +16,6 @@ from generain_core.ui.uploads import Session
 from generain_core.ui.words import plain
 
 MOST_SHOWN = 40
-_VIEWS = {
-    "alike": "perturb_plane",
-    "foreseen": "perturb_foreseen",
-    "genes": "perturb_moved",
-    "targets": "perturb_knockdown",
-    "in_silico": "perturb_silico",
-}
 
 
 def ranked(result: Perturbed, release: Release) -> None:
@@ -87,7 +80,7 @@ def _h5ad(result: Perturbed, release: Release) -> bytes:
 
 def written(session: Session, result: Perturbed, release: Release) -> None:
     """Show the methods as text to paste, with the references; of further views, those that were looked at."""
-    text = methods(result, release, [name for name, part in _VIEWS.items() if perturbing.made(session, part)])
+    text = methods(result, release, [name for name, part in perturbing.PARTS.items() if perturbing.made(session, part)])
     st.caption("To paste into a paper; the sources are at its end. It speaks of the views that you opened.")
     st.code(text, language=None, wrap_lines=True, height=480)
     st.download_button(

@@ -15,11 +15,19 @@ from generain_core.release import Release
 from generain_core.samples.expression import Expression
 from generain_core.samples.identifiers import Resolves
 from generain_core.ui import embedded_work, jobs, uploads
-from generain_core.ui.parts import outcome, running, start
+from generain_core.ui.parts import drop, outcome, running, start
 from generain_core.ui.uploads import Session
 from generain_core.ui.words import plain
 
 JOB = "perturb"
+PARTS = {
+    "alike": "perturb_plane",
+    "foreseen": "perturb_foreseen",
+    "genes": "perturb_moved",
+    "targets": "perturb_knockdown",
+    "in_silico": "perturb_silico",
+}
+"""Views that are made when they are opened, and the part of the work that each is."""
 EXAMPLES = (("demo/perturbation_counts", "demo/perturbation_sheet"), ("demo/counts", "demo/sample_sheet"))
 """Examples of the demo release, the fittest first: counts and sample sheet."""
 
@@ -74,11 +82,14 @@ def design(session: Session, made: Expression, choices: Choices, resolver: Any) 
 
 
 def begin(session: Session, made: Expression, choices: Choices, release: Release, resolver: Any) -> None:
-    """Queue the comparison.
+    """Queue the comparison; what was made of an earlier one is dropped.
 
     Raises:
         GeneRAINError: too much is waiting.
     """
+    for name in PARTS.values():
+        drop(session, name)
+        session.memory.pop(f"{name}_quick", None)
     embedded = embedded_work.at_hand(session, choices.model or "")
 
     def work(job: jobs.Job) -> None:

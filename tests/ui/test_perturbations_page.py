@@ -51,6 +51,14 @@ def test_the_example_goes_from_samples_to_a_ranking_and_methods(visit) -> None:
     assert "Benjamini" in app.code[0].value
     assert "SIMULATED" in app.code[0].value
     assert "SIMULATED" in words(app)
+    assert "cosines of the targets" in app.code[0].value
+    seed = next(box for box in app.number_input if str(box.key).startswith("perturb_seed"))
+    seed.set_value(1).run()
+    app.button(key="perturb_run").click().run()
+    waited(app, "perturb_result")
+    healthy(app)
+    assert "seed 1" in app.code[0].value
+    assert "cosines of the targets" not in app.code[0].value  # of this comparison no other view was opened
 
 
 @pytest.fixture(scope="module")
