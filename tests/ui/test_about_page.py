@@ -19,6 +19,10 @@ def test_the_demo_says_how_it_was_made_and_how_well_it_does(visit) -> None:
     values = {metric.label: metric.value for metric in app.metric}
     assert values["Coding neighbors"] == f"{said['neighbors']['coding']['share']:.0%}"
     assert values["Attributes, AUROC"] == f"{said['attributes']['median_auroc']:.2f}"
+    near = said["samples"]["nearest_of_type"]
+    poor = [name for name in near if near[name] <= 2 * said["samples"]["chance"]]
+    assert poor == ["BERT_Pred_Expr_Binning_By_Gene"]
+    assert f"embeddings of {poor[0]} hardly tell" in shown.replace("\\", "")
     table, versions = (frame.value for frame in app.dataframe)
     assert table["result"].iloc[1] == f"{100 * said['neighbors']['lncRNA']['share']:.0f} %"
     assert {"streamlit", "torch", "Python"} <= set(versions["what"])

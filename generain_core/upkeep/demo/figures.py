@@ -44,7 +44,10 @@ def read_proof(release: Release) -> dict[str, Any] | None:
 
 def how(proof: dict[str, Any]) -> list[str]:
     """Return how the demo was made, one sentence or two a step."""
-    made = proof["made"]
+    made, samples = proof["made"], proof["samples"]
+    chance = samples["chance"]
+    poor = [name for name, share in samples["nearest_of_type"].items() if share <= 2 * chance]
+    none = f"The embeddings of {' and '.join(poor)} hardly tell types of samples apart: so short a training does not teach it."
     return [
         f"**Samples.** {made['reference_samples']:,} samples of {made['types']:,} types are simulated from programs of genes "
         "that act together. Programs overlap; activities vary by sample, series and theme; some samples are mixtures; counts are "
@@ -58,6 +61,7 @@ def how(proof: dict[str, Any]) -> list[str]:
         "**Attributes.** Logistic regression on these vectors predicts simulated gene sets, each gene by a classifier that never "
         "saw it.",
         "**Examples.** Samples and knock-downs to try the app with are simulated too; no model was trained on them.",
+        *([f"**Not learned.** {none}"] if poor else []),
     ]
 
 
