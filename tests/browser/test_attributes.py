@@ -75,3 +75,20 @@ def test_nothing_is_cut_off(address, predicted, open_page, theme, width) -> None
         assert overflow <= 1
         assert page.get_by_test_id("stException").count() == 0
         keep_screenshot(page, f"attributes-{view}-{theme}-{width}")
+
+
+def test_a_link_to_a_list_shares_its_heatmap(address, predicted, open_page) -> None:
+    page = open_page(
+        f"{address}?show=For+a+list&genes=CD3E+CD3D&against=matrix+(GO:0000012)&against=T+cell+activation+(GO:0000003)"
+    )
+    page.get_by_text("2 genes found from 2 names").wait_for()
+    settled(page)
+    with page.expect_download() as waiting:
+        page.get_by_test_id("stDownloadButton").first.click()
+    rows = downloaded(waiting)
+    assert {row["attribute"] for row in rows} == {NAME, "matrix (GO:0000012)"}
+    assert {row["gene"] for row in rows} == {"CD3E", "CD3D"}
+    page.get_by_role("textbox", name="My gene list").fill("CD3E CD2")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url(re.compile("genes=CD3E(\\+|%20)CD2"))
+    assert page.url.count("against=") == 2
