@@ -30,6 +30,10 @@ _BESIDE = frozenset(
 _IDS = frozenset(
     re.findall(r"\w+", "id ids gene genes geneid geneids genename symbol name names probe probeid index sample samples sampleid")
 )
+# Columns that tests of differential expression write, beside which F, t or B is no sample.
+_CHANGES = frozenset(["logfc", "log2foldchange", "log2fc", "avglog2fc", "avglogfc"])
+_CHANCES = frozenset(["pvalue", "pval", "padj", "fdr", "adjpval", "pvaladj", "adjpvalue"])
+_TESTED = _CHANGES | _CHANCES | frozenset(["f", "lr", "t", "b", "qvalue", "score", "scores", "pct1", "pct2", "aveexpr"])
 _WIDE = 1000
 
 
@@ -69,6 +73,8 @@ def table_of(
     said = list(notes)
     columns = _without_row_numbers([c for c in columns if c[0] or not _blank(c[1])], said)
     texts, numbers = _split(columns, name, line, said, beside)
+    if not numbers and _CHANGES & {re.sub("[^a-z0-9]", "", title.lower()) for title, _ in columns}:
+        raise GeneRAINError(f"{name} holds results of a test between groups, not expression; give the counts that were tested.")
     if not numbers:
         raise GeneRAINError(f"{name} has no column of expression values; give a table with a number for each gene and sample.")
     check_cells(name, rows, len(numbers))
@@ -97,11 +103,13 @@ def _split(
     columns: Sequence[Column], name: str, line: Callable[[int], str] | None, notes: list[str], beside: int
 ) -> tuple[list[Column], list[Column]]:
     texts, numbers = list[Column](), list[Column]()
+    keys = [re.sub("[^a-z0-9]", "", title.lower()) for title, _ in columns]
+    tested = bool(_CHANGES & set(keys) and _CHANCES & set(keys))
     wide = sum(values.dtype != object for _, values in columns) > _WIDE
     any_text = any(values.dtype == object for _, values in columns)
     for i, (title, values) in enumerate(columns):
-        key = re.sub("[^a-z0-9]", "", title.lower())
-        if i < beside:
+        key = keys[i]
+        if i < beside or (tested and key in _TESTED):
             texts.append((title, values))
         elif values.dtype != object:
             no_sample = key in _BESIDE or (i == 0 and (key in _IDS or not title or not any_text) and _whole(values))
@@ -137,7 +145,8 @@ def _numbers(title: str, values: np.ndarray, texts: Sequence[Column], name: str,
 
 
 def _is_date(text: str) -> bool:
-    return re.fullmatch(r"\d{1,4}[-./]\d{1,2}[-./]\d{1,4}([ T].*)?|\d{1,2}[-. ][A-Za-z]{3,9}([-. ]\d{2,4})?", text) is not None
+    figures, words = r"\d{1,4}[-./]\d{1,2}[-./]\d{1,4}([ T].*)?", r"\d{1,2}[-. ][A-Za-z]{3,9}([-. ]\d{2,4})?|[A-Z][a-z]{2}-\d\d"
+    return re.fullmatch(f"{figures}|{words}", text) is not None
 
 
 def all_dates(values: np.ndarray) -> bool:

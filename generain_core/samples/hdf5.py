@@ -45,6 +45,8 @@ def parse_hdf5(source: IO[bytes], name: str) -> Parsed:
         GeneRAINError: it is neither, is cut off or damaged, points to other files, or declares more than the limits.
     """
     with opened(source, name) as file:
+        if "matrix" in file and "row_attrs" in file:
+            raise GeneRAINError(f"{name} is a loom file; save it as h5ad, as read_loom and write_h5ad of anndata do.")
         if "matrix" in file or any(isinstance(g, h5py.Group) and "barcodes" in g for g in file.values()):
             return _ten_x(file, name)
         if "obs" in file and "var" in file:

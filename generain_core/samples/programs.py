@@ -13,7 +13,8 @@ def by_program(columns: Sequence[Column], comments: str, stem: str) -> tuple[lis
     """Keep what holds values of samples, and name the program if it can be told.
 
     featureCounts names samples by the path of a BAM file; RSEM writes counts, TPM and FPKM of one sample; salmon TPM and
-    counts of one sample; STAR three countings of one sample; htseq-count two columns and footers that start with ``__``.
+    counts of one sample; STAR three countings of one sample, to which the Genomic Data Commons adds TPM and FPKM;
+    htseq-count two columns and footers that start with ``__``.
 
     Args:
         columns: in the file's order.
@@ -30,6 +31,10 @@ def by_program(columns: Sequence[Column], comments: str, stem: str) -> tuple[lis
             kept = [(title, v) for title, v in columns if v.dtype == object]
             note = f"Of {program}'s columns the estimated counts ({counts}) were taken; the file is one sample, {stem}."
             return [*kept, (stem, columns[names.index(counts)][1])], program, [note]
+    if {"unstranded", "stranded_first", "stranded_second"} <= set(names):
+        kept = [(title, values) for title, values in columns if values.dtype == object]
+        note = f"Of the file's countings, TPM and FPKM the unstranded counts were taken; the file is one sample, {stem}."
+        return [*kept, (stem, columns[names.index("unstranded")][1])], "STAR counts of the Genomic Data Commons", [note]
     first = columns[0][1][:4].tolist() if columns and columns[0][1].dtype == object else []
     if len(columns) == 4 and first == ["N_unmapped", "N_multimapping", "N_noFeature", "N_ambiguous"]:
         note = f"Of STAR's three countings the unstranded one was taken; the file is one sample, {stem}."

@@ -20,6 +20,8 @@ from generain_core.samples.sniff import ACCEPTED, gunzipped, kind_of_file, membe
 from generain_core.samples.spreadsheet import parse_xlsx
 from generain_core.samples.text_table import parse_text
 
+_OFFICE = {"word/": "a Word document", "ppt/": "a PowerPoint document", "content.xml": "an OpenDocument file"}
+
 
 def read(path: Path, *, name: str | None = None) -> RawTable:
     """Parse a file, or a 10x folder, by what it is rather than by its name.
@@ -97,7 +99,11 @@ def _zip(raw: bytes, name: str) -> Parsed:
             only, load = next(iter(inside.items()))
             content = load()
             check_bytes(only, len(content))
+            if content.startswith(b"PK") and only.lower().endswith(".xlsx"):
+                return parse_xlsx(content, only.rsplit("/", 1)[-1])
             return _parse_bytes(content, _once_zipped(kind_of_file(content[:4096], only), only), only.rsplit("/", 1)[-1])
+        if office := next((words for part, words in _OFFICE.items() if any(p.startswith(part) for p in inside)), ""):
+            raise GeneRAINError(f"{name} is {office}, not a table of expression values; save the table as .xlsx or .csv.")
         listed = ", ".join(list(inside)[:4]) or "nothing"
         raise GeneRAINError(
             f"{name} holds {listed}; give a zip of a 10x folder (matrix.mtx, features.tsv, barcodes.tsv) or of one table."

@@ -90,6 +90,16 @@ def _unusable(raw: RawTable, findings: Findings, samples: list[str], names: list
             f"{source} looks like a sample sheet ({listed(texts)}) rather than a table of genes and samples; give the table "
             "first, then join the sheet to it."
         )
+    if long := _sample_column(raw, findings):
+        return (
+            f"{source} is a long table, with a row for each gene and each value of {echo(long)}; give a table with one row a "
+            "gene and one column a sample, as pivot_wider in R or pivot in pandas makes of it."
+        )
+    if found.kind == "bins":
+        return (
+            f"{source} holds whole numbers from 1 to {found.maximum:,.0f} without any 0, as bins are rather than counts; give "
+            "the counts that the bins were made of."
+        )
     if found.kind == "z-scores":
         return f"{source} holds z-scores (down to {found.minimum:.3g}), from which expression can't be got back; {_COUNTS}."
     if found.kind == "negative":
@@ -103,6 +113,18 @@ def _unusable(raw: RawTable, findings: Findings, samples: list[str], names: list
         return f"{source} holds nothing but zeros; {_COUNTS} of sequenced samples."
     if found.kind == "none":
         return f"{source} has no value in any cell; {_COUNTS}."
+    return ""
+
+
+def _sample_column(raw: RawTable, findings: Findings) -> str:
+    """Return the column that names the samples of a long table, or '': most pairs of its names and the genes' have one row."""
+    table, genes = raw.row_texts, findings.gene_column
+    if findings.genes_in != "rows" or genes not in table.columns or not 0 < 2 * table[genes].nunique() <= len(table):
+        return ""
+    for column in text_columns(table):
+        pairs = table[genes].nunique() * table[column].nunique()
+        if column != genes and len(table) > pairs / 2 and not table.duplicated([genes, column]).any():
+            return column
     return ""
 
 

@@ -13,6 +13,7 @@ from generain_core.samples.log_base import LogBase, infer_base, whole_multiples
 _LOOK = 40
 _LARGEST_LOG = 30.0
 _TAIL = 60.0
+_BINS = 2000
 _TESTS: Mapping[str, Callable[[np.ndarray], np.ndarray]] = {
     "missing": np.isnan,
     "infinite": np.isinf,
@@ -28,7 +29,7 @@ class Values:
 
     Attributes:
         kind: counts, estimated counts, CPM/TPM or log; or what is refused: z-scores, negative, all zeros, infinite, too large,
-            none.
+            bins, none.
         evidence: why, one sentence each.
         minimum: of the values that are there.
         maximum: the same.
@@ -142,6 +143,8 @@ def _negative(values: Matrix, scan: _Scan) -> tuple[str, str]:
 
 
 def _positive(values: Matrix, scan: _Scan) -> tuple[str, list[str], LogBase | None]:
+    if scan.whole and scan.minimum == 1 and scan.maximum <= _BINS and values.shape[1] > _BINS:
+        return "bins", [f"All values are whole numbers from 1 to {scan.maximum:,.0f}, and none is 0."], None
     if scan.whole:
         return "counts", [f"All values are whole numbers, up to {scan.maximum:,.0f}."], None
     rows = _some_samples(values)

@@ -64,6 +64,9 @@ def refusal(path, content: bytes | str | None = None, **corrections) -> str:
         ("gene,s1,s2\nTP53,4,2\nMYC,,2\n", "no value in 1 cells, the first in sample 's1', 'MYC'"),
         ("gene,s1,s2\nTP53,NA,NA\nMYC,NA,NA\n", "no value in any cell|no column"),
         ("gene,name\nTP53,a\nMYC,b\n", "no column of expression values"),
+        ("gene,s1,s2\nTP53,1,2\nMYC,Mar-05,3\nVIM,4,5\n", "date 'Mar-05' in row 'MYC'"),
+        ("gene,logFC,logCPM,F,PValue,FDR\nTP53,1,5,2,0.1,0.2\nMYC,2,5,3,0.1,0.2\n", "results of a test between groups"),
+        ("gene,logFC,AveExpr,t,P.Value,adj.P.Val,B\nTP53,1,5,2,0.1,0.2,-4\nMYC,2,5,3,0.1,0.2,1\n", "results of a test"),
         ("gene,s1\nfoo,3\nbar,4\n", "no gene name that is known here"),
         ("sample,x\n1,2\n", "one gene|no gene name"),
         ("%PDF-1.7\n%\xe2\xe3\n1 0 obj\n", "a PDF document"),
@@ -170,6 +173,10 @@ def test_zip_with_a_path_outside(tmp_path, name):
 def test_zips_of_other_things(tmp_path):
     assert "holds a.txt, b.txt" in refusal(zipped(tmp_path / "a.zip", {"a.txt": "1", "b.txt": "2"}))
     assert "holds nothing" in refusal(zipped(tmp_path / "b.zip", {}))
+    assert "is a Word document" in refusal(
+        zipped(tmp_path / "b.docx", {"[Content_Types].xml": "<x/>", "word/document.xml": "<x/>"})
+    )
+    assert "is an OpenDocument file" in refusal(zipped(tmp_path / "b.ods", {"mimetype": "x", "content.xml": "<x/>"}))
     assert "another zip file inside" in refusal(zipped(tmp_path / "c.zip", {"a.zip": (tmp_path / "a.zip").read_bytes()}))
 
 
@@ -196,7 +203,19 @@ def test_xlsx_with_too_many_cells(tmp_path, monkeypatch):
     assert "more than 50 cells" in refusal(tmp_path / "a.xlsx")
 
 
+def test_xlsx_in_a_zip_is_read(tmp_path):
+    book = openpyxl.Workbook()
+    for row in (["gene", "s1", "s2"], ["TP53", 1, 2], ["MYC", 3, 4]):
+        book.active.append(row)
+    book.save(tmp_path / "a.xlsx")
+    path = zipped(tmp_path / "a.zip", {"a.xlsx": (tmp_path / "a.xlsx").read_bytes()})
+    assert read_expression(path, Known()).values.tolist() == [[1, 3], [2, 4]]
+
+
 def test_h5_that_is_no_h5ad(tmp_path):
+    with h5py.File(tmp_path / "a.loom", "w") as file:
+        file["matrix"], file["row_attrs/Gene"] = np.zeros((2, 2)), np.array([b"TP53", b"MYC"])
+    assert "is a loom file; save it as h5ad" in refusal(tmp_path / "a.loom")
     with h5py.File(tmp_path / "a.h5ad", "w") as file:
         file["images"] = np.zeros(3)
     assert "neither an h5ad" in refusal(tmp_path / "a.h5ad")

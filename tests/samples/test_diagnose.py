@@ -192,6 +192,28 @@ def test_names_that_no_gene_has(tmp_path, names, said):
         read_expression(written(tmp_path / "a.csv", counts().T, names), Known())
 
 
+def test_a_long_table_is_refused_and_rows_of_exons_are_not(tmp_path):
+    rows = [f"{gene},{sample},{i + 3}" for i, gene in enumerate(SYMBOLS) for sample in ("liver", "lung", "skin")]
+    (tmp_path / "long.csv").write_text("\n".join(["gene,tissue,count", *rows]))
+    with pytest.raises(GeneRAINError, match="long table, with a row for each gene and each value of 'tissue'; give"):
+        read_expression(tmp_path / "long.csv", Known())
+    exons = [f"{gene},chr1,exon {3 * i + j},{i + 3}" for i, gene in enumerate(SYMBOLS) for j in range(3)]
+    (tmp_path / "exons.csv").write_text("\n".join(["gene,chr,exon,s1", *exons]))
+    assert read_expression(tmp_path / "exons.csv", Known()).values.shape == (1, len(exons))
+
+
+def test_bins_are_no_counts(tmp_path):
+    bins = np.random.default_rng(5).integers(1, 1990, (4, 2400))
+    bins[0, 0] = 1
+    assert judge(bins).kind == "bins"
+    with pytest.raises(GeneRAINError, match="from 1 to 1,9.. without any 0, as bins are rather than counts; give the counts"):
+        read_expression(
+            written(tmp_path / "a.csv", bins, [f"GENE{i}" for i in range(2400)]), Known([f"GENE{i}" for i in range(2400)])
+        )
+    assert judge(np.maximum(bins - 1, 0)).kind == "counts"
+    assert judge(bins + 1000).kind == "counts"
+
+
 def test_evidence_is_said(tmp_path):
     findings = diagnose(read(written(tmp_path / "a.csv", COUNTS)), Known(GENES))
     assert findings.evidence[0] == "Genes are in rows: 100 % of column gene are known genes, against 0 % in columns."

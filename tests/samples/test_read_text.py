@@ -196,6 +196,19 @@ def test_star_and_rsem(tmp_path):
     np.testing.assert_array_equal(found.values[0], np.arange(len(ENSEMBL)) * 3.5)
 
 
+def test_star_counts_of_the_genomic_data_commons(tmp_path):
+    head = (
+        "# gene-model: GENCODE v36\ngene_id\tgene_name\tgene_type\tunstranded\tstranded_first\tstranded_second\ttpm_unstranded\n"
+    )
+    feet = "N_unmapped\t\t\t9\t9\t9\t\nN_noFeature\t\t\t2\t3\t4\t\n"
+    rows = "".join(
+        f"{e}.4\t{s}\tprotein_coding\t{i + 5}\t{i}\t5\t0.5\n" for i, (e, s) in enumerate(zip(ENSEMBL, SYMBOLS, strict=True))
+    )
+    found = expression(tmp_path / "tumor.tsv", head + feet + rows)
+    assert found.samples == ("tumor",)
+    assert found.values[0].tolist() == [9, 2, *range(5, 5 + len(ENSEMBL))]
+
+
 def test_repeated_sample_names_become_unique(tmp_path):
     found = expression(tmp_path / "a.csv", text(COUNTS).replace("s2", "s1").replace("s3", "s1"))
     assert found.samples == ("s1", "s1.1", "s1.2", "s4")
