@@ -18,6 +18,17 @@ from generain_core.errors import GeneError
 if TYPE_CHECKING:
     import pandas as pd
 
+_NEVER = np.float32(-np.inf)
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """The genes that a query found, the nearest first: their rows, cosines (float64), and ranks among all genes (from 1)."""
+
+    rows: np.ndarray
+    cosines: np.ndarray
+    ranks: np.ndarray
+
 
 @dataclass(frozen=True, eq=False)
 class GeneSpace:
@@ -37,6 +48,10 @@ class GeneSpace:
     @cached_property
     def _inverse_norms(self) -> np.ndarray:
         return (1 / self.norms).astype(np.float32)
+
+    @cached_property
+    def _matrix(self) -> np.ndarray:
+        return np.asarray(self.vectors)  # the same memory, without the ways of a memory map, which cost time at each slice
 
     @property
     def margin(self) -> float:
@@ -71,7 +86,31 @@ class GeneSpace:
 
     def cosines(self, gene: str) -> np.ndarray:
         """Return the cosine similarity of a gene to every gene, in their order (float32; itself included)."""
-        return self._approximate(self._unit(self.row(gene)))
+        # Not by BLAS, whose last bits may change with the number of threads: figures drawn of this should stay the same bytes.
+        cosines: np.ndarray = np.einsum("ij,j->i", self.vectors, self._unit(self.row(gene)).astype(np.float32))
+        cosines *= self._inverse_norms
+        return cosines
+
+    def query(self, gene: str, k: int = 20, among: np.ndarray | None = None) -> Found:
+        """Return the k most similar genes as arrays; `neighbors` gives the same as a table.
+
+        Args:
+            gene: a name of this space.
+            k: how many; fewer come where fewer are there.
+            among: bool per gene, to find only these. Ranks stay ranks among all.
+
+        Raises:
+            GeneError: the gene has no vector, or k is below 1.
+        """
+        if k < 1:
+            raise GeneError(f"{k} neighbors were asked for; ask for 1 or more.")
+        row = self.row(gene)
+        unit = self._unit(row)
+        rows, exact, approximate = self._top(unit, k, [row], among)
+        if among is None:
+            return Found(rows, exact, np.arange(1, len(rows) + 1))
+        ranks = [self._rank(approximate, unit, row, int(found)) for found in rows]
+        return Found(rows, exact, np.array(ranks, np.int64))
 
     def neighbors(self, gene: str, k: int = 20, among: np.ndarray | None = None, *, reciprocal: bool = True) -> "pd.DataFrame":
         """Return the k most similar genes, the nearest first.
@@ -89,24 +128,18 @@ class GeneSpace:
         Raises:
             GeneError: the gene has no vector, or k is below 1.
         """
-        if k < 1:
-            raise GeneError(f"{k} neighbors were asked for; ask for 1 or more.")
-        query = self.row(gene)
-        rows, exact, approximate = self._top(self._unit(query), k, {query}, among)
-        ranks = np.arange(1, len(rows) + 1)
-        if among is not None:
-            ranks = np.array([self._rank(approximate, self._unit(query), query, int(row)) for row in rows], np.int64)
+        found = self.query(gene, k, among)
         import pandas as pd
 
         table = pd.DataFrame(
             {
-                "gene": [self.genes[i] for i in rows],
-                "cosine": exact,
-                "rank": ranks,
-                "percentile": 100 * (len(self) - 1 - ranks) / max(len(self) - 2, 1),
+                "gene": [self.genes[i] for i in found.rows],
+                "cosine": found.cosines,
+                "rank": found.ranks,
+                "percentile": 100 * (len(self) - 1 - found.ranks) / max(len(self) - 2, 1),
             }
         )
-        return table.assign(reciprocal_rank=self._ranks_back(rows, query)) if reciprocal else table
+        return table.assign(reciprocal_rank=self._ranks_back(found.rows, self.row(gene))) if reciprocal else table
 
     def similarity(self, a: str, b: str) -> tuple[float, int, int]:
         """Return the cosine of two genes, the rank of b seen from a, and the rank of a seen from b (1 is the nearest).
@@ -134,7 +167,7 @@ class GeneSpace:
         length = np.linalg.norm(target)
         if length < 1e-6:
             raise GeneError(f"{b} − {a} + {c} is no direction at all; choose other genes.")
-        rows, exact, _ = self._top(target / length, k, {i, j, m}, None)
+        rows, exact, _ = self._top(target / length, k, [i, j, m], None)
         import pandas as pd
 
         return pd.DataFrame({"gene": [self.genes[r] for r in rows], "cosine": exact, "rank": np.arange(1, len(rows) + 1)})
@@ -150,8 +183,7 @@ class GeneSpace:
         return unit
 
     def _approximate(self, unit: np.ndarray) -> np.ndarray:
-        # One thread at the speed of memory: threads of BLAS wait for each other longer than this product takes.
-        cosines: np.ndarray = np.einsum("ij,j->i", self.vectors, unit.astype(np.float32))
+        cosines: np.ndarray = self._matrix @ unit.astype(np.float32)
         cosines *= self._inverse_norms
         return cosines
 
@@ -161,19 +193,19 @@ class GeneSpace:
         return exact
 
     def _top(
-        self, unit: np.ndarray, k: int, without: set[int], among: np.ndarray | None
+        self, unit: np.ndarray, k: int, without: list[int], among: np.ndarray | None
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         approximate = self._approximate(unit)
-        allowed = approximate if among is None else np.where(among, approximate, -np.inf)
-        allowed = allowed.copy() if allowed is approximate else allowed
-        allowed[list(without)] = -np.inf
-        k = min(k, int(np.count_nonzero(allowed > -np.inf)))
+        allowed = approximate.copy() if among is None else np.where(among, approximate, _NEVER)
+        allowed[without] = _NEVER
+        there = len(allowed) - len(set(without)) if among is None else int(np.count_nonzero(allowed > _NEVER))
+        k = min(k, there)
         if k == 0:
             return np.empty(0, np.intp), np.empty(0), approximate
-        threshold = np.partition(allowed, len(allowed) - k)[len(allowed) - k]
-        candidates = np.flatnonzero(allowed >= threshold - self.margin)
+        level = np.partition(allowed, len(allowed) - k)[len(allowed) - k]
+        candidates = np.flatnonzero(allowed >= level - self.margin)
         exact = self._exact(unit, candidates)
-        order = np.lexsort((candidates, -exact))[:k]
+        order = np.argsort(-exact, kind="stable")[:k]
         return candidates[order], exact[order], approximate
 
     def _rank(self, approximate: np.ndarray, unit: np.ndarray, seen_from: int, row: int) -> int:

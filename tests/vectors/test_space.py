@@ -135,3 +135,27 @@ def test_200_random_genes_of_the_standin_equal_a_float64_brute_force(standin) ->
         for j, back in zip(order[:5], table["reciprocal_rank"], strict=False):
             seen = unit @ unit[j]
             assert back == 1 + sum(seen[m] > seen[i] for m in range(len(space)) if m not in (i, j))
+
+
+def test_200_genes_among_as_many_as_are_published_equal_a_float64_brute_force() -> None:
+    """31,653 genes × 200 numbers, crowded around 300 centers, so that float32 alone would mistake the order."""
+    rng = np.random.default_rng(5)
+    vectors = (4 * rng.normal(size=(300, 200))[rng.integers(0, 300, 31_653)] + rng.normal(size=(31_653, 200))).astype(np.float32)
+    wide = vectors.astype(np.float64)
+    norms = np.linalg.norm(wide, axis=1)
+    space = GeneSpace("test", tuple(f"G{i}" for i in range(len(vectors))), vectors, norms, "f")
+    asked = rng.choice(len(vectors), 200, replace=False)
+    cosines = (wide[asked] @ wide.T) / norms[asked, None] / norms
+    for n, row in enumerate(asked):
+        cosines[n, row] = -2
+        expected = np.argsort(-cosines[n], kind="stable")[:50]
+        found = space.query(f"G{row}", 50)
+        assert found.rows.tolist() == expected.tolist()
+        np.testing.assert_allclose(found.cosines, cosines[n, expected], rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize("k", [1, 31, 32, 33, 399, 1000])
+def test_any_number_of_neighbors_of_any_size_of_space(space: GeneSpace, k: int) -> None:
+    for size in (2, 33, 64, 400):
+        part = GeneSpace("part", space.genes[:size], space.vectors[:size], space.norms[:size], "f")
+        assert part.query("G1", k).rows.tolist() == [row for row in space.query("G1", 1000).rows.tolist() if row < size][:k]
