@@ -20,5 +20,5 @@ page = st.navigation(
 )
 st.logo(str(frame.ASSETS / "logo.svg"), icon_image=str(frame.ASSETS / "icon.svg"), size="large")
 frame.mark_ready()
-frame.sidebar()
+frame.sidebar(page.url_path)
 page.run()

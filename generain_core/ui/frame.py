@@ -36,11 +36,13 @@ def mark_ready() -> None:
         st.switch_page(page, query_params=query)
 
 
-def sidebar() -> None:
-    """Show what is loaded, the choice of vectors where there are several, and the licence."""
+def sidebar(page: str) -> None:
+    """Show beside a page what is loaded, the choice of vectors where there are several, and the licence."""
+    arrived = st.session_state.get(keys.BESIDE) != page
+    st.session_state[keys.BESIDE] = page
     with st.sidebar:
         try:
-            _loaded(resources.release())
+            _loaded(resources.release(), arrived)
         except GeneRAINError as problem:
             st.error(plain(problem))
         st.caption(
@@ -49,18 +51,19 @@ def sidebar() -> None:
         )
 
 
-def _loaded(release: Release) -> None:
+def _loaded(release: Release, arrived: bool) -> None:
     if release.simulated:
         st.badge("SIMULATED values", icon=":material/science:", color="orange")
     st.caption(f"Release: {plain(release.name)} · {release.fingerprint}")
     names = [each.name for each in vector_sets(release)]
     if len(names) > 1:
-        st.selectbox(
+        links.bound(
+            st.selectbox,
             "Gene vectors",
             names,
             key=keys.VECTORS,
-            bind="query-params",
-            persist_state="session",
+            unset=names[0],
+            arrived=arrived,
             help="GeneRAIN-vec as published, or the gene embedding of one of the models. All pages use the one chosen here.",
         )
 

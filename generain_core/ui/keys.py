@@ -3,6 +3,7 @@
 READY = "_ready"
 PARKED = "_parked"
 PAGE = "_page"
+BESIDE = "_beside"
 ARRIVED = "_arrived"
 RETURNING = "_returning"
 GENE = "gene"

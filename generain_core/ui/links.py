@@ -22,17 +22,19 @@ def arrive(page: str) -> None:
     st.session_state[keys.PAGE] = page
 
 
-def bound(widget: Callable[..., _T], *arguments: Any, key: str, unset: _T, **options: Any) -> _T:
+def bound(widget: Callable[..., _T], *arguments: Any, key: str, unset: _T, arrived: bool | None = None, **options: Any) -> _T:
     """Show a widget bound to the address under its key and return its value.
 
-    `unset` is what the widget has where the address says nothing of it.
+    `unset` is what the widget has where the address says nothing of it. `arrived` tells, of a widget that is shown before
+    the page begins, whether the page is another than before.
     """
     held, again = f"_held_{key}", f"_again_{key}"
     if again in st.session_state:
         st.session_state[key] = st.session_state.pop(again)
     value = widget(*arguments, key=key, bind="query-params", persist_state="session", **options)
     before = st.session_state.get(held, unset)
-    if st.session_state.get(keys.ARRIVED) and value == unset != before and key not in st.query_params:
+    arrived = st.session_state.get(keys.ARRIVED) if arrived is None else arrived
+    if arrived and value == unset != before and key not in st.query_params:
         st.session_state[again], st.session_state[keys.RETURNING] = before, True
         st.rerun()
     st.session_state[held] = value

@@ -232,6 +232,24 @@ def test_what_a_link_says_is_still_there_after_another_page(demo, open_page, pat
         page.wait_for_url(re.compile(rf"[?&]{part}(&|$)"))
 
 
+@pytest.mark.parametrize("way", ["sidebar", "back"])
+def test_the_vectors_and_the_gene_of_a_link_are_carried_from_page_to_page(start, open_page, way) -> None:
+    playwright = pytest.importorskip("playwright.sync_api")
+    page = open_page(f"{start()}/gene?gene=RPL3&vectors=GPT_Binning_By_Gene")
+    page.get_by_role("heading", name="RPL3").wait_for()
+    for name, box in (("Map", "Find a gene"), ("Home", None)):
+        page.get_by_role("link", name=name, exact=True).click()
+        page.get_by_role("heading", name="GeneRAIN Explorer" if name == "Home" else name, exact=True).wait_for()
+        settled(page)
+        chosen = page.get_by_role("combobox", name=re.compile("Gene vectors"))
+        playwright.expect(chosen).to_have_value("GPT_Binning_By_Gene", timeout=60_000)
+        if box:
+            playwright.expect(page.get_by_label(box, exact=True)).to_have_value("RPL3")
+    page.go_back() if way == "back" else page.get_by_role("link", name="Gene", exact=True).click()
+    page.wait_for_url(re.compile("vectors=GPT_Binning_By_Gene"))
+    page.wait_for_url(re.compile("gene=RPL3"))
+
+
 def test_a_box_that_was_emptied_stays_empty(demo, open_page) -> None:
     page = open_page(f"{demo}/gene?gene=RPL3")
     page.get_by_role("heading", name="RPL3").wait_for()
