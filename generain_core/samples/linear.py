@@ -11,7 +11,7 @@ from generain_core.genes.cleaning import listed
 from generain_core.samples.expression import Matrix
 from generain_core.samples.limits import LARGEST_VALUE, check_cells
 from generain_core.samples.log_base import LogBase
-from generain_core.samples.values import ACCEPTED_KINDS, Values
+from generain_core.samples.values import ACCEPTED_KINDS, Values, cells
 
 
 class Corrections(TypedDict, total=False):
@@ -42,7 +42,7 @@ def linear(values: Matrix, found: Values, corrections: Corrections, source: str)
     kind, notes = kind_taken(found, corrections), list[str]()
     gone = None
     if found.missing:
-        notes.append(f"{found.missing:,} cells without a value were taken as 0.")
+        notes.append(f"{cells(found.missing)} without a value {'was' if found.missing == 1 else 'were'} taken as 0.")
         if sparse.issparse(values):
             values = values.copy()
             values.data[np.isnan(values.data)] = 0

@@ -10,6 +10,8 @@ from generain_core.samples.expression import Matrix
 
 ROW_NAMES = "row names"
 COLUMN_NAMES = "column names"
+NOT_READ = "Not read: "
+"""How a note starts of what a file holds beside its table and may belong to it: pages show these where nobody can miss them."""
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from generain_core.samples.columns import all_dates
 from generain_core.samples.diagnose import Findings, oriented
 from generain_core.samples.linear import Corrections, accepts_log, base_taken, kind_taken
 from generain_core.samples.raw import RawTable, text_columns
-from generain_core.samples.values import Values
+from generain_core.samples.values import Values, cells
 
 _COUNTS = "give counts, or CPM or TPM"
 LEAST_KNOWN = 0.02
@@ -42,7 +42,7 @@ def refuse(raw: RawTable, findings: Findings, corrections: Corrections, samples:
     if found.missing and not corrections.get("missing_as_zero"):
         where = _at(found.first_missing, samples, names)
         problems["missing_as_zero"] = (
-            f"has no value in {found.missing:,} cells, the first in {where} (fill them, or take them as 0)"
+            f"has no value in {cells(found.missing)}, the first in {where} (fill them, or take them as 0)"
         )
     if kind_taken(found, corrections) == "log" and not accepts_log(corrections):
         formula = base_taken(found, corrections).formula

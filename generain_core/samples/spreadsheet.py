@@ -18,7 +18,7 @@ from generain_core.errors import GeneRAINError
 from generain_core.genes.cleaning import listed
 from generain_core.samples.columns import is_number, table_of
 from generain_core.samples.limits import LABELS, SHEET_BYTES, SHEET_CELLS, SHEET_TEXTS_BYTES, check_bytes
-from generain_core.samples.raw import Parsed
+from generain_core.samples.raw import NOT_READ, Parsed
 from generain_core.samples.sniff import member_bytes, open_zip
 
 Row = list[Any]
@@ -57,7 +57,7 @@ def parse_xlsx(raw: bytes, name: str) -> Parsed:
     if len(sheets) > 1:
         notes.append(f"Of {len(sheets)} sheets, {title} was read: it holds the most numbers.")
     if beside := [each for each, count in counts.items() if each != title and count > counts[title] / 4]:
-        notes.append(f"Not read, though it is full of numbers too: {listed(beside)}; put all samples side by side in one sheet.")
+        notes.append(f"{NOT_READ}{listed(beside)}, though full of numbers too; put all samples side by side in one sheet.")
     start = _header_row(rows)
     if start:
         notes.append(f"{start} line{'s' if start > 1 else ''} above the table {'were' if start > 1 else 'was'} skipped.")

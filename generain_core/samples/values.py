@@ -59,6 +59,11 @@ class _Scan:
     whole_nonzero: int
 
 
+def cells(count: int) -> str:
+    """Return a number of cells in words."""
+    return f"{count:,} cell{'' if count == 1 else 's'}"
+
+
 def judge(values: Matrix) -> Values:
     """Say what kind of values a table (samples × genes) holds."""
     with np.errstate(all="ignore"):
@@ -83,7 +88,9 @@ def _judged(values: Matrix) -> Values:
     if not kind:
         kind, evidence, log = _positive(values, scan)
     if scan.missing:
-        evidence.append(f"{scan.missing:,} of {values.shape[0] * values.shape[1]:,} cells have no value.")
+        evidence.append(
+            f"{scan.missing:,} of {values.shape[0] * values.shape[1]:,} cells {'has' if scan.missing == 1 else 'have'} no value."
+        )
     return Values(kind, tuple(evidence), scan.minimum, scan.maximum, scan.missing, missing, bad, log)
 
 

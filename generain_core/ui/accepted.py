@@ -23,10 +23,8 @@ def show(result: Examined) -> None:
         ("Coverage", f"{report['coverage']:.1%}"),
         last=report["verdict"],
     )
-    st.caption(
-        f"Coverage is the share of the gene set found in your table: fine from {FINE:.0%}, thin from {THIN:.0%}, below that too "
-        "thin to trust."
-    )
+    levels = f": fine from {FINE:.0%}, thin from {THIN:.0%}, below that too thin to trust"
+    st.caption(f"Coverage is the share of the gene set found in your table{levels if report['verdict'] == 'fine' else ''}.")
     for sentence in report["warnings"]:
         st.warning(plain(sentence), icon=":material/warning:")
     samples, rows, missing = st.tabs(["Samples", "Rows of your table", f"Genes missing ({report['genes_missing']:,})"])

@@ -11,8 +11,9 @@ from generain_core.samples.diagnose import Findings
 from generain_core.samples.identifiers import counted_kinds
 from generain_core.samples.linear import base_taken, kind_taken, kinds_offered
 from generain_core.samples.log_base import usual_logs
-from generain_core.samples.raw import RawTable
+from generain_core.samples.raw import NOT_READ, RawTable
 from generain_core.samples.refuse import Mendable
+from generain_core.samples.values import cells
 from generain_core.ui.words import plain
 
 _AXES = ("rows", "columns")
@@ -70,8 +71,8 @@ def consents(raw: RawTable, found: Findings, said: Corrections) -> Corrections:
         st.info(plain(f"These are logs, {formula}, and bins are made of counts. {why}"), icon=":material/functions:")
         more["back_transform"] = st.checkbox(f"Undo the log, {plain(formula)}", key=f"undo_{file}", persist_state="session")
     if found.values.missing:
-        where = f"{found.values.missing:,} cells have no value."
-        if st.checkbox(f"Take missing values as 0: {where}", key=f"missing_{file}", persist_state="session"):
+        few = cells(found.values.missing)
+        if st.checkbox(f"Take missing values as 0: {few} without a value.", key=f"missing_{file}", persist_state="session"):
             more["missing_as_zero"] = True
     if found.left_out:
         st.info(plain(f"Left out, as they repeat the others: {' '.join(found.left_out[:6])}", 900), icon=":material/functions:")
@@ -92,6 +93,9 @@ def understood(raw: RawTable, found: Findings, said: Corrections) -> None:
     )
     names, form = counted_kinds(found.identifier_kinds, 6), f"{raw.format[:1].upper()}{raw.format[1:]}"
     st.caption(plain(f"{form}. Names: {names}. {found.values.evidence[0]}", 600))
+    for note in raw.notes:
+        if note.startswith(NOT_READ):
+            st.warning(plain(note, 600), icon=":material/content_cut:")
     with st.expander("Why it was understood so", icon=":material/lightbulb:"):
         for sentence in (*raw.notes, *found.evidence):
             st.markdown(f"- {plain(sentence, 600)}")

@@ -61,7 +61,7 @@ def refusal(path, content: bytes | str | None = None, **corrections) -> str:
         ("gene,s1,s2\nTP53,4,1e300\nMYC,1,2\n", r"1e\+300, more than any count, in sample 's2', 'TP53'"),
         ("gene,s1,s2\nTP53,4,1e400\nMYC,1,2\n", "infinite|more than any"),
         ("gene,s1,s2\nTP53,4,2\nMYC,-1,2\n", "negative values, the first -1 in sample 's1', 'MYC'"),
-        ("gene,s1,s2\nTP53,4,2\nMYC,,2\n", "no value in 1 cells, the first in sample 's1', 'MYC'"),
+        ("gene,s1,s2\nTP53,4,2\nMYC,,2\n", "no value in 1 cell, the first in sample 's1', 'MYC'"),
         ("gene,s1,s2\nTP53,NA,NA\nMYC,NA,NA\n", "no value in any cell|no column"),
         ("gene,name\nTP53,a\nMYC,b\n", "no column of expression values"),
         ("gene,s1,s2\nTP53,1,2\nMYC,Mar-05,3\nVIM,4,5\n", "date 'Mar-05' in row 'MYC'"),
@@ -122,7 +122,7 @@ def test_missing_values_can_be_taken_as_zero(tmp_path):
     path.write_text("gene,s1,s2\nTP53,4,2\nMYC,NA,2\n")
     found = read_expression(path, Known(), missing_as_zero=True)
     np.testing.assert_array_equal(found.values, [[4, 0], [2, 2]])
-    assert "1 cells without a value were taken as 0." in found.notes
+    assert "1 cell without a value was taken as 0." in found.notes
 
 
 def test_gzip_bomb(tmp_path, monkeypatch):

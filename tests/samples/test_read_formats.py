@@ -81,7 +81,7 @@ def test_xlsx_takes_the_sheet_with_numbers_and_skips_titles(tmp_path):
 def test_xlsx_with_two_full_sheets_says_what_it_leaves_out(tmp_path):
     found = read_expression(excel(tmp_path / "a.xlsx", ("Batch 1", rows_of()), ("Batch 2", rows_of())), Known())
     assert_same(found)
-    assert any("Not read, though it is full of numbers too: Batch 2;" in note for note in found.notes)
+    assert any("Not read: Batch 2, though full of numbers too;" in note for note in found.notes)
     found = read_expression(excel(tmp_path / "b.xlsx", ("Counts", rows_of()), ("Ages", [["age"], [31], [42]])), Known())
     assert not any("Not read" in note for note in found.notes)
 

@@ -1,5 +1,6 @@
 """What is corrected on the Samples page: it counts, it stays through other pages, and it equals the command line."""
 
+import io
 import json
 
 import numpy as np
@@ -128,8 +129,17 @@ def test_missing_values_are_taken_as_zero_and_stay_so(visit, counts) -> None:
     holes = counts.astype(float)
     holes.iloc[3, 2] = np.nan
     app = upload(visit, csv(holes), "holes.csv")
-    assert "has no value in 1 cells" in words(app)
+    assert "has no value in 1 cell," in words(app)
     named(app.checkbox, "Take missing values as 0").check().run()
     healthy(app)
     away_and_back(app)
     assert made(app).values[2, 3] == 0
+
+
+def test_a_second_sheet_full_of_samples_is_not_left_out_in_silence(visit, counts) -> None:
+    book = io.BytesIO()
+    with pd.ExcelWriter(book) as writer:
+        counts.iloc[:, :3].to_excel(writer, sheet_name="Batch 1")
+        counts.iloc[:, 3:].to_excel(writer, sheet_name="Batch 2")
+    app = upload(visit, book.getvalue(), "batches.xlsx")
+    assert any("Not read: Batch 2" in warning.value for warning in app.warning)
