@@ -106,3 +106,15 @@ def test_the_line_says_which_options_go_on(tmp_path, capsys):
     assert main(line) == 2
     assert capsys.readouterr().err.rstrip().endswith("; add --missing-as-zero --back-transform to go on with it so.")
     assert main([*line, "--missing-as-zero", "--back-transform"]) == 0
+
+
+def test_the_line_says_what_is_set_aside_and_summed(tmp_path, capsys):
+    frame = pd.read_csv(choose().path("demo/counts"), index_col=0).iloc[:, :2]
+    more = pd.DataFrame(7, index=["ERCC-00002", "LRG_12", frame.index[0]], columns=frame.columns)
+    pd.concat([frame, more]).to_csv(tmp_path / "a.csv")
+    assert main(["normalize", str(tmp_path / "a.csv"), "-o", str(tmp_path / "o.h5ad")]) == 0
+    said = capsys.readouterr().out
+    assert "set aside as no genes, left out of the totals: 2 (ERCC-00002 and LRG_12)" in said
+    assert f"genes of several rows, which were summed: 2 ({frame.index[0]} and MATR3)" in said
+    made = anndata.read_h5ad(tmp_path / "o.h5ad")
+    assert made.obs["total_counts"].tolist() == (frame.sum() + 7).tolist()

@@ -11,11 +11,14 @@ from scipy import sparse
 
 from generain_core.cli import main
 from generain_core.errors import GeneRAINError
+from generain_core.samples.acceptance import accept
 from generain_core.samples.correct import read_expression
 from generain_core.samples.diagnose import diagnose
+from generain_core.samples.match import match_genes
 from generain_core.samples.read import read
 from generain_core.samples.sample_sheet import join_samples, read_sample_sheet
 from tests.samples.known import Known, known_vocabulary
+from tests.samples.test_both_orientations import Exact
 
 
 @pytest.fixture
@@ -48,6 +51,19 @@ def test_airway_findings(data, vocabulary: Known):
     findings = diagnose(read(data / "bulk_ensembl/airway_rawcounts.csv"), vocabulary)
     assert findings.identifier_kinds == {"Ensembl gene": 63677, "LRG": 425}
     assert (findings.organism, findings.gene_column, findings.recognized) == ("human", "ensgene", 27404)
+
+
+def test_airway_acceptance_equals_a_count_by_hand(data, vocabulary: Known):
+    found = read_expression(data / "bulk_ensembl/airway_rawcounts.csv", vocabulary)
+    match = match_genes(found.identifiers, Exact(vocabulary.names), sorted(vocabulary.names))
+    table = pd.read_csv(data / "bulk_ensembl/airway_rawcounts.csv", index_col=0)
+    genes = table[~table.index.str.startswith("LRG_")]
+    assert len(table) - len(genes) == len(match.identifiers("set aside")) == 425
+    accepted = accept(found, match)
+    assert accepted["total_counts"].tolist() == genes.sum().tolist()
+    assert accepted["n_genes_by_counts"].tolist() == (genes > 0).sum().tolist()
+    assert accepted["n_genes_matched"].tolist() == (genes[genes.index.isin(vocabulary.names)] > 0).sum().tolist()
+    assert accepted["kept"].all()
 
 
 def test_both_orientations_agree(data, vocabulary: Known):
