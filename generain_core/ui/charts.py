@@ -71,8 +71,8 @@ def gene_map(
         figure.add_trace(_stars(projection.places[[place[g] for g in stars]], stars, [marked[g] for g in stars]))
     figure.update_layout(
         height=height,
-        margin={"l": 8, "r": 8, "t": 34, "b": 8},
-        legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0, "itemsizing": "constant"},
+        margin={"l": 8, "r": 8, "t": 56, "b": 8},
+        legend={"orientation": "h", "yref": "container", "y": 1, "yanchor": "top", "x": 0, "itemsizing": "constant"},
         dragmode="lasso" if selectable else "pan",
         hoverlabel={"namelength": 0},
         uirevision="map",

@@ -50,7 +50,7 @@ def ranking(table: pd.DataFrame, spaces: tuple[str, ...], *, simulated: bool, mo
         )
     figure.update_layout(
         height=150 + 24 * max(len(names), 4),
-        margin={"l": 8, "r": 12, "t": 34, "b": 44},
+        margin={"l": 8, "r": 12, "t": 56, "b": 44},
         xaxis={"title": {"text": "effect, in spreads of the controls"}, "rangemode": "tozero", "zeroline": False},
         yaxis={
             "tickvals": list(range(len(names))),
@@ -60,7 +60,7 @@ def ranking(table: pd.DataFrame, spaces: tuple[str, ...], *, simulated: bool, mo
             "zeroline": False,
             "automargin": True,
         },
-        legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0},
+        legend={"orientation": "h", "yref": "container", "y": 1, "yanchor": "top", "x": 0},
         showlegend=len(spaces) > 1,
     )
     charts.mark_simulated(figure, simulated)
@@ -146,10 +146,10 @@ def against(made: Foreseen, *, simulated: bool) -> go.Figure:
         )
     figure.update_layout(
         height=380,
-        margin={"l": 8, "r": 12, "t": 34, "b": 44},
+        margin={"l": 8, "r": 12, "t": 56, "b": 44},
         xaxis={"title": {"text": f"cosine of targets in {escape(made.vectors)}"}, "zeroline": False},
         yaxis={"title": {"text": "cosine of shifts"}, "zeroline": False},
-        legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0},
+        legend={"orientation": "h", "yref": "container", "y": 1, "yanchor": "top", "x": 0},
     )
     charts.mark_simulated(figure, simulated)
     return figure
@@ -195,10 +195,10 @@ def volcano(made: Moved, *, simulated: bool, named: int = 12) -> go.Figure:
     unit = "bins" if made.measure == "bins" else "log2"
     figure.update_layout(
         height=420,
-        margin={"l": 8, "r": 12, "t": 34, "b": 44},
+        margin={"l": 8, "r": 12, "t": 56, "b": 44},
         xaxis={"title": {"text": f"change, {unit}"}, "zeroline": True},
         yaxis={"title": {"text": "−log10 p"}, "rangemode": "tozero", "zeroline": False},
-        legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0, "itemsizing": "constant"},
+        legend={"orientation": "h", "yref": "container", "y": 1, "yanchor": "top", "x": 0, "itemsizing": "constant"},
     )
     charts.mark_simulated(figure, simulated)
     return figure
