@@ -100,6 +100,8 @@ def _unusable(raw: RawTable, findings: Findings, samples: list[str], names: list
             f"{source} holds whole numbers from 1 to {found.maximum:,.0f} without any 0, as bins are rather than counts; give "
             "the counts that the bins were made of."
         )
+    if found.kind == "mixed":
+        return f"{source} holds counts in some samples and CPM or TPM in others; keep the columns of counts."
     if found.kind == "z-scores":
         return f"{source} holds z-scores (down to {found.minimum:.3g}), from which expression can't be got back; {_COUNTS}."
     if found.kind == "negative":

@@ -60,7 +60,9 @@ def parse_text(raw: bytes, name: str, stem: str) -> Parsed:
         GeneRAINError: it is empty, has no columns, a row has another number of fields, or a cell among numbers holds text.
     """
     raw, notes = decoded(raw, name)
-    comments, raw, skipped = _without_comments(raw)
+    marked = re.match(rb"sep=.\n", raw)
+    comments, raw, skipped = _without_comments(raw[marked.end() :] if marked else raw)
+    skipped += bool(marked)
     text = _understood(raw, name, skipped, stem, notes)
     columns, format, said = by_program(read_columns(text), comments, stem)
     return table_of(
@@ -79,7 +81,8 @@ def _without_comments(raw: bytes) -> tuple[str, bytes, int]:
     if lead and lead[-1].startswith(b"#"):
         following = next(_lines(raw[at:]), b"")
         for mark in (b"\t", b",", b";"):
-            if lead[-1].count(mark) and lead[-1].count(mark) == following.count(mark):
+            numbers = any(is_number(cell.decode()) for cell in following.strip().split(mark))
+            if numbers and lead[-1].count(mark) and lead[-1].count(mark) == following.count(mark):
                 at -= len(lead.pop())
                 raw = raw[:at] + raw[at:].lstrip(b"# ")
                 break
@@ -104,6 +107,9 @@ def _understood(raw: bytes, name: str, skipped: int, stem: str, notes: list[str]
         look = [" ".join(line.split()) for line in look]
     rows = [next(csv.reader([line], delimiter=delimiter)) for line in look]
     decimal = _decimal(rows[: max(3, _CELLS // max(1, len(rows[0])))], delimiter, name)
+    mark = re.escape(delimiter.encode())
+    if re.search(rb"\n" + mark + rb"+(\n|$)", raw):
+        raw = re.sub(rb"(?m)^" + mark + rb"+$", b"", raw)
     header, body = [cell.strip() for cell in rows[0]], raw.lstrip(b"\n").partition(b"\n")[2]
     width = len(rows[1]) if len(rows) > 1 else len(header)
     if _headless(rows, decimal):
@@ -196,8 +202,9 @@ def _table(text: Text) -> pa.Table:
             )
         except pa.ArrowInvalid as error:
             failed = error
-    for row, cells in enumerate(csv.reader(io.StringIO(text.body.decode()), delimiter=text.delimiter)):
-        if cells and len(cells) != len(text.header):
+    filled = filter(None, csv.reader(io.StringIO(text.body.decode()), delimiter=text.delimiter))
+    for row, cells in enumerate(filled):
+        if len(cells) != len(text.header):
             raise GeneRAINError(
                 f"{text.name} has {len(cells)} fields in line {_line_of(text, row)} (it starts with {echo(cells[0])}) "
                 f"but {len(text.header)} in the others; complete that line or delete it."

@@ -29,7 +29,7 @@ class Values:
 
     Attributes:
         kind: counts, estimated counts, CPM/TPM or log; or what is refused: z-scores, negative, all zeros, infinite, too large,
-            bins, none.
+            bins, mixed, none.
         evidence: why, one sentence each.
         minimum: of the values that are there.
         maximum: the same.
@@ -156,6 +156,8 @@ def _positive(values: Matrix, scan: _Scan) -> tuple[str, list[str], LogBase | No
         return "counts", [f"All values are whole numbers, up to {scan.maximum:,.0f}."], None
     rows = _some_samples(values)
     median = float(np.median(np.concatenate(rows))) if any(map(len, rows)) else 1.0
+    if _is_mixed(rows):
+        return "mixed", ["Some samples hold whole numbers only, others fractions that sum to a million."], None
     scaled = whole_multiples(rows) > 0.9
     if not scaled and scan.maximum <= _LARGEST_LOG and scan.maximum / median < _TAIL:
         log = infer_base(rows, zeros=scan.minimum == 0, maximum=scan.maximum)
@@ -174,6 +176,13 @@ def _positive(values: Matrix, scan: _Scan) -> tuple[str, list[str], LogBase | No
         return "CPM/TPM", [f"Values are fractions. {about}, near a million, as FPKM or TPM of some genes do."], None
     fractions = f"{100 * share:.0f} % of the values above zero are whole numbers, the others fractions."
     return "estimated counts", [fractions, f"{about}, as counts of different depth do."], None
+
+
+def _is_mixed(samples: list[np.ndarray]) -> bool:
+    """Say whether counts and CPM or TPM stand side by side."""
+    whole = [bool((s == np.rint(s)).all()) and abs(s.sum() / 1e6 - 1) > 0.01 for s in samples if len(s)]
+    scaled = [abs(s.sum() / 1e6 - 1) < 1e-3 and bool((s != np.rint(s)).any()) for s in samples if len(s)]
+    return any(whole) and any(scaled) and sum(whole) + sum(scaled) == len(whole)
 
 
 def _some_samples(values: Matrix) -> list[np.ndarray]:

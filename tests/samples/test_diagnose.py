@@ -202,6 +202,14 @@ def test_a_long_table_is_refused_and_rows_of_exons_are_not(tmp_path):
     assert read_expression(tmp_path / "exons.csv", Known()).values.shape == (1, len(exons))
 
 
+def test_counts_and_tpm_side_by_side_are_refused(tmp_path):
+    both = np.vstack([COUNTS, CPM])
+    assert judge(both).kind == "mixed"
+    with pytest.raises(GeneRAINError, match="counts in some samples and CPM or TPM in others; keep the columns of counts"):
+        read_expression(written(tmp_path / "a.csv", both), Known(GENES))
+    assert judge(np.vstack([COUNTS, COUNTS * 1.037])).kind == "estimated counts"
+
+
 def test_bins_are_no_counts(tmp_path):
     bins = np.random.default_rng(5).integers(1, 1990, (4, 2400))
     bins[0, 0] = 1

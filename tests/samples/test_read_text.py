@@ -93,6 +93,20 @@ def test_comments_and_blank_lines(tmp_path):
     assert_same(expression(tmp_path / "a.csv", content))
 
 
+def test_a_comment_with_as_many_tabs_is_no_header(tmp_path):
+    assert_same(expression(tmp_path / "a.tsv", "#run\ta\tb\tc\td\n" + text(COUNTS, sep="\t")))
+
+
+@pytest.mark.parametrize("sep", [",", ";"])
+def test_what_spreadsheets_write_about_a_table(tmp_path, sep):
+    rows = text(COUNTS, sep=sep).splitlines()
+    empty = sep * 4
+    assert_same(expression(tmp_path / "a.csv", "\n".join([f"sep={sep}", *rows[:5], empty, *rows[5:], empty, empty])))
+    rows[8] = rows[8] + f"{sep}9"
+    with pytest.raises(GeneRAINError, match="6 fields in line 11"):
+        expression(tmp_path / "b.csv", "\n".join([f"sep={sep}", *rows[:5], empty, *rows[5:]]))
+
+
 def test_header_that_starts_with_a_hash(tmp_path):
     assert_same(expression(tmp_path / "a.csv", "#" + text(COUNTS)))
 
