@@ -56,7 +56,11 @@ KINDS = {"counts": "counts", "estimated": "estimated counts", "cpm": "CPM/TPM", 
 
 
 def _batch(text: str) -> int | None:
-    return None if text == "auto" else max(1, int(text))
+    if text == "auto":
+        return None
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text[:40]!r} is no batch size; give auto or a whole number from 1")
+    return int(text)
 
 
 def read_input(given: argparse.Namespace, resolver: Any) -> Any:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from generain_core.errors import GeneRAINError
 from generain_core.models.batches import Progress, in_blocks
-from generain_core.models.model import Model
+from generain_core.models.model import Model, Read
 from generain_core.models.network import Network
 from generain_core.models.tokens import ModelInput
 
@@ -42,15 +42,8 @@ def gene_states(
         GeneRAINError: a gene that the model doesn't read or the samples don't have, or a result too large; as `embed_bins`.
     """
     read = model.read(adata)
+    check_chosen(model, read, genes)
     place = {gene: i for i, gene in enumerate(read.genes)}
-    for gene in genes:
-        if gene not in place:
-            why = "the samples don't have it" if gene in model.index and gene in model.modelled else "it is none of its genes"
-            raise GeneRAINError(f"{model.name} doesn't read {gene[:40]!r} here: {why}; choose another gene.")
-    size = 4 * read.bins.shape[0] * len(genes) * model.network.width
-    if not genes or size > MOST_BYTES:
-        most = MOST_BYTES // (4 * max(1, read.bins.shape[0]) * model.network.width)
-        raise GeneRAINError(f"{len(genes):,} genes of {read.bins.shape[0]:,} samples were asked for; choose 1 to {most:,} genes.")
     chosen = torch.tensor([place[gene] for gene in genes])
 
     def work(network: Network, given: ModelInput) -> torch.Tensor:
@@ -61,6 +54,23 @@ def gene_states(
     for block in in_blocks(model.network, read.bins, read.tokens, work, **options):
         made[block.start : block.stop] = block.made
     return made
+
+
+def check_chosen(model: Model, read: Read, genes: Sequence[str]) -> None:
+    """Refuse genes whose contextual embeddings can't be had, before anything long is begun.
+
+    Raises:
+        GeneRAINError: a gene that the model doesn't read or the samples don't have, or a result too large.
+    """
+    place = set(read.genes)
+    for gene in genes:
+        if gene not in place:
+            why = "the samples don't have it" if gene in model.index and gene in model.modelled else "it is none of its genes"
+            raise GeneRAINError(f"{model.name} doesn't read {gene[:40]!r} here: {why}; choose another gene.")
+    size = 4 * read.bins.shape[0] * len(genes) * model.network.width
+    if not genes or size > MOST_BYTES:
+        most = MOST_BYTES // (4 * max(1, read.bins.shape[0]) * model.network.width)
+        raise GeneRAINError(f"{len(genes):,} genes of {read.bins.shape[0]:,} samples were asked for; choose 1 to {most:,} genes.")
 
 
 def _states(network: Network, given: ModelInput, chosen: torch.Tensor, genes: int) -> torch.Tensor:

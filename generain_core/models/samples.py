@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from generain_core.models.batches import Progress
-from generain_core.models.contextual import gene_states
+from generain_core.models.contextual import check_chosen, gene_states
 from generain_core.models.devices import device_of
 from generain_core.models.embed import embed_bins
 from generain_core.models.loss import DEFINITIONS, sample_losses
@@ -83,6 +83,8 @@ def _embedded(
 ) -> dict[str, Any]:
     """Embed this process's share of the samples; the first process gets those of all and writes them into `adata`."""
     read, total = opened.read(adata), adata.n_obs
+    if genes:
+        check_chosen(opened, read, genes)
     own = adata[shared.share(total)] if shared.count > 1 else adata
     part = opened.read(own)
     tell = _parts(progress if shared.first else None, [1.0, 1.5 * loss, 1.0 * bool(genes), 9.0 * with_stability])

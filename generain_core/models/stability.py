@@ -179,6 +179,11 @@ def _sentence(shares: pd.DataFrame) -> str:
         return "One sample alone has no distances to compare its spread with; embed several."
     holds = [share for share, word in verdicts.items() if word == "stable"]
     last = shares.iloc[-1]
+    if not np.isfinite(last["to_nearest"]):
+        return (
+            "Unstable: most samples have another one in the very same place, so no spread is small against the distance to it; "
+            "leave out copies of samples and try again."
+        )
     moved = (
         f"with {last['share']:.0%} of the expressed genes missing, a sample typically moves by {last['to_nearest']:.2f} of the "
         f"distance to its nearest other sample ({last['to_median']:.2f} of the median distance)"

@@ -77,6 +77,8 @@ def _done(session: Session, asked: work.Asked, made: Embedded) -> None:
             800,
         )
     )
+    if others := work.not_as_asked(asked, made):
+        st.caption(plain(f"Made without what is chosen above now ({', '.join(others)}): “Again” makes it so.", 400))
     row.button(
         "Again", key="again_embed", icon=":material/refresh:", type="tertiary", on_click=work.forget, args=(session, asked)
     )

@@ -113,6 +113,18 @@ def result(session: Session, asked: Asked) -> Embedded | None:
     return found
 
 
+def not_as_asked(asked: Asked, made: Embedded) -> list[str]:
+    """Return, in words, which choices of now an embedding was not made with."""
+    done = made.done
+    differ = {
+        "loss": asked.loss and "loss" not in done,
+        "genes in context": not set(asked.genes) <= set(done.get("contextual_genes", ())),
+        f"{asked.precision} precision": (asked.precision == "mixed") != ("precision_samples" in done),
+        f"device {asked.device}": asked.device != done["device"],
+    }
+    return [words for words, other in differ.items() if other]
+
+
 def at_hand(session: Session, model: str = "") -> Any:
     """Return the samples at hand as a model (any, without a name) embedded them, without counts; None if none did."""
     for name in (model,) if model else MODEL_NAMES:
@@ -131,6 +143,7 @@ def forget(session: Session, asked: Asked) -> None:
     """Drop an embedding and what was made of it; for callbacks."""
     for kind in ("embed", "stability", "umap", "tsne", "pca"):
         parts.drop(session, _name(kind, asked))
+    session.memory.pop("embed_clustered", None)
 
 
 def placed(session: Session, asked: Asked, made: Embedded, method: str) -> tuple[SampleMap | None, jobs.Job | None]:

@@ -50,3 +50,22 @@ def test_what_is_wrong_is_one_line(standin, tmp_path, capsys, extra) -> None:
     assert main([*line, "--model", "GPT_Binning_By_Gene", *extra]) == 2
     assert capsys.readouterr().err.strip().splitlines()[-1].startswith("error: ")
     assert not (tmp_path / "out.h5ad").exists()
+
+
+@pytest.mark.parametrize("size", ["0", "-4", "x", "2.5"])
+def test_a_batch_size_that_is_none_is_refused(capsys, size) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["embed", "in.csv", "-o", "out.h5ad", "--model", "GPT_Binning_By_Gene", f"--batch-size={size}"])
+    assert ended.value.code == 2
+    assert f"'{size}' is no batch size; give auto or a whole number from 1" in capsys.readouterr().err
+
+
+def test_genes_that_cannot_be_had_are_refused_before_the_long_work(standin, tmp_path, capsys, monkeypatch) -> None:
+    genes = Release.open(standin).path("boundaries/gene2vec/genes").read_text().split()
+    pd.DataFrame({"a": np.arange(1, len(genes) + 1)}, index=genes).to_csv(tmp_path / "in.csv")
+    begun = []
+    monkeypatch.setattr("generain_core.models.samples.embed_bins", lambda *given, **options: begun.append(given))
+    line = ["--release", str(standin), "embed", str(tmp_path / "in.csv"), "-o", str(tmp_path / "out.h5ad"), "--min-genes", "100"]
+    assert main([*line, "--model", "GPT_Binning_By_Gene", "--genes", f"{genes[0]},NOPE"]) == 2
+    assert "doesn't read 'NOPE' here: it is none of its genes" in capsys.readouterr().err
+    assert not begun

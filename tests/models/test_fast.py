@@ -1,13 +1,14 @@
 """What is left out for speed changes nothing; memory, stability and unevenness against plain computations."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from generain_core.models.batches import BLOCK, Rows
 from generain_core.models.devices import devices, free_bytes
 from generain_core.models.doctor import unevenness
 from generain_core.models.embed import embed_bins
-from generain_core.models.stability import stability
+from generain_core.models.stability import judged, stability
 from generain_core.models.trial import trial
 from tests.models import golden
 
@@ -71,3 +72,12 @@ def test_unevenness_by_hand() -> None:
     assert unevenness(np.arange(2, 2001)[None]) == pytest.approx(0)
     assert unevenness(np.full((1, 9), 2000)) == pytest.approx(1998 / 1999)
     assert unevenness(np.ones((1, 9))) == 1
+
+
+def test_copies_of_samples_are_named_where_no_spread_can_be_judged() -> None:
+    ratios = [np.inf, np.inf, np.inf, 0.1]
+    table = {"sample": range(4), "share": 0.05, "spread": 0.2, "to_nearest": ratios, "to_median": 0.3, "itself": 1.0}
+    found = judged(pd.DataFrame(table), 3, 0)
+    assert found.shares["verdict"].tolist() == ["unstable"]
+    assert "another one in the very same place" in found.verdict
+    assert "inf" not in found.verdict

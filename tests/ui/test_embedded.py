@@ -209,6 +209,20 @@ def test_a_file_of_logs_is_read_as_proposed_in_a_click(visit, counts, standin, m
     np.testing.assert_allclose(linear.values, wanted, rtol=1e-6, atol=1e-6)
 
 
+def test_choices_that_an_embedding_was_made_without_are_said_until_it_is_made_again(binned) -> None:
+    app = embedded(binned())
+    view(app, "Heatmap")
+    assert "Made without" not in words(app)
+    app.checkbox(key="embed_loss").check().run()
+    healthy(app)
+    assert "Made without what is chosen above now (loss): “Again” makes it so." in words(app)
+    app.button(key="again_embed").click().run()
+    assert "embed_clustered" not in app.session_state[keys.SAMPLES].memory
+    embedded(app)
+    assert "Made without" not in words(app)
+    assert "generain_loss" in made(app).adata.obs
+
+
 def test_work_is_cancelled_on_the_way_and_leaves_nothing(binned, monkeypatch) -> None:
     started = threading.Event()
 
