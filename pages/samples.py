@@ -103,6 +103,7 @@ if not session.is_binned:
     st.stop()
 
 st.subheader("Bins", anchor=False)
+uploads.describe_anew(session, made)
 binned.effect(session.normalized, release)
 binned.downloads(session.normalized, made, Path(session.source).name.split(".")[0])
 embedded.section(session, release, resolver, gene_set)

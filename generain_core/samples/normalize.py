@@ -1,6 +1,6 @@
 """From an expression table to binned samples: examine, sum, bin, and say what was done."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import anndata
@@ -16,7 +16,7 @@ from generain_core.samples.examine import Examined, examine
 from generain_core.samples.expression import Expression, Matrix
 from generain_core.samples.gene_sums import gene_counts
 from generain_core.samples.match import Match, NameResolver
-from generain_core.samples.provenance import describe, storable
+from generain_core.samples.provenance import describe, storable, texts
 
 
 @dataclass(frozen=True)
@@ -76,6 +76,15 @@ def normalize(
     adata = anndata.AnnData(X=_compact(counts), obs=_obs(expression, acceptance, kept), var=_var(match), layers={"bins": bins})
     adata.uns["generain"] = describe(release, expression, match, acceptance, options, examined.warnings)
     return Normalized(adata, examined)
+
+
+def described(binned: Normalized, expression: Expression) -> Normalized:
+    """Return binned samples with what the table, as it is now, says of them; counts and bins are shared, nothing is binned."""
+    old, acceptance = binned.adata, binned.examined.acceptance
+    obs = _obs(expression, acceptance, np.flatnonzero(acceptance["kept"]))
+    adata = anndata.AnnData(X=old.X, obs=obs, var=old.var, layers=dict(old.layers), uns=dict(old.uns))
+    adata.uns["generain"] = {**old.uns["generain"], "notes": texts(expression.notes)}
+    return replace(binned, adata=adata)
 
 
 def _check(expression: Expression, match: Match, acceptance: pd.DataFrame) -> None:

@@ -33,16 +33,16 @@ def describe(
         "simulated": release.simulated,
         "gene_set": gene_set,
         "options": dict(options),
-        "samples_dropped": {"sample": _texts(dropped.index), "reason": _texts(dropped["reason"])},
-        "genes_dropped": {column: _texts(left_out[column]) for column in ("identifier", "status", "reason")},
-        "genes_missing": _texts(match.missing),
+        "samples_dropped": {"sample": texts(dropped.index), "reason": texts(dropped["reason"])},
+        "genes_dropped": {column: texts(left_out[column]) for column in ("identifier", "status", "reason")},
+        "genes_missing": texts(match.missing),
         "coverage": match.coverage,
         "verdict": match.verdict,
         "source": expression.source,
         "sha256": expression.sha256,
         "value_kind": expression.value_kind,
-        "notes": _texts(expression.notes),
-        "warnings": _texts(warnings),
+        "notes": texts(expression.notes),
+        "warnings": texts(warnings),
         "version": __version__,
         "provenance": provenance(release, f"Binning-By-Gene, gene set {gene_set}", *warnings),
     }
@@ -85,5 +85,6 @@ def write_tsv(adata: anndata.AnnData, path: Path) -> None:
         frame.to_csv(working, sep="\t", index_label="sample", compression="gzip" if path.suffix == ".gz" else None)
 
 
-def _texts(values: Any) -> np.ndarray:
+def texts(values: Any) -> np.ndarray:
+    """Return values as an array of texts, which h5ad keeps."""
     return np.array([str(value) for value in values], dtype=object)

@@ -110,7 +110,15 @@ def begin(session: Session, release: Release, asked: Asked) -> None:
 def result(session: Session, asked: Asked) -> Embedded | None:
     """Return the embedding, if it is there."""
     found: Embedded | None = parts.outcome(session, _name("embed", asked), asked.key)
+    if found is not None:
+        session.remember(_name("described", asked), (asked.key, session.sheets), lambda: _describe(found, binned(session).obs))
     return found
+
+
+def _describe(found: Embedded, obs: Any) -> None:
+    """Let embedded samples say what the samples at hand say: a sample sheet may have been joined since."""
+    own = {"generain_loss": found.adata.obs["generain_loss"]} if "loss" in found.done else {}
+    found.adata.obs = obs.assign(**own)
 
 
 def not_as_asked(asked: Asked, made: Embedded) -> list[str]:
@@ -143,7 +151,8 @@ def forget(session: Session, asked: Asked) -> None:
     """Drop an embedding and what was made of it; for callbacks."""
     for kind in ("embed", "stability", "umap", "tsne", "pca"):
         parts.drop(session, _name(kind, asked))
-    session.memory.pop("embed_clustered", None)
+    for name in ("embed_clustered", _name("described", asked)):
+        session.memory.pop(name, None)
 
 
 def placed(session: Session, asked: Asked, made: Embedded, method: str) -> tuple[SampleMap | None, jobs.Job | None]:

@@ -23,7 +23,7 @@ from generain_core.samples.examine import Examined, examine
 from generain_core.samples.expression import Expression
 from generain_core.samples.identifiers import Resolves
 from generain_core.samples.limits import FILE_BYTES, in_words
-from generain_core.samples.normalize import Normalized, normalize
+from generain_core.samples.normalize import Normalized, described, normalize
 from generain_core.samples.pseudobulk import sum_by
 from generain_core.samples.raw import RawTable
 from generain_core.samples.read import read
@@ -62,8 +62,12 @@ class Session:
 
     @property
     def key(self) -> object:
-        """Return what the samples as they are now judged stand on: corrections, sample sheet, gene set, least genes."""
-        return self.memory["examined"][0]
+        """Return what bins of the samples as they are now judged stand on: corrections, sums, gene set, least genes.
+
+        The sample sheet counts only where samples are summed by it: it describes samples and changes no bin.
+        """
+        ((said, sheets), columns), gene_set, least = cast(Any, self.memory["examined"][0])
+        return said, columns, sheets if columns else 0, gene_set, least
 
     @property
     def is_binned(self) -> bool:
@@ -261,6 +265,14 @@ def collect(session: Session) -> None:
         session.raw, session.reading.result = session.reading.result, None
     if session.binning is not None and session.binning.state == "done" and session.binning.result is not None:
         session.normalized, session.binning.result = session.binning.result, None
+
+
+def describe_anew(session: Session, made: Expression) -> None:
+    """Give binned samples what a sample sheet that was joined after binning says of them; the bins stay."""
+    key = session.key, session.sheets
+    if session.normalized is not None and session.is_binned and session.memory.get("described", (None,))[0] != key:
+        session.normalized = described(session.normalized, made)
+        session.memory["described"] = (key, None)
 
 
 def _raw(session: Session) -> RawTable:

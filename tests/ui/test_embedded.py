@@ -223,6 +223,38 @@ def test_choices_that_an_embedding_was_made_without_are_said_until_it_is_made_ag
     assert "generain_loss" in made(app).adata.obs
 
 
+def test_a_sheet_joined_after_embedding_colors_the_map_and_costs_no_bins(binned, release) -> None:
+    app = embedded(binned())
+    session = app.session_state[keys.SAMPLES]
+    before, bins = made(app), session.normalized.adata.layers["bins"]
+    names = before.adata.obs_names.tolist()
+    sheet = pd.DataFrame({"name": names[::-1], "batch": ["x"] * 4 + ["y"] * 6})
+    app.file_uploader[0].upload("batches.csv", csv(sheet, index=False)).run()
+    healthy(app)
+    assert "10 samples embedded by" in words(app)
+    assert made(app) is before
+    assert session.normalized.adata.layers["bins"] is bins
+    wanted = ["y"] * 6 + ["x"] * 4
+    for adata in (before.adata, session.normalized.adata, whole(before, session.normalized.adata, release)):
+        assert adata.obs["batch"].tolist() == wanted
+        assert "group" not in adata.obs
+    color = next(box for box in app.selectbox if box.key.startswith("embed_color"))
+    color.set_value("batch").run()
+    healthy(app)
+    figure = json.loads(app.get("plotly_chart")[-1].proto.spec)
+    assert {"x", "y"} <= {trace.get("name") for trace in figure["data"]}
+
+
+def test_a_sheet_that_samples_are_summed_by_does_ask_for_new_bins(binned) -> None:
+    app = binned()
+    session = app.session_state[keys.SAMPLES]
+    assert session.is_binned
+    next(box for box in app.multiselect if box.key.startswith("sum_")).set_value(["group"]).run()
+    healthy(app)
+    assert not session.is_binned
+    assert app.button(key="bin").label == "Bin 2 samples"
+
+
 def test_work_is_cancelled_on_the_way_and_leaves_nothing(binned, monkeypatch) -> None:
     started = threading.Event()
 
