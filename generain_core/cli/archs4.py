@@ -51,7 +51,8 @@ def _search(given: argparse.Namespace) -> Answer:
     words = found.map(
         lambda value: "".join(c if c.isprintable() else " " for c in value)[:60] if isinstance(value, str) else value
     )
-    shown = f"{total:,} samples ({chosen.label})\n{words.to_string(index=False)}"
+    table = words.to_string(index=False) if len(words) else "None has all of these words and is no single cell; try fewer."
+    shown = f"{total:,} samples ({chosen.label})\n{table}"
     return mark(chosen) | {"found": total, "samples": records(found)}, shown
 
 

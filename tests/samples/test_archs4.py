@@ -184,6 +184,8 @@ def _only_tables(folder: Path) -> Path:
 
 
 def test_the_command_line_searches_and_pulls(capsys, tmp_path) -> None:
+    assert main(["archs4", "no", "such", "words"]) == 0
+    assert capsys.readouterr().out.splitlines()[1] == "None has all of these words and is no single cell; try fewer."
     assert main(["archs4", "liver", "male", "-k", "2", "--json"]) == 0
     answer = json.loads(capsys.readouterr().out)
     assert answer["found"] >= len(answer["samples"]) == 2
