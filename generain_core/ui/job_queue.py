@@ -15,6 +15,8 @@ MAX_WAITING_EACH = 4
 MAX_KEPT = 64
 FOLLOWED_SECONDS = 10.0
 CPU = "cpu"
+READING = "reading"
+"""A worker of its own for reading files, which is short: nobody waits for it until another's long work on the CPU is over."""
 State = Literal["queued", "running", "done", "failed", "cancelled"]
 
 

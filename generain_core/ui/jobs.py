@@ -13,11 +13,11 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from generain_core import settings
 from generain_core.errors import Cancelled, GeneRAINError
 from generain_core.ui import keys
-from generain_core.ui.job_queue import CPU, Job, JobQueue
+from generain_core.ui.job_queue import CPU, READING, Job, JobQueue
 from generain_core.ui.words import plain
 
 log = logging.getLogger(__name__)
-__all__ = ["CPU", "Job", "JobQueue", "command", "queue", "session_id", "show"]
+__all__ = ["CPU", "READING", "Job", "JobQueue", "command", "queue", "session_id", "show"]
 
 
 @st.cache_resource(show_spinner=False)

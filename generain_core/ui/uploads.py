@@ -188,7 +188,8 @@ def _submit(name: str, make: Callable[[jobs.Job], RawTable], copy: TemporaryCopy
     forget()
     number = st.session_state[keys.UPLOADS]
     key = f"read-{jobs.session_id()}-{number}"
-    st.session_state[keys.SAMPLES] = Session(name, jobs.queue().submit(key, f"Reading {name}", work, jobs.session_id()))
+    job = jobs.queue().submit(key, f"Reading {name}", work, jobs.session_id(), jobs.READING)
+    st.session_state[keys.SAMPLES] = Session(name, job)
 
 
 def findings(session: Session, resolver: Resolves, said: Corrections) -> Findings:

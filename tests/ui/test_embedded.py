@@ -17,7 +17,7 @@ from generain_core.models.embedded import whole
 from generain_core.models.model import open_model
 from generain_core.release import Release
 from generain_core.samples.provenance import write_h5ad
-from generain_core.ui import embedded_work, keys
+from generain_core.ui import embedded_work, jobs, keys
 from tests.ui.test_pages import healthy, words
 from tests.ui.test_samples_page import csv, until, upload
 
@@ -305,3 +305,21 @@ def test_two_users_never_see_each_others_samples(binned, counts) -> None:
     assert not jobs_of[0] & jobs_of[1]
     mine.run()
     assert "10 samples embedded" in words(mine)
+
+
+def test_a_file_is_read_while_another_users_long_work_holds_the_cpu(visit, standin, counts, monkeypatch) -> None:
+    monkeypatch.setenv("GENERAIN_RELEASE", str(standin))
+    over, begun = threading.Event(), threading.Event()
+
+    def long(job) -> None:
+        begun.set()
+        over.wait(60)
+
+    job = jobs.queue().submit("long", "Embedding", long, "another")
+    try:
+        assert begun.wait(10)
+        app = upload(visit, csv(counts), "mine.csv")
+        assert app.session_state[keys.SAMPLES].raw is not None
+        assert job.state == "running"
+    finally:
+        over.set()
