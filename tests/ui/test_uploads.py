@@ -40,7 +40,7 @@ def blocked(queue: JobQueue) -> threading.Event:
         running.set()
         go.wait(20)
 
-    queue.submit("first", "first", work, "somebody")
+    queue.submit("first", "first", work, "somebody", jobs.READING)
     assert running.wait(20)
     return go
 
@@ -76,7 +76,7 @@ def test_an_upload_is_removed_once_it_is_read_or_refused(folder, queue) -> None:
 def test_an_upload_finds_no_room_in_the_queue_and_leaves_nothing(folder, queue) -> None:
     go = blocked(queue)
     for i in range(4):
-        queue.submit(f"mine {i}", "mine", lambda job: None, jobs.session_id())
+        queue.submit(f"mine {i}", "mine", lambda job: None, jobs.session_id(), jobs.READING)
     with pytest.raises(GeneRAINError, match="waiting already"):
         uploads.begin_upload(io.BytesIO(TABLE), "mine.csv", len(TABLE))
     assert not list(folder.iterdir())
