@@ -74,6 +74,7 @@ def test_a_gene_is_found_by_any_of_its_names(demo, open_page, name) -> None:
 def test_neighbors_are_shown_filtered_and_downloaded(demo, open_page, tmp_path) -> None:
     page = open_page(f"{demo}/gene?gene=RPL3")
     page.get_by_test_id("stDataFrame").first.wait_for()
+    settled(page)  # tables further down may be there first
     with page.expect_download() as waiting:
         page.get_by_test_id("stDownloadButton").first.click()
     rows = downloaded(waiting)
