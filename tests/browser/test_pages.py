@@ -238,6 +238,7 @@ def test_the_vectors_and_the_gene_of_a_link_are_carried_from_page_to_page(start,
     playwright = pytest.importorskip("playwright.sync_api")
     page = open_page(f"{start()}/gene?gene=RPL3&vectors=GPT_Binning_By_Gene")
     page.get_by_role("heading", name="RPL3").wait_for()
+    settled(page)
     for name, box in (("Map", "Find a gene"), ("Home", None)):
         page.get_by_role("link", name=name, exact=True).click()
         page.get_by_role("heading", name="GeneRAIN Explorer" if name == "Home" else name, exact=True).wait_for()
@@ -245,7 +246,7 @@ def test_the_vectors_and_the_gene_of_a_link_are_carried_from_page_to_page(start,
         chosen = page.get_by_role("combobox", name=re.compile("Gene vectors"))
         playwright.expect(chosen).to_have_value("GPT_Binning_By_Gene", timeout=60_000)
         if box:
-            playwright.expect(page.get_by_label(box, exact=True)).to_have_value("RPL3")
+            playwright.expect(page.get_by_label(box, exact=True)).to_have_value("RPL3", timeout=60_000)
     page.go_back() if way == "back" else page.get_by_role("link", name="Gene", exact=True).click()
     page.wait_for_url(re.compile("vectors=GPT_Binning_By_Gene"))
     page.wait_for_url(re.compile("gene=RPL3"))

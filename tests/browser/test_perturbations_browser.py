@@ -28,6 +28,7 @@ def test_the_example_is_compared_and_seen_in_every_view(demo, open_page, tmp_pat
     assert page.get_by_test_id("stMetric").count() == 4
     keep_screenshot(page, "perturbations-design-dark-1440")
     page.get_by_role("button", name=re.compile("^Compare 18 with")).click()
+    settled(page)  # it is queued; a page chosen while the click is handled would be taken back
     page.get_by_role("link", name="Home", exact=True).click()
     page.get_by_text("Loaded").wait_for()
     page.get_by_role("link", name="Perturbations", exact=True).click()
