@@ -248,8 +248,10 @@ def test_the_vectors_and_the_gene_of_a_link_are_carried_from_page_to_page(start,
         if box:
             playwright.expect(page.get_by_label(box, exact=True)).to_have_value("RPL3", timeout=60_000)
     page.go_back() if way == "back" else page.get_by_role("link", name="Gene", exact=True).click()
-    page.wait_for_url(re.compile("vectors=GPT_Binning_By_Gene"))
     page.wait_for_url(re.compile("gene=RPL3"))
+    settled(page)
+    chosen = page.get_by_role("combobox", name=re.compile("Gene vectors"))
+    playwright.expect(chosen).to_have_value("GPT_Binning_By_Gene", timeout=60_000)
 
 
 def test_a_box_that_was_emptied_stays_empty(demo, open_page) -> None:
