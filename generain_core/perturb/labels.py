@@ -14,6 +14,8 @@ _SUFFIX = re.compile(
 )
 _MECHANISM_BEFORE = re.compile(r"^(?:si|sh|oe|ko|kd)[-_.: ]*", re.IGNORECASE)
 _MECHANISM_AFTER = re.compile(r"[-_.: ]+(?:ko|kd|oe|sirna|shrna|knock-?out|knock-?down|overexpression|null)$", re.IGNORECASE)
+_NUMBER = re.compile(r"[-+]?(?:0|[1-9]\d*)(?:\.\d+)?")
+"""A dose or a time, say: its digits are no mark of a guide or replicate, and 0.50 is 0.5."""
 CONTROLS = re.compile(
     r"(?:control|ctrl|ctl|dmso|vehicle|untreated|mock|wt|wild[-_ ]?type|nt|ntc|non[-_ ]?targeting|scrambled?|safe[-_ ]?targeting"
     r"|aavs1|lacz|gfp|luciferase|none|unperturbed|pbs|noninf|uninfected|non[-_ ]?infected|baseline|neg(?:ative)?[-_ ]?control)"
@@ -31,16 +33,17 @@ class NameResolver(Protocol):
 
 
 def as_text(values: pd.Series) -> list[str]:
-    """Return a column's values as text without outer or repeated blanks; '' where there is none; 10.0 as 10.
+    """Return a column's values as text without outer or repeated blanks; '' where there is none; 10.0 as 10, in all digits.
 
     The word ``none`` is a value: sheets write it for samples that were not treated.
     """
     texts = []
-    for value in values.tolist():
+    for value in values.to_numpy() if values.dtype == np.float32 else values.tolist():
         if value is None:
             texts.append("")
             continue
-        word = f"{value:g}" if isinstance(value, float) and np.isfinite(value) else str(value)
+        number = isinstance(value, float | np.floating) and np.isfinite(value)
+        word = np.format_float_positional(value, trim="-") if number else str(value)
         word = " ".join(word.split())
         texts.append("" if word.casefold() in _MISSING else word)
     return texts
@@ -55,9 +58,10 @@ def suggest_control(texts: Sequence[str]) -> str | None:
 def clean_labels(texts: Sequence[str], control: str, resolver: NameResolver | None, *, merge_guides: bool = True) -> pd.DataFrame:
     """Return one row for each way of writing: as_written, samples, label, target (gene or ''), why.
 
-    Ways of writing that differ only in capitals or blanks are one label, the most frequent of them. Marks of a guide or
-    replicate (``sgTP53-1``, ``TP53_2``) are taken off where a gene remains that the whole label is not, and where the control
-    remains. Marks of how it was done (``siTP53``, ``TP53 KO``) stay in the label, for a knock-out and a knock-down differ.
+    Ways of writing that differ only in capitals or blanks, or are the same number, are one label, the most frequent of them.
+    Marks of a guide or replicate (``sgTP53-1``, ``TP53_2``) are taken off where a gene remains that the whole label is not,
+    and where the control remains; the digits of a number are no such mark. Marks of how it was done (``siTP53``, ``TP53 KO``)
+    stay in the label, for a knock-out and a knock-down differ.
 
     Args:
         texts: one a sample, from `as_text`; '' is left out.
@@ -74,7 +78,11 @@ def clean_labels(texts: Sequence[str], control: str, resolver: NameResolver | No
     for text, samples in written.items():
         base = common[_key(str(text))]
         label, target, why = _label(base, control, known, merge_guides)
-        spelled = "" if base == text else f"as {base}, which differs in capitals or blanks only"
+        spelled = (
+            ""
+            if base == text
+            else f"as {base}, " + ("the same number" if _NUMBER.fullmatch(base) else "which differs in capitals or blanks only")
+        )
         rows.append((text, int(samples), label, target, "; ".join(w for w in (spelled, why) if w)))
     table = pd.DataFrame(rows, columns=["as_written", "samples", "label", "target", "why"])
     return _one_writing(table)
@@ -83,7 +91,7 @@ def clean_labels(texts: Sequence[str], control: str, resolver: NameResolver | No
 def _label(text: str, control: str, known: dict[str, tuple[str, str]], merge: bool) -> tuple[str, str, str]:
     if _key(text) == _key(control):
         return control, "", "control"
-    if _key(_SUFFIX.sub("", text)) == _key(control):
+    if not _NUMBER.fullmatch(text) and _key(_SUFFIX.sub("", text)) == _key(control):
         return control, "", "control, its number taken off"
     for stem, label in _readings(text):
         gene, status = known.get(stem, ("", ""))
@@ -100,6 +108,8 @@ def _label(text: str, control: str, known: dict[str, tuple[str, str]], merge: bo
 
 
 def _key(text: str) -> str:
+    if _NUMBER.fullmatch(text):
+        return text.lstrip("+").rstrip("0").rstrip(".") if "." in text else text.lstrip("+")
     return " ".join(text.replace("_", " ").split()).casefold()
 
 

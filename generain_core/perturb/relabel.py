@@ -103,7 +103,8 @@ def _subsets(generator: np.random.Generator, rows: int, n: int, k: int) -> NDArr
 def sign_flips(pairs: int, permutations: int, seed: int) -> tuple[NDArray[np.float64], bool]:
     """Return signs, flips × pairs, and whether they are all there are; the first pair's stays, as the mirror image is equal."""
     if 2 ** (pairs - 1) <= EXACT:
-        rest = np.array(list(itertools.product((1.0, -1.0), repeat=pairs - 1)), dtype=np.float64).reshape(-1, pairs - 1)
+        rest = np.array(list(itertools.product((1.0, -1.0), repeat=pairs - 1)), dtype=np.float64)
+        rest = rest.reshape(2 ** (pairs - 1), pairs - 1)
         return np.hstack([np.ones((len(rest), 1)), rest]), True
     generator = np.random.default_rng(seed)
     return np.where(generator.random((permutations, pairs)) < 0.5, 1.0, -1.0), False

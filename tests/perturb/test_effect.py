@@ -113,6 +113,15 @@ def test_few_pairs_have_no_p() -> None:
     assert np.isfinite(made.length)
 
 
+def test_a_single_pair_has_a_shift_and_no_p() -> None:
+    points = np.array([[1.0, 0], [3, 0], [0, 0]])
+    made = paired(points, np.array([True, True, False]), np.zeros(3, dtype=int), np.zeros(3, dtype=int), 1.0, QUICK)
+    assert made.length == pytest.approx(2)
+    assert np.isnan([made.effect, made.p_value, made.low]).all()
+    assert made.smallest_p == 1
+    assert "too few pairs" in made.note
+
+
 def test_the_spread_is_a_root_mean_square_within_groups() -> None:
     points = np.array([[0.0, 0], [2, 0], [10, 0], [10, 4], [99, 99]])
     spread, freedom = spread_of(points, np.array([0, 0, 1, 1, 2]))
