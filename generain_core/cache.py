@@ -5,9 +5,8 @@ import hashlib
 import json
 import logging
 import os
+import secrets
 import shutil
-import tempfile
-import time
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,9 +16,10 @@ from typing import Any
 import numpy as np
 
 from generain_core import settings
+from generain_core.locked import lock
 
 log = logging.getLogger(__name__)
-ABANDONED_SECONDS = 15 * 60
+_WORKING, _GUARD = ".new-", ".lock"
 
 
 @dataclass(frozen=True)
@@ -99,18 +99,54 @@ def building(kind: str, key: str | Callable[[], str]) -> Iterator[Path]:
     """
     parent = settings.cache_dir() / kind
     parent.mkdir(parents=True, exist_ok=True)
-    _sweep(parent)
-    working = Path(tempfile.mkdtemp(prefix=".new-", dir=parent))
-    try:
-        yield working
-        for path in working.iterdir():
-            with path.open("rb") as written:
-                os.fsync(written.fileno())
-        place = parent / (key if isinstance(key, str) else key())
-        if not place.exists():
-            os.rename(working, place)
-    finally:
-        shutil.rmtree(working, ignore_errors=True)
+    sweep(kind)
+    with _held(parent) as working:
+        try:
+            working.mkdir()
+            yield working
+            for path in working.iterdir():
+                with path.open("rb") as written:
+                    os.fsync(written.fileno())
+            place = parent / (key if isinstance(key, str) else key())
+            if not place.exists():
+                os.rename(working, place)
+        finally:
+            shutil.rmtree(working, ignore_errors=True)
+
+
+def sweep(*kinds: str) -> None:
+    """Remove what killed work left behind: working folders whose lock nobody holds. Without kinds, in the whole cache."""
+    for parent in [settings.cache_dir() / kind for kind in kinds] or list(settings.cache_dir().glob("*")):
+        for left in parent.glob(f"{_WORKING}*"):
+            guard = left if left.suffix == _GUARD else left.with_suffix(_GUARD)
+            with contextlib.suppress(OSError), guard.open("a+b") as file:
+                lock(file)  # whoever worked there is gone, or this fails
+                shutil.rmtree(guard.with_suffix(""), ignore_errors=True)
+                _remove(guard)
+
+
+@contextlib.contextmanager
+def _held(parent: Path) -> Iterator[Path]:
+    """Give the name of a working folder, and hold the lock that stands for it until the end."""
+    while True:
+        working = parent / f"{_WORKING}{secrets.token_hex(8)}"
+        guard = working.with_suffix(_GUARD)
+        with guard.open("a+b") as file:
+            with contextlib.suppress(OSError):  # a disk that knows no locks: nobody can sweep there either
+                lock(file)
+            if not guard.exists():  # swept in the moment before it was locked
+                continue
+            try:
+                yield working
+            finally:
+                _remove(guard)
+        _remove(guard)  # where an open file can't be removed
+        return
+
+
+def _remove(guard: Path) -> None:
+    with contextlib.suppress(OSError):
+        guard.unlink()
 
 
 def describe(working: Path, shapes: Mapping[str, tuple[int, ...]], meta: Mapping[str, Any]) -> None:
@@ -124,14 +160,3 @@ def _write(folder: Path, arrays: Mapping[str, np.ndarray], meta: Mapping[str, An
         for name, array in arrays.items():
             np.save(working / f"{name}.npy", array, allow_pickle=False)
         describe(working, {name: array.shape for name, array in arrays.items()}, meta)
-
-
-def _sweep(parent: Path) -> None:
-    """Remove working folders in which nothing was written for a while: whoever wrote there is gone."""
-    for left in parent.glob(".new-*"):
-        try:
-            last = max(path.stat().st_mtime for path in (left, *left.iterdir()))
-        except OSError:
-            continue
-        if last < time.time() - ABANDONED_SECONDS:
-            shutil.rmtree(left, ignore_errors=True)

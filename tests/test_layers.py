@@ -6,7 +6,7 @@ from pathlib import Path
 from tests.conftest import PROJECT
 
 FLOORS = (
-    {"errors", "settings", "__init__"},
+    {"errors", "settings", "locked", "__init__"},
     {"release", "cache"},
     {"genes", "export"},
     {"vectors"},

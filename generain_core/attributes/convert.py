@@ -1,5 +1,7 @@
 """From the published parquet to arrays that lie contiguous both by attribute and by gene: once, and whole or not at all.
 
+Ranks, which take as long again, are made afterwards (`generain_core.attributes.ranks`): predictions can be asked meanwhile.
+
 Probabilities are kept as float32, as they are published: float16 would be off by up to 0.00024 near 1, which changes the
 order of the very genes that matter most.
 """
@@ -8,7 +10,7 @@ import hashlib
 import json
 import shutil
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,25 +18,22 @@ from pathlib import Path
 import numpy as np
 
 from generain_core import cache, settings
-from generain_core.attributes.npy import NpyWriter, room, turn_into
-from generain_core.attributes.ranking import Ranking, rank, smallest_type
+from generain_core.attributes.npy import HANDS, NpyWriter, turn_file
+from generain_core.attributes.ranking import Summary, smallest_type, summarize
 from generain_core.attributes.source import BLOCK, Source
 from generain_core.errors import ReleaseError
 from generain_core.release import Release
 
 Progress = Callable[[float, str], None]
 KIND = "attributes"
-FORMAT = 1
+FORMAT = 2
 META = ("genes", "table", "layout", "notes")
-PIECE = 1 << 20
-"""Bytes of probabilities that are ranked at once: they stay at hand in the processor."""
-HANDS = 2
-"""Threads that rank."""
+SUMMARIES = ("counts", "medians", "means", "deviations")
 
 
 def disk_need(attributes: int, genes: int) -> int:
-    """Return how many bytes a conversion needs, while it is at work and after."""
-    return attributes * genes * (4 + 4 + np.dtype(smallest_type(genes)).itemsize)
+    """Return how many bytes a conversion needs at its peak, while ranks lie there both ways; a sixth is given back then."""
+    return attributes * genes * (4 + 4 + 2 * np.dtype(smallest_type(genes)).itemsize)
 
 
 def store_key(release: Release, progress: Progress | None = None) -> str:
@@ -73,6 +72,7 @@ def convert(release: Release, progress: Progress | None = None) -> str:
         ReleaseError: no predictions, a file that is not as published, or no room on the disk.
     """
     tell = progress or (lambda share, words: None)
+    cache.sweep(KIND)
     key = known_key(release)
     if key is None and any((settings.cache_dir() / KIND).glob("[!.]*")):  # it may be one of these
         key = store_key(release, tell)
@@ -97,34 +97,28 @@ def convert(release: Release, progress: Progress | None = None) -> str:
 
 
 def _fill(source: Source, working: Path, size: tuple[int, int], tell: Progress) -> None:
-    below = room(size[::-1], smallest_type(size[1]))
+    by_attribute, by_gene = working / "by_attribute.npy", working / "by_gene.npy"
     if source.by_gene:
-        turned = room(size, np.float32)
-        with NpyWriter(working / "by_gene.npy", size[::-1], np.float32) as out:
-            for start, block in _counted(source.blocks()):
+        done = 0
+        with NpyWriter(by_gene, size[::-1], np.float32) as out:
+            for block in source.blocks():
                 out.write(block)
-                turn_into(turned, start, block)
-                tell(0.02 + 0.4 * (start + len(block)) / size[1], "reading probabilities")
+                done += len(block)
+                tell(0.02 + 0.5 * done / size[1], "reading probabilities")
+        turn_file(by_gene, by_attribute, lambda share: tell(0.52 + 0.2 * share, "turning the table"))
+        array = np.load(by_attribute, mmap_mode="r")
         step = max(1, BLOCK // (4 * size[1]))
-        blocks = ((start, np.array(turned[start : start + step])) for start in range(0, size[0], step))
-        summaries = _work(
-            blocks, lambda start, block: _rank(block, start, below), size[0], lambda s: tell(s, "ranking genes"), 0.42
-        )
+        blocks = (array[start : start + step] for start in range(0, size[0], step))
+        summaries = _summaries(blocks, lambda done: tell(0.72 + 0.18 * done / size[0], "summing up"))
     else:
-        turned = room(size[::-1], np.float32)
-        with NpyWriter(working / "by_attribute.npy", size, np.float32) as out:
-
-            def place(start: int, block: np.ndarray) -> Ranking:
-                turn_into(turned, start, block)
-                return _rank(block, start, below)
-
-            written = ((start, _passed(block, out)) for start, block in _counted(source.blocks()))
-            summaries = _work(written, place, size[0], lambda s: tell(s, "reading and ranking"), 0.02)
+        with NpyWriter(by_attribute, size, np.float32) as out:
+            blocks = (_passed(block, out) for block in source.blocks())
+            summaries = _summaries(blocks, lambda done: tell(0.02 + 0.6 * done / size[0], "reading probabilities"))
+        turn_file(by_attribute, by_gene, lambda share: tell(0.62 + 0.28 * share, "turning the table"))
     tell(0.9, "writing everything to the disk")
-    arrays = {"below": below, "by_attribute" if source.by_gene else "by_gene": turned} | summaries
-    with ThreadPoolExecutor(HANDS) as hands:
-        list(hands.map(lambda name: np.save(working / f"{name}.npy", arrays[name]), arrays))
-    shapes = {"by_attribute": size, "by_gene": size[::-1], "below": size[::-1]} | {n: a.shape for n, a in summaries.items()}
+    for name, array in summaries.items():
+        np.save(working / f"{name}.npy", array)
+    shapes = {"by_attribute": size, "by_gene": size[::-1]} | {name: array.shape for name, array in summaries.items()}
     cache.describe(working, shapes, _description(source))
 
 
@@ -172,63 +166,29 @@ def _digest(path: Path) -> str:
         raise ReleaseError(f"{path} can't be read ({problem.strerror}); check the rights of the file.") from problem
 
 
-def _counted(blocks: Iterable[np.ndarray]) -> Iterator[tuple[int, np.ndarray]]:
-    start = 0
-    for block in blocks:
-        yield start, block
-        start += len(block)
-
-
 def _passed(block: np.ndarray, out: NpyWriter) -> np.ndarray:
     out.write(block)
     return block
 
 
-def _work(
-    blocks: Iterable[tuple[int, np.ndarray]],
-    each: Callable[[int, np.ndarray], Ranking],
-    total: int,
-    progress: Callable[[float], None],
-    begun: float,
-) -> dict[str, np.ndarray]:
-    """Rank blocks of attributes by several hands while the next are read; return the summaries, in order."""
-    rankings, waiting = list[Ranking](), deque[tuple[int, Future[Ranking]]]()
+def _summaries(blocks: Iterable[np.ndarray], progress: Callable[[int], None]) -> dict[str, np.ndarray]:
+    """Sum up blocks of attributes by several hands while the next are read; return the summaries, in order."""
+    found, waiting, done = list[Summary](), deque[Future[Summary]](), 0
 
     def take() -> None:
-        done, future = waiting.popleft()
-        rankings.append(future.result())
-        progress(begun + (0.9 - begun) * done / total)
+        nonlocal done
+        found.append(waiting.popleft().result())
+        done += len(found[-1].counts)
+        progress(done)
 
     with ThreadPoolExecutor(HANDS) as hands:
-        for start, block in blocks:
-            waiting.append((start + len(block), hands.submit(each, start, block)))
+        for block in blocks:
+            waiting.append(hands.submit(summarize, block))
             if len(waiting) > 2 * HANDS:
                 take()
         while waiting:
             take()
-    return _summaries(rankings)
-
-
-def _rank(block: np.ndarray, start: int, below: np.ndarray) -> Ranking:
-    """Rank some attributes, put the ranks into their columns of `below`, and return the rest."""
-    step = max(1, PIECE // (4 * block.shape[1]))
-    ranks = np.empty(block.shape, below.dtype)
-    parts = []
-    for at in range(0, len(block), step):
-        ranking = rank(block[at : at + step])
-        ranks[at : at + step] = ranking.below
-        parts.append(_without_ranks(ranking))
-    turn_into(below, start, ranks)
-    return Ranking(np.empty(0), *_summaries(parts).values())
-
-
-def _without_ranks(ranking: Ranking) -> Ranking:
-    return Ranking(np.empty(0), ranking.counts, ranking.medians, ranking.means, ranking.deviations)
-
-
-def _summaries(rankings: list[Ranking]) -> dict[str, np.ndarray]:
-    names = ("counts", "medians", "means", "deviations")
-    return {name: np.concatenate([getattr(each, name) for each in rankings]) for name in names}
+    return {name: np.concatenate([getattr(each, name) for each in found]) for name in SUMMARIES}
 
 
 def _description(source: Source) -> dict[str, object]:

@@ -35,13 +35,20 @@ class Predictions:
         return self.store
 
     @classmethod
-    def open(cls, release: Release, resolver: Resolver | None = None, progress: Progress | None = None) -> "Predictions":
-        """Open the predictions; the first time they are converted, which takes a while.
+    def open(
+        cls,
+        release: Release,
+        resolver: Resolver | None = None,
+        progress: Progress | None = None,
+        *,
+        ranked: bool = True,
+    ) -> "Predictions":
+        """Open the predictions; the first time they are converted, which takes a while. For the arguments see `open_store`.
 
         Raises:
             ReleaseError: no predictions, a file that is not as published, or no room on the disk.
         """
-        store = open_store(release, progress)
+        store = open_store(release, progress, ranked=ranked)
         return cls(release, resolver or open_genes(release), store)
 
     def gene(self, name: str) -> str:

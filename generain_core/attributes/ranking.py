@@ -1,4 +1,4 @@
-"""Where each gene stands in an attribute: how many genes have a lower probability, and the middle of them all."""
+"""Where each gene stands in an attribute: how many genes have a lower probability, and what is usual there."""
 
 from dataclasses import dataclass
 
@@ -6,24 +6,44 @@ import numpy as np
 
 
 @dataclass(frozen=True, eq=False)
-class Ranking:
-    """Of some attributes, row by row.
+class Summary:
+    """What is usual in some attributes, row by row.
 
     Attributes:
-        below: attributes × genes, how many genes have a lower probability; of a gene without one, how many have any.
         counts: how many genes have a probability.
         medians, means, deviations: of the genes that have one (float64; the deviation is that of the population).
     """
 
-    below: np.ndarray
     counts: np.ndarray
     medians: np.ndarray
     means: np.ndarray
     deviations: np.ndarray
 
 
-def rank(block: np.ndarray) -> Ranking:
-    """Rank the genes of each attribute.
+def summarize(block: np.ndarray) -> Summary:
+    """Sum up attributes × genes (float32 from 0 to 1, NaN where there is none). One without any has median NaN, mean 0."""
+    counts = block.shape[1] - np.count_nonzero(np.isnan(block), axis=1)
+    whole = bool((counts == block.shape[1]).all())
+    filled = block if whole else np.nan_to_num(block, nan=0.0)
+    total = np.maximum(counts, 1)
+    means = filled.sum(axis=1, dtype=np.float64) / total
+    squares = np.einsum("ij,ij->i", filled, filled, dtype=np.float64)
+    deviations = np.sqrt(np.maximum(squares / total - means**2, 0))
+    return Summary(counts, np.array([_median(*line) for line in zip(block, counts, strict=True)]), means, deviations)
+
+
+def _median(line: np.ndarray, count: int) -> float:
+    if not count:
+        return float("nan")
+    upper = int(count) // 2
+    parted = np.partition(line, upper)  # NaN goes to the end
+    if count % 2:
+        return float(parted[upper])
+    return (float(parted[:upper].max()) + float(parted[upper])) / 2
+
+
+def lower_counts(block: np.ndarray) -> np.ndarray:
+    """Count for each gene how many have a lower probability in the attribute; for one without, how many have any.
 
     Args:
         block: attributes × genes, float32 from 0 to 1, NaN where there is none.
@@ -38,24 +58,16 @@ def rank(block: np.ndarray) -> Ranking:
     packed |= np.arange(genes)
     packed.sort(axis=1)
     order = packed & 0xFFFFFFFF
-    ordered = (packed >> 32).astype(np.int32).view(np.float32)
-    del packed
+    packed >>= 32
     below = np.empty(block.shape, smallest_type(genes))
     places = np.arange(genes, dtype=below.dtype)
-    for line, line_order, line_values in zip(below, order, ordered, strict=True):
+    for line, line_order, line_values in zip(below, order, packed, strict=True):
         differ = line_values[1:] != line_values[:-1]
         line[line_order] = places if differ.all() else _first_of_equals(differ, places)
-    counts = genes - missing.sum(axis=1)
     if missing.any():
-        below[missing] = np.broadcast_to(counts[:, None], block.shape)[missing]
-        values[missing] = 0
-    lines, last = np.arange(len(block)), np.maximum(counts - 1, 0)
-    medians = (ordered[lines, last // 2].astype(np.float64) + ordered[lines, (last + 1) // 2]) / 2
-    total = np.maximum(counts, 1)
-    means = values.sum(axis=1, dtype=np.float64) / total
-    squares = np.einsum("ij,ij->i", values, values, dtype=np.float64)
-    deviations = np.sqrt(np.maximum(squares / total - means**2, 0))
-    return Ranking(below, counts, medians, means, deviations)
+        counts = genes - missing.sum(axis=1)
+        below[missing] = np.broadcast_to(counts[:, None].astype(below.dtype), block.shape)[missing]
+    return below
 
 
 def _first_of_equals(differ: np.ndarray, places: np.ndarray) -> np.ndarray:

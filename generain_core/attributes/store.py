@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 
 from generain_core import cache, settings
-from generain_core.attributes.convert import KIND, META, Progress, convert, known_key
+from generain_core.attributes.convert import KIND, META, SUMMARIES, Progress, convert, known_key
 from generain_core.attributes.labels import Roles, roles
+from generain_core.attributes.ranks import RANKS, add_ranks, ranks_of
 from generain_core.errors import GeneError, GeneRAINError, ReleaseError
 from generain_core.release import Release
 
@@ -25,7 +26,6 @@ class AttributeStore:
         table: one row an attribute, indexed by its name, with the release's other columns.
         by_attribute: attributes × genes, float32, NaN where there is none.
         by_gene: the same, genes × attributes.
-        below: genes × attributes, how many genes have a lower probability in that attribute.
         counts: per attribute, how many genes have a probability.
         medians, means, deviations: per attribute, of those genes (float64).
         layout: how they lay in the parquet.
@@ -36,7 +36,6 @@ class AttributeStore:
     table: pd.DataFrame
     by_attribute: np.ndarray
     by_gene: np.ndarray
-    below: np.ndarray
     counts: np.ndarray
     medians: np.ndarray
     means: np.ndarray
@@ -95,10 +94,31 @@ class AttributeStore:
         except KeyError:
             raise GeneRAINError(f"There is no attribute called “{attribute[:60]}”; give one by its full name.") from None
 
+    @property
+    def below(self) -> np.ndarray | None:
+        """Return per gene and attribute how many genes have a lower probability; None until these ranks have been made."""
+        if "ranks" not in self.__dict__:
+            found = ranks_of(self.fingerprint)
+            if found is None:
+                return None
+            self.__dict__["ranks"] = found
+        ranks: np.ndarray = self.__dict__["ranks"]
+        return ranks
+
+    def _count_below(self, row: int) -> np.ndarray:
+        own = np.asarray(self.by_gene[row])
+        return np.concatenate(
+            [
+                np.count_nonzero(block < own[start : start + len(block), None], axis=1)
+                for start, block in self.blocks(size=2 << 20)
+            ]
+        )
+
     def percentiles(self, gene: str) -> np.ndarray:
         """Return, per attribute, the per cent of the other genes whose probability is lower (float64; NaN without one)."""
         row = self.row(gene)
-        shares = 100 * self.below[row].astype(np.float64) / np.maximum(self.counts - 1, 1)
+        below = self._count_below(row) if self.below is None else self.below[row]
+        shares = 100 * below.astype(np.float64) / np.maximum(self.counts - 1, 1)
         result: np.ndarray = np.where(np.isnan(self.by_gene[row]), np.nan, shares)
         return result
 
@@ -115,8 +135,8 @@ class AttributeStore:
 
         The system keeps them at hand as long as it has room; nothing is read anew from the disk.
         """
-        for array in (self.by_attribute, self.by_gene, self.below):
-            mapped = array.base
+        for array in (self.by_attribute, self.by_gene, self.__dict__.get("ranks")):
+            mapped = getattr(array, "base", None)
             if isinstance(mapped, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
                 mapped.madvise(mmap.MADV_DONTNEED)
 
@@ -145,18 +165,37 @@ def is_converted(release: Release) -> bool:
     return key is not None and (settings.cache_dir() / KIND / key / "meta.json").is_file()
 
 
-def open_store(release: Release, progress: Progress | None = None) -> AttributeStore:
+def is_ranked(release: Release) -> bool:
+    """Say whether the ranks of the store are there too.
+
+    Raises:
+        ReleaseError: the release has no predictions.
+    """
+    key = known_key(release)
+    return key is not None and (settings.cache_dir() / RANKS / key / "meta.json").is_file()
+
+
+def open_store(release: Release, progress: Progress | None = None, *, ranked: bool = True) -> AttributeStore:
     """Open the predictions; the first time they are converted, which takes a while.
+
+    Args:
+        release: the release.
+        progress: told the share done and words.
+        ranked: whether ranks that are not there yet are made too. Without them, all answers are the same; a gene's
+            percentiles are counted in one pass over the table.
 
     Raises:
         ReleaseError: no predictions, a file that is not as published, or no room on the disk.
     """
-    key = convert(release, progress)
+    tell = progress or (lambda share, words: None)
+    key = convert(release, (lambda share, words: tell(share / 2, words)) if ranked else progress)
+    if ranked:
+        add_ranks(key, lambda share, words: tell(0.5 + share / 2, words))
     entry = cache.load(KIND, key, meta=META)
     if entry is None:
         raise ReleaseError("The store of attributes was damaged while it was opened; try again.")
-    columns = {name: entry.arrays[name] for name in ("by_attribute", "by_gene", "below")}
-    summaries = {name: np.array(entry.arrays[name]) for name in ("counts", "medians", "means", "deviations")}
+    columns = {name: entry.arrays[name] for name in ("by_attribute", "by_gene")}
+    summaries = {name: np.array(entry.arrays[name]) for name in SUMMARIES}
     for array in summaries.values():
         array.setflags(write=False)
     split = entry.meta["table"]

@@ -135,7 +135,7 @@ def _attributes(given: argparse.Namespace, result: Any, chosen: Release, resolve
     from generain_core.perturb.moved import moved
     from generain_core.perturb.values import gene_values, measures
 
-    store, parts, said = open_store(chosen), list[pd.DataFrame](), list[dict[str, Any]]()
+    store, parts, said = open_store(chosen, ranked=False), list[pd.DataFrame](), list[dict[str, Any]]()
     measure = given.measure or measures(result)[0]
     values = gene_values(result, measure)
     for name in _named(given, result):

@@ -1,17 +1,17 @@
 """The predicted attributes of a page: ready, or made ready by a job meanwhile; and what is said when there are none."""
 
+import contextlib
+
 import streamlit as st
 
 from generain_core.attributes.convert import Plan, plan
 from generain_core.attributes.predictions import Predictions
-from generain_core.attributes.store import is_converted
+from generain_core.attributes.store import is_converted, is_ranked
 from generain_core.errors import GeneRAINError
 from generain_core.release import Release
 from generain_core.ui import jobs, resources
 from generain_core.ui.words import plain
 
-AT_ONCE = 50_000_000
-"""Bytes of disk up to which a table is made ready at once: it takes less than a second."""
 MEANING = (
     "A probability is a classifier's, trained on known members; attributes differ in how high it runs for all genes. "
     "0.6 means little where half of all genes have 0.5. Compare it with the **median**, or go by the **percentile**: the share "
@@ -30,12 +30,12 @@ def opened(release: Release) -> Predictions | None:
         st.page_link("pages/release.py", label="The release, and what can be downloaded", icon=":material/inventory_2:")
         return None
     try:
-        if is_converted(release):
+        small = release.path("attributes").stat().st_size <= resources.SMALL_PREDICTIONS
+        if small or is_converted(release):
+            if not (small or is_ranked(release)):
+                _rank_meanwhile(release)
             return resources.predictions()
-        needed = _plan(str(release.root), release.fingerprint, release)
-        if needed.bytes <= AT_ONCE:
-            return resources.predictions()
-        _make_ready(release, needed)
+        _make_ready(release, _plan(str(release.root), release.fingerprint, release))
     except GeneRAINError as problem:
         st.error(plain(problem, 1000), icon=":material/error:")
     return None
@@ -47,9 +47,9 @@ def _plan(root: str, fingerprint: str, _release: Release) -> Plan:
 
 
 def _make_ready(release: Release, needed: Plan) -> None:
-    key = f"attributes-{release.root}-{release.fingerprint}"
-    job = jobs.queue().get(key)
+    job = jobs.queue().get(_key(release))
     if job is not None and job.unfinished:
+        _until_usable(release)
         jobs.show(job)
         return
     ended = job is not None and not st.session_state.get("attributes_prepare")
@@ -63,7 +63,28 @@ def _make_ready(release: Release, needed: Plan) -> None:
             icon=":material/hourglass_empty:",
         )
     if st.button("Try again" if ended else "Prepare", type="primary", key="attributes_prepare", icon=":material/sort:"):
-        arguments = ("--release", str(release.root), "attributes", "--prepare")
-        label = f"{needed.attributes:,} attributes of {needed.genes:,} genes"
-        jobs.queue().submit(key, label, jobs.command(*arguments), jobs.session_id())
+        _submit(release, f"{needed.attributes:,} attributes of {needed.genes:,} genes")
         st.rerun()
+
+
+def _key(release: Release) -> str:
+    return f"attributes-{release.root}-{release.fingerprint}"
+
+
+def _submit(release: Release, label: str) -> None:
+    arguments = ("--release", str(release.root), "attributes", "--prepare")
+    jobs.queue().submit(_key(release), label, jobs.command(*arguments), jobs.session_id())
+
+
+@st.fragment(run_every=1.0)
+def _until_usable(release: Release) -> None:
+    """Run the page again as soon as predictions can be asked, though ranks are still being made."""
+    if is_converted(release):
+        st.rerun()
+
+
+def _rank_meanwhile(release: Release) -> None:
+    """Have the ranks made, unless that goes on or has failed already: pages work without them, a little slower."""
+    if jobs.queue().get(_key(release)) is None:
+        with contextlib.suppress(GeneRAINError):  # too much is waiting already: another visit will do
+            _submit(release, "Ranks of the predicted attributes")

@@ -22,6 +22,8 @@ if TYPE_CHECKING:  # they need pandas, which takes half a second that Home can d
     from generain_core.genes import Resolver
 
 Stamp = tuple[tuple[str, int, int], ...]
+SMALL_PREDICTIONS = 20_000_000
+"""Bytes of predictions up to which they are made ready at once: it takes less than a second."""
 
 
 def release() -> Release:
@@ -118,7 +120,10 @@ def overview() -> tuple[overviews.Overview, str]:
 def _predictions(path: str, stamp: Stamp) -> Predictions:
     from generain_core.attributes.predictions import Predictions
 
-    return Predictions.open(_release(path, stamp), _resolver(path, stamp))
+    # Ranks of a large table are made by a job: until then answers take a moment longer.
+    release = _release(path, stamp)
+    small = release.path("attributes").stat().st_size <= SMALL_PREDICTIONS if release.has("attributes") else True
+    return Predictions.open(release, _resolver(path, stamp), ranked=small)
 
 
 def predictions() -> Predictions:

@@ -1,11 +1,11 @@
 """One writer at a time in a folder. The lock goes with the process that holds it, however that ends."""
 
 import contextlib
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 from generain_core.errors import GeneRAINError
+from generain_core.locked import lock
 
 NAME = ".writing"
 
@@ -26,22 +26,9 @@ def alone_in(folder: Path) -> Iterator[None]:
         ) from problem
     with held:
         try:
-            _lock(held.fileno())
+            lock(held)
         except OSError as problem:
             raise GeneRAINError(
                 f"Another download or installation is writing to {folder}; wait until it is done, or stop it."
             ) from problem
         yield
-
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _lock(handle: int) -> None:
-        msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
-
-else:
-    import fcntl
-
-    def _lock(handle: int) -> None:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -16,7 +16,10 @@ import pytest
 
 from generain_core import cache
 from generain_core.attributes import convert, disk_need, find_attribute, is_converted, open_store
-from generain_core.attributes.ranking import rank
+from generain_core.attributes.npy import turn_file
+from generain_core.attributes.ranking import lower_counts
+from generain_core.attributes.ranks import add_ranks
+from generain_core.attributes.store import is_ranked
 from generain_core.errors import Cancelled, GeneRAINError, ReleaseError
 from generain_core.release import FILES, Release
 from tests.attributes.make import LAYOUTS, gene_names, metadata_of, names_of, path_of, probabilities, put, put_genes
@@ -70,9 +73,43 @@ def test_missing_probabilities_are_kept_and_not_counted(made, values) -> None:
     assert store.medians[1] == pytest.approx(np.median(filled.astype(float)))
 
 
+def test_before_ranks_are_made_answers_are_the_same(tmp_path, fresh_cache, values) -> None:
+    values[1, [3, 50]] = np.nan
+    values[4, :] = np.nan
+    release = put(tmp_path / "release", values)
+    store = open_store(release, ranked=False)
+    assert is_converted(release)
+    assert not is_ranked(release)
+    assert store.below is None
+    counted = [store.percentiles(gene) for gene in store.genes]
+    add_ranks(store.fingerprint)
+    assert is_ranked(release)
+    assert store.below is not None  # the same store sees them
+    for gene, before in zip(store.genes, counted, strict=True):
+        np.testing.assert_array_equal(store.percentiles(gene), before)
+
+
+def test_damaged_ranks_are_made_anew(tmp_path, fresh_cache, values) -> None:
+    release = put(tmp_path / "release", values)
+    key = convert(release)
+    whole = np.array(add_ranks(key))
+    (fresh_cache / "attribute-ranks" / key / "below.npy").write_bytes(b"cut")
+    np.testing.assert_array_equal(open_store(release).below, whole)
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (65, 513), (130, 1024)])
+def test_turning_a_file_equals_turning_an_array(tmp_path, shape) -> None:
+    array = np.random.default_rng(0).random(shape).astype(np.float32)
+    np.save(tmp_path / "one.npy", array)
+    told: list[float] = []
+    turn_file(tmp_path / "one.npy", tmp_path / "other.npy", told.append)
+    np.testing.assert_array_equal(np.load(tmp_path / "other.npy"), array.T)
+    assert told[-1] == 1
+
+
 def test_ranking_takes_minus_zero_for_zero() -> None:
     block = np.array([[0.5, -0.0, 0.0, 1.0]], np.float32)
-    assert rank(block).below.tolist() == [[2, 0, 0, 3]]
+    assert lower_counts(block).tolist() == [[2, 0, 0, 3]]
 
 
 def test_blocks_are_the_rows(store, values) -> None:
@@ -133,20 +170,37 @@ def test_cancelled_work_leaves_nothing_and_can_begin_again(tmp_path, fresh_cache
     np.testing.assert_array_equal(open_store(release).by_attribute, values)
 
 
-def test_work_that_was_killed_is_cleared_away_later(tmp_path, fresh_cache, values) -> None:
+def test_work_that_was_killed_is_cleared_away_by_the_next(tmp_path, fresh_cache, values) -> None:
     release = put(tmp_path / "release", values)
     code = "import os, sys; from generain_core.attributes import convert; from generain_core.release import Release\n"
-    code += "convert(Release.open(sys.argv[1]), lambda share, words: share > 0.7 and os._exit(9))"
+    code += "convert(Release.open(sys.argv[1]), lambda share, words: share > 0.5 and os._exit(9))"
     done = subprocess.run([sys.executable, "-c", code, str(release.root)], cwd=PROJECT, check=False)
     assert done.returncode == 9
     left = list((fresh_cache / "attributes").glob(".new-*"))
-    assert len(left) == 1
+    assert [path.is_dir() for path in sorted(left)] == [True, False]  # the folder, and the lock that nobody holds now
     np.testing.assert_array_equal(open_store(release).by_attribute, values)
-    assert left[0].exists()  # it may still be at work
-    for path in (*left[0].iterdir(), left[0]):
-        os.utime(path, (1, 1))
-    convert(put(tmp_path / "other", values[:5]))
-    assert not left[0].exists()
+    assert not list((fresh_cache / "attributes").glob(".*"))
+
+
+def test_work_that_goes_on_elsewhere_is_left_alone(fresh_cache) -> None:
+    code = "import sys; from generain_core import cache\nwith cache.building('attributes', 'key') as working:\n"
+    code += "    (working / 'x').touch(); print(working, flush=True); sys.stdin.read()"
+    pipe = subprocess.PIPE
+    with subprocess.Popen([sys.executable, "-c", code], cwd=PROJECT, stdin=pipe, stdout=pipe, text=True) as other:
+        working = Path(other.stdout.readline().strip())
+        os.utime(working, (1, 1))  # however long ago it began
+        cache.sweep()
+        assert (working / "x").exists()
+        other.kill()
+        other.wait()
+        cache.sweep()
+        assert not list((fresh_cache / "attributes").iterdir())
+
+
+def test_folders_from_before_there_were_locks_are_cleared_away(fresh_cache) -> None:
+    (fresh_cache / "attributes" / ".new-old").mkdir(parents=True)
+    cache.sweep("attributes")
+    assert not list((fresh_cache / "attributes").iterdir())
 
 
 def test_a_kill_at_any_moment_is_made_good_by_the_next_run(tmp_path, fresh_cache, values, pytestconfig) -> None:
@@ -180,12 +234,12 @@ def test_a_damaged_store_is_made_anew(tmp_path, fresh_cache, values, damage) -> 
         content = (folder / "by_gene.npy").read_bytes()
         (folder / "by_gene.npy").write_bytes(content[:-100])
     else:
-        (folder / "below.npy").unlink()
+        (folder / "by_attribute.npy").unlink()
     np.testing.assert_array_equal(open_store(release).by_gene, values.T)
 
 
 def test_the_room_is_told_and_checked_first(tmp_path, fresh_cache, values, monkeypatch) -> None:
-    assert disk_need(4797, 31653) == 4797 * 31653 * 10
+    assert disk_need(4797, 31653) == 4797 * 31653 * 12
     release = put(tmp_path / "release", values)
     monkeypatch.setattr("shutil.disk_usage", lambda folder: type("Usage", (), {"free": 1000})())
     with pytest.raises(ReleaseError, match="make room"):

@@ -40,19 +40,46 @@ def memory() -> float:
     return int(status.split("VmRSS:")[1].split()[0]) / 1024
 
 
-def conversion(release: Release, path: Path) -> None:
-    read = "import sys, pyarrow.parquet as pq; pq.read_table(sys.argv[1])"
-    floor = best_seconds(lambda: subprocess.run([sys.executable, "-c", read, str(path)], check=True), 3)
-    line = [sys.executable, "-m", "generain_core", "--release", str(release.root), "attributes", "--prepare"]
+READ = "import sys, pyarrow.parquet as pq; pq.read_table(sys.argv[1])"
+CONVERT = "import sys; from generain_core.attributes import convert; from generain_core.release import Release; "
+CONVERT += "convert(Release.open(sys.argv[1]))"
+WRITE = """
+import os, sys, numpy as np
+rows = np.zeros((int(sys.argv[2]), int(sys.argv[3])), np.float32)
+for name in "ab":
+    with open(os.path.join(sys.argv[1], name), "wb", buffering=0) as out:
+        for _ in range(int(sys.argv[4])): out.write(rows.data)
+        os.fsync(out.fileno())
+"""
 
-    def convert() -> None:
-        with tempfile.TemporaryDirectory() as cache:
-            environment = os.environ | {"GENERAIN_CACHE": cache}
-            subprocess.run(line, cwd=PROJECT, env=environment, check=True, capture_output=True)
 
-    ours = best_seconds(convert, 3)
+def conversion(release: Release, path: Path, shape: tuple[int, int]) -> None:
+    """Time it in turns with a plain read, so that both meet the same load; print the best and the middle of the ratios."""
+    whole = [sys.executable, "-m", "generain_core", "--release", str(release.root), "attributes", "--prepare"]
+    found: dict[str, list[float]] = {"read": [], "write": [], "usable": [], "ranked": []}
+    for _ in range(5):
+        with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as two, tempfile.TemporaryDirectory() as cache:
+            size = [str(max(1, shape[0] // 48)), str(shape[1]), "48"]
+            found["read"].append(_seconds([sys.executable, "-c", READ, str(path)], one))
+            found["write"].append(_seconds([sys.executable, "-c", WRITE, cache, *size], one))
+            found["usable"].append(_seconds([sys.executable, "-c", CONVERT, str(release.root)], one))
+            found["ranked"].append(_seconds(whole, two))
+    floor = min(found["read"])
     row("floor: plain pyarrow read of the file, own process", floor)
-    row("conversion to the store, own process", ours, "of the floor", ours / floor)
+    for name, what in (
+        ("write", "bare write of its two arrays, own process"),
+        ("usable", "conversion until it can be asked, own process"),
+        ("ranked", "conversion with ranks, own process"),
+    ):
+        middle = float(np.median([ours / read for ours, read in zip(found[name], found["read"], strict=True)]))
+        row(what, min(found[name]), f"of the floor (in turns: {middle:.1f} x)", min(found[name]) / floor)
+
+
+def _seconds(line: list[str], cache: str) -> float:
+    environment = os.environ | {"GENERAIN_CACHE": cache}
+    start = time.perf_counter()
+    subprocess.run(line, cwd=PROJECT, env=environment, check=True, capture_output=True)
+    return time.perf_counter() - start
 
 
 def queries(predictions: Predictions, path: Path, column: str) -> None:
@@ -108,7 +135,9 @@ def _groups(path: Path) -> int:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("release", type=Path)
-    opened = Release.open(parser.parse_args().release)
+    parser.add_argument("--conversion", action="store_true", help="no queries")
+    arguments = parser.parse_args()
+    opened = Release.open(arguments.release)
     source = opened.path("attributes")
     with tempfile.TemporaryDirectory() as folder:
         os.environ["GENERAIN_CACHE"] = folder
@@ -123,5 +152,6 @@ if __name__ == "__main__":
             made.of_attribute(str(attribute), 50)
         similar(made.store, 0)
         print(f"memory added by opening, 128 queries and one pass over all attributes: {memory() - before:.0f} MiB")
-        queries(made, source, "predicted_probabilities")
-    conversion(opened, source)
+        if not arguments.conversion:
+            queries(made, source, "predicted_probabilities")
+    conversion(opened, source, made.store.by_attribute.shape)
