@@ -9,9 +9,17 @@ _EXPECTED = "a GMT file is expected: a line a set, with name, description and ge
 
 
 def gmt_bytes(sets: Mapping[str, Sequence[str]], origin: str) -> bytes:
-    """Return sets as GMT, with where they come from as their description."""
-    lines = ["\t".join([_field(name), _field(origin), *map(_field, genes)]) for name, genes in sets.items()]
-    return "".join(f"{line}\n" for line in lines).encode()
+    """Return sets as GMT, with where they come from as their description.
+
+    Each has a name of its own (a number is put behind one that is taken, once blanks and tabs are one) and each gene once.
+    """
+    lines = dict[str, str]()
+    for name, genes in sets.items():
+        title, number = _field(name) or "set", 1
+        while (own := title if number == 1 else f"{title} ({number})") in lines:
+            number += 1
+        lines[own] = "\t".join([own, _field(origin), *dict.fromkeys(word for word in map(_field, genes) if word)])
+    return "".join(f"{line}\n" for line in lines.values()).encode()
 
 
 def read_gmt(content: bytes, name: str) -> dict[str, tuple[str, ...]]:

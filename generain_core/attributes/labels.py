@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 _NAMES = ("attribute", "term", "name", "gene_set", "geneset", "set", "pathway", "label")
@@ -17,10 +18,12 @@ class Roles:
     Attributes:
         reliability: how well the attribute is predicted on held-out genes (AUROC or the like).
         facets: words that many attributes share, such as the library.
+        numbers: other columns of numbers, such as how many known members an attribute has; chosen by range.
     """
 
     reliability: str
     facets: tuple[str, ...]
+    numbers: tuple[str, ...] = ()
 
 
 def labelled(frame: pd.DataFrame) -> pd.DataFrame:
@@ -47,11 +50,18 @@ def labelled(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def roles(table: pd.DataFrame) -> Roles:
-    """Say which columns of metadata tell reliability and which make facets."""
+    """Say which columns of metadata tell reliability, which make facets and which are chosen by range."""
     hits = [c for c in table.columns if table[c].dtype.kind == "f" and _RELIABILITY.search(c) and _share(table[c])]
     hits.sort(key=lambda c: ("auroc" not in c.lower().replace("_", ""), "test" not in c.lower()))
-    facets = [c for c in table.columns if table[c].dtype == object and 1 < table[c].nunique() <= min(MOST_FACETS, len(table) / 2)]
-    return Roles(hits[0] if hits else "", tuple(facets))
+    words = [c for c in table.columns if table[c].dtype == object or table[c].dtype.kind == "b"]
+    facets = [c for c in words if 1 < table[c].nunique() <= min(MOST_FACETS, len(table) / 2)]
+    numbers = [c for c in table.columns if table[c].dtype.kind in "iuf" and c not in hits[:1] and _range(table[c])]
+    return Roles(hits[0] if hits else "", tuple(facets), tuple(numbers))
+
+
+def _range(column: pd.Series) -> bool:
+    finite = column[np.isfinite(column.to_numpy(float))]
+    return bool(len(finite)) and bool(finite.min() < finite.max())
 
 
 def _share(column: pd.Series) -> bool:

@@ -106,7 +106,11 @@ class Predictions:
         return table.rename(columns={c: f"{c} (release)" for c in table.columns if c in _RESERVED})
 
     def chosen(
-        self, search: str = "", facets: Mapping[str, Sequence[str]] | None = None, least_reliable: float = 0.0
+        self,
+        search: str = "",
+        facets: Mapping[str, Sequence[str]] | None = None,
+        least_reliable: float = 0.0,
+        ranges: Mapping[str, tuple[float, float]] | None = None,
     ) -> np.ndarray:
         """Return which attributes have all words of a search in their name or metadata, and these facets (bool per attribute).
 
@@ -114,9 +118,10 @@ class Predictions:
             search: words, in any case.
             facets: column of the store's table → the values to keep; no values keep all.
             least_reliable: the smallest value of the reliability column; attributes without one are left out then.
+            ranges: column of numbers → the smallest and the largest value to keep; attributes without a value are left out.
 
         Raises:
-            GeneRAINError: no such column.
+            GeneRAINError: no such column, or one that holds no numbers.
         """
         table = self.store.table
         mask = np.ones(len(table), bool)
@@ -128,6 +133,11 @@ class Predictions:
                 raise GeneRAINError(f"Attributes have no column “{column[:40]}” to choose by; there is {known}.")
             if values:
                 mask &= table[column].astype(str).isin(list(values)).to_numpy()
+        for column, (least, most) in (ranges or {}).items():
+            if column not in table.columns or table[column].dtype.kind not in "iuf":
+                known = ", ".join(self.store.roles.numbers) or "none"
+                raise GeneRAINError(f"Attributes have no numbers “{column[:40]}” to choose by; there is {known}.")
+            mask &= table[column].between(least, most).to_numpy()
         if least_reliable > 0 and self.store.roles.reliability:
             mask &= (table[self.store.roles.reliability] >= least_reliable).to_numpy()
         return mask

@@ -1,7 +1,9 @@
 """What a gene might do: its attributes, on the page Attributes and, in short, on the page of the gene."""
 
 import numpy as np
+import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from generain_core.attributes.known import KnownMembers
 from generain_core.attributes.predictions import Predictions
@@ -21,6 +23,7 @@ from generain_core.ui.words import plain
 
 ORDERS = {"Probability": "probability", "Percentile": "percentile"}
 _FACETS = 6
+_RANGES = 4
 _SHOWN = ("attribute", "probability", "median", "percentile", "rank")
 
 
@@ -151,13 +154,38 @@ def _chosen(predictions: Predictions) -> np.ndarray:
             persist_state="session",
             width=160,
         )
+    ranges = _ranges(row, table[list(roles.numbers[:_RANGES])])
     if not roles.facets and not roles.reliability:
         st.caption(
             "The predictions of this release are numbers alone: nothing tells the attributes' library or how reliable they are. "
             "A tab-separated table data/annotation/attributes.tsv in the release, with columns such as attribute, library and "
             "test_auroc, brings both here."
         )
-    return predictions.chosen(words or "", facets, least)
+    return predictions.chosen(words or "", facets, least, ranges)
+
+
+def _ranges(row: DeltaGenerator, numbers: pd.DataFrame) -> dict[str, tuple[float, float]]:
+    """Ask for a range of each column of numbers; return those that were narrowed."""
+    chosen = {}
+    for column in numbers:
+        values = numbers[column].to_numpy(float)
+        values = values[np.isfinite(values)]
+        whole = bool((values == np.round(values)).all())
+        kind: type[int] | type[float] = int if whole else float
+        least, most = kind(values.min()), kind(values.max())
+        low, high = row.slider(
+            attribute_tables.title_of(str(column)),
+            least,
+            most,
+            (least, most),
+            key=f"{keys.ATTRIBUTE_RANGES}_{column}_{least}_{most}",
+            bind="query-params",
+            persist_state="session",
+            width=230,
+        )
+        if (low, high) != (least, most):
+            chosen[str(column)] = (float(low), float(high))
+    return chosen
 
 
 def _one(predictions: Predictions, known: KnownMembers | None, gene: str, attribute: str) -> None:

@@ -42,6 +42,11 @@ def test_attributes_are_chosen_by_words_facets_and_reliability(predictions) -> N
     assert not predictions.chosen("nothing like it").any()
     with pytest.raises(GeneRAINError, match="there is library"):
         predictions.chosen(facets={"color": ["red"]})
+    assert predictions.store.roles.numbers == ("number_of_positive_genes",)
+    within = predictions.chosen(ranges={"number_of_positive_genes": (12, 15)})
+    assert within.tolist() == [12 <= 10 + i <= 15 for i in range(12)]
+    with pytest.raises(GeneRAINError, match="no numbers “library”.*number_of_positive_genes"):
+        predictions.chosen(ranges={"library": (0, 1)})
     table = predictions.of_gene("G8", 50, among=predictions.chosen(facets={"library": ["Library 2"]}))
     assert set(table["library"]) == {"Library 2"}
 

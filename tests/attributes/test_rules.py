@@ -138,3 +138,23 @@ def test_gene_sets_are_written_and_read() -> None:
     for bad in (b"", b"no tabs here", b"\xff\xfe\x00"):
         with pytest.raises(GeneRAINError):
             read_gmt(bad, "x")
+
+
+def test_gene_sets_are_gmt_by_its_definition() -> None:
+    """Broad: a set a line; name (unique), description and genes, split by tabs; no blank fields."""
+    sets = {f"P({A}) > 0.5": ["G1", "G2", "G1"], "tab\there": ["G3"], "tab here": ["G4\n"], "": ["G5", ""], "two\nlines": ["É1"]}
+    rows = [line.split("\t") for line in gmt_bytes(sets, "release\tx\r\nSIMULATED").decode("utf-8").split("\n")]
+    assert rows.pop() == [""]
+    read = {name: (description, genes) for name, description, *genes in rows}
+    assert list(read) == [f"P({A}) > 0.5", "tab here", "tab here (2)", "set", "two lines"]
+    assert {description for description, _ in read.values()} == {"release x SIMULATED"}
+    assert [genes for _, genes in read.values()] == [["G1", "G2"], ["G3"], ["G4"], ["G5"], ["É1"]]
+
+
+def test_a_rule_as_gmt_holds_its_genes(predictions) -> None:
+    table = chosen_genes(parse(f"P({A}) > 0.2"), predictions)
+    (line,) = gmt_bytes({f"P({A}) > 0.2": list(table["gene"])}, "here").decode().splitlines()
+    values = predictions.store.by_attribute[predictions.store.place(A)]
+    expected = {gene for gene, value in zip(predictions.store.genes, values.tolist(), strict=True) if value > np.float32(0.2)}
+    assert len(expected) > 3
+    assert set(line.split("\t")[2:]) == expected

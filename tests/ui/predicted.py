@@ -26,7 +26,8 @@ def demo_with_predictions(root: Path, atlas: Atlas, twins: int = 2) -> Release:
             rows.append(np.clip(score + rng.normal(0, 0.002, len(score)), 0, 1).astype(np.float32))
             names.append(f"{name} (GO:{len(names):07d})" if not copy else f"{name}, version {copy}")
     meta = pd.DataFrame({"attribute": names, "library": ["GO" if "(" in n else "Copies" for n in names]})
-    meta["number_of_positive_genes"], meta["test_auroc"] = 30, np.linspace(0.6, 0.95, len(names)).round(3)
+    meta["number_of_positive_genes"] = range(30, 30 + len(names))
+    meta["test_auroc"] = np.linspace(0.6, 0.95, len(names)).round(3)
     table = pa.table(
         {name: pa.array(meta[name]) for name in meta} | {"predicted_probabilities": pa.array(rows, pa.list_(pa.float32()))}
     )

@@ -49,6 +49,17 @@ def test_a_gene_shows_its_attributes_folded_and_by_percentile(look, predicted) -
     assert "No attribute is left" in words(app)
 
 
+def test_attributes_are_chosen_by_a_range_of_numbers(look, predicted) -> None:
+    app = look(gene="CD3E")
+    (between,) = app.slider
+    assert (between.label, between.value) == ("Number of positive genes", (30, 44))
+    between.set_value((32, 36)).run()
+    healthy(app)
+    app.toggle(key=keys.ATTRIBUTE_FOLD).set_value(False).run()
+    shown = table(app, "attribute", "percentile")["attribute"].tolist()
+    assert sorted(shown) == sorted(predicted.store.attributes[2:7])
+
+
 def test_a_selected_attribute_is_drawn(look) -> None:
     app = look(gene="CD3E")
     app.session_state["attributes_of_CD3E"] = {"selection": {"rows": [0], "columns": [], "cells": []}}
