@@ -27,7 +27,9 @@ RULE = (
     f"**No grade without at least {LEAST_SOURCES} independent parts.** Classifier and neighbors' vote both rest on the gene "
     "vectors and on the known members: they can be wrong together and count as one. The gene's **expression level** is "
     "independent of them, for Binning-By-Gene takes it out of what the networks see; it says nothing of the function, but "
-    "whether there was enough to learn it from. Where it isn't known, no grade is given.\n\n"
+    "whether there was enough to learn it from. Where it isn't known, no grade is given. So an A says that one source speaks "
+    "clearly and that nothing known of the gene speaks against it, not that two agree on the function: of the published "
+    "networks only one has lncRNAs, and no second can be asked about them.\n\n"
     "**Classifier**: 2 points if the gene's percentile in the attribute is 99 or more, 1 from 95. "
     f"**Neighbors' vote**: among the {VOTERS} annotated genes nearest in the gene vectors, members of the attribute's gene set "
     "are counted and compared with chance (hypergeometric test against all annotated genes): 2 points for p ≤ 0.001 and 3 "
@@ -116,7 +118,17 @@ def _classifier(predictions: Predictions, gene: str, place: int) -> Part:
         f"probability {store.by_attribute[place, store.row(gene)]:.3f} (median of all genes {store.medians[place]:.3f}), "
         f"percentile {percentile:.2f}"
     )
-    return Part("classifier", says, 2 if percentile >= 99 else 1 if percentile >= 95 else 0, VECTORS, (gene,))
+    return Part("classifier", says, classifier_points(percentile), VECTORS, (gene,))
+
+
+def classifier_points(percentile: float) -> int:
+    """Return the points of a percentile in the attribute."""
+    return 2 if percentile >= 99 else 1 if percentile >= 95 else 0
+
+
+def vote_points(count: int, chance: float) -> int:
+    """Return the points of so many members among the nearest, and of the probability of so many by chance."""
+    return 2 if chance <= 0.001 and count >= 3 else 1 if chance <= 0.05 and count >= 2 else 0
 
 
 def _vote(
@@ -139,7 +151,7 @@ def _vote(
     chance = float(hypergeom.sf(count - 1, int(annotated.sum()), total, VOTERS))
     expected = VOTERS * total / annotated.sum()
     says = f"{count} of the {VOTERS} nearest are members ({expected:.2f} expected, p = {chance:.2g})"
-    points = 2 if chance <= 0.001 and count >= 3 else 1 if chance <= 0.05 and count >= 2 else 0
+    points = vote_points(count, chance)
     voters = atlas.named(table[["gene", "cosine", "rank", "member"]])
     return Part("neighbors' vote", says, points, VECTORS, tuple(table.loc[table["member"], "gene"])), voters
 

@@ -42,7 +42,7 @@ def view(predictions: Predictions) -> None:
             st.warning(f"{len(genes):,} genes were given; the first {MOST_GENES} are shown.")
     with right:
         if not genes:
-            st.info("Paste gene names on the left to see which attributes they share.")
+            st.info("Paste gene names to see which attributes they share.")
             return
         drawn = heatmap(predictions, genes[:MOST_GENES], chosen, way=_TITLES[way], most=int(most))
         known = attributes_known.known_members(predictions)

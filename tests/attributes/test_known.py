@@ -8,7 +8,17 @@ from scipy.stats import hypergeom
 
 from generain_core.atlas import Atlas
 from generain_core.attributes import evidence
-from generain_core.attributes.evidence import LEVEL, VECTORS, VOTERS, Part, independent, weigh
+from generain_core.attributes.evidence import (
+    LEVEL,
+    RULE,
+    VECTORS,
+    VOTERS,
+    Part,
+    classifier_points,
+    independent,
+    vote_points,
+    weigh,
+)
 from generain_core.attributes.known import match_sets, released_sets
 from generain_core.attributes.predictions import Predictions
 from generain_core.errors import GeneRAINError
@@ -131,6 +141,14 @@ def test_grades_by_hand(weighed, members, place, grade) -> None:
     assert found.voters["member"].sum() == members
     assert [part.name for part in found.parts] == ["classifier", "neighbors' vote", "expression", "hubness"]
     assert len(found.table()) == 4
+
+
+def test_points_change_where_the_rule_says() -> None:
+    assert [classifier_points(p) for p in (100, 99, 98.99, 95, 94.99, 0)] == [2, 2, 1, 1, 0, 0]
+    assert [vote_points(3, p) for p in (0.001, 0.0011, 0.05, 0.051)] == [2, 1, 1, 0]
+    assert [vote_points(n, 0.0001) for n in (3, 2, 1, 0)] == [2, 1, 0, 0]
+    for said in ("99 or more", "1 from 95", "p ≤ 0.001 and 3", "p ≤ 0.05 and 2"):
+        assert said in RULE
 
 
 def test_low_expression_takes_a_grade(weighed) -> None:
