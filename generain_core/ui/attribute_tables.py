@@ -59,7 +59,12 @@ def show(table: pd.DataFrame, predictions: Predictions, key: str, **options: Any
     first = ["attribute", "known", "probability", "median", "percentile", "rank", predictions.store.roles.reliability]
     if "attribute" in table.columns and "probability" in table.columns:
         table = table[sorted(table.columns, key=lambda c: first.index(c) if c in first else len(first) + (c in _LAST))]
-    return tables.show(table, predictions.release, key, columns_of(predictions), **options)
+    of_rules = {
+        column: _NUMBER(column, format="%.2f" if column.startswith("percentile(") else "%.3f")
+        for column in map(str, table.columns)
+        if column.startswith(("P(", "percentile("))
+    }
+    return tables.show(table, predictions.release, key, of_rules | columns_of(predictions), **options)
 
 
 def save(table: pd.DataFrame, predictions: Predictions, name: str, *details: str, key: str) -> None:
