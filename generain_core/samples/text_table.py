@@ -106,10 +106,21 @@ def _understood(raw: bytes, name: str, skipped: int, stem: str, notes: list[str]
         raw = re.sub(rb"(?m)^ +| +$", b"", re.sub(rb"[ \t]+", b" ", raw))
         look = [" ".join(line.split()) for line in look]
     rows = [next(csv.reader([line], delimiter=delimiter)) for line in look]
-    decimal = _decimal(rows[: max(3, _CELLS // max(1, len(rows[0])))], delimiter, name)
     mark = re.escape(delimiter.encode())
-    if re.search(rb"\n" + mark + rb"+(\n|$)", raw):
+    if re.search(rb"(^|\n)" + mark + rb"+(\n|$)", raw):
         raw = re.sub(rb"(?m)^" + mark + rb"+$", b"", raw)
+        rows = [row for row in rows if any(row)]
+    if not rows:
+        raise GeneRAINError(f"{name} is empty; give a table with genes and samples.")
+    above = _rows_above(rows)
+    if above:
+        rows = rows[above:]
+        lead = list(itertools.islice(_lines(raw), _line_of_row(raw, above)))
+        raw, skipped = raw[sum(map(len, lead)) :], skipped + len(lead)
+        notes.append(
+            f"{len(lead)} line{'s' if len(lead) > 1 else ''} above the table {'were' if len(lead) > 1 else 'was'} skipped."
+        )
+    decimal = _decimal(rows[: max(3, _CELLS // max(1, len(rows[0])))], delimiter, name)
     header, body = [cell.strip() for cell in rows[0]], raw.lstrip(b"\n").partition(b"\n")[2]
     width = len(rows[1]) if len(rows) > 1 else len(header)
     if _headless(rows, decimal):
@@ -137,6 +148,12 @@ def _delimiter(lines: list[str], name: str) -> str:
     raise GeneRAINError(
         f"{name} has one column; give a table with gene names and at least one sample, separated by commas, tabs or semicolons."
     )
+
+
+def _rows_above(rows: list[list[str]]) -> int:
+    """Return how many rows stand above the header: those before the first that is filled at least half as far as the fullest."""
+    filled = [sum(bool(cell.strip()) for cell in row) for row in rows]
+    return next(i for i, count in enumerate(filled) if 2 * count >= max(filled))
 
 
 def _decimal(rows: list[list[str]], delimiter: str, name: str) -> str:
@@ -223,5 +240,10 @@ def _values(column: pa.ChunkedArray) -> np.ndarray:
 
 def _line_of(text: Text, row: int) -> int:
     """Return the number in the file of the n-th row, counted from one; comment lines between rows are not counted."""
-    filled = (i for i, line in enumerate(_lines(text.body)) if line.strip())
-    return next(itertools.islice(filled, row, None), row) + 2 + text.skipped
+    return _line_of_row(text.body, row) + 2 + text.skipped
+
+
+def _line_of_row(raw: bytes, row: int) -> int:
+    """Return the line (counted from 0) of the n-th row that isn't blank."""
+    filled = (i for i, line in enumerate(_lines(raw)) if line.strip())
+    return next(itertools.islice(filled, row, None), row)

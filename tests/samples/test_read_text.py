@@ -107,6 +107,19 @@ def test_what_spreadsheets_write_about_a_table(tmp_path, sep):
         expression(tmp_path / "b.csv", "\n".join([f"sep={sep}", *rows[:5], empty, *rows[5:]]))
 
 
+@pytest.mark.parametrize("sep", [",", ";", "\t"])
+def test_a_title_above_the_table_as_spreadsheets_save_it(tmp_path, sep):
+    table = text(COUNTS, sep=sep)
+    rest = sep * COUNTS.shape[1]
+    found = expression(tmp_path / "a.csv", f"Counts of experiment 7{rest}\n{rest}\nmade in May{rest}\n{table}")
+    assert_same(found)
+    assert any("3 lines above the table were skipped" in note for note in found.notes)
+    broken = text(COUNTS, sep=sep).replace(f"{SYMBOLS[3]}{sep}", f"{SYMBOLS[3]}{sep}1{sep}", 1)
+    line = broken.split("\n").index(next(row for row in broken.split("\n") if row.startswith(SYMBOLS[3] + sep))) + 2
+    with pytest.raises(GeneRAINError, match=f"line {line} "):
+        expression(tmp_path / "b.csv", f"Counts of experiment 7{rest}\n{broken}")
+
+
 def test_header_that_starts_with_a_hash(tmp_path):
     assert_same(expression(tmp_path / "a.csv", "#" + text(COUNTS)))
 

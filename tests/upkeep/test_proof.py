@@ -9,8 +9,9 @@ from sklearn.metrics import roc_auc_score
 
 from generain_core import settings
 from generain_core.errors import ReleaseError
+from generain_core.models.training.options import Options
 from generain_core.release import FILES, Release
-from generain_core.upkeep.demo import attributes, figures, proof
+from generain_core.upkeep.demo import attributes, figures, proof, training
 from generain_core.upkeep.demo.data import EXAMPLE_PER_TYPE, EXAMPLE_TYPES
 from generain_core.upkeep.demo.perturbed import EFFECTS
 from generain_core.upkeep.demo.programs import PROGRAMS, biotypes
@@ -102,6 +103,23 @@ def test_training_beats_knowing_nothing(said: dict) -> None:
     assert len(said["made"]["training"]) == 4
     for name, of in said["made"]["training"].items():
         assert of["held_out_loss"] < of["without_knowledge"] - 0.1, name
+
+
+def test_a_network_without_knowledge_is_scored_place_by_place(said: dict) -> None:
+    rng = np.random.default_rng(0)
+    words, places = 100, 400_000
+    target, fate, other = rng.integers(0, words, places), rng.random(places), rng.integers(0, words, places)
+    masked, random = fate < 0.8, (fate >= 0.8) & (fate < 0.9)
+    shown = np.where(random, other, target)
+    how_often = (shown == target)[~masked].mean()
+    probability = np.where(masked, 1 / words, np.where(shown == target, how_often, (1 - how_often) / (words - 1)))
+    knows = training.without_knowledge("BERT_Pred_Expr_Binning_By_Gene", 3000, Options())
+    assert knows == pytest.approx(-np.log(probability).mean(), abs=0.01)
+    assert knows == pytest.approx(said["made"]["training"]["BERT_Pred_Expr_Binning_By_Gene"]["without_knowledge"], abs=1e-4)
+    assert training.without_knowledge("BERT_Pred_Genes_Binning_By_Gene", 3000, Options(mask_share=1, random_share=0)) == (
+        pytest.approx(np.log(3000))
+    )
+    assert training.without_knowledge("GPT_Binning_By_Gene", 3000, Options()) == pytest.approx(np.log(3000))
 
 
 def test_figures_are_those_of_the_file(release: Release, said: dict) -> None:

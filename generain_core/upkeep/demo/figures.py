@@ -47,7 +47,10 @@ def how(proof: dict[str, Any]) -> list[str]:
     made, samples = proof["made"], proof["samples"]
     chance = samples["chance"]
     poor = [name for name, share in samples["nearest_of_type"].items() if share <= 2 * chance]
-    none = f"The embeddings of {' and '.join(poor)} hardly tell types of samples apart: so short a training does not teach it."
+    none = (
+        f"{' and '.join(poor)} predict{'s' if len(poor) == 1 else ''} what was hidden (see Training below), but the mean over a "
+        "sample's genes hardly tells types of samples apart."
+    )
     return [
         f"**Samples.** {made['reference_samples']:,} samples of {made['types']:,} types are simulated from programs of genes "
         "that act together. Programs overlap; activities vary by sample, series and theme; some samples are mixtures; counts are "
@@ -55,13 +58,14 @@ def how(proof: dict[str, Any]) -> list[str]:
         f"**Bins.** Statistics and boundaries of {made['genes']:,} genes ({made['lncRNAs']:,} lncRNAs) follow from these counts, "
         "and Binning-By-Gene turns the samples into what a model reads.",
         f"**Models.** The four published kinds are trained on the bins, small: {made['layers']:,} layers, {made['width']:,} "
-        f"numbers a gene, the {made['positions']:,} genes of the highest bins in a sample. They see no program and no type.",
+        f"numbers a gene, the {made['positions']:,} genes of the highest bins in a sample (twice as many in BERT_Pred_Expr). "
+        "They see no program and no type.",
         f"**Vectors.** GeneRAIN-vec of the demo is the first model's gene embedding: {made['width']:,} numbers a gene. The "
         "file keeps its published name, which says 200.",
         "**Attributes.** Logistic regression on these vectors predicts simulated gene sets, each gene by a classifier that never "
         "saw it.",
         "**Examples.** Samples and knock-downs to try the app with are simulated too; no model was trained on them.",
-        *([f"**Not learned.** {none}"] if poor else []),
+        *([f"**Of little use for samples.** {none}"] if poor else []),
     ]
 
 
@@ -139,7 +143,7 @@ def _training(made: dict[str, Any]) -> list[Figure]:
             "Loss on samples that were held out (nats)",
             name,
             f"{of['held_out_loss']:.2f}",
-            f"{of['without_knowledge']:.2f} without knowledge",
+            f"{of['without_knowledge']:.2f} knowing the task alone",
         )
         for name, of in made["training"].items()
     ]

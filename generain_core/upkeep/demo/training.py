@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -39,7 +40,8 @@ def train_all(
     """Train the four networks of a release that has everything else, and write their checkpoints into it.
 
     Returns:
-        For each network its loss on the samples that it did not train on, and what a network without knowledge would have.
+        For each network its loss on the samples that it did not train on, and what a network that knows the task alone would
+        have (see `without_knowledge`).
     """
     import torch
 
@@ -70,31 +72,65 @@ def train_all(
                     progress=_of_one(progress, i, name),
                 )
                 _weights_alone(made.path, release.files[f"model/{name}"].path)
-                words = 100 if "Pred_Expr" in name else len(index)
                 losses[name] = {
                     "held_out_loss": round(made.validation_loss, 4),
-                    "without_knowledge": round(float(np.log(words)), 4),
+                    "without_knowledge": round(without_knowledge(name, len(index), options), 4),
                 }
     finally:
         torch.set_num_threads(before)
     return losses
 
 
-def _options(name: str, recipe: Recipe) -> "Options":
-    """Return the settings of one network; the one that makes the gene vectors is trained longer."""
-    from generain_core.models.train import Options
+def without_knowledge(name: str, genes: int, options: "Options") -> float:
+    """Return the loss (nats) of a network that has learned what it is asked, and nothing about genes or samples.
 
-    return Options(
+    GPT then holds all genes equally likely next. BERT does so where it sees a mask; where it sees a gene, or an expression bin,
+    it knows how often that is the true one and how often a random replacement.
+
+    Args:
+        name: of the network.
+        genes: rows of its gene table.
+        options: the shares of masked and of random replacements.
+    """
+    from generain_core.models.network import EXPRESSION_BINS
+    from generain_core.models.training.options import family_of
+
+    family = family_of(name)
+    words = EXPRESSION_BINS - 1 if family == "bert_expression" else genes
+    blind = float(np.log(words))
+    if family == "gpt":
+        return blind
+    seen = 1 - options.mask_share
+    if not seen:
+        return blind
+    true = (seen - options.random_share + options.random_share / words) / seen
+    wrong = 1 - true
+    return options.mask_share * blind - seen * float(
+        true * np.log(true) + (wrong * np.log(wrong / (words - 1)) if wrong else 0.0)
+    )
+
+
+def _options(name: str, recipe: Recipe) -> "Options":
+    """Return the settings of one network."""
+    from generain_core.models.train import Options
+    from generain_core.models.training.options import family_of
+
+    family = family_of(name)
+    made = Options(
         width=recipe.width,
         layers=recipe.layers,
         positions=recipe.positions,
-        epochs=recipe.epochs if name == FIRST else max(1, recipe.epochs // 4),
+        epochs=recipe.epochs,
         batch=recipe.batch,
         accumulate=1,
         learning_rate=recipe.learning_rate,
         seed=recipe.seed,
         precision="float32",
     )
+    if family == "gpt":
+        return made
+    longer = 2 if family == "bert_expression" else 1
+    return replace(made, dropout=0.0, epochs=recipe.bert_epochs, positions=longer * recipe.positions)
 
 
 def _of_one(progress: Progress, number: int, name: str) -> Progress:
