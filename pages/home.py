@@ -1,15 +1,15 @@
-"""What is loaded, a way in for one gene, three examples, and what is missing."""
+"""A way in for one gene, the questions that the pages answer, what is loaded, and what is missing."""
 
 import streamlit as st
 
 from generain_core.errors import GeneRAINError
-from generain_core.ui import frame, keys, resources
+from generain_core.ui import frame, keys, resources, welcome
 from generain_core.ui.words import plain
 
 frame.require("pages/home.py")
 frame.title(
     "GeneRAIN Explorer",
-    "Which genes are like yours, coding or not, as seen by models trained on 410,000 human bulk RNA-seq samples.",
+    "Your genes, samples and knock-downs, as seen by models trained on 410,000 human bulk RNA-seq samples.",
 )
 try:
     release = resources.release()
@@ -26,37 +26,8 @@ with st.form("find", border=False):
 if asked and name:
     st.switch_page("pages/gene.py", query_params={keys.GENE: name[:200]})
 
-st.subheader("Try", anchor=False)
-for column, (page, label, icon, words, query) in zip(
-    st.columns(3),
-    (
-        (
-            "pages/gene.py",
-            "What is XIST like?",
-            ":material/genetics:",
-            "Its card, its nearest genes, its place on the map.",
-            {"gene": "XIST"},
-        ),
-        (
-            "pages/map.py",
-            "Where do T cells' genes lie?",
-            ":material/scatter_plot:",
-            "All genes, colored by similarity to CD3E.",
-            {"gene": "CD3E", "color": "Similarity"},
-        ),
-        (
-            "pages/compare.py",
-            "RPL3 and GAS5",
-            ":material/compare_arrows:",
-            "A ribosomal protein and a lncRNA: how alike are they?",
-            {"a": "RPL3", "b": "GAS5"},
-        ),
-    ),
-    strict=True,
-):
-    card = column.container(border=True, height="stretch")
-    card.page_link(page, label=f"**{label}**", icon=icon, query_params=query)
-    card.caption(words)
+st.subheader("What do you want to know?", anchor=False)
+welcome.cards()
 
 st.subheader("Loaded", anchor=False)
 try:

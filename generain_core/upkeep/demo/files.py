@@ -17,7 +17,7 @@ from generain_core.upkeep.demo.genes import MODELLED_KINDS, hgnc_table
 from generain_core.upkeep.demo.recipe import Recipe
 from generain_core.upkeep.demo.simulate import Expression
 
-NOTE = """Demo release, written by `python -m generain_core demo` with seed {seed}. The gene names are real;
+NOTE = """Demo release, written by "python -m generain_core demo" with seed {seed}. The gene names are real;
 the samples are simulated from gene programs, and all else was learned from these. Nothing here is a GeneRAIN result,
 and nothing is biology.
 """
