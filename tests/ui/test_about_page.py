@@ -22,7 +22,7 @@ def test_the_demo_says_how_it_was_made_and_how_well_it_does(visit) -> None:
     near = said["samples"]["nearest_of_type"]
     poor = [name for name in near if near[name] <= 2 * said["samples"]["chance"]]
     assert poor == ["BERT_Pred_Expr_Binning_By_Gene"]
-    assert f"embeddings of {poor[0]} hardly tell" in shown.replace("\\", "")
+    assert f"{poor[0]} predicts what was hidden" in shown.replace("\\", "")
     table, versions = (frame.value for frame in app.dataframe)
     assert table["result"].iloc[1] == f"{100 * said['neighbors']['lncRNA']['share']:.0f} %"
     assert {"streamlit", "torch", "Python"} <= set(versions["what"])
