@@ -8,6 +8,7 @@ from generain_core.errors import GeneRAINError
 from generain_core.models.network import MAX_GENES, Family
 
 _QUANTILES = 101
+_MOST = 2000
 
 
 @dataclass(frozen=True)
@@ -37,15 +38,14 @@ def model_input(bins: torch.Tensor, gene_tokens: torch.Tensor, family: Family, m
         max_genes: genes to keep; fewer if there are fewer.
 
     Raises:
-        GeneRAINError: sizes disagree, no gene, or bins that are no numbers from 1 to 2,000.
+        GeneRAINError: sizes disagree, no gene, or bins that are no whole numbers from 1 to 2,000.
     """
     if bins.ndim != 2 or gene_tokens.shape != (bins.shape[1],) or not bins.shape[1] or max_genes < 1:
         raise GeneRAINError(
             f"Bins of shape {tuple(bins.shape)} and {len(gene_tokens):,} token indices don't fit; "
             "give samples × genes and one index for each gene."
         )
-    if bins.numel() and not bool(((bins >= 1) & (bins <= 2000)).all()):
-        raise GeneRAINError("Bins must be numbers from 1 to 2,000; bin the samples before they are embedded.")
+    _check_bins(bins)
     ordered, columns = torch.sort(bins, dim=1, descending=True, stable=True)
     ordered, columns = ordered[:, :max_genes], columns[:, :max_genes]
     expressed = ordered > 1
@@ -54,6 +54,17 @@ def model_input(bins: torch.Tensor, gene_tokens: torch.Tensor, family: Family, m
         return ModelInput(expression_bins(ordered, expressed), genes, expressed.long(), columns)
     places = torch.arange(genes.shape[1], device=genes.device).expand_as(genes)
     return ModelInput(genes, places, expressed.long(), columns)
+
+
+def _check_bins(bins: torch.Tensor) -> None:
+    fine = (bins >= 1) & (bins <= _MOST)
+    if bins.is_floating_point():
+        fine &= bins == bins.floor()
+    if not bool(fine.all()):
+        raise GeneRAINError(
+            f"Bins must be whole numbers from 1 to {_MOST:,}, but one is {bins[~fine][0].item():g}; "
+            "bin the samples before they are embedded."
+        )
 
 
 def expression_bins(bins: torch.Tensor, expressed: torch.Tensor) -> torch.Tensor:

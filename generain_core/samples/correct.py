@@ -74,11 +74,9 @@ def to_expression(raw: RawTable, findings: Findings, **corrections: Unpack[Corre
 
 
 def _corrected(raw: RawTable, findings: Findings, corrections: Corrections) -> Findings:
-    layer = corrections.get("layer", findings.layer)
+    layer = raw.layer_named(corrections.get("layer", findings.layer))
     axis = corrections.get("genes_in", findings.genes_in)
     column = corrections.get("gene_column")
-    if layer not in raw.layers:
-        raise GeneRAINError(f"{raw.source} has no layer {layer!r}; choose one of: {listed(list(raw.layers), 'or', 12)}.")
     if axis not in ("rows", "columns"):
         raise GeneRAINError(f"Genes can't be in {axis!r}; choose rows or columns.")
     if (layer, axis) != (findings.layer, findings.genes_in):

@@ -80,14 +80,15 @@ def diagnose(
     Args:
         raw: the file.
         resolver: knows genes.
-        layer: one of `raw.layers`.
+        layer: one of `raw.layers`, or its plain name.
         genes_in: "rows" or "columns".
         gene_column: a column's name, "row names" or "column names".
 
     Raises:
         GeneRAINError: an argument names what isn't there.
     """
-    _check_choices(raw, layer, genes_in)
+    _check_axis(genes_in)
+    layer = layer and raw.layer_named(layer)
     first = layer or next(iter(raw.layers))
     looked = _looked_up(raw, raw.layers[first], resolver)
     axis = genes_in or _axis(looked, raw, raw.layers[first], gene_column)
@@ -166,9 +167,7 @@ def _gone(value: object) -> bool:
     return value is None or (isinstance(value, float) and np.isnan(value))
 
 
-def _check_choices(raw: RawTable, layer: str | None, genes_in: str | None) -> None:
-    if layer is not None and layer not in raw.layers:
-        raise GeneRAINError(f"{raw.source} has no layer {layer!r}; choose one of: {listed(list(raw.layers), 'or', 12)}.")
+def _check_axis(genes_in: str | None) -> None:
     if genes_in not in (None, "rows", "columns"):
         raise GeneRAINError(f"Genes can't be in {genes_in!r}; choose rows or columns.")
 

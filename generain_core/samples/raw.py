@@ -6,10 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from generain_core.errors import GeneRAINError
+from generain_core.genes.cleaning import echo, listed
 from generain_core.samples.expression import Matrix
 
 ROW_NAMES = "row names"
 COLUMN_NAMES = "column names"
+_WITHIN = "layers/"
 NOT_READ = "Not read: "
 """How a note starts of what a file holds beside its table and may belong to it: pages show these where nobody can miss them."""
 
@@ -62,6 +65,18 @@ class RawTable:
             layer.values.shape[0] != len(self.rows) for layer in self.layers.values()
         ):
             raise ValueError("the rows' names and texts don't go with the numbers")
+
+    def layer_named(self, name: str) -> str:
+        """Return the key of a layer by that key or, as scanpy calls it, by its plain name: `counts` is `layers/counts`.
+
+        Raises:
+            GeneRAINError: there is no such layer.
+        """
+        found = next((key for key in (name, f"{_WITHIN}{name}") if key in self.layers), None)
+        if found is None:
+            plain = [key.removeprefix(_WITHIN) for key in self.layers]
+            raise GeneRAINError(f"{self.source} has no layer {echo(name)}; choose one of: {listed(plain, 'or', 12)}.")
+        return found
 
 
 @dataclass(frozen=True)

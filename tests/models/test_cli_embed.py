@@ -67,3 +67,64 @@ def test_genes_that_cannot_be_had_are_refused_before_the_long_work(standin, tmp_
     assert main([*line, "--model", "GPT_Binning_By_Gene", "--genes", f"{genes[0]},NOPE"]) == 2
     assert "doesn't read 'NOPE' here: it is none of its genes" in capsys.readouterr().err
     assert not begun
+
+
+def test_batch_size_and_precision_of_the_line_are_those_of_the_work(standin, tmp_path, capsys) -> None:
+    release = Release.open(standin)
+    genes = release.path("boundaries/gene2vec/genes").read_text().split()
+    counts = np.random.default_rng(0).poisson(30, (len(genes), 5)) * np.arange(1, 6)
+    data = anndata.AnnData(np.log1p(counts.T).astype(np.float32), layers={"raw counts": counts.T})
+    data.var_names, data.obs_names = genes, list("abcde")
+    data.write_h5ad(tmp_path / "in.h5ad")
+    made, answers = {}, {}
+    for name, options in {
+        "plain": [],
+        "twos": ["--batch-size", "2", "--layer", "raw counts"],
+        "auto": ["--batch-size", "auto", "--layer", "layers/raw counts", "--precision", "float32"],
+        "mixed": ["--precision", "mixed"],
+    }.items():
+        line = ["--release", str(standin), "embed", str(tmp_path / "in.h5ad"), "-o", str(tmp_path / f"{name}.h5ad")]
+        line += ["--min-genes", "100", "--model", "GPT_Binning_By_Gene", "--device", "cpu", *options, "--json"]
+        assert main(line) == 0
+        answers[name] = json.loads(capsys.readouterr().out)
+        made[name] = anndata.read_h5ad(tmp_path / f"{name}.h5ad")
+    for name in ("twos", "auto"):
+        assert np.abs(made[name].obsm["X_generain"] - made["plain"].obsm["X_generain"]).max() < 1e-5
+        assert (answers[name]["precision"], answers[name]["precision_words"]) == ("float32", "Computed in float32.")
+        assert "precision_samples" not in answers[name]
+    mixed = answers["mixed"]
+    assert mixed["precision_samples"] == 5
+    assert 0 < mixed["precision_max_abs"] < 1
+    assert f"the numbers of 5 samples changed by at most {mixed['precision_max_abs']:.2g}" in mixed["precision_words"]
+    moved = np.abs(made["mixed"].obsm["X_generain"] - made["plain"].obsm["X_generain"]).max()
+    used = mixed["precision"] == "bfloat16"
+    assert moved == pytest.approx(mixed["precision_max_abs"], rel=0.2) if used else moved < 1e-5
+    assert made["mixed"].uns["generain"]["precision_words"] == mixed["precision_words"]
+
+
+def test_batches_are_as_large_as_the_line_says(standin, tmp_path, capsys, monkeypatch) -> None:
+    from generain_core.models import batches
+
+    genes = Release.open(standin).path("boundaries/gene2vec/genes").read_text().split()
+    pd.DataFrame(np.random.default_rng(0).poisson(30, (len(genes), 5)), index=genes).to_csv(tmp_path / "in.csv")
+    sizes, whole = [], batches.model_input
+    monkeypatch.setattr(batches, "model_input", lambda bins, *given: sizes.append(len(bins)) or whole(bins, *given))
+    line = ["--release", str(standin), "embed", str(tmp_path / "in.csv"), "-o", str(tmp_path / "out.h5ad"), "--min-genes", "100"]
+    assert main([*line, "--model", "GPT_Binning_By_Gene", "--device", "cpu", "--batch-size", "2"]) == 0
+    assert sizes == [2, 2, 1]
+
+
+def test_a_layer_that_is_not_there_is_answered_with_those_that_are(standin, tmp_path, capsys) -> None:
+    genes = Release.open(standin).path("boundaries/gene2vec/genes").read_text().split()
+    counts = np.random.default_rng(0).poisson(30, (2, len(genes)))
+    data = anndata.AnnData(counts.astype(np.float32), layers={"bins": np.random.default_rng(1).integers(1, 2001, counts.shape)})
+    data.var_names, data.obs_names = genes, ["a", "b"]
+    data.write_h5ad(tmp_path / "in.h5ad")
+    line = ["--release", str(standin), "embed", str(tmp_path / "in.h5ad"), "-o", str(tmp_path / "out.h5ad"), "--min-genes", "100"]
+    assert main([*line, "--model", "GPT_Binning_By_Gene", "--layer", "spliced"]) == 2
+    assert "error: in.h5ad has no layer 'spliced'; choose one of: X or bins." in capsys.readouterr().err
+
+
+def test_a_precision_that_is_none_is_refused(capsys) -> None:
+    assert main(["embed", "in.csv", "-o", "out.h5ad", "--model", "GPT_Binning_By_Gene", "--precision", "half"]) == 2
+    assert "float32" in capsys.readouterr().err

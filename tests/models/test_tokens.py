@@ -58,7 +58,22 @@ def test_a_sample_reads_the_same_in_any_company() -> None:
         assert torch.equal(together.columns[4:5], alone.columns)
 
 
-@pytest.mark.parametrize("bins", [torch.zeros(2, 3), torch.full((2, 3), 2001.0), torch.full((2, 3), torch.nan), torch.ones(2, 4)])
-def test_wrong_bins_are_refused(bins) -> None:
-    with pytest.raises(GeneRAINError):
-        model_input(bins, torch.arange(3), "gpt")
+@pytest.mark.parametrize("family", ["gpt", "bert_expression"])
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [(1.5, "1.5"), (0.0, "0"), (-3.0, "-3"), (2001.0, "2001"), (np.nan, "nan"), (np.inf, "inf"), (1999.9999, "2000")],
+)
+def test_what_is_no_bin_is_refused(wrong, said, family) -> None:
+    bins = torch.full((2, 3), 2000.0)
+    assert model_input(bins, torch.arange(3), family).mask.all()
+    bins[1, 1] = wrong
+    with pytest.raises(GeneRAINError, match=f"whole numbers from 1 to 2,000, but one is {said}; bin the samples"):
+        model_input(bins, torch.arange(3), family)
+    if wrong == int(wrong) if np.isfinite(wrong) else False:
+        with pytest.raises(GeneRAINError, match=f"but one is {said}"):
+            model_input(bins.to(torch.int16), torch.arange(3), family)
+
+
+def test_bins_that_do_not_fit_the_genes_are_refused() -> None:
+    with pytest.raises(GeneRAINError, match="give samples × genes and one index for each gene"):
+        model_input(torch.ones(2, 4), torch.arange(3), "gpt")

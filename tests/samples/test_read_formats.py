@@ -147,8 +147,10 @@ def test_h5ad_finds_the_layer_with_counts(tmp_path, adata):
     assert_same(read_expression(path, Known()))
     with pytest.raises(GeneRAINError, match=r"ln\(x \+ 1\)"):
         read_expression(path, Known(), layer="X")
-    with pytest.raises(GeneRAINError, match="no layer 'counts'; choose one of"):
-        read_expression(path, Known(), layer="counts")
+    assert_same(read_expression(path, Known(), layer="counts"))
+    assert_same(read_expression(path, Known(), layer="layers/counts"))
+    with pytest.raises(GeneRAINError, match="has no layer 'count'; choose one of: X, raw or counts"):
+        read_expression(path, Known(), layer="count")
 
 
 def test_h5ad_with_symbols_in_a_column(tmp_path, adata):
