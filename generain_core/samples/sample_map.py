@@ -1,9 +1,11 @@
 """Where the samples lie on a plane: PCA for few samples, UMAP for more, t-SNE on request; and how far it can be trusted."""
 
+import threading
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import version
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +20,8 @@ MANY = 30
 """Samples from which UMAP is proposed."""
 _LEAST = {"pca": 2, "umap": 15, "tsne": 8}
 _NEIGHBORS = 15
+_ONE_UMAP = threading.Lock()
+"""UMAP's compiled loops end the process where two threads enter them at once and numba has but its own simple pool of threads."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,8 +131,19 @@ def _umap(vectors: NDArray[np.float64], seed: int, tell: Progress) -> NDArray[np
     tell(0.3, "exact nearest neighbors")
     far, near = NearestNeighbors(n_neighbors=k, algorithm="brute").fit(vectors).kneighbors(vectors)
     tell(0.4, "arranging the samples")
+    while not _ONE_UMAP.acquire(timeout=0.2):
+        tell(0.4, "waiting for another map")
+    try:
+        return _arranged(UMAP, vectors, near, far, seed)
+    finally:
+        _ONE_UMAP.release()
+
+
+def _arranged(
+    umap: Any, vectors: NDArray[np.float64], near: NDArray[np.integer], far: NDArray[np.floating], seed: int
+) -> NDArray[np.float32]:
     knn = (near.astype(np.int32), far.astype(np.float32), None)
-    model = UMAP(n_neighbors=k, metric="euclidean", random_state=seed, n_jobs=1, precomputed_knn=knn, verbose=False)
+    model = umap(n_neighbors=near.shape[1], metric="euclidean", random_state=seed, n_jobs=1, precomputed_knn=knn, verbose=False)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # no index for placing new data; a graph in several parts
         return np.asarray(model.fit_transform(vectors.astype(np.float32)), np.float32)

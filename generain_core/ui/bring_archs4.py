@@ -38,7 +38,7 @@ def listed(release: Release) -> Archs4 | None:
         job.result = Archs4.open(release, progress=job.tell)
 
     if job is None or job.state == "cancelled":
-        job = jobs.queue().submit(key, "Listing the samples of ARCHS4", work, jobs.session_id())
+        job = jobs.queue().submit(key, "Listing the samples of ARCHS4", work, jobs.session_id(), jobs.SHORT)
     jobs.show(job)
     return None
 

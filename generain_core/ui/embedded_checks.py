@@ -79,7 +79,7 @@ def _offer(session: Session, release: Release, asked: work.Asked, made: Embedded
     count = passes(made.adata.n_obs)
     seconds = made.done["seconds"] / max(made.adata.n_obs, 1) * count
     row = st.container(horizontal=True, vertical_alignment="center")
-    if row.button("Drop genes", type="primary", key="run_stability", icon=":material/casino:"):
+    if row.button(jobs.again(job, "Drop genes"), type="primary", key="run_stability", icon=":material/casino:"):
         frame.attempt(work.begin_stability, session, release, asked, made)
     row.caption(f"{count:,} embeddings ({ROUNDS} rounds), about {embedded_inputs.duration(seconds)}.", width="content")
     if job is not None:

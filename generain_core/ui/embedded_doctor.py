@@ -75,7 +75,7 @@ def _doctor(session: Session, release: Release, resolver: Any, asked: work.Asked
         f"Was the file read as it was meant? {SAMPLES} samples are read in every way that the file allows (counts or logs, "
         "turned, other names), binned and embedded; the likely reading spreads their bins as in the reference."
     )
-    if st.button("Try other readings", key="run_doctor", icon=":material/stethoscope:"):
+    if st.button(jobs.again(job, "Try other readings"), key="run_doctor", icon=":material/stethoscope:"):
         frame.attempt(parts.start, session, "doctor", key, "Trying other readings", examine, asked.device)
     if job is not None:
         jobs.show(job)

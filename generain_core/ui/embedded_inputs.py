@@ -91,10 +91,14 @@ def offer(session: Session, release: Release, asked: work.Asked, samples: int) -
         found, job = work.tried(session, asked)
     if job is not None and job.state == "failed":
         st.error(plain(sentence(job.problem), 1000), icon=":material/block:")
+        st.button("Try again", key="again_trial", icon=":material/refresh:", on_click=work.forget_trial, args=(session,))
         return
     row = st.container(horizontal=True, vertical_alignment="center")
     if row.button(
-        f"Embed {samples:,} sample{'s' if samples != 1 else ''}", type="primary", key="run_embed", icon=":material/hub:"
+        jobs.again(running, f"Embed {samples:,} sample{'s' if samples != 1 else ''}"),
+        type="primary",
+        key="run_embed",
+        icon=":material/hub:",
     ):
         frame.attempt(work.begin, session, release, asked)
     if found is not None:

@@ -90,7 +90,7 @@ def _begin(session: Session, name: str, key: object, reference: Reference, made:
         job.tell(0.1, f"comparing with {len(reference):,} samples")
         job.result = place(reference, embedding, samples, model=model)
 
-    parts.start(session, name, key, f"Placing {len(samples):,} samples", run)
+    parts.start(session, name, key, f"Placing {len(samples):,} samples", run, jobs.SHORT)
 
 
 def _show(placed: Placed, reference: Reference, release: Release, made: Embedded) -> None:

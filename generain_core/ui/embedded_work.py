@@ -88,6 +88,11 @@ def begin_trial(session: Session, release: Release, asked: Asked) -> None:
     parts.start(session, "trial", key, f"Trying {TITLES[asked.model]}", work, asked.device)
 
 
+def forget_trial(session: Session) -> None:
+    """Drop a trial that failed, so that it is begun again; for callbacks."""
+    parts.drop(session, "trial")
+
+
 def tried(session: Session, asked: Asked) -> tuple[Trial | None, jobs.Job | None]:
     """Return what the trial measured, and its job."""
     key = asked.key, asked.device, asked.precision
@@ -167,7 +172,7 @@ def placed(session: Session, asked: Asked, made: Embedded, method: str) -> tuple
         def work(job: jobs.Job) -> None:
             job.result = map_samples(embedding, method, progress=job.tell)
 
-        parts.start(session, name, asked.key, f"Map of {len(embedding):,} samples", work)
+        parts.start(session, name, asked.key, f"Map of {len(embedding):,} samples", work, jobs.SHORT)
     return found, parts.running(session, name, asked.key)
 
 

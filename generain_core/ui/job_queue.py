@@ -16,7 +16,9 @@ MAX_KEPT = 64
 FOLLOWED_SECONDS = 10.0
 CPU = "cpu"
 READING = "reading"
-"""A worker of its own for reading files, which is short: nobody waits for it until another's long work on the CPU is over."""
+SHORT = "short"
+"""Workers of their own for reading files and for bins and maps, which are short: nobody waits for them until another's long work
+on the CPU is over. One worker each, so that no more than one such job holds memory at a time."""
 State = Literal["queued", "running", "done", "failed", "cancelled"]
 
 

@@ -13,11 +13,11 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from generain_core import settings
 from generain_core.errors import Cancelled, GeneRAINError
 from generain_core.ui import keys
-from generain_core.ui.job_queue import CPU, READING, Job, JobQueue
+from generain_core.ui.job_queue import CPU, READING, SHORT, Job, JobQueue
 from generain_core.ui.words import plain
 
 log = logging.getLogger(__name__)
-__all__ = ["CPU", "READING", "Job", "JobQueue", "command", "queue", "session_id", "show"]
+__all__ = ["CPU", "READING", "SHORT", "Job", "JobQueue", "again", "command", "queue", "session_id", "show"]
 
 
 @st.cache_resource(show_spinner=False)
@@ -84,6 +84,11 @@ def show(job: Job) -> None:
         st.error(plain(f"{job.label}: {job.problem}"))
     elif job.state == "cancelled":
         st.info(plain(f"{job.label}: cancelled."))
+
+
+def again(job: Job | None, label: str) -> str:
+    """Return the label of the button that begins a job: another one where the job was begun and came to nothing."""
+    return "Try again" if job is not None and job.state in ("failed", "cancelled") else label
 
 
 @st.fragment(run_every=1.0)

@@ -38,7 +38,8 @@ def projection(atlas: Atlas, method: str = "umap") -> Projection | None:
     arguments = ("--release", str(atlas.release.root), "project", "--method", method, "--vectors", atlas.space.name)
     label = f"{TITLES[method]} of {len(atlas.space):,} genes"
     try:
-        jobs.show(jobs.queue().submit(key, label, jobs.command(*arguments, "--seed", str(settings.SEED)), jobs.session_id()))
+        work = jobs.command(*arguments, "--seed", str(settings.SEED))
+        jobs.show(jobs.queue().submit(key, label, work, jobs.session_id(), jobs.SHORT))
     except GeneRAINError as problem:
         st.warning(plain(problem))
     return None

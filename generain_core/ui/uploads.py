@@ -257,7 +257,7 @@ def begin_binning(session: Session, made: Expression, release: Release, resolver
         jobs.queue().forget(session.binning, jobs.session_id())
     key = f"bin-{jobs.session_id()}-{st.session_state[keys.UPLOADS]}-{hash(session.key)}"
     session.normalized, session.binned_key = None, session.key
-    session.binning = jobs.queue().submit(key, f"Binning {made.source}", work, jobs.session_id())
+    session.binning = jobs.queue().submit(key, f"Binning {made.source}", work, jobs.session_id(), jobs.SHORT)
 
 
 def collect(session: Session) -> None:

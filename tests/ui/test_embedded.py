@@ -17,7 +17,7 @@ from generain_core.models.embedded import whole
 from generain_core.models.model import open_model
 from generain_core.release import Release
 from generain_core.samples.provenance import write_h5ad
-from generain_core.ui import embedded_work, jobs, keys
+from generain_core.ui import embedded_doctor, embedded_work, jobs, keys
 from tests.ui.test_pages import healthy, words
 from tests.ui.test_samples_page import csv, until, upload
 
@@ -307,19 +307,71 @@ def test_two_users_never_see_each_others_samples(binned, counts) -> None:
     assert "10 samples embedded" in words(mine)
 
 
-def test_a_file_is_read_while_another_users_long_work_holds_the_cpu(visit, standin, counts, monkeypatch) -> None:
-    monkeypatch.setenv("GENERAIN_RELEASE", str(standin))
+def test_files_bins_and_maps_do_not_wait_for_another_users_long_work_on_the_cpu(binned, counts) -> None:
     over, begun = threading.Event(), threading.Event()
 
     def long(job) -> None:
         begun.set()
-        over.wait(60)
+        over.wait(100)
 
+    many = pd.concat([counts, counts.iloc[:, :6].add_suffix(" again")], axis=1)
+    mine = embedded(binned(many))
     job = jobs.queue().submit("long", "Embedding", long, "another")
     try:
         assert begun.wait(10)
-        app = upload(visit, csv(counts), "mine.csv")
-        assert app.session_state[keys.SAMPLES].raw is not None
+        app = binned()
+        assert app.session_state[keys.SAMPLES].normalized.adata.n_obs == 10
+        for title, method in (("UMAP", "umap"), ("t-SNE", "tsne")):
+            next(box for box in mine.segmented_control if box.label == "Map").set_value(title).run()
+            until(mine, lambda app, method=method: f"{method}_{MODEL}_result" in app.session_state[keys.SAMPLES].memory).run()
+            healthy(mine)
+            assert f"{title} (vectors" in words(mine)
         assert job.state == "running"
     finally:
         over.set()
+
+
+def test_what_failed_is_tried_again_in_place(binned, monkeypatch) -> None:
+    lost = threading.Event()
+    lost.set()
+
+    def failing(module, name: str) -> None:
+        whole = getattr(module, name)
+
+        def sometimes(*given, **options):
+            if lost.is_set():
+                raise GeneRAINError("The device was lost on the way; choose cpu, or try once more.")
+            return whole(*given, **options)
+
+        monkeypatch.setattr(module, name, sometimes)
+
+    def again(app, key: str, done) -> None:
+        assert "The device was lost on the way" in words(app)
+        assert app.button(key=key).label == "Try again"
+        lost.clear()
+        app.button(key=key).click().run()
+        until(app, done).run()
+        lost.set()
+        healthy(app)
+        assert "The device was lost" not in words(app)
+
+    for name in ("trial", "embed_and_map", "stability"):
+        failing(embedded_work, name)
+    failing(embedded_doctor, "diagnose_readings")
+    app = binned()
+    until(app, lambda app: bool(app.error)).run()
+    assert not any(button.key == "run_embed" for button in app.button)
+    again(app, "again_trial", lambda app: "by a trial with 2 of them" in words(app))
+    memory = app.session_state[keys.SAMPLES].memory
+    for view_name, key, begins, result in (
+        (None, "run_embed", "Embed 10 samples", f"embed_{MODEL}_result"),
+        ("Stability", "run_stability", "Drop genes", f"stability_{MODEL}_result"),
+        ("Reading", "run_doctor", "Try other readings", "doctor_result"),
+    ):
+        if view_name:
+            view(app, view_name)
+        assert app.button(key=key).label == begins
+        app.button(key=key).click().run()
+        until(app, lambda app: bool(app.error)).run()
+        assert result not in memory
+        again(app, key, lambda app, result=result: result in memory)

@@ -6,7 +6,7 @@ import time
 import pytest
 
 from generain_core.errors import GeneRAINError
-from generain_core.ui.job_queue import FOLLOWED_SECONDS, MAX_KEPT, MAX_WAITING, MAX_WAITING_EACH, Job, JobQueue
+from generain_core.ui.job_queue import FOLLOWED_SECONDS, MAX_KEPT, MAX_WAITING, MAX_WAITING_EACH, SHORT, Job, JobQueue
 from generain_core.ui.jobs import command
 from generain_core.ui.words import plain, sentence
 
@@ -119,6 +119,23 @@ def test_each_device_has_a_worker_of_its_own_and_runs_one_job_at_a_time(held) ->
     gate.set()
     wait(second, "done")
     assert behind.state == "queued"
+
+
+def test_short_work_has_one_worker_which_long_work_on_the_cpu_does_not_hold(held) -> None:
+    queue, gate = held
+    inside, most = [], []
+
+    def short(job: Job) -> None:
+        inside.append(job.key)
+        most.append(len(inside))
+        time.sleep(0.05)
+        inside.remove(job.key)
+
+    done = [queue.submit(f"map {i}", "x", short, f"user {i}", device=SHORT) for i in range(4)]
+    for job in done:
+        wait(job, "done")
+    assert most == [1, 1, 1, 1]
+    assert not gate.is_set()
 
 
 def test_finished_jobs_are_not_kept_for_ever() -> None:
