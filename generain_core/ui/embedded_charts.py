@@ -15,6 +15,8 @@ from generain_core.ui.embedded_colors import Coloring
 CHOSEN = "#e11d48"
 FEW_NAMES = 16
 """So few samples are named on the map."""
+FEW_TICKS = 24
+"""So few samples are named below a heatmap as well as beside it; more would overlap on a phone."""
 SVG_POINTS = 3000
 """Up to so many points a figure is drawn as SVG, above that by WebGL."""
 
@@ -114,6 +116,7 @@ def heatmap(
     low, high = (float(np.quantile(off, q)) for q in (0.01, 0.99))
     likeness = title.startswith("cosine")
     labels = [escape(short(name, 40)) for name in names]
+    crowded = n > FEW_TICKS
     figure = go.Figure(
         go.Heatmap(
             z=matrix.astype(np.float32),
@@ -122,7 +125,7 @@ def heatmap(
             zmin=low,
             zmax=high if high > low else low + 1e-9,
             colorscale="Cividis" if likeness else "Cividis_r",
-            colorbar={"title": {"text": title, "side": "right"}, "thickness": 12, "len": 0.6},
+            colorbar=_bar(title, below=crowded),
             text=None,
             customdata=None,
             hovertemplate="%{x}<br>%{y}<br>%{z:.4f}<extra></extra>" if n > 1 else None,
@@ -133,7 +136,7 @@ def heatmap(
     ticks |= {"tickfont": {"size": 10 if n > 30 else 12}, "ticks": ""}
     left = 0.03 if strip else 0.0
     figure.update_layout(
-        xaxis=ticks | {"domain": [left, 1], "tickangle": -90, "constrain": "domain"},
+        xaxis=ticks | {"showticklabels": not crowded, "domain": [left, 1], "tickangle": -90, "constrain": "domain"},
         yaxis=ticks | {"domain": [0, 0.86 if tree is not None else 1], "autorange": "reversed", "side": "left"},
         height=720 if shown else 680,
         margin={"l": 8, "r": 8, "t": 70, "b": 8},
@@ -147,6 +150,15 @@ def heatmap(
         _tree(figure, tree, n, left)
     charts.mark_simulated(figure, simulated)
     return figure
+
+
+def _bar(title: str, *, below: bool) -> dict[str, Any]:
+    """Return the color bar: beside a heatmap, or below it where that has no names, so that it is wide on a phone too."""
+    if below:
+        return {"title": {"text": title, "side": "bottom"}, "thickness": 12, "len": 0.7, "orientation": "h", "y": -0.02} | {
+            "yanchor": "top"
+        }
+    return {"title": {"text": title, "side": "right"}, "thickness": 12, "len": 0.6}
 
 
 def _strip(figure: go.Figure, strip: tuple[str, Sequence[str], Sequence[str]], n: int, width: float, top: float) -> None:

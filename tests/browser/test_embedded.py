@@ -1,8 +1,10 @@
 """The second half of the Samples page in a browser: samples embedded, mapped, reloaded, taken away."""
 
 import re
+from pathlib import Path
 
 import anndata
+import pandas as pd
 import pytest
 
 from generain_core.release import Release
@@ -18,18 +20,25 @@ def view(page, name: str) -> None:
     settled(page)
 
 
-def test_samples_are_embedded_mapped_reloaded_and_taken_away(start, standin, open_page, tmp_path) -> None:
-    address = start(standin)
-    some_counts(Release.open(standin)).to_csv(tmp_path / "mine.csv")
+def binned(open_page, address: str, file: Path, samples: int):
+    """Return the page of a user who brought a file and binned its samples."""
     page = open_page(f"{address}/samples")
     settled(page)
-    page.locator("input[type=file]").first.set_input_files(tmp_path / "mine.csv")
+    page.locator("input[type=file]").first.set_input_files(file)
     page.get_by_role("heading", name="Fit for the model").wait_for()
     page.get_by_label("More expressed genes than", exact=True).fill("500")
     page.get_by_label("More expressed genes than", exact=True).press("Enter")
     settled(page)
-    page.get_by_role("button", name="Bin 10 samples").click()
+    page.get_by_role("button", name=f"Bin {samples} samples").click()
     page.get_by_text("by a trial with 2 of them").wait_for()
+    settled(page)
+    return page
+
+
+def test_samples_are_embedded_mapped_reloaded_and_taken_away(start, standin, open_page, tmp_path) -> None:
+    address = start(standin)
+    some_counts(Release.open(standin)).to_csv(tmp_path / "mine.csv")
+    page = binned(open_page, address, tmp_path / "mine.csv", 10)
     page.get_by_role("button", name="Embed 10 samples").click()
     page.get_by_text("10 samples embedded by", exact=False).wait_for()
     settled(page)
@@ -60,3 +69,24 @@ def test_samples_are_embedded_mapped_reloaded_and_taken_away(start, standin, ope
         view(page, name)
         overflow = "document.querySelector('[data-testid=stMain]').scrollWidth - innerWidth"
         assert page.evaluate(overflow) <= 1
+
+
+def test_two_users_share_the_device_in_turn_and_see_their_own_samples_alone(start, standin, open_page, tmp_path) -> None:
+    address, counts = start(standin), some_counts(Release.open(standin))
+    pd.concat([counts.add_suffix(f" of anna, {i}") for i in range(25)], axis=1).to_csv(tmp_path / "anna.csv")
+    counts.add_suffix(" of ben").to_csv(tmp_path / "ben.csv")
+    anna = binned(open_page, address, tmp_path / "anna.csv", 250)
+    ben = binned(open_page, address, tmp_path / "ben.csv", 10)
+    anna.get_by_role("button", name="Embed 250 samples").click()
+    anna.get_by_text(re.compile("Embedding 250 samples: .*")).wait_for()
+    ben.get_by_role("button", name="Embed 10 samples").click()
+    ben.get_by_text("Embedding 10 samples: waiting, 1 before it").wait_for()
+    ben.get_by_text("10 samples embedded by", exact=False).wait_for()
+    anna.get_by_text("250 samples embedded by", exact=False).wait_for()
+    settled(ben)
+    seen = [page.get_by_test_id("stMain").inner_text() for page in (anna, ben)]
+    assert "anna.csv" in seen[0]
+    assert "ben" not in seen[0]
+    assert "ben.csv" in seen[1]
+    assert "anna" not in seen[1]
+    assert ben.get_by_label("Sample", exact=True).input_value() == "sample 0 of ben"
