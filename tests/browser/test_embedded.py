@@ -73,16 +73,20 @@ def test_samples_are_embedded_mapped_reloaded_and_taken_away(start, standin, ope
 
 def test_two_users_share_the_device_in_turn_and_see_their_own_samples_alone(start, standin, open_page, tmp_path) -> None:
     address, counts = start(standin), some_counts(Release.open(standin))
-    pd.concat([counts.add_suffix(f" of anna, {i}") for i in range(25)], axis=1).to_csv(tmp_path / "anna.csv")
+    pd.concat([counts.add_suffix(f" of anna, {i}") for i in range(20)], axis=1).to_csv(tmp_path / "anna.csv")
     counts.add_suffix(" of ben").to_csv(tmp_path / "ben.csv")
-    anna = binned(open_page, address, tmp_path / "anna.csv", 250)
+    anna = binned(open_page, address, tmp_path / "anna.csv", 200)
     ben = binned(open_page, address, tmp_path / "ben.csv", 10)
-    anna.get_by_role("button", name="Embed 250 samples").click()
-    anna.get_by_text(re.compile("Embedding 250 samples: .*")).wait_for()
+    anna.get_by_role("button", name="Embed 200 samples").click()
+    anna.get_by_text("200 samples embedded by", exact=False).wait_for()
+    view(anna, "Stability")
+    anna.get_by_role("button", name="Drop genes").click()  # 1,800 embeddings, which she ends when he has seen that he waits
+    anna.get_by_text("Stability: ", exact=False).wait_for()
     ben.get_by_role("button", name="Embed 10 samples").click()
     ben.get_by_text("Embedding 10 samples: waiting, 1 before it").wait_for()
+    anna.get_by_role("button", name="Cancel").click()
     ben.get_by_text("10 samples embedded by", exact=False).wait_for()
-    anna.get_by_text("250 samples embedded by", exact=False).wait_for()
+    anna.get_by_text("Stability: cancelled.").wait_for()
     settled(ben)
     seen = [page.get_by_test_id("stMain").inner_text() for page in (anna, ben)]
     assert "anna.csv" in seen[0]
