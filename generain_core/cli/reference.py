@@ -103,7 +103,9 @@ def _place(given: argparse.Namespace) -> Answer:
         with written_whole(path) as working:
             working.write_bytes(csv_bytes(table, origin))
     flagged = int(placed.samples["out_of_distribution"].sum())
-    words = f"{len(names):,} samples placed among {len(reference):,}; {flagged:,} out of distribution. {placed.note}"
-    document = {"samples": records(placed.samples), "nearest": records(placed.nearest), "note": placed.note, "model": model}
-    shown = placed.samples[["sample", "p_value", "out_of_distribution", "label", "nearest", "cosine"]].to_string(index=False)
+    note = f"{placed.note} {placed.known}".strip()
+    words = f"{len(names):,} samples placed among {len(reference):,}; {flagged:,} out of distribution. {note}"
+    document = {"samples": records(placed.samples), "nearest": records(placed.nearest), "note": note, "model": model}
+    columns = ["sample", "p_value", "out_of_distribution", "label", "nearest", "cosine"]
+    shown = placed.samples[[*columns, *(["in_reference"] if placed.known else [])]].to_string(index=False)
     return mark(chosen) | document, f"{shown}\n{words.strip()}"

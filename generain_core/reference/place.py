@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from generain_core.errors import GeneRAINError
 from generain_core.reference.fit import FITTED, LENGTHS, MEASURE, PLANE, project
+from generain_core.reference.itself import COPIES, is_itself, named, others
 from generain_core.reference.search import nearest
 from generain_core.reference.store import State, read_state, table_of, vectors_of
 from generain_core.reference.strange import NEAR, Measure, chances, labels_by_vote, p_values
@@ -92,7 +93,8 @@ class Placed:
         samples: one row a sample: ``sample``, ``x`` and ``y`` on the reference's plane, ``p_value`` (share of held-out
             reference samples that are as strange), ``out_of_distribution`` (p-value up to the rate), ``label`` (tissue or
             source of most of the nearest), ``label_confidence`` (how often such a vote was right among held-out samples),
-            ``nearest`` and ``cosine`` of the nearest one.
+            ``nearest`` and ``cosine`` of the nearest one, ``in_reference`` (the name under which the sample itself is in the
+            reference, "" if it is not; p-value and label then rest on the other samples).
         nearest: one row a sample and neighbor: ``sample``, ``rank``, ``cosine``, ``neighbor`` and what is known of it.
         rate: share of samples like the reference that are flagged.
         note: what limits these numbers, in a sentence; "" if nothing does.
@@ -102,6 +104,18 @@ class Placed:
     nearest: pd.DataFrame
     rate: float
     note: str
+
+    @property
+    def known(self) -> str:
+        """Say how many samples are in the reference themselves, in a sentence; "" if none is."""
+        count = int((self.samples["in_reference"] != "").sum())
+        if not count:
+            return ""
+        are, them = ("are", "themselves") if count > 1 else ("is", "itself")
+        return (
+            f"{count:,} of the {len(self.samples):,} samples {are} in this reference {them}: p-value and label are told without "
+            f"{them}, but others of the same series may still be there, so that more fits than would of new samples."
+        )
 
 
 def place(
@@ -118,12 +132,16 @@ def place(
         )
     if not 0 < rate < 1 or k < 1:
         raise GeneRAINError(f"A rate of {rate} and {k} nearest samples can't be; give a rate between 0 and 1 and at least 1.")
-    near = nearest(reference.vectors, reference.lengths, embedding, max(k, NEAR))
-    scores = reference.measure.scores(embedding, reference.vectors, near)
+    near = nearest(reference.vectors, reference.lengths, embedding, max(k, NEAR + COPIES))
+    mine = is_itself(near, names, reference.table)
+    labels = reference.table["tissue"].to_numpy(object)
+    scores, votes = np.empty(len(names)), [("", 0.0)] * len(names)
+    for group, apart in others(near, mine, NEAR):
+        scores[group] = reference.measure.scores(embedding[group], reference.vectors, apart)
+        for i, rows, cosines in zip(group, apart.rows, apart.cosines, strict=True):
+            votes[i] = labels_by_vote(labels[rows], cosines)
     p = p_values(scores, reference.held_out)
     places = project(reference.places, near._replace(rows=near.rows[:, :15], cosines=near.cosines[:, :15]))
-    labels = reference.table["tissue"].to_numpy(object)
-    votes = [labels_by_vote(labels[rows], cosines) for rows, cosines in zip(near.rows, near.cosines, strict=True)]
     shares = np.array([share for _, share in votes])
     own = reference.table["sample"].to_numpy(object)
     samples = pd.DataFrame(
@@ -139,6 +157,7 @@ def place(
             "label_confidence": chances(shares, reference.votes),
             "nearest": own[near.rows[:, 0]],
             "cosine": near.cosines[:, 0],
+            "in_reference": named(near, mine, names, reference.table),
         }
     )
     return Placed(samples, _listed(reference, near.rows[:, :k], near.cosines[:, :k], names), rate, _note(reference, rate))

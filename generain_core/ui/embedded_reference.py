@@ -31,6 +31,7 @@ COLUMNS = {
         "How sure", format="percent", help="How often such a majority was right for held-out reference samples."
     ),
     "nearest": st.column_config.TextColumn("Nearest"),
+    "in_reference": st.column_config.TextColumn("Is in it as", help="The sample itself is in the reference, under this name."),
     "neighbor": st.column_config.TextColumn("Nearest"),
     "rank": st.column_config.NumberColumn("Rank"),
     "cosine": st.column_config.NumberColumn("Cosine", format="%.4f"),
@@ -121,13 +122,16 @@ def _show(placed: Placed, reference: Reference, release: Release, made: Embedded
             800,
         )
     )
+    if placed.known:
+        st.info(plain(placed.known, 400), icon=":material/join_inner:")
     _tables(placed, reference, release, made)
 
 
 def _tables(placed: Placed, reference: Reference, release: Release, made: Embedded) -> None:
     table = placed.samples.assign(verdict=placed.samples["out_of_distribution"].map({True: "unlike", False: "fits"}))
     mark = {"mark": "SIMULATED"} if release.simulated else {}
-    shown = table[["sample", "verdict", "p_value", "label", "label_confidence", "nearest", "cosine"]].assign(**mark)
+    columns = ["sample", "verdict", "p_value", "label", "label_confidence", "nearest", "cosine"]
+    shown = table[[*columns, *(["in_reference"] if placed.known else [])]].assign(**mark)
     event = st.dataframe(
         shown,
         hide_index=True,

@@ -35,8 +35,8 @@ def test_samples_are_found_taken_embedded_and_placed_in_a_reference(start, open_
     page.get_by_role("button", name="Build from 120 samples of ARCHS4").click()
     page.get_by_text("Unlike the reference", exact=True).wait_for(timeout=180_000)
     settled(page)
-    # they are themselves in it
-    assert page.get_by_test_id("stMetricValue").filter(has_text="0 of 5").count() == 1
+    page.get_by_text("5 of the 5 samples are in this reference themselves", exact=False).wait_for()
+    assert page.get_by_test_id("stMetricValue").filter(has_text="of 5").count() == 2
     keep_screenshot(page, "reference-placed-light-1440")
     page.set_viewport_size({"width": 400, "height": 1000})
     settled(page)

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -132,6 +133,41 @@ def test_places_of_reference_samples_are_near_their_own(built: Reference) -> Non
     assert np.median(off) < 0.25 * np.median(spread)
 
 
+def test_a_sample_of_the_reference_is_told_so_and_judged_by_the_others(built: Reference, placed) -> None:
+    assert (placed["new"][0].samples["in_reference"] == "").all()
+    assert placed["new"][0].known == ""
+    some = np.arange(0, SAMPLES, 37)
+    vectors = np.asarray(built.vectors, float)
+    found = place(built, vectors[some], [f"mine {i}" for i in some], model=MODEL)
+    assert found.samples["in_reference"].tolist() == built.table["sample"].iloc[some].tolist()
+    assert f"{len(some)} of the {len(some)} samples are in this reference themselves" in found.known
+    unit = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+    for row, (_, said) in zip(some, found.samples.iterrows(), strict=True):
+        cosines = unit @ unit[row]
+        near = [i for i in np.argsort(-cosines, kind="stable") if i != row][:30]
+        plain = np.mean([np.linalg.norm(unit[i] - unit[row]) for i in near[:5]])
+        white = np.mean(sorted(np.linalg.norm((vectors[i] - vectors[row]) @ built.measure.whiten) for i in near)[:5])
+        score = max(plain / built.measure.scales[0], white / built.measure.scales[1])
+        assert said["strangeness"] == pytest.approx(score, rel=1e-6)
+        assert said["p_value"] == pytest.approx((1 + (built.held_out >= score * (1 - 1e-9)).sum()) / (1 + len(built.held_out)))
+        votes = pd.Series([built.table["tissue"].iloc[i] for i in near[:15]]).value_counts()
+        assert said["label"] in votes[votes == votes.max()].index
+        assert said["label_share"] == pytest.approx(votes.max() / 15)
+    alone = place(built, vectors[some[:1]], ["x"], model=MODEL).samples.iloc[0]
+    assert alone["p_value"] == found.samples["p_value"].iloc[0]
+    assert "1 of the 1 samples is in this reference itself" in place(built, vectors[:1], ["x"], model=MODEL).known
+
+
+def test_a_public_accession_is_known_again_and_another_name_is_not(built: Reference) -> None:
+    table = built.table.assign(sample=["GSM123", "S1", *built.table["sample"][2:]])
+    named = replace(built, table=table)
+    moved = np.asarray(built.vectors[:2], float) * (1 + 0.05 * np.sign(np.arange(built.vectors.shape[1]) % 2 - 0.5))
+    found = place(named, moved, ["GSM123", "S1"], model=MODEL).samples
+    assert found["in_reference"].tolist() == ["GSM123", ""]
+    far = place(named, -np.asarray(built.vectors[50:51], float), ["GSM123"], model=MODEL).samples
+    assert far["in_reference"].tolist() == ["GSM123"]
+
+
 def tree(folder: Path) -> dict[str, str]:
     return {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted(folder.iterdir()) if p.name != ".writing"}
 
@@ -215,8 +251,14 @@ def test_the_command_line_builds_and_places(built, release, table, simulated, tm
     answer = json.loads(capsys.readouterr().out)
     assert [row["sample"] for row in answer["samples"]] == ["N0", "N1", "N2", "N3"]
     assert len(answer["nearest"]) == 12
-    written = pd.read_csv(out)
+    written = pd.read_csv(out, keep_default_na=False)
     assert written["sample"].tolist() == ["N0", "N1", "N2", "N3"]
+    assert written["in_reference"].tolist() == [""] * 4
+    asked = ("place", table, "--reference", store, "-o", out, "--min-genes", 500, "--device", "cpu")
+    assert main(line(release, *asked)) == 0
+    assert f"{SAMPLES} of the {SAMPLES} samples are in this reference" in capsys.readouterr().out
+    written = pd.read_csv(out, keep_default_na=False)
+    assert written["in_reference"].tolist() == written["sample"].tolist()
     assert written["provenance"].str.contains("SIMULATED").all()
     assert main(line(release, "place", new, "--reference", tmp_path / "nowhere", "-o", out)) == 2
     assert "holds no reference" in capsys.readouterr().err
