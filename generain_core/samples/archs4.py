@@ -3,6 +3,7 @@
 Source: Lachmann et al. 2018, doi 10.1038/s41467-018-03751-6; the file ``human_gene_v2.2.h5``.
 """
 
+import re
 import shlex
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -60,8 +61,9 @@ class Archs4:
     ) -> tuple[pd.DataFrame, int]:
         """Return samples that have all of the words in their accession, series, title, source or characteristics.
 
-        Case does not matter; a word may be part of a longer one; words in quotes are looked for as they stand; a minus before
-        a word asks for samples without it. The order is the file's.
+        Case does not matter. A word is found where a word begins, so that ``male`` is not found in ``female``, but ``hepat``
+        is in ``hepatic``; with an asterisk before it, ``*carcinoma``, inside words too. Words in quotes are looked for as they
+        stand; a minus before a word asks for samples without it. The order is the file's.
 
         Args:
             text: the words; none finds all.
@@ -75,7 +77,7 @@ class Archs4:
         keep = np.ones(len(self), dtype=bool)
         for word in _words(text):
             asked = word.removeprefix("-") if len(word) > 1 else word
-            hit = pc.match_substring(self.index["words"], asked.casefold()).to_numpy(zero_copy_only=False).astype(bool)
+            hit = _matches(self.index["words"], asked.casefold())
             keep &= ~hit if asked != word else hit
         if max_single_cell is not None and PROBABILITY in self.index.column_names:
             with np.errstate(invalid="ignore"):
@@ -185,6 +187,15 @@ def _slabs(matrix: h5py.Dataset, wanted: NDArray[np.int64]) -> Iterator[tuple[in
         rows = np.flatnonzero(strips == strip)
         first, last = int(wanted[rows[0]]), int(wanted[rows[-1]])
         yield int(rows[-1]) + 1, rows, matrix[:, first : last + 1][:, wanted[rows] - first].T
+
+
+def _matches(texts: pa.ChunkedArray, word: str) -> NDArray[np.bool_]:
+    inside = len(word) > 1 and word[0] == "*"
+    if inside or not word[0].isalnum():
+        found = pc.match_substring(texts, word[1:] if inside else word)
+    else:
+        found = pc.match_substring_regex(texts, r"(?:^|[^\pL\pN])" + re.escape(word))
+    return np.asarray(found.to_numpy(zero_copy_only=False), dtype=bool)
 
 
 def _words(text: str) -> list[str]:

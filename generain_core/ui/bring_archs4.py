@@ -69,7 +69,8 @@ def _search(release: Release) -> None:
         "With all of these words",
         key="archs4_words",
         placeholder='liver female -cancer "T cell" GSE12345',
-        help="In title, source, characteristics, series or accession. A minus: without the word. Quotes: as it stands.",
+        help="In title, source, characteristics, series or accession; *carcinoma also inside words. "
+        "A minus: without the word. Quotes: as it stands.",
     )
     cells = row.checkbox(
         "Single cells too", key="archs4_cells", help=f"Else samples with a probability above {BULK} are left out."

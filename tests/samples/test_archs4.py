@@ -43,26 +43,50 @@ def rows_of(path: Path) -> pd.DataFrame:
 
 @pytest.mark.parametrize(
     ("text", "probability"),
-    [("liver", 0.5), ("LIVER female", None), ("hela -male", 0.2), ('"cd4+" GSE15', None), ("'replicate 2'", 1), ("", 0.5)],
+    [
+        ("liver", 0.5),
+        ("LIVER female", None),
+        ("hela -male", 0.2),
+        ("male", 1),
+        ("*male", 1),
+        ("*ical", 1),
+        ("rep", 0.5),
+        ("é", None),
+        ('"cd4+" GSE15', None),
+        ("'replicate 2'", 1),
+        ("(.+ liver", None),
+        ("\\\\", None),
+        ("*", None),
+        ("", 0.5),
+    ],
 )
 def test_search_finds_what_a_loop_finds(large, text, probability) -> None:
     release, _ = large
     plain = rows_of(release.path("archs4"))
     expected = []
+
+    def has(words: str, asked: str) -> bool:
+        if asked.startswith("*") and len(asked) > 1:
+            return asked[1:] in words
+        starts = [i for i in range(len(words)) if words.startswith(asked, i)]
+        return any(not asked[0].isalnum() or i == 0 or not words[i - 1].isalnum() for i in starts)
+
     for i, row in plain.iterrows():
         words = "\n".join(
             row[n] for n in ("geo_accession", "series_id", "title", "source_name_ch1", "characteristics_ch1")
         ).lower()
-        asked = {"'replicate 2'": ["'replicate", "2'"]}.get(text) or (
+        asked = {"'replicate 2'": ["'replicate", "2'"], "\\\\": ["\\"]}.get(text) or (
             ["cd4+", "gse15"] if "cd4" in text else text.lower().split()
         )
-        hit = all((word[1:] not in words) if word.startswith("-") else (word in words) for word in asked)
+        hit = all(not has(words, word[1:]) if word.startswith("-") else has(words, word) for word in asked)
         if hit and (probability is None or row["singlecellprobability"] <= probability):
             expected.append(i)
     found, total = Archs4.open(release).search(text, max_single_cell=probability, limit=None)
     assert total == len(expected)
     assert found["column"].tolist() == expected
     assert found["geo_accession"].tolist() == plain["geo_accession"].iloc[expected].tolist()
+    if text in ("male", "*male"):
+        assert total == {"male": SAMPLES // 2, "*male": SAMPLES}[text]
     few, same = Archs4.open(release).search(text, max_single_cell=probability, limit=3)
     assert same == total
     assert few["column"].tolist() == expected[:3]
