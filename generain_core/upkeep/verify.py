@@ -87,10 +87,11 @@ def _tasks(release: Release) -> Iterator[_Task]:
     yield _Task(
         "vectors as text and array", ("vectors/200d", "vectors/genes", "vectors/200d.txt"), lambda: arrays.text_and_array(release)
     )
-    if any(each.name.startswith("GeneRAIN-vec.200d") for each in sets):
-        first = MODEL_NAMES[0]
-        needs = (f"model/{first}", f"index/{gene_set_of(first)}")
-        yield _Task(f"vectors and {first}", needs, lambda: arrays.against_checkpoint(release, first))
+    if arrays.published(release):
+        for name in MODEL_NAMES:
+            needs = (f"model/{name}", f"index/{gene_set_of(name)}")
+            yield _Task(f"vectors and {name}", needs, partial(arrays.against_checkpoint, release, name))
+        yield _Task("vectors of both widths", ("vectors/32d", "vectors/genes"), lambda: arrays.widths(release))
     for i in range(5):
         yield _Task(f"training chunk {i}", (f"chunk/{i}",), partial(arrays.chunk, release, i))
     yield _Task("predictions", ("attributes", "attributes/genes"), lambda: arrays.predictions(release))

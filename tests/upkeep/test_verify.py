@@ -124,6 +124,31 @@ def with_first(frame: pd.DataFrame, change: Callable[[np.ndarray], np.ndarray]) 
     return frame
 
 
+def flipped(key: str) -> Callable[[Path], None]:
+    def make(root: Path) -> None:
+        content = bytearray(at(root, key).read_bytes())
+        content[len(content) // 2] ^= 64
+        rewrite(at(root, key), bytes(content))
+
+    return make
+
+
+def shifted(tokens: dict[str, int]) -> None:
+    genes = sorted((gene for gene in tokens if tokens[gene] > 2), key=lambda gene: tokens[gene])
+    tokens.update({gene: i + 3 for i, gene in enumerate([*genes[1:], genes[0]])})
+
+
+def exchanged(tokens: dict[str, int], one: int, other: int) -> None:
+    genes = sorted(tokens, key=lambda gene: tokens[gene])
+    tokens.update({genes[one]: other, genes[other]: one})
+
+
+def shorter(file: h5py.File, name: str) -> None:
+    values = file[name][:-5]
+    del file[name]
+    file[name] = values
+
+
 WTE = "gene_expr_transformer.gpt.transformer.wte.weight"
 DAMAGE: dict[str, tuple[Callable[[Path], None], str, str]] = {
     "index cut": (cut("index/gene2vec"), "token index gene2vec", "not readable JSON"),
@@ -206,6 +231,32 @@ DAMAGE: dict[str, tuple[Callable[[Path], None], str, str]] = {
         "model GPT_protein_coding_lncRNAs",
         "lm_head|rows|counts",
     ),
+    "model with a changed byte": (flipped("model/GPT_Binning_By_Gene"), "model GPT_Binning_By_Gene", "the sum"),
+    "model with a silent layer": (
+        weights(lambda s: s.update({k: v * 0 for k, v in s.items() if k.endswith("h.1.mlp.c_fc.weight")})),
+        "model GPT_protein_coding_lncRNAs",
+        "nothing but zeros",
+    ),
+    "model with a wild weight": (
+        weights(lambda s: s[WTE].__setitem__((5, 5), 1e30)),
+        "model GPT_protein_coding_lncRNAs",
+        r"a weight of 1e\+30",
+    ),
+    "index shifted by a gene": (
+        tokens("index/gene2vec", shifted),
+        "vectors and BERT_Pred_Expr_Binning_By_Gene",
+        "row beside its own",
+    ),
+    "index with two genes exchanged": (
+        tokens("index/coding_lncrna", lambda i: exchanged(i, 700, 900)),
+        "vectors and GPT_protein_coding_lncRNAs",
+        "equal but for 2 of",
+    ),
+    "narrow vectors in another order": (
+        array("vectors/32d", lambda a: np.roll(a, 500, axis=0)),
+        "vectors of both widths",
+        "nothing in common",
+    ),
     "vectors cut": (cut("vectors/200d"), "vectors GeneRAIN-vec.200d", "can't be read"),
     "vectors not finite": (
         array("vectors/200d", lambda a: set_value(a, (3, 3), np.inf)),
@@ -234,10 +285,32 @@ DAMAGE: dict[str, tuple[Callable[[Path], None], str, str]] = {
     "chunk with a zero": (array("chunk/2", lambda a: set_value(a, (50, 5), 0)), "training chunk 2", "no bins"),
     "chunk with fractions": (array("chunk/2", lambda a: set_value(a, (50, 5), 7.5)), "training chunk 2", "no bins"),
     "chunk lacks a column": (array("chunk/2", lambda a: a[:, 1:]), "training chunk 2", "columns"),
+    "chunk of one bin": (array("chunk/2", np.ones_like), "training chunk 2", "for every gene"),
+    "chunk twice": (
+        lambda root: rewrite(at(root, "chunk/3"), at(root, "chunk/1").read_bytes()),
+        "training chunk 3",
+        "the same samples as chunk 1",
+    ),
+    "predictions in another order": (
+        text("attributes/genes", lambda lines: [*lines[600:], *lines[:600]]),
+        "predictions",
+        "another order",
+    ),
+    "predictions shifted by a gene": (
+        text("attributes/genes", lambda lines: [*lines[1:], lines[0]]),
+        "predictions",
+        "row beside its own",
+    ),
+    "predictions without attributes": (parquet(lambda f: f.iloc[:0]), "predictions", "no attribute|no row|holds no|is empty"),
+    "predictions with a gap": (
+        parquet(lambda f: with_first(f, lambda v: set_value(v, 3, np.nan))),
+        "predictions",
+        "lacks the prob",
+    ),
     "predictions cut": (cut("attributes"), "predictions", "cut short"),
-    "predictions above one": (parquet(lambda f: with_first(f, lambda v: v + 2)), "predictions", "between 0 and 1"),
-    "predictions of fewer genes": (parquet(lambda f: with_first(f, lambda v: v[1:])), "predictions", "in a row"),
-    "predictions list too short": (text("attributes/genes", lambda lines: lines[:-3]), "predictions", "in a row"),
+    "predictions above one": (parquet(lambda f: with_first(f, lambda v: v + 2)), "predictions", "no probability"),
+    "predictions of fewer genes": (parquet(lambda f: with_first(f, lambda v: v[1:])), "predictions", "its gene list names"),
+    "predictions list too short": (text("attributes/genes", lambda lines: lines[:-3]), "predictions", "its gene list names"),
     "predictions gone": (
         parquet(lambda f: f.drop(columns="predicted_probabilities")),
         "predictions",
@@ -249,6 +322,17 @@ DAMAGE: dict[str, tuple[Callable[[Path], None], str, str]] = {
         archs4(lambda f: f["meta/genes/symbol"].__setitem__(0, b"OTHER")),
         "ARCHS4",
         "name other genes",
+    ),
+    "ARCHS4 of shuffled IDs": (
+        archs4(lambda f: f["meta/genes/ensembl_gene"].__setitem__(slice(None), f["meta/genes/ensembl_gene"][:][::-1])),
+        "ARCHS4",
+        "name other genes",
+    ),
+    "ARCHS4 of fewer titles": (archs4(lambda f: shorter(f, "meta/samples/title")), "ARCHS4", "meta/samples/title is of another"),
+    "ARCHS4 without counts": (
+        archs4(lambda f: f["data/expression"].__setitem__((slice(None), 0), 0)),
+        "ARCHS4",
+        "no count above zero for GSM9000000",
     ),
     "ARCHS4 samples swapped": (text("samples_meta", lambda lines: swapped(lines, 1, 2)), "ARCHS4", "name other samples"),
     "samples named twice": (text("samples_meta", lambda lines: [*lines, lines[1]]), "samples of ARCHS4", "twice"),
@@ -273,6 +357,21 @@ def test_damage_is_found_and_named(damaged: Path, kind: str) -> None:
     found = faults(verify(Release.open(damaged)))
     assert name in found, found
     assert re.search(said, found[name]), found[name]
+
+
+def test_chunks_are_silent_where_the_boundaries_are(damaged: Path) -> None:
+    zero = (np.load(at(damaged, "boundaries/gene2vec")) == 0).mean(axis=0)
+    rng = np.random.default_rng(0)
+    bins = np.where(rng.random((300, len(zero))) < zero, 1, rng.integers(2, 2001, (300, len(zero)))).astype(np.float32)
+    np.save(at(damaged, "chunk/2").with_suffix(".new.npy"), bins)
+    at(damaged, "chunk/2").with_suffix(".new.npy").replace(at(damaged, "chunk/2"))
+    said = {check.name: check for check in verify(Release.open(damaged))}["training chunk 2"]
+    assert said.ok
+    assert "silent as often as in the boundaries (correlation 0.9" in said.detail or "(correlation 1.0" in said.detail
+    array("chunk/2", lambda a: np.roll(a, 3, axis=1))(damaged)
+    said = {check.name: check for check in verify(Release.open(damaged))}["training chunk 2"]
+    assert not said.ok
+    assert "columns are in another order" in said.detail
 
 
 def test_a_change_that_no_rule_forbids_is_found_by_its_hash(whole: Path, tmp_path: Path) -> None:

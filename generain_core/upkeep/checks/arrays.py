@@ -1,32 +1,58 @@
 """Checkpoints, vectors, training chunks, predictions: readable, finite, and of the sizes that go together."""
 
-from typing import Any
+import zipfile
+import zlib
+from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 
+from generain_core.attributes.source import Source
 from generain_core.errors import ReleaseError
 from generain_core.models.model import open_model
 from generain_core.release import Release, gene_set_of
+from generain_core.samples.boundaries import Boundaries
+from generain_core.upkeep.checks.likeness import belong
 from generain_core.upkeep.checks.tables import share
 from generain_core.vectors import open_vectors, vector_sets
 from generain_core.vectors.arrays import read_array, read_names
 from generain_core.vectors.checkpoint import read_gene_embedding, read_index, read_state
 from generain_core.vectors.text import read_text
 
-_SAMPLE = 200
+LARGEST_WEIGHT = 1e4
+LEAST_SILENCE = 0.5
+_ATTRIBUTES = 300
 
 
 def checkpoint(release: Release, name: str) -> str:
     """Check a model: tensors of sizes that fit each other and the token index, every weight a finite number."""
     path = release.path(f"model/{name}")
+    _sums(path)
     state = read_state(path)
     for key, tensor in state.items():
-        if tensor.is_floating_point() and not bool(tensor.isfinite().all()):
+        if not tensor.is_floating_point():
+            continue
+        if not bool(tensor.isfinite().all()):
             raise ReleaseError(f"{path.name} has weights that are no finite numbers, in {key}; get it again.")
+        if float(tensor.abs().max()) > LARGEST_WEIGHT:
+            raise ReleaseError(f"{path.name} has a weight of {float(tensor.abs().max()):.3g} in {key}; get it again.")
+        if tensor.ndim == 2 and not bool(tensor.any()):
+            raise ReleaseError(f"{path.name} has nothing but zeros in {key}; get it again.")
     if not release.has(f"index/{gene_set_of(name)}"):
         return f"{len(state):,} tensors"
     network = open_model(release, name, ()).network
     return f"{len(state):,} tensors, {network.genes:,} genes, width {network.width}"
+
+
+def _sums(path: Path) -> None:
+    """Compare every part of a checkpoint with the sum that the file keeps of it; loading does not."""
+    try:
+        with zipfile.ZipFile(path) as parts:
+            damaged = parts.testzip()
+    except (zipfile.BadZipFile, NotImplementedError, OSError, EOFError, zlib.error):
+        return  # an older format, or damage that reading it will name
+    if damaged is not None:
+        raise ReleaseError(f"{path.name} is damaged: {damaged} does not have the sum that the file keeps of it; get it again.")
 
 
 def vectors(release: Release, name: str) -> str:
@@ -50,36 +76,54 @@ def text_and_array(release: Release) -> str:
 
 
 def against_checkpoint(release: Release, model: str) -> str:
-    """Compare the vectors with the model's gene embedding: equal, equal but for scale, or different, and by how much."""
-    published = [each for each in vector_sets(release) if each.name.startswith("GeneRAIN-vec.200d")]
-    space = open_vectors(release, published[0].name)
+    """Compare GeneRAIN-vec with a model's gene embedding: equal, equal but for scale, or different, and by how much."""
     genes, embedding = read_gene_embedding(release.path(f"model/{model}"), release.path(f"index/{gene_set_of(model)}"))
-    row = {gene: i for i, gene in enumerate(genes)}
-    shared = [gene for gene in space.genes if gene in row]
-    if len(shared) < 3:
-        raise ReleaseError(f"GeneRAIN-vec and {model} share {len(shared)} genes; take both from one download.")
-    ours = np.asarray(space.vectors[[i for i, g in enumerate(space.genes) if g in row]], dtype=np.float64)
-    theirs = np.asarray(embedding[[row[g] for g in shared]], dtype=np.float64)
+    shared, ours, theirs = _shared(published(release)[0], release, genes, embedding, model)
     if ours.shape == theirs.shape:
         apart = float(np.abs(ours - theirs).max())
         cosines = _rows(ours, theirs)
+        other = np.flatnonzero(cosines < 0.9999)
         if apart < 1e-5:
             return f"equal for all {len(shared):,} shared genes"
-        if cosines.min() > 0.9999:
+        if not len(other):
             return f"equal but for the scale of each gene, for all {len(shared):,} shared genes"
+        if len(other) < 0.05 * len(shared):
+            raise ReleaseError(
+                f"GeneRAIN-vec and the gene embedding of {model} are equal but for {len(other):,} of {len(shared):,} genes, such "
+                f"as {', '.join(shared[i] for i in other[:3])}: rows or names of one were exchanged or damaged; get both again."
+            )
         worst = shared[int(np.argmin(cosines))]
         found = f"cosine of a gene's two vectors: median {np.median(cosines):.3f}, least {cosines.min():.3f} ({worst})"
     else:
         found = f"widths {ours.shape[1]} and {theirs.shape[1]}"
-    some = np.linspace(0, len(shared) - 1, min(len(shared), _SAMPLE)).astype(int)
-    upper = np.triu_indices(len(some), 1)
-    likeness = float(np.corrcoef(_cosines(ours[some])[upper], _cosines(theirs[some])[upper])[0, 1])
-    if not likeness > 0.1:
-        raise ReleaseError(
-            f"GeneRAIN-vec and the gene embedding of {model} have nothing in common ({found}; their similarities correlate by "
-            f"{likeness:.2f}), so the rows or names of one are in another order."
-        )
+    likeness = belong(ours, theirs, "GeneRAIN-vec", f"the gene embedding of {model}")
     return f"different: {found}; their similarities correlate by {likeness:.2f}"
+
+
+def widths(release: Release) -> str:
+    """Check that the vectors of 32 and of 200 numbers describe the same genes."""
+    small = open_vectors(release, "GeneRAIN-vec.32d")
+    shared, ours, theirs = _shared(published(release)[0], release, small.genes, small.vectors, "GeneRAIN-vec.32d")
+    found = belong(ours, theirs, "GeneRAIN-vec.200d", "GeneRAIN-vec.32d")
+    return f"{len(shared):,} genes; their similarities correlate by {found:.2f}"
+
+
+def published(release: Release) -> list[str]:
+    """Return the names of the published vectors of 200 numbers that are there."""
+    return [each.name for each in vector_sets(release) if each.name.startswith("GeneRAIN-vec.200d")]
+
+
+def _shared(
+    name: str, release: Release, genes: Sequence[str], values: np.ndarray, what: str
+) -> tuple[list[str], np.ndarray, np.ndarray]:
+    """Return the genes that vectors share with another description, and the rows of both (float64), in the vectors' order."""
+    space = open_vectors(release, name)
+    row = {gene: i for i, gene in enumerate(genes)}
+    shared = [gene for gene in space.genes if gene in row]
+    if len(shared) < 3:
+        raise ReleaseError(f"GeneRAIN-vec and {what} share {len(shared)} genes; take both from one download.")
+    ours = np.asarray(space.vectors[[i for i, gene in enumerate(space.genes) if gene in row]], dtype=np.float64)
+    return shared, ours, np.asarray(values[[row[gene] for gene in shared]], dtype=np.float64)
 
 
 def chunk(release: Release, number: int) -> str:
@@ -92,73 +136,79 @@ def chunk(release: Release, number: int) -> str:
         genes = len(read_names(release.path("boundaries/gene2vec/genes")))
         if array.shape[1] != genes:
             raise ReleaseError(f"{path.name} has {array.shape[1]:,} columns, but gene2vec has {genes:,} genes; get it again.")
-    for i in np.unique(np.linspace(0, len(array) - 1, min(len(array), 500)).astype(int)):
+    silent = np.zeros(array.shape[1])
+    places = np.unique(np.linspace(0, len(array) - 1, min(len(array), 500)).astype(int))
+    for i in places:
         row = np.asarray(array[i])
         if not (np.isfinite(row).all() and row.min() >= 1 and row.max() <= 2000 and (row == np.floor(row)).all()):
             raise ReleaseError(f"{path.name} has values that are no bins from 1 to 2,000, in sample {i + 1:,}; get it again.")
-    return f"{len(array):,} samples × {array.shape[1]:,} genes"
+        if len(row) > 1 and row.min() == row.max():
+            raise ReleaseError(f"{path.name} has the bin {row[0]:.0f} for every gene of sample {i + 1:,}; get it again.")
+        silent += row == 1
+    asked = places[:: max(1, len(places) // 5)]
+    twin = next((i for i in range(number) if release.has(f"chunk/{i}") and _same(array, release.path(f"chunk/{i}"), asked)), None)
+    if twin is not None:
+        raise ReleaseError(f"{path.name} holds the same samples as chunk {twin}; get both again.")
+    return f"{len(array):,} samples × {array.shape[1]:,} genes{_silence(release, silent / len(places), path.name)}"
+
+
+def _same(array: np.ndarray, path: Path, places: np.ndarray) -> bool:
+    try:
+        other = _mapped(path)
+    except ReleaseError:  # that is told where that file is checked
+        return False
+    return array.shape == other.shape and all(np.array_equal(array[i], other[i]) for i in places)
+
+
+def _silence(release: Release, share: np.ndarray, name: str) -> str:
+    """Compare how often genes are not expressed here and among the reference values, which are of the same samples.
+
+    Where hardly a gene is ever silent there is nothing to compare.
+    """
+    if not release.has("boundaries/gene2vec", "boundaries/gene2vec/genes") or (share > 0.01).mean() < 0.05:
+        return ""
+    zero = (np.asarray(Boundaries.open(release, "gene2vec").values) == 0).mean(axis=0)
+    found = float(np.corrcoef(zero, share)[0, 1]) if zero.std() > 0 else float("nan")
+    if found < LEAST_SILENCE:
+        raise ReleaseError(
+            f"{name} does not go with the boundaries of gene2vec: how often genes are not expressed correlates by {found:.2f} "
+            "only, so its columns are in another order or of other genes; take both from one download."
+        )
+    return f", silent as often as in the boundaries (correlation {found:.2f})"
 
 
 def predictions(release: Release) -> str:
-    """Check the predicted probabilities: every row can be read, one probability a gene, from 0 to 1."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    path, listed = release.path("attributes"), read_names(release.path("attributes/genes"))
-    if len(set(listed)) != len(listed):
-        raise ReleaseError("genes_clf_pred_results.genes.txt names a gene twice; get it again.")
+    """Check the predicted probabilities: all can be read, one a gene, from 0 to 1; genes alike in them are alike as vectors."""
+    source = Source.open(release)
     if release.has("index/coding_lncrna"):
-        share(listed, read_index(release.path("index/coding_lncrna")), "predictions", "coding_lncrna_gene_to_idx.json")
-    rows = 0
-    try:
-        with pq.ParquetFile(path) as file:
-            for batch in file.iter_batches(batch_size=64):
-                _probabilities(batch, listed, path.name, file.metadata.num_rows)
-                rows += len(batch)
-    except (pa.ArrowException, OSError) as problem:
-        raise ReleaseError(f"{path.name} is cut short or damaged ({str(problem)[:80]}); get it again.") from problem
-    return f"{rows:,} rows, {len(listed):,} genes"
+        share(source.genes, read_index(release.path("index/coding_lncrna")), "predictions", "coding_lncrna_gene_to_idx.json")
+    rows = len(source.metadata)
+    if not rows:
+        raise ReleaseError(f"{source.path.name} has no attribute; get it again.")
+    kept, step, start = list[np.ndarray](), max(1, rows // _ATTRIBUTES), 0
+    for block in source.blocks():
+        if np.isnan(block).any():
+            at = np.argwhere(np.isnan(block))[0] + (start, 0)
+            gene, attribute = (int(i) for i in (at if source.by_gene else at[::-1]))
+            raise ReleaseError(
+                f"{source.path.name} lacks the probability of “{source.metadata.index[attribute]}” for {source.genes[gene]}; "
+                "get it again."
+            )
+        kept.append(block[:, ::step] if source.by_gene else block[-start % step :: step])
+        start += len(block)
+    some = np.concatenate(kept) if source.by_gene else np.concatenate(kept).T
+    said = f"{rows:,} rows, {len(source.genes):,} genes"
+    sets = vector_sets(release)
+    if not sets:
+        return said
+    odds = np.log(np.clip(some, 1e-6, 1 - 1e-6)) - np.log1p(-np.clip(some, 1e-6, 1 - 1e-6))
+    odds -= odds.mean(axis=0)
+    _, ours, theirs = _shared(sets[0].name, release, source.genes, odds, "predictions")
+    found = belong(ours, theirs, sets[0].name, "predictions")
+    return f"{said}; similarities of genes correlate with those of the vectors by {found:.2f}"
 
 
-def _probabilities(batch: Any, genes: list[str], name: str, rows: int) -> None:
-    import pyarrow as pa
-
-    found, wide = False, []
-    for field, column in zip(batch.schema, batch.columns, strict=True):
-        if pa.types.is_list(field.type) or pa.types.is_large_list(field.type):
-            _one_each(np.asarray(column.value_lengths()), len(genes), name)
-            _in_range(column.flatten().to_numpy(zero_copy_only=False), name)
-            found = True
-        elif pa.types.is_string(field.type) and column[0].as_py() and str(column[0]).count(",") > 0.5 * len(genes):
-            texts = [str(text).strip("[] ").split(",") for text in column]
-            _one_each(np.array([len(text) for text in texts]), len(genes), name)
-            try:
-                _in_range(np.array(texts, dtype=np.float64), name)
-            except ValueError as problem:
-                raise ReleaseError(f"{name} has probabilities that are no numbers; get it again.") from problem
-            found = True
-        elif pa.types.is_floating(field.type) and (field.name in set(genes) or rows == len(genes)):
-            wide.append(column.to_numpy(zero_copy_only=False))
-    if wide and not found:
-        if rows != len(genes):
-            _one_each(np.array([len(wide)]), len(genes), name)
-        _in_range(np.stack(wide), name)
-    elif not found:
-        raise ReleaseError(f"{name} holds no probabilities of {len(genes):,} genes; take it and its gene list from one download.")
-
-
-def _one_each(lengths: np.ndarray, genes: int, name: str) -> None:
-    if (lengths != genes).any():
-        other = int(lengths[lengths != genes][0])
-        raise ReleaseError(f"{name} has {other:,} probabilities in a row, but its list names {genes:,} genes.")
-
-
-def _in_range(values: np.ndarray, name: str) -> None:
-    if not (np.isfinite(values).all() and values.min() >= 0 and values.max() <= 1):
-        raise ReleaseError(f"{name} has probabilities that are not between 0 and 1; get it again.")
-
-
-def _mapped(path: Any) -> np.ndarray:
+def _mapped(path: Path) -> np.ndarray:
     try:
         array: np.ndarray = np.load(path, mmap_mode="r", allow_pickle=False)
     except (OSError, ValueError, EOFError) as problem:
@@ -168,10 +218,4 @@ def _mapped(path: Any) -> np.ndarray:
 
 def _rows(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     result: np.ndarray = (a * b).sum(1) / np.maximum(np.linalg.norm(a, axis=1) * np.linalg.norm(b, axis=1), 1e-30)
-    return result
-
-
-def _cosines(a: np.ndarray) -> np.ndarray:
-    unit = a / np.maximum(np.linalg.norm(a, axis=1, keepdims=True), 1e-30)
-    result: np.ndarray = unit @ unit.T
     return result
