@@ -82,6 +82,29 @@ def test_readings_without_the_same_samples_move_nothing(logs) -> None:
     assert math.isnan(turned.moved)
 
 
+def test_three_other_samples_are_no_three_samples_that_moved(logs) -> None:
+    """With genes for sample names the file can be read turned; its samples then are three others, and no distance is theirs."""
+    release, resolver, model, path, table = logs
+    table.set_axis(table.index[[3, 9, 20, 31, 40]], axis=1).to_csv(path)
+    found = {reading.key: reading for reading in diagnosed(release, resolver, model, path).readings}
+    now, turned = found["now"], found["transposed"]
+    assert not turned.refused
+    assert len(turned.samples) == len(now.samples) == 3
+    assert turned.samples != now.samples
+    assert math.isnan(turned.moved)
+
+
+def test_wanting_genes_are_odd_below_four_fifths_of_the_gene_set(logs) -> None:
+    release, resolver, model, path, table = logs
+    size = len(release.path("boundaries/gene2vec/genes").read_text().split())
+    for share, odd in ((0.9, False), (0.4, True)):
+        table.iloc[: int(share * len(table))].to_csv(path)
+        now = diagnosed(release, resolver, model, path).readings[0]
+        assert now.coverage == pytest.approx(now.genes / size)
+        assert (now.coverage < 0.8) == odd
+        assert now.oddness - now.unevenness == pytest.approx(1 - now.coverage / 0.8 if odd else 0)
+
+
 def test_moves_by_hand(logs, monkeypatch) -> None:
     """Distances 5, 5 and 8 now: the median is 5. Moves of 1, 2 and 6: the mean is 3, so three fifths."""
     now = np.array([[0, 0], [3, 4], [0, 8]], np.float32)
