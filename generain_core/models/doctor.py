@@ -29,6 +29,7 @@ MARGIN = 0.1
 """A rival is proposed only if its oddness is lower by this."""
 _AXES = {"rows": "columns", "columns": "rows"}
 _MOST_LAYERS = 3
+_MOST_REFUSED = 2
 _BASES = ((2.0, "2"), (float(np.e), "e"), (10.0, "10"))
 
 
@@ -183,7 +184,7 @@ def judged(readings: tuple[Reading, ...]) -> Diagnosis:
         raise GeneRAINError(f"The file can't be read in any way: {now.refused}")
     best = min(likely, key=lambda reading: reading.oddness)
     proposed = best if now.refused or best.oddness < now.oddness - MARGIN else now
-    return Diagnosis(readings, proposed, tuple(_reasons(now, proposed, usable)))
+    return Diagnosis(readings, proposed, tuple(_reasons(now, proposed, readings)))
 
 
 def _try(
@@ -263,7 +264,7 @@ def _kind(given: Corrections) -> dict[str, Any]:
     return {k: v for k, v in given.items() if k in ("value_kind", "back_transform", "base", "plus_one")}
 
 
-def _reasons(now: Reading, proposed: Reading, usable: list[Reading]) -> list[str]:
+def _reasons(now: Reading, proposed: Reading, readings: tuple[Reading, ...]) -> list[str]:
     said = []
     if now.refused:
         said.append(f"As it is read now, the file can't be used: {now.refused}")
@@ -283,11 +284,12 @@ def _reasons(now: Reading, proposed: Reading, usable: list[Reading]) -> list[str
             )
     if proposed.coverage < THIN:
         said.append("So few genes of the gene set were found that no reading can be trusted much.")
-    others = [r for r in usable if r is not proposed and r is not now]
+    others = [r for r in readings if not r.refused and r is not proposed and r is not now]
     if others:
         near = min(others, key=lambda reading: reading.oddness)
         said.append(f"Next comes the reading {near.words}, at {near.unevenness:.2f}, with {near.genes:,} genes found.")
         said += [f"Not {r.words}: {r.unlikely}" for r in others if r.unlikely][:1]
+    said += [f"Not {r.words}: {r.refused}" for r in readings if r.refused and r is not now][:_MOST_REFUSED]
     if np.isfinite(proposed.moved) and proposed is not now and not now.refused:
         said.append(f"The samples move by {proposed.moved:.1f} median distances between them.")
     return said

@@ -161,3 +161,10 @@ def test_what_the_values_speak_against_is_not_proposed_and_a_refused_reading_is_
     assert found.proposed.key == "rival"
     with pytest.raises(GeneRAINError, match=r"can't be read in any way: It holds logs\."):
         judged((_reading("now", 0.1, refused="It holds logs."),))
+
+
+def test_why_a_rival_cannot_be_read_is_said() -> None:
+    found = judged((_reading("now", 0.2), *(_reading(f"rival {i}", 0.1, refused=f"It lacks {i}.") for i in range(3))))
+    assert found.proposed.key == "now"
+    told = [reason for reason in found.reasons if reason.startswith("Not ")]
+    assert told == ["Not as rival 0: It lacks 0.", "Not as rival 1: It lacks 1."]
