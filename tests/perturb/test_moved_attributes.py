@@ -17,7 +17,7 @@ def store_of(values: np.ndarray) -> AttributeStore:
     table = pd.DataFrame(index=pd.Index([f"term {i}" for i in range(n)]))
     nothing = np.zeros(n)
     by_gene = np.ascontiguousarray(values.T)
-    return AttributeStore(names, table, values, by_gene, by_gene, nothing, nothing, nothing, nothing, "toy", (), "toy")
+    return AttributeStore(names, table, values, by_gene, nothing, nothing, nothing, nothing, "toy", (), "toy")
 
 
 @pytest.fixture
