@@ -115,5 +115,6 @@ def _write(given: argparse.Namespace, chosen: release.Release, result: Any, tabl
 
 
 def _further(given: argparse.Namespace) -> list[str]:
-    named = {"alike": given.cosines, "foreseen": given.foreseen, "genes": given.genes, "targets": given.targets}
-    return [name for name, path in (named | {"in_silico": given.in_silico}).items() if path is not None]
+    named = {"alike": given.cosines, "foreseen": given.foreseen, "genes": given.genes or given.attributes}
+    named |= {"attributes": given.attributes, "targets": given.targets, "in_silico": given.in_silico}
+    return [name for name, path in named.items() if path is not None]

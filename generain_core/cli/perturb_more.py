@@ -131,7 +131,7 @@ def _named(given: argparse.Namespace, result: Any) -> list[str]:
 
 def _attributes(given: argparse.Namespace, result: Any, chosen: Release, resolver: Any) -> tuple[pd.DataFrame, str, Any]:
     from generain_core.attributes.store import open_store
-    from generain_core.perturb.attributes import moved_attributes
+    from generain_core.perturb.attributes import CAUTION, moved_attributes
     from generain_core.perturb.moved import moved
     from generain_core.perturb.values import gene_values, measures
 
@@ -142,7 +142,7 @@ def _attributes(given: argparse.Namespace, result: Any, chosen: Release, resolve
         made = moved_attributes(moved(result, name, measure, values=values), store)
         parts.append(made.table.assign(perturbation=name)[["perturbation", *made.table.columns]])
         said.append({"perturbation": name, "chosen": made.chosen, "genes": made.n, "against": made.like})
-    return pd.concat(parts, ignore_index=True), "predicted attributes of moved genes", said
+    return pd.concat(parts, ignore_index=True), f"predicted attributes of moved genes; {CAUTION}", said
 
 
 def _targets(given: argparse.Namespace, result: Any, chosen: Release, resolver: Any) -> tuple[pd.DataFrame, str, Any]:

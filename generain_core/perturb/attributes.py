@@ -13,6 +13,7 @@ from generain_core.perturb.moved import FEW, Moved, surest
 
 LIKE_EACH = 5
 """Genes of most like expression that stand against each moved one."""
+CAUTION = "moved genes act together, so p-values are too small: read them as a ranking"
 COLUMNS = ("attribute", "auroc", "median_moved", "median_like", "genes", "p_value", "fdr")
 
 

@@ -3,7 +3,10 @@
 import re
 from collections.abc import Collection
 
+import pandas as pd
+
 from generain_core import __version__
+from generain_core.perturb.relabel import ALPHA, EXACT, FEW, MORE
 from generain_core.perturb.run import Perturbed
 from generain_core.release import Release
 
@@ -31,12 +34,16 @@ FURTHER = {
     "same test was repeated with labels exchanged within strata or pairs. Nearness to the target is the mean cosine of the genes "
     "moved at a false discovery rate of 5 % to the target in GeneRAIN-vec {GeneRAIN}, against that of the same genes to others "
     "of like expression.",
+    "attributes": "Predicted attributes {GeneRAIN} of the moved genes were compared with those of the five unmoved genes of most "
+    "like mean expression each by Mann and Whitney's test; as moved genes act together, these p-values are too small and "
+    "served to rank only.",
     "targets": "What is left of a target is 2 to the power of its mean change in log2(count · 10⁷ / total + 1), tested by "
     "exchanging labels like the shifts.",
     "in_silico": "In-silico knock-downs set the bin of a target in control samples, which were embedded again; the mean "
     "difference was compared by its cosine with the measured shift, beside those of the mean shift of all others, of a ridge "
     "regression on the targets' scores on principal components of expression {linear}, and of random genes of like expression. "
-    "The model was held to beat a baseline if its mean cosine was higher with p ≤ 0.05 by sign flips over perturbations.",
+    "The model was held to beat a baseline if its mean cosine over the perturbations that it reads was higher with p ≤ 0.05 by "
+    "sign flips over these.",
 }
 """Paragraphs of further analyses, which are added where these were made."""
 
@@ -74,6 +81,7 @@ def _main(result: Perturbed) -> list[str]:
         if design.pairs is not None
         else f"by exchanging labels{within}"
     )
+    drawn = "of pairs" if design.pairs is not None else "within groups"
     return [
         f"Perturbations were read from the column {column} and compared with {reference} ({control}){within}. "
         f"{counted(len(design.perturbations), 'perturbation')} and {counted(int(design.is_control.sum()), 'control sample')} "
@@ -82,13 +90,31 @@ def _main(result: Perturbed) -> list[str]:
         + (" of each pair, averaged" if design.pairs is not None else (", averaged over strata" if design.strata_by else ""))
         + "; its length is given in units of the spread of the controls (root mean square distance from their mean), less what "
         "noise alone adds. Distributions were compared by the energy distance with Euclidean distances {energy} {E-test}.",
-        f"P-values are of the shift's length, {test}: all relabellings where there are at most 10,000, else "
-        f"{settings.permutations:,} random ones, p = (b + 1) / (m + 1) (seed {settings.seed}; p-values near the smallest "
-        "possible were taken anew from 20 times as many). Where the smallest possible p-value exceeds 0.05 none is given. False "
-        "discovery rates are Benjamini and Hochberg's {BH}. "
-        f"Intervals are 95 % bootstrap intervals ({settings.bootstrap:,} draws within groups), corrected for the length that "
-        "resampling adds.",
+        f"P-values are of the shift's length, {test}: {_relabelled(result)}. Where the smallest possible p-value exceeds "
+        f"{ALPHA} none is given. False discovery rates are Benjamini and Hochberg's {{BH}}. "
+        + (
+            f"Intervals are 95 % bootstrap intervals ({settings.bootstrap:,} draws {drawn}, seed {settings.seed}), corrected for "
+            "the length that resampling adds."
+            if settings.bootstrap
+            else ""
+        ).rstrip(),
     ]
+
+
+def _relabelled(result: Perturbed) -> str:
+    """Say which relabellings were looked at, as the tables have it."""
+    settings, tables = result.choices.settings, [ranking.table for ranking in result.rankings]
+    tested = pd.concat([table.loc[table["p_value"].notna(), ["exact", "n_samples"]] for table in tables])
+    exact, kind = tested["exact"].astype(bool), "sign flips" if result.design.pairs is not None else "relabellings"
+    if not len(tested):
+        return "none could be told"
+    if exact.all():
+        return f"exact, over all {kind}"
+    again = ""
+    if result.design.pairs is None and (tested.loc[~exact, "n_samples"] <= FEW).any():
+        again = f"; those near the smallest possible were taken anew from {MORE} times as many"
+    random = f"{settings.permutations:,} random ones, p = (b + 1) / (m + 1) (seed {settings.seed}{again})"
+    return f"over all {kind} where these are at most {EXACT:,}, else over {random}" if exact.any() else f"over {random}"
 
 
 def counted(n: int, word: str) -> str:

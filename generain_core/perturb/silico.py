@@ -91,7 +91,8 @@ def in_silico(
     The gene's bin is set in control samples, these are embedded again, and the mean difference is the foreseen shift. Its
     cosine with the measured shift stands beside those of three baselines. The verdict is of all perturbations together: the
     model beats a baseline if its mean cosine is higher with p of 0.05 or less (sign flips over perturbations, one-sided),
-    and it must beat all of them.
+    and it must beat all of them; where one could not be made there is no verdict for the model. See `judged` for which
+    perturbations count.
 
     Args:
         result: of `run`, with an embedding.
@@ -144,7 +145,7 @@ def in_silico(
             }
         )
     table = pd.DataFrame(rows)
-    best = table[list(BASELINES)].max(axis=1)
+    best = table[list(BASELINES)].max(axis=1, skipna=False)
     table["beats"] = (table["cosine_model"] > best) & (table["random_p"] <= ALPHA)
     summary = _summary(table, seed)
     beats, verdict = _verdict(summary)
@@ -223,8 +224,14 @@ class _Changes:
         return [int(i) for i in generator.choice(near, min(self.ask.random_genes, len(near)), replace=False)]
 
 
+def judged(table: pd.DataFrame) -> NDArray[np.bool_]:
+    """Return which perturbations the verdict is of: the model and every baseline that could be made have a cosine there."""
+    made = [column for column in BASELINES if table[column].notna().any()]
+    return table[["cosine_model", *made]].notna().all(axis=1).to_numpy(bool)
+
+
 def _summary(table: pd.DataFrame, seed: int) -> pd.DataFrame:
-    rows = []
+    rows, table = [], table[judged(table)]
     for column, words in BASELINES.items():
         both = table[["cosine_model", column]].dropna()
         differences = (both["cosine_model"] - both[column]).to_numpy()
@@ -248,19 +255,23 @@ def _summary(table: pd.DataFrame, seed: int) -> pd.DataFrame:
 
 
 def _verdict(summary: pd.DataFrame) -> tuple[bool | None, str]:
+    n = int(summary["perturbations"].max())
     tested = summary[summary["p_value"].notna()]
     if not len(tested):
-        n = int(summary["perturbations"].max())
         return None, f"Too few perturbations to tell: {n}, and at least {ENOUGH} are needed for a verdict."
     model = float(tested["mean_cosine_model"].iloc[0])
     beaten = tested["p_value"] <= ALPHA
+    missing = summary.loc[summary["p_value"].isna(), "baseline"].tolist()
     against = "; ".join(
         f"{row.mean_cosine:.3f} for {row.baseline} (p {row.p_value:.2g})" for row in tested.itertuples(index=False)
     )
-    head = "The model beats the baselines" if beaten.all() else "The model does not beat the baselines"
-    if beaten.any() and not beaten.all():
+    beats: bool | None = bool(beaten.all())
+    head = "The model beats the baselines" if beats else "The model does not beat the baselines"
+    if beats and missing:
+        beats, head = None, f"The model beats the baselines that could be made, and {' and '.join(missing)} could not"
+    elif beaten.any() and not beaten.all():
         head += f" (only {' and '.join(tested.loc[beaten, 'baseline'])})"
-    return bool(beaten.all()), f"{head}: mean cosine with the measured shift {model:.3f}, against {against}."
+    return beats, f"{head}: over {n:,} perturbations, mean cosine with the measured shift {model:.3f}, against {against}."
 
 
 def _notes(table: pd.DataFrame, able: int, ask: Ask) -> tuple[str, ...]:

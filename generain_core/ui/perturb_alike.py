@@ -160,7 +160,7 @@ def _alike(session: Session, result: Perturbed, choices: Choices) -> Alike | Non
         return alike(ranking, centered=bool(centered))
 
     try:
-        found: Alike = session.remember("perturb_alike", (choices, id(result), space, centered), make)
+        found: Alike = session.remember("perturb_alike", (result, space, centered), make)
     except GeneRAINError as problem:
         st.info(plain(problem), icon=":material/info:")
         return None

@@ -11,7 +11,7 @@ from generain_core.perturb.alike import Alike
 from generain_core.perturb.foreseen import Foreseen
 from generain_core.perturb.moved import Moved
 from generain_core.perturb.plane import Plane
-from generain_core.perturb.silico import BASELINES, InSilico
+from generain_core.perturb.silico import BASELINES, InSilico, judged
 from generain_core.ui import charts
 
 COLORS = {"embedding": charts.CODING, "expression": charts.LNCRNA}
@@ -207,7 +207,7 @@ def volcano(made: Moved, *, simulated: bool, named: int = 12) -> go.Figure:
 def silico(made: InSilico, *, simulated: bool) -> go.Figure:
     """Draw the cosine of foreseen and measured shifts, a dot a perturbation, a row the model or a baseline."""
     rows = {"the model": "cosine_model"} | {words: column for column, words in BASELINES.items()}
-    generator, figure = np.random.default_rng(0), go.Figure()
+    generator, figure, counts = np.random.default_rng(0), go.Figure(), judged(made.table)
     for i, column in enumerate(reversed(rows.values())):
         values = made.table[column].to_numpy(float)
         color = charts.MARK if column == "cosine_model" else charts.GREY
@@ -217,12 +217,12 @@ def silico(made: InSilico, *, simulated: bool) -> go.Figure:
                 y=i + generator.uniform(-0.18, 0.18, len(values)),
                 text=[_short(name) for name in made.table["perturbation"]],
                 mode="markers",
-                marker={"size": 8, "color": color, "opacity": 0.75},
+                marker={"size": 8, "color": color, "opacity": np.where(counts, 0.85, 0.3)},
                 hovertemplate="%{text}<br>cosine %{x:.3f}<extra></extra>",
             )
         )
-        if np.isfinite(values).any():
-            middle = float(np.nanmean(values))
+        if np.isfinite(values[counts]).any():
+            middle = float(values[counts].mean())
             figure.add_shape(type="line", x0=middle, x1=middle, y0=i - 0.32, y1=i + 0.32, line={"width": 3, "color": color})
     figure.update_layout(
         height=300,

@@ -9,7 +9,7 @@ from generain_core.attributes.store import AttributeStore, is_converted
 from generain_core.errors import GeneRAINError
 from generain_core.export import csv_bytes, provenance
 from generain_core.perturb.analyse import Progress
-from generain_core.perturb.attributes import MovedAttributes, moved_attributes
+from generain_core.perturb.attributes import CAUTION, MovedAttributes, moved_attributes
 from generain_core.perturb.export import parameters
 from generain_core.perturb.moved import Moved, moved
 from generain_core.perturb.near import Near, near_target
@@ -65,7 +65,7 @@ def moved_genes(session: Session, result: Perturbed, choices: Choices, release: 
         )
     vectors = resources.atlas().space if vector_sets(release) else None
     store = resources.predictions().store if _converted(release) else None
-    values = session.remember("perturb_gene_values", (id(result), measure), lambda: gene_values(result, measure))
+    values = session.remember("perturb_gene_values", (result, measure), lambda: gene_values(result, measure))
 
     def make(tell: Progress) -> _Made:
         genes = moved(result, name, measure, values=values, progress=tell)
@@ -75,6 +75,8 @@ def moved_genes(session: Session, result: Perturbed, choices: Choices, release: 
     quick = len(values.samples) * len(values.genes) <= _QUICK and (store is None or len(store.table) <= _FEW_ATTRIBUTES)
     made: _Made | None = perturbing.part(session, "perturb_moved", key, f"Genes that {name[:40]} moves", make, quick=quick)
     if made is not None:
+        if made.attributes is not None:
+            session.remember("perturb_attributes_quick", key, lambda: True)  # the methods speak of them then
         _show(made, result, release)
 
 
@@ -169,13 +171,12 @@ def _predicted(made: MovedAttributes, release: Release, origin: str) -> None:
     st.markdown("**What is predicted of them?**")
     st.caption(
         f"Predicted probabilities of {plain(made.chosen)}, against {made.like:,} genes of like expression that were not moved. "
-        "AUROC: how often a moved gene has the higher one; 0.5 is no difference. Moved genes act together, so p-values are too "
-        "small: read them as a ranking."
+        f"AUROC: how often a moved gene has the higher one; 0.5 is no difference. {CAUTION[0].upper()}{CAUTION[1:]}."
     )
     tables.show(made.table.head(200), release, "perturb_attributes", height=280, placeholder="")
     st.download_button(
         "Attributes",
-        lambda: csv_bytes(made.table, origin),
+        lambda: csv_bytes(made.table, f"{origin}; {CAUTION}"),
         "moved_genes_attributes.csv",
         key="perturb_attributes.csv",
         on_click="ignore",

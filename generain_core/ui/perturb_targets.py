@@ -6,7 +6,7 @@ from generain_core.export import csv_bytes, provenance
 from generain_core.perturb.export import parameters
 from generain_core.perturb.knockdown import knockdown
 from generain_core.perturb.run import Choices, Perturbed
-from generain_core.perturb.silico import Ask, InSilico, To, candidates, in_silico
+from generain_core.perturb.silico import Ask, InSilico, To, candidates, in_silico, judged
 from generain_core.release import Release
 from generain_core.ui import charts, perturb_charts, perturbing, tables
 from generain_core.ui.uploads import Session
@@ -89,7 +89,9 @@ def _silico(made: InSilico, result: Perturbed, release: Release) -> None:
         config=charts.export_config("in_silico", "svg") | {"scrollZoom": False},
         alt="Cosine of foreseen and measured shift of each perturbation, for the model and its baselines",
     )
-    st.caption("A dot a perturbation; the line is the mean. 1 is the measured direction, 0 is no relation.")
+    counted, every = int(judged(made.table).sum()), len(made.table)
+    pale = f" The verdict and the lines are of {counted:,}; the {every - counted:,} others are pale." if counted < every else ""
+    st.caption(f"A dot a perturbation; the line is the mean. 1 is the measured direction, 0 is no relation.{pale}")
     for note in made.notes:
         st.caption(plain(note))
     tables.show(made.table, release, "perturb_silico_table", height=320, placeholder="")

@@ -24,6 +24,7 @@ PARTS = {
     "alike": "perturb_plane",
     "foreseen": "perturb_foreseen",
     "genes": "perturb_moved",
+    "attributes": "perturb_attributes",
     "targets": "perturb_knockdown",
     "in_silico": "perturb_silico",
 }

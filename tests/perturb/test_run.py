@@ -147,6 +147,37 @@ def test_both_spaces_are_compared_and_leave_as_anndata(standin_release, standin_
     assert "10.1101/2024.03.07.583777" in text
 
 
+@pytest.mark.parametrize(
+    ("options", "bootstrap", "said", "unsaid"),
+    [
+        ({}, 20, ["exact, over all relabellings.", "20 draws within groups"], ["random", "anew"]),
+        ({"reference": "others"}, 20, ["over 199 random ones", "seed 0; those near the smallest possible"], ["exact"]),
+        ({"pair": "pair"}, 0, ["exact, over all sign flips."], ["random", "anew", "bootstrap"]),
+        ({"pair": "donor"}, 0, ["none could be told"], ["random"]),
+    ],
+)
+def test_methods_say_which_relabellings_were_looked_at(options, bootstrap, said, unsaid, screen, release, resolver) -> None:
+    pairs = [f"p{i % 8}" for i in range(20)]
+    made = replace(screen, obs=screen.obs.assign(pair=pairs))
+    result = run(made, Choices("what", "ctrl", model="", settings=Settings(199, bootstrap), **options), release, resolver)
+    text = methods(result, release, ["attributes"])
+    assert all(words in text for words in said)
+    assert not any(words in text for words in unsaid)
+    assert "served to rank only" in text
+
+
+def test_methods_of_random_relabellings_name_their_number_and_what_was_taken_anew(release, resolver) -> None:
+    rng = np.random.default_rng(0)
+    genes = resolver.table.model.index.tolist()[:60]
+    what = ["ctrl"] * 16 + ["x"] * 16
+    made = table(rng.poisson(50, (32, 60)).astype(float), genes, obs={"what": what, "pair": [f"p{i % 16}" for i in range(32)]})
+    choices = Choices("what", "ctrl", model="", sum_by=(), settings=Settings(199, 0))
+    text = methods(run(made, choices, release, resolver), release)
+    assert "over 199 random ones, p = (b + 1) / (m + 1) (seed 0; those near the smallest possible were taken anew" in text
+    paired = methods(run(made, replace(choices, pair="pair"), release, resolver), release)
+    assert "over 199 random ones, p = (b + 1) / (m + 1) (seed 0)." in paired
+
+
 def cells(resolver) -> Expression:
     rng = np.random.default_rng(2)
     what = [w for w in ("ctrl", "CD3E_1", "CD3E_2", "RPL3_1") for _ in range(40)]

@@ -15,10 +15,11 @@ from generain_core.models.samples import embed_samples
 from generain_core.perturb.baselines import expressed, mean_of_others, regressed
 from generain_core.perturb.effect import Settings
 from generain_core.perturb.run import Choices, Perturbed, run
-from generain_core.perturb.silico import BASELINES, Ask, candidates, in_silico
+from generain_core.perturb.silico import BASELINES, Ask, _summary, _verdict, candidates, in_silico, judged
 from generain_core.perturb.values import gene_values
 from generain_core.release import choose
 from generain_core.samples.normalize import normalize
+from generain_core.ui.perturb_charts import silico
 from tests.samples.toy import table
 
 CHOICES = Choices("what", "ctrl", min_genes=100, device="cpu", settings=Settings(199, 0))
@@ -117,7 +118,7 @@ def test_a_model_that_foresees_beats_the_baselines_and_one_that_does_not_is_told
         true[place[name]] = np.nan_to_num(shift) + 0.2 * noise
     told = in_silico(planted(result, true), release, modelled, ASK)
     assert told.beats is True
-    assert told.verdict.startswith("The model beats the baselines: mean cosine")
+    assert told.verdict.startswith("The model beats the baselines: over 6 perturbations, mean cosine")
     assert told.table.set_index("perturbation").loc[made.table.loc[made.table["read_in"] > 0, "perturbation"], "beats"].sum() >= 5
     alike = np.tile(generator.normal(size=true.shape[1]), (len(true), 1)) + 0.1 * generator.normal(size=true.shape)
     lost = in_silico(planted(result, alike), release, modelled, ASK)
@@ -134,6 +135,28 @@ def test_the_verdict_is_by_all_sign_flips(made) -> None:
         assert row.perturbations == 6
         assert row.p_value == pytest.approx(np.mean(np.array(sums) >= differences.sum() - 1e-12))
         assert row.difference == pytest.approx(differences.mean())
+
+
+def test_the_verdict_and_the_lines_of_the_chart_are_of_the_same_perturbations(made) -> None:
+    read = made.table["cosine_model"].notna().to_numpy()
+    assert not read.all()
+    assert judged(made.table).tolist() == read.tolist()
+    assert "over 6 perturbations" in made.verdict
+    lines = [shape.x0 for shape in silico(made, simulated=True).layout.shapes if shape.x0 == shape.x1]
+    means = [made.table.loc[read, column].mean() for column in ("cosine_model", *BASELINES)]
+    assert lines == pytest.approx(means[::-1])
+    assert made.summary["mean_cosine"].tolist() == pytest.approx(means[1:])
+    assert made.summary["mean_cosine_model"].tolist() == pytest.approx(means[:1] * 3)
+
+
+def test_a_baseline_that_could_not_be_made_leaves_no_verdict_for_the_model() -> None:
+    far = pd.DataFrame({"cosine_model": np.full(6, 0.9)} | {column: np.arange(6) / 100 for column in BASELINES})
+    assert _verdict(_summary(far, 0))[0] is True
+    beats, words = _verdict(_summary(far.assign(cosine_regression=np.nan), 0))
+    assert beats is None
+    assert "regression on principal components could not" in words
+    beats, words = _verdict(_summary(far.assign(cosine_regression=np.nan, cosine_random=1.0), 0))
+    assert beats is False
 
 
 def test_few_perturbations_have_no_verdict(result, release, modelled) -> None:
