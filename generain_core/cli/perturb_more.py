@@ -131,18 +131,21 @@ def _named(given: argparse.Namespace, result: Any) -> list[str]:
 
 def _attributes(given: argparse.Namespace, result: Any, chosen: Release, resolver: Any) -> tuple[pd.DataFrame, str, Any]:
     from generain_core.attributes.store import open_store
-    from generain_core.perturb.attributes import CAUTION, moved_attributes
-    from generain_core.perturb.moved import moved
+    from generain_core.perturb.attributes import moved_attributes
+    from generain_core.perturb.moved import EXCHANGES, moved
     from generain_core.perturb.values import gene_values, measures
 
     store, parts, said = open_store(chosen, ranked=False), list[pd.DataFrame](), list[dict[str, Any]]()
     measure = given.measure or measures(result)[0]
     values = gene_values(result, measure)
     for name in _named(given, result):
-        made = moved_attributes(moved(result, name, measure, values=values), store)
+        genes = moved(result, name, measure, values=values, most_exchanges=EXCHANGES)
+        made = moved_attributes(genes, store, tell)
         parts.append(made.table.assign(perturbation=name)[["perturbation", *made.table.columns]])
-        said.append({"perturbation": name, "chosen": made.chosen, "genes": made.n, "against": made.like})
-    return pd.concat(parts, ignore_index=True), f"predicted attributes of moved genes; {CAUTION}", said
+        said.append({"perturbation": name, "chosen": made.chosen, "genes": made.n})
+        said[-1] |= {"exchanges": made.exchanges, "reading": made.reading}
+    readings = dict.fromkeys(each["reading"] for each in said)
+    return pd.concat(parts, ignore_index=True), f"predicted attributes of moved genes; {'; or '.join(readings)}", said
 
 
 def _targets(given: argparse.Namespace, result: Any, chosen: Release, resolver: Any) -> tuple[pd.DataFrame, str, Any]:

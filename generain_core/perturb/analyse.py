@@ -45,9 +45,9 @@ def rank(space: Space, design: Design, settings: Settings | None = None, progres
         GeneRAINError: no control has a place in the space.
     """
     settings, tell = settings or Settings(), progress or (lambda share, words: None)
+    effects, names = [], design.perturbations
     design, points = _placed(space, design)
     spread, notes = _spread(points, design)
-    effects, names = [], design.perturbations
     for i, name in enumerate(names):
         tell(i / len(names), f"{space.name}: {i:,} of {len(names):,} perturbations")
         effects.append(_one(points, design, name, spread, settings))
@@ -81,7 +81,7 @@ def bh(p_values: "pd.Series[float]") -> NDArray[np.float64]:
 
 
 def combined(rankings: Sequence[Ranking]) -> pd.DataFrame:
-    """Return one row a perturbation, ordered by the first ranking; of a second, its figures with its space's name before.
+    """Return one row a perturbation, ordered by the first ranking; of a second, all its figures with its space's name before.
 
     Column `found_in` says where the effect shows at a false discovery rate of 5 %: ``both``, ``embedding only``,
     ``expression only``, ``neither``; ``not testable`` where there is no p-value in any, ``embedding not testable`` and such
@@ -96,7 +96,7 @@ def combined(rankings: Sequence[Ranking]) -> pd.DataFrame:
         return table
     second = rankings[1]
     other = second.table.set_index("perturbation").reindex(table["perturbation"])
-    for column in ("n_samples", "effect", "effect_low", "effect_high", "length", "p_value", "fdr", "energy_distance", "energy_p"):
+    for column in COLUMNS[2:]:
         table[f"{second.space.name}_{column}"] = other[column].to_numpy()
     names = (first.space.name, second.space.name)
     pairs = zip(table["fdr"], table[f"{second.space.name}_fdr"], strict=True)
@@ -168,6 +168,8 @@ def _references(design: Design, name: str) -> NDArray[np.bool_]:
 
 def _one(points: NDArray[np.float64], design: Design, name: str, spread: float, settings: Settings) -> Effect:
     perturbed, reference = compared(design, name, settings.seed)
+    if not perturbed.any():
+        return nothing(points.shape[1], 0, 0, "none of its samples can be compared in this space")
     if not reference.any():
         return nothing(points.shape[1], int(perturbed.sum()), 0, "no control in its strata")
     used = perturbed | reference

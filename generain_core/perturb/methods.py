@@ -21,6 +21,7 @@ REFERENCES = {
     "Mantel": "Mantel N. The detection of disease clustering and a generalized regression approach. Cancer Res 1967; 27: 209.",
     "Smyth": "Smyth GK. Linear models and empirical Bayes methods for assessing differential expression in microarray "
     "experiments. Stat Appl Genet Mol Biol 2004; 3: 3. doi 10.2202/1544-6115.1027.",
+    "Westfall": "Westfall PH, Young SS. Resampling-Based Multiple Testing. Wiley 1993. ISBN 978-0-471-55761-6.",
     "linear": "Ahlmann-Eltze C, Huber W, Anders S. Deep-learning-based gene perturbation effect prediction does not yet "
     "outperform simple linear baselines. Nat Methods 2025; 22: 1657–1661. doi 10.1038/s41592-025-02772-6.",
 }
@@ -34,9 +35,10 @@ FURTHER = {
     "same test was repeated with labels exchanged within strata or pairs. Nearness to the target is the mean cosine of the genes "
     "moved at a false discovery rate of 5 % to the target in GeneRAIN-vec {GeneRAIN}, against that of the same genes to others "
     "of like expression.",
-    "attributes": "Predicted attributes {GeneRAIN} of the moved genes were compared with those of the five unmoved genes of most "
-    "like mean expression each by Mann and Whitney's test; as moved genes act together, these p-values are too small and "
-    "served to rank only.",
+    "attributes": "For each predicted attribute {GeneRAIN}, the moved genes' probabilities were placed among those of 200 genes "
+    "of like mean expression, and their mean place compared with that of as many surest genes of exchanged labels (up to 199 "
+    "exchanges, or all), two-sided, p = (b + 1) / (m + 1), adjusted by the farthest of all attributes in each exchange "
+    "{Westfall}; with fewer than 19 exchanges attributes were ranked only.",
     "targets": "What is left of a target is 2 to the power of its mean change in log2(count · 10⁷ / total + 1), tested by "
     "exchanging labels like the shifts.",
     "in_silico": "In-silico knock-downs set the bin of a target in control samples, which were embedded again; the mean "

@@ -8,13 +8,16 @@ from numpy.typing import NDArray
 
 from generain_core.errors import GeneRAINError
 from generain_core.perturb.analyse import Progress, bh, compared, usable
+from generain_core.perturb.exchange import exchanges, within_blocks
 from generain_core.perturb.moderated import moderate
-from generain_core.perturb.relabel import ALPHA, count_relabellings
+from generain_core.perturb.relabel import ALPHA
 from generain_core.perturb.run import Perturbed
 from generain_core.perturb.values import GeneValues, Measure, gene_values
 
 CHECKS = 20
-"""Random relabellings, to see how many genes the same test would find by chance."""
+"""Exchanges of labels, to see how many genes the same test would find by chance."""
+EXCHANGES = 199
+"""Exchanges of labels, where it is asked what the moved genes have in common."""
 FEW, TOP, MOST = 10, 100, 500
 _MANY = 0.3
 COLUMNS = ("gene", "change", "mean_reference", "mean_perturbed", "t", "p_value", "fdr")
@@ -32,6 +35,7 @@ class Moved:
         freedom, prior_freedom: of a gene's own variance, and what all genes add to it.
         by_chance: how many genes the same test finds with labels exchanged within strata or pairs, for each of up to
             `CHECKS` random exchanges; empty where there are too few ways to exchange them.
+        exchanged: exchanges × genes of the table, how sure the same test is of each gene (the size of t) with labels exchanged.
         not_tested: genes left out as expressed in too few samples, or equal in all.
         notes: what has to be known to read it.
     """
@@ -45,6 +49,7 @@ class Moved:
     freedom: int
     prior_freedom: float
     by_chance: tuple[int, ...]
+    exchanged: NDArray[np.float32]
     not_tested: int
     notes: tuple[str, ...]
 
@@ -55,7 +60,13 @@ class Moved:
 
 
 def moved(
-    result: Perturbed, name: str, measure: Measure, *, values: GeneValues | None = None, progress: Progress | None = None
+    result: Perturbed,
+    name: str,
+    measure: Measure,
+    *,
+    values: GeneValues | None = None,
+    most_exchanges: int = CHECKS,
+    progress: Progress | None = None,
 ) -> Moved:
     """Test every gene for a change between a perturbation and what it is compared with.
 
@@ -70,6 +81,7 @@ def moved(
         name: the perturbation.
         measure: bins or log2 depth.
         values: of the genes, if they are at hand.
+        most_exchanges: of labels, for `Moved.exchanged`; all of them where they are fewer.
         progress: told the share done.
 
     Raises:
@@ -78,14 +90,15 @@ def moved(
     tell: Progress = progress or (lambda share, words: None)
     values = values or gene_values(result, measure)
     rows, perturbed, blocks = _rows(result, name, values)
-    labels, within = _labels(perturbed, blocks, result.choices.settings.seed)
+    within = [np.flatnonzero(blocks == block) for block in np.unique(blocks)]
     n, k = len(rows), int(perturbed.sum())
-    centered, weight = _within(labels, within)
     freedom = n - len(within) - 1
     if k < 2 or freedom < 1:
         raise GeneRAINError(
             f"{name} has {k} samples against {n - k}: too few to test genes; at least 2 with replicates are needed."
         )
+    labels = exchanges(perturbed, within, most_exchanges, result.choices.settings.seed)
+    centered, weight = within_blocks(labels, within)
     products, squares, means, tested = [], [], [], []
     for part, block, expressed in values.blocks(rows):
         tell(0.9 * part.start / len(values.genes), f"{part.start:,} of {len(values.genes):,} genes")
@@ -102,15 +115,17 @@ def moved(
         raise GeneRAINError(f"No gene is expressed in enough samples of {name} and its reference to be tested.")
     changes, total = np.concatenate(products, axis=1) / weight, np.concatenate(squares)
     table, prior = _table(changes[0], total, freedom, weight)
-    by_chance = [int((_table(change, total, freedom, weight)[0]["fdr"] <= ALPHA).sum()) for change in changes[1:]]
+    by_chance, exchanged = _exchanged(changes[1:], total, freedom, weight)
     low, high = np.concatenate(means, axis=1)
     table = table.assign(gene=np.array(values.genes, dtype=object)[genes], mean_reference=low, mean_perturbed=high)
-    table = table[list(COLUMNS)].sort_values(["p_value", "gene"], kind="stable", ignore_index=True)
+    table = table[list(COLUMNS)].sort_values(["p_value", "gene"], kind="stable")
+    exchanged = exchanged[:, table.index]
+    table = table.reset_index(drop=True)
     tell(1.0, "genes tested")
     left = len(values.genes) - len(genes)
     notes = _notes(freedom, by_chance, table)
     target = result.design.targets.get(name, "")
-    return Moved(name, target, values.measure, table, k, n - k, freedom, prior, tuple(by_chance), left, notes)
+    return Moved(name, target, values.measure, table, k, n - k, freedom, prior, tuple(by_chance), exchanged, left, notes)
 
 
 def surest(table: pd.DataFrame) -> tuple[pd.DataFrame, str]:
@@ -142,37 +157,26 @@ def _rows(result: Perturbed, name: str, values: GeneValues) -> tuple[NDArray[np.
     return rows, perturbed[used], groups[used]
 
 
-def _labels(
-    perturbed: NDArray[np.bool_], blocks: NDArray[np.int64], seed: int
-) -> tuple[NDArray[np.float64], list[NDArray[np.int64]]]:
-    """Return the labels (first row) and random exchanges of them within blocks, and the samples of each block."""
-    within = [np.flatnonzero(blocks == block) for block in np.unique(blocks)]
-    sizes = [(len(members), int(perturbed[members].sum())) for members in within]
-    labels = [perturbed.astype(np.float64)]
-    if count_relabellings(sizes) > 2 * CHECKS:
-        generator = np.random.default_rng(seed)
-        while len(labels) <= CHECKS:
-            made = labels[0].copy()
-            for members in within:
-                made[members] = generator.permutation(made[members])
-            if not np.array_equal(made, labels[0]) and not np.array_equal(made, 1 - labels[0]):
-                labels.append(made)
-    return np.stack(labels), within
+def _exchanged(
+    changes: NDArray[np.float64], squares: NDArray[np.float64], freedom: int, weight: float
+) -> tuple[list[int], NDArray[np.float32]]:
+    """Return how many genes the first exchanges find, if there are enough of them, and of all the size of t, × genes."""
+    strengths, found = np.zeros(changes.shape, dtype=np.float32), []
+    for i, change in enumerate(changes):
+        table, _ = _table(change, squares, freedom, weight, rates=len(changes) >= CHECKS > i)
+        strengths[i] = table["t"].abs()
+        if "fdr" in table:
+            found.append(int((table["fdr"] <= ALPHA).sum()))
+    return found, strengths
 
 
-def _within(labels: NDArray[np.float64], within: list[NDArray[np.int64]]) -> tuple[NDArray[np.float64], float]:
-    """Return labels less their mean in each block, and their sum of squares, which all exchanges share."""
-    centered = labels.copy()
-    for members in within:
-        centered[:, members] -= centered[:, members].mean(1, keepdims=True)
-    return centered, float((centered[0] ** 2).sum())
-
-
-def _table(change: NDArray[np.float64], squares: NDArray[np.float64], freedom: int, weight: float) -> tuple[pd.DataFrame, float]:
+def _table(
+    change: NDArray[np.float64], squares: NDArray[np.float64], freedom: int, weight: float, *, rates: bool = True
+) -> tuple[pd.DataFrame, float]:
     variance = np.maximum(squares - change**2 * weight, 0) / freedom
     test = moderate(change, variance, freedom, weight)
     table = pd.DataFrame({"change": change, "t": test.t, "p_value": test.p})
-    return table.assign(fdr=bh(table["p_value"])), test.prior_freedom
+    return table.assign(fdr=bh(table["p_value"])) if rates else table, test.prior_freedom
 
 
 def _notes(freedom: int, by_chance: list[int], table: pd.DataFrame) -> tuple[str, ...]:

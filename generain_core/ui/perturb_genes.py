@@ -9,9 +9,9 @@ from generain_core.attributes.store import AttributeStore, is_converted
 from generain_core.errors import GeneRAINError
 from generain_core.export import csv_bytes, provenance
 from generain_core.perturb.analyse import Progress
-from generain_core.perturb.attributes import CAUTION, MovedAttributes, moved_attributes
+from generain_core.perturb.attributes import MovedAttributes, moved_attributes
 from generain_core.perturb.export import parameters
-from generain_core.perturb.moved import Moved, moved
+from generain_core.perturb.moved import CHECKS, EXCHANGES, Moved, moved
 from generain_core.perturb.near import Near, near_target
 from generain_core.perturb.run import Choices, Perturbed
 from generain_core.perturb.values import WORDS, Measure, gene_values, measures
@@ -35,7 +35,6 @@ class _Made:
     genes: Moved
     near: Near | None
     why_not: str
-    attributes: MovedAttributes | None
 
 
 def moved_genes(session: Session, result: Perturbed, choices: Choices, release: Release) -> None:
@@ -68,16 +67,16 @@ def moved_genes(session: Session, result: Perturbed, choices: Choices, release: 
     values = session.remember("perturb_gene_values", (result, measure), lambda: gene_values(result, measure))
 
     def make(tell: Progress) -> _Made:
-        genes = moved(result, name, measure, values=values, progress=tell)
-        return _Made(genes, *_near(genes, vectors), _attributes(genes, store))
+        most = EXCHANGES if store is not None else CHECKS
+        genes = moved(result, name, measure, values=values, most_exchanges=most, progress=tell)
+        return _Made(genes, *_near(genes, vectors))
 
     key = (choices, name, measure, vectors.fingerprint if vectors else "", store.fingerprint if store else "")
-    quick = len(values.samples) * len(values.genes) <= _QUICK and (store is None or len(store.table) <= _FEW_ATTRIBUTES)
+    quick = len(values.samples) * len(values.genes) <= _QUICK
     made: _Made | None = perturbing.part(session, "perturb_moved", key, f"Genes that {name[:40]} moves", make, quick=quick)
     if made is not None:
-        if made.attributes is not None:
-            session.remember("perturb_attributes_quick", key, lambda: True)  # the methods speak of them then
         _show(made, result, release)
+        _predicted(session, made.genes, store, key, result, release)
 
 
 def _near(genes: Moved, vectors: GeneSpace | None) -> tuple[Near | None, str]:
@@ -93,13 +92,6 @@ def _converted(release: Release) -> bool:
     if not release.has("attributes", "attributes/genes"):
         return False
     return release.path("attributes").stat().st_size <= _SMALL or is_converted(release)
-
-
-def _attributes(genes: Moved, store: AttributeStore | None) -> MovedAttributes | None:
-    try:
-        return moved_attributes(genes, store) if store is not None else None
-    except GeneRAINError:
-        return None
 
 
 def _show(made: _Made, result: Perturbed, release: Release) -> None:
@@ -147,10 +139,6 @@ def _show(made: _Made, result: Perturbed, release: Release) -> None:
         _nearness(made.near, release)
     elif made.why_not:
         st.caption(plain(made.why_not))
-    if made.attributes is not None:
-        _predicted(made.attributes, release, origin)
-    elif release.has("attributes", "attributes/genes") and not _converted(release):
-        st.caption("The predicted attributes of moved genes come here once the page Attributes has been opened.")
 
 
 def _nearness(near: Near, release: Release) -> None:
@@ -167,16 +155,34 @@ def _nearness(near: Near, release: Release) -> None:
     tables.show(near.genes.head(200), release, "perturb_near_genes", height=240, placeholder="")
 
 
-def _predicted(made: MovedAttributes, release: Release, origin: str) -> None:
+def _predicted(
+    session: Session, genes: Moved, store: AttributeStore | None, key: object, result: Perturbed, release: Release
+) -> None:
+    if store is None:
+        if release.has("attributes", "attributes/genes"):
+            st.caption("The predicted attributes of moved genes come here once the page Attributes has been opened.")
+        return
     st.markdown("**What is predicted of them?**")
+
+    def make(tell: Progress) -> MovedAttributes:
+        return moved_attributes(genes, store, tell)
+
+    quick = len(store.table) <= _FEW_ATTRIBUTES
+    label = f"Attributes of the genes that {genes.perturbation[:40]} moves"
+    made: MovedAttributes | None = perturbing.part(session, "perturb_attributes", key, label, make, quick=quick)
+    if made is None:
+        return
     st.caption(
-        f"Predicted probabilities of {plain(made.chosen)}, against {made.like:,} genes of like expression that were not moved. "
-        f"AUROC: how often a moved gene has the higher one; 0.5 is no difference. {CAUTION[0].upper()}{CAUTION[1:]}."
+        f"Of {plain(made.chosen)}. Above: the per cent of genes of like expression that a moved gene has a higher probability "
+        f"than, on average; 50 is no difference. {made.reading[0].upper()}{made.reading[1:]}."
     )
-    tables.show(made.table.head(200), release, "perturb_attributes", height=280, placeholder="")
+    untold = () if made.exchanges else ("expected", "p_value", "p_adjusted")
+    order = [*(c for c in made.table if c not in untold), *(["simulated"] if release.simulated else [])]
+    tables.show(made.table.head(200), release, "perturb_attributes_table", height=280, placeholder="", column_order=order)
+    origin = provenance(release, parameters(result), f"{genes.perturbation}, {WORDS[genes.measure]}", made.chosen, made.reading)
     st.download_button(
         "Attributes",
-        lambda: csv_bytes(made.table, f"{origin}; {CAUTION}"),
+        lambda: csv_bytes(made.table, origin),
         "moved_genes_attributes.csv",
         key="perturb_attributes.csv",
         on_click="ignore",

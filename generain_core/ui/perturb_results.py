@@ -3,6 +3,7 @@
 import tempfile
 from pathlib import Path
 
+import pandas as pd
 import streamlit as st
 
 from generain_core.export import csv_bytes, provenance
@@ -44,7 +45,7 @@ def ranked(result: Perturbed, release: Release) -> None:
         "Effect: the shift from control less what noise alone adds, in units of the spread of the controls; lines are 95\u00a0% "
         f"bootstrap intervals; filled dots have a false discovery rate of 5\u00a0% or less.{more}"
     )
-    tables.show(table, release, "perturb_table", height=320, column_order=_order(spaces, release), placeholder="")
+    tables.show(table, release, "perturb_table", height=320, column_order=_order(table, spaces, release), placeholder="")
     _downloads(result, release)
     with st.expander("What has to be known to read this", icon=":material/info:"):
         for note in result.notes:
@@ -53,11 +54,14 @@ def ranked(result: Perturbed, release: Release) -> None:
             st.markdown(f"- {plain(ranking.space.words.capitalize(), 400)}")
 
 
-def _order(spaces: tuple[str, ...], release: Release) -> list[str]:
-    columns = ["perturbation", "target", "n_samples", "effect", "p_value", "fdr", "energy_distance"]
-    if len(spaces) == 2:
-        columns += [f"{spaces[1]}_effect", f"{spaces[1]}_p_value", f"{spaces[1]}_fdr"]
-    return [*columns, "found_in", "note", *(["simulated"] if release.simulated else [])]
+def _order(table: pd.DataFrame, spaces: tuple[str, ...], release: Release) -> list[str]:
+    """Return the columns to show, what people look for first; notes only where there are any."""
+    figures = ["effect", "p_value", "fdr", "energy_distance", "energy_fdr"]
+    notes = ["note", *(f"{space}_note" for space in spaces[1:])]
+    columns = ["perturbation", "target", "n_samples", "found_in", *figures]
+    columns += [f"{space}_{column}" for space in spaces[1:] for column in figures]
+    columns += [column for column in notes if (table[column].fillna("") != "").any()]
+    return [*columns, *(["simulated"] if release.simulated else [])]
 
 
 def _downloads(result: Perturbed, release: Release) -> None:

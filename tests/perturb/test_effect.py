@@ -274,11 +274,29 @@ def test_effects_in_one_space_only_are_marked() -> None:
     rng = np.random.default_rng(3)
     space, design = experiment(rng, {"A": 6.0, "B": 0.0}, controls=20, replicates=6)
     other = Space("embedding", "toy", space.samples, rng.normal(size=space.points.shape))
-    table = combined([rank(other, design, QUICK), rank(space, design, QUICK)]).set_index("perturbation")
+    second = rank(space, design, QUICK)
+    table = combined([rank(other, design, QUICK), second]).set_index("perturbation")
+    for column in COLUMNS[2:]:  # the same statistics of both spaces
+        same = second.table.set_index("perturbation")[column][table.index]
+        pd.testing.assert_series_equal(table[f"expression_{column}"], same, check_names=False)
+    assert table.loc["A", "expression_energy_fdr"] < 0.05
     assert table.loc["A", "found_in"] == "expression only"
     assert table.loc["B", "found_in"] == "neither"
     assert table.loc["A", "expression_fdr"] < 0.05 < table.loc["A", "fdr"]
     assert set(COLUMNS) <= set(table.reset_index().columns)
+
+
+def test_a_perturbation_without_samples_in_one_space_stays_in_the_table() -> None:
+    rng = np.random.default_rng(3)
+    space, design = experiment(rng, {"A": 6.0, "B": 6.0}, controls=20, replicates=6)
+    kept = np.array(design.labels != "B")
+    other = Space("embedding", "toy", tuple(np.array(space.samples)[kept]), space.points[kept])
+    table = combined([rank(other, design, QUICK), rank(space, design, QUICK)]).set_index("perturbation")
+    assert table.index.tolist() == ["A", "B"]
+    assert (table.loc["B", "n_samples"], table.loc["B", "expression_n_samples"]) == (0, 6)
+    assert table.loc["B", "note"] == "none of its samples can be compared in this space"
+    assert table.loc["B", "found_in"] == "embedding not testable"
+    assert table.loc["B", "expression_fdr"] < 0.05
 
 
 def test_two_thousand_perturbations_can_be_cancelled() -> None:

@@ -221,8 +221,9 @@ def test_an_experiment_without_targets_has_an_empty_check() -> None:
 def stated(genes: list[str], sure: set[str], target: str, generator: np.random.Generator) -> Moved:
     fdr = np.array([0.01 if gene in sure else 0.9 for gene in genes])
     frame = pd.DataFrame({"gene": genes, "change": 1.0, "mean_reference": generator.normal(size=len(genes)), "p_value": fdr})
-    frame = frame.assign(fdr=fdr).sort_values("p_value", kind="stable", ignore_index=True)
-    return Moved(target, target, "log2", frame, 4, 4, 6, 3.0, (), 0, ())
+    frame = frame.assign(fdr=fdr, mean_perturbed=frame["mean_reference"])
+    frame = frame.sort_values("p_value", kind="stable", ignore_index=True)
+    return Moved(target, target, "log2", frame, 4, 4, 6, 3.0, (), np.empty((0, len(frame)), np.float32), 0, ())
 
 
 def vectors_of(n: int, seed: int, grouped: int = 0) -> GeneSpace:
