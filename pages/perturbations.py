@@ -53,11 +53,10 @@ try:
     choices = perturb_inputs.choose(session, made, release)
     if choices is None:
         st.stop()
-    design = perturbing.design(session, made, choices, resolver)
+    design, choices = perturb_inputs.labeled(session, made, choices, resolver)
 except GeneRAINError as problem:
     st.error(plain(problem, 1000), icon=":material/block:")
     st.stop()
-perturb_inputs.show_design(design)
 
 result = perturbing.result(session, choices)
 if result is None:

@@ -21,6 +21,9 @@ def add(command: Command) -> None:
     parser.add_argument("--pair", metavar="COLUMN", default="", help="the donor or pair that samples belong to")
     parser.add_argument("--against", choices=("control", "others"), default="control", help="controls (default) or all others")
     parser.add_argument("--keep-guides", action="store_true", help="guides of one gene stay perturbations of their own")
+    parser.add_argument(
+        "--as-written", action="append", default=[], metavar="LABEL", help="leave this label as it is, whatever it looks like"
+    )
     parser.add_argument("--model", choices=(*release.MODEL_NAMES, "none"), help="default: the first there; none: expression only")
     parser.add_argument("--even-if-thin", action="store_true", help="embed although few genes of the model were measured")
     parser.add_argument("--device", default="auto", help="auto (default), cpu, cuda or mps")
@@ -64,6 +67,7 @@ def _perturb(given: argparse.Namespace) -> Answer:
         given.even_if_thin,
         given.device,
         Settings(given.permutations, given.bootstrap, given.seed),
+        tuple(given.as_written),
     )
     result = run(expression, choices, chosen, resolver, progress=tell)
     tables, further = perturb_more.more(given, result, chosen, resolver)

@@ -25,7 +25,9 @@ def add(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--genes", type=Path, metavar="OUT.csv", help="write the genes that perturbations move")
     parser.add_argument("--attributes", type=Path, metavar="OUT.csv", help="write the predicted attributes of moved genes")
-    parser.add_argument("--of", metavar="NAME[,NAME]", help=f"which perturbations; default: those found, at most {MOST}")
+    parser.add_argument(
+        "--of", action="append", metavar="NAME", help=f"which perturbation, may be repeated; default: those found, at most {MOST}"
+    )
     parser.add_argument("--measure", choices=("bins", "log2"), help="genes in bins (default where embedded) or log2 depth")
     parser.add_argument("--targets", type=Path, metavar="OUT.csv", help="write what is left of each target")
     parser.add_argument(
@@ -123,7 +125,7 @@ def _genes(given: argparse.Namespace, result: Any, chosen: Release, resolver: An
 
 def _named(given: argparse.Namespace, result: Any) -> list[str]:
     found = result.table.loc[result.table["fdr"] <= 0.05, "perturbation"]
-    names = [str(name) for name in (given.of.split(",") if given.of else found.head(MOST))]
+    names = [str(name) for name in (given.of or found.head(MOST))]
     if not names:
         raise GeneRAINError("No perturbation was found, so there are no moved genes to write; name some with --of.")
     return names

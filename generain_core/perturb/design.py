@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from generain_core.errors import GeneRAINError
 from generain_core.genes.cleaning import echo, listed
-from generain_core.perturb.labels import CONTROLS, NameResolver, as_text, clean_labels
+from generain_core.perturb.labels import CONTROLS, NUMBER_OFF, NameResolver, as_text, clean_labels
 
 Reference = Literal["control", "others"]
 
@@ -82,6 +82,7 @@ def make_design(
     resolver: NameResolver | None = None,
     merge_guides: bool = True,
     reference: Reference = "control",
+    as_written: Sequence[str] = (),
 ) -> Design:
     """Read the design off the columns that describe the samples.
 
@@ -94,6 +95,7 @@ def make_design(
         resolver: knows the genes, to find targets.
         merge_guides: whether guides of one gene are one perturbation.
         reference: compare with the controls, or with all other samples (for screens with hardly any control).
+        as_written: labels that are left as they are, whatever they look like.
 
     Raises:
         GeneRAINError: a column is missing, no sample is control, none is perturbed, or no stratum or pair holds both.
@@ -104,7 +106,7 @@ def make_design(
             raise GeneRAINError(f"There is no sample column {echo(name)}; the columns are {there}.")
     texts = as_text(obs[column])
     wanted = " ".join(str(control).split())
-    cleaned = clean_labels(texts, wanted, resolver, merge_guides=merge_guides)
+    cleaned = clean_labels(texts, wanted, resolver, merge_guides=merge_guides, as_written=as_written)
     label_of = dict(zip(cleaned["as_written"], cleaned["label"], strict=True))
     labels = np.array([label_of.get(text, "") for text in texts], dtype=object)
     _check(labels, wanted, column, cleaned)
@@ -158,9 +160,26 @@ def _check_overlap(made: Design) -> None:
         )
 
 
+def numbers_off(made: Design) -> str:
+    """Return the sentence on labels that were taken for the control after their number was taken off, or ''."""
+    words = [str(word) for word in made.cleaned.loc[_number_off(made), "as_written"]]
+    if not words:
+        return ""
+    return (
+        f"{listed(words, most=6)} {'were' if len(words) > 1 else 'was'} taken for the control {made.control}, the number taken "
+        "off. If it is a time or a dose, leave them as written."
+    )
+
+
+def _number_off(made: Design) -> "pd.Series[bool]":
+    return made.cleaned["why"].str.endswith(NUMBER_OFF)
+
+
 def _notes(made: Design, texts: Sequence[str]) -> list[str]:
-    notes = []
-    changed = made.cleaned[made.cleaned["as_written"] != made.cleaned["label"]]
+    notes, sentence = [], numbers_off(made)
+    if sentence:
+        notes.append(sentence)
+    changed = made.cleaned[(made.cleaned["as_written"] != made.cleaned["label"]) & ~_number_off(made)]
     for label, group in list(changed.groupby("label", sort=False))[:5]:
         notes.append(f"{listed([str(w) for w in group['as_written']], most=4)} → {label}.")
     more = changed["label"].nunique() - 5

@@ -16,12 +16,13 @@ def parameters(result: Perturbed) -> str:
     choices = result.choices
     parts = [
         f"perturbation {choices.column} against {choices.control if choices.reference == 'control' else 'all other samples'}",
+        f"labels left as written {', '.join(choices.as_written)}" if choices.as_written else "",
         f"strata {' + '.join(choices.strata) or 'none'}",
         f"pairs {choices.pair or 'none'}",
         f"spaces {', '.join(r.space.words for r in result.rankings)}",
         f"permutations {choices.settings.permutations}, bootstrap {choices.settings.bootstrap}, seed {choices.settings.seed}",
     ]
-    return "; ".join(parts)
+    return "; ".join(part for part in parts if part)
 
 
 def shifts_adata(result: Perturbed, release: Release) -> Any:
@@ -38,7 +39,7 @@ def shifts_adata(result: Perturbed, release: Release) -> Any:
         obsm[f"shift_{ranking.space.name}"] = ranking.shifts[[place[name] for name in table.index]].astype(np.float32)
     first = obsm[f"shift_{result.rankings[0].space.name}"]
     obs = table.copy()
-    obs.index = pd.Index([str(name).replace("/", "_") for name in table.index], dtype=object)
+    obs.index = pd.Index(list(map(str, table.index)), dtype=object)
     for column in obs.select_dtypes(object).columns:
         obs[column] = obs[column].fillna("").astype(str).astype(object)
     made = anndata.AnnData(X=first, obs=obs, obsm=obsm)

@@ -1,7 +1,7 @@
 """Labels of perturbations, cleaned in the open: what was written, what it was taken for, and why."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Protocol
 
 import numpy as np
@@ -23,6 +23,7 @@ CONTROLS = re.compile(
     re.IGNORECASE,
 )
 """What controls are usually called."""
+NUMBER_OFF = "control, its number taken off"
 
 
 class NameResolver(Protocol):
@@ -55,7 +56,27 @@ def suggest_control(texts: Sequence[str]) -> str | None:
     return str(counts.index[0]) if len(counts) else None
 
 
-def clean_labels(texts: Sequence[str], control: str, resolver: NameResolver | None, *, merge_guides: bool = True) -> pd.DataFrame:
+def one_spelling(texts: Sequence[str], as_written: Collection[str] = ()) -> dict[str, str]:
+    """Return text → the most frequent of those that differ from it in capitals or blanks only, or are the same number.
+
+    Those in `as_written` stand for themselves.
+    """
+    written = pd.Series([t for t in texts if t], dtype=object).value_counts(sort=False)
+    common: dict[str, str] = {}
+    for text in sorted(written.index, key=lambda t: -int(written[t])):
+        if text not in as_written:
+            common.setdefault(_key(text), text)
+    return {str(text): str(text) if text in as_written else common[_key(str(text))] for text in written.index}
+
+
+def clean_labels(
+    texts: Sequence[str],
+    control: str,
+    resolver: NameResolver | None,
+    *,
+    merge_guides: bool = True,
+    as_written: Collection[str] = (),
+) -> pd.DataFrame:
     """Return one row for each way of writing: as_written, samples, label, target (gene or ''), why.
 
     Ways of writing that differ only in capitals or blanks, or are the same number, are one label, the most frequent of them.
@@ -68,16 +89,17 @@ def clean_labels(texts: Sequence[str], control: str, resolver: NameResolver | No
         control: the label of the controls.
         resolver: knows the genes; without it no target is found and no guide taken off, but for the controls'.
         merge_guides: whether guides of one gene become one perturbation.
+        as_written: ways of writing that are left as they are, whatever they look like.
     """
     written = pd.Series([t for t in texts if t], dtype=object).value_counts(sort=False)
-    common: dict[str, str] = {}
-    for text in sorted(written.index, key=lambda t: -int(written[t])):
-        common.setdefault(_key(text), text)
+    common = one_spelling(texts, as_written)
     known = _genes({stem for text in common.values() for stem, _ in _readings(text)}, resolver)
     rows = []
     for text, samples in written.items():
-        base = common[_key(str(text))]
+        base = common[str(text)]
         label, target, why = _label(base, control, known, merge_guides)
+        if text in as_written and text != control:
+            label, target, why = str(text), "" if why == NUMBER_OFF else target, "left as written"
         spelled = (
             ""
             if base == text
@@ -85,14 +107,14 @@ def clean_labels(texts: Sequence[str], control: str, resolver: NameResolver | No
         )
         rows.append((text, int(samples), label, target, "; ".join(w for w in (spelled, why) if w)))
     table = pd.DataFrame(rows, columns=["as_written", "samples", "label", "target", "why"])
-    return _one_writing(table)
+    return _one_writing(table, as_written)
 
 
 def _label(text: str, control: str, known: dict[str, tuple[str, str]], merge: bool) -> tuple[str, str, str]:
     if _key(text) == _key(control):
         return control, "", "control"
     if not _NUMBER.fullmatch(text) and _key(_SUFFIX.sub("", text)) == _key(control):
-        return control, "", "control, its number taken off"
+        return control, "", NUMBER_OFF
     for stem, label in _readings(text):
         gene, status = known.get(stem, ("", ""))
         if not gene:
@@ -135,8 +157,11 @@ def _genes(names: set[str], resolver: NameResolver | None) -> dict[str, tuple[st
     }
 
 
-def _one_writing(table: pd.DataFrame) -> pd.DataFrame:
+def _one_writing(table: pd.DataFrame, as_written: Collection[str]) -> pd.DataFrame:
     """Give labels that differ only in capitals the writing of most samples."""
+    apart = table["as_written"].isin(list(as_written))
+    if apart.any():
+        return pd.concat([_one_writing(table[~apart], ()), table[apart]]).sort_index()
     totals = table.groupby("label", sort=False)["samples"].sum().sort_values(ascending=False, kind="stable")
     best: dict[str, str] = {}
     for label in totals.index:

@@ -1,7 +1,7 @@
 """From an expression table and a choice of columns to ranked perturbations, in the model's space and the plain one."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -9,9 +9,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from generain_core.errors import GeneRAINError
+from generain_core.genes.cleaning import listed
 from generain_core.perturb.analyse import Progress, Ranking, combined, rank
 from generain_core.perturb.design import Design, Reference, make_design
 from generain_core.perturb.effect import Settings
+from generain_core.perturb.labels import as_text, one_spelling
 from generain_core.perturb.spaces import Space, embedding_space, expression_space
 from generain_core.release import MODEL_NAMES, Release, gene_set_of
 from generain_core.samples.acceptance import MIN_GENES
@@ -36,6 +38,7 @@ class Choices:
         strata: columns within whose values samples are compared.
         pair: the column of the donor or pair, or ''.
         merge_guides: whether guides of one gene are one perturbation.
+        as_written: labels that are left as they are, whatever they look like.
         reference: what perturbed samples are compared with: ``control`` or all ``others``.
         sum_by: columns by which cells are summed; None: by perturbation, strata and pair if the rows look like cells.
         model: which model embeds the samples; None: the first that is there; '': none, expression space only.
@@ -57,6 +60,7 @@ class Choices:
     thin: bool = False
     device: str = "auto"
     settings: Settings = field(default_factory=Settings)
+    as_written: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,7 +109,9 @@ def looks_like_cells(expression: Expression, column: str, others: Sequence[str] 
 
 
 def pseudobulk(expression: Expression, choices: Choices) -> tuple[Expression, tuple[str, ...]]:
-    """Sum single cells by perturbation as written (so by guide), strata and pair; return samples as they are if they are none.
+    """Sum single cells by perturbation (guides apart), strata and pair; return samples as they are if they are none.
+
+    Perturbations that differ in capitals or blanks only are summed as one: two sums of one would pass for two samples.
 
     Raises:
         GeneRAINError: a column to sum by is not there.
@@ -119,13 +125,25 @@ def pseudobulk(expression: Expression, choices: Choices) -> tuple[Expression, tu
     missing = [c for c in (choices.column, *extra) if c not in columns]
     if missing:
         raise GeneRAINError(f"Cells summed by {' and '.join(columns)} lose the column {missing[0]}; sum by it too.")
+    expression, spelled = _spelled(expression, choices)
     summed = sum_by(expression, columns)
     cells = summed.obs["n_cells"]
     note = (
         f"{int(cells.sum()):,} cells were summed to {len(cells):,} pseudobulks by {' and '.join(columns)}: "
         f"{int(cells.min()):,} to {int(cells.max()):,} cells each, {int(cells.median()):,} in the middle."
     )
-    return summed, (note,)
+    return summed, (note, *spelled)
+
+
+def _spelled(expression: Expression, choices: Choices) -> tuple[Expression, list[str]]:
+    texts = as_text(expression.obs[choices.column])
+    spelling = one_spelling(texts, choices.as_written)
+    changed = [text for text, common in spelling.items() if text != common]
+    if not changed:
+        return expression, []
+    obs = expression.obs.assign(**{choices.column: [spelling.get(text, "") for text in texts]})
+    said = listed([f"{text} as {spelling[text]}" for text in changed], most=4)
+    return replace(expression, obs=obs), [f"Cells were summed with those that differ in capitals or blanks only: {said}."]
 
 
 def design_of(obs: pd.DataFrame, choices: Choices, resolver: Any) -> Design:
@@ -143,6 +161,7 @@ def design_of(obs: pd.DataFrame, choices: Choices, resolver: Any) -> Design:
         resolver=resolver,
         merge_guides=choices.merge_guides,
         reference=choices.reference,
+        as_written=choices.as_written,
     )
 
 

@@ -1,12 +1,13 @@
 """The boxes in which a perturbation experiment is described."""
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import streamlit as st
 
-from generain_core.perturb.design import Design
+from generain_core.perturb.design import Design, numbers_off
 from generain_core.perturb.effect import Settings
 from generain_core.perturb.labels import as_text, suggest_control
 from generain_core.perturb.run import Choices, kept_columns, models_of
@@ -133,19 +134,47 @@ def _options(
     }
 
 
-def show_design(found: Design) -> None:
-    """Show how many samples are what, and how labels were cleaned."""
+def labeled(session: Session, made: Expression, choices: Choices, resolver: Any) -> tuple[Design, Choices]:
+    """Show how many samples are what and how labels were cleaned, with a box to undo it; return what comes of that.
+
+    Raises:
+        GeneRAINError: nothing can be compared with these choices.
+    """
     figures = st.columns(4)
-    figures[0].metric("Perturbations", f"{len(found.perturbations):,}", border=True)
-    figures[1].metric("Perturbed", f"{int(((found.labels != '') & ~found.is_control).sum()):,}", border=True)
-    figures[2].metric("Controls", f"{int(found.is_control.sum()):,}", border=True)
-    figures[3].metric("Name a gene", f"{len(found.targets):,}", border=True)
-    changed = int((found.cleaned["as_written"] != found.cleaned["label"]).sum())
-    words = f"Labels: {changed:,} of {len(found.cleaned):,} changed" if changed else "Labels: as written"
+    cleaned = perturbing.design(session, made, choices, resolver).cleaned
+    changed = cleaned.loc[cleaned["as_written"] != cleaned["label"], "as_written"].tolist()
+    words = f"Labels: {len(changed):,} of {len(cleaned):,} changed" if changed else "Labels: as written"
+    said = st.container()
     with st.expander(words, icon=":material/label:"):
+        if changed:
+            kept = st.multiselect(
+                "Leave as written",
+                changed,
+                key=f"perturb_as_written_{st.session_state.get(keys.UPLOADS, 0)}_{choices.column}_{choices.control}",
+                placeholder="none",
+                persist_state="session",
+                help="Labels that were changed or merged and should not be.",
+            )
+            choices = replace(choices, as_written=tuple(str(word) for word in kept))
+        found = perturbing.design(session, made, choices, resolver)
         for note in found.notes:
             st.markdown(f"- {plain(note)}")
         st.dataframe(found.cleaned, hide_index=True, height=260, key="perturb_labels", column_config=_LABELS)
+    for box, (label, value) in zip(figures, _figures(found).items(), strict=True):
+        box.metric(label, f"{value:,}", border=True)
+    sentence = numbers_off(found)
+    if sentence:
+        said.info(f"{plain(sentence, 400)} The box for that is under Labels.", icon=":material/label:")
+    return found, choices
+
+
+def _figures(found: Design) -> dict[str, int]:
+    return {
+        "Perturbations": len(found.perturbations),
+        "Perturbed": int(((found.labels != "") & ~found.is_control).sum()),
+        "Controls": int(found.is_control.sum()),
+        "Name a gene": len(found.targets),
+    }
 
 
 _LABELS = {

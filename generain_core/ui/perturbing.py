@@ -78,7 +78,7 @@ def design(session: Session, made: Expression, choices: Choices, resolver: Any) 
     def make() -> Design:
         return design_of(made.obs, choices, resolver)
 
-    found: Design = session.remember("perturb_design", key, make)
+    found: Design = session.remember("perturb_design_kept" if choices.as_written else "perturb_design", key, make)
     return found
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from generain_core.errors import GeneRAINError
-from generain_core.perturb.design import make_design
+from generain_core.perturb.design import make_design, numbers_off
 from generain_core.perturb.labels import as_text, clean_labels, suggest_control
 
 GENES = {"TP53": "TP53", "ZAP70": "ZAP70", "NFKB1": "NFKB1", "NKX2-1": "NKX2-1", "HLA-A": "HLA-A", "P53": "TP53"}
@@ -140,3 +140,23 @@ def test_what_cannot_be_compared_is_refused_in_a_sentence(table, options, said) 
 def test_a_second_control_is_pointed_out() -> None:
     made = make_design(obs(["ctrl", "DMSO", "a"]), "what", "ctrl")
     assert any("DMSO may be controls too" in note for note in made.notes)
+
+
+def test_a_time_taken_off_the_control_is_said_and_can_be_left() -> None:
+    table = obs(["mock", "mock 24", "mock 48", "flu 24", "flu 48", "Flu 48"])
+    merged = make_design(table, "what", "mock", resolver=Names())
+    assert merged.is_control.sum() == 3
+    assert merged.notes[0] == (
+        "mock 24 and mock 48 were taken for the control mock, the number taken off. If it is a time or a dose, leave them as "
+        "written."
+    )
+    apart = make_design(table, "what", "mock", resolver=Names(), as_written=["mock 24", "mock 48", "Flu 48"])
+    assert apart.is_control.sum() == 1
+    assert apart.perturbations == ("mock 24", "mock 48", "flu 24", "flu 48", "Flu 48")
+    assert apart.cleaned.set_index("as_written").loc["mock 24", "why"] == "left as written"
+    assert not numbers_off(apart)
+    guides = obs(["mock", "sgTP53-1", "TP53_2", "tp53"])
+    assert make_design(guides, "what", "mock", resolver=Names()).perturbations == ("TP53",)
+    kept = make_design(guides, "what", "mock", resolver=Names(), as_written=["TP53_2"])
+    assert kept.perturbations == ("TP53", "TP53_2")
+    assert kept.targets == {"TP53": "TP53", "TP53_2": "TP53"}

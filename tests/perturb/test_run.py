@@ -200,6 +200,39 @@ def test_cells_are_summed_by_guide_and_stratum_with_the_numbers_said(resolver) -
         pseudobulk(made, replace(CHOICES, strata=("batch",), sum_by=("what",)))
 
 
+def test_cells_whose_labels_differ_in_capitals_only_are_summed_as_one_and_it_is_said(resolver) -> None:
+    made = cells(resolver)
+    what = ["cd3e_1 " if i < 50 else each for i, each in enumerate(made.obs["what"])]
+    what[:40] = ["Ctrl"] * 10 + ["ctrl"] * 30
+    made = replace(made, obs=made.obs.assign(what=what))
+    summed, notes = pseudobulk(made, CHOICES)
+    assert summed.obs["what"].tolist() == ["ctrl", "CD3E_1", "CD3E_2", "RPL3_1"]
+    assert summed.obs["n_cells"].tolist() == [40] * 4
+    assert notes[1] == "Cells were summed with those that differ in capitals or blanks only: Ctrl as ctrl and cd3e_1 as CD3E_1."
+    apart, notes = pseudobulk(made, replace(CHOICES, as_written=("Ctrl", "cd3e_1")))
+    assert sorted(apart.obs["n_cells"]) == [10, 10, 30, 30, 40, 40]
+    assert len(notes) == 1
+
+
+def test_labels_with_commas_are_named_whole_and_labels_can_be_left_as_written(screen, tmp_path, capsys) -> None:
+    names = {"sgCD3E-1": "a, b", "CD3E_2": "a, b", "CD3E_3": "a, b", "cd3e": "a, b", "CD3E ": "a, b", "CD3E_1": "a, b"}
+    what = [names.get(each, each) for each in screen.obs["what"]]
+    what[:4] = ["ctrl 24"] * 4
+    counts, sheet = csv(replace(screen, obs=screen.obs.assign(what=what)), tmp_path)
+    line = ["perturb", str(counts), "--samples", str(sheet), "--by", "what", "--control", "ctrl", "-o", str(tmp_path / "out.csv")]
+    line += ["--model", "none", "--permutations", "199", "--bootstrap", "0", "--json"]
+    assert main([*line, "--genes", str(tmp_path / "genes.csv"), "--of", "a, b", "--of", "RPL3"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert [each["perturbation"] for each in told["genes"]] == ["a, b", "RPL3"]
+    assert told["controls"] == 8
+    assert told["notes"][0].startswith("ctrl 24 was taken for the control ctrl")
+    assert main([*line, "--as-written", "ctrl 24", "--as-written", "RPL3_2"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["controls"] == 4
+    assert {each["perturbation"] for each in told["perturbations"]} == {"a, b", "RPL3", "RPL3_2", "ctrl 24"}
+    assert "left as written ctrl 24, RPL3_2" in (tmp_path / "out.csv").read_text()
+
+
 def test_bulk_samples_are_not_taken_for_cells(screen) -> None:
     assert not looks_like_cells(screen, "what")
 

@@ -85,6 +85,12 @@ def test_a_screen_is_compared_in_all_views(visit, screen) -> None:
     app.switch_page("pages/perturbations.py").run()
     healthy(app)
     assert [metric.value for metric in app.metric][:4] == ["5", "25", "10", "5"]
+    kept = next(box for box in app.multiselect if str(box.key).startswith("perturb_as_written"))
+    assert len(kept.options) == 10
+    kept.set_value([kept.options[0]]).run()
+    healthy(app)
+    assert [metric.value for metric in app.metric][:4] == ["6", "25", "10", "6"]
+    next(box for box in app.multiselect if str(box.key).startswith("perturb_as_written")).set_value([]).run()
     app.button(key="perturb_run").click().run()
     waited(app, "perturb_result")
     healthy(app)
