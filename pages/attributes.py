@@ -45,6 +45,8 @@ try:
     VIEWS[chosen](predictions)
 except GeneRAINError as problem:
     st.warning(plain(problem, 600))
+for note in predictions.store.notes:
+    st.caption(plain(note))
 st.caption(
     f"{len(predictions.store.table):,} attributes × {len(predictions.store.genes):,} genes. "
     "Predictions are hypotheses: they say that a gene's expression is like that of known members, not that it is one."

@@ -4,6 +4,7 @@ A gene without a probability in an attribute is neither above nor below: what ca
 or not.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -42,7 +43,8 @@ class Biotype:
     biotype: str
 
     def __str__(self) -> str:
-        return f"biotype = {self.biotype}"
+        plain = re.fullmatch(r"[\w.-]+", self.biotype)
+        return f"biotype = {self.biotype}" if plain else f'biotype = "{self.biotype}"'
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,8 @@ BLOCK = 8 << 20
 """Bytes of probabilities that are read at once."""
 TOLERANCE = 1e-6
 """How far beyond 0 or 1 a probability may be by rounding."""
+MOST_VALUES, MOST_BYTES = 1000, 20_000
+"""Values and bytes an attribute, on average, up to which a further column is kept as metadata."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,12 +54,13 @@ class Source:
             with _opened(path) as file:
                 layout = find_layout(file, path.name, listed, known)
                 genes, notes = _genes(file, path.name, layout, listed)
-                metadata = _metadata(file, layout)
+                names, left_out = _readable(file, path.name, layout)
+                metadata = _metadata(file, layout, names)
         except (pa.ArrowException, OSError) as problem:
             raise _unreadable(path, problem) from problem
         if release.has("annotation/attributes"):
             metadata = described(metadata, release.path("annotation/attributes"))
-        return cls(path, layout, genes, metadata, notes)
+        return cls(path, layout, genes, metadata, (*notes, *left_out))
 
     def blocks(self) -> Iterator[np.ndarray]:
         """Yield the probabilities in order: attributes × genes, or genes × attributes if `by_gene` (float32, NaN if missing).
@@ -179,11 +182,25 @@ def _genes(file: pq.ParquetFile, name: str, layout: Layout, listed: list[str]) -
     return tuple(genes), ()
 
 
-def _metadata(file: pq.ParquetFile, layout: Layout) -> pd.DataFrame:
+def _readable(file: pq.ParquetFile, name: str, layout: Layout) -> tuple[list[str], tuple[str, ...]]:
+    """Return the columns of metadata that tell an attribute apart; what is as long as a list of genes is left out and named."""
+    groups = [file.metadata.row_group(i) for i in range(file.metadata.num_row_groups)]
+    paths = [file.metadata.schema.column(i).path for i in range(file.metadata.num_columns)] if layout.metadata else []
+    rows, long = max(file.metadata.num_rows, 1), list[str]()
+    for column in layout.metadata:
+        parts = [i for i, path in enumerate(paths) if path == column or path.startswith(f"{column}.")]
+        values = sum(group.column(i).num_values for group in groups for i in parts)
+        size = sum(group.column(i).total_uncompressed_size for group in groups for i in parts)
+        if values > MOST_VALUES * rows or size > MOST_BYTES * rows:
+            long.append(column)
+    said = f"{name} has further lists as long as its genes, which are left out: {', '.join(each[:40] for each in long[:5])}."
+    return [each for each in layout.metadata if each not in long], (said,) if long else ()
+
+
+def _metadata(file: pq.ParquetFile, layout: Layout, names: list[str]) -> pd.DataFrame:
     if layout.kind == "transposed":
         frame = pd.DataFrame({"attribute": layout.columns})
     else:
-        names = list(layout.metadata)
         frame = pd.DataFrame(index=range(file.metadata.num_rows))
         for column, values in zip(names, file.read(columns=names).select(names).columns if names else (), strict=True):
             frame[column] = _plain(values)

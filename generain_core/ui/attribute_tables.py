@@ -28,11 +28,6 @@ COLUMNS: dict[str, Any] = {
     "spread": _NUMBER("Spread", format="%.1f", help="Standard deviation of the percentile over the genes of the list."),
     "condition": st.column_config.TextColumn("Condition", width="large"),
     "genes": _NUMBER("Genes", format="localized", help="How many genes fulfil this condition alone."),
-    "part": st.column_config.TextColumn("Part"),
-    "says": st.column_config.TextColumn("Says", width="large"),
-    "points": _NUMBER("Points", help="Of the classifier and of the vote; −1 takes a grade."),
-    "rests_on": st.column_config.TextColumn("Rests on", help="Parts that rest on the same count as one: they may err together."),
-    "source_genes": st.column_config.TextColumn("From", width="medium", help="The genes that this part is from."),
     "known": st.column_config.TextColumn("Known", help="● member of the gene set of this name, ○ predicted only."),
 }
 
@@ -54,9 +49,13 @@ def columns_of(predictions: Predictions) -> dict[str, Any]:
     return own | COLUMNS
 
 
-def show(table: pd.DataFrame, predictions: Predictions, key: str, **options: Any) -> Any:
-    """Show a table of attributes or of an attribute's genes."""
-    first = ["attribute", "known", "probability", "median", "percentile", "rank", predictions.store.roles.reliability]
+def show(table: pd.DataFrame, predictions: Predictions, key: str, *, leading: str = "percentile", **options: Any) -> Any:
+    """Show a table of attributes or of an attribute's genes.
+
+    Of attributes, the column they are sorted by (`leading`) comes before the long names: on a phone it is seen beside them.
+    """
+    rest = ["known", "attribute", "probability", "median", "percentile", "rank", predictions.store.roles.reliability]
+    first = [leading, *(column for column in rest if column != leading)]
     if "attribute" in table.columns and "probability" in table.columns:
         table = table[sorted(table.columns, key=lambda c: first.index(c) if c in first else len(first) + (c in _LAST))]
     of_rules = {

@@ -4,7 +4,7 @@ from typing import Literal
 
 import streamlit as st
 
-from generain_core.attributes.evidence import RULE, weigh
+from generain_core.attributes.evidence import RULE, Part, weigh
 from generain_core.attributes.known import KnownMembers
 from generain_core.attributes.predictions import Predictions
 from generain_core.errors import GeneRAINError
@@ -34,8 +34,9 @@ def panel(predictions: Predictions, known: KnownMembers | None, gene: str, attri
     title = f"Grade {found.grade}" if found.grade else "No grade"
     row.badge(title, icon=":material/grade:" if found.grade else ":material/do_not_disturb_on:", color=_COLORS[found.grade])
     row.markdown(plain(found.reason), width="content")
-    table = found.table()[["part", "says", "points", "rests_on", "source_genes"]]
-    attribute_tables.show(table, predictions, "evidence_parts", height=35 * len(table) + 38)
+    for column, part in zip(st.columns(len(found.parts)), found.parts, strict=True):
+        with column:
+            _box(part)
     if len(found.voters):
         with st.expander(f"The {len(found.voters)} annotated genes nearest to {plain(found.gene)}"):
             marked = found.voters.assign(known=["●" if member else "" for member in found.voters["member"]])
@@ -51,6 +52,16 @@ def panel(predictions: Predictions, known: KnownMembers | None, gene: str, attri
     attribute_tables.save(
         found.table(), predictions, "evidence", f"evidence for {found.attribute} of {found.gene}", key="evidence_csv"
     )
+
+
+def _box(part: Part) -> None:
+    """Show a part in a box of its own: words in a table would be cut off on a phone."""
+    points = "can't be told" if part.points is None else f"{part.points:+d} points" if part.points else "0 points"
+    with st.container(border=True, height="stretch", gap="small"):
+        st.markdown(f"**{plain(part.name[:1].upper() + part.name[1:])}** · {points.replace('1 points', '1 point')}")
+        st.markdown(plain(part.says))
+        genes = f" · from {', '.join(part.genes)}" if part.genes else ""
+        st.caption(plain(f"rests on {part.rests_on}{genes}", 600))
 
 
 _RANK = st.column_config.NumberColumn("Rank", format="localized", help="Among all genes, annotated or not; 1 is the nearest.")

@@ -92,6 +92,7 @@ def view(predictions: Predictions) -> None:
         table.drop(columns=empty),
         predictions,
         f"attributes_of_{gene}",
+        leading=ORDERS[order],
         height=min(35 * len(table) + 38, 640),
         on_select="rerun",
         selection_mode="single-row",

@@ -58,7 +58,7 @@ def view(predictions: Predictions) -> None:
             alt=f"Percentiles of {len(drawn.genes)} genes in {len(drawn.attributes)} attributes",
         )
         summary, height = drawn.summary.sort_values("mean", ascending=False), min(35 * len(drawn.summary) + 38, 260)
-        attribute_tables.show(summary, predictions, "heatmap_summary", height=height)
+        attribute_tables.show(summary[["mean", "attribute", "spread"]], predictions, "heatmap_summary", height=height)
         row = st.container(horizontal=True, vertical_alignment="center")
         with row:
             words = "chosen attributes" if chosen else f"attributes {WAYS[_TITLES[way]]}"

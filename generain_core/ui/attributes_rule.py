@@ -5,7 +5,7 @@ import streamlit as st
 from generain_core.attributes.gmt import gmt_bytes
 from generain_core.attributes.predictions import Predictions
 from generain_core.attributes.rule_text import LONGEST, parse
-from generain_core.attributes.rules import COMPARISONS, Biotype, Level, Not, Rule, chosen_genes, counted
+from generain_core.attributes.rules import COMPARISONS, Biotype, Level, Not, Or, Rule, chosen_genes, counted
 from generain_core.errors import GeneRAINError
 from generain_core.ui import attribute_tables, attributes_genes, attributes_known, keys
 from generain_core.ui.words import plain
@@ -105,9 +105,17 @@ def _add(word: str) -> None:
         part = Level(_MEASURES.get(measure, "expression"), of, comparison, float(state[f"rule_value_{measure}"]))
     part = Not(part) if state.get("rule_not") else part
     before = (state.get(keys.RULE) or "").strip()
-    if before and word == "and" and " or " in before and not (before.startswith("(") and before.endswith(")")):
+    if before and word == "and" and _binds_less(before):
         before = f"({before})"
     state[keys.RULE] = f"{before} {word} {part}" if before else str(part)
+
+
+def _binds_less(written: str) -> bool:
+    """Say whether a rule has to stand in parentheses before “and”; one that can't be read is left as it is."""
+    try:
+        return isinstance(parse(written), Or)
+    except GeneRAINError:
+        return False
 
 
 def _clear() -> None:

@@ -21,6 +21,7 @@ A, B = "process 1 (GO:0000001)", "process 2 (GO:0000002)"
         ("expression < 2.5", Level("expression", "", "<", 2.5)),
         ("biotype = lncRNA", Biotype("lncRNA")),
         ("biotype != lncRNA", Not(Biotype("lncRNA"))),
+        ('biotype = "IG C gene"', Biotype("IG C gene")),
         ("known(a)", Known("a")),
         ("not not P(a) > 0", Not(Not(Level("P", "a", ">", 0)))),
         (

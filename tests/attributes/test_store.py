@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
@@ -22,7 +23,7 @@ from generain_core.attributes.ranks import add_ranks
 from generain_core.attributes.store import is_ranked
 from generain_core.errors import Cancelled, GeneRAINError, ReleaseError
 from generain_core.release import FILES, Release
-from tests.attributes.make import LAYOUTS, gene_names, metadata_of, names_of, path_of, probabilities, put, put_genes
+from tests.attributes.make import LAYOUTS, gene_names, metadata_of, names_of, path_of, probabilities, put, put_genes, put_table
 from tests.conftest import PROJECT, SHARED
 
 
@@ -126,6 +127,18 @@ def test_repeated_names_get_names_of_their_own(made, values) -> None:
     assert names.is_unique
     start = "process 0 (GO:0000000)"
     assert [names[i] for i in (0, 1, 2, 5)] == [f"{start} [Library {i}]" for i in (0, 1, 2)] + [f"{start} [Library 0] (2)"]
+
+
+def test_lists_as_long_as_the_genes_are_no_metadata(tmp_path, fresh_cache) -> None:
+    values = probabilities(4, 1500)
+    put_genes(tmp_path, gene_names(1500))
+    table = {"term": ["a", "b", "c", "d"], "members": [["G1", "G2"], ["G3"], [], []], "order": [gene_names(1500)] * 4}
+    table |= {"words": [letter * 30_000 for letter in "abcd"], "p": list(values)}
+    store = open_store(put_table(tmp_path, pa.table(table)))
+    np.testing.assert_array_equal(store.by_attribute, values)
+    assert store.table["members"].tolist() == ["G1, G2", "G3", "", ""]
+    assert list(store.table.columns) == ["members"]
+    assert "order, words" in store.notes[0]
 
 
 def test_without_names_attributes_are_numbered(made, values) -> None:
