@@ -315,7 +315,8 @@ def test_known_members_are_marked_and_predictions_graded(look, predicted, demo_a
     shown_words = words(app)
     assert expected.reason in shown_words
     for part, title in zip(expected.parts, ("Classifier", "Neighbors' vote", "Expression", "Hubness"), strict=True):
-        assert f"{title}" in shown_words and part.says in shown_words
+        assert title in shown_words
+        assert part.says in shown_words
     app.toggle(key=keys.PREDICTED_ONLY).set_value(True).run()
     shown = next(t.value for t in app.dataframe if {"gene", "known", "probability"} <= set(t.value.columns) and len(t.value) > 1)
     assert not set(shown["gene"]) & set(members)
