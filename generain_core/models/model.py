@@ -21,6 +21,10 @@ FAMILIES: dict[str, Family] = {
 }
 
 
+SPARE = 1.05
+"""A network may have so many times the rows that its index counts; more is the checkpoint of another gene set."""
+
+
 class Read(NamedTuple):
     """What a model reads of binned samples.
 
@@ -117,7 +121,7 @@ def open_model(release: Release, name: str, modelled: Collection[str]) -> Model:
         raise ReleaseError(
             f"{path.name} has {holes}: no gene has the token index {lost[0]:,}, though it counts to {last:,}; download it again."
         )
-    if last >= network.genes:
+    if last >= network.genes or network.genes > SPARE * (last + 1):
         table = {"gpt": "wte", "bert_genes": "word_embeddings", "bert_expression": "position_embeddings"}[network.family]
         raise ReleaseError(
             f"{path.name} counts to {last:,}, but {table}.weight of {network.source} has {network.genes:,} rows; "

@@ -219,6 +219,8 @@ def _fill(path: Path, module: torch.nn.Module, state: dict[str, torch.Tensor], r
         if tensor.shape != like.shape:
             shapes = f"{tuple(tensor.shape)} where {tuple(like.shape)} is expected"
             raise ReleaseError(f"The tensor {root}{key} of {path.name} has the shape {shapes}; download the file again.")
+        if not bool(tensor.isfinite().all()):
+            raise ReleaseError(f"The tensor {root}{key} of {path.name} has weights that are no numbers; download the file again.")
         given[key] = tensor.float()
     module.load_state_dict(given, assign=True)
     for name, buffer in list(module.named_buffers()):

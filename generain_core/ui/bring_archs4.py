@@ -37,9 +37,12 @@ def listed(release: Release) -> Archs4 | None:
     def work(job: jobs.Job) -> None:
         job.result = Archs4.open(release, progress=job.tell)
 
-    if job is None or job.state == "cancelled":
-        job = jobs.queue().submit(key, "Listing the samples of ARCHS4", work, jobs.session_id(), jobs.SHORT)
+    ended = job is not None and not job.unfinished
+    if job is None or (ended and st.session_state.get("archs4_again")):
+        job, ended = jobs.queue().submit(key, "Listing the samples of ARCHS4", work, jobs.session_id(), jobs.SHORT), False
     jobs.show(job)
+    if ended:
+        st.button("Try again", key="archs4_again", icon=":material/refresh:")
     return None
 
 

@@ -57,7 +57,7 @@ def _doctor(session: Session, release: Release, resolver: Any, asked: work.Asked
     key = raw.sha256, tuple(sorted(said.items())), asked.model
     made: Diagnosis | None = parts.outcome(session, "doctor", key)
     if made is not None:
-        _show(session, release, found, made)
+        _show(session, release, found, made, asked.model)
         return
     job = parts.running(session, "doctor", key)
     if job is not None and job.unfinished:
@@ -81,7 +81,7 @@ def _doctor(session: Session, release: Release, resolver: Any, asked: work.Asked
         jobs.show(job)
 
 
-def _show(session: Session, release: Release, found: Findings, made: Diagnosis) -> None:
+def _show(session: Session, release: Release, found: Findings, made: Diagnosis, model: str) -> None:
     """Show the readings and offer the likely one."""
     proposed = made.proposed
     if made.changes:
@@ -97,7 +97,7 @@ def _show(session: Session, release: Release, found: Findings, made: Diagnosis) 
     st.dataframe(table, hide_index=True, height=height, key="doctor_table", column_config=_COLUMNS, placeholder="")
     for reason in made.reasons:
         st.markdown(f"- {plain(sentence(reason), 600)}")
-    origin = provenance(release, "rival readings of a few samples")
+    origin = provenance(release, f"rival readings of {len(proposed.samples)} samples", f"embedding by {model}")
     st.download_button(
         "CSV",
         csv_bytes(pd.DataFrame(table), origin),

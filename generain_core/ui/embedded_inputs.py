@@ -113,6 +113,9 @@ def offer(session: Session, release: Release, asked: work.Asked, samples: int) -
         )
     elif job is not None and job.unfinished:
         jobs.show(job)
+    elif job is not None:
+        row.caption("How long it will take is not known: the trial was cancelled.", width="content")
+        row.button("Try it", key="again_trial", icon=":material/timer:", on_click=work.forget_trial, args=(session,))
     if running is not None:
         jobs.show(running)
 

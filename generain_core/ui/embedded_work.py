@@ -12,6 +12,7 @@ from generain_core.models.model import open_model
 from generain_core.models.stability import Stability, stability
 from generain_core.models.trial import Trial, trial
 from generain_core.release import MODEL_NAMES, Release, gene_set_of
+from generain_core.samples.map_apart import APART, map_apart
 from generain_core.samples.sample_map import SampleMap, map_samples
 from generain_core.ui import jobs, parts
 from generain_core.ui.uploads import Session
@@ -89,7 +90,7 @@ def begin_trial(session: Session, release: Release, asked: Asked) -> None:
 
 
 def forget_trial(session: Session) -> None:
-    """Drop a trial that failed, so that it is begun again; for callbacks."""
+    """Drop a trial that came to nothing, so that it is begun again; for callbacks."""
     parts.drop(session, "trial")
 
 
@@ -170,7 +171,7 @@ def placed(session: Session, asked: Asked, made: Embedded, method: str) -> tuple
         embedding = made.adata.obsm["X_generain"]
 
         def work(job: jobs.Job) -> None:
-            job.result = map_samples(embedding, method, progress=job.tell)
+            job.result = (map_apart if len(embedding) > APART else map_samples)(embedding, method, progress=job.tell)
 
         parts.start(session, name, asked.key, f"Map of {len(embedding):,} samples", work, jobs.SHORT)
     return found, parts.running(session, name, asked.key)

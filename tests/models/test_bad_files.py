@@ -79,6 +79,19 @@ def test_a_hostile_pickle_in_each_checkpoint_is_refused_and_does_not_run(name, p
     assert ran.exists()  # it would have run, had it been unpickled
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_weights_that_are_no_numbers_are_refused(name, tmp_path) -> None:
+    checkpoint = torch.load(_path(name), weights_only=True)
+    key, weights = next(
+        (k, v) for k, v in checkpoint["model_state_dict"].items() if k.endswith("embeddings.weight") or "wte" in k
+    )
+    weights[5, 3] = torch.nan
+    torch.save(checkpoint, tmp_path / "nan.pth")
+    with pytest.raises(ReleaseError, match=r"of nan\.pth has weights that are no numbers") as problem:
+        open_network(tmp_path / "nan.pth", golden.FAMILIES[name])
+    assert key.rsplit(".", 2)[-2] in str(problem.value)
+
+
 def _index(**changes: int | None) -> dict[str, int]:
     plain: dict[str, int | None] = {f"G{i}": i for i in range(310)}
     return {gene: i for gene, i in (plain | changes).items() if i is not None}
@@ -95,6 +108,10 @@ def _index(**changes: int | None) -> dict[str, int]:
         (
             json.dumps(_index(G310=310)),
             r"counts to 310, but (wte|word_embeddings|position_embeddings)\.weight of .* has 310 rows",
+        ),
+        (
+            json.dumps({f"G{i}": i for i in range(200)}),
+            r"counts to 199, but (wte|word_embeddings|position_embeddings)\.weight of .* has 310 rows",
         ),
         (json.dumps(_index(G57=-1)), "whole number"),
         (json.dumps(_index())[:-9], "not readable JSON"),

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from generain_core.atlas import open_genes
-from generain_core.errors import GeneRAINError
+from generain_core.errors import Cancelled, GeneRAINError
 from generain_core.models.embed import embed_bins
 from generain_core.models.embedded import whole
 from generain_core.models.model import open_model
@@ -278,6 +278,25 @@ def test_work_is_cancelled_on_the_way_and_leaves_nothing(binned, monkeypatch) ->
     assert job.result is None
     assert "cancelled" in words(app)
     assert app.button(key="run_embed")
+
+
+def test_a_cancelled_trial_says_that_the_time_is_not_known_and_can_be_made(binned, monkeypatch) -> None:
+    whole, lost = embedded_work.trial, threading.Event()
+
+    def cancelled(*given, **options):
+        if lost.is_set():
+            return whole(*given, **options)
+        raise Cancelled("Cancelled.")
+
+    monkeypatch.setattr(embedded_work, "trial", cancelled)
+    app = binned()
+    until(app, lambda app: "the trial was cancelled" in words(app)).run()
+    healthy(app)
+    assert app.button(key="run_embed").label == "Embed 10 samples"
+    lost.set()
+    app.button(key="again_trial").click().run()
+    until(app, lambda app: "by a trial with 2 of them" in words(app))
+    assert "the trial was cancelled" not in words(app)
 
 
 def test_a_device_that_fails_on_the_way_is_said_and_the_choice_stays(binned, monkeypatch) -> None:

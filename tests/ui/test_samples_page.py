@@ -12,13 +12,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from generain_core.errors import Cancelled, GeneRAINError
 from generain_core.genes import expression_distribution
 from generain_core.release import FILES, choose
 from generain_core.samples.adata_pickle import read_adata_pickle
 from generain_core.samples.archs4 import Archs4
 from generain_core.samples.binning import bin_samples
 from generain_core.samples.boundaries import Boundaries
-from generain_core.ui import keys
+from generain_core.ui import bring_archs4, keys
 from tests.ui.test_pages import healthy, words
 
 
@@ -257,3 +258,28 @@ def test_samples_of_archs4_are_found_and_taken(visit) -> None:
     assert list(raw.rows) == found["geo_accession"].tolist()
     assert raw.layers["counts"].values.sum() == Archs4.open(choose()).read(found["column"]).values.sum()
     assert app.metric[0].value == str(total)
+
+
+def test_a_listing_of_archs4_that_failed_or_was_cancelled_waits_for_a_click(visit, monkeypatch) -> None:
+    problems = [GeneRAINError("human_gene_v2.2.h5 can't be read; download it again."), Cancelled("Cancelled.")]
+    tried: list[Exception] = []
+
+    def failing(release, progress=None):
+        tried.append(problems[len(tried)])
+        raise tried[-1]
+
+    monkeypatch.setattr(bring_archs4, "is_listed", lambda path: False)
+    app = visit("samples")
+    app.session_state["archs4_open"] = True
+    with monkeypatch.context() as patched:
+        patched.setattr(bring_archs4.Archs4, "open", failing)
+        app.run()
+        until(app, lambda app: bool(app.error)).run()
+        assert "download it again" in app.error[0].value
+        assert len(tried) == 1
+        app.button(key="archs4_again").click().run()
+        until(app, lambda app: "cancelled" in words(app)).run()
+        assert len(tried) == 2
+    app.button(key="archs4_again").click().run()
+    until(app, lambda app: any(box.key == "archs4_words" for box in app.text_input))
+    healthy(app)
