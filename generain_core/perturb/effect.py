@@ -117,7 +117,7 @@ def unpaired(
     square = float(shift @ shift)
     low, high = _bootstrap(points, sizes, weights / total, noise + resampled, spread, settings)
     product = centered @ centered.T / total**2
-    apart = _energy_matrix(points, blocks, sizes, float(total))
+    apart = energy_matrix(points, blocks, sizes, float(total))
     energy = float(sums_within(apart, treated[None, :].astype(np.int32))[0])
     p, energy_p, least, draws, note = _tests(product, apart, sizes, square, energy, settings)
     return Effect(
@@ -217,12 +217,7 @@ def distances(points: Points) -> Points:
     return apart
 
 
-def contrast(perturbed: int, others: int) -> Points:
-    """Return what a difference of means weighs its samples with, the perturbed first."""
-    return np.concatenate([np.full(perturbed, 1 / perturbed), np.full(others, -1 / others)])
-
-
-def _energy_matrix(points: Points, blocks: list[tuple[int, int]], sizes: tuple[tuple[int, int], ...], total: float) -> Points:
+def energy_matrix(points: Points, blocks: list[tuple[int, int]], sizes: tuple[tuple[int, int], ...], total: float) -> Points:
     """Return a matrix whose sum over the perturbed rows and columns is the weighted energy distance.
 
     With a = 1/k on the perturbed and −1/(n−k) on the others, the energy distance is −aᵀDa; double-centered within the

@@ -32,9 +32,9 @@ FURTHER = {
     "{Mantel}, and for each target over its pairs, permuting the others.",
     "genes": "Genes were tested by a moderated t-test {Smyth} of a linear model with an intercept for each stratum or pair, "
     "two-sided, with false discovery rates {BH}; a gene was tested if expressed in as many samples as the smaller group has. The "
-    "same test was repeated with labels exchanged within strata or pairs. Nearness to the target is the mean cosine of the genes "
-    "moved at a false discovery rate of 5 % to the target in GeneRAIN-vec {GeneRAIN}, against that of the same genes to others "
-    "of like expression.",
+    "same test was repeated with labels exchanged within strata or pairs, where these can be exchanged in 20 ways or more. Where "
+    "a perturbation names a gene, nearness to it is the mean cosine of the genes moved at a false discovery rate of 5 % to it in "
+    "GeneRAIN-vec {GeneRAIN}, against that of the same genes to others of like expression.",
     "attributes": "For each predicted attribute {GeneRAIN}, the moved genes' probabilities were placed among those of 200 genes "
     "of like mean expression, and their mean place compared with that of as many surest genes of exchanged labels (up to 199 "
     "exchanges, or all), two-sided, p = (b + 1) / (m + 1), adjusted by the farthest of all attributes in each exchange "

@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from generain_core.perturb.effect import Effect, Points, Settings, contrast, distances, interval, nothing
-from generain_core.perturb.relabel import ALPHA, share_at_least, sign_flips
+from generain_core.perturb.effect import Effect, Points, Settings, energy_matrix, interval, nothing
+from generain_core.perturb.relabel import ALPHA, share_at_least, sign_flips, sums_within
 
 
 def paired(
@@ -19,7 +19,7 @@ def paired(
 
     Where a pair lies in several strata (batches), means are compared within each, which weighs n m / (n + m) in the pair; what
     has no counterpart in its stratum takes no part. The shift is the mean difference; p is by flipping the signs of whole
-    pairs. The energy distance describes the two groups of pair means and has no p of its own here.
+    pairs, which exchanges the two means of a pair; so is that of the energy distance of the two groups of pair means.
     """
     parts = _in_pairs(perturbed, pairs, strata)
     n_samples, n_reference = int(perturbed.sum()), int((~perturbed).sum())
@@ -35,13 +35,17 @@ def paired(
         weights = np.random.default_rng(settings.seed).multinomial(n, np.full(n, 1 / n), settings.bootstrap) / n
         low, high = interval(((weights @ differences) ** 2).sum(1), noise + noise * (n - 1) / n, spread)
     stacked = np.concatenate([upper, lower])
-    energy = -float(contrast(n, n) @ distances(stacked) @ contrast(n, n))
+    apart = energy_matrix(stacked, [(0, 2 * n)], ((2 * n, n),), n / 2)
+    energy = float(apart[:n, :n].sum())
     signs, exact = sign_flips(n, settings.permutations, settings.seed)
     least = 1 / len(signs) if exact else 1 / (len(signs) + 1)
+    energy_p = float("nan")
     p, note = float("nan"), f"too few pairs for a p-value: with {n} the smallest possible is {least:.2g}"
     if least <= ALPHA:
         values = np.einsum("ij,ij->i", signs @ (differences @ differences.T), signs) / n**2
         p, note = share_at_least(values, square, exact=exact), ""
+        chosen = np.where(signs > 0, np.arange(n), n + np.arange(n)).astype(np.int32)
+        energy_p = share_at_least(sums_within(apart, chosen), energy, exact=exact)
     return Effect(
         shift,
         float(np.sqrt(square)) / spread,
@@ -50,7 +54,7 @@ def paired(
         high,
         max(0.0, energy),
         p,
-        float("nan"),
+        energy_p,
         least,
         len(signs) if not note else 0,
         exact,

@@ -101,12 +101,21 @@ def understood(raw: RawTable, found: Findings, said: Corrections) -> None:
             st.markdown(f"- {plain(sentence, 600)}")
 
 
-def figures(*pairs: tuple[str, str], last: str | None = None) -> None:
-    """Show figures side by side, two in a row on a phone; a word below the last."""
+def figures(*shown: tuple[str, str] | tuple[str, str, str], last: str | None = None) -> None:
+    """Show figures side by side, two in a row on a phone: label, value and, as it may be, help; a word below the last."""
     row = st.container(horizontal=True, gap="small")
-    for i, (label, value) in enumerate(pairs, 1):
-        delta = last if i == len(pairs) else None
-        row.metric(label, value, delta, delta_color="off", delta_arrow="off", border=True, height="stretch")
+    for i, (label, value, *words) in enumerate(shown, 1):
+        delta = last if i == len(shown) else None
+        row.metric(
+            label,
+            value,
+            delta,
+            delta_color="off",
+            delta_arrow="off",
+            help=words[0] if words else None,
+            border=True,
+            height="stretch",
+        )
 
 
 def refused(problem: GeneRAINError) -> None:

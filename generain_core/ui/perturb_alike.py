@@ -14,6 +14,7 @@ from generain_core.release import Release
 from generain_core.samples.sample_map import MANY
 from generain_core.samples.similar import MAX_CLUSTERED
 from generain_core.ui import charts, keys, perturb_charts, perturbing, resources, tables
+from generain_core.ui.findings import figures
 from generain_core.ui.uploads import Session
 from generain_core.ui.words import plain
 from generain_core.vectors import vector_sets
@@ -103,12 +104,13 @@ def foretold(session: Session, result: Perturbed, choices: Choices, release: Rel
 
 
 def _foreseen(made: Foreseen, result: Perturbed, release: Release) -> None:
-    figures = st.columns(4)
-    figures[0].metric("Spearman, all pairs", f"{made.rho:.3f}", border=True, help="Of cosines of targets and of shifts.")
-    figures[1].metric("p", f"{made.p_value:.2g}", border=True, help="One-sided, by permuting targets (Mantel).")
-    figures[2].metric("Targets", f"{len(made.genes):,}", border=True)
     told = int((made.genes["fdr"] <= 0.05).sum())
-    figures[3].metric("Foreseen one by one", f"{told:,}", border=True, help="Targets with a false discovery rate of 5 % or less.")
+    figures(
+        ("Spearman, all pairs", f"{made.rho:.3f}", "Of cosines of targets and of shifts."),
+        ("p", f"{made.p_value:.2g}", "One-sided, by permuting targets (Mantel)."),
+        ("Targets", f"{len(made.genes):,}"),
+        ("Foreseen one by one", f"{told:,}", "Targets with a false discovery rate of 5 % or less."),
+    )
     st.plotly_chart(
         perturb_charts.against(made, simulated=release.simulated),
         key="perturb_against",

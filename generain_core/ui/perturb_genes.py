@@ -17,6 +17,8 @@ from generain_core.perturb.run import Choices, Perturbed
 from generain_core.perturb.values import WORDS, Measure, gene_values, measures
 from generain_core.release import Release
 from generain_core.ui import charts, keys, perturb_charts, perturbing, resources, tables
+from generain_core.ui.findings import figures
+from generain_core.ui.perturb_results import FDR
 from generain_core.ui.uploads import Session
 from generain_core.ui.words import plain
 from generain_core.vectors import GeneSpace, vector_sets
@@ -96,14 +98,13 @@ def _converted(release: Release) -> bool:
 
 def _show(made: _Made, result: Perturbed, release: Release) -> None:
     genes, found = made.genes, made.genes.found
-    figures = st.columns(4)
-    figures[0].metric("Up", f"{int((found['change'] > 0).sum()):,}", border=True, help="At a false discovery rate of 5 %.")
-    figures[1].metric("Down", f"{int((found['change'] < 0).sum()):,}", border=True, help="At a false discovery rate of 5 %.")
     chance = f"{int(np.median(genes.by_chance)):,}" if genes.by_chance else "unknown"
-    figures[2].metric(
-        "By chance", chance, border=True, help="Genes that the same test finds with labels exchanged, in the middle."
+    figures(
+        ("Up", f"{int((found['change'] > 0).sum()):,}", FDR),
+        ("Down", f"{int((found['change'] < 0).sum()):,}", FDR),
+        ("By chance", chance, "Genes that the same test finds with labels exchanged, in the middle."),
+        ("Tested", f"{len(genes.table):,}", f"{genes.not_tested:,} others hardly are expressed."),
     )
-    figures[3].metric("Tested", f"{len(genes.table):,}", border=True, help=f"{genes.not_tested:,} others hardly are expressed.")
     st.plotly_chart(
         perturb_charts.volcano(genes, simulated=release.simulated),
         key="perturb_volcano",

@@ -14,6 +14,7 @@ from generain_core.perturb.run import Choices, kept_columns, models_of
 from generain_core.release import Release
 from generain_core.samples.expression import Expression
 from generain_core.ui import keys, perturbing
+from generain_core.ui.findings import figures
 from generain_core.ui.uploads import Session
 from generain_core.ui.words import plain
 
@@ -34,7 +35,7 @@ def choose(session: Session, made: Expression, release: Release) -> Choices | No
         )
         st.page_link("pages/samples.py", label="Samples", icon=":material/biotech:")
         return None
-    likely = next((c for word in _LIKELY for c in columns if word in c.casefold()), columns[0])
+    likely = _likely(session, made, columns)
     boxes = st.columns(4)
     column = boxes[0].selectbox(
         "Perturbation", columns, columns.index(likely), key=f"perturb_by_{number}", persist_state="session"
@@ -69,6 +70,14 @@ def choose(session: Session, made: Expression, release: Release) -> Choices | No
     with st.expander("Options", icon=":material/tune:"):
         more = _options(session, made, release, column, tuple(strata), "" if pair == _NONE else str(pair), number)
     return Choices(str(column), str(control), tuple(strata), "" if pair == _NONE else str(pair), **more)
+
+
+def _likely(session: Session, made: Expression, columns: list[str]) -> str:
+    """Return the column that most likely names perturbations: by its name, and with a usual name of controls in it."""
+    named = [c for word in _LIKELY for c in columns if word in c.casefold()]
+    named = sorted(dict.fromkeys(named), key=lambda c: "name" not in c.casefold())
+    with_control = [c for c in named if suggest_control(as_text(made.obs[c]))] if len(named) > 1 else []
+    return next(iter(with_control or dict.fromkeys(c for word in _LIKELY for c in columns if word in c.casefold())), columns[0])
 
 
 def _batches(made: Expression, column: str, control: str, others: list[str]) -> list[str]:
@@ -140,7 +149,7 @@ def labeled(session: Session, made: Expression, choices: Choices, resolver: Any)
     Raises:
         GeneRAINError: nothing can be compared with these choices.
     """
-    figures = st.columns(4)
+    counts = st.container()
     cleaned = perturbing.design(session, made, choices, resolver).cleaned
     changed = cleaned.loc[cleaned["as_written"] != cleaned["label"], "as_written"].tolist()
     words = f"Labels: {len(changed):,} of {len(cleaned):,} changed" if changed else "Labels: as written"
@@ -160,21 +169,22 @@ def labeled(session: Session, made: Expression, choices: Choices, resolver: Any)
         for note in found.notes:
             st.markdown(f"- {plain(note)}")
         st.dataframe(found.cleaned, hide_index=True, height=260, key="perturb_labels", column_config=_LABELS)
-    for box, (label, value) in zip(figures, _figures(found).items(), strict=True):
-        box.metric(label, f"{value:,}", border=True)
+    with counts:
+        figures(*_counts(found))
     sentence = numbers_off(found)
     if sentence:
         said.info(f"{plain(sentence, 400)} The box for that is under Labels.", icon=":material/label:")
     return found, choices
 
 
-def _figures(found: Design) -> dict[str, int]:
-    return {
+def _counts(found: Design) -> list[tuple[str, str]]:
+    numbers = {
         "Perturbations": len(found.perturbations),
         "Perturbed": int(((found.labels != "") & ~found.is_control).sum()),
         "Controls": int(found.is_control.sum()),
         "Name a gene": len(found.targets),
     }
+    return [(label, f"{number:,}") for label, number in numbers.items()]
 
 
 _LABELS = {

@@ -13,10 +13,12 @@ from generain_core.perturb.run import Perturbed
 from generain_core.release import Release
 from generain_core.samples.provenance import write_h5ad
 from generain_core.ui import charts, perturb_charts, perturbing, tables
+from generain_core.ui.findings import figures
 from generain_core.ui.uploads import Session
 from generain_core.ui.words import plain
 
 MOST_SHOWN = 40
+FDR = "At a false discovery rate of 5 %."
 
 
 def ranked(result: Perturbed, release: Release) -> None:
@@ -25,15 +27,19 @@ def ranked(result: Perturbed, release: Release) -> None:
     for note in result.notes:
         if note.startswith("Too thin") or "expression space only" in note:
             st.warning(plain(note, 600), icon=":material/straighten:")
+        if " pseudobulks by " in note or note.startswith("Cells were summed"):
+            st.caption(plain(note, 600))
     counts = table["found_in"].value_counts()
     names = ("both", "embedding only", "expression only") if len(spaces) == 2 else ("found", "not found")
     shown = {"both": "In both spaces", "embedding only": "Model only", "expression only": "Expression only"}
-    figures = st.columns(len(names) + 1)
-    for box, name in zip(figures, names, strict=False):
-        words = shown.get(name, name.capitalize())
-        box.metric(words, f"{int(counts.get(name, 0)):,}", border=True, help="At a false discovery rate of 5 %.")
     untested = int(sum(n for name, n in counts.items() if "not testable" in str(name)))
-    figures[-1].metric("Too few samples", f"{untested:,}", border=True, help="No p-value can be told; the table says why.")
+    figures(
+        *((shown.get(name, name.capitalize()), f"{int(counts.get(name, 0)):,}", FDR) for name in names),
+        ("Too few samples", f"{untested:,}", "No p-value can be told; the table says why."),
+    )
+    why = table["note"][table["note"].fillna("") != ""]
+    if untested and untested == len(table) and len(why):
+        st.info(plain(f"No perturbation can be tested: {why.mode()[0]}.", 400), icon=":material/info:")
     st.plotly_chart(
         perturb_charts.ranking(table, spaces, simulated=release.simulated, most=MOST_SHOWN),
         key="perturb_ranking",
@@ -60,6 +66,7 @@ def _order(table: pd.DataFrame, spaces: tuple[str, ...], release: Release) -> li
     notes = ["note", *(f"{space}_note" for space in spaces[1:])]
     columns = ["perturbation", "target", "n_samples", "found_in", *figures]
     columns += [f"{space}_{column}" for space in spaces[1:] for column in figures]
+    columns = [column for column in columns if table[column].notna().any() or not column.endswith(("energy_fdr", "target"))]
     columns += [column for column in notes if (table[column].fillna("") != "").any()]
     return [*columns, *(["simulated"] if release.simulated else [])]
 

@@ -9,6 +9,8 @@ from generain_core.perturb.run import Choices, Perturbed
 from generain_core.perturb.silico import Ask, InSilico, To, candidates, in_silico, judged
 from generain_core.release import Release
 from generain_core.ui import charts, perturb_charts, perturbing, tables
+from generain_core.ui.findings import figures
+from generain_core.ui.perturb_results import FDR
 from generain_core.ui.uploads import Session
 from generain_core.ui.words import plain
 
@@ -27,10 +29,11 @@ def targets(session: Session, result: Perturbed, choices: Choices, release: Rele
         return
     counts = table["verdict"].value_counts()
     untold = len(table) - sum(int(counts.get(word, 0)) for word in ("down", "up", "not told"))
-    figures = st.columns(4)
-    for box, word, label in zip(figures, ("down", "up", "not told"), ("Target down", "Target up", "Not told"), strict=False):
-        box.metric(label, f"{int(counts.get(word, 0)):,}", border=True, help="At a false discovery rate of 5 %.")
-    figures[3].metric("Not testable", f"{untold:,}", border=True, help="Not measured, hardly expressed, or too few samples.")
+    labels = {"down": "Target down", "up": "Target up", "not told": "Not told"}
+    figures(
+        *((label, f"{int(counts.get(word, 0)):,}", FDR) for word, label in labels.items()),
+        ("Not testable", f"{untold:,}", "Not measured, hardly expressed, or too few samples."),
+    )
     tables.show(table, release, "perturb_targets", height=320, placeholder="")
     st.caption("Left of it: of the target's depth-scaled count, by the mean log2 change; p by exchanging labels, two-sided.")
     st.download_button(

@@ -88,6 +88,10 @@ COLUMNS = {
 }
 
 
+_ROW = 35
+"""Height of a row of a table, in pixels."""
+
+
 def show(table: pd.DataFrame, release: Release, key: str, columns: Mapping[str, Any] | None = None, **options: Any) -> Any:
     """Show a table. In a simulated release each row says so, for the table can be copied and saved from where it stands.
 
@@ -97,6 +101,9 @@ def show(table: pd.DataFrame, release: Release, key: str, columns: Mapping[str, 
     configured = COLUMNS | dict(columns or {}) | {"simulated": st.column_config.TextColumn("Mark", width=95)}
     if "ensembl_gene" in marked:  # long and seldom read: behind what people look for, so that this is seen without scrolling
         options = {"column_order": [*(str(c) for c in marked if c != "ensembl_gene"), "ensembl_gene"]} | options
+    height = options.get("height")
+    if isinstance(height, int) and 0 < len(marked) < height // _ROW - 1:
+        options["height"] = "content"  # no empty rows below
     return st.dataframe(marked, hide_index=True, column_config=configured, key=key, **options)
 
 

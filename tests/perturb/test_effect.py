@@ -87,6 +87,12 @@ def test_paired_p_equals_a_loop_over_all_sign_flips() -> None:
     assert made.length == pytest.approx(lengths[0] / 1.5)
     assert made.smallest_p == 1 / 128
     assert made.energy == pytest.approx(energy(points[perturbed], points[~perturbed]))
+    energies = []
+    for flips in itertools.product((True, False), repeat=8):
+        up = np.where(np.array(flips)[:, None], points[perturbed], points[~perturbed])
+        down = np.where(np.array(flips)[:, None], points[~perturbed], points[perturbed])
+        energies.append(energy(up, down))
+    assert made.energy_p == pytest.approx(np.mean(np.array(energies) >= energies[0] - 1e-9))
 
 
 def test_pairs_that_lie_in_several_batches_are_compared_within_each() -> None:
