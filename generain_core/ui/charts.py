@@ -69,6 +69,8 @@ def gene_map(
     stars = [gene for gene in marked if gene in place]
     if stars:
         figure.add_trace(_stars(projection.places[[place[g] for g in stars]], stars, [marked[g] for g in stars]))
+        for gene in stars:
+            _name_star(figure, projection.places[place[gene]], gene, marked[gene])
     figure.update_layout(
         height=height,
         margin={"l": 8, "r": 8, "t": 56, "b": 8},
@@ -121,13 +123,26 @@ def _stars(places: np.ndarray, names: Sequence[str], colors: Sequence[str]) -> g
         x=places[:, 0],
         y=places[:, 1],
         text=[escape(name) for name in names],
-        mode="markers+text",
-        textposition="top center",
-        textfont={"size": 14, "color": list(colors), "weight": "bold"},
+        mode="markers",
         marker={"size": 15, "symbol": "star", "color": list(colors), "line": {"width": 1, "color": "#ffffff"}},
         hovertemplate="%{text}<extra></extra>",
         showlegend=False,
         unselected={"marker": {"opacity": 1}},
+    )
+
+
+def _name_star(figure: go.Figure, place: np.ndarray, name: str, color: str) -> None:
+    """Write a gene's name above its star, on a ground of its color, for it may stand among hundreds of points."""
+    figure.add_annotation(
+        x=float(place[0]),
+        y=float(place[1]),
+        text=f"<b>{escape(name)}</b>",
+        showarrow=False,
+        yshift=20,
+        borderpad=2,
+        bgcolor=color,
+        opacity=0.9,
+        font={"size": 13, "color": "#ffffff"},
     )
 
 
