@@ -191,6 +191,7 @@ def run(
     tell(0.0, "summing and cleaning")
     expression, notes = pseudobulk(expression, choices)
     design = design_of(expression.obs, choices, resolver)
+    tell(0.02, "looking at genes")
     model = _model(choices, release)
     examined = _examined(expression, release, resolver, choices, model)
     genes = _row_genes(expression, examined, resolver)
@@ -204,12 +205,15 @@ def run(
         if adata is None:
             adata = _embedded(expression, release, resolver, choices, model, lambda s, w: tell(0.05 + 0.6 * s, w))
         spaces.append(embedding_space(adata))
-    plain = expression_space(expression.values, counted, expression.samples)
+    done = 0.65 if spaces else 0.05
+    plain = expression_space(expression.values, counted, expression.samples, progress=_scaled(tell, done, 0.15))
     spaces.append(plain)
-    tell(0.7, "comparing")
+    done += 0.15
+    tell(done, "comparing")
     rankings = []
     for i, space in enumerate(spaces):
-        start, part = 0.7 + 0.3 * i / len(spaces), 0.3 / len(spaces)
+        part = (1 - done) / len(spaces)
+        start = done + i * part
         rankings.append(rank(space, design, choices.settings, _scaled(tell, start, part)))
     fewer = len(plain.samples) - len(spaces[0].samples)
     said = [f"{fewer:,} samples are in the expression space only, for they have too few expressed genes."] if fewer else []
@@ -290,8 +294,8 @@ def _embedded(expression: Expression, release: Release, resolver: Any, choices: 
     return made.adata
 
 
-def kept_columns(obs: pd.DataFrame, most: int = 2000) -> list[str]:
-    """Return the columns that can name perturbations: more than one value, and some value twice."""
+def kept_columns(obs: pd.DataFrame, most: int = 20_000) -> list[str]:
+    """Return the columns that can name perturbations: two to `most` values, and some value twice."""
     found = []
     for column in obs.columns:
         distinct = obs[column].nunique(dropna=True)

@@ -1,5 +1,6 @@
 """The spaces that effects are looked at in: the model's embedding, and the plain one to hold it against."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -13,6 +14,7 @@ from generain_core.samples.expression import Matrix
 
 COMPONENTS = 50
 _COLUMNS = 2000
+_CELLS = 4_000_000
 Name = Literal["embedding", "expression"]
 
 
@@ -40,7 +42,13 @@ def log_depth(values: Matrix, totals: NDArray[np.float64]) -> NDArray[np.float32
     return scaled
 
 
-def expression_space(values: Matrix, counted: NDArray[np.bool_], samples: tuple[str, ...], components: int = COMPONENTS) -> Space:
+def expression_space(
+    values: Matrix,
+    counted: NDArray[np.bool_],
+    samples: tuple[str, ...],
+    components: int = COMPONENTS,
+    progress: Callable[[float, str], None] | None = None,
+) -> Space:
     """Return samples on the principal components of log-depth expression: the baseline that a model has to beat.
 
     All gene rows with a count count, centered, not scaled. At most `components` components, fewer where there are fewer.
@@ -50,6 +58,7 @@ def expression_space(values: Matrix, counted: NDArray[np.bool_], samples: tuple[
         counted: which rows are genes.
         samples: names of the samples.
         components: how many at most.
+        progress: told the share done and words.
 
     Raises:
         GeneRAINError: fewer than three samples with counts, or all are equal.
@@ -60,11 +69,14 @@ def expression_space(values: Matrix, counted: NDArray[np.bool_], samples: tuple[
         raise GeneRAINError(f"Only {len(kept)} samples have counts; give at least 3 samples.")
     columns = np.flatnonzero(counted)
     gram = np.zeros((len(kept), len(kept)))
-    for start in range(0, len(columns), _COLUMNS):
-        block = values[:, columns[start : start + _COLUMNS]][kept]
+    step = max(100, min(_COLUMNS, _CELLS // len(kept)))
+    for start in range(0, len(columns), step):
+        block = values[:, columns[start : start + step]][kept]
         logs = log_depth(block, totals[kept]).astype(np.float64)
         logs -= logs.mean(0)
         gram += logs @ logs.T
+        if progress:
+            progress(min(1.0, (start + step) / len(columns)), f"expression: {min(start + step, len(columns)):,} gene rows")
     points, share = _scores(gram, components)
     words = (
         f"{points.shape[1]} principal components of log10(count · 10⁷ / total + 1) over {len(columns):,} gene rows "

@@ -70,21 +70,21 @@ def ranking(table: pd.DataFrame, spaces: tuple[str, ...], *, simulated: bool, mo
 def heatmap(of: Alike, order: NDArray[np.intp], *, simulated: bool) -> go.Figure:
     """Draw the cosines of all pairs in this order; blue is opposite, red alike."""
     names = [_short(of.perturbations[i], 16) for i in order]
-    labels = len(order) <= 60
+    labels, hovered = len(order) <= 30, len(order) <= 100
     figure = go.Figure(
         go.Heatmap(
             z=of.cosines[np.ix_(order, order)].astype(np.float32),
             x=list(range(len(order))),
             y=list(range(len(order))),
-            text=[[f"{a} · {b}" for b in names] for a in names] if labels else None,
+            text=[[f"{a} · {b}" for b in names] for a in names] if hovered else None,
             zmin=-1,
             zmax=1,
             colorscale="RdBu_r",
             colorbar={"thickness": 10, "len": 0.8, "tickvals": [-1, 0, 1]},
-            hovertemplate="%{text}<br>%{z:.2f}<extra></extra>" if labels else "%{z:.2f}<extra></extra>",
+            hovertemplate="%{text}<br>%{z:.2f}<extra></extra>" if hovered else "%{z:.2f}<extra></extra>",
         )
     )
-    ticks = {"tickvals": list(range(len(order))), "ticktext": names, "tickfont": {"size": 11 if len(order) <= 30 else 8}}
+    ticks = {"tickvals": list(range(len(order))), "ticktext": names, "tickfont": {"size": 11 if len(order) <= 20 else 9}}
     plain_axis = {"showgrid": False, "zeroline": False, "showticklabels": labels, "automargin": True, **(ticks if labels else {})}
     figure.update_layout(
         height=460,

@@ -170,18 +170,22 @@ def labeled(session: Session, made: Expression, choices: Choices, resolver: Any)
             st.markdown(f"- {plain(note)}")
         st.dataframe(found.cleaned, hide_index=True, height=260, key="perturb_labels", column_config=_LABELS)
     with counts:
-        figures(*_counts(found))
+        figures(*_counts(found, " cells" if choices.sum_by else ""))
+        if choices.sum_by:
+            sums = len(made.obs[list(choices.sum_by)].dropna().drop_duplicates())
+            by = " and ".join(choices.sum_by)
+            st.caption(plain(f"Single cells: about {sums:,} sums by {by} are compared. The box for that is under Options.", 300))
     sentence = numbers_off(found)
     if sentence:
         said.info(f"{plain(sentence, 400)} The box for that is under Labels.", icon=":material/label:")
     return found, choices
 
 
-def _counts(found: Design) -> list[tuple[str, str]]:
+def _counts(found: Design, what: str) -> list[tuple[str, str]]:
     numbers = {
         "Perturbations": len(found.perturbations),
-        "Perturbed": int(((found.labels != "") & ~found.is_control).sum()),
-        "Controls": int(found.is_control.sum()),
+        f"Perturbed{what}": int(((found.labels != "") & ~found.is_control).sum()),
+        f"Control{what}" if what else "Controls": int(found.is_control.sum()),
         "Name a gene": len(found.targets),
     }
     return [(label, f"{number:,}") for label, number in numbers.items()]

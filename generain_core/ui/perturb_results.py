@@ -18,6 +18,8 @@ from generain_core.ui.uploads import Session
 from generain_core.ui.words import plain
 
 MOST_SHOWN = 40
+MANY_OTHERS = 8
+"""With so many perturbations, all others may stand in for controls."""
 FDR = "At a false discovery rate of 5 %."
 
 
@@ -39,7 +41,8 @@ def ranked(result: Perturbed, release: Release) -> None:
     )
     why = table["note"][table["note"].fillna("") != ""]
     if untested and untested == len(table) and len(why):
-        st.info(plain(f"No perturbation can be tested: {why.mode()[0]}.", 400), icon=":material/info:")
+        other = " Options lets you compare with all others instead of the controls." if _few_controls(result) else ""
+        st.info(plain(f"No perturbation can be tested: {why.mode()[0]}.{other}", 400), icon=":material/info:")
     st.plotly_chart(
         perturb_charts.ranking(table, spaces, simulated=release.simulated, most=MOST_SHOWN),
         key="perturb_ranking",
@@ -58,6 +61,11 @@ def ranked(result: Perturbed, release: Release) -> None:
             st.markdown(f"- {plain(note, 600)}")
         for ranking in result.rankings:
             st.markdown(f"- {plain(ranking.space.words.capitalize(), 400)}")
+
+
+def _few_controls(result: Perturbed) -> bool:
+    design = result.design
+    return design.reference == "control" and design.pairs is None and len(design.perturbations) >= MANY_OTHERS
 
 
 def _order(table: pd.DataFrame, spaces: tuple[str, ...], release: Release) -> list[str]:
