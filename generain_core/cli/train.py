@@ -90,13 +90,20 @@ def _train(given: argparse.Namespace) -> Answer:
         origin=taken.origin,
         progress=_each_second() if is_first() else quiet,
     )
-    losses = {"loss": made.loss, "validation_loss": made.validation_loss if made.held_out else None}
+    losses = {
+        name: None if math.isnan(value) else value
+        for name, value in (("loss", made.loss), ("validation_loss", made.validation_loss))
+    }
     counts = {"steps": made.steps, "samples": made.samples, "held_out": made.held_out}
     paths = {"output": str(made.path), "log": str(made.log), "index": str(made.index)}
-    words = f"{given.kind} trained in {made.steps:,} steps on {made.samples:,} samples: loss {made.loss:.4f}"
+    words = f"{given.kind} trained in {made.steps:,} steps on {made.samples:,} samples: loss {_said(made.loss)}"
     if made.held_out:
-        words += f", of {made.held_out:,} held-out samples {made.validation_loss:.4f}"
+        words += f", of {made.held_out:,} held-out samples {_said(made.validation_loss)}"
     return taken.mark | {"kind": given.kind} | losses | counts | paths, f"{words}; written to {made.path}"
+
+
+def _said(loss: float) -> str:
+    return "none, for nothing was expressed" if math.isnan(loss) else f"{loss:.4f}"
 
 
 def _each_second() -> Callable[[float, str], None]:

@@ -51,13 +51,15 @@ def device_of(name: str) -> str:
     """Return the device a name means: ``auto`` is CUDA, else MPS, else the CPU.
 
     Raises:
-        GeneRAINError: none of ``auto``, ``cpu``, ``cuda``, ``mps``.
+        GeneRAINError: none of ``auto``, ``cpu``, ``cuda``, ``mps``, or it is not here.
     """
+    here = devices()
     if name == "auto":
-        best = devices()[0]
-        return best.kind
+        return here[0].kind
     if name.split(":")[0] not in KINDS:
         raise GeneRAINError(f"There is no device {name!r}; choose auto, cpu, cuda or mps.")
+    if name not in {known for device in here for known in (device.id, device.kind)}:
+        raise GeneRAINError(f"There is no device {name!r} here; choose {' or '.join(device.id for device in here)}.")
     return name
 
 

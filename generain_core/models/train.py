@@ -37,8 +37,8 @@ class Trained:
         path: the checkpoint.
         log: the CSV log; its columns are `generain_core.models.training.log.COLUMNS`.
         index: the token index that was written beside the checkpoint.
-        loss: mean loss (nats) over the last step.
-        validation_loss: mean loss of the held-out samples after the last epoch; NaN if none were held out.
+        loss: mean loss (nats) over the last step; NaN if no sample of it had anything to predict.
+        validation_loss: mean loss of the held-out samples after the last epoch; NaN if none were held out, or as above.
         steps: of the optimizer, in all.
         samples: that were trained on.
         held_out: samples that were not.
@@ -93,7 +93,7 @@ def train(
 
     Raises:
         GeneRAINError: chunks and genes disagree, values are no bins, a checkpoint is there already or can't be resumed from,
-            the disk is full, or the device is not there.
+            nothing is expressed, the loss is no number any more, the disk is full, or the device is not there.
     """
     options, out, family = options or Options(), Path(out), family_of(kind)
     with processes(device_of(device)) as shared:
@@ -170,7 +170,9 @@ class _Run:
             row = {"validation_loss": self.validation_loss}
         if self.log is not None:
             row |= {"epoch": -(-self.step // self.plan.of_epoch), "step": self.step, "samples": self.plan.seen(self.step)}
-            self.log.add(time.perf_counter() - started, **row, learning_rate=rate, loss=self.loss)
+            row |= {"learning_rate": rate, "loss": self.loss}
+            # A mean over no place at all is none: it stays empty.
+            self.log.add(time.perf_counter() - started, **{name: value for name, value in row.items() if value == value})
 
     def _told(self) -> None:
         words = f"step {self.step:,} of {self.plan.steps:,}"

@@ -3,6 +3,7 @@
 import anndata
 import numpy as np
 import pytest
+import torch
 
 from generain_core.errors import GeneRAINError, ReleaseError
 from generain_core.models.devices import device_of
@@ -39,4 +40,9 @@ def test_unknown_models_and_devices_are_refused() -> None:
         embed_samples(_binned("gene2vec"), choose(), "GPT-9", set())
     with pytest.raises(GeneRAINError, match="no device 'abacus'"):
         device_of("abacus")
+    if not torch.cuda.is_available():
+        with pytest.raises(GeneRAINError, match="no device 'cuda' here; choose .*cpu"):
+            device_of("cuda")
+    with pytest.raises(GeneRAINError, match="no device 'cuda:99' here; choose .*cpu"):
+        device_of("cuda:99")
     assert device_of("auto") in ("cpu", "cuda", "mps")

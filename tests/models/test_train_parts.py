@@ -154,7 +154,8 @@ def test_genes_without_a_token_are_not_read() -> None:
         ([some_bins() + 0.5], GENES, "in sample 0 .*whole numbers"),
         ([some_bins() * np.nan], GENES, "has the value nan in sample 0"),
         ([some_bins() - 1], GENES, "has the value 0 in sample 0"),
-        (["nowhere.npy"], GENES, "nowhere.npy is not a readable .npy"),
+        ([some_bins() * 0 + 1, some_bins() * 0 + 1], GENES, "nothing to learn"),
+        (["nowhere.npy"], GENES, "There is no file nowhere.npy"),
         (["nowhere.h5ad"], GENES, "nowhere.h5ad can't be read"),
     ],
 )

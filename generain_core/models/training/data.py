@@ -89,7 +89,7 @@ def open_chunks(
 
     Raises:
         GeneRAINError: no chunk, a file that can't be read, chunks and gene list that disagree, a gene listed twice, no gene
-            that is read, or values that are no bins.
+            that is read, values that are no bins, or nothing expressed.
     """
     if not len(chunks):
         raise GeneRAINError("There are no chunks to train on; give .npy files or a binned .h5ad.")
@@ -109,8 +109,15 @@ def open_chunks(
     starts = np.cumsum([0, *(len(array) for array, _, _ in opened)]).astype(np.int64)
     arrays, names, _ = zip(*opened, strict=True)
     found = Chunks(arrays, names, np.array(columns, dtype=np.int64), tokens, starts, tuple(origins))
-    for first, last in zip(starts[:-1].tolist(), starts[1:].tolist(), strict=True):
-        found.rows(np.unique(np.linspace(first, last - 1, min(LOOK, last - first)).astype(np.int64)))
+    looks = [
+        np.unique(np.linspace(first, last - 1, min(LOOK, last - first)).astype(np.int64))
+        for first, last in zip(starts[:-1].tolist(), starts[1:].tolist(), strict=True)
+    ]
+    if max(int((found.rows(look) > 1).sum(1).max()) for look in looks) < 2:
+        raise GeneRAINError(
+            "In no sample that was looked at are two genes expressed (bin 2 or more), so there is nothing to learn; "
+            "give samples after Binning-By-Gene."
+        )
     return found, made
 
 
@@ -130,6 +137,8 @@ def _open(chunk: Any, number: int, kind: str, origins: dict[str, None]) -> tuple
         return _h5ad(path, kind, origins)
     try:
         array = np.load(path, mmap_mode="r", allow_pickle=False)
+    except FileNotFoundError as problem:
+        raise GeneRAINError(f"There is no file {path}; give the path of a chunk, .npy or binned .h5ad.") from problem
     except (OSError, ValueError, EOFError) as problem:
         raise GeneRAINError(f"{path.name} is not a readable .npy file of numbers; give a chunk of binned samples.") from problem
     return _checked(array, path.name), path.name, None

@@ -1,11 +1,13 @@
 """One step of the optimizer after another, in one process or several."""
 
 import contextlib
+import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 import torch
 
+from generain_core.errors import GeneRAINError
 from generain_core.models.parallel import Processes
 from generain_core.models.precision import autocast
 from generain_core.models.training.learner import Learner
@@ -54,11 +56,14 @@ class Engine:
         return float(self._optimizer.param_groups[0]["lr"])
 
     def step(self, batches: Iterable[tuple[Task, int, float]], turns: int) -> float:
-        """Take one step and return its mean loss over all predicted places of all processes.
+        """Take one step and return its mean loss over all predicted places of all processes; NaN if there are none.
 
         Args:
             batches: this process's: task, seed of dropout, weight (1, or 0 for a batch that only keeps step with the others).
             turns: how many they are.
+
+        Raises:
+            GeneRAINError: losses or gradients are no numbers any more; the weights are those before the step.
         """
         self.learner.train()
         loss = count = 0.0
@@ -76,15 +81,26 @@ class Engine:
         for parameter in self.learner.parameters():
             if parameter.grad is not None:
                 parameter.grad.mul_(self._nominal * self._shared.count / max(count, 1.0))
+        self._check_finite(loss)
         self._scaler.step(self._optimizer)
         self._scaler.update()
         self._optimizer.zero_grad(set_to_none=True)
         self._schedule.step()
-        return loss / max(count, 1.0)
+        return loss / count if count else math.nan
+
+    def _check_finite(self, loss: float) -> None:
+        """Refuse a step that would make all weights NaN; a gradient beyond 16 bits the scaler skips by itself."""
+        gradients = [weight.grad for weight in self.learner.parameters() if weight.grad is not None]
+        whole = self._scaler.is_enabled() or bool(torch.nn.utils.get_total_norm(gradients).isfinite())
+        if not (math.isfinite(loss) and whole):
+            raise GeneRAINError(
+                "The loss is no number any more, so this training can't go on; begin another with a lower learning rate, "
+                "a longer warm-up or float32 precision."
+            )
 
     @torch.no_grad()
     def judge(self, tasks: Iterable[Task]) -> float:
-        """Return the mean loss over the tasks of all processes."""
+        """Return the mean loss over the tasks of all processes; NaN if nothing is predicted in them."""
         self.learner.eval()
         loss = count = 0.0
         for task in tasks:
@@ -92,7 +108,7 @@ class Engine:
                 loss += float(self.learner(task))
             count += int(task.predicted.sum())
         loss, count = self._shared.sums(loss, count)
-        return loss / max(count, 1.0)
+        return loss / count if count else math.nan
 
     def state(self) -> dict[str, Any]:
         """Return everything that a checkpoint needs, under the names of the released ones."""
