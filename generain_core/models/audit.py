@@ -23,7 +23,7 @@ class Audit:
             in BERT_Pred_Expr), bin (1 to 2,000), expressed (False: masked, it doesn't count).
         cut: expressed genes that found no place any more, by bin: gene, bin.
         cut_bin: the lowest bin that was read where some were cut; None if all expressed genes entered.
-        tied: how many of the cut genes have that same bin, and were left out for their place in the order of genes alone.
+        tied: how many of the cut genes have that same bin, and were left out for their place in the model's token index alone.
         not_read: how many genes of the table the model doesn't read: they have no token or too little expression.
         words: what happened, one sentence each.
     """
@@ -79,7 +79,7 @@ def _words(model: Model, entered: pd.DataFrame, cut: pd.DataFrame, last: int | N
     if last is not None:
         said.append(f"{len(cut):,} expressed genes found no place among the {len(entered):,} of the highest bins.")
         said.append(
-            f"The lowest bin that was read is {last:,}; {tied:,} genes of that same bin were cut, as the order of genes decides."
+            f"The lowest bin that was read is {last:,}; {tied:,} genes of that bin were cut, as the order of the model's genes decides."
         )
     if not_read:
         said.append(f"{not_read:,} genes of the table are not read by the model.")

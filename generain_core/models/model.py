@@ -26,7 +26,7 @@ SPARE = 1.05
 
 
 class Read(NamedTuple):
-    """What a model reads of binned samples.
+    """What a model reads of binned samples; genes are in the order of the model's token index.
 
     Attributes:
         bins: samples × genes that the model reads; rows are taken as they are asked for.
@@ -68,13 +68,16 @@ class Model:
         return self.read_bins(adata.layers["bins"], list(adata.var_names), gene_set_of_bins(adata))
 
     def read_bins(self, bins: Any, genes: Sequence[str], gene_set: str | None = None) -> Read:
-        """Return what the model reads of bins (samples × genes) that were made for a gene set.
+        """Return what the model reads of bins (samples × genes) that were made for a gene set, in the order of its token index.
+
+        Equal bins are the rule, and their order decides which genes enter and where: it must not be that of the table's rows.
 
         Raises:
             GeneRAINError: as `read`.
         """
         check_gene_set(self.name, gene_set)
         columns = [i for i, gene in enumerate(genes) if gene in self.index and gene in self.modelled]
+        columns.sort(key=lambda i: self.index[genes[i]])
         if not columns:
             raise GeneRAINError(f"None of the {len(genes):,} genes is read by {self.name}; give whole transcriptomes.")
         names = tuple(genes[i] for i in columns)

@@ -5,10 +5,14 @@ import numpy as np
 import pytest
 import torch
 
+from generain_core.atlas import open_genes
 from generain_core.errors import GeneRAINError, ReleaseError
+from generain_core.models.audit import audit
 from generain_core.models.devices import device_of
+from generain_core.models.model import open_model
 from generain_core.models.samples import embed_samples
-from generain_core.release import choose
+from generain_core.release import MODEL_NAMES, choose, gene_set_of
+from generain_core.samples.boundaries import Boundaries
 
 
 def _binned(gene_set: str) -> anndata.AnnData:
@@ -46,3 +50,28 @@ def test_unknown_models_and_devices_are_refused() -> None:
     with pytest.raises(GeneRAINError, match="no device 'cuda:99' here; choose .*cpu"):
         device_of("cuda:99")
     assert device_of("auto") in ("cpu", "cuda", "mps")
+
+
+@pytest.mark.parametrize("name", MODEL_NAMES)
+def test_the_order_of_the_tables_genes_changes_nothing(name) -> None:
+    """Nearly all bins are shared by several genes: their order must be the model's own, not that of the table's rows."""
+    release = choose()
+    gene_set = gene_set_of(name)
+    genes = np.array(Boundaries.open(release, gene_set).genes, object)
+    modelled = set(open_genes(release).table.model.index)
+    bins = np.random.default_rng(0).integers(1, 12, (3, len(genes))).astype(np.int16)
+    model = open_model(release, name, modelled)
+    found, audits = [], []
+    for order in (np.arange(len(genes)), np.random.default_rng(1).permutation(len(genes)), np.arange(len(genes))[::-1]):
+        adata = anndata.AnnData(np.ones(bins.shape, np.float32), layers={"bins": bins[:, order]})
+        adata.var_names = genes[order]
+        adata.uns["generain"] = {"options": {"gene_set": gene_set}}
+        audits.append(audit(model, adata, "0").entered["gene"].tolist())
+        embed_samples(adata, release, model, modelled, device="cpu")
+        found.append(adata.obsm["X_generain"])
+    np.testing.assert_array_equal(found[1], found[0])
+    np.testing.assert_array_equal(found[2], found[0])
+    assert audits[1] == audits[2] == audits[0]
+    read = [gene for gene in sorted(model.index, key=model.index.__getitem__) if gene in modelled and gene in set(genes)]
+    of_gene = dict(zip(genes, bins[0], strict=True))
+    assert audits[0] == sorted(read, key=lambda gene: -of_gene[gene])[: len(audits[0])]
