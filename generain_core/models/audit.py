@@ -79,7 +79,7 @@ def _words(model: Model, entered: pd.DataFrame, cut: pd.DataFrame, last: int | N
     if last is not None:
         said.append(f"{len(cut):,} expressed genes found no place among the {len(entered):,} of the highest bins.")
         said.append(
-            f"The lowest bin that was read is {last:,}; {tied:,} genes of that bin were cut, as the order of the model's genes decides."
+            f"The lowest bin that was read is {last:,}; {tied:,} genes of it were cut, as the order of the model's genes decides."
         )
     if not_read:
         said.append(f"{not_read:,} genes of the table are not read by the model.")
