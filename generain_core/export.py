@@ -1,6 +1,7 @@
 """Results on their way out: tables that carry where they come from, files that are whole or not there."""
 
 import contextlib
+import errno
 import os
 import tempfile
 from collections.abc import Iterator
@@ -58,13 +59,34 @@ def written_whole(path: Path) -> Iterator[Path]:
     os.close(handle)
     working = Path(name)
     try:
-        yield working
-        mask = os.umask(0)
-        os.umask(mask)
-        working.chmod(0o666 & ~mask)
-        working.replace(path)
+        with full_disk_said(path):
+            yield working
+            mask = os.umask(0)
+            os.umask(mask)
+            working.chmod(0o666 & ~mask)
+            working.replace(path)
     finally:
         working.unlink(missing_ok=True)
+
+
+def is_full(problem: OSError) -> bool:
+    """Say whether an error means that there is no room: a full disk, a quota, or a limit on the size of a file."""
+    return problem.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+@contextlib.contextmanager
+def full_disk_said(path: Path) -> Iterator[None]:
+    """Say that there is no room for a file, where a full disk ends the block.
+
+    Raises:
+        GeneRAINError: there is no room.
+    """
+    try:
+        yield
+    except OSError as problem:
+        if not is_full(problem):
+            raise
+        raise GeneRAINError(f"{path} can't be written ({problem.strerror}); make room on that disk, then do it again.") from problem
 
 
 def clear_unfinished(folder: Path, *names: str) -> None:

@@ -1,6 +1,8 @@
 """Fixtures for all tests: a cache of their own, and the places of data that may be absent."""
 
+import contextlib
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -21,6 +23,18 @@ def fresh_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Give one test a cache of its own."""
     monkeypatch.setenv("GENERAIN_CACHE", str(tmp_path / "cache"))
     return tmp_path / "cache"
+
+
+@contextlib.contextmanager
+def full_disk(most: int) -> Iterator[None]:
+    """Let no file grow beyond so many bytes: writing fails as it does when the disk or a quota is full."""
+    resource = pytest.importorskip("resource", reason="limits on the size of files are known on POSIX systems alone")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 @pytest.fixture

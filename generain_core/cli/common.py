@@ -68,10 +68,10 @@ def headed(words: str, atlas: Any, table: pd.DataFrame) -> str:
     return f"{words} ({atlas.space.name}; {atlas.release.label})\n{rows}"
 
 
-def line(text: str) -> str:
-    """Return text as one printable line of at most 60 characters."""
+def line(text: str, most: int = 60) -> str:
+    """Return text as one printable line of so many characters at most."""
     shown = "".join(c if c.isprintable() else " " for c in text)
-    return shown if len(shown) <= 60 else f"{shown[:59]}…"
+    return shown if len(shown) <= most else f"{shown[: most - 1]}…"
 
 
 def records(table: pd.DataFrame) -> list[dict[str, Any]]:

@@ -56,7 +56,7 @@ def _download(given: argparse.Namespace) -> Answer:
         {
             "chosen": ["yes" if f in chosen else "" for f in record.files],
             "size": [in_megabytes(f.size) if f.size is not None else "?" for f in record.files],
-            "file": [line(f.name) for f in record.files],
+            "file": [line(f.name, 200) for f in record.files],
         }
     ).to_string(index=False)
     if given.list:
@@ -65,7 +65,7 @@ def _download(given: argparse.Namespace) -> Answer:
     if not given.yes and not getattr(given, "json", False) and sys.stdin.isatty():
         sys.stderr.write(f"{line(record.title)}\n{shown}\n")
         size = in_megabytes(sum(f.size or 0 for f in chosen))
-        sys.stderr.write(f"Download {len(chosen)} files, {size}, to {root}? [Y/n] ")
+        sys.stderr.write(f"Download {len(chosen)} file{'s' * (len(chosen) != 1)}, {size}, to {root}? [Y/n] ")
         sys.stderr.flush()
         if sys.stdin.readline().strip().lower() not in ("", "y", "yes"):
             raise GeneRAINError("Nothing was downloaded; --files chooses what is.")
@@ -83,8 +83,8 @@ def _install(given: argparse.Namespace) -> Answer:
 def _installed(done: Any, extra: dict[str, Any]) -> Answer:
     document, words = described(done.release)
     for name in done.passed_over:
-        sys.stderr.write(f"note: {line(name)} is no released file and was passed over\n")
-    told = f"{len(done.written)} files installed, {len(done.kept)} were there already."
+        sys.stderr.write(f"note: {line(name, 200)} is no released file and was passed over\n")
+    told = f"{len(done.written)} file{'s' * (len(done.written) != 1)} installed, {len(done.kept)} were there already."
     return document | extra | {"written": list(done.written), "kept": list(done.kept)}, f"{words}\n{told}"
 
 

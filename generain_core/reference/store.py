@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from generain_core.errors import GeneRAINError
-from generain_core.export import written_whole
+from generain_core.export import full_disk_said, written_whole
 
 STATE, VECTORS, TABLE = "reference.json", "vectors.f32", "samples.tsv"
 COLUMNS = ("sample", "source", "series", "title", "tissue", "characteristics")
@@ -153,7 +153,7 @@ def _cut(folder: Path, state: State) -> None:
 
 
 def _write_at(path: Path, start: int, content: bytes) -> None:
-    with path.open("r+b" if path.exists() else "w+b") as out:
+    with full_disk_said(path), path.open("r+b" if path.exists() else "w+b") as out:
         out.truncate(start)
         out.seek(start)
         out.write(content)

@@ -17,6 +17,7 @@ import pyarrow as pa
 from generain_core import settings
 from generain_core.cache import key_of_file
 from generain_core.errors import ReleaseError
+from generain_core.export import is_full
 
 log = logging.getLogger(__name__)
 Progress = Callable[[float, str], None]
@@ -57,7 +58,7 @@ def sample_index(path: Path, progress: Progress | None = None) -> pa.Table:
             _write(cached, blocks)
             return _mapped(cached)
         except OSError as problem:
-            if not cached.parent.is_dir() or os.access(cached.parent, os.W_OK):
+            if not is_full(problem) and (not cached.parent.is_dir() or os.access(cached.parent, os.W_OK)):
                 raise
             log.warning("nothing cached in %s: %s", cached, problem)
             return pa.Table.from_batches(list(_of_hdf5(path, progress) if path.suffix == ".h5" else _of_text(path)))

@@ -19,12 +19,12 @@ def figure(reference: Reference, placed: Placed, *, simulated: bool) -> go.Figur
     labels = reference.table["tissue"].to_numpy(object)[rows]
     names = reference.table["sample"].to_numpy(object)[rows]
     counted = reference.table["tissue"].value_counts()
-    most = [label for label in counted.index if label][:6]
     colors = [color for color in PALETTE if color.lower() != charts.MARK]
+    most = [label for label in counted.index if label][: len(colors)]
     drawn = go.Figure()
     rest = ~np.isin(labels.astype(str), most)
     kinds = [("other reference samples" if most else "reference samples", rest, charts.GREY)]
-    kinds += [(str(label), labels == label, colors[i % len(colors)]) for i, label in enumerate(most)]
+    kinds += [(str(label), labels == label, color) for label, color in zip(most, colors, strict=False)]
     for name, mask, color in kinds:
         if mask.any():
             places = reference.places[rows[mask]]

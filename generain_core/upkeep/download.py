@@ -51,7 +51,10 @@ def download(
     files = record.choose(list(wanted))
     with alone_in(root):
         folder = root / FOLDER
-        folder.mkdir(exist_ok=True)
+        try:
+            folder.mkdir(exist_ok=True)
+        except OSError as problem:
+            raise GeneRAINError(f"{folder} can't be made ({problem.strerror}); take away what is there.") from problem
         ledger = Ledger.open(root)
         files = [file for file in files if not is_installed(ledger, file)]
         if hgnc is not None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from generain_core.errors import GeneRAINError
+from generain_core.export import full_disk_said
 from generain_core.upkeep import remote
 from generain_core.upkeep.record import RecordFile
 
@@ -45,7 +46,8 @@ def fetch(
     failures, damaged, furthest = 0, 0, _size(part)
     for _ in range(ATTEMPTS):
         try:
-            _receive(file, part, told, patience)
+            with full_disk_said(part):
+                _receive(file, part, told, patience)
         except remote.Interrupted as problem:
             failures = 1 if _size(part) > furthest else failures + 1
             furthest = max(furthest, _size(part))

@@ -101,7 +101,10 @@ def _write(
     written = []
     if move and not source.is_archive:
         item = source.items[0]
-        _move_in(source.path, root, root / item.place)
+        try:
+            _move_in(source.path, root, root / item.place)
+        except OSError as problem:
+            raise _unwritten(root / item.place, problem) from problem
         ledger.files[item.place] = _entry(item)
         return [item.place]
     with source.opened() as contents:
@@ -129,7 +132,12 @@ def _write_one(root: Path, item: Item, content: IO[bytes], meter: "_Meter") -> N
             raise GeneRAINError(f"{item.source} changed while it was installed; run the same command again.")
         _move_in(working, root, target)
     except OSError as problem:
-        raise GeneRAINError(f"{target} can't be written ({problem.strerror}); see to the disk, then run this again.") from problem
+        working.unlink(missing_ok=True)  # on a full disk, what was written of it is in the way
+        raise _unwritten(target, problem) from problem
+
+
+def _unwritten(target: Path, problem: OSError) -> GeneRAINError:
+    return GeneRAINError(f"{target} can't be written ({problem.strerror}); see to the disk, then run this again.")
 
 
 def _move_in(working: Path, root: Path, target: Path) -> None:

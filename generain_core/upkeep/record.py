@@ -91,7 +91,7 @@ def read_record(source: str = DOI, pause: Callable[[float], None] = time.sleep) 
     doi = re.fullmatch(r"(?:https?://doi\.org/|doi:)?10\.5281/zenodo\.(\d+)", source.strip())
     if doi:
         return _read(INTERFACE + doi[1], pause)
-    if urlsplit(source).scheme in ("http", "https"):
+    if remote.is_address(source):
         return _read(source, pause)
     folder = Path(source).expanduser()
     if not folder.is_dir():

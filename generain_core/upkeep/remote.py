@@ -3,6 +3,7 @@
 import http.client
 import io
 import random
+import re
 import time
 import urllib.error
 import urllib.request
@@ -51,7 +52,7 @@ def open_at(source: str, start: int, patience: float = PATIENCE) -> Opened:
         Interrupted: the attempt may be repeated.
         GeneRAINError: it may not: the file is not there or is not given out.
     """
-    if urlsplit(source).scheme not in ("http", "https"):
+    if not is_address(source):
         return _open_file(source, start)
     request = urllib.request.Request(source, headers={"User-Agent": f"GeneRAIN-Explorer/{__version__}"})
     if start:
@@ -63,8 +64,7 @@ def open_at(source: str, start: int, patience: float = PATIENCE) -> Opened:
             raise _refused(source, problem) from problem
     except (urllib.error.URLError, http.client.HTTPException, OSError, ValueError) as problem:
         raise Interrupted(f"{_host(source)} can't be reached ({getattr(problem, 'reason', problem)})") from problem
-    length = answer.headers.get("Content-Length", "")
-    offered = int(length) if length.isdigit() else None
+    offered = _number(answer.headers.get("Content-Length", ""))
     if start and answer.status == 206:
         begins, total = _range_of(answer.headers.get("Content-Range", ""))
         if begins == start:
@@ -165,7 +165,7 @@ def _refused(source: str, problem: urllib.error.HTTPError) -> Exception:
     if problem.code == 416:
         return Unsatisfiable(said)
     if problem.code in _PASSING:
-        return Interrupted(said, float(asked) if asked.isdigit() else None)
+        return Interrupted(said, _number(asked))
     return GeneRAINError(f"{said} for {source}; check the address, or name a mirror or a folder.")
 
 
@@ -173,10 +173,25 @@ def _range_of(header: str) -> tuple[int | None, int | None]:
     """Return where a range begins and how long the whole file is, from ``bytes 5-9/10``."""
     unit, _, rest = header.partition(" ")
     span, _, total = rest.partition("/")
-    begins = span.partition("-")[0]
-    if unit != "bytes" or not begins.isdigit():
-        return None, None
-    return int(begins), int(total) if total.isdigit() else None
+    begins = _number(span.partition("-")[0])
+    return (None, None) if unit != "bytes" or begins is None else (begins, _number(total))
+
+
+def _number(text: str) -> int | None:
+    """Return a whole number of a header; None for what is none, or longer than any file."""
+    return int(text) if re.fullmatch(r"[0-9]{1,18}", text) else None
+
+
+def is_address(source: str) -> bool:
+    """Say whether this is the address of something on a server, rather than a path.
+
+    Raises:
+        GeneRAINError: it begins like an address, and is none.
+    """
+    try:
+        return urlsplit(source).scheme in ("http", "https")
+    except ValueError as problem:
+        raise GeneRAINError(f"{source[:200]!r} is no address ({problem}); check how it is written.") from problem
 
 
 def _host(source: str) -> str:

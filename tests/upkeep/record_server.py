@@ -62,6 +62,8 @@ def _handler(server: RecordServer) -> type[BaseHTTPRequestHandler]:
                 self.send_response(int(fault_now))
                 if fault_now == "429":
                     self.send_header("Retry-After", "7")
+                if fault_now == "503":
+                    self.send_header("Retry-After", "\xb2")  # a digit to some, a number to none
                 self.send_header("Content-Length", "0")
                 self.end_headers()
             elif path == RECORD:

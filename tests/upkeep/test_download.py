@@ -23,7 +23,7 @@ from generain_core.upkeep import record as records
 from generain_core.upkeep.download import FOLDER, Meter, download
 from generain_core.upkeep.record import RecordFile, read_record
 from generain_core.upkeep.remote import TRIES
-from tests.conftest import PROJECT
+from tests.conftest import PROJECT, full_disk
 from tests.upkeep.record_server import RecordServer, serving
 
 CHUNK = Path(FILES["chunk/0"][0]).name
@@ -217,7 +217,7 @@ def test_a_record_that_answers_late(server: RecordServer) -> None:
         read_record(server.record, Pauses())
 
 
-@pytest.mark.parametrize("source", ["nowhere", "10.1101/2024.03.07.583777", "ftp://x/y", ""])
+@pytest.mark.parametrize("source", ["http://[::1", "nowhere", "10.1101/2024.03.07.583777", "ftp://x/y", ""])
 def test_what_is_no_record(source: str, tmp_path: Path, monkeypatch) -> None:
     monkeypatch.chdir(tmp_path)
     with pytest.raises(GeneRAINError):
@@ -238,6 +238,24 @@ def test_the_disk_is_looked_at_first(server: RecordServer, tmp_path: Path, monke
     with pytest.raises(GeneRAINError, match="make room"):
         download(read_record(server.record), ["all"], tmp_path / "r")
     assert server.starts("data.tar.gz") == []
+
+
+def test_a_disk_that_fills_on_the_way(server: RecordServer, tmp_path: Path, undisturbed: dict[str, str]) -> None:
+    with full_disk(3_000_000), pytest.raises(GeneRAINError, match=r"data\.tar\.gz.* can't be written .*; make room"):
+        download(read_record(server.record), ["all"], tmp_path / "r", pause=Pauses())
+    download(read_record(server.record), ["all"], tmp_path / "r")
+    assert server.starts("data.tar.gz") == ["", "bytes=3000000-"]
+    assert tree(tmp_path / "r") == undisturbed
+
+
+@pytest.mark.parametrize(("taken", "said"), [(FILES["chunk/0"][0], "can't be written"), (f"{FOLDER}/x", "")])
+def test_a_folder_where_a_file_belongs_is_told(server: RecordServer, tmp_path: Path, taken: str, said: str) -> None:
+    (tmp_path / "r" / taken).mkdir(parents=True)
+    if not said:
+        shutil.rmtree(tmp_path / "r" / FOLDER)
+        (tmp_path / "r" / FOLDER).write_text("")
+    with pytest.raises(GeneRAINError, match=said or "take away what is there"):
+        download(read_record(server.record), ["training"], tmp_path / "r", pause=Pauses())
 
 
 def test_the_demo_is_not_written_into(server: RecordServer) -> None:
@@ -272,6 +290,8 @@ def test_the_command(server: RecordServer, tmp_path: Path, capsys) -> None:
     assert not files[CHUNK]["chosen"]
     assert files[CHUNK]["training"]
     assert files["data.tar.gz"]["bytes"] == (server.folder / "data.tar.gz").stat().st_size
+    assert main(listed[:-1]) == 0
+    assert CHUNK in capsys.readouterr().out.split()
     root = str(tmp_path / "r")
     assert main(["--release", root, "download", "--from", server.record, "--files", CHUNK, "data.tar.gz", "--json"]) == 0
     answer = json.loads(capsys.readouterr().out)

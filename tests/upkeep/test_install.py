@@ -18,7 +18,7 @@ from generain_core.errors import GeneRAINError
 from generain_core.release import FILES
 from generain_core.upkeep.install import install
 from generain_core.upkeep.lock import alone_in
-from tests.conftest import PROJECT
+from tests.conftest import PROJECT, full_disk
 from tests.upkeep.test_download import tree
 
 BOUNDARIES = FILES["boundaries/gene2vec"][0]
@@ -139,6 +139,15 @@ def test_what_can_not_be_installed(tmp_path: Path, packed: Path, monkeypatch) ->
     monkeypatch.setattr(shutil, "disk_usage", lambda path: shutil._ntuple_diskusage(10, 10, 0))
     with pytest.raises(GeneRAINError, match="make room"):
         install([packed], tmp_path / "r")
+
+
+def test_a_full_disk_is_told_and_what_was_half_written_makes_room(tmp_path: Path, packed: Path) -> None:
+    with full_disk(500_000), pytest.raises(GeneRAINError, match="can't be written .*; see to the disk"):
+        install([packed], tmp_path / "r")
+    assert not [path for path in (tmp_path / "r" / ".installing").rglob("*") if path.is_file()]
+    install([packed], tmp_path / "r")
+    install([packed], tmp_path / "other")
+    assert tree(tmp_path / "r") == tree(tmp_path / "other")
 
 
 def test_simulated_and_real_files_are_not_mixed(tmp_path: Path, packed: Path) -> None:
