@@ -89,16 +89,20 @@ def write_state(folder: Path, state: State) -> None:
 def begin(folder: Path, made: Made, origins: list[Origin]) -> State:
     """Return the state to go on from: of what is there if it was made the same way, else of a new reference.
 
-    Origins that the reference has already are not taken again, others are added behind them.
+    Origins that the reference has already are not taken again, others are added behind them. Where no sample came yet, nothing
+    binds to what was begun.
 
     Raises:
         GeneRAINError: the folder holds other things, a reference of another make, or one that waits for an origin not given.
     """
     state = read_state(folder)
-    if state is None:
-        if folder.is_dir() and any(not each.name.startswith(".") for each in folder.iterdir()):
-            raise GeneRAINError(f"{folder} holds other files; name a folder for the reference alone.")
-        return State(made, list(origins))
+    if state is None and folder.is_dir() and any(not each.name.startswith(".") for each in folder.iterdir()):
+        raise GeneRAINError(f"{folder} holds other files; name a folder for the reference alone.")
+    if state is None or not state.rows:
+        state = State(made, list(origins))
+        write_state(folder, state)  # before the first block, so that what a killed run leaves of that is known for ours
+        _cut(folder, state)
+        return state
     differ = [name for name, value in asdict(made).items() if asdict(state.made)[name] != value]
     if differ:
         raise GeneRAINError(

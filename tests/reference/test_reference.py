@@ -28,7 +28,7 @@ from generain_core.release import Release
 from generain_core.samples.archs4 import Archs4
 from generain_core.samples.binning import bin_samples
 from generain_core.samples.boundaries import Boundaries
-from tests.conftest import PROJECT
+from tests.conftest import PROJECT, full_disk
 from tests.reference.simulate import Simulated
 
 MODEL = "GPT_protein_coding_lncRNAs"
@@ -179,6 +179,8 @@ def test_a_stopped_build_goes_on_and_grows(built, release, model, table, tmp_pat
         if not words.startswith("0 of"):
             raise Cancelled("Cancelled.")
 
+    with full_disk(20_000), pytest.raises(GeneRAINError, match=r"vectors\.f32 can't be written .*; make room"):
+        build(tmp_path / "r", release, model, [source], min_genes=500, plane="umap")
     with pytest.raises(Cancelled):
         build(tmp_path / "r", release, model, [source], min_genes=500, plane="pca", progress=stop)
     state = read_state(tmp_path / "r")

@@ -18,6 +18,7 @@ from generain_core.release import FILES, Release, choose
 from generain_core.samples import archs4
 from generain_core.samples.archs4 import Archs4
 from generain_core.upkeep.archs4_tables import write_tables
+from tests.conftest import full_disk
 from tests.samples.archs4_file import Counting, write_archs4
 
 SAMPLES, ROWS = 5000, 4000
@@ -120,6 +121,18 @@ def test_without_the_matrix_the_table_of_samples_is_searched(large, tmp_path) ->
         pd.testing.assert_frame_equal(listed.search(text)[0], whole.search(text)[0])
     with pytest.raises(GeneRAINError, match="only lists the samples"):
         listed.read([0])
+
+
+def test_a_full_disk_costs_the_cache_and_is_not_taken_for_a_damaged_file(large, tmp_path, fresh_cache) -> None:
+    release, _ = large
+    (tmp_path / "r" / FILES["archs4"][0]).parent.mkdir(parents=True)
+    (tmp_path / "r" / FILES["archs4"][0]).symlink_to(release.path("archs4"))
+    with full_disk(100_000):
+        found = Archs4.open(Release.open(tmp_path / "r")).search("liver female")
+        with pytest.raises(GeneRAINError, match=r"_meta\.tsv can't be written .*; make room"):
+            write_tables(Release.open(tmp_path / "r"))
+    assert not [path for path in fresh_cache.rglob("*") if path.is_file()]
+    pd.testing.assert_frame_equal(found[0], Archs4.open(release).search("liver female")[0])
 
 
 def test_tables_are_those_of_the_demo_and_hold_every_field(large, tmp_path) -> None:

@@ -2,11 +2,15 @@
 
 import json
 import shutil
+from types import SimpleNamespace
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from generain_core.reference.place import Reference, place
-from generain_core.ui import keys
+from generain_core.ui import charts, keys
+from generain_core.ui.reference_chart import figure
 from tests.ui.test_embedded import MODEL, binned, counts, embedded, made, release  # noqa: F401
 from tests.ui.test_pages import healthy, words
 from tests.ui.test_samples_page import until
@@ -53,3 +57,24 @@ def test_a_reference_is_built_and_the_samples_placed_in_it(binned, no_references
     assert {trace["type"] for trace in traces} == {"scattergl"}
     labels = [button.label for button in app.get("download_button")]
     assert {"Placed samples (csv)", "Nearest samples (csv)"} <= set(labels)
+
+
+class Labelled(SimpleNamespace):
+    """As much of a reference as is drawn of it."""
+
+    def __len__(self) -> int:
+        return len(self.table)
+
+
+def test_labels_on_the_map_are_told_apart_by_color() -> None:
+    tissues = [f"tissue {i}" for i in range(9) for _ in range(20 - i)]
+    table = pd.DataFrame({"tissue": tissues, "sample": [f"s{i}" for i in range(len(tissues))]})
+    reference = Labelled(table=table, places=np.zeros((len(tissues), 2), np.float32))
+    own = pd.DataFrame({"sample": ["a", "b"], "x": 0.0, "y": 0.0, "out_of_distribution": [False, True]})
+    traces = figure(reference, SimpleNamespace(samples=own), simulated=True).data
+    names = [trace.name for trace in traces]
+    assert names == ["other reference samples", *(f"tissue {i}" for i in range(5)), "yours", "yours, unlike the reference"]
+    colors = [trace.marker.color for trace in traces[:-1]]
+    assert len(set(colors)) == len(colors)
+    assert colors[0] == charts.GREY
+    assert sum(len(trace.text) for trace in traces[:-2]) == len(tissues)
