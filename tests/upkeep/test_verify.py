@@ -133,6 +133,17 @@ def flipped(key: str) -> Callable[[Path], None]:
     return make
 
 
+def misnamed(key: str) -> Callable[[Path], None]:
+    def make(root: Path) -> None:
+        content = bytearray(at(root, key).read_bytes())
+        entry = content.rindex(b"PK\x01\x02")
+        content[entry + 9] |= 8  # the name is in UTF-8, which it then is not
+        content[entry + 46] = 0xFF
+        rewrite(at(root, key), bytes(content))
+
+    return make
+
+
 def shifted(tokens: dict[str, int]) -> None:
     genes = sorted((gene for gene in tokens if tokens[gene] > 2), key=lambda gene: tokens[gene])
     tokens.update({gene: i + 3 for i, gene in enumerate([*genes[1:], genes[0]])})
@@ -232,6 +243,7 @@ DAMAGE: dict[str, tuple[Callable[[Path], None], str, str]] = {
         "lm_head|rows|counts",
     ),
     "model with a changed byte": (flipped("model/GPT_Binning_By_Gene"), "model GPT_Binning_By_Gene", "the sum"),
+    "model with a part misnamed": (misnamed("model/GPT_Binning_By_Gene"), "model GPT_Binning_By_Gene", "list of its parts"),
     "model with a silent layer": (
         weights(lambda s: s.update({k: v * 0 for k, v in s.items() if k.endswith("h.1.mlp.c_fc.weight")})),
         "model GPT_protein_coding_lncRNAs",

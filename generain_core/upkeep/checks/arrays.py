@@ -51,6 +51,8 @@ def _sums(path: Path) -> None:
             damaged = parts.testzip()
     except (zipfile.BadZipFile, NotImplementedError, OSError, EOFError, zlib.error):
         return  # an older format, or damage that reading it will name
+    except (ValueError, RuntimeError) as problem:  # names that are no text, parts marked as encrypted
+        raise ReleaseError(f"{path.name} has a damaged list of its parts ({str(problem)[:60]}); get it again.") from problem
     if damaged is not None:
         raise ReleaseError(f"{path.name} is damaged: {damaged} does not have the sum that the file keeps of it; get it again.")
 
