@@ -86,7 +86,7 @@ def full_disk_said(path: Path) -> Iterator[None]:
     except OSError as problem:
         if not is_full(problem):
             raise
-        raise GeneRAINError(f"{path} can't be written ({problem.strerror}); make room on that disk, then do it again.") from problem
+        raise GeneRAINError(f"{path} can't be written ({problem.strerror}); make room, then do it again.") from problem
 
 
 def clear_unfinished(folder: Path, *names: str) -> None:
