@@ -1,6 +1,7 @@
 """Shifts of perturbations as AnnData, which scanpy opens as it is."""
 
 import json
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -49,7 +50,7 @@ def shifts_adata(result: Perturbed, release: Release) -> Any:
         "simulated": release.simulated,
         "model": result.model,
         "parameters": parameters(result),
-        "choices": json.dumps({"column": result.choices.column, "control": result.choices.control}),
+        "choices": json.dumps(asdict(result.choices)),
         "notes": np.array(result.notes, dtype=object),
         "provenance": provenance(release, parameters(result)),
     }

@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import anndata
@@ -141,6 +141,8 @@ def test_both_spaces_are_compared_and_leave_as_anndata(standin_release, standin_
     np.testing.assert_allclose(back.X[0], result.rankings[0].shifts[0], rtol=1e-5)
     assert back.obsm["shift_expression"].shape[0] == 1
     assert "SIMULATED" in back.uns["generain"]["provenance"]
+    assert json.loads(back.uns["generain"]["choices"]) == json.loads(json.dumps(asdict(options)))
+    assert back.obs["expression_energy_fdr"].between(0, 1).all()
     text = methods(result, standin_release)
     for words in ("10.1016/j.jspi.2013.03.018", "10.1111/j.2517-6161.1995.tb02031.x", "10.1038/s41592-023-02144-y", "SIMULATED"):
         assert words in text
