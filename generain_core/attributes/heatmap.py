@@ -52,7 +52,7 @@ def heatmap(
         most: how many attributes to take.
 
     Raises:
-        GeneRAINError: no genes or too many, an unknown gene, attribute or way.
+        GeneRAINError: no genes or too many, an unknown gene, attribute or way, or no attribute that all genes have.
     """
     genes, store = list(dict.fromkeys(genes)), predictions.store
     if not 1 <= len(genes) <= MOST_GENES:
@@ -70,6 +70,9 @@ def heatmap(
         scores = np.where(counts == len(genes), mean if way == "shared" else spread, -1)
         order = np.argsort(-scores, kind="stable")[:_CONSIDERED]
         places = np.array(list(dict.fromkeys(fold(store, order[scores[order] >= 0]).tolist()))[:most], np.intp)
+    if not len(places):
+        fewest = genes[int(known.sum(axis=1).argmin())]
+        raise GeneRAINError(f"No attribute has a probability for all of these genes; leave out {fewest[:40]}, which has fewest.")
     columns, rows = _ordered(shares[:, places].T), _ordered(shares[:, places])
     places = places[columns]
     probabilities = np.stack([np.asarray(store.by_gene[store.row(genes[i])])[places] for i in rows]).astype(np.float64)

@@ -41,6 +41,9 @@ def section(release: Release, gene: str) -> None:
     except GeneRAINError as problem:
         st.caption(plain(problem))
         return
+    if not len(table):
+        st.caption("The release has no probability of any attribute for this gene.")
+        return
     reliability = [predictions.store.roles.reliability] if predictions.store.roles.reliability else []
     attribute_tables.show(table[[*_SHOWN, *reliability]], predictions, "gene_attributes", height=320)
     row = st.container(horizontal=True, vertical_alignment="center")
@@ -82,7 +85,11 @@ def view(predictions: Predictions) -> None:
     )
     table = predictions.of_gene(gene, int(k), by=ORDERS[order], among=among, folded=bool(folded))
     if not len(table):
-        st.info("No attribute is left; take some of the conditions away.")
+        st.info(
+            "The release has no probability of any attribute for this gene."
+            if among.all()
+            else "No attribute is left; take some of the conditions away."
+        )
         return
     if known is not None:
         marks = known.marks_of_gene(predictions.store.row(gene), table["attribute"].tolist())

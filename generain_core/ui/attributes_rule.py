@@ -45,7 +45,11 @@ def view(predictions: Predictions) -> None:
     if len(parts) > 1:
         attribute_tables.show(parts[["genes", "condition"]], predictions, "rule_parts", height=35 * len(parts) + 38)
     if not len(table):
-        st.info("No gene fulfils all of this. The counts above say which condition leaves the fewest.")
+        st.info(
+            "No gene fulfils all of this. The counts above say how many genes fulfil each condition alone."
+            if len(parts) > 1
+            else "No gene fulfils this. Take another limit; by percentile, every attribute has genes at the top."
+        )
         return
     if len(table) == len(predictions.store.genes):
         st.info("Every gene fulfils this, so the rule tells none apart.")

@@ -7,6 +7,7 @@ from generain_core.attributes.heatmap import heatmap
 from generain_core.attributes.predictions import Predictions
 from generain_core.attributes.similar import correlations, fold, similar
 from generain_core.errors import GeneError, GeneRAINError
+from tests.attributes.conftest import open_predictions
 from tests.attributes.make import names_of
 
 
@@ -154,3 +155,12 @@ def test_heatmap_of_chosen_attributes_and_of_nothing(predictions) -> None:
         heatmap(predictions, ["G8"], ["nothing"])
     with pytest.raises(GeneError, match="no predicted attributes"):
         heatmap(predictions, ["NOSUCH"])
+
+
+def test_a_gene_without_predictions_in_a_heatmap_is_named(tmp_path, fresh_cache, values) -> None:
+    values[:, 9] = np.nan
+    predictions = open_predictions(tmp_path, values)
+    with pytest.raises(GeneRAINError, match="leave out G9"):
+        heatmap(predictions, ["G8", "G9", "G11"])
+    assert len(predictions.of_gene("G9")) == 0
+    assert heatmap(predictions, ["G8", "G11"]).percentiles.shape[0] == 2

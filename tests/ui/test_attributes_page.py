@@ -117,6 +117,8 @@ def test_a_rule_chooses_genes(look, predicted) -> None:
         ("P(nothing) > 0.5", "no attribute called"),
         ("P(matrix", "closing parenthesis"),
         ("P(matrix (GO:0000012)) > 0.5 and P(matrix (GO:0000012)) < 0.1", "No gene fulfils"),
+        ("P(matrix (GO:0000012)) > 1", "Take another limit"),
+        ("P(matrix (GO:0000012)) > 0.5 and P(matrix (GO:0000012)) < 0.1", "counts above"),
         ("P(matrix (GO:0000012)) >= 0", "Every gene fulfils"),
         ("<script>", "can't be read"),
     ],
