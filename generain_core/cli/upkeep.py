@@ -17,7 +17,7 @@ from generain_core.errors import GeneRAINError
 def add(command: Command) -> None:
     """Add the commands to the line."""
     download = command("download", _download, "fetch the published release into the folder that --release names, and install it")
-    download.add_argument("--files", nargs="+", metavar="NAME", help="essential (default), training, all, or names of files")
+    download.add_argument("--files", nargs="*", metavar="NAME", help="essential (default), training, all, or names of files")
     download.add_argument("--list", action="store_true", help="only list the record's files and their sizes")
     download.add_argument("--from", dest="source", metavar="SOURCE", help="another DOI, a mirror's address, or a folder")
     download.add_argument("--hgnc", nargs="?", const="", metavar="SOURCE", help="HGNC's complete set too, for aliases")
@@ -40,7 +40,9 @@ def _download(given: argparse.Namespace) -> Answer:
     from generain_core.upkeep.record import DOI, HGNC, read_record
 
     record = read_record(given.source or DOI)
-    chosen = record.choose(given.files or ["essential"])
+    chosen = record.choose(["essential"] if given.files is None else given.files)
+    if not chosen and given.hgnc is None and not given.list:
+        raise GeneRAINError("No file was chosen; name files after --files, or say essential, training or all.")
     listed: list[dict[str, Any]] = [
         {
             "name": f.name,

@@ -65,7 +65,9 @@ def test_the_check_names_the_fault_and_gives_the_json(visit, copy_of_demo) -> No
     assert [button.label for button in app.get("download_button")] == ["JSON"]
 
 
-def test_a_download_is_chosen_followed_and_installed(visit, local, tmp_path) -> None:
+def test_a_download_is_chosen_followed_and_installed(visit, local, tmp_path, monkeypatch) -> None:
+    names = settings.DEMO_RELEASE / FILES["annotation/hgnc"][0]
+    monkeypatch.setattr("generain_core.ui.releasing.HGNC", str(names))
     published = tmp_path / "published"
     published.mkdir()
     with tarfile.open(published / "data.tar.gz", "w:gz", compresslevel=1) as archive:
@@ -85,10 +87,16 @@ def test_a_download_is_chosen_followed_and_installed(visit, local, tmp_path) -> 
         app.button(key="download").click().run()
         until(app, lambda app: (tmp_path / "r" / FILES["vectors/200d"][0]).is_file() and ended(app))
         healthy(app)
+        app.checkbox(key="get_hgnc").check().run()
+        assert app.button(key="download").label.startswith("Download 1 file")
+        app.button(key="download").click().run()
+        until(app, lambda app: (tmp_path / "r" / FILES["annotation/hgnc"][0]).is_file() and ended(app))
+        healthy(app)
+    assert (tmp_path / "r" / FILES["annotation/hgnc"][0]).read_bytes() == names.read_bytes()
     assert (tmp_path / "r" / FILES["vectors/200d"][0]).read_bytes() == choose().path("vectors/200d").read_bytes()
     assert not (tmp_path / "r" / FILES["chunk/0"][0]).exists()
     assert "Installed in" in words(app)
-    assert [box.value for box in app.checkbox] == [False, False, False]
+    assert [box.value for box in app.checkbox[:2]] == [False, False]
     assert "installed" in app.checkbox[0].label
 
 

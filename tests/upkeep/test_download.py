@@ -297,6 +297,11 @@ def test_the_command(server: RecordServer, tmp_path: Path, capsys) -> None:
     answer = json.loads(capsys.readouterr().out)
     assert answer["release"] == root
     assert {f["name"] for f in answer["files"] if f["present"]} >= {"chunk/0", "vectors/200d"}
+    names = str(settings.DEMO_RELEASE / FILES["annotation/hgnc"][0])
+    assert main(["--release", root, "download", "--from", server.record, "--files", "--hgnc", names]) == 0
+    assert (tmp_path / "r" / FILES["annotation/hgnc"][0]).is_file()
+    assert main(["--release", root, "download", "--from", server.record, "--files"]) == 2
+    assert "No file was chosen" in capsys.readouterr().err
     assert main(["--release", root, "download", "--from", server.record, "--files", "README.md"]) == 2
     assert "no part of a release" in capsys.readouterr().err
 
