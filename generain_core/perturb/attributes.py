@@ -79,7 +79,8 @@ def moved_attributes(moved: Moved, store: AttributeStore, progress: Progress | N
         counts.append(there[:, : len(sure)].sum(1))
     made = _told(np.concatenate(places), enough)
     made = made.assign(attribute=store.attributes.to_numpy(), median_moved=np.concatenate(medians), genes=np.concatenate(counts))
-    made = made.sort_values(["far", "attribute"], ascending=[False, True], kind="stable", ignore_index=True)[list(COLUMNS)]
+    by = ["p_adjusted", "far", "attribute"]  # of those of like certainty, which is coarse, the largest difference first
+    made = made.sort_values(by, ascending=[True, False, True], kind="stable", ignore_index=True)[list(COLUMNS)]
     tell(1.0, "attributes compared")
     exchanges = len(moved.exchanged) if enough else 0
     return MovedAttributes(made, chosen, len(sure), exchanges, _reading(exchanges))
@@ -88,9 +89,9 @@ def moved_attributes(moved: Moved, store: AttributeStore, progress: Progress | N
 def _reading(exchanges: int) -> str:
     if exchanges:
         return (
-            f"p is held against the surest genes of {exchanges:,} exchanges of the labels, for moved genes act together; "
-            "adjusted, it is held against the farthest of all attributes. It is small if the perturbation does something; which "
-            "of several attributes that go together it is of, it does not say"
+            f"the p-value is held against the surest genes of {exchanges:,} exchanges of the labels, for moved genes act "
+            "together; adjusted, it is held against the farthest of all attributes. It is small if the perturbation does "
+            "something; which of several attributes that go together it is of, it does not say"
         )
     return "there are too few ways to exchange the labels for a p-value, and moved genes act together: read it as a ranking"
 
@@ -125,7 +126,7 @@ def _stands(values: NDArray[np.float32], groups: list[NDArray[np.int64]]) -> Val
 
 
 def _told(places: Values, enough: bool) -> pd.DataFrame:
-    """Return place, what is expected, p-values and how far off each attribute is; the first column is the labels as they are."""
+    """Return place, what is expected, p-values and how far apart these are; the first column is the labels as they are."""
     first, n = places[:, 0], places.shape[1]
     nothing = np.full(len(first), np.nan)
     if not enough:
@@ -147,7 +148,7 @@ def _told(places: Values, enough: bool) -> pd.DataFrame:
             "expected": places[:, 1:].mean(1),
             "p_value": np.where(told, p, np.nan),
             "p_adjusted": np.where(told, adjusted, np.nan),
-            "far": off[:, 0],
+            "far": np.nan_to_num(np.abs(first - places[:, 1:].mean(1)), nan=-1),
         }
     )
 

@@ -69,14 +69,14 @@ def _few_controls(result: Perturbed) -> bool:
 
 
 def _order(table: pd.DataFrame, spaces: tuple[str, ...], release: Release) -> list[str]:
-    """Return the columns to show, what people look for first; notes only where there are any."""
-    figures = ["effect", "p_value", "fdr", "energy_distance", "energy_fdr"]
-    notes = ["note", *(f"{space}_note" for space in spaces[1:])]
-    columns = ["perturbation", "target", "n_samples", "found_in", *figures]
-    columns += [f"{space}_{column}" for space in spaces[1:] for column in figures]
-    columns = [column for column in columns if table[column].notna().any() or not column.endswith(("energy_fdr", "target"))]
-    columns += [column for column in notes if (table[column].fillna("") != "").any()]
-    return [*columns, *(["simulated"] if release.simulated else [])]
+    """Return the columns to show: what people look for first, notes only where there are any, energy behind the mark."""
+    heads = ["", *(f"{space}_" for space in spaces[1:])]
+    columns = ["perturbation", "target", "n_samples", "found_in"]
+    columns += [f"{head}{name}" for head in heads for name in ("effect", "p_value", "fdr")]
+    columns += [f"{head}note" for head in heads if (table[f"{head}note"].fillna("") != "").any()]
+    columns += ["simulated"] if release.simulated else []
+    columns += [f"{head}{name}" for head in heads for name in ("energy_distance", "energy_fdr")]
+    return [c for c in columns if not c.endswith(("energy_fdr", "target")) or table[c].notna().any()]
 
 
 def _downloads(result: Perturbed, release: Release) -> None:
