@@ -76,7 +76,7 @@ def _order(table: pd.DataFrame, spaces: tuple[str, ...], release: Release) -> li
     columns += [f"{head}note" for head in heads if (table[f"{head}note"].fillna("") != "").any()]
     columns += ["simulated"] if release.simulated else []
     columns += [f"{head}{name}" for head in heads for name in ("energy_distance", "energy_fdr")]
-    return [c for c in columns if not c.endswith(("energy_fdr", "target")) or table[c].notna().any()]
+    return [c for c in columns if not c.endswith(("energy_fdr", "target")) or (table[c].fillna("") != "").any()]
 
 
 def _downloads(result: Perturbed, release: Release) -> None:
