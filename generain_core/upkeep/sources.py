@@ -109,7 +109,8 @@ def _in_archive(path: Path, told: Told) -> Source:
             while cast(IO[bytes], archive.fileobj).read(1 << 20):
                 continue
     except _DAMAGE as problem:
-        raise GeneRAINError(f"{path.name} is cut off or damaged ({problem}); get it again. Nothing was installed.") from problem
+        words = "it can't be opened as an archive" if "could not be opened" in str(problem) else problem
+        raise GeneRAINError(f"{path.name} is cut off or damaged ({words}); get it again. Nothing was installed.") from problem
     return Source(path, tuple(items.values()), tuple(over))
 
 

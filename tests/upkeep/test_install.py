@@ -124,6 +124,12 @@ def test_a_cut_archive_installs_nothing(tmp_path: Path, packed: Path, cut: int) 
     assert tree(tmp_path / "r") == {}
 
 
+def test_a_page_saved_as_an_archive_is_said_in_plain_words(tmp_path: Path) -> None:
+    (tmp_path / "data.tar.gz").write_text("<html>")
+    with pytest.raises(GeneRAINError, match=r"data.tar.gz is cut off or damaged \(it can't be opened as an archive\); get it"):
+        install([tmp_path / "data.tar.gz"], tmp_path / "r")
+
+
 def test_what_can_not_be_installed(tmp_path: Path, packed: Path, monkeypatch) -> None:
     (tmp_path / "notes.txt").write_text("x")
     (tmp_path / "empty").mkdir()
