@@ -29,6 +29,6 @@ def alone_in(folder: Path) -> Iterator[None]:
             lock(held)
         except OSError as problem:
             raise GeneRAINError(
-                f"Another download or installation is writing to {folder}; wait until it is done, or stop it."
+                f"Another download, installation or build is writing to {folder}; wait until it is done, or stop it."
             ) from problem
         yield
