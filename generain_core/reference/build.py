@@ -60,7 +60,16 @@ def build(
     tell: Progress = progress or (lambda share, words: None)
     weights = weights_of(release, model.name)
     made = Made(
-        model.name, model.gene_set, model.network.width, batch_size, min_genes, plane, weights, release.label, release.simulated
+        model=model.name,
+        gene_set=model.gene_set,
+        width=model.network.width,
+        batch_size=batch_size,
+        min_genes=min_genes,
+        plane=plane,
+        weights=weights,
+        release=release.label,
+        simulated=release.simulated,
+        ties="token index",
     )
     with alone_in(folder):
         clear_unfinished(folder, STATE, *fit.WRITTEN)

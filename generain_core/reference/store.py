@@ -30,7 +30,7 @@ class Origin:
 
 @dataclass(frozen=True)
 class Made:
-    """How the samples of a reference were embedded: the same for all of them."""
+    """How the samples of a reference were embedded: the same for all of them; `ties` says in which order equal bins were read."""
 
     model: str
     gene_set: str
@@ -41,6 +41,7 @@ class Made:
     weights: str
     release: str
     simulated: bool
+    ties: str
 
 
 @dataclass
@@ -77,7 +78,10 @@ def read_state(folder: Path) -> State | None:
         origins = [Origin(**each) for each in said.pop("origins")]
         return State(made=Made(**said.pop("made")), origins=origins, **said)
     except (OSError, ValueError, KeyError, TypeError) as problem:
-        raise GeneRAINError(f"{path} is no description of a reference; name another folder, or build it anew.") from problem
+        raise GeneRAINError(
+            f"{path} is no description of a reference, or of one that an earlier version made; name another folder, or build "
+            "it anew."
+        ) from problem
 
 
 def write_state(folder: Path, state: State) -> None:

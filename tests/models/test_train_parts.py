@@ -136,7 +136,16 @@ def test_chunks_on_disk_give_the_rows_of_arrays(tmp_path) -> None:
 
 def test_genes_without_a_token_are_not_read() -> None:
     chunks, _ = open_chunks([some_bins()], GENES, "gpt", {"G5": 9, "G7": 4, "X": 11})
-    assert (chunks.columns.tolist(), chunks.tokens.tolist()) == ([5, 7], [9, 4])
+    assert (chunks.columns.tolist(), chunks.tokens.tolist()) == ([7, 5], [4, 9])
+
+
+def test_samples_are_the_same_whatever_the_order_of_their_columns() -> None:
+    bins, index = some_bins(), token_index(GENES)
+    order = np.random.default_rng(2).permutation(len(GENES))
+    wanted, _ = open_chunks([bins], GENES, "gpt", index)
+    found, _ = open_chunks([bins[:, order]], [GENES[i] for i in order], "gpt", index)
+    assert found.tokens.tolist() == wanted.tokens.tolist() == sorted(index[gene] for gene in GENES)
+    assert np.array_equal(found.rows(np.arange(len(bins))), wanted.rows(np.arange(len(bins))))
 
 
 @pytest.mark.parametrize(

@@ -84,7 +84,8 @@ def open_chunks(
         chunks: arrays (samples × genes), paths of .npy files, which are memory-mapped, or of binned .h5ad files.
         kind: of the model, to refuse h5ad files that were binned for another one's gene set.
         genes: names of the columns; may be None where all chunks are h5ad files, which have them.
-        index: gene → token index; by default one is made of the genes. Genes that it lacks are not read.
+        index: gene → token index, in whose order equal bins are read; by default one is made of the genes. Genes that it
+            lacks are not read.
         modelled: genes that are read, by default all.
 
     Raises:
@@ -101,6 +102,7 @@ def open_chunks(
     _check_genes(opened, listed)
     made = dict(index) if index is not None else token_index(listed)
     columns = [i for i, gene in enumerate(listed) if gene in made and (modelled is None or gene in modelled)]
+    columns.sort(key=lambda i: made[listed[i]])  # equal bins are read in this order, as where samples are embedded
     if len(columns) < 2:
         raise GeneRAINError(
             f"Of {len(listed):,} genes {len(columns)} are in the token index and modelled; a model needs 2 or more."
