@@ -18,7 +18,7 @@ COLUMNS = {
     "sample": st.column_config.TextColumn("Sample", pinned=True),
     "count": st.column_config.NumberColumn("Count", format="localized"),
     "value": st.column_config.NumberColumn("Value", format="%.3f", help="log10(count × 10⁷ / total + 1)"),
-    "above": st.column_config.NumberColumn("Above", format="percent", help="Share of the reference values that are lower."),
+    "above": st.column_config.NumberColumn("Above", format="%.1f %%", help="Per cent of the reference values that are lower."),
     "bin": st.column_config.NumberColumn("Bin", format="localized"),
     "mark": st.column_config.TextColumn("Mark", width="small"),
 }
@@ -63,7 +63,9 @@ def show(own: pd.DataFrame | None, distribution: ExpressionDistribution, release
         f"whose median lies above {own['above'].median():.0%} of the reference values."
     )
     with st.expander("Your samples, one by one", icon=":material/biotech:"):
-        marked = own.assign(mark="SIMULATED") if release.simulated else own
+        marked = own.assign(above=100 * own["above"])
+        if release.simulated:
+            marked["mark"] = "SIMULATED"
         st.dataframe(marked, hide_index=True, column_config=COLUMNS, key="own_expression", height=min(38 + 35 * len(own), 300))
         origin = provenance(release, f"{distribution.gene} among {len(distribution.values):,} values of {distribution.source}")
         st.download_button(

@@ -39,6 +39,7 @@ def shown_contents(release: Release) -> None:
         hide_index=True,
         height=320,
         key="contents",
+        placeholder="–",
         column_config={
             "part": st.column_config.TextColumn("Part"),
             "file": st.column_config.TextColumn("File"),

@@ -233,8 +233,9 @@ def test_the_page_of_a_gene_marks_the_samples_in_its_distribution(visit, mapped,
     healthy(app)
     table = next(frame.value for frame in app.dataframe if "above" in frame.value)
     reference = expression_distribution(choose(), "CD3E").values
-    expected = {s: (reference < np.float32(np.log10(counts.loc["CD3E", s] * 1e7 / counts[s].sum() + 1))).mean() for s in counts}
-    assert dict(zip(table["sample"], table["above"], strict=True)) == pytest.approx(expected, abs=1 / len(reference))
+    values = {s: np.float32(np.log10(counts.loc["CD3E", s] * 1e7 / counts[s].sum() + 1)) for s in counts}
+    expected = {s: 100 * (reference < value).mean() for s, value in values.items()}
+    assert dict(zip(table["sample"], table["above"], strict=True)) == pytest.approx(expected, abs=100 / len(reference))
     marks = json.loads(app.get("plotly_chart")[-1].proto.spec)["data"][-1]
     assert marks["name"] == "your samples"
     assert len(marks["text"]) == counts.shape[1]
