@@ -40,6 +40,7 @@ def _perturb(given: argparse.Namespace) -> Answer:
     from generain_core.errors import GeneRAINError
     from generain_core.export import check_target
     from generain_core.perturb.effect import Settings
+    from generain_core.perturb.methods import counted
     from generain_core.perturb.run import Choices, run
 
     outputs = [path for path in (given.output, given.labels, given.shifts, given.methods) if path is not None]
@@ -88,7 +89,7 @@ def _perturb(given: argparse.Namespace) -> Answer:
         **further,
     }
     shown = result.table[["perturbation", "n_samples", "effect", "p_value", "fdr", "found_in", "note"]].head(40)
-    words = f"{len(result.table):,} perturbations in {' and '.join(spaces)}; written to {given.output}"
+    words = f"{counted(len(result.table), 'perturbation')} in {' and '.join(spaces)}; written to {given.output}"
     for name, said in further.items():
         if name == "in_silico":
             words += f"\n{said['verdict']}"

@@ -57,6 +57,8 @@ def rank(space: Space, design: Design, settings: Settings | None = None, progres
     order = np.lexsort((-table["effect"].fillna(-1), table["p_value"].fillna(2)))
     shifts = np.array([each.shift for each in effects])[order]
     notes += _said(table, settings, drawn=_drawn(design))
+    if space.note:
+        notes.append(space.note)
     return Ranking(space, table.iloc[order].reset_index(drop=True), shifts, spread, tuple(notes))
 
 

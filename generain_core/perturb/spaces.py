@@ -13,6 +13,8 @@ from generain_core.samples.acceptance import depth
 from generain_core.samples.expression import Matrix
 
 COMPONENTS = 50
+LITTLE = 0.7
+"""A smaller share of the variance than this is said to be little."""
 _COLUMNS = 2000
 _CELLS = 4_000_000
 Name = Literal["embedding", "expression"]
@@ -27,12 +29,14 @@ class Space:
         words: what it is, in words.
         samples: names of the samples that have a place.
         points: samples × dimensions.
+        note: what a reader of its results must know; empty if nothing.
     """
 
     name: Name
     words: str
     samples: tuple[str, ...]
     points: NDArray[np.float64]
+    note: str = ""
 
 
 def log_depth(values: Matrix, totals: NDArray[np.float64]) -> NDArray[np.float32]:
@@ -82,7 +86,13 @@ def expression_space(
         f"{points.shape[1]} principal components of log10(count · 10⁷ / total + 1) over {len(columns):,} gene rows "
         f"({share:.0%} of the variance)"
     )
-    return Space("expression", words, tuple(np.array(samples, dtype=object)[kept]), points)
+    note = ""
+    if share < LITTLE:
+        note = (
+            f"These {points.shape[1]} components hold {share:.0%} of the variance: an effect on few genes may lie outside them "
+            "and not be found here. Look at the genes of what you expect to act."
+        )
+    return Space("expression", words, tuple(np.array(samples, dtype=object)[kept]), points, note)
 
 
 def embedding_space(adata: Any) -> Space:

@@ -13,6 +13,8 @@ import pytest
 from generain_core.atlas import open_genes
 from generain_core.cli import main
 from generain_core.errors import GeneRAINError
+from generain_core.perturb.analyse import rank
+from generain_core.perturb.design import make_design
 from generain_core.perturb.effect import Settings
 from generain_core.perturb.export import shifts_adata
 from generain_core.perturb.methods import methods
@@ -56,8 +58,20 @@ def test_log_depth_and_components_equal_a_decomposition(screen) -> None:
     space = expression_space(screen.values, counted, screen.samples, 10)
     np.testing.assert_allclose(np.abs(space.points), np.abs((left * sizes)[:, :10]), atol=2e-3)
     full = expression_space(screen.values, counted, screen.samples)
+    assert full.note == ""
     apart = np.linalg.norm(logs[0] - logs[9])
     assert np.linalg.norm(full.points[0] - full.points[9]) == pytest.approx(apart, rel=1e-4)
+
+
+def test_components_that_hold_little_say_so() -> None:
+    values = np.random.default_rng(0).poisson(20, (30, 400)).astype(float)
+    logs = np.log10(values * (1e7 / values.sum(1))[:, None] + 1)
+    sizes = np.linalg.svd(logs - logs.mean(0), compute_uv=False)
+    share = (sizes[:5] ** 2).sum() / (sizes**2).sum()
+    space = expression_space(values, np.ones(400, dtype=bool), tuple(f"S{i}" for i in range(30)), 5)
+    assert f"5 components hold {share:.0%} of the variance" in space.note
+    obs = pd.DataFrame({"what": ["ctrl"] * 15 + ["A"] * 15}, index=pd.Index(space.samples))
+    assert space.note in rank(space, make_design(obs, "what", "ctrl"), Settings(99, 50)).notes
 
 
 def test_samples_without_counts_have_no_place_and_equal_ones_are_refused(screen) -> None:
