@@ -1,8 +1,17 @@
 """Run the command line: ``python -m generain_core``."""
 
+import os
 import sys
 
 from generain_core.cli import main
+from generain_core.models.parallel import started_by_launcher
 
 if __name__ == "__main__":
-    sys.exit(main())
+    status = main()
+    if started_by_launcher():
+        # All is written and the group is left, but its threads live on; one that asks for the interpreter's lock while Python
+        # takes itself down aborts the process, and the launcher calls the whole run a failure.
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(status)
+    sys.exit(status)

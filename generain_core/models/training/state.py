@@ -58,15 +58,16 @@ def write_bytes(path: Path, content: Any) -> None:
         GeneRAINError: the disk is full or can't be written to; the file that was there before is untouched.
     """
     kept = "the one before it is untouched" if path.exists() else "nothing was written"
-    try:
-        with written_whole(path) as working, working.open("wb") as target:
-            target.write(content)
-            target.flush()
-            os.fsync(target.fileno())
-    except OSError as problem:
-        raise GeneRAINError(
-            f"{path.name} can't be written ({problem.strerror}); {kept}: see to the disk, then go on with resume."
-        ) from problem
+    with written_whole(path) as working:
+        try:
+            with working.open("wb") as target:
+                target.write(content)
+                target.flush()
+                os.fsync(target.fileno())
+        except OSError as problem:
+            raise GeneRAINError(
+                f"{path.name} can't be written ({problem.strerror}); {kept}: see to the disk, then go on with resume."
+            ) from problem
 
 
 def read_checkpoint(path: Path, kind: str) -> dict[str, Any]:
