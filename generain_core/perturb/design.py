@@ -198,3 +198,13 @@ def _notes(made: Design, texts: Sequence[str]) -> list[str]:
     if made.reference == "others":
         notes.append("Each perturbation was compared with all other samples of its strata, not with the controls alone.")
     return notes
+
+
+def kept_columns(obs: pd.DataFrame, most: int = 20_000) -> list[str]:
+    """Return the columns that can name perturbations: two to `most` values, and some value twice."""
+    found = []
+    for column in obs.columns:
+        distinct = obs[column].nunique(dropna=True)
+        if 2 <= distinct <= max(most, 2) and distinct < len(obs):
+            found.append(str(column))
+    return found

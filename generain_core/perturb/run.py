@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from generain_core.errors import GeneRAINError
 from generain_core.genes.cleaning import listed
@@ -292,16 +291,3 @@ def _embedded(expression: Expression, release: Release, resolver: Any, choices: 
     modelled = set(resolver.table.model.index)
     embed_samples(made.adata, release, model, modelled, device=choices.device, progress=_scaled(progress, 0.2, 0.8))
     return made.adata
-
-
-def kept_columns(obs: pd.DataFrame, most: int = 20_000) -> list[str]:
-    """Return the columns that can name perturbations: two to `most` values, and some value twice."""
-    found = []
-    for column in obs.columns:
-        distinct = obs[column].nunique(dropna=True)
-        if 2 <= distinct <= max(most, 2) and distinct < len(obs):
-            found.append(str(column))
-    return found
-
-
-Shifts = NDArray[np.float64]

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from generain_core.perturb.design import Design, numbers_off
+from generain_core.perturb.design import Design, kept_columns, numbers_off
 from generain_core.perturb.effect import Settings
 from generain_core.perturb.labels import as_text, suggest_control
-from generain_core.perturb.run import Choices, kept_columns, models_of
+from generain_core.perturb.run import Choices, models_of
 from generain_core.release import Release
 from generain_core.samples.expression import Expression
 from generain_core.ui import keys, perturbing

@@ -14,11 +14,11 @@ from generain_core.atlas import open_genes
 from generain_core.cli import main
 from generain_core.errors import GeneRAINError
 from generain_core.perturb.analyse import rank
-from generain_core.perturb.design import make_design
+from generain_core.perturb.design import kept_columns, make_design
 from generain_core.perturb.effect import Settings
 from generain_core.perturb.export import shifts_adata
 from generain_core.perturb.methods import methods
-from generain_core.perturb.run import Choices, kept_columns, looks_like_cells, pseudobulk, run
+from generain_core.perturb.run import Choices, looks_like_cells, pseudobulk, run
 from generain_core.perturb.spaces import embedding_space, expression_space, log_depth
 from generain_core.release import Release, choose
 from generain_core.samples.expression import Expression
