@@ -17,7 +17,7 @@ from generain_core.models.batches import Progress
 from generain_core.models.devices import device_of
 from generain_core.models.parallel import Processes, processes
 from generain_core.models.training.data import open_chunks, split
-from generain_core.models.training.engine import Engine
+from generain_core.models.training.engine import Diverged, Engine
 from generain_core.models.training.learner import make_learner
 from generain_core.models.training.log import Log
 from generain_core.models.training.options import Options, family_of
@@ -183,6 +183,8 @@ class _Run:
         """Write a checkpoint of the steps that were done if the user, or a sample that is none, stops the work."""
         try:
             yield
+        except Diverged:
+            raise  # these weights led there: the last checkpoint is the better one
         except GeneRAINError:
             if self.saved < self.step:
                 self._save()

@@ -185,13 +185,19 @@ def test_a_step_with_nothing_to_predict_has_no_loss(tmp_path) -> None:
     assert all(float(loss) > 3 for loss in losses if loss)
 
 
-def test_a_loss_that_is_no_number_stops_it_with_the_last_good_weights(tmp_path) -> None:
+def test_a_loss_that_is_no_number_stops_it_and_leaves_the_last_checkpoint(tmp_path) -> None:
     """A weight decay of 10 at a rate of 10 makes weights a hundred times larger in each step."""
     options = replace(SMALL, epochs=20, learning_rate=10.0, weight_decay=10.0, start_divisor=1.0)
     with pytest.raises(GeneRAINError, match="no number any more.*lower learning rate"):
-        trained(tmp_path / "a.pth", options=options, save_every=1)
-    assert all(torch.isfinite(tensor).all() for tensor in train_toy.weights(tmp_path / "a.pth").values())
-    assert all(np.isfinite(float(loss)) for (loss,) in train_toy.rows(tmp_path / "a.pth.log.csv", "loss"))
+        trained(tmp_path / "a.pth", options=options, save_every=2)
+    (tmp_path / "a.pth.log.csv").rename(tmp_path / "log.csv")
+    losses = [float(loss) for (loss,) in train_toy.rows(tmp_path / "log.csv", "loss")]
+    kept = torch.load(tmp_path / "a.pth", weights_only=True)["training"]["step"]
+    assert np.isfinite(losses).all()
+    assert kept <= len(losses)
+    with pytest.raises(GeneRAINError, match="no number any more"):
+        trained(tmp_path / "b.pth", options=options, save_every=1000)
+    assert not (tmp_path / "b.pth").exists()
 
 
 def test_the_callers_random_numbers_stay(tmp_path) -> None:

@@ -15,6 +15,17 @@ from generain_core.models.training.masks import Task
 from generain_core.models.training.options import Options
 
 
+class Diverged(GeneRAINError):
+    """A training whose weights lead nowhere: they are not worth a checkpoint."""
+
+    def __init__(self) -> None:
+        """Say it."""
+        super().__init__(
+            "The loss is no number any more, so this training can't go on; the last checkpoint stays as it was. Begin another "
+            "with a lower learning rate, a longer warm-up or float32 precision."
+        )
+
+
 class Engine:
     """A learner, its optimizer (AdamW), its schedule (one cycle over all steps) and, on several processes, PyTorch's own
     distributed data parallel.
@@ -93,14 +104,15 @@ class Engine:
         gradients = [weight.grad for weight in self.learner.parameters() if weight.grad is not None]
         whole = self._scaler.is_enabled() or bool(torch.nn.utils.get_total_norm(gradients).isfinite())
         if not (math.isfinite(loss) and whole):
-            raise GeneRAINError(
-                "The loss is no number any more, so this training can't go on; begin another with a lower learning rate, "
-                "a longer warm-up or float32 precision."
-            )
+            raise Diverged()
 
     @torch.no_grad()
     def judge(self, tasks: Iterable[Task]) -> float:
-        """Return the mean loss over the tasks of all processes; NaN if nothing is predicted in them."""
+        """Return the mean loss over the tasks of all processes; NaN if nothing is predicted in them.
+
+        Raises:
+            Diverged: the loss is no number.
+        """
         self.learner.eval()
         loss = count = 0.0
         for task in tasks:
@@ -108,6 +120,8 @@ class Engine:
                 loss += float(self.learner(task))
             count += int(task.predicted.sum())
         loss, count = self._shared.sums(loss, count)
+        if count and not math.isfinite(loss):
+            raise Diverged()
         return loss / count if count else math.nan
 
     def state(self) -> dict[str, Any]:
