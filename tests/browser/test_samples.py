@@ -77,6 +77,8 @@ def test_a_binned_example_fits(demo, open_page, theme, width) -> None:
     page = open_page(f"{demo}/samples", theme=theme, width=width)
     settled(page)
     page.get_by_role("button", name="Use the example").click()
+    page.get_by_role("button", name="Bin 32 samples").wait_for()
+    settled(page)
     page.get_by_role("button", name="Bin 32 samples").click()
     page.get_by_role("heading", name="Bins").wait_for()
     settled(page)
