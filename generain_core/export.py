@@ -86,7 +86,8 @@ def full_disk_said(path: Path) -> Iterator[None]:
     except OSError as problem:
         if not is_full(problem):
             raise
-        raise GeneRAINError(f"{path} can't be written ({problem.strerror}); make room, then do it again.") from problem
+        why = os.strerror(problem.errno or 0)  # what HDF5 says is long, of many lines, and names the temporary file
+        raise GeneRAINError(f"{path} can't be written ({why}); make room, then do it again.") from problem
 
 
 def clear_unfinished(folder: Path, *names: str) -> None:

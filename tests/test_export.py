@@ -1,6 +1,8 @@
 """Tables that carry their origin, files that are whole or not there."""
 
+import errno
 import io
+import os
 from pathlib import Path
 
 import pandas as pd
@@ -34,5 +36,9 @@ def test_a_file_is_whole_or_not_there(tmp_path: Path) -> None:
     with written_whole(target) as working:
         working.write_text("whole")
     assert target.read_text() == "whole"
+    h5 = tmp_path / "a.h5"
+    with pytest.raises(GeneRAINError) as told, written_whole(h5):
+        raise OSError(errno.EFBIG, "Can't synchronously write data (file write failed\n, filename = '/tmp/.a.h5-x7')")  # HDF5's
+    assert str(told.value) == f"{h5} can't be written ({os.strerror(errno.EFBIG)}); make room, then do it again."
     with pytest.raises(GeneRAINError, match="can't be written"), written_whole(tmp_path / "no" / "x"):
         pass

@@ -67,7 +67,8 @@ def _download(given: argparse.Namespace) -> Answer:
     if not given.yes and not getattr(given, "json", False) and sys.stdin.isatty():
         sys.stderr.write(f"{line(record.title)}\n{shown}\n")
         size = in_megabytes(sum(f.size or 0 for f in chosen))
-        sys.stderr.write(f"Download {len(chosen)} file{'s' * (len(chosen) != 1)}, {size}, to {root}? [Y/n] ")
+        also = "" if given.hgnc is None else " and HGNC's complete set"
+        sys.stderr.write(f"Download {len(chosen)} file{'s' * (len(chosen) != 1)}, {size},{also} to {root}? [Y/n] ")
         sys.stderr.flush()
         if sys.stdin.readline().strip().lower() not in ("", "y", "yes"):
             raise GeneRAINError("Nothing was downloaded; --files chooses what is.")

@@ -98,7 +98,7 @@ def clean_labels(
     for text, samples in written.items():
         base = common[str(text)]
         label, target, why = _label(base, control, known, merge_guides)
-        if text in as_written and text != control:
+        if text in as_written and _key(str(text)) != _key(control):
             label, target, why = str(text), "" if why == NUMBER_OFF else target, "left as written"
         spelled = (
             ""

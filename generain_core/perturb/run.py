@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from generain_core.errors import GeneRAINError
-from generain_core.genes.cleaning import listed
+from generain_core.genes.cleaning import echo, listed
 from generain_core.perturb.analyse import Progress, Ranking, combined, rank
 from generain_core.perturb.design import Design, Reference, make_design
 from generain_core.perturb.effect import Settings
@@ -188,6 +188,12 @@ def run(
     """
     tell: Progress = progress or (lambda share, words: None)
     tell(0.0, "summing and cleaning")
+    there = as_text(expression.obs[choices.column]) if choices.column in expression.obs else choices.as_written
+    unknown = sorted(set(choices.as_written) - set(there))
+    if unknown:
+        raise GeneRAINError(
+            f"The column {echo(choices.column)} has no {listed(unknown)} to leave as written; give labels as they stand there."
+        )
     expression, notes = pseudobulk(expression, choices)
     design = design_of(expression.obs, choices, resolver)
     tell(0.02, "looking at genes")

@@ -145,12 +145,17 @@ def in_silico(
             }
         )
     table = pd.DataFrame(rows)
-    best = table[list(BASELINES)].max(axis=1, skipna=False)
-    table["beats"] = (table["cosine_model"] > best) & (table["random_p"] <= ALPHA)
+    table["beats"] = _beats(table)
     summary = _summary(table, seed)
     beats, verdict = _verdict(summary)
     tell(1.0, "in silico: done")
     return InSilico(table[list(COLUMNS)], summary, verdict, beats, foreseen, ask, _notes(table, len(names), ask))
+
+
+def _beats(table: pd.DataFrame) -> pd.Series:
+    """Return whether the model is above all baselines; unknown where one could not be made, as in the verdict."""
+    best = table[list(BASELINES)].max(axis=1, skipna=False)
+    return ((table["cosine_model"] > best) & (table["random_p"] <= ALPHA)).astype("boolean").mask(best.isna())
 
 
 def cosine(a: NDArray[np.float64], b: NDArray[np.float64]) -> float:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from generain_core.errors import GeneRAINError
 from generain_core.perturb.design import Design, kept_columns, numbers_off
 from generain_core.perturb.effect import Settings
 from generain_core.perturb.labels import as_text, suggest_control
@@ -150,7 +151,7 @@ def labeled(session: Session, made: Expression, choices: Choices, resolver: Any)
         GeneRAINError: nothing can be compared with these choices.
     """
     counts = st.container()
-    cleaned = perturbing.design(session, made, choices, resolver).cleaned
+    cleaned = perturbing.cleaned(session, made, choices, resolver)
     changed = cleaned.loc[cleaned["as_written"] != cleaned["label"], "as_written"].tolist()
     words = f"Labels: {len(changed):,} of {len(cleaned):,} changed" if changed else "Labels: as written"
     said = st.container()
@@ -165,7 +166,11 @@ def labeled(session: Session, made: Expression, choices: Choices, resolver: Any)
                 help="Labels that were changed or merged and should not be.",
             )
             choices = replace(choices, as_written=tuple(str(word) for word in kept))
-        found = perturbing.design(session, made, choices, resolver)
+        try:
+            found = perturbing.design(session, made, choices, resolver)
+        except GeneRAINError as problem:
+            hint = " Labels that were changed or merged can be left as written, under Labels." if changed else ""
+            raise GeneRAINError(f"{problem}{hint}") from problem
         for note in found.notes:
             st.markdown(f"- {plain(note)}")
         st.dataframe(found.cleaned, hide_index=True, height=260, key="perturb_labels", column_config=_LABELS)

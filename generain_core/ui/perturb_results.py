@@ -40,7 +40,7 @@ def ranked(result: Perturbed, release: Release) -> None:
         ("Too few samples", f"{untested:,}", "No p-value can be told; the table says why."),
     )
     why = table["note"][table["note"].fillna("") != ""]
-    if untested and untested == len(table) and len(why):
+    if (table["found_in"] == "not testable").all() and len(why):
         other = " Options lets you compare with all others instead of the controls." if _few_controls(result) else ""
         st.info(plain(f"No perturbation can be tested: {why.mode()[0]}.{other}", 400), icon=":material/info:")
     st.plotly_chart(

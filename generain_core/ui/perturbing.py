@@ -9,7 +9,7 @@ import streamlit as st
 from generain_core.errors import GeneRAINError
 from generain_core.perturb.analyse import Progress
 from generain_core.perturb.design import Design
-from generain_core.perturb.labels import as_text
+from generain_core.perturb.labels import as_text, clean_labels
 from generain_core.perturb.run import Choices, Perturbed, design_of, looks_like_cells, run
 from generain_core.release import Release
 from generain_core.samples.expression import Expression
@@ -65,6 +65,18 @@ def are_cells(session: Session, made: Expression, column: str, others: tuple[str
     """Say whether the rows look like single cells."""
     key = (_of(session), column, others)
     return bool(session.remember("perturb_cells", key, lambda: looks_like_cells(made, column, others)))
+
+
+def cleaned(session: Session, made: Expression, choices: Choices, resolver: Any) -> pd.DataFrame:
+    """Return how the labels are cleaned when none is left as written, whether or not anything can be compared then."""
+
+    def make() -> pd.DataFrame:
+        control = " ".join(choices.control.split())
+        return clean_labels(as_text(made.obs[choices.column]), control, resolver, merge_guides=choices.merge_guides)
+
+    key = (_of(session), choices.column, choices.control, choices.merge_guides)
+    found: pd.DataFrame = session.remember("perturb_cleaned", key, make)
+    return found
 
 
 def design(session: Session, made: Expression, choices: Choices, resolver: Any) -> Design:

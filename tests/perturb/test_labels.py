@@ -155,6 +155,8 @@ def test_a_time_taken_off_the_control_is_said_and_can_be_left() -> None:
     assert apart.perturbations == ("mock 24", "mock 48", "flu 24", "flu 48", "Flu 48")
     assert apart.cleaned.set_index("as_written").loc["mock 24", "why"] == "left as written"
     assert not numbers_off(apart)
+    same = make_design(obs(["DMSO", "DMSO", "a"]), "what", "dmso", as_written=["DMSO"])
+    assert same.is_control.tolist() == [True, True, False]
     guides = obs(["mock", "sgTP53-1", "TP53_2", "tp53"])
     assert make_design(guides, "what", "mock", resolver=Names()).perturbations == ("TP53",)
     kept = make_design(guides, "what", "mock", resolver=Names(), as_written=["TP53_2"])

@@ -247,6 +247,8 @@ def test_labels_with_commas_are_named_whole_and_labels_can_be_left_as_written(sc
     assert told["controls"] == 4
     assert {each["perturbation"] for each in told["perturbations"]} == {"a, b", "RPL3", "RPL3_2", "ctrl 24"}
     assert "left as written ctrl 24, RPL3_2" in (tmp_path / "out.csv").read_text()
+    assert main([*line, "--as-written", "ctrl24"]) == 2
+    assert "has no ctrl24 to leave as written" in capsys.readouterr().err
 
 
 def test_bulk_samples_are_not_taken_for_cells(screen) -> None:

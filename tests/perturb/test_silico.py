@@ -15,7 +15,7 @@ from generain_core.models.samples import embed_samples
 from generain_core.perturb.baselines import expressed, mean_of_others, regressed
 from generain_core.perturb.effect import Settings
 from generain_core.perturb.run import Choices, Perturbed, run
-from generain_core.perturb.silico import BASELINES, Ask, _summary, _verdict, candidates, in_silico, judged
+from generain_core.perturb.silico import BASELINES, Ask, _beats, _summary, _verdict, candidates, in_silico, judged
 from generain_core.perturb.values import gene_values
 from generain_core.release import choose
 from generain_core.samples.normalize import normalize
@@ -152,8 +152,10 @@ def test_the_verdict_and_the_lines_of_the_chart_are_of_the_same_perturbations(ma
 def test_a_baseline_that_could_not_be_made_leaves_no_verdict_for_the_model() -> None:
     far = pd.DataFrame({"cosine_model": np.full(6, 0.9)} | {column: np.arange(6) / 100 for column in BASELINES})
     assert _verdict(_summary(far, 0))[0] is True
+    assert _beats(far.assign(random_p=[0.05] * 5 + [0.1])).tolist() == [True] * 5 + [False]
     beats, words = _verdict(_summary(far.assign(cosine_regression=np.nan), 0))
     assert beats is None
+    assert _beats(far.assign(cosine_regression=np.nan, random_p=0.05)).isna().all()
     assert "regression on principal components could not" in words
     beats, words = _verdict(_summary(far.assign(cosine_regression=np.nan, cosine_random=1.0), 0))
     assert beats is False

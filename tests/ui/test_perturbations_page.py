@@ -80,6 +80,21 @@ def screen(demo_atlas, tmp_path_factory) -> bytes:
     return path.read_bytes()
 
 
+def test_labels_that_all_merge_into_the_control_can_be_left_as_written(visit, screen, tmp_path) -> None:
+    (tmp_path / "in.h5ad").write_bytes(screen)
+    made = anndata.read_h5ad(tmp_path / "in.h5ad")
+    made.obs["guide"] = (["mock"] * 15 + ["mock 24"] * 10 + ["mock 48"] * 10)[: made.n_obs]
+    made.write_h5ad(tmp_path / "in.h5ad")
+    app = upload(visit, (tmp_path / "in.h5ad").read_bytes(), "mock.h5ad")
+    app.switch_page("pages/perturbations.py").run()
+    assert not app.exception
+    assert "are control" in words(app)
+    assert "can be left as written, under Labels" in words(app)
+    next(box for box in app.multiselect if str(box.key).startswith("perturb_as_written")).set_value(["mock 24", "mock 48"]).run()
+    healthy(app)
+    assert [metric.value for metric in app.metric][:3] == ["2", "20", "15"]
+
+
 def test_a_screen_is_compared_in_all_views(visit, screen) -> None:
     app = upload(visit, screen, "screen.h5ad")
     app.switch_page("pages/perturbations.py").run()
