@@ -48,7 +48,7 @@ def view(predictions: Predictions) -> None:
         st.info(
             "No gene fulfils all of this. The counts above say how many genes fulfil each condition alone."
             if len(parts) > 1
-            else "No gene fulfils this; take another limit."
+            else "No gene fulfils this. Take another limit."
         )
         return
     if len(table) == len(predictions.store.genes):
