@@ -21,8 +21,8 @@ FAMILIES: dict[str, Family] = {
 }
 
 
-SPARE = 1.05
-"""A network may have so many times the rows that its index counts; more is the checkpoint of another gene set."""
+SPARE = 1.25
+"""A network may have so many times the rows that its index counts, as tables are padded; the other gene set has twice as many."""
 
 
 class Read(NamedTuple):
