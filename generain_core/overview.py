@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING
 
-from generain_core import __version__, cache
+from generain_core import __version__
 from generain_core.release import Release
+from generain_core.storage import cache
 
 if TYPE_CHECKING:
     from generain_core.atlas import Atlas

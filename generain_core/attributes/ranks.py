@@ -7,11 +7,12 @@ from pathlib import Path
 
 import numpy as np
 
-from generain_core import cache, settings
+from generain_core import settings
 from generain_core.attributes.convert import KIND, META, Progress
 from generain_core.attributes.npy import HANDS, NpyWriter, turn_file
 from generain_core.attributes.ranking import lower_counts, smallest_type
 from generain_core.errors import ReleaseError
+from generain_core.storage import cache
 
 RANKS = "attribute-ranks"
 PIECE = 1 << 20

@@ -9,12 +9,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from generain_core import cache, settings
+from generain_core import settings
 from generain_core.attributes.convert import KIND, META, SUMMARIES, Progress, convert, known_key
 from generain_core.attributes.labels import Roles, roles
 from generain_core.attributes.ranks import RANKS, add_ranks, ranks_of
 from generain_core.errors import GeneError, GeneRAINError, ReleaseError
 from generain_core.release import Release
+from generain_core.storage import cache
 
 
 @dataclass(frozen=True, eq=False)

@@ -16,12 +16,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from generain_core.cache import key_of_file, load, store
 from generain_core.errors import GeneRAINError
 from generain_core.release import Release
 from generain_core.samples.archs4_index import ACCESSION, PROBABILITY, damaged, sample_index
 from generain_core.samples.expression import Expression
 from generain_core.samples.raw import Layer, RawTable, no_texts
+from generain_core.storage.cache import key_of_file, load, store
 
 Progress = Callable[[float, str], None]
 BULK = 0.5

@@ -15,9 +15,9 @@ import pandas as pd
 import pyarrow as pa
 
 from generain_core import settings
-from generain_core.cache import key_of_file
 from generain_core.errors import ReleaseError
 from generain_core.export import is_full
+from generain_core.storage.cache import key_of_file
 
 log = logging.getLogger(__name__)
 Progress = Callable[[float, str], None]

@@ -9,11 +9,11 @@ from pathlib import Path
 from generain_core.errors import GeneRAINError
 from generain_core.genes.annotation import read_hgnc
 from generain_core.release import FILES
+from generain_core.storage.exclusive_folder import alone_in
 from generain_core.upkeep import remote
 from generain_core.upkeep.fetch import fetch
 from generain_core.upkeep.install import SPARE, Installed, check_root, install_alone
 from generain_core.upkeep.ledger import Ledger
-from generain_core.upkeep.lock import alone_in
 from generain_core.upkeep.record import Record, RecordFile
 
 FOLDER = ".downloads"

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from generain_core import cache, settings
+from generain_core import settings
+from generain_core.storage import cache
 from generain_core.vectors.projection import nearest
 from generain_core.vectors.space import GeneSpace
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import numpy as np
 
-from generain_core import cache
 from generain_core.errors import ReleaseError
 from generain_core.release import MODEL_NAMES, Release, gene_set_of
+from generain_core.storage import cache
 from generain_core.vectors.arrays import read_array
 from generain_core.vectors.checkpoint import read_gene_embedding
 from generain_core.vectors.space import GeneSpace

@@ -10,8 +10,9 @@ from importlib.metadata import version
 import numpy as np
 import pandas as pd
 
-from generain_core import cache, settings
+from generain_core import settings
 from generain_core.errors import GeneRAINError
+from generain_core.storage import cache
 from generain_core.vectors.space import GeneSpace
 
 Progress = Callable[[float, str], None]

@@ -15,7 +15,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from generain_core import cache
 from generain_core.attributes import convert, disk_need, find_attribute, is_converted, open_store
 from generain_core.attributes.npy import turn_file
 from generain_core.attributes.ranking import lower_counts
@@ -23,6 +22,7 @@ from generain_core.attributes.ranks import add_ranks
 from generain_core.attributes.store import is_ranked
 from generain_core.errors import Cancelled, GeneRAINError, ReleaseError
 from generain_core.release import FILES, Release
+from generain_core.storage import cache
 from tests.attributes.make import LAYOUTS, gene_names, metadata_of, names_of, path_of, probabilities, put, put_genes, put_table
 from tests.conftest import PROJECT, SHARED
 

@@ -8,10 +8,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from generain_core import cache, settings
+from generain_core import settings
 from generain_core.genes import GeneTable, Resolver
 from generain_core.genes.stored import open_table
 from generain_core.release import FILES, Release
+from generain_core.storage import cache
 
 
 @pytest.fixture

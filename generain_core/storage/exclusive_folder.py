@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from generain_core.errors import GeneRAINError
-from generain_core.locked import lock
+from generain_core.storage.locks import lock
 
 NAME = ".writing"
 

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from generain_core import settings
-from generain_core.locked import lock
+from generain_core.storage.locks import lock
 
 log = logging.getLogger(__name__)
 _WORKING, _GUARD = ".new-", ".lock"
