@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from generain_core.ui import frame
+from generain_core.ui.shell import layout
 
-st.set_page_config(page_title="GeneRAIN Explorer", page_icon=str(frame.ASSETS / "icon.svg"), layout="wide")
+st.set_page_config(page_title="GeneRAIN Explorer", page_icon=str(layout.ASSETS / "icon.svg"), layout="wide")
 page = st.navigation(
     [
         st.Page("pages/home.py", title="Home", icon=":material/home:", default=True),
@@ -18,7 +18,7 @@ page = st.navigation(
         st.Page("pages/about.py", title="About", icon=":material/info:"),
     ]
 )
-st.logo(str(frame.ASSETS / "logo.svg"), icon_image=str(frame.ASSETS / "icon.svg"), size="large")
-frame.mark_ready()
-frame.sidebar(page.url_path)
+st.logo(str(layout.ASSETS / "logo.svg"), icon_image=str(layout.ASSETS / "icon.svg"), size="large")
+layout.mark_ready()
+layout.sidebar(page.url_path)
 page.run()

@@ -3,12 +3,13 @@
 import streamlit as st
 
 from generain_core.errors import GeneRAINError
-from generain_core.ui import about, frame, resources
-from generain_core.ui.words import plain
+from generain_core.ui import about
+from generain_core.ui.shell import layout, resources
+from generain_core.ui.shell.escaping import plain
 from generain_core.upkeep.demo.figures import read_proof
 
-frame.require("pages/about.py")
-frame.title(
+layout.require("pages/about.py")
+layout.title(
     "About",
     "A browser for what GeneRAIN has learned about genes: transformers trained on 410,000 human bulk RNA-seq samples.",
 )

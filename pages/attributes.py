@@ -3,24 +3,16 @@
 import streamlit as st
 
 from generain_core.errors import GeneRAINError
-from generain_core.ui import (
-    attributes,
-    attributes_gene,
-    attributes_genes,
-    attributes_list,
-    attributes_rule,
-    frame,
-    keys,
-    resources,
-)
-from generain_core.ui.words import plain
+from generain_core.ui import attributes, attributes_gene, attributes_genes, attributes_list, attributes_rule
+from generain_core.ui.shell import keys, layout, resources
+from generain_core.ui.shell.escaping import plain
 
-frame.require("pages/attributes.py")
-frame.title("Attributes", "What a gene might do, and which genes might do it: GeneRAIN's predictions for every gene.")
+layout.require("pages/attributes.py")
+layout.title("Attributes", "What a gene might do, and which genes might do it: GeneRAIN's predictions for every gene.")
 try:
     release = resources.release()
 except GeneRAINError as problem:
-    frame.stop(problem)
+    layout.stop(problem)
 predictions = attributes.opened(release)
 if predictions is None:
     st.stop()

@@ -4,16 +4,17 @@ import pandas as pd
 import streamlit as st
 
 from generain_core.errors import GeneRAINError
-from generain_core.ui import charts, frame, genebox, keys, links, maps, resources, tables
-from generain_core.ui.words import plain
+from generain_core.ui import charts, genebox, maps, tables
+from generain_core.ui.shell import keys, layout, links, resources
+from generain_core.ui.shell.escaping import plain
 from generain_core.vectors.plane import plane_of
 
-frame.require("pages/compare.py")
-frame.title("Compare", "How alike are two genes, and what is to one as a second is to a third?")
+layout.require("pages/compare.py")
+layout.title("Compare", "How alike are two genes, and what is to one as a second is to a third?")
 try:
     atlas = resources.atlas()
 except GeneRAINError as problem:
-    frame.stop(problem)
+    layout.stop(problem)
 
 mode = links.bound(
     st.segmented_control,

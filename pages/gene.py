@@ -5,16 +5,17 @@ import streamlit as st
 from generain_core.atlas import Atlas
 from generain_core.errors import GeneRAINError
 from generain_core.genes import expression_distribution
-from generain_core.ui import attributes_gene, charts, frame, genebox, keys, links, maps, own_expression, resources, tables
+from generain_core.ui import attributes_gene, charts, genebox, maps, own_expression, tables
 from generain_core.ui.card import card
-from generain_core.ui.words import plain
+from generain_core.ui.shell import keys, layout, links, resources
+from generain_core.ui.shell.escaping import plain
 
-frame.require("pages/gene.py")
-frame.title("Gene", "Who a gene is, which genes are like it, and where it lies among all.")
+layout.require("pages/gene.py")
+layout.title("Gene", "Who a gene is, which genes are like it, and where it lies among all.")
 try:
     release, resolver = resources.release(), resources.resolver()
 except GeneRAINError as problem:
-    frame.stop(problem)
+    layout.stop(problem)
 atlas = None
 try:
     atlas = resources.atlas()

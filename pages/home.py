@@ -3,11 +3,12 @@
 import streamlit as st
 
 from generain_core.errors import GeneRAINError
-from generain_core.ui import frame, keys, resources, welcome
-from generain_core.ui.words import plain
+from generain_core.ui import welcome
+from generain_core.ui.shell import keys, layout, resources
+from generain_core.ui.shell.escaping import plain
 
-frame.require("pages/home.py")
-frame.title(
+layout.require("pages/home.py")
+layout.title(
     "GeneRAIN Explorer",
     "Your genes, samples and knock-downs, as seen by models trained on 410,000 human bulk RNA-seq samples.",
 )

@@ -4,15 +4,16 @@ import numpy as np
 import streamlit as st
 
 from generain_core.errors import GeneRAINError
-from generain_core.ui import charts, chosen, frame, genebox, keys, links, maps, resources, tables
-from generain_core.ui.words import plain
+from generain_core.ui import charts, chosen, genebox, maps, tables
+from generain_core.ui.shell import keys, layout, links, resources
+from generain_core.ui.shell.escaping import plain
 
-frame.require("pages/map.py")
-frame.title("Map", "All genes on a plane. Draw around some of them to get their names.")
+layout.require("pages/map.py")
+layout.title("Map", "All genes on a plane. Draw around some of them to get their names.")
 try:
     atlas = resources.atlas()
 except GeneRAINError as problem:
-    frame.stop(problem)
+    layout.stop(problem)
 
 COLORS = ["Biotype", "Expression", "Similarity", "My list"]
 controls, canvas = st.columns([1, 3], gap="medium")

@@ -4,27 +4,25 @@ import streamlit as st
 
 from generain_core.errors import GeneRAINError
 from generain_core.ui import (
-    frame,
     jobs,
-    keys,
     perturb_alike,
     perturb_genes,
     perturb_inputs,
     perturb_results,
     perturb_targets,
     perturbing,
-    resources,
     uploads,
 )
-from generain_core.ui.words import plain
+from generain_core.ui.shell import keys, layout, resources
+from generain_core.ui.shell.escaping import plain
 
-frame.require("pages/perturbations.py")
-frame.title("Perturbations", "Knock-downs, drugs or conditions against their control: what moved, and how sure that is.")
+layout.require("pages/perturbations.py")
+layout.title("Perturbations", "Knock-downs, drugs or conditions against their control: what moved, and how sure that is.")
 try:
     release = resources.release()
     resolver = resources.resolver()
 except GeneRAINError as problem:
-    frame.stop(problem)
+    layout.stop(problem)
 
 
 session = uploads.current()
@@ -37,7 +35,7 @@ if session is None:
     row.page_link("pages/samples.py", label="Samples", icon=":material/biotech:")
     example = perturbing.example(release)
     if example and row.button("Use the example", key="perturb_example", icon=":material/science:"):
-        frame.attempt(uploads.begin_example, release, *example)
+        layout.attempt(uploads.begin_example, release, *example)
     st.stop()
 
 row = st.container(horizontal=True, vertical_alignment="center")
@@ -66,7 +64,7 @@ if result is None:
         key="perturb_run",
         icon=":material/play_arrow:",
     ):
-        frame.attempt(perturbing.begin, session, made, choices, release, resolver)
+        layout.attempt(perturbing.begin, session, made, choices, release, resolver)
     job = perturbing.job(session, choices)
     if job is not None:
         jobs.show(job)

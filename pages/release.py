@@ -3,11 +3,14 @@
 import streamlit as st
 
 from generain_core.errors import GeneRAINError
-from generain_core.ui import frame, release_parts, resources
-from generain_core.ui.words import plain
+from generain_core.ui import release_parts
+from generain_core.ui.shell import layout, resources
+from generain_core.ui.shell.escaping import plain
 
-frame.require("pages/release.py")
-frame.title("Release", "The files that the app stands on: what is there, whether all is well with them, and how to get the rest.")
+layout.require("pages/release.py")
+layout.title(
+    "Release", "The files that the app stands on: what is there, whether all is well with them, and how to get the rest."
+)
 release = None
 try:
     release = resources.release()
@@ -21,7 +24,7 @@ if release is not None:
     release_parts.checks(release)
 
 st.subheader("Download", anchor=False)
-if frame.is_local():
+if layout.is_local():
     release_parts.download(release)
 else:
     st.caption(

@@ -5,19 +5,20 @@ from pathlib import Path
 import streamlit as st
 
 from generain_core.errors import GeneRAINError
-from generain_core.ui import accepted, binned, bring, embedded, embedded_doctor, findings, frame, jobs, keys, resources, uploads
-from generain_core.ui.words import plain
+from generain_core.ui import accepted, binned, bring, embedded, embedded_doctor, findings, jobs, uploads
+from generain_core.ui.shell import keys, layout, resources
+from generain_core.ui.shell.escaping import plain
 
-frame.require("pages/samples.py")
-frame.title("Samples", "Your expression table in: what it is, what is wrong with it, and its Binning-By-Gene bins.")
+layout.require("pages/samples.py")
+layout.title("Samples", "Your expression table in: what it is, what is wrong with it, and its Binning-By-Gene bins.")
 try:
     release = resources.release()
     resolver = resources.resolver()
 except GeneRAINError as problem:
-    frame.stop(problem)
+    layout.stop(problem)
 gene_sets = [name for name in ("coding_lncrna", "gene2vec") if release.has(f"boundaries/{name}", f"boundaries/{name}/genes")]
 if not gene_sets:
-    frame.stop("Samples can't be binned: this release has no binning boundaries; Home says which files bring them.")
+    layout.stop("Samples can't be binned: this release has no binning boundaries; Home says which files bring them.")
 
 session = uploads.current()
 if session is None:
@@ -54,7 +55,7 @@ findings.notice(made.value_kind)
 with st.expander("Sample sheet" + (": joined" if session.sheet is not None else " (optional)"), icon=":material/table:"):
     sheet = st.file_uploader("csv, tsv or xlsx with a column of sample names", key=f"sheet_{session.sheets}")
     if sheet is not None:
-        frame.attempt(uploads.begin_sheet, session, made, sheet, sheet.name)
+        layout.attempt(uploads.begin_sheet, session, made, sheet, sheet.name)
     st.dataframe(made.obs.reset_index(names="sample"), hide_index=True, height=200, key="obs")
     together = st.multiselect(
         "Sum samples (or cells) that are equal in",
@@ -97,7 +98,7 @@ uploads.collect(session)
 if not session.is_binned:
     kept = int(result.acceptance["kept"].sum())
     if st.button(f"Bin {kept:,} samples", type="primary", key="bin", disabled=not kept, icon=":material/play_arrow:"):
-        frame.attempt(uploads.begin_binning, session, made, release, resolver, gene_set, int(min_genes))
+        layout.attempt(uploads.begin_binning, session, made, release, resolver, gene_set, int(min_genes))
     if session.binning is not None and session.binned_key == session.key:
         jobs.show(session.binning)
     st.stop()

@@ -9,8 +9,9 @@ from generain_core.attributes.predictions import Predictions
 from generain_core.attributes.store import is_converted, is_ranked
 from generain_core.errors import GeneRAINError
 from generain_core.release import Release
-from generain_core.ui import jobs, resources
-from generain_core.ui.words import plain
+from generain_core.ui import jobs
+from generain_core.ui.shell import resources
+from generain_core.ui.shell.escaping import plain
 
 MEANING = (
     "A probability is a classifier's, trained on known members; attributes differ in how high it runs for all genes. "

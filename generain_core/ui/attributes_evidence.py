@@ -8,8 +8,9 @@ from generain_core.attributes.evidence import RULE, Part, weigh
 from generain_core.attributes.known import KnownMembers
 from generain_core.attributes.predictions import Predictions
 from generain_core.errors import GeneRAINError
-from generain_core.ui import attribute_tables, resources, tables
-from generain_core.ui.words import plain
+from generain_core.ui import attribute_tables, tables
+from generain_core.ui.shell import resources
+from generain_core.ui.shell.escaping import plain
 
 _COLORS: dict[str, Literal["green", "blue", "orange", "gray"]] = {
     "A": "green",

@@ -17,9 +17,9 @@ from generain_core.ui import (
     attributes_known,
     charts,
     genebox,
-    keys,
 )
-from generain_core.ui.words import plain
+from generain_core.ui.shell import keys
+from generain_core.ui.shell.escaping import plain
 
 ORDERS = {"Probability": "probability", "Percentile": "percentile"}
 _FACETS = 6

@@ -20,11 +20,10 @@ from generain_core.ui import (
     attributes_known,
     charts,
     genebox,
-    keys,
     maps,
-    resources,
 )
-from generain_core.ui.words import plain
+from generain_core.ui.shell import keys, resources
+from generain_core.ui.shell.escaping import plain
 
 KINDS = {"coding": "Protein-coding genes", "lncRNA": "lncRNAs"}
 

@@ -8,8 +8,8 @@ from generain_core.attributes.gmt import read_gmt
 from generain_core.attributes.known import KnownMembers, match_sets, released_sets
 from generain_core.attributes.predictions import Predictions
 from generain_core.errors import GeneRAINError
-from generain_core.ui import keys
-from generain_core.ui.words import plain
+from generain_core.ui.shell import keys
+from generain_core.ui.shell.escaping import plain
 
 MARKS = "● known member of the gene set of this name · ○ predicted only"
 

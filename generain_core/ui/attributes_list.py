@@ -5,7 +5,8 @@ import streamlit as st
 
 from generain_core.attributes.heatmap import MOST_ATTRIBUTES, MOST_GENES, WAYS, heatmap
 from generain_core.attributes.predictions import Predictions
-from generain_core.ui import attribute_charts, attribute_tables, attributes_known, charts, genebox, keys, links
+from generain_core.ui import attribute_charts, attribute_tables, attributes_known, charts, genebox
+from generain_core.ui.shell import keys, links
 
 _TITLES = {"Shared": "shared", "Varied": "varied"}
 

@@ -7,8 +7,9 @@ from generain_core.attributes.predictions import Predictions
 from generain_core.attributes.rule_text import LONGEST, parse
 from generain_core.attributes.rules import COMPARISONS, Biotype, Level, Not, Or, Rule, chosen_genes, counted
 from generain_core.errors import GeneRAINError
-from generain_core.ui import attribute_tables, attributes_genes, attributes_known, keys
-from generain_core.ui.words import plain
+from generain_core.ui import attribute_tables, attributes_genes, attributes_known
+from generain_core.ui.shell import keys
+from generain_core.ui.shell.escaping import plain
 
 _SHOWN = 1000
 _MEASURES = {"Probability": "P", "Percentile": "percentile"}

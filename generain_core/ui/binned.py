@@ -15,7 +15,8 @@ from generain_core.samples.boundaries import Boundaries
 from generain_core.samples.expression import Expression
 from generain_core.samples.normalize import Normalized
 from generain_core.samples.provenance import write_h5ad, write_tsv
-from generain_core.ui import charts, keys
+from generain_core.ui import charts
+from generain_core.ui.shell import keys
 
 
 def preview(made: Expression, rows: int = 8, columns: int = 12) -> pd.DataFrame:

@@ -6,7 +6,8 @@ import streamlit as st
 
 from generain_core.release import Release
 from generain_core.samples.limits import FILE_BYTES, in_words
-from generain_core.ui import bring_archs4, frame, keys, published_example, uploads
+from generain_core.ui import bring_archs4, published_example, uploads
+from generain_core.ui.shell import keys, layout
 
 
 def ways_in(release: Release) -> None:
@@ -22,16 +23,16 @@ def ways_in(release: Release) -> None:
         "counts are best, CPM, TPM and logs can be used, z-scores can't."
     )
     if uploaded is not None:
-        frame.attempt(uploads.begin_upload, uploaded, uploaded.name, uploaded.size)
+        layout.attempt(uploads.begin_upload, uploaded, uploaded.name, uploaded.size)
     if release.has("demo/counts") and st.button("Use the example", key="example", icon=":material/science:"):
-        frame.attempt(uploads.begin_example, release)
+        layout.attempt(uploads.begin_example, release)
     published_example.offer(release)
     bring_archs4.offer(release)
-    if frame.is_local():
+    if layout.is_local():
         with (
             st.expander(f"A file or 10x folder on this computer, up to {in_words(FILE_BYTES)}", icon=":material/folder_open:"),
             st.form("on_disk", border=False),
         ):
             path = st.text_input("Path", key="path", placeholder="/data/counts.csv")
             if st.form_submit_button("Read") and path.strip():
-                frame.attempt(uploads.begin_path, Path(path.strip()))
+                layout.attempt(uploads.begin_path, Path(path.strip()))

@@ -9,8 +9,9 @@ from generain_core.errors import GeneRAINError
 from generain_core.release import Release
 from generain_core.samples.archs4 import BULK, Archs4
 from generain_core.samples.archs4_index import is_listed
-from generain_core.ui import frame, jobs, uploads
-from generain_core.ui.words import plain
+from generain_core.ui import jobs, uploads
+from generain_core.ui.shell import layout
+from generain_core.ui.shell.escaping import plain
 
 SHOWN, MOST = 200, 300
 COLUMNS = {
@@ -89,4 +90,4 @@ def _search(release: Release) -> None:
     if st.button(
         f"Take {len(chosen) if enabled else 0:,} samples", key="archs4_take", disabled=not enabled, icon=":material/add:"
     ):
-        frame.attempt(uploads.begin_archs4, archs4, chosen)
+        layout.attempt(uploads.begin_archs4, archs4, chosen)

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from generain_core.genes import GeneTable
-from generain_core.ui.words import plain
+from generain_core.ui.shell.escaping import plain
 
 
 def card(gene: str, table: GeneTable) -> None:

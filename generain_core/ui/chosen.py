@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import streamlit as st
 
-from generain_core.ui import keys
+from generain_core.ui.shell import keys
 
 _NONE = np.empty(0, np.intp)
 

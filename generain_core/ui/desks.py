@@ -16,7 +16,8 @@ import streamlit as st
 from streamlit import runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from generain_core.ui import jobs, keys
+from generain_core.ui import jobs
+from generain_core.ui.shell import keys
 
 QUERY = "work"
 KEPT_SECONDS = 15 * 60.0

@@ -8,10 +8,11 @@ from generain_core.export import csv_bytes, provenance
 from generain_core.models.embedded import Embedded, details
 from generain_core.models.stability import LOOSE, ROUNDS, SHARES, STABLE, Stability, passes
 from generain_core.release import Release
-from generain_core.ui import charts, embedded_inputs, embedded_stability_chart, frame, jobs
+from generain_core.ui import charts, embedded_inputs, embedded_stability_chart, jobs
 from generain_core.ui import embedded_work as work
+from generain_core.ui.shell import layout
+from generain_core.ui.shell.escaping import plain
 from generain_core.ui.uploads import Session
-from generain_core.ui.words import plain
 
 _COLUMNS = {
     "sample": st.column_config.TextColumn("Sample", pinned=True),
@@ -80,7 +81,7 @@ def _offer(session: Session, release: Release, asked: work.Asked, made: Embedded
     seconds = made.done["seconds"] / max(made.adata.n_obs, 1) * count
     row = st.container(horizontal=True, vertical_alignment="center")
     if row.button(jobs.again(job, "Drop genes"), type="primary", key="run_stability", icon=":material/casino:"):
-        frame.attempt(work.begin_stability, session, release, asked, made)
+        layout.attempt(work.begin_stability, session, release, asked, made)
     row.caption(f"{count:,} embeddings ({ROUNDS} rounds), about {embedded_inputs.duration(seconds)}.", width="content")
     if job is not None:
         jobs.show(job)

@@ -14,9 +14,10 @@ from generain_core.samples.correct import Corrections
 from generain_core.samples.diagnose import Findings
 from generain_core.samples.log_base import usual_logs
 from generain_core.ui import embedded_work as work
-from generain_core.ui import frame, jobs, parts
+from generain_core.ui import jobs, parts
+from generain_core.ui.shell import layout
+from generain_core.ui.shell.escaping import plain, sentence
 from generain_core.ui.uploads import Session
-from generain_core.ui.words import plain, sentence
 
 _COLUMNS = {
     "likely": st.column_config.CheckboxColumn("Likely", width="small"),
@@ -76,7 +77,7 @@ def _doctor(session: Session, release: Release, resolver: Any, asked: work.Asked
         "turned, other names), binned and embedded; the likely reading spreads their bins as in the reference."
     )
     if st.button(jobs.again(job, "Try other readings"), key="run_doctor", icon=":material/stethoscope:"):
-        frame.attempt(parts.start, session, "doctor", key, "Trying other readings", examine, asked.device)
+        layout.attempt(parts.start, session, "doctor", key, "Trying other readings", examine, asked.device)
     if job is not None:
         jobs.show(job)
 

@@ -7,9 +7,10 @@ import streamlit as st
 from generain_core.models.precision import PRECISIONS
 from generain_core.release import MODEL_NAMES, Release, gene_set_of
 from generain_core.ui import embedded_work as work
-from generain_core.ui import frame, jobs
+from generain_core.ui import jobs
+from generain_core.ui.shell import layout
+from generain_core.ui.shell.escaping import plain, sentence
 from generain_core.ui.uploads import Session
-from generain_core.ui.words import plain, sentence
 
 
 def choose(session: Session, release: Release, resolver: Any, gene_set: str) -> work.Asked | None:
@@ -100,7 +101,7 @@ def offer(session: Session, release: Release, asked: work.Asked, samples: int) -
         key="run_embed",
         icon=":material/hub:",
     ):
-        frame.attempt(work.begin, session, release, asked)
+        layout.attempt(work.begin, session, release, asked)
     if found is not None:
         name = next(device.name for device in work.found_devices() if device.id == asked.device)
         extra = 1 + 1.5 * asked.loss + 1.0 * bool(asked.genes)

@@ -11,12 +11,13 @@ from generain_core.models.embedded import Embedded, details
 from generain_core.release import Release
 from generain_core.samples.sample_map import fitting, proposed
 from generain_core.samples.similar import METRICS, nearest_samples
-from generain_core.ui import charts, embedded_charts, embedded_colors, jobs, keys, tables
+from generain_core.ui import charts, embedded_charts, embedded_colors, jobs, tables
 from generain_core.ui import embedded_work as work
 from generain_core.ui.genebox import gene_box
 from generain_core.ui.maps import METHODS
+from generain_core.ui.shell import keys
+from generain_core.ui.shell.escaping import plain
 from generain_core.ui.uploads import Session
-from generain_core.ui.words import plain
 
 _GENE = "A gene's bin …"
 _LISTED = 3000

@@ -13,8 +13,8 @@ from generain_core.reference.shelf import Kept, kept
 from generain_core.release import Release
 from generain_core.ui import charts, jobs, parts, reference_build, reference_chart
 from generain_core.ui import embedded_work as work
+from generain_core.ui.shell.escaping import plain
 from generain_core.ui.uploads import Session
-from generain_core.ui.words import plain
 
 OPTIMISTIC = (
     "Which of them were made together is not known, so that held-out ones may have kin in the reference; "

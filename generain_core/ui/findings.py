@@ -14,7 +14,7 @@ from generain_core.samples.log_base import usual_logs
 from generain_core.samples.raw import NOT_READ, RawTable
 from generain_core.samples.refuse import Mendable
 from generain_core.samples.values import cells
-from generain_core.ui.words import plain
+from generain_core.ui.shell.escaping import plain
 
 _AXES = ("rows", "columns")
 

@@ -6,8 +6,8 @@ import streamlit as st
 
 from generain_core.errors import GeneError
 from generain_core.genes import Resolved, Resolver
-from generain_core.ui import keys, links
-from generain_core.ui.words import plain, sentence
+from generain_core.ui.shell import keys, links
+from generain_core.ui.shell.escaping import plain, sentence
 from generain_core.vectors import GeneSpace
 
 EXAMPLES = "Symbol, alias or Ensembl ID"

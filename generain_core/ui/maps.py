@@ -8,7 +8,7 @@ from generain_core.atlas import Atlas
 from generain_core.errors import GeneRAINError
 from generain_core.ui import jobs
 from generain_core.ui.charts import CLASS_COLORS, GREY, Layer
-from generain_core.ui.words import plain
+from generain_core.ui.shell.escaping import plain
 from generain_core.vectors.projection import Projection, cached_projection
 
 METHODS = {"UMAP": "umap", "PCA": "pca", "t-SNE": "tsne"}

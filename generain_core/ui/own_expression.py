@@ -12,7 +12,7 @@ from generain_core.genes import ExpressionDistribution
 from generain_core.release import Release
 from generain_core.samples.among import among
 from generain_core.ui import charts, uploads
-from generain_core.ui.words import plain
+from generain_core.ui.shell.escaping import plain
 
 COLUMNS = {
     "sample": st.column_config.TextColumn("Sample", pinned=True),

@@ -5,7 +5,8 @@ from typing import Any
 
 import streamlit as st
 
-from generain_core.ui import jobs, keys
+from generain_core.ui import jobs
+from generain_core.ui.shell import keys
 from generain_core.ui.uploads import Session
 
 

@@ -13,10 +13,11 @@ from generain_core.perturb.run import Choices, Perturbed
 from generain_core.release import Release
 from generain_core.samples.sample_map import MANY
 from generain_core.samples.similar import MAX_CLUSTERED
-from generain_core.ui import charts, keys, perturb_charts, perturbing, resources, tables
+from generain_core.ui import charts, perturb_charts, perturbing, tables
 from generain_core.ui.findings import figures
+from generain_core.ui.shell import keys, resources
+from generain_core.ui.shell.escaping import plain
 from generain_core.ui.uploads import Session
-from generain_core.ui.words import plain
 from generain_core.vectors import vector_sets
 
 _SPACES = {"embedding": "model", "expression": "expression"}

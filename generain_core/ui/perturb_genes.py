@@ -16,11 +16,12 @@ from generain_core.perturb.near import Near, near_target
 from generain_core.perturb.run import Choices, Perturbed
 from generain_core.perturb.values import WORDS, Measure, gene_values, measures
 from generain_core.release import Release
-from generain_core.ui import charts, keys, perturb_charts, perturbing, resources, tables
+from generain_core.ui import charts, perturb_charts, perturbing, tables
 from generain_core.ui.findings import figures
 from generain_core.ui.perturb_results import FDR
+from generain_core.ui.shell import keys, resources
+from generain_core.ui.shell.escaping import plain
 from generain_core.ui.uploads import Session
-from generain_core.ui.words import plain
 from generain_core.vectors import GeneSpace, vector_sets
 
 SHOWN = 1000

@@ -14,10 +14,11 @@ from generain_core.perturb.labels import as_text, suggest_control
 from generain_core.perturb.run import Choices, models_of
 from generain_core.release import Release
 from generain_core.samples.expression import Expression
-from generain_core.ui import keys, perturbing
+from generain_core.ui import perturbing
 from generain_core.ui.findings import figures
+from generain_core.ui.shell import keys
+from generain_core.ui.shell.escaping import plain
 from generain_core.ui.uploads import Session
-from generain_core.ui.words import plain
 
 _LIKELY = ("perturb", "treat", "target", "guide", "gene", "condition", "compound", "drug", "dex", "pert", "knock")
 _NONE = "none"

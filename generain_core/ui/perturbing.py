@@ -16,8 +16,8 @@ from generain_core.samples.expression import Expression
 from generain_core.samples.identifiers import Resolves
 from generain_core.ui import embedded_work, jobs, uploads
 from generain_core.ui.parts import drop, outcome, running, start
+from generain_core.ui.shell.escaping import plain
 from generain_core.ui.uploads import Session
-from generain_core.ui.words import plain
 
 JOB = "perturb"
 PARTS = {

@@ -5,9 +5,10 @@ import streamlit as st
 from generain_core.errors import GeneRAINError
 from generain_core.reference.shelf import Kept, new_folder
 from generain_core.release import Release, gene_set_of
-from generain_core.ui import bring_archs4, frame, jobs
+from generain_core.ui import bring_archs4, jobs
 from generain_core.ui import embedded_work as work
-from generain_core.ui.words import plain
+from generain_core.ui.shell import layout
+from generain_core.ui.shell.escaping import plain
 
 
 def offer(release: Release, asked: work.Asked, found: list[Kept]) -> None:
@@ -18,7 +19,7 @@ def offer(release: Release, asked: work.Asked, found: list[Kept]) -> None:
             st.caption(
                 plain(f"{each.name} has {each.state.rows:,} of {total:,} samples; build it with the same choice to go on there.")
             )
-    if not frame.is_local():
+    if not layout.is_local():
         st.caption("References are built on the computer that the app runs on: here, or by the command `reference`.")
         return
     name = st.text_input("Name", "mine", key="reference_name", max_chars=60)
@@ -32,7 +33,7 @@ def offer(release: Release, asked: work.Asked, found: list[Kept]) -> None:
                 st.caption("What is embedded is kept: a build that was cancelled goes on where it stopped.")
                 return
         if st.button(f"Build from {words}" if line else "Build", key="reference_build", disabled=not line, icon=":material/add:"):
-            frame.attempt(_begin, release, asked, str(folder), line)
+            layout.attempt(_begin, release, asked, str(folder), line)
     except GeneRAINError as problem:
         st.error(plain(problem))
 

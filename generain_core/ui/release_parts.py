@@ -11,8 +11,9 @@ import streamlit as st
 from generain_core import settings
 from generain_core.errors import GeneRAINError
 from generain_core.release import Release
-from generain_core.ui import frame, jobs, keys, releasing, resources
-from generain_core.ui.words import plain
+from generain_core.ui import jobs, releasing
+from generain_core.ui.shell import keys, layout, resources
+from generain_core.ui.shell.escaping import plain
 from generain_core.upkeep.contents import Offer, contents, free_bytes, offers
 from generain_core.upkeep.download import in_megabytes
 from generain_core.upkeep.record import DOI
@@ -65,7 +66,7 @@ def checks(release: Release) -> None:
     row = st.container(horizontal=True, vertical_alignment="center")
     words = "Check again" if found else "Check every file"
     if row.button(words, key="verify", icon=":material/fact_check:"):
-        frame.attempt(releasing.begin_check, release)
+        layout.attempt(releasing.begin_check, release)
     if found is None:
         row.caption(
             "Each file is read to its end and compared with the others, and the published example is binned anew. "
@@ -148,7 +149,7 @@ def download(release: Release | None) -> None:
             jobs.show(listing)
         idle = listing is None or not listing.unfinished
         if idle and st.button("Look up the files", key="look_up", icon=":material/list:"):
-            frame.attempt(releasing.begin_looking_up, source)
+            layout.attempt(releasing.begin_looking_up, source)
         return
     _choice(source, listing, root)
 
@@ -172,7 +173,7 @@ def _choice(source: str, listing: jobs.Job, root: Path) -> None:
         icon=":material/download:",
         disabled=not chosen and not hgnc,
     ):
-        frame.attempt(partial(releasing.begin_download, hgnc=hgnc), source, chosen, root)
+        layout.attempt(partial(releasing.begin_download, hgnc=hgnc), source, chosen, root)
     st.caption(
         f"{in_megabytes(free_bytes(root))} free on that disk. Sums are checked, and what has come is kept if it breaks off."
     )

@@ -28,7 +28,8 @@ from generain_core.samples.pseudobulk import sum_by
 from generain_core.samples.raw import RawTable
 from generain_core.samples.read import read
 from generain_core.samples.sample_sheet import join_samples, read_sample_sheet
-from generain_core.ui import jobs, keys
+from generain_core.ui import jobs
+from generain_core.ui.shell import keys
 
 UPLOAD_BYTES = 500 << 20
 """Largest upload, as `.streamlit/config.toml` has it too."""

@@ -9,7 +9,7 @@ from generain_core.attributes import is_converted, open_store
 from generain_core.attributes.predictions import Predictions
 from generain_core.errors import Cancelled
 from generain_core.release import Release
-from generain_core.ui import keys
+from generain_core.ui.shell import keys
 from tests.ui.predicted import demo_with_predictions
 from tests.ui.test_pages import healthy, words
 
@@ -230,7 +230,7 @@ def test_a_damaged_file_is_explained(visit, mapped, tmp_path, predicted) -> None
 
 
 def test_a_large_table_is_announced_and_made_ready_by_a_job(visit, mapped, tmp_path, demo_atlas, monkeypatch) -> None:
-    monkeypatch.setattr("generain_core.ui.resources.SMALL_PREDICTIONS", 1000)
+    monkeypatch.setattr("generain_core.ui.shell.resources.SMALL_PREDICTIONS", 1000)
     release = demo_with_predictions(tmp_path / "release", demo_atlas, twins=1)
     app = visit("attributes", release.root, gene="CD3E")
     assert "GB of disk" in words(app)
@@ -254,7 +254,7 @@ def test_making_ready_is_shown_and_can_be_cancelled_and_begun_again(visit, mappe
 
         return work
 
-    monkeypatch.setattr("generain_core.ui.resources.SMALL_PREDICTIONS", 1000)
+    monkeypatch.setattr("generain_core.ui.shell.resources.SMALL_PREDICTIONS", 1000)
     release = demo_with_predictions(tmp_path / "release", demo_atlas, twins=4)
     app = visit("attributes", release.root, gene="CD3E")
     with monkeypatch.context() as patched:

@@ -18,7 +18,7 @@ import pandas as pd
 import pytest
 
 from generain_core.release import choose
-from generain_core.ui import keys
+from generain_core.ui.shell import keys
 from tests.ui.test_pages import healthy
 from tests.ui.test_samples_page import csv, is_read, until, upload
 

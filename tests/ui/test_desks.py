@@ -7,8 +7,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.web.server.starlette.starlette_app_utils import generate_xsrf_token_string
 
-from generain_core.ui import desks, jobs, keys
+from generain_core.ui import desks, jobs
 from generain_core.ui.desks import KEPT_SECONDS, MAX_KEPT, Desks
+from generain_core.ui.shell import keys
 from tests.conftest import PROJECT
 from tests.ui.test_pages import healthy
 from tests.ui.test_samples_page import is_read, until

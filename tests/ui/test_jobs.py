@@ -8,7 +8,7 @@ import pytest
 from generain_core.errors import GeneRAINError
 from generain_core.ui.job_queue import FOLLOWED_SECONDS, MAX_KEPT, MAX_WAITING, MAX_WAITING_EACH, SHORT, Job, JobQueue
 from generain_core.ui.jobs import command
-from generain_core.ui.words import plain, sentence
+from generain_core.ui.shell.escaping import plain, sentence
 
 
 def wait(job: Job, *states: str) -> None:

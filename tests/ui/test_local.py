@@ -2,7 +2,7 @@
 
 import pytest
 
-from generain_core.ui.local import is_local
+from generain_core.ui.shell.access import is_local
 
 HERE = {"host": "localhost:8501", "origin": "http://localhost:8501"}
 

@@ -9,7 +9,7 @@ import pytest
 
 from generain_core import settings
 from generain_core.release import FILES
-from generain_core.ui import keys
+from generain_core.ui.shell import keys
 from tests.conftest import PROJECT
 
 PAGES = sorted(path.stem for path in (PROJECT / "pages").glob("*.py"))

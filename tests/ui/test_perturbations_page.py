@@ -10,7 +10,7 @@ import pytest
 from generain_core.atlas import open_genes
 from generain_core.release import choose
 from generain_core.samples.normalize import normalize
-from generain_core.ui import keys
+from generain_core.ui.shell import keys
 from tests.samples.toy import table
 from tests.ui.test_pages import healthy, words
 from tests.ui.test_samples_page import is_read, until, upload

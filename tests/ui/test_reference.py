@@ -9,8 +9,9 @@ import pandas as pd
 import pytest
 
 from generain_core.reference.place import Reference, place
-from generain_core.ui import charts, keys
+from generain_core.ui import charts
 from generain_core.ui.reference_chart import figure
+from generain_core.ui.shell import keys
 from tests.ui.test_embedded import MODEL, binned, counts, embedded, made, release  # noqa: F401
 from tests.ui.test_pages import healthy, words
 from tests.ui.test_samples_page import until
@@ -24,7 +25,7 @@ def no_references(standin):
 
 
 def test_a_reference_is_built_and_the_samples_placed_in_it(binned, no_references, monkeypatch) -> None:  # noqa: F811
-    monkeypatch.setattr("generain_core.ui.frame.is_local", lambda: True)
+    monkeypatch.setattr("generain_core.ui.shell.layout.is_local", lambda: True)
     app = embedded(binned())
     app.segmented_control(key="embed_view").set_value("Reference").run()
     healthy(app)

@@ -22,7 +22,7 @@ def copy_of_demo(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def local(monkeypatch) -> None:
-    monkeypatch.setattr("generain_core.ui.frame.is_local", lambda: True)
+    monkeypatch.setattr("generain_core.ui.shell.layout.is_local", lambda: True)
 
 
 def test_visitors_from_elsewhere_can_download_nothing(visit) -> None:

@@ -19,7 +19,8 @@ from generain_core.samples.adata_pickle import read_adata_pickle
 from generain_core.samples.archs4 import Archs4
 from generain_core.samples.binning import bin_samples
 from generain_core.samples.boundaries import Boundaries
-from generain_core.ui import bring_archs4, keys
+from generain_core.ui import bring_archs4
+from generain_core.ui.shell import keys
 from tests.ui.test_pages import healthy, words
 
 

@@ -11,8 +11,9 @@ from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileMan
 from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 
 from generain_core.errors import GeneRAINError
-from generain_core.ui import jobs, keys, uploads
+from generain_core.ui import jobs, uploads
 from generain_core.ui.job_queue import JobQueue
+from generain_core.ui.shell import keys
 from tests.ui.test_samples_page import is_read, until
 
 TABLE = b"gene,s1,s2\nTP53,1,2\nMYC,3,4\n"

@@ -13,7 +13,7 @@ from generain_core import overview as overviews
 from generain_core import release as releases
 from generain_core.errors import GeneRAINError
 from generain_core.release import Release
-from generain_core.ui import keys
+from generain_core.ui.shell import keys
 from generain_core.vectors import vector_sets
 
 if TYPE_CHECKING:  # they need pandas, which takes half a second that Home can do without

@@ -8,8 +8,9 @@ import streamlit as st
 from generain_core import __version__
 from generain_core.errors import GeneRAINError
 from generain_core.release import Release
-from generain_core.ui import desks, keys, links, local, resources
-from generain_core.ui.words import plain
+from generain_core.ui import desks
+from generain_core.ui.shell import access, keys, links, resources
+from generain_core.ui.shell.escaping import plain
 from generain_core.vectors import vector_sets
 
 ASSETS = Path(__file__).resolve().parents[2] / "assets"
@@ -91,7 +92,7 @@ def simulated_mark() -> None:
 
 def is_local() -> bool:
     """Say whether the browser runs on the computer that the app runs on, so that paths of its disk may be given."""
-    return local.reads_disk()
+    return access.reads_disk()
 
 
 def attempt(action: Callable[..., object], *arguments: object) -> None:

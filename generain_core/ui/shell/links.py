@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
-from generain_core.ui import keys
+from generain_core.ui.shell import keys
 
 _T = TypeVar("_T")
 
