@@ -3,16 +3,8 @@
 import streamlit as st
 
 from generain_core.errors import GeneRAINError
-from generain_core.ui import (
-    jobs,
-    perturb_alike,
-    perturb_genes,
-    perturb_inputs,
-    perturb_results,
-    perturb_targets,
-    perturbing,
-    uploads,
-)
+from generain_core.ui import jobs, perturb_alike, perturb_genes, perturb_inputs, perturb_results, perturb_targets, perturbing
+from generain_core.ui.session import upload
 from generain_core.ui.shell import keys, layout, resources
 from generain_core.ui.shell.escaping import plain
 
@@ -25,7 +17,7 @@ except GeneRAINError as problem:
     layout.stop(problem)
 
 
-session = uploads.current()
+session = upload.current()
 if session is None:
     st.info(
         "Bring your samples on the Samples page, with a column that says which perturbation each had. Single cells are summed.",
@@ -35,13 +27,13 @@ if session is None:
     row.page_link("pages/samples.py", label="Samples", icon=":material/biotech:")
     example = perturbing.example(release)
     if example and row.button("Use the example", key="perturb_example", icon=":material/science:"):
-        layout.attempt(uploads.begin_example, release, *example)
+        layout.attempt(upload.begin_example, release, *example)
     st.stop()
 
 row = st.container(horizontal=True, vertical_alignment="center")
 row.subheader(plain(session.source), anchor=False)
 row.page_link("pages/samples.py", label="Change the samples", icon=":material/biotech:")
-uploads.collect(session)
+upload.collect(session)
 if session.raw is None:
     jobs.show(session.reading)
     st.stop()

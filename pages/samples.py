@@ -5,7 +5,8 @@ from pathlib import Path
 import streamlit as st
 
 from generain_core.errors import GeneRAINError
-from generain_core.ui import accepted, binned, bring, embedded, embedded_doctor, findings, jobs, uploads
+from generain_core.ui import accepted, binned, bring, embedded, embedded_doctor, findings, jobs
+from generain_core.ui.session import upload
 from generain_core.ui.shell import keys, layout, resources
 from generain_core.ui.shell.escaping import plain
 
@@ -20,15 +21,15 @@ gene_sets = [name for name in ("coding_lncrna", "gene2vec") if release.has(f"bou
 if not gene_sets:
     layout.stop("Samples can't be binned: this release has no binning boundaries; Home says which files bring them.")
 
-session = uploads.current()
+session = upload.current()
 if session is None:
     bring.ways_in(release)
     st.stop()
 
 row = st.container(horizontal=True, vertical_alignment="center")
 row.subheader(plain(session.source), anchor=False)
-row.button("Another file", key="forget", icon=":material/close:", on_click=uploads.forget)
-uploads.collect(session)
+row.button("Another file", key="forget", icon=":material/close:", on_click=upload.forget)
+upload.collect(session)
 if session.raw is None:
     jobs.show(session.reading)
     st.stop()
@@ -36,16 +37,16 @@ if session.raw is None:
 row = findings.boxes()
 try:
     with st.spinner("Looking at names and values …"):
-        found = uploads.findings(session, resolver, {})
+        found = upload.findings(session, resolver, {})
     said = findings.corrections(row, session.raw, found)
     with st.spinner("Looking at names and values …"):
-        found = uploads.findings(session, resolver, said) if said else found
+        found = upload.findings(session, resolver, said) if said else found
     said |= findings.kinds(row, session.raw, found)
     place = st.container()
     said |= findings.consents(session.raw, found, said)
     with place:
         findings.understood(session.raw, found, said)
-    made = uploads.expression(session, found, said)
+    made = upload.expression(session, found, said)
 except GeneRAINError as problem:
     findings.refused(problem)
     embedded_doctor.rescue(session, release, resolver)
@@ -55,7 +56,7 @@ findings.notice(made.value_kind)
 with st.expander("Sample sheet" + (": joined" if session.sheet is not None else " (optional)"), icon=":material/table:"):
     sheet = st.file_uploader("csv, tsv or xlsx with a column of sample names", key=f"sheet_{session.sheets}")
     if sheet is not None:
-        layout.attempt(uploads.begin_sheet, session, made, sheet, sheet.name)
+        layout.attempt(upload.begin_sheet, session, made, sheet, sheet.name)
     st.dataframe(made.obs.reset_index(names="sample"), hide_index=True, height=200, key="obs")
     together = st.multiselect(
         "Sum samples (or cells) that are equal in",
@@ -64,7 +65,7 @@ with st.expander("Sample sheet" + (": joined" if session.sheet is not None else 
         persist_state="session",
     )
 try:
-    made = uploads.summed(session, made, together)
+    made = upload.summed(session, made, together)
 except GeneRAINError as problem:
     st.error(plain(problem, 1000), icon=":material/block:")
     st.stop()
@@ -88,23 +89,23 @@ min_genes = row.number_input(
     help="The authors ask for more than 2,000. A lower number keeps poorer samples; the warning stays with the result.",
 )
 try:
-    result = uploads.examined(session, made, release, resolver, gene_set, int(min_genes))
+    result = upload.examined(session, made, release, resolver, gene_set, int(min_genes))
 except GeneRAINError as problem:
     st.error(plain(problem, 1000), icon=":material/block:")
     st.stop()
 accepted.show(result)
 
-uploads.collect(session)
+upload.collect(session)
 if not session.is_binned:
     kept = int(result.acceptance["kept"].sum())
     if st.button(f"Bin {kept:,} samples", type="primary", key="bin", disabled=not kept, icon=":material/play_arrow:"):
-        layout.attempt(uploads.begin_binning, session, made, release, resolver, gene_set, int(min_genes))
+        layout.attempt(upload.begin_binning, session, made, release, resolver, gene_set, int(min_genes))
     if session.binning is not None and session.binned_key == session.key:
         jobs.show(session.binning)
     st.stop()
 
 st.subheader("Bins", anchor=False)
-uploads.describe_anew(session, made)
+upload.describe_anew(session, made)
 binned.effect(session.normalized, release)
 binned.downloads(session.normalized, made, Path(session.source).name.split(".")[0])
 embedded.section(session, release, resolver, gene_set)

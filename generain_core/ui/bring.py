@@ -6,14 +6,15 @@ import streamlit as st
 
 from generain_core.release import Release
 from generain_core.samples.limits import FILE_BYTES, in_words
-from generain_core.ui import bring_archs4, published_example, uploads
+from generain_core.ui import bring_archs4, published_example
+from generain_core.ui.session import upload
 from generain_core.ui.shell import keys, layout
 
 
 def ways_in(release: Release) -> None:
     """Offer the ways in; what is taken begins to be read."""
     uploaded = st.file_uploader(
-        f"Expression table, up to {in_words(uploads.UPLOAD_BYTES)}",
+        f"Expression table, up to {in_words(upload.UPLOAD_BYTES)}",
         key=f"upload_{st.session_state.get(keys.UPLOADS, 0)}",
         help="It stays on the machine that the app runs on, and is dropped once it is read.",
     )
@@ -23,9 +24,9 @@ def ways_in(release: Release) -> None:
         "counts are best, CPM, TPM and logs can be used, z-scores can't."
     )
     if uploaded is not None:
-        layout.attempt(uploads.begin_upload, uploaded, uploaded.name, uploaded.size)
+        layout.attempt(upload.begin_upload, uploaded, uploaded.name, uploaded.size)
     if release.has("demo/counts") and st.button("Use the example", key="example", icon=":material/science:"):
-        layout.attempt(uploads.begin_example, release)
+        layout.attempt(upload.begin_example, release)
     published_example.offer(release)
     bring_archs4.offer(release)
     if layout.is_local():
@@ -35,4 +36,4 @@ def ways_in(release: Release) -> None:
         ):
             path = st.text_input("Path", key="path", placeholder="/data/counts.csv")
             if st.form_submit_button("Read") and path.strip():
-                layout.attempt(uploads.begin_path, Path(path.strip()))
+                layout.attempt(upload.begin_path, Path(path.strip()))

@@ -9,7 +9,8 @@ from generain_core.errors import GeneRAINError
 from generain_core.release import Release
 from generain_core.samples.archs4 import BULK, Archs4
 from generain_core.samples.archs4_index import is_listed
-from generain_core.ui import jobs, uploads
+from generain_core.ui import jobs
+from generain_core.ui.session import upload
 from generain_core.ui.shell import layout
 from generain_core.ui.shell.escaping import plain
 
@@ -90,4 +91,4 @@ def _search(release: Release) -> None:
     if st.button(
         f"Take {len(chosen) if enabled else 0:,} samples", key="archs4_take", disabled=not enabled, icon=":material/add:"
     ):
-        layout.attempt(uploads.begin_archs4, archs4, chosen)
+        layout.attempt(upload.begin_archs4, archs4, chosen)

@@ -19,8 +19,8 @@ from generain_core.ui import (
     embedded_similar,
 )
 from generain_core.ui import embedded_work as work
+from generain_core.ui.session.upload import Session
 from generain_core.ui.shell.escaping import plain
-from generain_core.ui.uploads import Session
 
 View = Callable[[Session, Release, Any, work.Asked, Embedded], None]
 VIEWS: dict[str, View] = {

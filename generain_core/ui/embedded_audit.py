@@ -11,8 +11,8 @@ from generain_core.models.model import open_model
 from generain_core.release import Release
 from generain_core.ui import embedded_map
 from generain_core.ui import embedded_work as work
+from generain_core.ui.session.upload import Session
 from generain_core.ui.shell.escaping import plain
-from generain_core.ui.uploads import Session
 
 _COLUMNS = {
     "place": st.column_config.NumberColumn("Place", format="localized", help="In the order in which genes went in."),

@@ -10,9 +10,9 @@ from generain_core.models.stability import LOOSE, ROUNDS, SHARES, STABLE, Stabil
 from generain_core.release import Release
 from generain_core.ui import charts, embedded_inputs, embedded_stability_chart, jobs
 from generain_core.ui import embedded_work as work
+from generain_core.ui.session.upload import Session
 from generain_core.ui.shell import layout
 from generain_core.ui.shell.escaping import plain
-from generain_core.ui.uploads import Session
 
 _COLUMNS = {
     "sample": st.column_config.TextColumn("Sample", pinned=True),

@@ -14,10 +14,11 @@ from generain_core.samples.correct import Corrections
 from generain_core.samples.diagnose import Findings
 from generain_core.samples.log_base import usual_logs
 from generain_core.ui import embedded_work as work
-from generain_core.ui import jobs, parts
+from generain_core.ui import jobs
+from generain_core.ui.session import session_jobs
+from generain_core.ui.session.upload import Session
 from generain_core.ui.shell import layout
 from generain_core.ui.shell.escaping import plain, sentence
-from generain_core.ui.uploads import Session
 
 _COLUMNS = {
     "likely": st.column_config.CheckboxColumn("Likely", width="small"),
@@ -56,11 +57,11 @@ def _doctor(session: Session, release: Release, resolver: Any, asked: work.Asked
     if raw is None:
         return
     key = raw.sha256, tuple(sorted(said.items())), asked.model
-    made: Diagnosis | None = parts.outcome(session, "doctor", key)
+    made: Diagnosis | None = session_jobs.outcome(session, "doctor", key)
     if made is not None:
         _show(session, release, found, made, asked.model)
         return
-    job = parts.running(session, "doctor", key)
+    job = session_jobs.running(session, "doctor", key)
     if job is not None and job.unfinished:
         jobs.show(job)
         return
@@ -77,7 +78,7 @@ def _doctor(session: Session, release: Release, resolver: Any, asked: work.Asked
         "turned, other names), binned and embedded; the likely reading spreads their bins as in the reference."
     )
     if st.button(jobs.again(job, "Try other readings"), key="run_doctor", icon=":material/stethoscope:"):
-        layout.attempt(parts.start, session, "doctor", key, "Trying other readings", examine, asked.device)
+        layout.attempt(session_jobs.start, session, "doctor", key, "Trying other readings", examine, asked.device)
     if job is not None:
         jobs.show(job)
 

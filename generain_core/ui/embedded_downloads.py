@@ -12,7 +12,7 @@ from generain_core.models.embedded import Embedded, details, whole
 from generain_core.release import Release
 from generain_core.samples.provenance import write_h5ad
 from generain_core.ui import embedded_work as work
-from generain_core.ui.uploads import Session
+from generain_core.ui.session.upload import Session
 
 
 def offer(session: Session, release: Release, asked: work.Asked, made: Embedded) -> None:

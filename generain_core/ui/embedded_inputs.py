@@ -8,9 +8,9 @@ from generain_core.models.precision import PRECISIONS
 from generain_core.release import MODEL_NAMES, Release, gene_set_of
 from generain_core.ui import embedded_work as work
 from generain_core.ui import jobs
+from generain_core.ui.session.upload import Session
 from generain_core.ui.shell import layout
 from generain_core.ui.shell.escaping import plain, sentence
-from generain_core.ui.uploads import Session
 
 
 def choose(session: Session, release: Release, resolver: Any, gene_set: str) -> work.Asked | None:

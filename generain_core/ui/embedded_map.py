@@ -15,9 +15,9 @@ from generain_core.ui import charts, embedded_charts, embedded_colors, jobs, tab
 from generain_core.ui import embedded_work as work
 from generain_core.ui.genebox import gene_box
 from generain_core.ui.maps import METHODS
+from generain_core.ui.session.upload import Session
 from generain_core.ui.shell import keys
 from generain_core.ui.shell.escaping import plain
-from generain_core.ui.uploads import Session
 
 _GENE = "A gene's bin …"
 _LISTED = 3000

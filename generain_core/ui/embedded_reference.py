@@ -11,10 +11,11 @@ from generain_core.models.embedded import Embedded, details
 from generain_core.reference.place import Placed, Reference, place
 from generain_core.reference.shelf import Kept, kept
 from generain_core.release import Release
-from generain_core.ui import charts, jobs, parts, reference_build, reference_chart
+from generain_core.ui import charts, jobs, reference_build, reference_chart
 from generain_core.ui import embedded_work as work
+from generain_core.ui.session import session_jobs
+from generain_core.ui.session.upload import Session
 from generain_core.ui.shell.escaping import plain
-from generain_core.ui.uploads import Session
 
 OPTIMISTIC = (
     "Which of them were made together is not known, so that held-out ones may have kin in the reference; "
@@ -64,10 +65,10 @@ def view(session: Session, release: Release, resolver: Any, asked: work.Asked, m
     reference = _opened(str(chosen.folder), (chosen.folder / "reference.json").stat().st_mtime_ns)
     key = (asked.key, str(chosen.folder), len(reference))
     name = f"placed_{asked.model}"
-    placed: Placed | None = parts.outcome(session, name, key)
+    placed: Placed | None = session_jobs.outcome(session, name, key)
     if placed is None:
         _begin(session, name, key, reference, made, asked.model)
-        job = parts.running(session, name, key)
+        job = session_jobs.running(session, name, key)
         if job is not None:
             jobs.show(job)
         return
@@ -83,7 +84,7 @@ def _choose(ready: list[Kept]) -> Kept:
 
 
 def _begin(session: Session, name: str, key: object, reference: Reference, made: Embedded, model: str) -> None:
-    if parts.running(session, name, key) is not None:
+    if session_jobs.running(session, name, key) is not None:
         return
     embedding, samples = made.adata.obsm["X_generain"], made.adata.obs_names.tolist()
 
@@ -91,7 +92,7 @@ def _begin(session: Session, name: str, key: object, reference: Reference, made:
         job.tell(0.1, f"comparing with {len(reference):,} samples")
         job.result = place(reference, embedding, samples, model=model)
 
-    parts.start(session, name, key, f"Placing {len(samples):,} samples", run, jobs.SHORT)
+    session_jobs.start(session, name, key, f"Placing {len(samples):,} samples", run, jobs.SHORT)
 
 
 def _show(placed: Placed, reference: Reference, release: Release, made: Embedded) -> None:

@@ -14,7 +14,7 @@ from generain_core.samples.similar import METRICS
 from generain_core.ui import charts, embedded_charts, embedded_map
 from generain_core.ui import embedded_work as work
 from generain_core.ui.embedded_colors import PALETTE, Coloring
-from generain_core.ui.uploads import Session
+from generain_core.ui.session.upload import Session
 
 
 def view(session: Session, release: Release, resolver: Any, asked: work.Asked, made: Embedded) -> None:

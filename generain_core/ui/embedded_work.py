@@ -14,8 +14,9 @@ from generain_core.models.trial import Trial, trial
 from generain_core.release import MODEL_NAMES, Release, gene_set_of
 from generain_core.samples.map_apart import APART, map_apart
 from generain_core.samples.sample_map import SampleMap, map_samples
-from generain_core.ui import jobs, parts
-from generain_core.ui.uploads import Session
+from generain_core.ui import jobs
+from generain_core.ui.session import session_jobs
+from generain_core.ui.session.upload import Session
 
 TITLES = {
     "GPT_protein_coding_lncRNAs": "GPT, coding genes and lncRNAs",
@@ -86,19 +87,19 @@ def begin_trial(session: Session, release: Release, asked: Asked) -> None:
         job.result = trial(model.network, read.bins, read.tokens, device=asked.device, mixed=asked.precision == "mixed")
 
     key = asked.key, asked.device, asked.precision
-    parts.start(session, "trial", key, f"Trying {TITLES[asked.model]}", work, asked.device)
+    session_jobs.start(session, "trial", key, f"Trying {TITLES[asked.model]}", work, asked.device)
 
 
 def forget_trial(session: Session) -> None:
     """Drop a trial that came to nothing, so that it is begun again; for callbacks."""
-    parts.drop(session, "trial")
+    session_jobs.drop(session, "trial")
 
 
 def tried(session: Session, asked: Asked) -> tuple[Trial | None, jobs.Job | None]:
     """Return what the trial measured, and its job."""
     key = asked.key, asked.device, asked.precision
-    found: Trial | None = parts.outcome(session, "trial", key)
-    return found, parts.running(session, "trial", key)
+    found: Trial | None = session_jobs.outcome(session, "trial", key)
+    return found, session_jobs.running(session, "trial", key)
 
 
 def begin(session: Session, release: Release, asked: Asked) -> None:
@@ -110,12 +111,12 @@ def begin(session: Session, release: Release, asked: Asked) -> None:
         job.result = embed_and_map(adata, release, asked.model, set(asked.modelled), **options, progress=job.tell)
 
     label = f"Embedding {adata.n_obs:,} sample{'s' if adata.n_obs != 1 else ''}"
-    parts.start(session, _name("embed", asked), asked.key, label, work, asked.device)
+    session_jobs.start(session, _name("embed", asked), asked.key, label, work, asked.device)
 
 
 def result(session: Session, asked: Asked) -> Embedded | None:
     """Return the embedding, if it is there."""
-    found: Embedded | None = parts.outcome(session, _name("embed", asked), asked.key)
+    found: Embedded | None = session_jobs.outcome(session, _name("embed", asked), asked.key)
     if found is not None:
         session.remember(_name("described", asked), (asked.key, session.sheets), lambda: _describe(found, binned(session).obs))
     return found
@@ -150,13 +151,13 @@ def at_hand(session: Session, model: str = "") -> Any:
 
 def running(session: Session, asked: Asked) -> jobs.Job | None:
     """Return the job that embeds, if there is one."""
-    return parts.running(session, _name("embed", asked), asked.key)
+    return session_jobs.running(session, _name("embed", asked), asked.key)
 
 
 def forget(session: Session, asked: Asked) -> None:
     """Drop an embedding and what was made of it; for callbacks."""
     for kind in ("embed", "stability", "umap", "tsne", "pca"):
-        parts.drop(session, _name(kind, asked))
+        session_jobs.drop(session, _name(kind, asked))
     for name in ("embed_clustered", _name("described", asked)):
         session.memory.pop(name, None)
 
@@ -166,25 +167,25 @@ def placed(session: Session, asked: Asked, made: Embedded, method: str) -> tuple
     if made.map is not None and made.map.method == method:
         return made.map, None
     name = _name(method, asked)
-    found: SampleMap | None = parts.outcome(session, name, asked.key)
-    if found is None and parts.running(session, name, asked.key) is None:
+    found: SampleMap | None = session_jobs.outcome(session, name, asked.key)
+    if found is None and session_jobs.running(session, name, asked.key) is None:
         embedding = made.adata.obsm["X_generain"]
 
         def work(job: jobs.Job) -> None:
             job.result = (map_apart if len(embedding) > APART else map_samples)(embedding, method, progress=job.tell)
 
-        parts.start(session, name, asked.key, f"Map of {len(embedding):,} samples", work, jobs.SHORT)
-    return found, parts.running(session, name, asked.key)
+        session_jobs.start(session, name, asked.key, f"Map of {len(embedding):,} samples", work, jobs.SHORT)
+    return found, session_jobs.running(session, name, asked.key)
 
 
 def forget_map(session: Session, asked: Asked, method: str) -> None:
     """Drop a map that was not made, so that it is begun again; for callbacks."""
-    parts.drop(session, _name(method, asked))
+    session_jobs.drop(session, _name(method, asked))
 
 
 def maps(session: Session, asked: Asked, made: Embedded) -> list[SampleMap]:
     """Return all maps that were made."""
-    others = [parts.outcome(session, _name(method, asked), asked.key) for method in ("pca", "umap", "tsne")]
+    others = [session_jobs.outcome(session, _name(method, asked), asked.key) for method in ("pca", "umap", "tsne")]
     return [each for each in (made.map, *others) if each is not None]
 
 
@@ -198,14 +199,14 @@ def begin_stability(session: Session, release: Release, asked: Asked, made: Embe
         own = made.adata.obsm["X_generain"]
         job.result = stability(model.network, read.bins, read.tokens, own, device=asked.device, progress=job.tell)
 
-    parts.start(session, _name("stability", asked), asked.key, "Stability", work, asked.device)
+    session_jobs.start(session, _name("stability", asked), asked.key, "Stability", work, asked.device)
 
 
 def stable(session: Session, asked: Asked) -> tuple[Stability | None, jobs.Job | None]:
     """Return what gene drop-out does, and its job."""
     name = _name("stability", asked)
-    found: Stability | None = parts.outcome(session, name, asked.key)
-    return found, parts.running(session, name, asked.key)
+    found: Stability | None = session_jobs.outcome(session, name, asked.key)
+    return found, session_jobs.running(session, name, asked.key)
 
 
 def _name(kind: str, asked: Asked) -> str:

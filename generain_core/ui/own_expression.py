@@ -11,7 +11,8 @@ from generain_core.export import csv_bytes, provenance
 from generain_core.genes import ExpressionDistribution
 from generain_core.release import Release
 from generain_core.samples.among import among
-from generain_core.ui import charts, uploads
+from generain_core.ui import charts
+from generain_core.ui.session import upload
 from generain_core.ui.shell.escaping import plain
 
 COLUMNS = {
@@ -26,7 +27,7 @@ COLUMNS = {
 
 def of(distribution: ExpressionDistribution) -> pd.DataFrame | None:
     """Return where this session's binned samples lie; None without samples, or where they lack the gene."""
-    session = uploads.current()
+    session = upload.current()
     if session is None or session.normalized is None:
         return None
     return among(session.normalized.adata, distribution.gene, distribution.values)
@@ -52,7 +53,7 @@ def mark(figure: go.Figure, own: pd.DataFrame | None) -> None:
 
 def show(own: pd.DataFrame | None, distribution: ExpressionDistribution, release: Release) -> None:
     """Say where the samples lie, and list them."""
-    session = uploads.current()
+    session = upload.current()
     if own is None:
         if session is not None:
             why = "lack this gene" if session.normalized is not None else "are shown here once they are binned"

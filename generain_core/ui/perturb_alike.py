@@ -15,9 +15,9 @@ from generain_core.samples.sample_map import MANY
 from generain_core.samples.similar import MAX_CLUSTERED
 from generain_core.ui import charts, perturb_charts, perturbing, tables
 from generain_core.ui.findings import figures
+from generain_core.ui.session.upload import Session
 from generain_core.ui.shell import keys, resources
 from generain_core.ui.shell.escaping import plain
-from generain_core.ui.uploads import Session
 from generain_core.vectors import vector_sets
 
 _SPACES = {"embedding": "model", "expression": "expression"}

@@ -16,9 +16,9 @@ from generain_core.release import Release
 from generain_core.samples.expression import Expression
 from generain_core.ui import perturbing
 from generain_core.ui.findings import figures
+from generain_core.ui.session.upload import Session
 from generain_core.ui.shell import keys
 from generain_core.ui.shell.escaping import plain
-from generain_core.ui.uploads import Session
 
 _LIKELY = ("perturb", "treat", "target", "guide", "gene", "condition", "compound", "drug", "dex", "pert", "knock")
 _NONE = "none"

@@ -14,8 +14,8 @@ from generain_core.release import Release
 from generain_core.samples.provenance import write_h5ad
 from generain_core.ui import charts, perturb_charts, perturbing, tables
 from generain_core.ui.findings import figures
+from generain_core.ui.session.upload import Session
 from generain_core.ui.shell.escaping import plain
-from generain_core.ui.uploads import Session
 
 MOST_SHOWN = 40
 MANY_OTHERS = 8

@@ -11,8 +11,8 @@ from generain_core.release import Release
 from generain_core.ui import charts, perturb_charts, perturbing, tables
 from generain_core.ui.findings import figures
 from generain_core.ui.perturb_results import FDR
+from generain_core.ui.session.upload import Session
 from generain_core.ui.shell.escaping import plain
-from generain_core.ui.uploads import Session
 
 _QUICK = 60
 _TO: dict[To, str] = {"unexpressed": "unexpressed", "top": "the top bin"}

@@ -14,10 +14,11 @@ from generain_core.perturb.run import Choices, Perturbed, design_of, looks_like_
 from generain_core.release import Release
 from generain_core.samples.expression import Expression
 from generain_core.samples.identifiers import Resolves
-from generain_core.ui import embedded_work, jobs, uploads
-from generain_core.ui.parts import drop, outcome, running, start
+from generain_core.ui import embedded_work, jobs
+from generain_core.ui.session import upload
+from generain_core.ui.session.session_jobs import drop, outcome, running, start
+from generain_core.ui.session.upload import Session
 from generain_core.ui.shell.escaping import plain
-from generain_core.ui.uploads import Session
 
 JOB = "perturb"
 PARTS = {
@@ -45,8 +46,8 @@ def samples(session: Session, resolver: Resolves) -> Expression:
         GeneRAINError: they can't be used as they are; the Samples page can mend that.
     """
     if "summed" not in session.memory:
-        found = uploads.findings(session, resolver, {})
-        return uploads.summed(session, uploads.expression(session, found, {}), [])
+        found = upload.findings(session, resolver, {})
+        return upload.summed(session, upload.expression(session, found, {}), [])
     made: Expression = session.memory["summed"][1]
     return made
 

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from generain_core.release import Release
-from generain_core.ui import uploads
+from generain_core.ui.session import upload
 from generain_core.ui.shell import layout
 
 _BINS = (("example/binned.tsv", "Its bins, tsv", "text/tab-separated-values"), ("example/binned.pkl", "Its bins, pkl", None))
@@ -15,7 +15,7 @@ def offer(release: Release) -> None:
         return
     row = st.container(horizontal=True, vertical_alignment="center")
     if row.button("K562 knock-downs of the release", key="published_example", icon=":material/science:"):
-        layout.attempt(uploads.begin_example, release, "example", None)
+        layout.attempt(upload.begin_example, release, "example", None)
     for key, label, mime in _BINS:
         if release.has(key):
             path = release.path(key)

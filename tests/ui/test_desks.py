@@ -7,8 +7,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.web.server.starlette.starlette_app_utils import generate_xsrf_token_string
 
-from generain_core.ui import desks, jobs
-from generain_core.ui.desks import KEPT_SECONDS, MAX_KEPT, Desks
+from generain_core.ui import jobs
+from generain_core.ui.session import session_restore
+from generain_core.ui.session.session_restore import KEPT_SECONDS, MAX_KEPT, Desks
 from generain_core.ui.shell import keys
 from tests.conftest import PROJECT
 from tests.ui.test_pages import healthy
@@ -52,7 +53,7 @@ def test_work_that_was_closed_is_gone() -> None:
 
 def test_work_of_a_tab_that_is_gone_is_dropped_in_time_and_of_one_that_is_there_is_not(monkeypatch) -> None:
     tabs, now = Tabs(), [time.monotonic()]
-    monkeypatch.setattr(desks.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(session_restore.time, "monotonic", lambda: now[0])
     tabs.there = {"tab 1"}
     tabs.desks.put("stays", "browser a", "tab 1", work("mine"))
     tabs.desks.put("goes", "browser b", "tab 2", work("other"))
@@ -66,7 +67,7 @@ def test_work_of_a_tab_that_is_gone_is_dropped_in_time_and_of_one_that_is_there_
 
 def test_no_more_than_a_few_are_kept_of_those_that_are_gone(monkeypatch) -> None:
     tabs, now = Tabs(), [time.monotonic()]
-    monkeypatch.setattr(desks.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(session_restore.time, "monotonic", lambda: now[0])
     for i in range(MAX_KEPT + 3):
         now[0] += 1
         tabs.desks.put(str(i), "browser", f"tab {i}", work(str(i)))
@@ -80,29 +81,29 @@ def test_the_cookie_is_known_through_its_changing_mask(monkeypatch) -> None:
     seen = set()
     for _ in range(5):
         cookie = generate_xsrf_token_string(token, 1_700_000_000)
-        monkeypatch.setattr(desks.st, "context", SimpleNamespace(cookies={"_streamlit_xsrf": cookie}))
-        seen.add((cookie, desks.browser_id()))
+        monkeypatch.setattr(session_restore.st, "context", SimpleNamespace(cookies={"_streamlit_xsrf": cookie}))
+        seen.add((cookie, session_restore.browser_id()))
     assert len({cookie for cookie, _ in seen}) == 5
     assert {name for _, name in seen} == {token.hex()}
 
 
 @pytest.mark.parametrize("cookie", ["", "2|x|y|z", "2||00|1", "nonsense", "2|00112233|0011|1", "1|2"])
 def test_a_cookie_of_another_form_tells_nothing(monkeypatch, cookie) -> None:
-    monkeypatch.setattr(desks.st, "context", SimpleNamespace(cookies={"_streamlit_xsrf": cookie}))
-    assert desks.browser_id() == ""
+    monkeypatch.setattr(session_restore.st, "context", SimpleNamespace(cookies={"_streamlit_xsrf": cookie}))
+    assert session_restore.browser_id() == ""
 
 
 def reloaded(token: str) -> AppTest:
     """Open the app by an address that names work."""
     app = AppTest.from_file(str(PROJECT / "app.py"), default_timeout=120)
-    app.query_params[desks.QUERY] = token
+    app.query_params[session_restore.QUERY] = token
     app.run()
     return app.switch_page("pages/samples.py").run()
 
 
 def test_a_reloaded_page_goes_on_where_it_was_and_another_browser_sees_nothing(visit, monkeypatch) -> None:
     browser = ["anna's"]
-    monkeypatch.setattr(desks, "browser_id", lambda: browser[0])
+    monkeypatch.setattr(session_restore, "browser_id", lambda: browser[0])
     first = visit("samples")
     first.button(key="example").click().run()
     until(first, is_read)

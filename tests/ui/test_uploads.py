@@ -11,8 +11,9 @@ from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileMan
 from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 
 from generain_core.errors import GeneRAINError
-from generain_core.ui import jobs, uploads
+from generain_core.ui import jobs
 from generain_core.ui.job_queue import JobQueue
+from generain_core.ui.session import upload
 from generain_core.ui.shell import keys
 from tests.ui.test_samples_page import is_read, until
 
@@ -29,7 +30,7 @@ def folder(monkeypatch, tmp_path) -> Path:
 def queue(monkeypatch) -> JobQueue:
     made = JobQueue()
     monkeypatch.setattr(jobs, "queue", lambda: made)
-    monkeypatch.setattr(uploads.st, "session_state", {})
+    monkeypatch.setattr(upload.st, "session_state", {})
     return made
 
 
@@ -49,23 +50,23 @@ def blocked(queue: JobQueue) -> threading.Event:
 @pytest.mark.parametrize("way", ["cancel", "another file"])
 def test_an_upload_that_is_cancelled_while_it_waits_leaves_nothing_on_the_disk(folder, queue, way) -> None:
     go = blocked(queue)
-    uploads.begin_upload(io.BytesIO(TABLE), "mine.csv", len(TABLE))
+    upload.begin_upload(io.BytesIO(TABLE), "mine.csv", len(TABLE))
     assert len(list(folder.glob("generain-upload-*/upload"))) == 1
-    session = uploads.st.session_state[keys.SAMPLES]
+    session = upload.st.session_state[keys.SAMPLES]
     assert session.reading.state == "queued"
     if way == "cancel":
         assert queue.leave(session.reading, jobs.session_id())
         assert session.reading.state == "cancelled"
     else:
-        uploads.forget()
+        upload.forget()
     assert not list(folder.iterdir())
     go.set()
 
 
 def test_an_upload_is_removed_once_it_is_read_or_refused(folder, queue) -> None:
     for content in (TABLE, b"%PDF-1.7 no table"):
-        uploads.begin_upload(io.BytesIO(content), "mine.csv", len(content))
-        session = uploads.st.session_state[keys.SAMPLES]
+        upload.begin_upload(io.BytesIO(content), "mine.csv", len(content))
+        session = upload.st.session_state[keys.SAMPLES]
         for _ in range(400):
             if not session.reading.unfinished:
                 break
@@ -79,24 +80,24 @@ def test_an_upload_finds_no_room_in_the_queue_and_leaves_nothing(folder, queue) 
     for i in range(4):
         queue.submit(f"mine {i}", "mine", lambda job: None, jobs.session_id(), jobs.READING)
     with pytest.raises(GeneRAINError, match="waiting already"):
-        uploads.begin_upload(io.BytesIO(TABLE), "mine.csv", len(TABLE))
+        upload.begin_upload(io.BytesIO(TABLE), "mine.csv", len(TABLE))
     assert not list(folder.iterdir())
     go.set()
 
 
-@pytest.mark.parametrize("size", [len(TABLE), uploads.UPLOAD_BYTES + 1])
+@pytest.mark.parametrize("size", [len(TABLE), upload.UPLOAD_BYTES + 1])
 def test_the_server_forgets_the_bytes(folder, queue, monkeypatch, size) -> None:
     manager = MemoryUploadedFileManager("/upload")
     manager.add_file("me", UploadedFileRec("file", "mine.csv", "text/csv", TABLE))
     manager.add_file("me", UploadedFileRec("other", "other.csv", "text/csv", TABLE))
-    monkeypatch.setattr(uploads, "get_script_run_ctx", lambda: SimpleNamespace(uploaded_file_mgr=manager, session_id="me"))
+    monkeypatch.setattr(upload, "get_script_run_ctx", lambda: SimpleNamespace(uploaded_file_mgr=manager, session_id="me"))
     uploaded = io.BytesIO(TABLE)
     uploaded.file_id = "file"
-    if size > uploads.UPLOAD_BYTES:
+    if size > upload.UPLOAD_BYTES:
         with pytest.raises(GeneRAINError, match="uploads of up to 500 MB are accepted"):
-            uploads.begin_upload(uploaded, "mine.csv", size)
+            upload.begin_upload(uploaded, "mine.csv", size)
     else:
-        uploads.begin_upload(uploaded, "mine.csv", size)
+        upload.begin_upload(uploaded, "mine.csv", size)
     assert [each.file_id for each in manager.get_files("me", ["file", "other"])] == ["other"]
 
 

@@ -8,7 +8,7 @@ import streamlit as st
 from generain_core import __version__
 from generain_core.errors import GeneRAINError
 from generain_core.release import Release
-from generain_core.ui import desks
+from generain_core.ui.session import session_restore
 from generain_core.ui.shell import access, keys, links, resources
 from generain_core.ui.shell.escaping import plain
 from generain_core.vectors import vector_sets
@@ -22,7 +22,7 @@ def require(page: str) -> None:
     """Begin a page: through ``app.py`` first if it was reached without (a link to a server just started); take up work again."""
     if st.session_state.get(keys.READY):
         links.arrive(page)
-        desks.keep()
+        session_restore.keep()
         return
     st.session_state[keys.PARKED] = (page, {name: st.query_params.get_all(name) for name in st.query_params})
     st.switch_page("app.py")

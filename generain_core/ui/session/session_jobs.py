@@ -6,8 +6,8 @@ from typing import Any
 import streamlit as st
 
 from generain_core.ui import jobs
+from generain_core.ui.session.upload import Session
 from generain_core.ui.shell import keys
-from generain_core.ui.uploads import Session
 
 
 def start(session: Session, name: str, key: object, label: str, work: Callable[[jobs.Job], None], device: str = jobs.CPU) -> None:
