@@ -3,7 +3,8 @@
 import streamlit as st
 
 from generain_core.errors import GeneRAINError
-from generain_core.ui import jobs, perturb_alike, perturb_genes, perturb_inputs, perturb_results, perturb_targets, perturbing
+from generain_core.ui import perturb_alike, perturb_genes, perturb_inputs, perturb_results, perturb_targets, perturbing
+from generain_core.ui.jobs import view as jobs
 from generain_core.ui.session import upload
 from generain_core.ui.shell import keys, layout, resources
 from generain_core.ui.shell.escaping import plain

@@ -5,7 +5,8 @@ from pathlib import Path
 import streamlit as st
 
 from generain_core.errors import GeneRAINError
-from generain_core.ui import accepted, binned, bring, embedded, embedded_doctor, findings, jobs
+from generain_core.ui import accepted, binned, bring, embedded, embedded_doctor, findings
+from generain_core.ui.jobs import view
 from generain_core.ui.session import upload
 from generain_core.ui.shell import keys, layout, resources
 from generain_core.ui.shell.escaping import plain
@@ -31,7 +32,7 @@ row.subheader(plain(session.source), anchor=False)
 row.button("Another file", key="forget", icon=":material/close:", on_click=upload.forget)
 upload.collect(session)
 if session.raw is None:
-    jobs.show(session.reading)
+    view.show(session.reading)
     st.stop()
 
 row = findings.boxes()
@@ -101,7 +102,7 @@ if not session.is_binned:
     if st.button(f"Bin {kept:,} samples", type="primary", key="bin", disabled=not kept, icon=":material/play_arrow:"):
         layout.attempt(upload.begin_binning, session, made, release, resolver, gene_set, int(min_genes))
     if session.binning is not None and session.binned_key == session.key:
-        jobs.show(session.binning)
+        view.show(session.binning)
     st.stop()
 
 st.subheader("Bins", anchor=False)

@@ -9,7 +9,7 @@ from generain_core.attributes.predictions import Predictions
 from generain_core.attributes.store import is_converted, is_ranked
 from generain_core.errors import GeneRAINError
 from generain_core.release import Release
-from generain_core.ui import jobs
+from generain_core.ui.jobs import view
 from generain_core.ui.shell import resources
 from generain_core.ui.shell.escaping import plain
 
@@ -48,14 +48,14 @@ def _plan(root: str, fingerprint: str, _release: Release) -> Plan:
 
 
 def _make_ready(release: Release, needed: Plan) -> None:
-    job = jobs.queue().get(_key(release))
+    job = view.queue().get(_key(release))
     if job is not None and job.unfinished:
         _until_usable(release)
-        jobs.show(job)
+        view.show(job)
         return
     ended = job is not None and not st.session_state.get("attributes_prepare")
     if ended and job is not None:
-        jobs.show(job)
+        view.show(job)
     else:
         st.info(
             f"{needed.attributes:,} attributes of {needed.genes:,} genes lie in one large file. To look things up in it at once, "
@@ -74,7 +74,7 @@ def _key(release: Release) -> str:
 
 def _submit(release: Release, label: str) -> None:
     arguments = ("--release", str(release.root), "attributes", "--prepare")
-    jobs.queue().submit(_key(release), label, jobs.command(*arguments), jobs.session_id())
+    view.queue().submit(_key(release), label, view.command(*arguments), view.session_id())
 
 
 @st.fragment(run_every=1.0)
@@ -86,6 +86,6 @@ def _until_usable(release: Release) -> None:
 
 def _rank_meanwhile(release: Release) -> None:
     """Have the ranks made, unless that goes on or has failed already: pages work without them, a little slower."""
-    if jobs.queue().get(_key(release)) is None:
+    if view.queue().get(_key(release)) is None:
         with contextlib.suppress(GeneRAINError):  # too much is waiting already: another visit will do
             _submit(release, "Ranks of the predicted attributes")

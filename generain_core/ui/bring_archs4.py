@@ -9,7 +9,7 @@ from generain_core.errors import GeneRAINError
 from generain_core.release import Release
 from generain_core.samples.archs4 import BULK, Archs4
 from generain_core.samples.archs4_index import is_listed
-from generain_core.ui import jobs
+from generain_core.ui.jobs import view
 from generain_core.ui.session import upload
 from generain_core.ui.shell import layout
 from generain_core.ui.shell.escaping import plain
@@ -31,18 +31,18 @@ def listed(release: Release) -> Archs4 | None:
     if is_listed(path):
         return Archs4.open(release)
     key = f"archs4-{path}-{path.stat().st_mtime_ns}"
-    job = jobs.queue().get(key)
+    job = view.queue().get(key)
     if job is not None and job.state == "done":
         opened: Archs4 = job.result
         return opened
 
-    def work(job: jobs.Job) -> None:
+    def work(job: view.Job) -> None:
         job.result = Archs4.open(release, progress=job.tell)
 
     ended = job is not None and not job.unfinished
     if job is None or (ended and st.session_state.get("archs4_again")):
-        job, ended = jobs.queue().submit(key, "Listing the samples of ARCHS4", work, jobs.session_id(), jobs.SHORT), False
-    jobs.show(job)
+        job, ended = view.queue().submit(key, "Listing the samples of ARCHS4", work, view.session_id(), view.SHORT), False
+    view.show(job)
     if ended:
         st.button("Try again", key="archs4_again", icon=":material/refresh:")
     return None

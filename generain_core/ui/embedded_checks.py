@@ -8,8 +8,9 @@ from generain_core.export import csv_bytes, provenance
 from generain_core.models.embedded import Embedded, details
 from generain_core.models.stability import LOOSE, ROUNDS, SHARES, STABLE, Stability, passes
 from generain_core.release import Release
-from generain_core.ui import charts, embedded_inputs, embedded_stability_chart, jobs
+from generain_core.ui import charts, embedded_inputs, embedded_stability_chart
 from generain_core.ui import embedded_work as work
+from generain_core.ui.jobs import view as jobs
 from generain_core.ui.session.upload import Session
 from generain_core.ui.shell import layout
 from generain_core.ui.shell.escaping import plain

@@ -7,7 +7,7 @@ import streamlit as st
 from generain_core.models.precision import PRECISIONS
 from generain_core.release import MODEL_NAMES, Release, gene_set_of
 from generain_core.ui import embedded_work as work
-from generain_core.ui import jobs
+from generain_core.ui.jobs import view
 from generain_core.ui.session.upload import Session
 from generain_core.ui.shell import layout
 from generain_core.ui.shell.escaping import plain, sentence
@@ -84,7 +84,7 @@ def offer(session: Session, release: Release, asked: work.Asked, samples: int) -
     """Show the button that begins, and how long it will take by a short trial; follow what runs."""
     running = work.running(session, asked)
     if running is not None and running.unfinished:
-        jobs.show(running)
+        view.show(running)
         return
     found, job = work.tried(session, asked)
     if found is None and job is None:
@@ -96,7 +96,7 @@ def offer(session: Session, release: Release, asked: work.Asked, samples: int) -
         return
     row = st.container(horizontal=True, vertical_alignment="center")
     if row.button(
-        jobs.again(running, f"Embed {samples:,} sample{'s' if samples != 1 else ''}"),
+        view.again(running, f"Embed {samples:,} sample{'s' if samples != 1 else ''}"),
         type="primary",
         key="run_embed",
         icon=":material/hub:",
@@ -113,12 +113,12 @@ def offer(session: Session, release: Release, asked: work.Asked, samples: int) -
             width="content",
         )
     elif job is not None and job.unfinished:
-        jobs.show(job)
+        view.show(job)
     elif job is not None:
         row.caption("How long it will take is not known: the trial was cancelled.", width="content")
         row.button("Try it", key="again_trial", icon=":material/timer:", on_click=work.forget_trial, args=(session,))
     if running is not None:
-        jobs.show(running)
+        view.show(running)
 
 
 def duration(seconds: float) -> str:

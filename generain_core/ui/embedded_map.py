@@ -11,9 +11,10 @@ from generain_core.models.embedded import Embedded, details
 from generain_core.release import Release
 from generain_core.samples.sample_map import fitting, proposed
 from generain_core.samples.similar import METRICS, nearest_samples
-from generain_core.ui import charts, embedded_charts, embedded_colors, jobs, tables
+from generain_core.ui import charts, embedded_charts, embedded_colors, tables
 from generain_core.ui import embedded_work as work
 from generain_core.ui.genebox import gene_box
+from generain_core.ui.jobs import view as jobs
 from generain_core.ui.maps import METHODS
 from generain_core.ui.session.upload import Session
 from generain_core.ui.shell import keys

@@ -11,8 +11,9 @@ from generain_core.models.embedded import Embedded, details
 from generain_core.reference.place import Placed, Reference, place
 from generain_core.reference.shelf import Kept, kept
 from generain_core.release import Release
-from generain_core.ui import charts, jobs, reference_build, reference_chart
+from generain_core.ui import charts, reference_build, reference_chart
 from generain_core.ui import embedded_work as work
+from generain_core.ui.jobs import view as jobs
 from generain_core.ui.session import session_jobs
 from generain_core.ui.session.upload import Session
 from generain_core.ui.shell.escaping import plain

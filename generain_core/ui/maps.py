@@ -6,8 +6,8 @@ import streamlit as st
 from generain_core import settings
 from generain_core.atlas import Atlas
 from generain_core.errors import GeneRAINError
-from generain_core.ui import jobs
 from generain_core.ui.charts import CLASS_COLORS, GREY, Layer
+from generain_core.ui.jobs import view
 from generain_core.ui.shell.escaping import plain
 from generain_core.vectors.projection import Projection, cached_projection
 
@@ -21,7 +21,7 @@ def projection(atlas: Atlas, method: str = "umap") -> Projection | None:
     if found is not None:
         return found
     key = f"project-{method}-{atlas.space.fingerprint}"
-    job = jobs.queue().get(key)
+    job = view.queue().get(key)
     if job is not None and job.state in ("failed", "cancelled", "done"):
         found = cached_projection(atlas.space, method)
         if found is not None:
@@ -32,14 +32,14 @@ def projection(atlas: Atlas, method: str = "umap") -> Projection | None:
                 "folder as GENERAIN_CACHE."
             )
         if not st.session_state.get(f"again_{key}"):
-            jobs.show(job)
+            view.show(job)
             st.button("Try again", key=f"again_{key}")
             return None
     arguments = ("--release", str(atlas.release.root), "project", "--method", method, "--vectors", atlas.space.name)
     label = f"{TITLES[method]} of {len(atlas.space):,} genes"
     try:
-        work = jobs.command(*arguments, "--seed", str(settings.SEED))
-        jobs.show(jobs.queue().submit(key, label, work, jobs.session_id(), jobs.SHORT))
+        work = view.command(*arguments, "--seed", str(settings.SEED))
+        view.show(view.queue().submit(key, label, work, view.session_id(), view.SHORT))
     except GeneRAINError as problem:
         st.warning(plain(problem))
     return None

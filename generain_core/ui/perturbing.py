@@ -14,7 +14,8 @@ from generain_core.perturb.run import Choices, Perturbed, design_of, looks_like_
 from generain_core.release import Release
 from generain_core.samples.expression import Expression
 from generain_core.samples.identifiers import Resolves
-from generain_core.ui import embedded_work, jobs
+from generain_core.ui import embedded_work
+from generain_core.ui.jobs import view
 from generain_core.ui.session import upload
 from generain_core.ui.session.session_jobs import drop, outcome, running, start
 from generain_core.ui.session.upload import Session
@@ -106,7 +107,7 @@ def begin(session: Session, made: Expression, choices: Choices, release: Release
         session.memory.pop(f"{name}_quick", None)
     embedded = embedded_work.at_hand(session, choices.model or "")
 
-    def work(job: jobs.Job) -> None:
+    def work(job: view.Job) -> None:
         job.result = run(made, choices, release, resolver, embedded=embedded, progress=job.tell)
 
     start(session, JOB, (_of(session), choices), f"Perturbations of {made.source}", work)
@@ -118,7 +119,7 @@ def result(session: Session, choices: Choices) -> Perturbed | None:
     return found
 
 
-def job(session: Session, choices: Choices) -> jobs.Job | None:
+def job(session: Session, choices: Choices) -> view.Job | None:
     """Return the job that works on these choices, if there is one."""
     return running(session, JOB, (_of(session), choices))
 
@@ -148,7 +149,7 @@ def part(session: Session, name: str, key: object, label: str, make: Callable[[P
     at_work = running(session, name, key)
     if at_work is None:
 
-        def work(job: jobs.Job) -> None:
+        def work(job: view.Job) -> None:
             job.result = make(job.tell)
 
         try:
@@ -158,7 +159,7 @@ def part(session: Session, name: str, key: object, label: str, make: Callable[[P
             return None
         at_work = running(session, name, key)
     if at_work is not None:
-        jobs.show(at_work)
+        view.show(at_work)
         if at_work.state in ("failed", "cancelled") and st.button("Try again", key=f"again_{name}"):
             session.memory.pop(f"{name}_asked", None)
             st.rerun()

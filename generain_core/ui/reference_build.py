@@ -5,8 +5,9 @@ import streamlit as st
 from generain_core.errors import GeneRAINError
 from generain_core.reference.shelf import Kept, new_folder
 from generain_core.release import Release, gene_set_of
-from generain_core.ui import bring_archs4, jobs
+from generain_core.ui import bring_archs4
 from generain_core.ui import embedded_work as work
+from generain_core.ui.jobs import view
 from generain_core.ui.shell import layout
 from generain_core.ui.shell.escaping import plain
 
@@ -26,9 +27,9 @@ def offer(release: Release, asked: work.Asked, found: list[Kept]) -> None:
     line, words = _chosen(release, asked)
     try:
         folder = new_folder(release, name.strip())
-        job = jobs.queue().get(f"reference-{folder}")
+        job = view.queue().get(f"reference-{folder}")
         if job is not None:
-            jobs.show(job)
+            view.show(job)
             if job.unfinished:
                 st.caption("What is embedded is kept: a build that was cancelled goes on where it stopped.")
                 return
@@ -40,7 +41,7 @@ def offer(release: Release, asked: work.Asked, found: list[Kept]) -> None:
 
 def _begin(release: Release, asked: work.Asked, folder: str, line: list[str]) -> None:
     whole = ["--release", str(release.root), "reference", folder, "--model", asked.model, "--device", asked.device, *line]
-    jobs.queue().submit(f"reference-{folder}", "Reference", jobs.command(*whole), jobs.session_id(), device=asked.device)
+    view.queue().submit(f"reference-{folder}", "Reference", view.command(*whole), view.session_id(), device=asked.device)
 
 
 def _chosen(release: Release, asked: work.Asked) -> tuple[list[str], str]:

@@ -11,7 +11,8 @@ import streamlit as st
 from generain_core import settings
 from generain_core.errors import GeneRAINError
 from generain_core.release import Release
-from generain_core.ui import jobs, releasing
+from generain_core.ui import releasing
+from generain_core.ui.jobs import view
 from generain_core.ui.shell import keys, layout, resources
 from generain_core.ui.shell.escaping import plain
 from generain_core.upkeep.contents import Offer, contents, free_bytes, offers
@@ -58,10 +59,10 @@ def checks(release: Release) -> None:
     """Offer the check of all files, and show what the last one found."""
     job = releasing.checking(release)
     if job is not None and job.unfinished:
-        jobs.show(job)
+        view.show(job)
         return
     if job is not None and job.state != "done":
-        jobs.show(job)
+        view.show(job)
     found: dict[str, Any] | None = job.result if job is not None else None
     row = st.container(horizontal=True, vertical_alignment="center")
     words = "Check again" if found else "Check every file"
@@ -138,7 +139,7 @@ def download(release: Release | None) -> None:
     root = Path(into).expanduser().absolute()
     running = releasing.downloading(root)
     if running is not None and running.unfinished:
-        jobs.show(running)
+        view.show(running)
         st.caption("What has come is kept: a download that was cancelled or broke off goes on where it stopped.")
         return
     if running is not None:
@@ -146,7 +147,7 @@ def download(release: Release | None) -> None:
     listing = releasing.looking_up(source)
     if listing is None or listing.state != "done":
         if listing is not None:
-            jobs.show(listing)
+            view.show(listing)
         idle = listing is None or not listing.unfinished
         if idle and st.button("Look up the files", key="look_up", icon=":material/list:"):
             layout.attempt(releasing.begin_looking_up, source)
@@ -154,7 +155,7 @@ def download(release: Release | None) -> None:
     _choice(source, listing, root)
 
 
-def _choice(source: str, listing: jobs.Job, root: Path) -> None:
+def _choice(source: str, listing: view.Job, root: Path) -> None:
     st.markdown(plain(listing.result.title))
     chosen = []
     for offer in offers(listing.result, root):
@@ -179,9 +180,9 @@ def _choice(source: str, listing: jobs.Job, root: Path) -> None:
     )
 
 
-def _ended(job: jobs.Job, root: Path) -> None:
+def _ended(job: view.Job, root: Path) -> None:
     if job.state != "done":
-        jobs.show(job)
+        view.show(job)
         return
     st.success(plain(f"Installed in {root}."), icon=":material/check_circle:")
     if root != settings.DEMO_RELEASE and str(root) != str(_in_use()):

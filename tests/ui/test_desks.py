@@ -7,7 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.web.server.starlette.starlette_app_utils import generate_xsrf_token_string
 
-from generain_core.ui import jobs
+from generain_core.ui.jobs import view
 from generain_core.ui.session import session_restore
 from generain_core.ui.session.session_restore import KEPT_SECONDS, MAX_KEPT, Desks
 from generain_core.ui.shell import keys
@@ -132,7 +132,7 @@ def test_a_reloaded_page_goes_on_where_it_was_and_another_browser_sees_nothing(v
 
 
 def test_jobs_of_work_that_nobody_came_back_to_are_cancelled() -> None:
-    queue = jobs.JobQueue()
+    queue = view.JobQueue()
     job = queue.submit("a", "a", lambda job: job.cancel.wait(20) and None, "token")
     held = Desks(lambda tab: False, lambda token, state: [queue.forget(each, token) for each in state[keys.SAMPLES].jobs()])
     held.put("token", "browser", "tab", {keys.SAMPLES: SimpleNamespace(jobs=lambda: [job])})

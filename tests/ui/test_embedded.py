@@ -17,7 +17,8 @@ from generain_core.models.embedded import whole
 from generain_core.models.model import open_model
 from generain_core.release import Release
 from generain_core.samples.provenance import write_h5ad
-from generain_core.ui import embedded_doctor, embedded_work, jobs
+from generain_core.ui import embedded_doctor, embedded_work
+from generain_core.ui.jobs import view as jobs
 from generain_core.ui.shell import keys
 from tests.ui.test_pages import healthy, words
 from tests.ui.test_samples_page import csv, until, upload

@@ -6,8 +6,8 @@ import time
 import pytest
 
 from generain_core.errors import GeneRAINError
-from generain_core.ui.job_queue import FOLLOWED_SECONDS, MAX_KEPT, MAX_WAITING, MAX_WAITING_EACH, SHORT, Job, JobQueue
-from generain_core.ui.jobs import command
+from generain_core.ui.jobs.queue import FOLLOWED_SECONDS, MAX_KEPT, MAX_WAITING, MAX_WAITING_EACH, SHORT, Job, JobQueue
+from generain_core.ui.jobs.view import command
 from generain_core.ui.shell.escaping import plain, sentence
 
 

@@ -11,8 +11,8 @@ from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileMan
 from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 
 from generain_core.errors import GeneRAINError
-from generain_core.ui import jobs
-from generain_core.ui.job_queue import JobQueue
+from generain_core.ui.jobs import view
+from generain_core.ui.jobs.queue import JobQueue
 from generain_core.ui.session import upload
 from generain_core.ui.shell import keys
 from tests.ui.test_samples_page import is_read, until
@@ -29,7 +29,7 @@ def folder(monkeypatch, tmp_path) -> Path:
 @pytest.fixture
 def queue(monkeypatch) -> JobQueue:
     made = JobQueue()
-    monkeypatch.setattr(jobs, "queue", lambda: made)
+    monkeypatch.setattr(view, "queue", lambda: made)
     monkeypatch.setattr(upload.st, "session_state", {})
     return made
 
@@ -42,7 +42,7 @@ def blocked(queue: JobQueue) -> threading.Event:
         running.set()
         go.wait(20)
 
-    queue.submit("first", "first", work, "somebody", jobs.READING)
+    queue.submit("first", "first", work, "somebody", view.READING)
     assert running.wait(20)
     return go
 
@@ -55,7 +55,7 @@ def test_an_upload_that_is_cancelled_while_it_waits_leaves_nothing_on_the_disk(f
     session = upload.st.session_state[keys.SAMPLES]
     assert session.reading.state == "queued"
     if way == "cancel":
-        assert queue.leave(session.reading, jobs.session_id())
+        assert queue.leave(session.reading, view.session_id())
         assert session.reading.state == "cancelled"
     else:
         upload.forget()
@@ -78,7 +78,7 @@ def test_an_upload_is_removed_once_it_is_read_or_refused(folder, queue) -> None:
 def test_an_upload_finds_no_room_in_the_queue_and_leaves_nothing(folder, queue) -> None:
     go = blocked(queue)
     for i in range(4):
-        queue.submit(f"mine {i}", "mine", lambda job: None, jobs.session_id(), jobs.READING)
+        queue.submit(f"mine {i}", "mine", lambda job: None, view.session_id(), view.READING)
     with pytest.raises(GeneRAINError, match="waiting already"):
         upload.begin_upload(io.BytesIO(TABLE), "mine.csv", len(TABLE))
     assert not list(folder.iterdir())

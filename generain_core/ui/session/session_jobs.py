@@ -5,12 +5,12 @@ from typing import Any
 
 import streamlit as st
 
-from generain_core.ui import jobs
+from generain_core.ui.jobs import view
 from generain_core.ui.session.upload import Session
 from generain_core.ui.shell import keys
 
 
-def start(session: Session, name: str, key: object, label: str, work: Callable[[jobs.Job], None], device: str = jobs.CPU) -> None:
+def start(session: Session, name: str, key: object, label: str, work: Callable[[view.Job], None], device: str = view.CPU) -> None:
     """Queue a part of the session's work under a name, in place of what ran under it before.
 
     Raises:
@@ -18,9 +18,9 @@ def start(session: Session, name: str, key: object, label: str, work: Callable[[
     """
     drop(session, name)
     number = st.session_state.get(keys.UPLOADS, 0)
-    mine = f"{name}-{jobs.session_id()}-{number}-{hash(key)}"
+    mine = f"{name}-{view.session_id()}-{number}-{hash(key)}"
     session.memory[f"{name}_asked"] = (key, None)
-    session.parts[name] = jobs.queue().submit(mine, label, work, jobs.session_id(), device)
+    session.parts[name] = view.queue().submit(mine, label, work, view.session_id(), device)
 
 
 def outcome(session: Session, name: str, key: object) -> Any:
@@ -33,7 +33,7 @@ def outcome(session: Session, name: str, key: object) -> Any:
     return known[1] if known is not None and known[0] == key else None
 
 
-def running(session: Session, name: str, key: object) -> jobs.Job | None:
+def running(session: Session, name: str, key: object) -> view.Job | None:
     """Return the job of this name that works for this key, if there is one."""
     asked = session.memory.get(f"{name}_asked")
     return session.parts.get(name) if asked is not None and asked[0] == key else None
@@ -43,6 +43,6 @@ def drop(session: Session, name: str) -> None:
     """Cancel a part of the work and drop what it gave."""
     before = session.parts.pop(name, None)
     if before is not None:
-        jobs.queue().forget(before, jobs.session_id())
+        view.queue().forget(before, view.session_id())
     session.memory.pop(f"{name}_result", None)
     session.memory.pop(f"{name}_asked", None)

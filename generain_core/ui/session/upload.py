@@ -28,7 +28,7 @@ from generain_core.samples.pseudobulk import sum_by
 from generain_core.samples.raw import RawTable
 from generain_core.samples.read import read
 from generain_core.samples.sample_sheet import join_samples, read_sample_sheet
-from generain_core.ui import jobs
+from generain_core.ui.jobs import view
 from generain_core.ui.shell import keys
 
 UPLOAD_BYTES = 500 << 20
@@ -86,7 +86,7 @@ def forget() -> None:
     """Drop this session's work and its memory; for callbacks."""
     session = st.session_state.pop(keys.SAMPLES, None)
     for job in session.jobs() if session else ():
-        jobs.queue().forget(job, jobs.session_id())
+        view.queue().forget(job, view.session_id())
     st.session_state[keys.UPLOADS] = st.session_state.get(keys.UPLOADS, 0) + 1
 
 
@@ -167,7 +167,7 @@ def begin_sheet(session: Session, made: Expression, uploaded: BinaryIO, name: st
 def begin_archs4(opened: Archs4, columns: list[int]) -> None:
     """Read chosen samples of ARCHS4, by their columns."""
 
-    def pull(job: jobs.Job) -> RawTable:
+    def pull(job: view.Job) -> RawTable:
         return as_read(opened.read(columns, progress=job.tell))
 
     _submit(f"{len(columns):,} sample{'s' * (len(columns) != 1)} of ARCHS4", pull)
@@ -177,8 +177,8 @@ def _begin(path: Path, name: str, copy: TemporaryCopy | None = None) -> None:
     _submit(name, lambda job: read(path, name=name), copy)
 
 
-def _submit(name: str, make: Callable[[jobs.Job], RawTable], copy: TemporaryCopy | None = None) -> None:
-    def work(job: jobs.Job) -> None:
+def _submit(name: str, make: Callable[[view.Job], RawTable], copy: TemporaryCopy | None = None) -> None:
+    def work(job: view.Job) -> None:
         try:
             job.tell(0.0, "reading")
             job.result = make(job)
@@ -188,8 +188,8 @@ def _submit(name: str, make: Callable[[jobs.Job], RawTable], copy: TemporaryCopy
 
     forget()
     number = st.session_state[keys.UPLOADS]
-    key = f"read-{jobs.session_id()}-{number}"
-    job = jobs.queue().submit(key, f"Reading {name}", work, jobs.session_id(), jobs.READING)
+    key = f"read-{view.session_id()}-{number}"
+    job = view.queue().submit(key, f"Reading {name}", work, view.session_id(), view.READING)
     st.session_state[keys.SAMPLES] = Session(name, job)
 
 
@@ -251,14 +251,14 @@ def begin_binning(session: Session, made: Expression, release: Release, resolver
         GeneRAINError: too much is waiting.
     """
 
-    def work(job: jobs.Job) -> None:
+    def work(job: view.Job) -> None:
         job.result = normalize(made, release, resolver, gene_set=gene_set, min_genes=min_genes, progress=job.tell)
 
     if session.binning is not None:
-        jobs.queue().forget(session.binning, jobs.session_id())
-    key = f"bin-{jobs.session_id()}-{st.session_state[keys.UPLOADS]}-{hash(session.key)}"
+        view.queue().forget(session.binning, view.session_id())
+    key = f"bin-{view.session_id()}-{st.session_state[keys.UPLOADS]}-{hash(session.key)}"
     session.normalized, session.binned_key = None, session.key
-    session.binning = jobs.queue().submit(key, f"Binning {made.source}", work, jobs.session_id(), jobs.SHORT)
+    session.binning = view.queue().submit(key, f"Binning {made.source}", work, view.session_id(), view.SHORT)
 
 
 def collect(session: Session) -> None:

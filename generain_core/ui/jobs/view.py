@@ -12,7 +12,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from generain_core import settings
 from generain_core.errors import Cancelled, GeneRAINError
-from generain_core.ui.job_queue import CPU, READING, SHORT, Job, JobQueue
+from generain_core.ui.jobs.queue import CPU, READING, SHORT, Job, JobQueue
 from generain_core.ui.shell import keys
 from generain_core.ui.shell.escaping import plain
 
