@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from generain_core.errors import GeneRAINError
-from generain_core.ui import charts, genebox, maps, tables
+from generain_core.ui.components import figures, gene_input, gene_maps, tables
 from generain_core.ui.shell import keys, layout, links, resources
 from generain_core.ui.shell.escaping import plain
 from generain_core.vectors.plane import plane_of
@@ -28,12 +28,12 @@ mode = links.bound(
 )
 columns = st.columns(3 if mode == "Analogy" else 2)
 with columns[0]:
-    a = genebox.gene_box("Gene A", keys.A, atlas.resolver, atlas.space)
+    a = gene_input.gene_box("Gene A", keys.A, atlas.resolver, atlas.space)
 with columns[1]:
-    b = genebox.gene_box("Gene B", keys.B, atlas.resolver, atlas.space)
+    b = gene_input.gene_box("Gene B", keys.B, atlas.resolver, atlas.space)
 if mode == "Analogy":
     with columns[2]:
-        c = genebox.gene_box("Gene C", keys.C, atlas.resolver, atlas.space)
+        c = gene_input.gene_box("Gene C", keys.C, atlas.resolver, atlas.space)
 
 
 def set_genes(**genes: str) -> None:
@@ -72,15 +72,15 @@ def pair(a: str, b: str) -> None:
             else "Their 50 nearest genes have none in common."
         )
     )
-    made = maps.projection(atlas)
+    made = gene_maps.projection(atlas)
     if made is None:
         return
-    layers = maps.list_over_rest(made, shared, "near both", charts.THIRD)
-    drawn = charts.gene_map(made, layers, {a: charts.MARK, b: charts.SECOND}, simulated=atlas.release.simulated, height=520)
+    layers = gene_maps.list_over_rest(made, shared, "near both", figures.THIRD)
+    drawn = figures.gene_map(made, layers, {a: figures.MARK, b: figures.SECOND}, simulated=atlas.release.simulated, height=520)
     st.plotly_chart(
-        drawn.figure, key="pair_map", config=charts.export_config(f"{a}_{b}_map"), alt=f"{a} and {b} on the map of all genes"
+        drawn.figure, key="pair_map", config=figures.export_config(f"{a}_{b}_map"), alt=f"{a} and {b} on the map of all genes"
     )
-    st.caption(plain(maps.quality(made), 600))
+    st.caption(plain(gene_maps.quality(made), 600))
 
 
 def analogy(a: str, b: str, c: str) -> None:
@@ -101,10 +101,12 @@ def analogy(a: str, b: str, c: str) -> None:
         best = str(table["gene"].iloc[0])
         shown = list(dict.fromkeys([a, b, c, best]))
         xy = plane_of(atlas.space.unit(shown))
-        colors = dict(zip((c, best, a, b), (charts.SECOND, charts.SECOND, charts.MARK, charts.MARK), strict=True))
+        colors = dict(zip((c, best, a, b), (figures.SECOND, figures.SECOND, figures.MARK, figures.MARK), strict=True))
         points = pd.DataFrame({"gene": shown, "x": xy[:, 0], "y": xy[:, 1], "color": [colors[g] for g in shown]})
-        figure = charts.analogy_plane(points, [(a, b, charts.MARK), (c, best, charts.SECOND)], simulated=atlas.release.simulated)
-        st.plotly_chart(figure, key="analogy_plane", config=charts.export_config("analogy"), alt=f"{a} to {b} and {c} to {best}")
+        figure = figures.analogy_plane(
+            points, [(a, b, figures.MARK), (c, best, figures.SECOND)], simulated=atlas.release.simulated
+        )
+        st.plotly_chart(figure, key="analogy_plane", config=figures.export_config("analogy"), alt=f"{a} to {b} and {c} to {best}")
         st.caption("The four genes on the plane that holds most of their differences. Parallel arrows: a good analogy.")
 
 

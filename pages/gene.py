@@ -5,8 +5,9 @@ import streamlit as st
 from generain_core.atlas import Atlas
 from generain_core.errors import GeneRAINError
 from generain_core.genes import expression_distribution
-from generain_core.ui import attributes_gene, charts, genebox, maps, own_expression, tables
+from generain_core.ui import attributes_gene, own_expression
 from generain_core.ui.card import card
+from generain_core.ui.components import figures, gene_input, gene_maps, tables
 from generain_core.ui.shell import keys, layout, links, resources
 from generain_core.ui.shell.escaping import plain
 
@@ -22,7 +23,7 @@ try:
 except GeneRAINError as problem:
     st.warning(plain(problem, 1000))
 
-gene = genebox.gene_box("Gene", keys.GENE, resolver, atlas.space if atlas else None)
+gene = gene_input.gene_box("Gene", keys.GENE, resolver, atlas.space if atlas else None)
 if gene is None and st.session_state.get(keys.GENE):
     st.stop()
 if gene is None:
@@ -30,7 +31,7 @@ if gene is None:
     row.markdown("For example:", width="content")
     for example in ("XIST", "GAS5", "TP53", "CD3E", "RPL3"):
         if resolver.resolve(example).gene:
-            row.button(example, key=f"example_{example}", on_click=genebox.choose, args=(keys.GENE, example))
+            row.button(example, key=f"example_{example}", on_click=gene_input.choose, args=(keys.GENE, example))
     st.stop()
 card(gene, resolver.table)
 
@@ -61,7 +62,7 @@ def neighbors(atlas: Atlas) -> list[str]:
     picked = [i for i in event["selection"]["rows"] if i < len(table)]
     other = str(table["gene"].iloc[picked[0]]) if picked else None
     if other:
-        row.button(f"Open {plain(other)}", key="open_neighbor", on_click=genebox.choose, args=(keys.GENE, other))
+        row.button(f"Open {plain(other)}", key="open_neighbor", on_click=gene_input.choose, args=(keys.GENE, other))
         row.page_link(
             "pages/compare.py", label=f"Compare {plain(gene)} and {plain(other)}", query_params={keys.A: gene, keys.B: other}
         )
@@ -78,14 +79,14 @@ def neighbors(atlas: Atlas) -> list[str]:
 
 def place(atlas: Atlas, near: list[str]) -> None:
     st.subheader("On the map", anchor=False)
-    made = maps.projection(atlas)
+    made = gene_maps.projection(atlas)
     if made is not None:
-        layers = maps.list_over_rest(made, near, "most similar genes", charts.SECOND)
-        drawn = charts.gene_map(made, layers, {gene: charts.MARK}, simulated=atlas.release.simulated, height=380)
+        layers = gene_maps.list_over_rest(made, near, "most similar genes", figures.SECOND)
+        drawn = figures.gene_map(made, layers, {gene: figures.MARK}, simulated=atlas.release.simulated, height=380)
         st.plotly_chart(
             drawn.figure,
             key="place",
-            config=charts.export_config(f"{gene}_map"),
+            config=figures.export_config(f"{gene}_map"),
             alt=f"{gene} and the genes most similar to it among all genes",
         )
 
@@ -100,10 +101,10 @@ def expression() -> None:
         if distribution is None:
             st.caption("Not shown: this release has no binning boundaries for this gene.")
         else:
-            figure = charts.expression(distribution, simulated=release.simulated)
+            figure = figures.expression(distribution, simulated=release.simulated)
             own = own_expression.of(distribution)
             own_expression.mark(figure, own)
-            st.plotly_chart(figure, key="expression", config=charts.export_config(f"{gene}_expression"))
+            st.plotly_chart(figure, key="expression", config=figures.export_config(f"{gene}_expression"))
             st.caption(
                 f"{distribution.share_zero:.0%} of {len(distribution.values):,} reference values are zero (not drawn); "
                 "the bars show the others."

@@ -4,7 +4,8 @@ import numpy as np
 import streamlit as st
 
 from generain_core.errors import GeneRAINError
-from generain_core.ui import charts, chosen, genebox, maps, tables
+from generain_core.ui import chosen
+from generain_core.ui.components import figures, gene_input, gene_maps, tables
 from generain_core.ui.shell import keys, layout, links, resources
 from generain_core.ui.shell.escaping import plain
 
@@ -21,7 +22,7 @@ with controls:
     method = links.bound(
         st.segmented_control,
         "Projection",
-        list(maps.METHODS),
+        list(gene_maps.METHODS),
         key=keys.METHOD,
         default="UMAP",
         unset="UMAP",
@@ -30,51 +31,51 @@ with controls:
         "largest differences. t-SNE takes several minutes.",
     )
     color = links.bound(st.selectbox, "Color by", COLORS, key=keys.COLOR, unset=COLORS[0])
-    gene = genebox.gene_box("Find a gene", keys.GENE, atlas.resolver, atlas.space)
-    genes = genebox.gene_list_box("My gene list", keys.LIST, atlas) if color == "My list" else []
+    gene = gene_input.gene_box("Find a gene", keys.GENE, atlas.resolver, atlas.space)
+    genes = gene_input.gene_list_box("My gene list", keys.LIST, atlas) if color == "My list" else []
 
 with canvas:
-    made = maps.projection(atlas, maps.METHODS[method])
+    made = gene_maps.projection(atlas, gene_maps.METHODS[method])
 if made is None:
     st.stop()
 
 
-def layers() -> list[charts.Layer]:
+def layers() -> list[figures.Layer]:
     everything = np.arange(len(made.genes))
     if color == "Expression":
         means = atlas.described["mean"].to_numpy(float)
         if np.isfinite(means).any():
             return [
-                charts.Layer("no value", np.flatnonzero(~np.isfinite(means)), charts.GREY, 2.5),
-                charts.Layer("Mean log10 expression", np.flatnonzero(np.isfinite(means)), means[np.isfinite(means)], 3.5),
+                figures.Layer("no value", np.flatnonzero(~np.isfinite(means)), figures.GREY, 2.5),
+                figures.Layer("Mean log10 expression", np.flatnonzero(np.isfinite(means)), means[np.isfinite(means)], 3.5),
             ]
         controls.info("Mean expression is in the gene statistics, which this release lacks. Shown by biotype instead.")
     if color == "Similarity":
         if gene:
-            return [charts.Layer(f"Cosine to {gene}", everything, atlas.space.cosines(gene), 3.5, "Viridis")]
+            return [figures.Layer(f"Cosine to {gene}", everything, atlas.space.cosines(gene), 3.5, "Viridis")]
         controls.info("Type a gene above to color all others by their similarity to it.")
     if color == "My list":
         if not genes:
             controls.info("Paste gene names above to see where they lie.")
-        return maps.list_over_rest(made, genes, "my genes", charts.MARK)
-    return maps.by_biotype(atlas, made)
+        return gene_maps.list_over_rest(made, genes, "my genes", figures.MARK)
+    return gene_maps.by_biotype(atlas, made)
 
 
 @st.fragment
 def chart_and_selection() -> None:
     kind = st.session_state.get(keys.FIGURE_FORMAT, "png")
     picked = chosen.chosen(atlas.space.fingerprint, (method, color, gene, tuple(genes), kind))
-    marked = {gene: charts.MARK} if gene else {}
-    drawn = charts.gene_map(made, layers(), marked, simulated=atlas.release.simulated, selectable=True, selected=picked.drawn)
+    marked = {gene: figures.MARK} if gene else {}
+    drawn = figures.gene_map(made, layers(), marked, simulated=atlas.release.simulated, selectable=True, selected=picked.drawn)
     event = st.plotly_chart(
         drawn.figure,
         key=keys.SELECTION,
         on_select="rerun",
         selection_mode=("lasso", "box", "points"),
-        config=charts.export_config("gene_map", kind),
+        config=figures.export_config("gene_map", kind),
         alt="Map of all genes",
     )
-    st.caption(plain(maps.quality(made), 600))
+    st.caption(plain(gene_maps.quality(made), 600))
     rows = picked.take(drawn.selected(event))
     if not len(rows):
         st.caption("Choose the lasso or the box above the map, and draw around genes. The camera saves the figure as it is.")
@@ -105,4 +106,4 @@ with controls:
         key=keys.FIGURE_FORMAT,
         help="What the camera above the map saves.",
     )
-    tables.download(made.table(), atlas, f"gene_map_{maps.METHODS[method]}", made.parameters, key="map_csv")
+    tables.download(made.table(), atlas, f"gene_map_{gene_maps.METHODS[method]}", made.parameters, key="map_csv")

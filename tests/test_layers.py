@@ -68,7 +68,7 @@ def test_heavy_libraries_wait_until_they_are_used() -> None:
     import subprocess
     import sys
 
-    code = "import sys; import generain_core.ui.shell.layout, generain_core.ui.maps, generain_core.cli; "
+    code = "import sys; import generain_core.ui.shell.layout, generain_core.ui.components.gene_maps, generain_core.cli; "
     code += "sys.exit(' '.join({'torch', 'umap', 'transformers', 'sklearn', 'anndata', 'numba'} & set(sys.modules)) or 0)"
     done = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

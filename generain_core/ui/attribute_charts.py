@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from generain_core.attributes.heatmap import Heatmap
-from generain_core.ui.charts import CLASS_COLORS, GREY, MARK, mark_simulated
+from generain_core.ui.components.figures import CLASS_COLORS, GREY, MARK, mark_simulated
 
 BINS = 60
 LEAST = 50

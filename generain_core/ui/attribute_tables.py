@@ -7,7 +7,7 @@ import streamlit as st
 
 from generain_core.attributes.predictions import Predictions
 from generain_core.export import provenance
-from generain_core.ui import tables
+from generain_core.ui.components import tables
 
 _LAST = ("alike", "alike_attributes")
 _NUMBER = st.column_config.NumberColumn

@@ -8,7 +8,8 @@ from generain_core.attributes.evidence import RULE, Part, weigh
 from generain_core.attributes.known import KnownMembers
 from generain_core.attributes.predictions import Predictions
 from generain_core.errors import GeneRAINError
-from generain_core.ui import attribute_tables, tables
+from generain_core.ui import attribute_tables
+from generain_core.ui.components import tables
 from generain_core.ui.shell import resources
 from generain_core.ui.shell.escaping import plain
 

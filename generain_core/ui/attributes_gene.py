@@ -9,15 +9,8 @@ from generain_core.attributes.known import KnownMembers
 from generain_core.attributes.predictions import Predictions
 from generain_core.errors import GeneRAINError
 from generain_core.release import Release
-from generain_core.ui import (
-    attribute_charts,
-    attribute_tables,
-    attributes,
-    attributes_evidence,
-    attributes_known,
-    charts,
-    genebox,
-)
+from generain_core.ui import attribute_charts, attribute_tables, attributes, attributes_evidence, attributes_known
+from generain_core.ui.components import figures, gene_input
 from generain_core.ui.shell import keys
 from generain_core.ui.shell.escaping import plain
 
@@ -54,7 +47,7 @@ def section(release: Release, gene: str) -> None:
 
 def view(predictions: Predictions) -> None:
     """Show the attributes of a gene with everything to choose and sort them by."""
-    gene = genebox.gene_box("Gene", keys.GENE, predictions.resolver, None)
+    gene = gene_input.gene_box("Gene", keys.GENE, predictions.resolver, None)
     if gene is None:
         if not st.session_state.get(keys.GENE):
             examples(predictions)
@@ -123,7 +116,7 @@ def examples(predictions: Predictions) -> None:
     row.markdown("For example:", width="content")
     for name in ("XIST", "GAS5", "MALAT1", "TP53", "CD3E"):
         if name in predictions.store:
-            row.button(name, key=f"example_{name}", on_click=genebox.choose, args=(keys.GENE, name))
+            row.button(name, key=f"example_{name}", on_click=gene_input.choose, args=(keys.GENE, name))
 
 
 def _chosen(predictions: Predictions) -> np.ndarray:
@@ -207,7 +200,7 @@ def _one(predictions: Predictions, known: KnownMembers | None, gene: str, attrib
         {gene: float(values[predictions.store.row(gene)])},
         simulated=predictions.release.simulated,
     )
-    st.plotly_chart(figure, key="attribute_histogram", config=charts.export_config(f"{gene}_attribute"))
+    st.plotly_chart(figure, key="attribute_histogram", config=figures.export_config(f"{gene}_attribute"))
     st.page_link(
         "pages/attributes.py",
         label="Its genes, and attributes like it",

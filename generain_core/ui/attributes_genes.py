@@ -12,16 +12,8 @@ from generain_core.attributes.predictions import Predictions
 from generain_core.attributes.similar import similar
 from generain_core.attributes.store import find_attribute
 from generain_core.errors import GeneRAINError
-from generain_core.ui import (
-    attribute_charts,
-    attribute_tables,
-    attributes,
-    attributes_evidence,
-    attributes_known,
-    charts,
-    genebox,
-    maps,
-)
+from generain_core.ui import attribute_charts, attribute_tables, attributes, attributes_evidence, attributes_known
+from generain_core.ui.components import figures, gene_input, gene_maps
 from generain_core.ui.shell import keys, resources
 from generain_core.ui.shell.escaping import plain
 
@@ -55,14 +47,14 @@ def view(predictions: Predictions) -> None:
     with left:
         attribute = attribute_box("Attribute", keys.ATTRIBUTE, predictions)
     with right:
-        gene = genebox.gene_box("Mark a gene", keys.GENE, predictions.resolver, None)
+        gene = gene_input.gene_box("Mark a gene", keys.GENE, predictions.resolver, None)
     if attribute is None:
         return
     place = predictions.store.place(attribute)
     _facts(predictions, place)
     known = attributes_known.box(predictions)
     with st.expander("Mark my genes"):
-        mine = genebox.gene_list_box("My gene list", keys.LIST, predictions)
+        mine = gene_input.gene_list_box("My gene list", keys.LIST, predictions)
     marked = [each for each in dict.fromkeys([*([gene] if gene else []), *mine]) if each in predictions.store]
     values = predictions.probabilities(attribute)
     figure = attribute_charts.histogram(
@@ -72,7 +64,7 @@ def view(predictions: Predictions) -> None:
         {each: float(values[predictions.store.row(each)]) for each in marked},
         simulated=predictions.release.simulated,
     )
-    st.plotly_chart(figure, key="attribute_histogram", config=charts.export_config("attribute"))
+    st.plotly_chart(figure, key="attribute_histogram", config=figures.export_config("attribute"))
     if marked:
         _standing(predictions, known, attribute, marked)
     if gene is not None and gene in predictions.store:
@@ -191,32 +183,32 @@ def on_map(
     except GeneRAINError as problem:
         st.caption(plain(problem))
         return
-    made = maps.projection(atlas)
+    made = gene_maps.projection(atlas)
     if made is None:
         return
     if chosen is not None:
-        layers = maps.list_over_rest(made, chosen, "chosen genes", charts.MARK)
+        layers = gene_maps.list_over_rest(made, chosen, "chosen genes", figures.MARK)
     else:
         known = resources.predictions().store
         rows = np.array([known.row(gene) if gene in known else -1 for gene in made.genes])
         colored = np.where(rows >= 0, (values if values is not None else np.zeros(1))[rows], np.nan)
         there = ~np.isnan(colored)
         layers = [
-            charts.Layer("no prediction", np.flatnonzero(~there), charts.GREY, 2.5),
-            charts.Layer("Probability", np.flatnonzero(there), colored[there], 3.5, "Viridis"),
+            figures.Layer("no prediction", np.flatnonzero(~there), figures.GREY, 2.5),
+            figures.Layer("Probability", np.flatnonzero(there), colored[there], 3.5, "Viridis"),
         ]
         place = {known.genes[row]: row for rows in (highest or {}).values() for row in rows}
         for title, rows_of in (highest or {}).items():
             wanted = set(rows_of.tolist())
             there = np.array([i for i, gene in enumerate(made.genes) if place.get(gene) in wanted], np.intp)
             symbol = "circle-open" if title == "predicted only" else "circle"
-            layers.append(charts.Layer(title, there, charts.MARK, 6, symbol=symbol))
-    stars = dict.fromkeys(marked[:10], charts.MARK)
-    drawn = charts.gene_map(
+            layers.append(figures.Layer(title, there, figures.MARK, 6, symbol=symbol))
+    stars = dict.fromkeys(marked[:10], figures.MARK)
+    drawn = figures.gene_map(
         made, [each for each in layers if len(each.rows)], stars, simulated=atlas.release.simulated, height=460
     )
     st.plotly_chart(
-        drawn.figure, key="attribute_map", config=charts.export_config("attribute_map"), alt=f"{attribute} on the map"
+        drawn.figure, key="attribute_map", config=figures.export_config("attribute_map"), alt=f"{attribute} on the map"
     )
 
 

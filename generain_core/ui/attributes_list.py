@@ -5,7 +5,8 @@ import streamlit as st
 
 from generain_core.attributes.heatmap import MOST_ATTRIBUTES, MOST_GENES, WAYS, heatmap
 from generain_core.attributes.predictions import Predictions
-from generain_core.ui import attribute_charts, attribute_tables, attributes_known, charts, genebox
+from generain_core.ui import attribute_charts, attribute_tables, attributes_known
+from generain_core.ui.components import figures, gene_input
 from generain_core.ui.shell import keys, links
 
 _TITLES = {"Shared": "shared", "Varied": "varied"}
@@ -15,7 +16,7 @@ def view(predictions: Predictions) -> None:
     """Show the genes of a list against attributes."""
     left, right = st.columns([1, 3], gap="medium")
     with left:
-        genes = genebox.gene_list_box("My gene list", keys.LIST, predictions)
+        genes = gene_input.gene_list_box("My gene list", keys.LIST, predictions)
         way = st.segmented_control(
             "Attributes that are",
             list(_TITLES),
@@ -55,7 +56,7 @@ def view(predictions: Predictions) -> None:
         st.plotly_chart(
             attribute_charts.heatmap(drawn, marks, simulated=predictions.release.simulated),
             key="attribute_heatmap",
-            config=charts.export_config("attributes_heatmap") | {"scrollZoom": False},
+            config=figures.export_config("attributes_heatmap") | {"scrollZoom": False},
             alt=f"Percentiles of {len(drawn.genes)} genes in {len(drawn.attributes)} attributes",
         )
         summary, height = drawn.summary.sort_values("mean", ascending=False), min(35 * len(drawn.summary) + 38, 260)

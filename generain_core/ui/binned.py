@@ -15,7 +15,7 @@ from generain_core.samples.boundaries import Boundaries
 from generain_core.samples.expression import Expression
 from generain_core.samples.normalize import Normalized
 from generain_core.samples.provenance import write_h5ad, write_tsv
-from generain_core.ui import charts
+from generain_core.ui.components import figures as charts
 from generain_core.ui.shell import keys
 
 

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from generain_core.samples.sample_map import SampleMap
-from generain_core.ui import charts
+from generain_core.ui.components import figures
 from generain_core.ui.embedded_colors import Coloring
 
 CHOSEN = "#e11d48"
@@ -32,7 +32,7 @@ def sample_map(made: SampleMap, names: Sequence[str], coloring: Coloring, chosen
     if coloring.values is not None:
         known = np.isfinite(coloring.values)
         for rows, marker in (
-            (np.flatnonzero(~known), {"color": charts.GREY, "opacity": 0.5}),
+            (np.flatnonzero(~known), {"color": figures.GREY, "opacity": 0.5}),
             (np.flatnonzero(known), _scale(coloring, coloring.values[known])),
         ):
             if len(rows):
@@ -94,7 +94,7 @@ def sample_map(made: SampleMap, names: Sequence[str], coloring: Coloring, chosen
         xaxis=grid | {"title": {"text": f"{axes[0]} ({shares[0]:.0%} of the variance)" if axes[0] else ""}},
         yaxis=grid | {"title": {"text": f"{axes[1]} ({shares[1]:.0%})" if axes[1] else ""}, "scaleanchor": "x"},
     )
-    charts.mark_simulated(figure, simulated)
+    figures.mark_simulated(figure, simulated)
     return figure
 
 
@@ -148,7 +148,7 @@ def heatmap(
         _strip(figure, strip, n, left, 0.86 if tree is not None else 1)
     if tree is not None:
         _tree(figure, tree, n, left)
-    charts.mark_simulated(figure, simulated)
+    figures.mark_simulated(figure, simulated)
     return figure
 
 
@@ -197,7 +197,7 @@ def _tree(figure: go.Figure, tree: NDArray[np.float64], n: int, left: float) -> 
     for across, up in zip(drawn["icoord"], drawn["dcoord"], strict=True):
         xs += [*((x - 5) / 10 for x in across), None]
         ys += [*up, None]
-    line = {"color": charts.GREY, "width": 1}
+    line = {"color": figures.GREY, "width": 1}
     figure.add_trace(go.Scatter(x=xs, y=ys, mode="lines", line=line, hoverinfo="skip", showlegend=False, xaxis="x2", yaxis="y2"))
     figure.update_layout(
         xaxis2={"domain": [left, 1], "visible": False, "range": [-0.5, n - 0.5], "anchor": "y2"},

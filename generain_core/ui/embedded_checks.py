@@ -8,8 +8,9 @@ from generain_core.export import csv_bytes, provenance
 from generain_core.models.embedded import Embedded, details
 from generain_core.models.stability import LOOSE, ROUNDS, SHARES, STABLE, Stability, passes
 from generain_core.release import Release
-from generain_core.ui import charts, embedded_inputs, embedded_stability_chart
+from generain_core.ui import embedded_inputs, embedded_stability_chart
 from generain_core.ui import embedded_work as work
+from generain_core.ui.components import figures
 from generain_core.ui.jobs import view as jobs
 from generain_core.ui.session.upload import Session
 from generain_core.ui.shell import layout
@@ -41,7 +42,7 @@ def view(session: Session, release: Release, resolver: Any, asked: work.Asked, m
     st.plotly_chart(
         figure,
         key="embed_stability_chart",
-        config=charts.export_config("stability", "svg") | {"scrollZoom": False},
+        config=figures.export_config("stability", "svg") | {"scrollZoom": False},
         alt="How far samples move under gene drop-out, against the distances between them",
     )
     st.caption(

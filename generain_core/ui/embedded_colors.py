@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from generain_core.ui.charts import GREY
+from generain_core.ui.components.figures import GREY
 
 PALETTE = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
 SYMBOLS = ("circle", "diamond", "square", "triangle-up", "cross")

@@ -11,11 +11,12 @@ from generain_core.models.embedded import Embedded, details
 from generain_core.release import Release
 from generain_core.samples.sample_map import fitting, proposed
 from generain_core.samples.similar import METRICS, nearest_samples
-from generain_core.ui import charts, embedded_charts, embedded_colors, tables
+from generain_core.ui import embedded_charts, embedded_colors
 from generain_core.ui import embedded_work as work
-from generain_core.ui.genebox import gene_box
+from generain_core.ui.components import figures, tables
+from generain_core.ui.components.gene_input import gene_box
+from generain_core.ui.components.gene_maps import METHODS
 from generain_core.ui.jobs import view as jobs
-from generain_core.ui.maps import METHODS
 from generain_core.ui.session.upload import Session
 from generain_core.ui.shell import keys
 from generain_core.ui.shell.escaping import plain
@@ -58,7 +59,7 @@ def view(session: Session, release: Release, resolver: Any, asked: work.Asked, m
         st.plotly_chart(
             figure,
             key=named("embed_figure"),
-            config=charts.export_config("sample_map", "svg" if len(names) <= embedded_charts.SVG_POINTS else "png"),
+            config=figures.export_config("sample_map", "svg" if len(names) <= embedded_charts.SVG_POINTS else "png"),
             alt=f"Map of {len(names):,} samples by {found.parameters}",
             on_select=_pick(names),
             selection_mode="points",
@@ -153,7 +154,7 @@ def _by_gene(made: Embedded, gene: str | None) -> embedded_colors.Coloring:
 
 
 def _all(made: Embedded) -> tuple[embedded_colors.Kind, ...]:
-    return (embedded_colors.Kind("samples", np.arange(made.adata.n_obs), charts.GREY),)
+    return (embedded_colors.Kind("samples", np.arange(made.adata.n_obs), figures.GREY),)
 
 
 def _pick(names: list[str]) -> Any:

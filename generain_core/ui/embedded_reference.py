@@ -11,8 +11,9 @@ from generain_core.models.embedded import Embedded, details
 from generain_core.reference.place import Placed, Reference, place
 from generain_core.reference.shelf import Kept, kept
 from generain_core.release import Release
-from generain_core.ui import charts, reference_build, reference_chart
 from generain_core.ui import embedded_work as work
+from generain_core.ui import reference_build, reference_chart
+from generain_core.ui.components import figures
 from generain_core.ui.jobs import view as jobs
 from generain_core.ui.session import session_jobs
 from generain_core.ui.session.upload import Session
@@ -113,7 +114,7 @@ def _show(placed: Placed, reference: Reference, release: Release, made: Embedded
     st.plotly_chart(
         reference_chart.figure(reference, placed, simulated=release.simulated),
         key="reference_map",
-        config=charts.export_config("reference_map"),
+        config=figures.export_config("reference_map"),
         alt=f"{len(table):,} samples on the map of {len(reference):,} reference samples",
     )
     st.caption(

@@ -11,8 +11,9 @@ from generain_core.models.embedded import Embedded, details
 from generain_core.release import Release
 from generain_core.samples.clustered import Clustered, clustered
 from generain_core.samples.similar import METRICS
-from generain_core.ui import charts, embedded_charts, embedded_map
+from generain_core.ui import embedded_charts, embedded_map
 from generain_core.ui import embedded_work as work
+from generain_core.ui.components import figures
 from generain_core.ui.embedded_colors import PALETTE, Coloring
 from generain_core.ui.session.upload import Session
 
@@ -37,7 +38,7 @@ def view(session: Session, release: Release, resolver: Any, asked: work.Asked, m
     st.plotly_chart(
         figure,
         key="embed_heatmap",
-        config=charts.export_config("sample_similarity") | {"scrollZoom": False},
+        config=figures.export_config("sample_similarity") | {"scrollZoom": False},
         alt=f"{title} of {made.adata.n_obs:,} samples",
     )
     st.caption(f"{found.words} The scale leaves out each sample's likeness to itself and the outermost per cent of the pairs.")

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.spatial.distance import pdist, squareform
 
 from generain_core.models.stability import Stability
-from generain_core.ui import charts
+from generain_core.ui.components import figures
 from generain_core.ui.embedded_charts import short
 
 _COLORS = ("#56b4e9", "#0072b2", "#d55e00", "#cc79a7", "#009e73")
@@ -27,12 +27,12 @@ def spreads(found: Stability, embedding: NDArray[np.float32], names: list[str], 
         labels = [names[j] for j in part.index]
         rows.append((f"moved by {share:.0%} of genes missing", part["spread"].to_numpy(float), labels, _COLORS[i % len(_COLORS)]))
     own = dict(zip(found.samples["sample"], names, strict=True))
-    rows.append(("to the nearest other sample", nearest, [own[i] for i in tried], charts.GREY))
+    rows.append(("to the nearest other sample", nearest, [own[i] for i in tried], figures.GREY))
     upper = between[np.triu_indices(len(tried), 1)]
     figure = go.Figure()
     for title, values, labels, color in rows:
         figure.add_trace(_box(title, values, color, points=True, labels=labels))
-    figure.add_trace(_box("between any two samples", upper, charts.GREY, points=False, labels=[]))
+    figure.add_trace(_box("between any two samples", upper, figures.GREY, points=False, labels=[]))
     figure.update_layout(
         height=110 + 62 * (len(rows) + 1),
         margin={"l": 8, "r": 16, "t": 34, "b": 44},
@@ -42,7 +42,7 @@ def spreads(found: Stability, embedding: NDArray[np.float32], names: list[str], 
         boxgap=0.35,
         hoverlabel={"namelength": 0},
     )
-    charts.mark_simulated(figure, simulated)
+    figures.mark_simulated(figure, simulated)
     return figure
 
 

@@ -11,7 +11,7 @@ from generain_core.export import csv_bytes, provenance
 from generain_core.genes import ExpressionDistribution
 from generain_core.release import Release
 from generain_core.samples.among import among
-from generain_core.ui import charts
+from generain_core.ui.components import figures
 from generain_core.ui.session import upload
 from generain_core.ui.shell.escaping import plain
 
@@ -45,7 +45,7 @@ def mark(figure: go.Figure, own: pd.DataFrame | None) -> None:
         text=texts,
         name="your samples",
         mode="markers",
-        marker={"symbol": "line-ns-open", "size": 12, "color": charts.MARK, "line": {"width": 2}},
+        marker={"symbol": "line-ns-open", "size": 12, "color": figures.MARK, "line": {"width": 2}},
         hovertemplate="%{text}<br>%{x:.2f}<extra></extra>",
     )
     figure.add_trace(marks)

@@ -13,7 +13,9 @@ from generain_core.perturb.run import Choices, Perturbed
 from generain_core.release import Release
 from generain_core.samples.sample_map import MANY
 from generain_core.samples.similar import MAX_CLUSTERED
-from generain_core.ui import charts, perturb_charts, perturbing, tables
+from generain_core.ui import perturb_charts, perturbing
+from generain_core.ui.components import figures as charts
+from generain_core.ui.components import tables
 from generain_core.ui.findings import figures
 from generain_core.ui.session.upload import Session
 from generain_core.ui.shell import keys, resources

@@ -12,9 +12,9 @@ from generain_core.perturb.foreseen import Foreseen
 from generain_core.perturb.moved import Moved
 from generain_core.perturb.plane import Plane
 from generain_core.perturb.silico import BASELINES, InSilico, judged
-from generain_core.ui import charts
+from generain_core.ui.components import figures
 
-COLORS = {"embedding": charts.CODING, "expression": charts.LNCRNA}
+COLORS = {"embedding": figures.CODING, "expression": figures.LNCRNA}
 WORDS = {"embedding": "model", "expression": "expression"}
 
 
@@ -63,7 +63,7 @@ def ranking(table: pd.DataFrame, spaces: tuple[str, ...], *, simulated: bool, mo
         legend={"orientation": "h", "yref": "container", "y": 1, "yanchor": "top", "x": 0},
         showlegend=len(spaces) > 1,
     )
-    charts.mark_simulated(figure, simulated)
+    figures.mark_simulated(figure, simulated)
     return figure
 
 
@@ -92,7 +92,7 @@ def heatmap(of: Alike, order: NDArray[np.intp], *, simulated: bool) -> go.Figure
         xaxis={**plain_axis, "tickangle": -90, "constrain": "domain"},
         yaxis={**plain_axis, "autorange": "reversed", "scaleanchor": "x", "constrain": "domain"},
     )
-    charts.mark_simulated(figure, simulated)
+    figures.mark_simulated(figure, simulated)
     return figure
 
 
@@ -111,8 +111,8 @@ def plane(of: Alike, made: Plane, *, simulated: bool, most_names: int = 40) -> g
             textfont={"size": 11},
             marker={
                 "size": 10,
-                "color": [charts.CODING if found else "rgba(0,0,0,0)" for found in of.found],
-                "line": {"width": 1.5, "color": charts.CODING},
+                "color": [figures.CODING if found else "rgba(0,0,0,0)" for found in of.found],
+                "line": {"width": 1.5, "color": figures.CODING},
             },
             hovertemplate="%{hovertext}<extra></extra>",
         )
@@ -122,7 +122,7 @@ def plane(of: Alike, made: Plane, *, simulated: bool, most_names: int = 40) -> g
         middle, half = float((values.max() + values.min()) / 2), 0.6 * float(np.ptp(values) or 1)
         span = [middle - half, middle + half]
         figure.update_layout({axis: {"range": span, "showticklabels": False, "showgrid": False, "zeroline": False}})
-    charts.mark_simulated(figure, simulated)
+    figures.mark_simulated(figure, simulated)
     return figure
 
 
@@ -131,7 +131,7 @@ def against(made: Foreseen, *, simulated: bool) -> go.Figure:
     pairs = made.pairs
     figure = go.Figure()
     strange = np.abs(pairs["surprise"].to_numpy()) >= np.sort(np.abs(pairs["surprise"].to_numpy()))[-min(10, len(pairs))]
-    for name, rows, color in (("pairs", ~strange, charts.GREY), ("most surprising", strange, charts.MARK)):
+    for name, rows, color in (("pairs", ~strange, figures.GREY), ("most surprising", strange, figures.MARK)):
         part = pairs[rows]
         figure.add_trace(
             go.Scatter(
@@ -151,7 +151,7 @@ def against(made: Foreseen, *, simulated: bool) -> go.Figure:
         yaxis={"title": {"text": "cosine of shifts"}, "zeroline": False},
         legend={"orientation": "h", "yref": "container", "y": 1, "yanchor": "top", "x": 0},
     )
-    charts.mark_simulated(figure, simulated)
+    figures.mark_simulated(figure, simulated)
     return figure
 
 
@@ -162,9 +162,9 @@ def volcano(made: Moved, *, simulated: bool, named: int = 12) -> go.Figure:
     up, down = (table["fdr"] <= 0.05) & (change > 0), (table["fdr"] <= 0.05) & (change < 0)
     figure = go.Figure()
     for name, rows, color in (
-        ("not found", ~(up | down), charts.GREY),
-        ("down", down, charts.SECOND),
-        ("up", up, charts.MARK),
+        ("not found", ~(up | down), figures.GREY),
+        ("down", down, figures.SECOND),
+        ("up", up, figures.MARK),
     ):
         where = np.flatnonzero(rows)
         figure.add_trace(
@@ -174,7 +174,7 @@ def volcano(made: Moved, *, simulated: bool, named: int = 12) -> go.Figure:
                 text=[escape(str(gene)) for gene in table["gene"].to_numpy()[where]],
                 name=f"{name} ({len(where):,})",
                 mode="markers",
-                marker={"size": 5, "color": color, "opacity": 0.35 if color == charts.GREY else 0.8},
+                marker={"size": 5, "color": color, "opacity": 0.35 if color == figures.GREY else 0.8},
                 hovertemplate="%{text}<br>change %{x:.2f}<br>p 10^-%{y:.1f}<extra></extra>",
             )
         )
@@ -200,7 +200,7 @@ def volcano(made: Moved, *, simulated: bool, named: int = 12) -> go.Figure:
         yaxis={"title": {"text": "−log10 p"}, "rangemode": "tozero", "zeroline": False},
         legend={"orientation": "h", "yref": "container", "y": 1, "yanchor": "top", "x": 0, "itemsizing": "constant"},
     )
-    charts.mark_simulated(figure, simulated)
+    figures.mark_simulated(figure, simulated)
     return figure
 
 
@@ -210,7 +210,7 @@ def silico(made: InSilico, *, simulated: bool) -> go.Figure:
     generator, figure, counts = np.random.default_rng(0), go.Figure(), judged(made.table)
     for i, column in enumerate(reversed(rows.values())):
         values = made.table[column].to_numpy(float)
-        color = charts.MARK if column == "cosine_model" else charts.GREY
+        color = figures.MARK if column == "cosine_model" else figures.GREY
         figure.add_trace(
             go.Scatter(
                 x=values,
@@ -237,7 +237,7 @@ def silico(made: InSilico, *, simulated: bool) -> go.Figure:
         },
         showlegend=False,
     )
-    charts.mark_simulated(figure, simulated)
+    figures.mark_simulated(figure, simulated)
     return figure
 
 

@@ -16,7 +16,9 @@ from generain_core.perturb.near import Near, near_target
 from generain_core.perturb.run import Choices, Perturbed
 from generain_core.perturb.values import WORDS, Measure, gene_values, measures
 from generain_core.release import Release
-from generain_core.ui import charts, perturb_charts, perturbing, tables
+from generain_core.ui import perturb_charts, perturbing
+from generain_core.ui.components import figures as charts
+from generain_core.ui.components import tables
 from generain_core.ui.findings import figures
 from generain_core.ui.perturb_results import FDR
 from generain_core.ui.session.upload import Session

@@ -8,7 +8,9 @@ from generain_core.perturb.knockdown import knockdown
 from generain_core.perturb.run import Choices, Perturbed
 from generain_core.perturb.silico import Ask, InSilico, To, candidates, in_silico, judged
 from generain_core.release import Release
-from generain_core.ui import charts, perturb_charts, perturbing, tables
+from generain_core.ui import perturb_charts, perturbing
+from generain_core.ui.components import figures as charts
+from generain_core.ui.components import tables
 from generain_core.ui.findings import figures
 from generain_core.ui.perturb_results import FDR
 from generain_core.ui.session.upload import Session

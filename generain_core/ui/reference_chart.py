@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from generain_core.reference.place import Placed, Reference
-from generain_core.ui import charts
+from generain_core.ui.components import figures
 from generain_core.ui.embedded_colors import PALETTE
 
 DRAWN = 20_000
@@ -19,11 +19,11 @@ def figure(reference: Reference, placed: Placed, *, simulated: bool) -> go.Figur
     labels = reference.table["tissue"].to_numpy(object)[rows]
     names = reference.table["sample"].to_numpy(object)[rows]
     counted = reference.table["tissue"].value_counts()
-    colors = [color for color in PALETTE if color.lower() != charts.MARK]
+    colors = [color for color in PALETTE if color.lower() != figures.MARK]
     most = [label for label in counted.index if label][: len(colors)]
     drawn = go.Figure()
     rest = ~np.isin(labels.astype(str), most)
-    kinds = [("other reference samples" if most else "reference samples", rest, charts.GREY)]
+    kinds = [("other reference samples" if most else "reference samples", rest, figures.GREY)]
     kinds += [(str(label), labels == label, color) for label, color in zip(most, colors, strict=False)]
     for name, mask, color in kinds:
         if mask.any():
@@ -36,7 +36,7 @@ def figure(reference: Reference, placed: Placed, *, simulated: bool) -> go.Figur
     line = {"width": 1.5, "color": "#ffffff"}
     for name, mask, symbol in (("yours", ~flagged, "diamond"), ("yours, unlike the reference", flagged, "x")):
         if mask.any():
-            marker = {"size": 12, "color": charts.MARK, "symbol": symbol, "line": line}
+            marker = {"size": 12, "color": figures.MARK, "symbol": symbol, "line": line}
             drawn.add_trace(_points(own[mask], [t for t, m in zip(texts, mask, strict=True) if m], name, marker))
     drawn.update_layout(
         height=520,
@@ -48,7 +48,7 @@ def figure(reference: Reference, placed: Placed, *, simulated: bool) -> go.Figur
     hidden = {"visible": False, "showgrid": False, "zeroline": False}
     drawn.update_xaxes(**hidden)
     drawn.update_yaxes(**hidden, scaleanchor="x")
-    charts.mark_simulated(drawn, simulated)
+    figures.mark_simulated(drawn, simulated)
     return drawn
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from generain_core.reference.place import Reference, place
-from generain_core.ui import charts
+from generain_core.ui.components import figures
 from generain_core.ui.reference_chart import figure
 from generain_core.ui.shell import keys
 from tests.ui.test_embedded import MODEL, binned, counts, embedded, made, release  # noqa: F401
@@ -77,5 +77,5 @@ def test_labels_on_the_map_are_told_apart_by_color() -> None:
     assert names == ["other reference samples", *(f"tissue {i}" for i in range(5)), "yours", "yours, unlike the reference"]
     colors = [trace.marker.color for trace in traces[:-1]]
     assert len(set(colors)) == len(colors)
-    assert colors[0] == charts.GREY
+    assert colors[0] == figures.GREY
     assert sum(len(trace.text) for trace in traces[:-2]) == len(tissues)

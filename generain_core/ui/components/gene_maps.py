@@ -6,7 +6,7 @@ import streamlit as st
 from generain_core import settings
 from generain_core.atlas import Atlas
 from generain_core.errors import GeneRAINError
-from generain_core.ui.charts import CLASS_COLORS, GREY, Layer
+from generain_core.ui.components.figures import CLASS_COLORS, GREY, Layer
 from generain_core.ui.jobs import view
 from generain_core.ui.shell.escaping import plain
 from generain_core.vectors.projection import Projection, cached_projection
