@@ -3,7 +3,7 @@
 import streamlit as st
 
 from generain_core.errors import GeneRAINError
-from generain_core.ui import about
+from generain_core.ui.about import sections
 from generain_core.ui.shell import layout, resources
 from generain_core.ui.shell.escaping import plain
 from generain_core.upkeep.demo.figures import read_proof
@@ -13,7 +13,7 @@ layout.title(
     "About",
     "A browser for what GeneRAIN has learned about genes: transformers trained on 410,000 human bulk RNA-seq samples.",
 )
-about.licence_and_citation()
+sections.licence_and_citation()
 release = None
 try:
     release = resources.release()
@@ -22,5 +22,5 @@ except GeneRAINError as problem:
     st.error(plain(problem, 1000), icon=":material/error:")
 else:
     if proof is not None:
-        about.demo(release, proof)
-about.versions(release)
+        sections.demo(release, proof)
+sections.versions(release)

@@ -5,9 +5,10 @@ import streamlit as st
 from generain_core.atlas import Atlas
 from generain_core.errors import GeneRAINError
 from generain_core.genes import expression_distribution
-from generain_core.ui import attributes_gene, own_expression
-from generain_core.ui.card import card
+from generain_core.ui import attributes_gene
 from generain_core.ui.components import figures, gene_input, gene_maps, tables
+from generain_core.ui.gene import own_expression
+from generain_core.ui.gene.card import card
 from generain_core.ui.shell import keys, layout, links, resources
 from generain_core.ui.shell.escaping import plain
 

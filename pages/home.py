@@ -3,7 +3,7 @@
 import streamlit as st
 
 from generain_core.errors import GeneRAINError
-from generain_core.ui import welcome
+from generain_core.ui.home import questions
 from generain_core.ui.shell import keys, layout, resources
 from generain_core.ui.shell.escaping import plain
 
@@ -28,7 +28,7 @@ if asked and name:
     st.switch_page("pages/gene.py", query_params={keys.GENE: name[:200]})
 
 st.subheader("What do you want to know?", anchor=False)
-welcome.cards()
+questions.cards()
 
 st.subheader("Loaded", anchor=False)
 try:

@@ -4,8 +4,8 @@ import numpy as np
 import streamlit as st
 
 from generain_core.errors import GeneRAINError
-from generain_core.ui import chosen
 from generain_core.ui.components import figures, gene_input, gene_maps, tables
+from generain_core.ui.gene_map import selection
 from generain_core.ui.shell import keys, layout, links, resources
 from generain_core.ui.shell.escaping import plain
 
@@ -64,7 +64,7 @@ def layers() -> list[figures.Layer]:
 @st.fragment
 def chart_and_selection() -> None:
     kind = st.session_state.get(keys.FIGURE_FORMAT, "png")
-    picked = chosen.chosen(atlas.space.fingerprint, (method, color, gene, tuple(genes), kind))
+    picked = selection.chosen(atlas.space.fingerprint, (method, color, gene, tuple(genes), kind))
     marked = {gene: figures.MARK} if gene else {}
     drawn = figures.gene_map(made, layers(), marked, simulated=atlas.release.simulated, selectable=True, selected=picked.drawn)
     event = st.plotly_chart(
@@ -91,7 +91,7 @@ def chart_and_selection() -> None:
         st.caption("Names to copy")
         st.code("\n".join(names), language=None, height=240)
         if len(picked.drawn):  # where nothing is drawn as chosen, a double click on the map clears it
-            st.button("Clear", key="clear_selection", icon=":material/close:", on_click=chosen.clear)
+            st.button("Clear", key="clear_selection", icon=":material/close:", on_click=selection.clear)
 
 
 with canvas:

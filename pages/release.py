@@ -3,7 +3,7 @@
 import streamlit as st
 
 from generain_core.errors import GeneRAINError
-from generain_core.ui import release_parts
+from generain_core.ui.release import sections
 from generain_core.ui.shell import layout, resources
 from generain_core.ui.shell.escaping import plain
 
@@ -19,13 +19,13 @@ except GeneRAINError as problem:
 
 if release is not None:
     st.subheader("On disk", anchor=False)
-    release_parts.shown_contents(release)
+    sections.shown_contents(release)
     st.subheader("Check", anchor=False)
-    release_parts.checks(release)
+    sections.checks(release)
 
 st.subheader("Download", anchor=False)
 if layout.is_local():
-    release_parts.download(release)
+    sections.download(release)
 else:
     st.caption(
         "Downloads are started on the computer that the app runs on: there on this page, or by "

@@ -67,7 +67,7 @@ def test_the_check_names_the_fault_and_gives_the_json(visit, copy_of_demo) -> No
 
 def test_a_download_is_chosen_followed_and_installed(visit, local, tmp_path, monkeypatch) -> None:
     names = settings.DEMO_RELEASE / FILES["annotation/hgnc"][0]
-    monkeypatch.setattr("generain_core.ui.releasing.HGNC", str(names))
+    monkeypatch.setattr("generain_core.ui.release.jobs.HGNC", str(names))
     published = tmp_path / "published"
     published.mkdir()
     with tarfile.open(published / "data.tar.gz", "w:gz", compresslevel=1) as archive:

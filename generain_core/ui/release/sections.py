@@ -11,8 +11,8 @@ import streamlit as st
 from generain_core import settings
 from generain_core.errors import GeneRAINError
 from generain_core.release import Release
-from generain_core.ui import releasing
 from generain_core.ui.jobs import view
+from generain_core.ui.release import jobs
 from generain_core.ui.shell import keys, layout, resources
 from generain_core.ui.shell.escaping import plain
 from generain_core.upkeep.contents import Offer, contents, free_bytes, offers
@@ -57,7 +57,7 @@ def shown_contents(release: Release) -> None:
 
 def checks(release: Release) -> None:
     """Offer the check of all files, and show what the last one found."""
-    job = releasing.checking(release)
+    job = jobs.checking(release)
     if job is not None and job.unfinished:
         view.show(job)
         return
@@ -67,7 +67,7 @@ def checks(release: Release) -> None:
     row = st.container(horizontal=True, vertical_alignment="center")
     words = "Check again" if found else "Check every file"
     if row.button(words, key="verify", icon=":material/fact_check:"):
-        layout.attempt(releasing.begin_check, release)
+        layout.attempt(jobs.begin_check, release)
     if found is None:
         row.caption(
             "Each file is read to its end and compared with the others, and the published example is binned anew. "
@@ -137,20 +137,20 @@ def download(release: Release | None) -> None:
     if not source or not into:
         return
     root = Path(into).expanduser().absolute()
-    running = releasing.downloading(root)
+    running = jobs.downloading(root)
     if running is not None and running.unfinished:
         view.show(running)
         st.caption("What has come is kept: a download that was cancelled or broke off goes on where it stopped.")
         return
     if running is not None:
         _ended(running, root)
-    listing = releasing.looking_up(source)
+    listing = jobs.looking_up(source)
     if listing is None or listing.state != "done":
         if listing is not None:
             view.show(listing)
         idle = listing is None or not listing.unfinished
         if idle and st.button("Look up the files", key="look_up", icon=":material/list:"):
-            layout.attempt(releasing.begin_looking_up, source)
+            layout.attempt(jobs.begin_looking_up, source)
         return
     _choice(source, listing, root)
 
@@ -174,7 +174,7 @@ def _choice(source: str, listing: view.Job, root: Path) -> None:
         icon=":material/download:",
         disabled=not chosen and not hgnc,
     ):
-        layout.attempt(partial(releasing.begin_download, hgnc=hgnc), source, chosen, root)
+        layout.attempt(partial(jobs.begin_download, hgnc=hgnc), source, chosen, root)
     st.caption(
         f"{in_megabytes(free_bytes(root))} free on that disk. Sums are checked, and what has come is kept if it breaks off."
     )
