@@ -3,7 +3,7 @@
 import streamlit as st
 
 from generain_core.errors import GeneRAINError
-from generain_core.ui import attributes, attributes_gene, attributes_genes, attributes_list, attributes_rule
+from generain_core.ui.attributes import by_rule, of_attribute, of_gene, of_list, ready
 from generain_core.ui.shell import keys, layout, resources
 from generain_core.ui.shell.escaping import plain
 
@@ -13,15 +13,15 @@ try:
     release = resources.release()
 except GeneRAINError as problem:
     layout.stop(problem)
-predictions = attributes.opened(release)
+predictions = ready.opened(release)
 if predictions is None:
     st.stop()
 
 VIEWS = {
-    "For a gene": attributes_gene.view,
-    "For an attribute": attributes_genes.view,
-    "By rule": attributes_rule.view,
-    "For a list": attributes_list.view,
+    "For a gene": of_gene.view,
+    "For an attribute": of_attribute.view,
+    "By rule": by_rule.view,
+    "For a list": of_list.view,
 }
 chosen = st.segmented_control(
     "Look things up",

@@ -5,7 +5,7 @@ import streamlit as st
 from generain_core.atlas import Atlas
 from generain_core.errors import GeneRAINError
 from generain_core.genes import expression_distribution
-from generain_core.ui import attributes_gene
+from generain_core.ui.attributes import of_gene
 from generain_core.ui.components import figures, gene_input, gene_maps, tables
 from generain_core.ui.gene import own_expression
 from generain_core.ui.gene.card import card
@@ -120,4 +120,4 @@ with right:
     if atlas is not None:
         place(atlas, near)
     expression()
-attributes_gene.section(release, gene)
+of_gene.section(release, gene)

@@ -127,7 +127,7 @@ def _predictions(path: str, stamp: Stamp) -> Predictions:
 
 
 def predictions() -> Predictions:
-    """Return the predicted attributes; `generain_core.ui.attributes` sees to it that they were converted before.
+    """Return the predicted attributes; `generain_core.ui.attributes.ready` sees to it that they were converted before.
 
     Raises:
         ReleaseError: no predictions, or a file that is not as published.

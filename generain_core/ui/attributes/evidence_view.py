@@ -8,7 +8,7 @@ from generain_core.attributes.evidence import RULE, Part, weigh
 from generain_core.attributes.known import KnownMembers
 from generain_core.attributes.predictions import Predictions
 from generain_core.errors import GeneRAINError
-from generain_core.ui import attribute_tables
+from generain_core.ui.attributes import columns
 from generain_core.ui.components import tables
 from generain_core.ui.shell import resources
 from generain_core.ui.shell.escaping import plain
@@ -51,9 +51,7 @@ def panel(predictions: Predictions, known: KnownMembers | None, gene: str, attri
             )
     with st.expander("How grades come about"):
         st.markdown(RULE)
-    attribute_tables.save(
-        found.table(), predictions, "evidence", f"evidence for {found.attribute} of {found.gene}", key="evidence_csv"
-    )
+    columns.save(found.table(), predictions, "evidence", f"evidence for {found.attribute} of {found.gene}", key="evidence_csv")
 
 
 def _box(part: Part) -> None:

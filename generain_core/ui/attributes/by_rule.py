@@ -7,7 +7,7 @@ from generain_core.attributes.predictions import Predictions
 from generain_core.attributes.rule_text import LONGEST, parse
 from generain_core.attributes.rules import COMPARISONS, Biotype, Level, Not, Or, Rule, chosen_genes, counted
 from generain_core.errors import GeneRAINError
-from generain_core.ui import attribute_tables, attributes_genes, attributes_known
+from generain_core.ui.attributes import columns, known_members, of_attribute
 from generain_core.ui.shell import keys
 from generain_core.ui.shell.escaping import plain
 
@@ -18,7 +18,7 @@ _MEASURES = {"Probability": "P", "Percentile": "percentile"}
 def view(predictions: Predictions) -> None:
     """Show the builder, the rule as text, and the genes that it chooses."""
     _builder(predictions)
-    known = attributes_known.box(predictions)
+    known = known_members.box(predictions)
     text = st.text_area(
         "Rule",
         key=keys.RULE,
@@ -44,7 +44,7 @@ def view(predictions: Predictions) -> None:
         return
     st.subheader(f"{len(table):,} of {len(predictions.store.genes):,} genes", anchor=False)
     if len(parts) > 1:
-        attribute_tables.show(parts[["genes", "condition"]], predictions, "rule_parts", height=35 * len(parts) + 38)
+        columns.show(parts[["genes", "condition"]], predictions, "rule_parts", height=35 * len(parts) + 38)
     if not len(table):
         st.info(
             "No gene fulfils all of this. The counts above say how many genes fulfil each condition alone."
@@ -55,11 +55,11 @@ def view(predictions: Predictions) -> None:
     if len(table) == len(predictions.store.genes):
         st.info("Every gene fulfils this, so the rule tells none apart.")
     height = min(35 * len(table) + 38, 420)
-    attribute_tables.show(table.head(_SHOWN), predictions, "rule_genes", height=height, alt="Genes of the rule")
+    columns.show(table.head(_SHOWN), predictions, "rule_genes", height=height, alt="Genes of the rule")
     row = st.container(horizontal=True, vertical_alignment="center")
     with row:
-        attribute_tables.save(table, predictions, "rule_genes", str(rule), key="rule_csv")
-        origin = attribute_tables.origin(predictions, str(rule))
+        columns.save(table, predictions, "rule_genes", str(rule), key="rule_csv")
+        origin = columns.origin(predictions, str(rule))
         st.download_button(
             "GMT",
             gmt_bytes({str(rule): list(table["gene"])}, origin),
@@ -72,7 +72,7 @@ def view(predictions: Predictions) -> None:
         st.caption("The address of this page holds the rule: copy it to share.", width="content")
     if len(table) > _SHOWN:
         st.caption(f"The first {_SHOWN:,} are shown; the files have all {len(table):,}.")
-    attributes_genes.on_map(None, [], "rule", list(table["gene"]))
+    of_attribute.on_map(None, [], "rule", list(table["gene"]))
 
 
 def _builder(predictions: Predictions) -> None:

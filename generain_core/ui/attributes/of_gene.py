@@ -9,7 +9,7 @@ from generain_core.attributes.known import KnownMembers
 from generain_core.attributes.predictions import Predictions
 from generain_core.errors import GeneRAINError
 from generain_core.release import Release
-from generain_core.ui import attribute_charts, attribute_tables, attributes, attributes_evidence, attributes_known
+from generain_core.ui.attributes import charts, columns, evidence_view, known_members, ready
 from generain_core.ui.components import figures, gene_input
 from generain_core.ui.shell import keys
 from generain_core.ui.shell.escaping import plain
@@ -26,7 +26,7 @@ def section(release: Release, gene: str) -> None:
     if not release.has("attributes"):
         st.caption("Not shown: this release has no predicted attributes.")
         return
-    predictions = attributes.opened(release)
+    predictions = ready.opened(release)
     if predictions is None:
         return
     try:
@@ -38,10 +38,10 @@ def section(release: Release, gene: str) -> None:
         st.caption("The release has no probability of any attribute for this gene.")
         return
     reliability = [predictions.store.roles.reliability] if predictions.store.roles.reliability else []
-    attribute_tables.show(table[[*_SHOWN, *reliability]], predictions, "gene_attributes", height=320)
+    columns.show(table[[*_SHOWN, *reliability]], predictions, "gene_attributes", height=320)
     row = st.container(horizontal=True, vertical_alignment="center")
     with row:
-        attribute_tables.save(table, predictions, f"{gene}_attributes", f"attributes of {gene}", key="gene_attributes_csv")
+        columns.save(table, predictions, f"{gene}_attributes", f"attributes of {gene}", key="gene_attributes_csv")
     row.page_link("pages/attributes.py", label="All of them, with how to read them", query_params={keys.GENE: gene})
 
 
@@ -55,7 +55,7 @@ def view(predictions: Predictions) -> None:
     if gene not in predictions.store:
         st.warning(f"{plain(gene)} is not among the {len(predictions.store.genes):,} genes with predictions.")
         return
-    known = attributes_known.box(predictions)
+    known = known_members.box(predictions)
     among = _chosen(predictions)
     row = st.container(horizontal=True, vertical_alignment="bottom")
     order = row.segmented_control(
@@ -88,7 +88,7 @@ def view(predictions: Predictions) -> None:
         marks = known.marks_of_gene(predictions.store.row(gene), table["attribute"].tolist())
         table.insert(1, "known", marks)
     empty = [] if not folded or table["alike"].any() else ["alike", "alike_attributes"]
-    event = attribute_tables.show(
+    event = columns.show(
         table.drop(columns=empty),
         predictions,
         f"attributes_of_{gene}",
@@ -101,13 +101,13 @@ def view(predictions: Predictions) -> None:
     row = st.container(horizontal=True, vertical_alignment="center")
     with row:
         details = f"{len(table)} of {int(among.sum()):,} attributes of {gene} by {ORDERS[order]}{', folded' if folded else ''}"
-        attribute_tables.save(table, predictions, f"{gene}_attributes", details, key="attributes_csv")
+        columns.save(table, predictions, f"{gene}_attributes", details, key="attributes_csv")
     picked = [i for i in event["selection"]["rows"] if i < len(table)]
     if picked:
         _one(predictions, known, gene, str(table["attribute"].iloc[picked[0]]))
     else:
         row.caption("Select a row to see where this gene stands among all genes in that attribute.", width="content")
-    st.caption(attributes.MEANING)
+    st.caption(ready.MEANING)
 
 
 def examples(predictions: Predictions) -> None:
@@ -145,7 +145,7 @@ def _chosen(predictions: Predictions) -> np.ndarray:
     least = 0.0
     if roles.reliability:
         least = row.number_input(
-            f"Least {attribute_tables.title_of(roles.reliability)}",
+            f"Least {columns.title_of(roles.reliability)}",
             0.0,
             1.0,
             0.0,
@@ -175,7 +175,7 @@ def _ranges(row: DeltaGenerator, numbers: pd.DataFrame) -> dict[str, tuple[float
         kind: type[int] | type[float] = int if whole else float
         least, most = kind(values.min()), kind(values.max())
         low, high = row.slider(
-            attribute_tables.title_of(str(column)),
+            columns.title_of(str(column)),
             least,
             most,
             (least, most),
@@ -193,7 +193,7 @@ def _one(predictions: Predictions, known: KnownMembers | None, gene: str, attrib
     values = predictions.probabilities(attribute)
     place = predictions.store.place(attribute)
     st.markdown(f"**{plain(attribute)}**")
-    figure = attribute_charts.histogram(
+    figure = charts.histogram(
         values,
         predictions.biotype_classes,
         float(predictions.store.medians[place]),
@@ -207,4 +207,4 @@ def _one(predictions: Predictions, known: KnownMembers | None, gene: str, attrib
         icon=":material/arrow_forward:",
         query_params={keys.ATTRIBUTE_VIEW: "For an attribute", keys.ATTRIBUTE: attribute, keys.GENE: gene},
     )
-    attributes_evidence.panel(predictions, known, gene, attribute)
+    evidence_view.panel(predictions, known, gene, attribute)

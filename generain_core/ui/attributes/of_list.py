@@ -5,7 +5,7 @@ import streamlit as st
 
 from generain_core.attributes.heatmap import MOST_ATTRIBUTES, MOST_GENES, WAYS, heatmap
 from generain_core.attributes.predictions import Predictions
-from generain_core.ui import attribute_charts, attribute_tables, attributes_known
+from generain_core.ui.attributes import charts, columns, known_members
 from generain_core.ui.components import figures, gene_input
 from generain_core.ui.shell import keys, links
 
@@ -47,24 +47,24 @@ def view(predictions: Predictions) -> None:
             st.info("Paste gene names to see which attributes they share.")
             return
         drawn = heatmap(predictions, genes[:MOST_GENES], chosen, way=_TITLES[way], most=int(most))
-        known = attributes_known.known_members(predictions)
+        known = known_members.known_members(predictions)
         marks = None
         if known is not None:
             rows = [predictions.store.row(gene) for gene in drawn.genes]
             members = [known.of(attribute) for attribute in drawn.attributes]
             marks = np.stack([mask[rows] if mask is not None else np.zeros(len(rows), bool) for mask in members], axis=1)
         st.plotly_chart(
-            attribute_charts.heatmap(drawn, marks, simulated=predictions.release.simulated),
+            charts.heatmap(drawn, marks, simulated=predictions.release.simulated),
             key="attribute_heatmap",
             config=figures.export_config("attributes_heatmap") | {"scrollZoom": False},
             alt=f"Percentiles of {len(drawn.genes)} genes in {len(drawn.attributes)} attributes",
         )
         summary, height = drawn.summary.sort_values("mean", ascending=False), min(35 * len(drawn.summary) + 38, 260)
-        attribute_tables.show(summary[["mean", "attribute", "spread"]], predictions, "heatmap_summary", height=height)
+        columns.show(summary[["mean", "attribute", "spread"]], predictions, "heatmap_summary", height=height)
         row = st.container(horizontal=True, vertical_alignment="center")
         with row:
             words = "chosen attributes" if chosen else f"attributes {WAYS[_TITLES[way]]}"
             details = f"{len(drawn.genes)} genes against {words}"
-            attribute_tables.save(drawn.table(), predictions, "attributes_heatmap", details, key="heatmap_csv")
+            columns.save(drawn.table(), predictions, "attributes_heatmap", details, key="heatmap_csv")
             dots = "" if marks is None or not marks.any() else " Dots are known members."
             st.caption(f"Colors are percentiles among all genes, so that attributes can be compared.{dots}", width="content")

@@ -12,7 +12,7 @@ from generain_core.attributes.predictions import Predictions
 from generain_core.attributes.similar import similar
 from generain_core.attributes.store import find_attribute
 from generain_core.errors import GeneRAINError
-from generain_core.ui import attribute_charts, attribute_tables, attributes, attributes_evidence, attributes_known
+from generain_core.ui.attributes import charts, columns, evidence_view, known_members, ready
 from generain_core.ui.components import figures, gene_input, gene_maps
 from generain_core.ui.shell import keys, resources
 from generain_core.ui.shell.escaping import plain
@@ -52,12 +52,12 @@ def view(predictions: Predictions) -> None:
         return
     place = predictions.store.place(attribute)
     _facts(predictions, place)
-    known = attributes_known.box(predictions)
+    known = known_members.box(predictions)
     with st.expander("Mark my genes"):
         mine = gene_input.gene_list_box("My gene list", keys.LIST, predictions)
     marked = [each for each in dict.fromkeys([*([gene] if gene else []), *mine]) if each in predictions.store]
     values = predictions.probabilities(attribute)
-    figure = attribute_charts.histogram(
+    figure = charts.histogram(
         values,
         predictions.biotype_classes,
         float(predictions.store.medians[place]),
@@ -68,14 +68,14 @@ def view(predictions: Predictions) -> None:
     if marked:
         _standing(predictions, known, attribute, marked)
     if gene is not None and gene in predictions.store:
-        attributes_evidence.panel(predictions, known, gene, attribute)
+        evidence_view.panel(predictions, known, gene, attribute)
     shown = _top(predictions, known, attribute)
     left, right = st.columns([5, 4], gap="medium")
     with left:
         on_map(values, marked, attribute, highest=_parted(known, attribute, shown))
     with right:
         _similar(predictions, attribute, place)
-    st.caption(attributes.MEANING)
+    st.caption(ready.MEANING)
 
 
 def _facts(predictions: Predictions, place: int) -> None:
@@ -84,7 +84,7 @@ def _facts(predictions: Predictions, place: int) -> None:
     for column, value in predictions.store.table.iloc[place].items():
         if value not in ("", None) and not pd.isna(value):
             words = f"{value:,.4g}" if isinstance(value, float) else f"{value:,}" if isinstance(value, int) else str(value)
-            row.badge(plain(f"{attribute_tables.title_of(str(column))}: {words}", 80), color="gray")
+            row.badge(plain(f"{columns.title_of(str(column))}: {words}", 80), color="gray")
 
 
 def _standing(predictions: Predictions, known: KnownMembers | None, attribute: str, marked: list[str]) -> None:
@@ -98,9 +98,7 @@ def _standing(predictions: Predictions, known: KnownMembers | None, attribute: s
     )
     if known is not None:
         table.insert(1, "known", known.marks(attribute, rows))
-    attribute_tables.show(
-        table.sort_values("rank", kind="stable"), predictions, "marked_genes", height=min(35 * len(table) + 38, 240)
-    )
+    columns.show(table.sort_values("rank", kind="stable"), predictions, "marked_genes", height=min(35 * len(table) + 38, 240))
 
 
 def _parted(known: KnownMembers | None, attribute: str, shown: np.ndarray) -> dict[str, np.ndarray]:
@@ -122,7 +120,7 @@ def _top(predictions: Predictions, known: KnownMembers | None, attribute: str) -
         middle = float(np.nanmedian(members)) if len(members) else float("nan")
         st.caption(
             f"{int(mask.sum()):,} known members have predictions; half of them are above percentile {middle:.1f}. "
-            f"The classifier has learned from them. {attributes_known.MARKS}."
+            f"The classifier has learned from them. {known_members.MARKS}."
         )
     rows: list[np.ndarray] = []
     k = int(
@@ -142,7 +140,7 @@ def _top(predictions: Predictions, known: KnownMembers | None, attribute: str) -
             rows.append(places)
             if known is not None:
                 table.insert(1, "known", known.marks(attribute, places))
-            event = attribute_tables.show(
+            event = columns.show(
                 table.drop(columns=["biotype", "ensembl_gene"]),
                 predictions,
                 f"top_{kind}_{predictions.store.place(attribute)}",
@@ -154,7 +152,7 @@ def _top(predictions: Predictions, known: KnownMembers | None, attribute: str) -
             row = st.container(horizontal=True, vertical_alignment="center")
             with row:
                 details = f"{len(table)} most probable {title} of {attribute}"
-                attribute_tables.save(table, predictions, f"attribute_{kind}", details, key=f"top_{kind}_csv")
+                columns.save(table, predictions, f"attribute_{kind}", details, key=f"top_{kind}_csv")
                 _open(event, table)
     return np.concatenate(rows) if rows else np.empty(0, np.intp)
 
@@ -215,8 +213,8 @@ def on_map(
 def _similar(predictions: Predictions, attribute: str, place: int) -> None:
     st.subheader("Attributes like it", anchor=False)
     table = _alike(predictions.store.fingerprint, place, predictions)
-    attribute_tables.show(table[["correlation", "attribute", "median"]], predictions, "similar_attributes", height=420)
-    attribute_tables.save(table, predictions, "similar_attributes", f"attributes like {attribute}", key="similar_csv")
+    columns.show(table[["correlation", "attribute", "median"]], predictions, "similar_attributes", height=420)
+    columns.save(table, predictions, "similar_attributes", f"attributes like {attribute}", key="similar_csv")
 
 
 @st.cache_resource(max_entries=64, show_spinner="Comparing with all attributes …")
