@@ -5,8 +5,9 @@ from pathlib import Path
 import streamlit as st
 
 from generain_core.errors import GeneRAINError
-from generain_core.ui import accepted, binned, bring, embedded, embedded_doctor, findings
+from generain_core.ui import embedded, embedded_doctor
 from generain_core.ui.jobs import view
+from generain_core.ui.samples import acceptance_view, binned_view, choose_source, corrections
 from generain_core.ui.session import upload
 from generain_core.ui.shell import keys, layout, resources
 from generain_core.ui.shell.escaping import plain
@@ -24,7 +25,7 @@ if not gene_sets:
 
 session = upload.current()
 if session is None:
-    bring.ways_in(release)
+    choose_source.ways_in(release)
     st.stop()
 
 row = st.container(horizontal=True, vertical_alignment="center")
@@ -35,24 +36,24 @@ if session.raw is None:
     view.show(session.reading)
     st.stop()
 
-row = findings.boxes()
+row = corrections.boxes()
 try:
     with st.spinner("Looking at names and values …"):
         found = upload.findings(session, resolver, {})
-    said = findings.corrections(row, session.raw, found)
+    said = corrections.corrections(row, session.raw, found)
     with st.spinner("Looking at names and values …"):
         found = upload.findings(session, resolver, said) if said else found
-    said |= findings.kinds(row, session.raw, found)
+    said |= corrections.kinds(row, session.raw, found)
     place = st.container()
-    said |= findings.consents(session.raw, found, said)
+    said |= corrections.consents(session.raw, found, said)
     with place:
-        findings.understood(session.raw, found, said)
+        corrections.understood(session.raw, found, said)
     made = upload.expression(session, found, said)
 except GeneRAINError as problem:
-    findings.refused(problem)
+    corrections.refused(problem)
     embedded_doctor.rescue(session, release, resolver)
     st.stop()
-findings.notice(made.value_kind)
+corrections.notice(made.value_kind)
 
 with st.expander("Sample sheet" + (": joined" if session.sheet is not None else " (optional)"), icon=":material/table:"):
     sheet = st.file_uploader("csv, tsv or xlsx with a column of sample names", key=f"sheet_{session.sheets}")
@@ -71,7 +72,7 @@ except GeneRAINError as problem:
     st.error(plain(problem, 1000), icon=":material/block:")
     st.stop()
 with st.expander("Preview", icon=":material/visibility:"):
-    st.dataframe(binned.preview(made), key="preview", height=240)
+    st.dataframe(binned_view.preview(made), key="preview", height=240)
 
 st.subheader("Fit for the model", anchor=False)
 row = st.container(horizontal=True, vertical_alignment="bottom")
@@ -94,7 +95,7 @@ try:
 except GeneRAINError as problem:
     st.error(plain(problem, 1000), icon=":material/block:")
     st.stop()
-accepted.show(result)
+acceptance_view.show(result)
 
 upload.collect(session)
 if not session.is_binned:
@@ -107,6 +108,6 @@ if not session.is_binned:
 
 st.subheader("Bins", anchor=False)
 upload.describe_anew(session, made)
-binned.effect(session.normalized, release)
-binned.downloads(session.normalized, made, Path(session.source).name.split(".")[0])
+binned_view.effect(session.normalized, release)
+binned_view.downloads(session.normalized, made, Path(session.source).name.split(".")[0])
 embedded.section(session, release, resolver, gene_set)

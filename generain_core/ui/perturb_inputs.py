@@ -15,7 +15,7 @@ from generain_core.perturb.run import Choices, models_of
 from generain_core.release import Release
 from generain_core.samples.expression import Expression
 from generain_core.ui import perturbing
-from generain_core.ui.findings import figures
+from generain_core.ui.samples.corrections import figures
 from generain_core.ui.session.upload import Session
 from generain_core.ui.shell import keys
 from generain_core.ui.shell.escaping import plain

@@ -15,7 +15,7 @@ from generain_core.samples.provenance import write_h5ad
 from generain_core.ui import perturb_charts, perturbing
 from generain_core.ui.components import figures as charts
 from generain_core.ui.components import tables
-from generain_core.ui.findings import figures
+from generain_core.ui.samples.corrections import figures
 from generain_core.ui.session.upload import Session
 from generain_core.ui.shell.escaping import plain
 

@@ -11,8 +11,8 @@ from generain_core.release import Release
 from generain_core.ui import perturb_charts, perturbing
 from generain_core.ui.components import figures as charts
 from generain_core.ui.components import tables
-from generain_core.ui.findings import figures
 from generain_core.ui.perturb_results import FDR
+from generain_core.ui.samples.corrections import figures
 from generain_core.ui.session.upload import Session
 from generain_core.ui.shell.escaping import plain
 

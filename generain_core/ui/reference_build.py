@@ -5,9 +5,9 @@ import streamlit as st
 from generain_core.errors import GeneRAINError
 from generain_core.reference.shelf import Kept, new_folder
 from generain_core.release import Release, gene_set_of
-from generain_core.ui import bring_archs4
 from generain_core.ui import embedded_work as work
 from generain_core.ui.jobs import view
+from generain_core.ui.samples import archs4_source
 from generain_core.ui.shell import layout
 from generain_core.ui.shell.escaping import plain
 
@@ -59,14 +59,14 @@ def _chosen(release: Release, asked: work.Asked) -> tuple[list[str], str]:
         everything = row.checkbox("All of them", key="reference_all")
         if text.strip() or everything:
             asked_for = "" if everything else text.strip()
-            opened = bring_archs4.listed(release)
+            opened = archs4_source.listed(release)
             table, total = opened.search(asked_for, limit=200) if opened is not None else (None, 0)
             if opened is None:
                 pass
             elif table is not None and total:
                 line.append(f"--archs4={asked_for}")
                 words.append(f"{total:,} samples of ARCHS4")
-                bring_archs4.show(table, "reference_found")
+                archs4_source.show(table, "reference_found")
             else:
                 st.caption("No sample has all of these words; try fewer.")
     if not chunks and not release.has("archs4"):

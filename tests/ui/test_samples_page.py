@@ -19,7 +19,7 @@ from generain_core.samples.adata_pickle import read_adata_pickle
 from generain_core.samples.archs4 import Archs4
 from generain_core.samples.binning import bin_samples
 from generain_core.samples.boundaries import Boundaries
-from generain_core.ui import bring_archs4
+from generain_core.ui.samples import archs4_source
 from generain_core.ui.shell import keys
 from tests.ui.test_pages import healthy, words
 
@@ -270,11 +270,11 @@ def test_a_listing_of_archs4_that_failed_or_was_cancelled_waits_for_a_click(visi
         tried.append(problems[len(tried)])
         raise tried[-1]
 
-    monkeypatch.setattr(bring_archs4, "is_listed", lambda path: False)
+    monkeypatch.setattr(archs4_source, "is_listed", lambda path: False)
     app = visit("samples")
     app.session_state["archs4_open"] = True
     with monkeypatch.context() as patched:
-        patched.setattr(bring_archs4.Archs4, "open", failing)
+        patched.setattr(archs4_source.Archs4, "open", failing)
         app.run()
         until(app, lambda app: bool(app.error)).run()
         assert "download it again" in app.error[0].value

@@ -5,7 +5,7 @@ import streamlit as st
 
 from generain_core.samples.examine import Examined
 from generain_core.samples.match import FINE, THIN
-from generain_core.ui.findings import figures
+from generain_core.ui.samples.corrections import figures
 from generain_core.ui.shell.escaping import plain
 
 _NOTABLE = ("set aside", "ambiguous", "not_in_model", "unknown")

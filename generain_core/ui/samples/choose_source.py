@@ -6,7 +6,7 @@ import streamlit as st
 
 from generain_core.release import Release
 from generain_core.samples.limits import FILE_BYTES, in_words
-from generain_core.ui import bring_archs4, published_example
+from generain_core.ui.samples import archs4_source, published_example
 from generain_core.ui.session import upload
 from generain_core.ui.shell import keys, layout
 
@@ -28,7 +28,7 @@ def ways_in(release: Release) -> None:
     if release.has("demo/counts") and st.button("Use the example", key="example", icon=":material/science:"):
         layout.attempt(upload.begin_example, release)
     published_example.offer(release)
-    bring_archs4.offer(release)
+    archs4_source.offer(release)
     if layout.is_local():
         with (
             st.expander(f"A file or 10x folder on this computer, up to {in_words(FILE_BYTES)}", icon=":material/folder_open:"),
