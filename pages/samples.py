@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from generain_core.errors import GeneRAINError
-from generain_core.ui import embedded, embedded_doctor
+from generain_core.ui.embedding import alternative_readings, sections
 from generain_core.ui.jobs import view
 from generain_core.ui.samples import acceptance_view, binned_view, choose_source, corrections
 from generain_core.ui.session import upload
@@ -51,7 +51,7 @@ try:
     made = upload.expression(session, found, said)
 except GeneRAINError as problem:
     corrections.refused(problem)
-    embedded_doctor.rescue(session, release, resolver)
+    alternative_readings.rescue(session, release, resolver)
     st.stop()
 corrections.notice(made.value_kind)
 
@@ -110,4 +110,4 @@ st.subheader("Bins", anchor=False)
 upload.describe_anew(session, made)
 binned_view.effect(session.normalized, release)
 binned_view.downloads(session.normalized, made, Path(session.source).name.split(".")[0])
-embedded.section(session, release, resolver, gene_set)
+sections.section(session, release, resolver, gene_set)

@@ -14,7 +14,7 @@ from generain_core.perturb.run import Choices, Perturbed, design_of, looks_like_
 from generain_core.release import Release
 from generain_core.samples.expression import Expression
 from generain_core.samples.identifiers import Resolves
-from generain_core.ui import embedded_work
+from generain_core.ui.embedding import embedding_jobs
 from generain_core.ui.jobs import view
 from generain_core.ui.session import upload
 from generain_core.ui.session.session_jobs import drop, outcome, running, start
@@ -105,7 +105,7 @@ def begin(session: Session, made: Expression, choices: Choices, release: Release
     for name in PARTS.values():
         drop(session, name)
         session.memory.pop(f"{name}_quick", None)
-    embedded = embedded_work.at_hand(session, choices.model or "")
+    embedded = embedding_jobs.at_hand(session, choices.model or "")
 
     def work(job: view.Job) -> None:
         job.result = run(made, choices, release, resolver, embedded=embedded, progress=job.tell)

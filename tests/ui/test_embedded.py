@@ -17,7 +17,7 @@ from generain_core.models.embedded import whole
 from generain_core.models.model import open_model
 from generain_core.release import Release
 from generain_core.samples.provenance import write_h5ad
-from generain_core.ui import embedded_doctor, embedded_work
+from generain_core.ui.embedding import alternative_readings, embedding_jobs
 from generain_core.ui.jobs import view as jobs
 from generain_core.ui.shell import keys
 from tests.ui.test_pages import healthy, words
@@ -87,8 +87,8 @@ def test_bins_become_a_map(binned, release, counts) -> None:
     assert "PCA, because there are 10 samples" in words(app)
     assert "embedded by GPT_protein_coding_lncRNAs on cpu" in words(app)
     session = app.session_state[keys.SAMPLES]
-    assert embedded_work.at_hand(session) is embedded_work.at_hand(session, MODEL) is found.adata
-    assert embedded_work.at_hand(session, "GPT_Binning_By_Gene") is None
+    assert embedding_jobs.at_hand(session) is embedding_jobs.at_hand(session, MODEL) is found.adata
+    assert embedding_jobs.at_hand(session, "GPT_Binning_By_Gene") is None
     nearest = next(frame.value for frame in app.dataframe if "rank_back" in frame.value)
     assert len(nearest) == 9
     assert nearest["group"].iloc[:4].tolist() == ["treated"] * 4
@@ -266,7 +266,7 @@ def test_work_is_cancelled_on_the_way_and_leaves_nothing(binned, monkeypatch) ->
             started.set()
             time.sleep(0.01)
 
-    monkeypatch.setattr(embedded_work, "embed_and_map", slow)
+    monkeypatch.setattr(embedding_jobs, "embed_and_map", slow)
     app = binned()
     until(app, lambda app: any(button.key == "run_embed" for button in app.button))
     app.button(key="run_embed").click().run()
@@ -283,14 +283,14 @@ def test_work_is_cancelled_on_the_way_and_leaves_nothing(binned, monkeypatch) ->
 
 
 def test_a_cancelled_trial_says_that_the_time_is_not_known_and_can_be_made(binned, monkeypatch) -> None:
-    whole, lost = embedded_work.trial, threading.Event()
+    whole, lost = embedding_jobs.trial, threading.Event()
 
     def cancelled(*given, **options):
         if lost.is_set():
             return whole(*given, **options)
         raise Cancelled("Cancelled.")
 
-    monkeypatch.setattr(embedded_work, "trial", cancelled)
+    monkeypatch.setattr(embedding_jobs, "trial", cancelled)
     app = binned()
     until(app, lambda app: "the trial was cancelled" in words(app)).run()
     healthy(app)
@@ -305,7 +305,7 @@ def test_a_device_that_fails_on_the_way_is_said_and_the_choice_stays(binned, mon
     def fails(*_, **__):
         raise GeneRAINError("cuda:0 has too little memory for one sample; close other programs or choose cpu.")
 
-    monkeypatch.setattr(embedded_work, "embed_and_map", fails)
+    monkeypatch.setattr(embedding_jobs, "embed_and_map", fails)
     app = binned()
     until(app, lambda app: any(button.key == "run_embed" for button in app.button))
     app.button(key="run_embed").click().run()
@@ -377,8 +377,8 @@ def test_what_failed_is_tried_again_in_place(binned, monkeypatch) -> None:
         assert "The device was lost" not in words(app)
 
     for name in ("trial", "embed_and_map", "stability"):
-        failing(embedded_work, name)
-    failing(embedded_doctor, "diagnose_readings")
+        failing(embedding_jobs, name)
+    failing(alternative_readings, "diagnose_readings")
     app = binned()
     until(app, lambda app: bool(app.error)).run()
     assert not any(button.key == "run_embed" for button in app.button)

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from generain_core.ui.embedded_colors import MOST_KINDS, NOT_SAID, PALETTE, SYMBOLS, by_column, by_number, choices
+from generain_core.ui.embedding.sample_colors import MOST_KINDS, NOT_SAID, PALETTE, SYMBOLS, by_column, by_number, choices
 
 
 def test_few_kinds_come_first_and_names_do_not_color() -> None:

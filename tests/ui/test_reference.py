@@ -10,7 +10,7 @@ import pytest
 
 from generain_core.reference.place import Reference, place
 from generain_core.ui.components import figures
-from generain_core.ui.reference_chart import figure
+from generain_core.ui.embedding.reference_chart import figure
 from generain_core.ui.shell import keys
 from tests.ui.test_embedded import MODEL, binned, counts, embedded, made, release  # noqa: F401
 from tests.ui.test_pages import healthy, words

@@ -11,9 +11,9 @@ from generain_core.models.embedded import Embedded, details
 from generain_core.reference.place import Placed, Reference, place
 from generain_core.reference.shelf import Kept, kept
 from generain_core.release import Release
-from generain_core.ui import embedded_work as work
-from generain_core.ui import reference_build, reference_chart
 from generain_core.ui.components import figures
+from generain_core.ui.embedding import embedding_jobs as work
+from generain_core.ui.embedding import reference_chart, reference_form
 from generain_core.ui.jobs import view as jobs
 from generain_core.ui.session import session_jobs
 from generain_core.ui.session.upload import Session
@@ -61,7 +61,7 @@ def view(session: Session, release: Release, resolver: Any, asked: work.Asked, m
             "A reference holds many samples embedded once: training samples, samples of ARCHS4, or a table of yours. "
             "There is none for this model yet."
         )
-        reference_build.offer(release, asked, found)
+        reference_form.offer(release, asked, found)
         return
     chosen = _choose(ready)
     reference = _opened(str(chosen.folder), (chosen.folder / "reference.json").stat().st_mtime_ns)
@@ -76,7 +76,7 @@ def view(session: Session, release: Release, resolver: Any, asked: work.Asked, m
         return
     _show(placed, reference, release, made)
     with st.expander("Build another reference, or add to one", icon=":material/library_add:"):
-        reference_build.offer(release, asked, found)
+        reference_form.offer(release, asked, found)
 
 
 def _choose(ready: list[Kept]) -> Kept:

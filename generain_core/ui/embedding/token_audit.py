@@ -9,8 +9,8 @@ from generain_core.models.audit import Audit, audit
 from generain_core.models.embedded import Embedded, details
 from generain_core.models.model import open_model
 from generain_core.release import Release
-from generain_core.ui import embedded_map
-from generain_core.ui import embedded_work as work
+from generain_core.ui.embedding import embedding_jobs as work
+from generain_core.ui.embedding import map_view
 from generain_core.ui.session.upload import Session
 from generain_core.ui.shell.escaping import plain
 
@@ -27,7 +27,7 @@ _COLUMNS = {
 
 def view(session: Session, release: Release, resolver: Any, asked: work.Asked, made: Embedded) -> None:
     """Show what the model read of a sample."""
-    chosen = embedded_map.sample(made.adata.obs_names.tolist())
+    chosen = map_view.sample(made.adata.obs_names.tolist())
     if chosen is None:
         return
 

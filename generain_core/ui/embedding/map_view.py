@@ -11,11 +11,11 @@ from generain_core.models.embedded import Embedded, details
 from generain_core.release import Release
 from generain_core.samples.sample_map import fitting, proposed
 from generain_core.samples.similar import METRICS, nearest_samples
-from generain_core.ui import embedded_charts, embedded_colors
-from generain_core.ui import embedded_work as work
 from generain_core.ui.components import figures, tables
 from generain_core.ui.components.gene_input import gene_box
 from generain_core.ui.components.gene_maps import METHODS
+from generain_core.ui.embedding import charts, sample_colors
+from generain_core.ui.embedding import embedding_jobs as work
 from generain_core.ui.jobs import view as jobs
 from generain_core.ui.session.upload import Session
 from generain_core.ui.shell import keys
@@ -55,11 +55,11 @@ def view(session: Session, release: Release, resolver: Any, asked: work.Asked, m
         elif found.method != best:
             why = ""
         at = names.index(chosen) if chosen else None
-        figure = embedded_charts.sample_map(found, names, coloring, at, simulated=release.simulated)
+        figure = charts.sample_map(found, names, coloring, at, simulated=release.simulated)
         st.plotly_chart(
             figure,
             key=named("embed_figure"),
-            config=figures.export_config("sample_map", "svg" if len(names) <= embedded_charts.SVG_POINTS else "png"),
+            config=figures.export_config("sample_map", "svg" if len(names) <= charts.SVG_POINTS else "png"),
             alt=f"Map of {len(names):,} samples by {found.parameters}",
             on_select=_pick(names),
             selection_mode="points",
@@ -94,7 +94,7 @@ def nearest(made: Embedded, release: Release, names: list[str], chosen: str | No
     if chosen is None:
         return
     table = nearest_samples(made.adata.obsm["X_generain"], names, chosen, METRICS[METRICS.index(metric)], k=min(50, len(names)))
-    about = [name for name in embedded_colors.choices(made.adata.obs) if name not in _NAMES][:4]
+    about = [name for name in sample_colors.choices(made.adata.obs) if name not in _NAMES][:4]
     told = made.adata.obs.loc[table["sample"], about].reset_index(drop=True)
     told.columns = pd.Index([name if name not in table else f"{name} (sheet)" for name in told.columns])
     shown = pd.concat([table, told], axis=1)
@@ -117,12 +117,12 @@ def nearest(made: Embedded, release: Release, names: list[str], chosen: str | No
     )
 
 
-def color(row: Any, made: Embedded, resolver: Any, *, numbers: bool = True) -> embedded_colors.Coloring:
+def color(row: Any, made: Embedded, resolver: Any, *, numbers: bool = True) -> sample_colors.Coloring:
     """Show the choice of what colors the samples and return it."""
     obs = made.adata.obs
-    options = embedded_colors.choices(obs)
+    options = sample_colors.choices(obs)
     if not numbers:
-        options = [name for name in options if embedded_colors.by_column(obs[name], name).kinds]
+        options = [name for name in options if sample_colors.by_column(obs[name], name).kinds]
     options = [*options, _GENE] if numbers else ["Nothing", *options]
     start = next((i for i, name in enumerate(options) if name not in (*_NAMES, "Nothing", _GENE)), 0)
     name = row.selectbox(
@@ -139,22 +139,22 @@ def color(row: Any, made: Embedded, resolver: Any, *, numbers: bool = True) -> e
             gene = gene_box("Gene", "embed_gene", resolver, None)
         return _by_gene(made, gene)
     if name not in obs:
-        return embedded_colors.Coloring("")
-    return embedded_colors.by_column(obs[name], _NAMES.get(name, name))
+        return sample_colors.Coloring("")
+    return sample_colors.by_column(obs[name], _NAMES.get(name, name))
 
 
-def _by_gene(made: Embedded, gene: str | None) -> embedded_colors.Coloring:
+def _by_gene(made: Embedded, gene: str | None) -> sample_colors.Coloring:
     if gene is None:
-        return embedded_colors.Coloring("", values=None, kinds=_all(made))
+        return sample_colors.Coloring("", values=None, kinds=_all(made))
     if gene not in made.adata.var_names:
         st.caption(plain(f"Your samples have no row for {gene}, so it has no bin."))
-        return embedded_colors.Coloring("", values=None, kinds=_all(made))
+        return sample_colors.Coloring("", values=None, kinds=_all(made))
     bins = made.adata.layers["bins"][:, made.adata.var_names.get_loc(gene)]
-    return embedded_colors.by_number(bins.toarray().ravel() if hasattr(bins, "toarray") else bins, f"bin of {gene}", (1, 2000))
+    return sample_colors.by_number(bins.toarray().ravel() if hasattr(bins, "toarray") else bins, f"bin of {gene}", (1, 2000))
 
 
-def _all(made: Embedded) -> tuple[embedded_colors.Kind, ...]:
-    return (embedded_colors.Kind("samples", np.arange(made.adata.n_obs), figures.GREY),)
+def _all(made: Embedded) -> tuple[sample_colors.Kind, ...]:
+    return (sample_colors.Kind("samples", np.arange(made.adata.n_obs), figures.GREY),)
 
 
 def _pick(names: list[str]) -> Any:

@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from generain_core.reference.place import Placed, Reference
 from generain_core.ui.components import figures
-from generain_core.ui.embedded_colors import PALETTE
+from generain_core.ui.embedding.sample_colors import PALETTE
 
 DRAWN = 20_000
 """Reference samples that are drawn at most, evenly spaced."""

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from generain_core.samples.sample_map import SampleMap
 from generain_core.ui.components import figures
-from generain_core.ui.embedded_colors import Coloring
+from generain_core.ui.embedding.sample_colors import Coloring
 
 CHOSEN = "#e11d48"
 FEW_NAMES = 16

@@ -11,10 +11,10 @@ from generain_core.models.embedded import Embedded, details
 from generain_core.release import Release
 from generain_core.samples.clustered import Clustered, clustered
 from generain_core.samples.similar import METRICS
-from generain_core.ui import embedded_charts, embedded_map
-from generain_core.ui import embedded_work as work
 from generain_core.ui.components import figures
-from generain_core.ui.embedded_colors import PALETTE, Coloring
+from generain_core.ui.embedding import charts, map_view
+from generain_core.ui.embedding import embedding_jobs as work
+from generain_core.ui.embedding.sample_colors import PALETTE, Coloring
 from generain_core.ui.session.upload import Session
 
 
@@ -27,14 +27,14 @@ def view(session: Session, release: Release, resolver: Any, asked: work.Asked, m
     metric = row.segmented_control(
         "Compare by", METRICS, default=METRICS[0], required=True, key="embed_metric", persist_state="session"
     )
-    coloring = embedded_map.color(row, made, resolver, numbers=False)
+    coloring = map_view.color(row, made, resolver, numbers=False)
     chosen = METRICS[METRICS.index(metric)]
     found: Clustered = session.remember(
         "embed_clustered", (asked.key, chosen), lambda: clustered(made.adata.obsm["X_generain"], chosen)
     )
     title = "cosine similarity" if chosen == "cosine" else "Euclidean distance"
     names = _names(found, made.adata.obs_names.tolist())
-    figure = embedded_charts.heatmap(found.matrix, names, found.tree, _strip(found, coloring), title, simulated=release.simulated)
+    figure = charts.heatmap(found.matrix, names, found.tree, _strip(found, coloring), title, simulated=release.simulated)
     st.plotly_chart(
         figure,
         key="embed_heatmap",

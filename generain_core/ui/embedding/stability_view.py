@@ -8,9 +8,9 @@ from generain_core.export import csv_bytes, provenance
 from generain_core.models.embedded import Embedded, details
 from generain_core.models.stability import LOOSE, ROUNDS, SHARES, STABLE, Stability, passes
 from generain_core.release import Release
-from generain_core.ui import embedded_inputs, embedded_stability_chart
-from generain_core.ui import embedded_work as work
 from generain_core.ui.components import figures
+from generain_core.ui.embedding import embedding_jobs as work
+from generain_core.ui.embedding import model_choice, stability_chart
 from generain_core.ui.jobs import view as jobs
 from generain_core.ui.session.upload import Session
 from generain_core.ui.shell import layout
@@ -36,9 +36,7 @@ def view(session: Session, release: Release, resolver: Any, asked: work.Asked, m
         return
     _verdict(found)
     table = found.samples.assign(sample=made.adata.obs_names[found.samples["sample"]].to_numpy(object))
-    figure = embedded_stability_chart.spreads(
-        found, made.adata.obsm["X_generain"], table["sample"].tolist(), simulated=release.simulated
-    )
+    figure = stability_chart.spreads(found, made.adata.obsm["X_generain"], table["sample"].tolist(), simulated=release.simulated)
     st.plotly_chart(
         figure,
         key="embed_stability_chart",
@@ -84,6 +82,6 @@ def _offer(session: Session, release: Release, asked: work.Asked, made: Embedded
     row = st.container(horizontal=True, vertical_alignment="center")
     if row.button(jobs.again(job, "Drop genes"), type="primary", key="run_stability", icon=":material/casino:"):
         layout.attempt(work.begin_stability, session, release, asked, made)
-    row.caption(f"{count:,} embeddings ({ROUNDS} rounds), about {embedded_inputs.duration(seconds)}.", width="content")
+    row.caption(f"{count:,} embeddings ({ROUNDS} rounds), about {model_choice.duration(seconds)}.", width="content")
     if job is not None:
         jobs.show(job)

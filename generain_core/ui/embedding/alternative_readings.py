@@ -13,7 +13,7 @@ from generain_core.release import GENE_SETS, Release
 from generain_core.samples.correct import Corrections
 from generain_core.samples.diagnose import Findings
 from generain_core.samples.log_base import usual_logs
-from generain_core.ui import embedded_work as work
+from generain_core.ui.embedding import embedding_jobs as work
 from generain_core.ui.jobs import view as jobs
 from generain_core.ui.session import session_jobs
 from generain_core.ui.session.upload import Session

@@ -8,28 +8,28 @@ import streamlit as st
 from generain_core.errors import GeneRAINError
 from generain_core.models.embedded import Embedded
 from generain_core.release import Release
-from generain_core.ui import (
-    embedded_audit,
-    embedded_checks,
-    embedded_doctor,
-    embedded_downloads,
-    embedded_inputs,
-    embedded_map,
-    embedded_reference,
-    embedded_similar,
+from generain_core.ui.embedding import (
+    alternative_readings,
+    downloads,
+    map_view,
+    model_choice,
+    placement,
+    similarity_view,
+    stability_view,
+    token_audit,
 )
-from generain_core.ui import embedded_work as work
+from generain_core.ui.embedding import embedding_jobs as work
 from generain_core.ui.session.upload import Session
 from generain_core.ui.shell.escaping import plain
 
 View = Callable[[Session, Release, Any, work.Asked, Embedded], None]
 VIEWS: dict[str, View] = {
-    "Map": embedded_map.view,
-    "Reference": embedded_reference.view,
-    "Heatmap": embedded_similar.view,
-    "Genes read": embedded_audit.view,
-    "Stability": embedded_checks.view,
-    "Reading": embedded_doctor.view,
+    "Map": map_view.view,
+    "Reference": placement.view,
+    "Heatmap": similarity_view.view,
+    "Genes read": token_audit.view,
+    "Stability": stability_view.view,
+    "Reading": alternative_readings.view,
 }
 """What is shown of embedded samples, one at a time. A new view is one more entry."""
 
@@ -40,12 +40,12 @@ def section(session: Session, release: Release, resolver: Any, gene_set: str) ->
     if session.normalized is None:
         return
     try:
-        asked = embedded_inputs.choose(session, release, resolver, gene_set)
+        asked = model_choice.choose(session, release, resolver, gene_set)
         if asked is None:
             return
         made = work.result(session, asked)
         if made is None:
-            embedded_inputs.offer(session, release, asked, session.normalized.adata.n_obs)
+            model_choice.offer(session, release, asked, session.normalized.adata.n_obs)
             return
         _done(session, asked, made)
         view = st.segmented_control(
@@ -58,7 +58,7 @@ def section(session: Session, release: Release, resolver: Any, gene_set: str) ->
             label_visibility="collapsed",
         )
         VIEWS[str(view)](session, release, resolver, asked, made)
-        embedded_downloads.offer(session, release, asked, made)
+        downloads.offer(session, release, asked, made)
     except GeneRAINError as problem:
         st.error(plain(problem, 1000), icon=":material/block:")
 
@@ -72,7 +72,7 @@ def _done(session: Session, asked: work.Asked, made: Embedded) -> None:
     row.caption(
         plain(
             f"{made.adata.n_obs:,} samples embedded by {done['model']} on {done['device']} in "
-            f"{embedded_inputs.duration(done['seconds'])}; {done['genes_modelled']:,} of your genes can enter, 2,048 a sample at "
+            f"{model_choice.duration(done['seconds'])}; {done['genes_modelled']:,} of your genes can enter, 2,048 a sample at "
             f"most. {done['precision_words']}{loss}{genes}",
             800,
         )

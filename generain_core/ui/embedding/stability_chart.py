@@ -10,7 +10,7 @@ from scipy.spatial.distance import pdist, squareform
 
 from generain_core.models.stability import Stability
 from generain_core.ui.components import figures
-from generain_core.ui.embedded_charts import short
+from generain_core.ui.embedding.charts import short
 
 _COLORS = ("#56b4e9", "#0072b2", "#d55e00", "#cc79a7", "#009e73")
 _MOST = 200
