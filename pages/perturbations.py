@@ -3,8 +3,8 @@
 import streamlit as st
 
 from generain_core.errors import GeneRAINError
-from generain_core.ui import perturb_alike, perturb_genes, perturb_inputs, perturb_results, perturb_targets, perturbing
 from generain_core.ui.jobs import view as jobs
+from generain_core.ui.perturbations import design_inputs, experiment, moved_genes, ranking, similarity, targets
 from generain_core.ui.session import upload
 from generain_core.ui.shell import keys, layout, resources
 from generain_core.ui.shell.escaping import plain
@@ -26,7 +26,7 @@ if session is None:
     )
     row = st.container(horizontal=True, vertical_alignment="center")
     row.page_link("pages/samples.py", label="Samples", icon=":material/biotech:")
-    example = perturbing.example(release)
+    example = experiment.example(release)
     if example and row.button("Use the example", key="perturb_example", icon=":material/science:"):
         layout.attempt(upload.begin_example, release, *example)
     st.stop()
@@ -40,16 +40,16 @@ if session.raw is None:
     st.stop()
 try:
     with st.spinner("Looking at names and values …"):
-        made = perturbing.samples(session, resolver)
-    choices = perturb_inputs.choose(session, made, release)
+        made = experiment.samples(session, resolver)
+    choices = design_inputs.choose(session, made, release)
     if choices is None:
         st.stop()
-    design, choices = perturb_inputs.labeled(session, made, choices, resolver)
+    design, choices = design_inputs.labeled(session, made, choices, resolver)
 except GeneRAINError as problem:
     st.error(plain(problem, 1000), icon=":material/block:")
     st.stop()
 
-result = perturbing.result(session, choices)
+result = experiment.result(session, choices)
 if result is None:
     if st.button(
         f"Compare {len(design.perturbations):,} with {plain(design.control, 40)}",
@@ -57,20 +57,20 @@ if result is None:
         key="perturb_run",
         icon=":material/play_arrow:",
     ):
-        layout.attempt(perturbing.begin, session, made, choices, release, resolver)
-    job = perturbing.job(session, choices)
+        layout.attempt(experiment.begin, session, made, choices, release, resolver)
+    job = experiment.job(session, choices)
     if job is not None:
         jobs.show(job)
     st.stop()
 
 views = {
-    "Ranking": lambda: perturb_results.ranked(result, release),
-    "Alike": lambda: perturb_alike.compared(session, result, choices, release),
-    "Foreseen": lambda: perturb_alike.foretold(session, result, choices, release),
-    "Genes": lambda: perturb_genes.moved_genes(session, result, choices, release),
-    "Targets": lambda: perturb_targets.targets(session, result, choices, release),
-    "In silico": lambda: perturb_targets.foreseen_by_model(session, result, choices, release, set(resolver.table.model.index)),
-    "Methods": lambda: perturb_results.written(session, result, release),
+    "Ranking": lambda: ranking.ranked(result, release),
+    "Alike": lambda: similarity.compared(session, result, choices, release),
+    "Foreseen": lambda: similarity.foretold(session, result, choices, release),
+    "Genes": lambda: moved_genes.moved_genes(session, result, choices, release),
+    "Targets": lambda: targets.targets(session, result, choices, release),
+    "In silico": lambda: targets.foreseen_by_model(session, result, choices, release, set(resolver.table.model.index)),
+    "Methods": lambda: ranking.written(session, result, release),
 }
 view = st.segmented_control(
     "View",

@@ -19,7 +19,7 @@ from generain_core.perturb.silico import BASELINES, Ask, _beats, _summary, _verd
 from generain_core.perturb.values import gene_values
 from generain_core.release import choose
 from generain_core.samples.normalize import normalize
-from generain_core.ui.perturb_charts import silico
+from generain_core.ui.perturbations.charts import silico
 from tests.samples.toy import table
 
 CHOICES = Choices("what", "ctrl", min_genes=100, device="cpu", settings=Settings(199, 0))

@@ -16,10 +16,11 @@ from generain_core.perturb.near import Near, near_target
 from generain_core.perturb.run import Choices, Perturbed
 from generain_core.perturb.values import WORDS, Measure, gene_values, measures
 from generain_core.release import Release
-from generain_core.ui import perturb_charts, perturbing
 from generain_core.ui.components import figures as charts
 from generain_core.ui.components import tables
-from generain_core.ui.perturb_results import FDR
+from generain_core.ui.perturbations import charts as perturb_charts
+from generain_core.ui.perturbations import experiment
+from generain_core.ui.perturbations.ranking import FDR
 from generain_core.ui.samples.corrections import figures
 from generain_core.ui.session.upload import Session
 from generain_core.ui.shell import keys, resources
@@ -78,7 +79,7 @@ def moved_genes(session: Session, result: Perturbed, choices: Choices, release: 
 
     key = (choices, name, measure, vectors.fingerprint if vectors else "", store.fingerprint if store else "")
     quick = len(values.samples) * len(values.genes) <= _QUICK
-    made: _Made | None = perturbing.part(session, "perturb_moved", key, f"Genes that {name[:40]} moves", make, quick=quick)
+    made: _Made | None = experiment.part(session, "perturb_moved", key, f"Genes that {name[:40]} moves", make, quick=quick)
     if made is not None:
         _show(made, result, release)
         _predicted(session, made.genes, store, key, result, release)
@@ -173,7 +174,7 @@ def _predicted(
 
     quick = len(store.table) <= _FEW_ATTRIBUTES
     label = f"Attributes of the genes that {genes.perturbation[:40]} moves"
-    made: MovedAttributes | None = perturbing.part(session, "perturb_attributes", key, label, make, quick=quick)
+    made: MovedAttributes | None = experiment.part(session, "perturb_attributes", key, label, make, quick=quick)
     if made is None:
         return
     st.caption(

@@ -12,9 +12,10 @@ from generain_core.perturb.methods import methods
 from generain_core.perturb.run import Perturbed
 from generain_core.release import Release
 from generain_core.samples.provenance import write_h5ad
-from generain_core.ui import perturb_charts, perturbing
 from generain_core.ui.components import figures as charts
 from generain_core.ui.components import tables
+from generain_core.ui.perturbations import charts as perturb_charts
+from generain_core.ui.perturbations import experiment
 from generain_core.ui.samples.corrections import figures
 from generain_core.ui.session.upload import Session
 from generain_core.ui.shell.escaping import plain
@@ -101,7 +102,7 @@ def _h5ad(result: Perturbed, release: Release) -> bytes:
 
 def written(session: Session, result: Perturbed, release: Release) -> None:
     """Show the methods as text to paste, with the references; of further views, those that were looked at."""
-    text = methods(result, release, [name for name, part in perturbing.PARTS.items() if perturbing.made(session, part)])
+    text = methods(result, release, [name for name, part in experiment.PARTS.items() if experiment.made(session, part)])
     st.caption("To paste into a paper; the sources are at its end. It speaks of the views that you opened.")
     st.code(text, language=None, wrap_lines=True, height=480)
     st.download_button(

@@ -13,9 +13,10 @@ from generain_core.perturb.run import Choices, Perturbed
 from generain_core.release import Release
 from generain_core.samples.sample_map import MANY
 from generain_core.samples.similar import MAX_CLUSTERED
-from generain_core.ui import perturb_charts, perturbing
 from generain_core.ui.components import figures as charts
 from generain_core.ui.components import tables
+from generain_core.ui.perturbations import charts as perturb_charts
+from generain_core.ui.perturbations import experiment
 from generain_core.ui.samples.corrections import figures
 from generain_core.ui.session.upload import Session
 from generain_core.ui.shell import keys, resources
@@ -31,7 +32,7 @@ def compared(session: Session, result: Perturbed, choices: Choices, release: Rel
     if found is None:
         return
     key, few = (choices, found.space, found.centered), len(found.perturbations) < MANY
-    made = perturbing.part(
+    made = experiment.part(
         session, "perturb_plane", key, "Map of perturbations", lambda tell: plane(found, progress=tell), quick=few
     )
     if made is None:
@@ -99,7 +100,7 @@ def foretold(session: Session, result: Perturbed, choices: Choices, release: Rel
         return foreseen(found, vectors, permutations=settings.permutations, seed=settings.seed, progress=tell)
 
     key = (choices, found.space, found.centered, vectors.fingerprint)
-    made: Foreseen | None = perturbing.part(
+    made: Foreseen | None = experiment.part(
         session, "perturb_foreseen", key, "Gene space against perturbation space", make, quick=known < MANY
     )
     if made is not None:

@@ -14,7 +14,7 @@ from generain_core.perturb.labels import as_text, suggest_control
 from generain_core.perturb.run import Choices, models_of
 from generain_core.release import Release
 from generain_core.samples.expression import Expression
-from generain_core.ui import perturbing
+from generain_core.ui.perturbations import experiment
 from generain_core.ui.samples.corrections import figures
 from generain_core.ui.session.upload import Session
 from generain_core.ui.shell import keys
@@ -42,7 +42,7 @@ def choose(session: Session, made: Expression, release: Release) -> Choices | No
     column = boxes[0].selectbox(
         "Perturbation", columns, columns.index(likely), key=f"perturb_by_{number}", persist_state="session"
     )
-    values = list(perturbing.values_of(session, made, column).index)
+    values = list(experiment.values_of(session, made, column).index)
     start = suggest_control(values) or values[0]
     control = boxes[1].selectbox(
         "Control",
@@ -124,7 +124,7 @@ def _options(
     seed = row[3].number_input("Seed", 0, 2**31 - 1, 0, key=f"perturb_seed_{number}", persist_state="session")
     extra = tuple(dict.fromkeys(c for c in (*strata, pair) if c))
     summed: tuple[str, ...] = ()
-    if "n_cells" not in made.obs and perturbing.are_cells(session, made, column, extra):
+    if "n_cells" not in made.obs and experiment.are_cells(session, made, column, extra):
         default = [column, *extra]
         summed = tuple(
             st.multiselect(
@@ -152,7 +152,7 @@ def labeled(session: Session, made: Expression, choices: Choices, resolver: Any)
         GeneRAINError: nothing can be compared with these choices.
     """
     counts = st.container()
-    cleaned = perturbing.cleaned(session, made, choices, resolver)
+    cleaned = experiment.cleaned(session, made, choices, resolver)
     changed = cleaned.loc[cleaned["as_written"] != cleaned["label"], "as_written"].tolist()
     words = f"Labels: {len(changed):,} of {len(cleaned):,} changed" if changed else "Labels: as written"
     said = st.container()
@@ -168,7 +168,7 @@ def labeled(session: Session, made: Expression, choices: Choices, resolver: Any)
             )
             choices = replace(choices, as_written=tuple(str(word) for word in kept))
         try:
-            found = perturbing.design(session, made, choices, resolver)
+            found = experiment.design(session, made, choices, resolver)
         except GeneRAINError as problem:
             hint = " Labels that were changed or merged can be left as written, under Labels." if changed else ""
             raise GeneRAINError(f"{problem}{hint}") from problem

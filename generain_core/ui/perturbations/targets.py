@@ -8,10 +8,11 @@ from generain_core.perturb.knockdown import knockdown
 from generain_core.perturb.run import Choices, Perturbed
 from generain_core.perturb.silico import Ask, InSilico, To, candidates, in_silico, judged
 from generain_core.release import Release
-from generain_core.ui import perturb_charts, perturbing
 from generain_core.ui.components import figures as charts
 from generain_core.ui.components import tables
-from generain_core.ui.perturb_results import FDR
+from generain_core.ui.perturbations import charts as perturb_charts
+from generain_core.ui.perturbations import experiment
+from generain_core.ui.perturbations.ranking import FDR
 from generain_core.ui.samples.corrections import figures
 from generain_core.ui.session.upload import Session
 from generain_core.ui.shell.escaping import plain
@@ -26,7 +27,7 @@ def targets(session: Session, result: Perturbed, choices: Choices, release: Rele
         st.info("No perturbation names a gene, so there is no target to look at.", icon=":material/info:")
         return
     quick = len(result.design.targets) <= _QUICK
-    table = perturbing.part(session, "perturb_knockdown", choices, "Targets", lambda tell: knockdown(result, tell), quick=quick)
+    table = experiment.part(session, "perturb_knockdown", choices, "Targets", lambda tell: knockdown(result, tell), quick=quick)
     if table is None:
         return
     counts = table["verdict"].value_counts()
@@ -72,10 +73,10 @@ def foreseen_by_model(session: Session, result: Perturbed, choices: Choices, rel
     controls = row.number_input("Controls", 1, 100, 8, key="perturb_controls", persist_state="session", help="Changed, at most.")
     ask = Ask(to, int(controls), most=int(most), device=choices.device)
     key = (choices, ask)
-    started = perturbing.asked(session, "perturb_silico", key)
+    started = experiment.asked(session, "perturb_silico", key)
     if not started and not st.button(f"Run {int(most):,} in silico", key="perturb_silico_run", icon=":material/play_arrow:"):
         return
-    made: InSilico | None = perturbing.part(
+    made: InSilico | None = experiment.part(
         session, "perturb_silico", key, "In-silico knock-downs", lambda tell: in_silico(result, release, modelled, ask, tell)
     )
     if made is not None:
