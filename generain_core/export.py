@@ -11,7 +11,7 @@ import pandas as pd
 
 from generain_core import __version__
 from generain_core.errors import GeneRAINError
-from generain_core.release import Release
+from generain_core.release.files import Release
 
 
 def provenance(release: Release, *details: str) -> str:

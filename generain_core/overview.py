@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING
 
 from generain_core import __version__
-from generain_core.release import Release
+from generain_core.release.files import Release
 from generain_core.storage import cache
 
 if TYPE_CHECKING:

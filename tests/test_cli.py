@@ -119,7 +119,7 @@ def test_a_damaged_annotation_is_said_and_not_hidden(run, tmp_path, capsys) -> N
     import shutil
 
     from generain_core import settings
-    from generain_core.release import FILES
+    from generain_core.release.files import FILES
 
     shutil.copytree(settings.DEMO_RELEASE, tmp_path / "release")
     (tmp_path / "release" / FILES["annotation/hgnc"][0]).write_bytes(bytes(range(256)) * 12)
@@ -132,7 +132,7 @@ def test_half_a_gene_table_is_said(run, tmp_path) -> None:
     import shutil
 
     from generain_core import settings
-    from generain_core.release import FILES
+    from generain_core.release.files import FILES
 
     shutil.copytree(settings.DEMO_RELEASE, tmp_path / "release")
     path = tmp_path / "release" / FILES["genes_meta"][0]

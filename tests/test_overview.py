@@ -10,7 +10,7 @@ from generain_core import settings
 from generain_core.atlas import Atlas
 from generain_core.errors import GeneRAINError
 from generain_core.overview import kept_overview, overview
-from generain_core.release import FILES, Release
+from generain_core.release.files import FILES, Release
 
 
 def test_figures_are_those_of_the_release_and_are_kept(fresh_cache, tmp_path) -> None:

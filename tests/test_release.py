@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from generain_core import release as releases
 from generain_core import settings
 from generain_core.errors import ReleaseError
-from generain_core.release import FILES, Release
+from generain_core.release import files as releases
+from generain_core.release.files import FILES, Release
 
 PUBLISHED = "data/models/GeneRAIN-vec.200d.npy"
 

@@ -22,7 +22,7 @@ from generain_core.attributes.npy import HANDS, NpyWriter, turn_file
 from generain_core.attributes.ranking import Summary, smallest_type, summarize
 from generain_core.attributes.source import BLOCK, Source
 from generain_core.errors import ReleaseError
-from generain_core.release import Release
+from generain_core.release.files import Release
 from generain_core.storage import cache
 
 Progress = Callable[[float, str], None]

@@ -10,7 +10,7 @@ import numpy as np
 from generain_core.attributes.gmt import read_gmt
 from generain_core.attributes.predictions import Predictions
 from generain_core.errors import GeneRAINError, ReleaseError
-from generain_core.release import Release
+from generain_core.release.files import Release
 
 KNOWN, PREDICTED = "●", "○"
 

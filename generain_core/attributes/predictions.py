@@ -14,7 +14,7 @@ from generain_core.attributes.store import AttributeStore, find_attribute, open_
 from generain_core.errors import GeneError, GeneRAINError
 from generain_core.genes import Resolver
 from generain_core.genes.biotypes import having_biotype
-from generain_core.release import Release
+from generain_core.release.files import Release
 
 ORDERS = ("probability", "percentile")
 _FOLDED_AT_MOST = 1000

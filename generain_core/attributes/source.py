@@ -13,9 +13,9 @@ from generain_core.attributes.described import described
 from generain_core.attributes.layout import Layout, find_layout
 from generain_core.attributes.text_numbers import lists_of_numbers
 from generain_core.errors import ReleaseError
-from generain_core.release import GENE_SETS, Release
-from generain_core.vectors.arrays import read_names
-from generain_core.vectors.checkpoint import read_index
+from generain_core.release.files import GENE_SETS, Release
+from generain_core.release.readers.checkpoint import read_index
+from generain_core.release.readers.vector_array import read_names
 
 BLOCK = 8 << 20
 """Bytes of probabilities that are read at once."""

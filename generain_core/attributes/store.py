@@ -14,7 +14,7 @@ from generain_core.attributes.convert import KIND, META, SUMMARIES, Progress, co
 from generain_core.attributes.labels import Roles, roles
 from generain_core.attributes.ranks import RANKS, add_ranks, ranks_of
 from generain_core.errors import GeneError, GeneRAINError, ReleaseError
-from generain_core.release import Release
+from generain_core.release.files import Release
 from generain_core.storage import cache
 
 

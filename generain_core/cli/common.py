@@ -8,8 +8,8 @@ from typing import Any, Protocol
 
 import pandas as pd
 
-from generain_core import release
-from generain_core.release import Release
+from generain_core.release import files
+from generain_core.release.files import Release
 
 Answer = tuple[dict[str, Any], pd.DataFrame | str]
 """The JSON document, and the same for a reader: a table or text."""
@@ -33,7 +33,7 @@ def whole(text: str) -> int:
 
 def open_release(given: argparse.Namespace) -> Release:
     """Open the release that the line names, and say on standard error if its values are simulated."""
-    chosen = release.choose(getattr(given, "release", None))
+    chosen = files.choose(getattr(given, "release", None))
     if chosen.simulated:
         sys.stderr.write(f"note: {chosen.label}\n")
     return chosen

@@ -5,10 +5,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from generain_core import release
 from generain_core.cli import perturb_more
 from generain_core.cli.common import Answer, Command, mark, open_release, open_resolver, records, tell, whole
 from generain_core.cli.samples import add_input, read_input
+from generain_core.release import files
 
 
 def add(command: Command) -> None:
@@ -24,7 +24,7 @@ def add(command: Command) -> None:
     parser.add_argument(
         "--as-written", action="append", default=[], metavar="LABEL", help="leave this label as it is, whatever it looks like"
     )
-    parser.add_argument("--model", choices=(*release.MODEL_NAMES, "none"), help="default: the first there; none: expression only")
+    parser.add_argument("--model", choices=(*files.MODEL_NAMES, "none"), help="default: the first there; none: expression only")
     parser.add_argument("--even-if-thin", action="store_true", help="embed although few genes of the model were measured")
     parser.add_argument("--device", default="auto", help="auto (default), cpu, cuda or mps")
     parser.add_argument("--permutations", type=whole, default=9999)
@@ -98,7 +98,7 @@ def _perturb(given: argparse.Namespace) -> Answer:
     return mark(chosen) | document, f"{words}\n{shown.to_string(index=False, float_format='{:.4g}'.format)}"
 
 
-def _write(given: argparse.Namespace, chosen: release.Release, result: Any, tables: perturb_more.Tables) -> None:
+def _write(given: argparse.Namespace, chosen: files.Release, result: Any, tables: perturb_more.Tables) -> None:
     from generain_core.export import csv_bytes, provenance, written_whole
     from generain_core.perturb.export import parameters, shifts_adata
     from generain_core.perturb.methods import methods

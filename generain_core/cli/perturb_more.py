@@ -9,7 +9,7 @@ import pandas as pd
 
 from generain_core.cli.common import records, tell, whole
 from generain_core.errors import GeneRAINError
-from generain_core.release import Release
+from generain_core.release.files import Release
 
 Tables = dict[Path, tuple[pd.DataFrame, str]]
 OUTPUTS = ("cosines", "foreseen", "genes", "attributes", "targets", "in_silico")

@@ -4,17 +4,17 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from generain_core import release
 from generain_core.cli.common import Answer, Command, mark, open_release, open_resolver, records, tell
 from generain_core.cli.samples import add_input, read_input
 from generain_core.errors import GeneRAINError
+from generain_core.release import files
 
 
 def add(command: Command) -> None:
     """Add the commands to the line."""
     build = command("reference", _build, "embed samples once into a folder, to place others among them; goes on where it stopped")
     build.add_argument("store", type=Path, metavar="STORE")
-    build.add_argument("--model", choices=release.MODEL_NAMES, required=True)
+    build.add_argument("--model", choices=files.MODEL_NAMES, required=True)
     build.add_argument("--chunks", nargs="*", type=int, metavar="N", help="training chunks; without a number all that are there")
     build.add_argument("--archs4", metavar="WORDS", help="samples of ARCHS4 that have all of the words; '' for all")
     build.add_argument("--max-single-cell", type=float, default=0.5, metavar="P", help="of these, leave out single cells (0.5)")
@@ -48,11 +48,11 @@ def _build(given: argparse.Namespace) -> Answer:
     return mark(chosen) | document | {"sources": [vars(origin) for origin in state.origins]}, words
 
 
-def _sources(given: argparse.Namespace, chosen: release.Release, resolver: Any) -> list[Any]:
+def _sources(given: argparse.Namespace, chosen: files.Release, resolver: Any) -> list[Any]:
     from generain_core.reference.sources import Chunk, FromArchs4, Table
     from generain_core.samples.archs4 import Archs4
 
-    gene_set, sources = release.gene_set_of(given.model), list[Any]()
+    gene_set, sources = files.gene_set_of(given.model), list[Any]()
     if given.chunks is not None:
         if gene_set != "gene2vec":
             raise GeneRAINError(f"Training chunks are binned for gene2vec, but {given.model} reads {gene_set}; take another.")

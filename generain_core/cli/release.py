@@ -7,7 +7,7 @@ import pandas as pd
 
 from generain_core.cli.common import Answer, Command, mark, open_release, open_resolver, tell, whole
 from generain_core.errors import GeneRAINError
-from generain_core.release import Release
+from generain_core.release.files import Release
 
 
 def add(command: Command) -> None:

@@ -7,12 +7,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from generain_core import release
 from generain_core.cli.common import Answer, Command, mark, open_release, open_resolver, quiet, tell
 from generain_core.errors import GeneRAINError
 from generain_core.genes.cleaning import listed
 from generain_core.models.parallel import is_first
-from generain_core.release import Release
+from generain_core.release import files
+from generain_core.release.files import Release
 
 
 def add(command: Command) -> None:
@@ -21,10 +21,10 @@ def add(command: Command) -> None:
     embed = command("embed", _embed, "embedding of the samples of an expression table, written as h5ad")
     for each in (normalize, embed):
         add_input(each, "OUT.h5ad")
-    normalize.add_argument("--gene-set", choices=release.GENE_SETS, default="coding_lncrna")
+    normalize.add_argument("--gene-set", choices=files.GENE_SETS, default="coding_lncrna")
     normalize.add_argument("--chunk", type=int, help="rank runs of so many samples together; 5 reproduces the published example")
     normalize.add_argument("--device", default="cpu", help="cpu (default) or cuda")
-    embed.add_argument("--model", choices=release.MODEL_NAMES, required=True)
+    embed.add_argument("--model", choices=files.MODEL_NAMES, required=True)
     embed.add_argument("--device", default="auto", help="auto (default), cpu, cuda or mps")
     embed.add_argument("--batch-size", type=_batch, default=None, help="samples a batch; auto (default): as many as fit")
     embed.add_argument("--precision", choices=("float32", "mixed"), default="float32", help="mixed: 16 bits where that holds")
@@ -147,7 +147,7 @@ def _embed(given: argparse.Namespace) -> Answer:
 
     said = tell if is_first() else quiet
     chosen, resolver, expression, done = _binned(
-        given, lambda share, words: said(0.1 * share, words), gene_set=release.gene_set_of(given.model)
+        given, lambda share, words: said(0.1 * share, words), gene_set=files.gene_set_of(given.model)
     )
     modelled = set(resolver.table.model.index)
     options: dict[str, Any] = {"device": given.device, "batch_size": given.batch_size, "precision": given.precision}

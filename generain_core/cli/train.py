@@ -7,11 +7,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from generain_core import release
 from generain_core.cli.common import Answer, Command, mark, open_release, open_resolver, quiet, tell, whole
 from generain_core.errors import GeneRAINError
 from generain_core.models.parallel import is_first
-from generain_core.release import Release
+from generain_core.release import files
+from generain_core.release.files import Release
 
 _SETTINGS = (
     ("width", whole, "length of a hidden state (200)"),
@@ -37,7 +37,7 @@ def add(command: Command) -> None:
     """Add the commands to the line."""
     parser = command("train", _train, "train a network from binned samples; under torchrun on several devices or machines")
     parser.add_argument("chunks", nargs="*", metavar="CHUNK", help=".npy or binned .h5ad; default: the released training chunks")
-    parser.add_argument("--kind", choices=release.MODEL_NAMES, required=True, help="what is trained, and on which gene set")
+    parser.add_argument("--kind", choices=files.MODEL_NAMES, required=True, help="what is trained, and on which gene set")
     parser.add_argument("-o", "--output", type=Path, required=True, metavar="OUT.pth")
     parser.add_argument("--genes", type=Path, metavar="FILE", help="genes of the columns of .npy chunks, one a line")
     parser.add_argument(
@@ -122,7 +122,7 @@ def _each_second() -> Callable[[float, str], None]:
 def _own(given: argparse.Namespace) -> _Input:
     """Return the input where the chunks bring their own genes."""
     from generain_core import __version__
-    from generain_core.samples.boundaries import read_names
+    from generain_core.release.readers.boundaries import read_names
 
     if not given.chunks:
         raise GeneRAINError("The released chunks have no genes of their own; leave out --own-genes, or name chunks.")
@@ -134,11 +134,11 @@ def _own(given: argparse.Namespace) -> _Input:
 def _released(given: argparse.Namespace) -> _Input:
     """Return the input with the token index and the modelled genes of the release, and its chunks if none are named."""
     from generain_core.export import provenance
-    from generain_core.samples.boundaries import read_names
-    from generain_core.vectors.checkpoint import read_index
+    from generain_core.release.readers.boundaries import read_names
+    from generain_core.release.readers.checkpoint import read_index
 
     chosen = open_release(given)
-    gene_set = release.gene_set_of(given.kind)
+    gene_set = files.gene_set_of(given.kind)
     chunks = given.chunks or _chunks(chosen, gene_set)
     genes = None
     if given.genes is not None or not all(str(chunk).endswith(".h5ad") for chunk in chunks):

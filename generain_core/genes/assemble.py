@@ -7,7 +7,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from generain_core.genes.annotation import is_ensembl_id
 from generain_core.genes.join import (
     Registry,
     Rows,
@@ -21,6 +20,7 @@ from generain_core.genes.join import (
 )
 from generain_core.genes.names import collect_names
 from generain_core.genes.sources import Sources
+from generain_core.release.readers.annotation import is_ensembl_id
 
 _TEXTS = ("symbol", "hgnc_id", "entrez", "ensembl_gene", "biotype", "chromosome", "start", "end", "strand", "description")
 _Column = NDArray[Any]

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from generain_core.genes.annotation import is_ensembl_id
 from generain_core.genes.renames import PREVIOUS
+from generain_core.release.readers.annotation import is_ensembl_id
 
 Rows = NDArray[np.int64]
 

@@ -6,9 +6,9 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from generain_core.genes.annotation import is_ensembl_id
 from generain_core.genes.join import Registry, Rows, split
 from generain_core.genes.renames import ALIASES, PREVIOUS
+from generain_core.release.readers.annotation import is_ensembl_id
 
 NameKind = Literal["hgnc_symbol", "ensembl_symbol", "previous", "alias", "hgnc_id", "entrez"]
 """Why a name leads to a gene. The first two: the symbol that file has today for a gene the release calls otherwise."""

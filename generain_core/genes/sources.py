@@ -8,8 +8,8 @@ from typing import TypeVar
 import pandas as pd
 
 from generain_core.errors import ReleaseError
-from generain_core.genes import annotation
-from generain_core.release import GENE_SETS, Release
+from generain_core.release.files import GENE_SETS, Release
+from generain_core.release.readers import annotation
 from generain_core.settings import MEAN_CUTOFF
 
 _T = TypeVar("_T")

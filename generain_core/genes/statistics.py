@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generain_core.errors import ReleaseError
-from generain_core.genes.annotation import plain_name
-from generain_core.genes.tabular import read_bytes
-from generain_core.release import GENE_SETS, Release
+from generain_core.release.files import GENE_SETS, Release
+from generain_core.release.readers.annotation import plain_name
+from generain_core.release.readers.tab_separated import read_bytes
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 

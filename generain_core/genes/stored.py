@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from generain_core.genes.table import GeneTable
-from generain_core.release import GENE_SETS, Release
+from generain_core.release.files import GENE_SETS, Release
 from generain_core.storage import cache
 
 _FILES = (*(f"index/{s}" for s in GENE_SETS), "genes_meta", "gene_statistics", "annotation/ensembl", "annotation/hgnc")

@@ -13,7 +13,7 @@ from generain_core.genes.biotypes import BiotypeClass, biotype_class
 from generain_core.genes.join import Registry
 from generain_core.genes.left_out import left_out_reasons
 from generain_core.genes.sources import Sources, default_model_genes
-from generain_core.release import Release
+from generain_core.release.files import Release
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from generain_core.errors import Cancelled, GeneRAINError
 from generain_core.models.embed import embed_bins
 from generain_core.models.model import Model
 from generain_core.models.precision import median_distance
-from generain_core.release import Release
+from generain_core.release.files import Release
 from generain_core.samples.correct import to_expression
 from generain_core.samples.diagnose import Findings, diagnose
 from generain_core.samples.expression import Expression

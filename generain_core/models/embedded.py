@@ -11,7 +11,7 @@ from generain_core.models.batches import Progress
 from generain_core.models.model import Model
 from generain_core.models.samples import embed_samples
 from generain_core.models.stability import Stability
-from generain_core.release import Release
+from generain_core.release.files import Release
 from generain_core.samples.sample_map import SampleMap, map_samples
 
 

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from generain_core.errors import GeneRAINError, ReleaseError
 from generain_core.models.batches import Rows
 from generain_core.models.network import Family, Network, open_network
-from generain_core.release import MODEL_NAMES, Release, gene_set_of
-from generain_core.vectors.checkpoint import read_index
+from generain_core.release.files import MODEL_NAMES, Release, gene_set_of
+from generain_core.release.readers.checkpoint import read_index
 
 FAMILIES: dict[str, Family] = {
     "GPT_protein_coding_lncRNAs": "gpt",

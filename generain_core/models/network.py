@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import torch
 
 from generain_core.errors import ReleaseError
-from generain_core.vectors.checkpoint import read_state
+from generain_core.release.readers.checkpoint import read_state
 
 if TYPE_CHECKING:
     from generain_core.models.tokens import ModelInput

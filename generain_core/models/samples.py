@@ -15,7 +15,7 @@ from generain_core.models.model import Model, check_gene_set, gene_set_of_bins, 
 from generain_core.models.parallel import Processes, processes
 from generain_core.models.precision import weigh
 from generain_core.models.stability import stability
-from generain_core.release import Release
+from generain_core.release.files import Release
 
 
 def embed_samples(

@@ -9,7 +9,7 @@ import pandas as pd
 
 from generain_core.export import provenance
 from generain_core.perturb.run import Perturbed
-from generain_core.release import Release
+from generain_core.release.files import Release
 
 
 def parameters(result: Perturbed) -> str:

@@ -8,7 +8,7 @@ import pandas as pd
 from generain_core import __version__
 from generain_core.perturb.relabel import ALPHA, EXACT, FEW, MORE
 from generain_core.perturb.run import Perturbed
-from generain_core.release import Release
+from generain_core.release.files import Release
 
 REFERENCES = {
     "GeneRAIN": "GeneRAIN: preprint, doi 10.1101/2024.03.07.583777.",

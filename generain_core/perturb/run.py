@@ -14,9 +14,9 @@ from generain_core.perturb.design import Design, Reference, make_design
 from generain_core.perturb.effect import Settings
 from generain_core.perturb.labels import as_text, one_spelling
 from generain_core.perturb.spaces import Space, embedding_space, expression_space
-from generain_core.release import MODEL_NAMES, Release, gene_set_of
+from generain_core.release.files import MODEL_NAMES, Release, gene_set_of
+from generain_core.release.readers.boundaries import Boundaries
 from generain_core.samples.acceptance import MIN_GENES
-from generain_core.samples.boundaries import Boundaries
 from generain_core.samples.examine import Examined, examine
 from generain_core.samples.expression import Expression
 from generain_core.samples.match import not_a_gene

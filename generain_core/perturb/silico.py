@@ -13,7 +13,7 @@ from generain_core.perturb.baselines import LEAST, expressed, mean_of_others, re
 from generain_core.perturb.relabel import ALPHA, share_at_least, sign_flips
 from generain_core.perturb.run import Perturbed
 from generain_core.perturb.values import gene_values
-from generain_core.release import Release
+from generain_core.release.files import Release
 
 To = Literal["unexpressed", "top"]
 BINS: dict[To, int] = {"unexpressed": 1, "top": 2000}

@@ -15,7 +15,7 @@ from generain_core.reference import fit
 from generain_core.reference.shelf import weights_of
 from generain_core.reference.sources import Source, Taken
 from generain_core.reference.store import STATE, Made, State, append, begin, write_state
-from generain_core.release import Release
+from generain_core.release.files import Release
 from generain_core.storage.exclusive_folder import alone_in
 
 BLOCK = 256

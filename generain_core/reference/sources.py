@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 
 from generain_core.errors import GeneRAINError
 from generain_core.reference.store import COLUMNS, Origin
-from generain_core.release import Release
+from generain_core.release.files import Release
+from generain_core.release.readers.boundaries import Boundaries
 from generain_core.samples.acceptance import accept
 from generain_core.samples.archs4 import Archs4
 from generain_core.samples.binning import bin_samples
-from generain_core.samples.boundaries import Boundaries
 from generain_core.samples.correct import read_expression
 from generain_core.samples.expression import Expression
 from generain_core.samples.gene_sums import gene_counts

@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from generain_core.errors import GeneRAINError
-from generain_core.release import Release
+from generain_core.release.files import Release
 from generain_core.samples.archs4_index import ACCESSION, PROBABILITY, damaged, sample_index
 from generain_core.samples.expression import Expression
 from generain_core.samples.raw import Layer, RawTable, no_texts

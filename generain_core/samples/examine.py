@@ -5,8 +5,8 @@ from typing import Any
 
 import pandas as pd
 
+from generain_core.release.readers.boundaries import Boundaries
 from generain_core.samples.acceptance import MIN_GENES, accept, lowered
-from generain_core.samples.boundaries import Boundaries
 from generain_core.samples.expression import Expression
 from generain_core.samples.match import FINE, THIN, Match, NameResolver, match_genes
 

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 
 from generain_core.errors import GeneRAINError
-from generain_core.release import Release
+from generain_core.release.files import Release
+from generain_core.release.readers.boundaries import Boundaries
 from generain_core.samples.acceptance import MIN_GENES
 from generain_core.samples.binning import Progress, bin_samples
-from generain_core.samples.boundaries import Boundaries
 from generain_core.samples.examine import Examined, examine
 from generain_core.samples.expression import Expression, Matrix
 from generain_core.samples.gene_sums import gene_counts

@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from generain_core.errors import GeneRAINError
-from generain_core.genes.annotation import read_hgnc
-from generain_core.release import FILES
+from generain_core.release.files import FILES
+from generain_core.release.readers.annotation import read_hgnc
 from generain_core.storage.exclusive_folder import alone_in
 from generain_core.upkeep import remote
 from generain_core.upkeep.fetch import fetch

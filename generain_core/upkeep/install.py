@@ -10,7 +10,7 @@ from typing import IO
 from generain_core import settings
 from generain_core.errors import GeneRAINError
 from generain_core.export import clear_unfinished
-from generain_core.release import FILES, Release
+from generain_core.release.files import FILES, Release
 from generain_core.storage.exclusive_folder import alone_in
 from generain_core.upkeep.ledger import BLOCK, Entry, Ledger, sha256_of_file
 from generain_core.upkeep.ledger import NAME as LEDGER

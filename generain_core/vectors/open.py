@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 
 from generain_core.errors import ReleaseError
-from generain_core.release import MODEL_NAMES, Release, gene_set_of
+from generain_core.release.files import MODEL_NAMES, Release, gene_set_of
+from generain_core.release.readers.checkpoint import read_gene_embedding
+from generain_core.release.readers.vector_array import read_array
 from generain_core.storage import cache
-from generain_core.vectors.arrays import read_array
-from generain_core.vectors.checkpoint import read_gene_embedding
 from generain_core.vectors.space import GeneSpace
 
 _FORMAT = 1
@@ -75,7 +75,7 @@ def _cached(release: Release, chosen: VectorSet) -> GeneSpace:
 
 def _read(paths: list[Path]) -> tuple[list[str], np.ndarray]:
     if len(paths) == 1:
-        from generain_core.vectors.text import read_text
+        from generain_core.release.readers.word2vec import read_text
 
         return read_text(paths[0])
     return read_gene_embedding(*paths) if paths[0].suffix == ".pth" else read_array(*paths)

@@ -8,7 +8,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from generain_core.release import FILES, Release
+from generain_core.release.files import FILES, Release
 
 LAYOUTS = ("list", "string", "wide", "transposed")
 

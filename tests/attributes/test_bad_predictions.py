@@ -7,7 +7,7 @@ import pytest
 from generain_core.attributes import open_store
 from generain_core.attributes.text_numbers import separator_of
 from generain_core.errors import ReleaseError
-from generain_core.release import Release
+from generain_core.release.files import Release
 from tests.attributes.make import gene_names, metadata_of, path_of, put, put_genes, put_table
 
 

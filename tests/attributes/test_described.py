@@ -5,7 +5,7 @@ import pytest
 
 from generain_core.attributes import convert, open_store
 from generain_core.errors import ReleaseError
-from generain_core.release import Release
+from generain_core.release.files import Release
 from tests.attributes.conftest import open_predictions
 from tests.attributes.make import metadata_of, names_of, path_of, put
 

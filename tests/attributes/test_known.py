@@ -22,7 +22,7 @@ from generain_core.attributes.evidence import (
 from generain_core.attributes.known import match_sets, released_sets
 from generain_core.attributes.predictions import Predictions
 from generain_core.errors import GeneRAINError
-from generain_core.release import Release
+from generain_core.release.files import Release
 from generain_core.vectors.hubness import hubness
 from tests.attributes.conftest import open_predictions
 from tests.attributes.make import gene_names, names_of, path_of, probabilities

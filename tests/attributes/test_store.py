@@ -21,7 +21,7 @@ from generain_core.attributes.ranking import lower_counts
 from generain_core.attributes.ranks import add_ranks
 from generain_core.attributes.store import is_ranked
 from generain_core.errors import Cancelled, GeneRAINError, ReleaseError
-from generain_core.release import FILES, Release
+from generain_core.release.files import FILES, Release
 from generain_core.storage import cache
 from tests.attributes.make import LAYOUTS, gene_names, metadata_of, names_of, path_of, probabilities, put, put_genes, put_table
 from tests.conftest import PROJECT, SHARED
@@ -185,7 +185,7 @@ def test_cancelled_work_leaves_nothing_and_can_begin_again(tmp_path, fresh_cache
 
 def test_work_that_was_killed_is_cleared_away_by_the_next(tmp_path, fresh_cache, values) -> None:
     release = put(tmp_path / "release", values)
-    code = "import os, sys; from generain_core.attributes import convert; from generain_core.release import Release\n"
+    code = "import os, sys; from generain_core.attributes import convert; from generain_core.release.files import Release\n"
     code += "convert(Release.open(sys.argv[1]), lambda share, words: share > 0.5 and os._exit(9))"
     done = subprocess.run([sys.executable, "-c", code, str(release.root)], cwd=PROJECT, check=False)
     assert done.returncode == 9
@@ -219,7 +219,7 @@ def test_folders_from_before_there_were_locks_are_cleared_away(fresh_cache) -> N
 def test_a_kill_at_any_moment_is_made_good_by_the_next_run(tmp_path, fresh_cache, values, pytestconfig) -> None:
     release = put(tmp_path / "release", values)
     whole = _content(fresh_cache / "attributes" / convert(release))
-    code = "import sys; from generain_core.attributes import convert; from generain_core.release import Release\n"
+    code = "import sys; from generain_core.attributes import convert; from generain_core.release.files import Release\n"
     code += "print('begun', flush=True)\nconvert(Release.open(sys.argv[1]))"
     moments = random.Random(0)
     for _ in range(int(pytestconfig.getoption("--kills"))):

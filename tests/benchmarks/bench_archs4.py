@@ -12,7 +12,7 @@ from pathlib import Path
 import h5py
 import numpy as np
 
-from generain_core.release import FILES, Release
+from generain_core.release.files import FILES, Release
 from generain_core.samples import archs4
 from generain_core.samples.archs4 import Archs4
 from tests.samples.archs4_file import Counting, write_archs4

@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 
 from generain_core.attributes.predictions import Predictions
 from generain_core.attributes.similar import similar
-from generain_core.release import Release
+from generain_core.release.files import Release
 from tests.benchmarks.bench_vectors import row
 from tests.conftest import PROJECT
 
@@ -41,7 +41,7 @@ def memory() -> float:
 
 
 READ = "import sys, pyarrow.parquet as pq; pq.read_table(sys.argv[1])"
-CONVERT = "import sys; from generain_core.attributes import convert; from generain_core.release import Release; "
+CONVERT = "import sys; from generain_core.attributes import convert; from generain_core.release.files import Release; "
 CONVERT += "convert(Release.open(sys.argv[1]))"
 WRITE = """
 import os, sys, numpy as np

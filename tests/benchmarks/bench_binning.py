@@ -16,9 +16,9 @@ from pathlib import Path
 
 import numpy as np
 
-from generain_core.release import Release
+from generain_core.release.files import Release
+from generain_core.release.readers.boundaries import Boundaries
 from generain_core.samples.binning import bin_samples
-from generain_core.samples.boundaries import Boundaries
 
 
 def fastest(work: Callable[[], object], repeats: int) -> float:

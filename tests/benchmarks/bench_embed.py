@@ -25,7 +25,7 @@ from transformers import GPT2Config, GPT2LMHeadModel
 from generain_core.models.embed import embed_bins
 from generain_core.models.network import EPSILON, HEADS, open_network
 from generain_core.models.precision import weigh
-from generain_core.release import Release
+from generain_core.release.files import Release
 from tests.benchmarks.bench_binning import peak_megabytes
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from scipy.spatial.distance import cosine
 
-from generain_core.release import Release
+from generain_core.release.files import Release
 from generain_core.vectors import open_vectors, vector_sets
 
 

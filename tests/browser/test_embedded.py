@@ -7,7 +7,7 @@ import anndata
 import pandas as pd
 import pytest
 
-from generain_core.release import Release
+from generain_core.release.files import Release
 from tests.browser.test_pages import keep_screenshot, settled
 from tests.ui.test_embedded import some_counts
 

@@ -9,7 +9,7 @@ import anndata
 import pytest
 
 from generain_core import settings
-from generain_core.release import FILES
+from generain_core.release.files import FILES
 
 pytestmark = pytest.mark.browser
 PAGES = {

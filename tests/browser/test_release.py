@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from generain_core import settings
-from generain_core.release import FILES
+from generain_core.release.files import FILES
 from tests.browser.test_pages import keep_screenshot, settled
 from tests.upkeep.record_server import serving
 

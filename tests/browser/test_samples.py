@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from generain_core import settings
-from generain_core.release import FILES
+from generain_core.release.files import FILES
 from tests.browser.test_pages import keep_screenshot, settled
 
 pytestmark = pytest.mark.browser

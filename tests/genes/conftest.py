@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from generain_core.release import FILES, Release
+from generain_core.release.files import FILES, Release
 
 Row = Sequence[object]
 HGNC_COLUMNS = (

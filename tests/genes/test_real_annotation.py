@@ -9,7 +9,7 @@ import pytest
 
 from generain_core.genes import GeneTable, Resolver
 from generain_core.genes.closest import edits
-from generain_core.release import FILES, Release
+from generain_core.release.files import FILES, Release
 
 ANNOTATION = Path(__file__).parents[2].parent / "shared" / "data" / "annotation"
 VOCABULARY = ANNOTATION / "gencode.v43.Ensembl_ID_gene_symbol_mapping.GeneRAIN.txt"

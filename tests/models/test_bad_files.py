@@ -10,7 +10,7 @@ import torch
 from generain_core.errors import ReleaseError
 from generain_core.models.model import open_model
 from generain_core.models.network import open_network
-from generain_core.release import Release
+from generain_core.release.files import Release
 from tests.models import golden
 
 pytestmark = pytest.mark.skipif(not golden.HERE, reason=golden.WHY)

@@ -12,7 +12,7 @@ from generain_core.cli import main
 from generain_core.models.embed import embed_bins
 from generain_core.models.loss import sample_losses
 from generain_core.models.model import open_model
-from generain_core.release import Release
+from generain_core.release.files import Release
 
 
 def test_a_table_is_embedded(standin, tmp_path, capsys) -> None:

@@ -14,8 +14,8 @@ from generain_core.cli import main
 from generain_core.cli.train import _SETTINGS
 from generain_core.models.network import open_network
 from generain_core.models.train import Options
-from generain_core.release import Release
-from generain_core.vectors.checkpoint import read_index
+from generain_core.release.files import Release
+from generain_core.release.readers.checkpoint import read_index
 from tests.models.train_toy import GENES, some_bins
 
 pytestmark = pytest.mark.usefixtures("one_thread")

@@ -13,7 +13,7 @@ from generain_core.models import doctor
 from generain_core.models.doctor import Diagnosis, Reading, diagnose_readings, judged
 from generain_core.models.model import Model, open_model
 from generain_core.models.tokens import model_input
-from generain_core.release import Release
+from generain_core.release.files import Release
 from generain_core.samples.diagnose import diagnose
 from generain_core.samples.normalize import normalize
 from generain_core.samples.read import read

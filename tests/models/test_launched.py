@@ -16,7 +16,7 @@ import torch
 from generain_core.cli import main
 from generain_core.errors import GeneRAINError
 from generain_core.models.parallel import Processes, processes
-from generain_core.release import Release
+from generain_core.release.files import Release
 from tests.conftest import PROJECT
 from tests.models import train_toy
 from tests.models.train_toy import GENES, SMALL, some_bins, trained

@@ -11,8 +11,8 @@ from generain_core.models.audit import audit
 from generain_core.models.devices import device_of
 from generain_core.models.model import open_model
 from generain_core.models.samples import embed_samples
-from generain_core.release import MODEL_NAMES, choose, gene_set_of
-from generain_core.samples.boundaries import Boundaries
+from generain_core.release.files import MODEL_NAMES, choose, gene_set_of
+from generain_core.release.readers.boundaries import Boundaries
 
 
 def _binned(gene_set: str) -> anndata.AnnData:
@@ -31,7 +31,7 @@ def test_bins_of_the_other_gene_set_are_refused() -> None:
 
 
 def test_a_missing_checkpoint_is_named(tmp_path) -> None:
-    from generain_core.release import Release
+    from generain_core.release.files import Release
 
     (tmp_path / "data" / "embedding").mkdir(parents=True)
     (tmp_path / "data" / "embedding" / "gene2vec_gene_to_idx.json").write_text("{}")

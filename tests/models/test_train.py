@@ -15,7 +15,7 @@ from generain_core.models.train import Options, train
 from generain_core.models.training.data import split, token_index
 from generain_core.models.training.learner import make_learner
 from generain_core.models.training.masks import draw, masked
-from generain_core.release import MODEL_NAMES, Release, gene_set_of
+from generain_core.release.files import MODEL_NAMES, Release, gene_set_of
 from tests.models import golden, train_toy
 from tests.models.train_toy import GENES, SMALL, some_bins, trained
 

@@ -15,7 +15,7 @@ from generain_core.perturb.moved import Moved, moved
 from generain_core.perturb.near import near_target
 from generain_core.perturb.run import Choices, Perturbed, run
 from generain_core.perturb.values import gene_values, measures
-from generain_core.release import choose
+from generain_core.release.files import choose
 from generain_core.vectors import GeneSpace
 from tests.samples.toy import ToyResolver, table
 

@@ -12,7 +12,7 @@ from generain_core.cli import main
 from generain_core.perturb.effect import Settings
 from generain_core.perturb.moved import moved
 from generain_core.perturb.run import Choices, run
-from generain_core.release import choose
+from generain_core.release.files import choose
 from tests.conftest import SHARED
 from tests.perturb.test_moved import AnyGene
 from tests.samples.toy import table

@@ -7,8 +7,8 @@ import anndata
 import numpy as np
 import pandas as pd
 
-from generain_core.release import Release
-from generain_core.samples.boundaries import Boundaries
+from generain_core.release.files import Release
+from generain_core.release.readers.boundaries import Boundaries
 
 TISSUES = 8
 

@@ -24,10 +24,10 @@ from generain_core.reference.place import Placed, Reference, place
 from generain_core.reference.shelf import weights_of
 from generain_core.reference.sources import Chunk, FromArchs4, Table
 from generain_core.reference.store import read_state, table_of, vectors_of
-from generain_core.release import Release
+from generain_core.release.files import Release
+from generain_core.release.readers.boundaries import Boundaries
 from generain_core.samples.archs4 import Archs4
 from generain_core.samples.binning import bin_samples
-from generain_core.samples.boundaries import Boundaries
 from tests.conftest import PROJECT, full_disk
 from tests.reference.simulate import Simulated
 

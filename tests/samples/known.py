@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from generain_core.genes.annotation import is_ensembl_id
+from generain_core.release.readers.annotation import is_ensembl_id
 
 SYMBOLS = [
     "ACTB", "GAPDH", "TP53", "MYC", "EGFR", "VIM", "CD44", "FN1", "KRAS", "BRAF",

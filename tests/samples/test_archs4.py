@@ -14,7 +14,7 @@ import pytest
 from generain_core import settings
 from generain_core.cli import main
 from generain_core.errors import GeneRAINError, ReleaseError
-from generain_core.release import FILES, Release, choose
+from generain_core.release.files import FILES, Release, choose
 from generain_core.samples import archs4
 from generain_core.samples.archs4 import Archs4
 from generain_core.upkeep.archs4_tables import write_tables

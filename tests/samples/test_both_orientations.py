@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from generain_core.release import FILES, Release
+from generain_core.release.files import FILES, Release
+from generain_core.release.readers.boundaries import Boundaries
 from generain_core.samples.binning import bin_samples
-from generain_core.samples.boundaries import Boundaries
 from generain_core.samples.correct import read_expression
 from generain_core.samples.expression import Expression
 from generain_core.samples.normalize import Normalized, normalize

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from generain_core.errors import GeneRAINError, ReleaseError
-from generain_core.release import FILES, Release
-from generain_core.samples.boundaries import Boundaries
+from generain_core.release.files import FILES, Release
+from generain_core.release.readers.boundaries import Boundaries
 
 GOOD = np.array([[0, 1, 0], [1, 1, 0], [2, 3, 0]], np.float32)
 

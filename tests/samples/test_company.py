@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
-from generain_core.release import FILES, Release
+from generain_core.release.files import FILES, Release
 from generain_core.samples.expression import Expression
 from generain_core.samples.gene_sums import gene_counts
 from generain_core.samples.match import match_genes

@@ -9,7 +9,7 @@ import pytest
 
 from generain_core.cli import main
 from generain_core.errors import GeneRAINError
-from generain_core.release import choose
+from generain_core.release.files import choose
 from generain_core.samples.correct import read_expression
 from tests.samples.known import Known, counts, text
 

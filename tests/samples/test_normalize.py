@@ -10,9 +10,9 @@ from scipy import sparse
 
 from generain_core import __version__
 from generain_core.errors import GeneRAINError
-from generain_core.release import FILES, Release
+from generain_core.release.files import FILES, Release
+from generain_core.release.readers.boundaries import Boundaries
 from generain_core.samples.binning import bin_samples
-from generain_core.samples.boundaries import Boundaries
 from generain_core.samples.expression import Expression
 from generain_core.samples.normalize import normalize
 from generain_core.samples.provenance import write_h5ad, write_tsv

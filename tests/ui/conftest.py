@@ -8,7 +8,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from generain_core.atlas import Atlas
-from generain_core.release import choose
+from generain_core.release.files import choose
 from generain_core.vectors.projection import project
 from tests.conftest import PROJECT
 

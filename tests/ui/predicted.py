@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 
 from generain_core import settings
 from generain_core.atlas import Atlas
-from generain_core.release import FILES, Release
+from generain_core.release.files import FILES, Release
 
 CENTERS = {"RPL3": "translation", "CD3E": "T cell activation", "TP53": "p53 signaling", "MYC": "cell growth", "COL1A1": "matrix"}
 

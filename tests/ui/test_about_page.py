@@ -3,7 +3,7 @@
 import json
 
 from generain_core import settings
-from generain_core.release import FILES
+from generain_core.release.files import FILES
 from tests.ui.test_pages import healthy, words
 
 

@@ -8,7 +8,7 @@ import pytest
 from generain_core.attributes import is_converted, open_store
 from generain_core.attributes.predictions import Predictions
 from generain_core.errors import Cancelled
-from generain_core.release import Release
+from generain_core.release.files import Release
 from generain_core.ui.shell import keys
 from tests.ui.predicted import demo_with_predictions
 from tests.ui.test_pages import healthy, words

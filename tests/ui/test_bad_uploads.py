@@ -17,7 +17,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from generain_core.release import choose
+from generain_core.release.files import choose
 from generain_core.ui.shell import keys
 from tests.ui.test_pages import healthy
 from tests.ui.test_samples_page import csv, is_read, until, upload

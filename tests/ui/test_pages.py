@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from generain_core import settings
-from generain_core.release import FILES
+from generain_core.release.files import FILES
 from generain_core.ui.shell import keys
 from tests.conftest import PROJECT
 

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from generain_core.atlas import open_genes
-from generain_core.release import choose
+from generain_core.release.files import choose
 from generain_core.samples.normalize import normalize
 from generain_core.ui.shell import keys
 from tests.samples.toy import table

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from generain_core import settings
-from generain_core.release import FILES, choose
+from generain_core.release.files import FILES, choose
 from generain_core.ui.jobs import view
 from tests.ui.test_pages import healthy, words
 from tests.ui.test_samples_page import until

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from generain_core.cli import main
-from generain_core.release import choose
+from generain_core.release.files import choose
 from generain_core.ui.shell import keys
 from tests.ui.test_pages import healthy, words
 from tests.ui.test_samples_page import csv, until, upload

@@ -13,7 +13,7 @@ import torch
 
 from generain_core import settings
 from generain_core.errors import GeneRAINError
-from generain_core.release import GENE_SETS, Release
+from generain_core.release.files import GENE_SETS, Release
 from generain_core.upkeep.demo import gene_facts, write
 from generain_core.upkeep.demo.data import DemoData, demo_data
 from generain_core.upkeep.demo.files import write_samples

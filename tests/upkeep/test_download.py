@@ -18,7 +18,7 @@ import pytest
 from generain_core import settings
 from generain_core.cli import main
 from generain_core.errors import Cancelled, GeneRAINError
-from generain_core.release import FILES
+from generain_core.release.files import FILES
 from generain_core.upkeep import record as records
 from generain_core.upkeep.download import FOLDER, Meter, download
 from generain_core.upkeep.record import RecordFile, read_record

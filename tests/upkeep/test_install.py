@@ -15,7 +15,7 @@ import pytest
 
 from generain_core import settings
 from generain_core.errors import GeneRAINError
-from generain_core.release import FILES
+from generain_core.release.files import FILES
 from generain_core.storage.exclusive_folder import alone_in
 from generain_core.upkeep.install import install
 from tests.conftest import PROJECT, full_disk

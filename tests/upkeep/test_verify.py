@@ -17,7 +17,7 @@ import pytest
 import torch
 
 from generain_core.cli import main
-from generain_core.release import FILES, Release
+from generain_core.release.files import FILES, Release
 from generain_core.upkeep.install import install
 from generain_core.upkeep.verify import Check, verify
 

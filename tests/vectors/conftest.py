@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from generain_core.release import FILES
+from generain_core.release.files import FILES
 
 
 def put(root: Path, key: str, content: bytes) -> Path:

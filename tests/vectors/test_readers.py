@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from generain_core.errors import ReleaseError
-from generain_core.release import FILES, Release
+from generain_core.release.files import FILES, Release
 from generain_core.storage import cache
 from generain_core.vectors import open_vectors, vector_sets
 from tests.vectors.conftest import put, put_array, put_text

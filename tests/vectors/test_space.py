@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from generain_core.errors import GeneError
-from generain_core.release import Release
+from generain_core.release.files import Release
 from generain_core.vectors import open_vectors
 from generain_core.vectors.space import GeneSpace
 

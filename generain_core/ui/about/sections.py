@@ -9,7 +9,7 @@ import streamlit as st
 
 from generain_core import __version__
 from generain_core.export import csv_bytes, provenance
-from generain_core.release import Release
+from generain_core.release.files import Release
 from generain_core.ui.shell.escaping import plain
 from generain_core.ui.shell.layout import PAPER, RECORD
 from generain_core.upkeep.demo import figures

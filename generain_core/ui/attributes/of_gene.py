@@ -8,7 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 from generain_core.attributes.known import KnownMembers
 from generain_core.attributes.predictions import Predictions
 from generain_core.errors import GeneRAINError
-from generain_core.release import Release
+from generain_core.release.files import Release
 from generain_core.ui.attributes import charts, columns, evidence_view, known_members, ready
 from generain_core.ui.components import figures, gene_input
 from generain_core.ui.shell import keys

@@ -8,7 +8,7 @@ from generain_core.attributes.convert import Plan, plan
 from generain_core.attributes.predictions import Predictions
 from generain_core.attributes.store import is_converted, is_ranked
 from generain_core.errors import GeneRAINError
-from generain_core.release import Release
+from generain_core.release.files import Release
 from generain_core.ui.jobs import view
 from generain_core.ui.shell import resources
 from generain_core.ui.shell.escaping import plain

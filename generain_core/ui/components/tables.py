@@ -8,7 +8,7 @@ import streamlit as st
 
 from generain_core.atlas import Atlas
 from generain_core.export import csv_bytes, provenance
-from generain_core.release import Release
+from generain_core.release.files import Release
 
 COLUMNS = {
     "gene": st.column_config.TextColumn("Gene"),

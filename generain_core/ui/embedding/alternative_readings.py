@@ -9,7 +9,7 @@ from generain_core.export import csv_bytes, provenance
 from generain_core.models.doctor import SAMPLES, Diagnosis, Reading, diagnose_readings
 from generain_core.models.embedded import Embedded
 from generain_core.models.model import open_model
-from generain_core.release import GENE_SETS, Release
+from generain_core.release.files import GENE_SETS, Release
 from generain_core.samples.correct import Corrections
 from generain_core.samples.diagnose import Findings
 from generain_core.samples.log_base import usual_logs

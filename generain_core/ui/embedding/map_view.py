@@ -8,7 +8,7 @@ import streamlit as st
 
 from generain_core.export import csv_bytes, provenance
 from generain_core.models.embedded import Embedded, details
-from generain_core.release import Release
+from generain_core.release.files import Release
 from generain_core.samples.sample_map import fitting, proposed
 from generain_core.samples.similar import METRICS, nearest_samples
 from generain_core.ui.components import figures, tables

@@ -5,7 +5,7 @@ from typing import Any
 import streamlit as st
 
 from generain_core.models.precision import PRECISIONS
-from generain_core.release import MODEL_NAMES, Release, gene_set_of
+from generain_core.release.files import MODEL_NAMES, Release, gene_set_of
 from generain_core.ui.embedding import embedding_jobs as work
 from generain_core.ui.jobs import view
 from generain_core.ui.session.upload import Session

@@ -10,7 +10,7 @@ from generain_core.export import csv_bytes, provenance
 from generain_core.models.embedded import Embedded, details
 from generain_core.reference.place import Placed, Reference, place
 from generain_core.reference.shelf import Kept, kept
-from generain_core.release import Release
+from generain_core.release.files import Release
 from generain_core.ui.components import figures
 from generain_core.ui.embedding import embedding_jobs as work
 from generain_core.ui.embedding import reference_chart, reference_form

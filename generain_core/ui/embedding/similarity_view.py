@@ -8,7 +8,7 @@ import streamlit as st
 
 from generain_core.export import csv_bytes, provenance
 from generain_core.models.embedded import Embedded, details
-from generain_core.release import Release
+from generain_core.release.files import Release
 from generain_core.samples.clustered import Clustered, clustered
 from generain_core.samples.similar import METRICS
 from generain_core.ui.components import figures

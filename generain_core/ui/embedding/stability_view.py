@@ -7,7 +7,7 @@ import streamlit as st
 from generain_core.export import csv_bytes, provenance
 from generain_core.models.embedded import Embedded, details
 from generain_core.models.stability import LOOSE, ROUNDS, SHARES, STABLE, Stability, passes
-from generain_core.release import Release
+from generain_core.release.files import Release
 from generain_core.ui.components import figures
 from generain_core.ui.embedding import embedding_jobs as work
 from generain_core.ui.embedding import model_choice, stability_chart

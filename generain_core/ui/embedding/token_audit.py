@@ -8,7 +8,7 @@ from generain_core.export import csv_bytes, provenance
 from generain_core.models.audit import Audit, audit
 from generain_core.models.embedded import Embedded, details
 from generain_core.models.model import open_model
-from generain_core.release import Release
+from generain_core.release.files import Release
 from generain_core.ui.embedding import embedding_jobs as work
 from generain_core.ui.embedding import map_view
 from generain_core.ui.session.upload import Session

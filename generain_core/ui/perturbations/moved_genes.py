@@ -15,7 +15,7 @@ from generain_core.perturb.moved import CHECKS, EXCHANGES, Moved, moved
 from generain_core.perturb.near import Near, near_target
 from generain_core.perturb.run import Choices, Perturbed
 from generain_core.perturb.values import WORDS, Measure, gene_values, measures
-from generain_core.release import Release
+from generain_core.release.files import Release
 from generain_core.ui.components import figures as charts
 from generain_core.ui.components import tables
 from generain_core.ui.perturbations import charts as perturb_charts

@@ -10,7 +10,7 @@ from generain_core.perturb.export import parameters
 from generain_core.perturb.foreseen import LEAST, Foreseen, foreseen
 from generain_core.perturb.plane import plane
 from generain_core.perturb.run import Choices, Perturbed
-from generain_core.release import Release
+from generain_core.release.files import Release
 from generain_core.samples.sample_map import MANY
 from generain_core.samples.similar import MAX_CLUSTERED
 from generain_core.ui.components import figures as charts

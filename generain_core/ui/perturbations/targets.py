@@ -7,7 +7,7 @@ from generain_core.perturb.export import parameters
 from generain_core.perturb.knockdown import knockdown
 from generain_core.perturb.run import Choices, Perturbed
 from generain_core.perturb.silico import Ask, InSilico, To, candidates, in_silico, judged
-from generain_core.release import Release
+from generain_core.release.files import Release
 from generain_core.ui.components import figures as charts
 from generain_core.ui.components import tables
 from generain_core.ui.perturbations import charts as perturb_charts

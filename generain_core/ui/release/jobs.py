@@ -5,7 +5,7 @@ import tempfile
 from pathlib import Path
 
 from generain_core.errors import GeneRAINError
-from generain_core.release import Release
+from generain_core.release.files import Release
 from generain_core.ui.jobs import view
 from generain_core.upkeep.contents import Offer
 from generain_core.upkeep.record import HGNC, read_record

@@ -10,7 +10,7 @@ import streamlit as st
 
 from generain_core import settings
 from generain_core.errors import GeneRAINError
-from generain_core.release import Release
+from generain_core.release.files import Release
 from generain_core.ui.jobs import view
 from generain_core.ui.release import jobs
 from generain_core.ui.shell import keys, layout, resources

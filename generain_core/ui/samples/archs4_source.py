@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from generain_core.errors import GeneRAINError
-from generain_core.release import Release
+from generain_core.release.files import Release
 from generain_core.samples.archs4 import BULK, Archs4
 from generain_core.samples.archs4_index import is_listed
 from generain_core.ui.jobs import view

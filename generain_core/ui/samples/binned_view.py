@@ -10,8 +10,8 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from generain_core.release import Release
-from generain_core.samples.boundaries import Boundaries
+from generain_core.release.files import Release
+from generain_core.release.readers.boundaries import Boundaries
 from generain_core.samples.expression import Expression
 from generain_core.samples.normalize import Normalized
 from generain_core.samples.provenance import write_h5ad, write_tsv

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from generain_core.release import Release
+from generain_core.release.files import Release
 from generain_core.ui.session import upload
 from generain_core.ui.shell import layout
 

@@ -14,9 +14,9 @@ from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileMan
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from generain_core.errors import GeneRAINError
-from generain_core.release import Release
+from generain_core.release.files import Release
+from generain_core.release.readers.boundaries import Boundaries
 from generain_core.samples.archs4 import Archs4, as_read
-from generain_core.samples.boundaries import Boundaries
 from generain_core.samples.correct import Corrections, to_expression
 from generain_core.samples.diagnose import Findings, diagnose
 from generain_core.samples.examine import Examined, examine

@@ -7,7 +7,7 @@ import streamlit as st
 
 from generain_core import __version__
 from generain_core.errors import GeneRAINError
-from generain_core.release import Release
+from generain_core.release.files import Release
 from generain_core.ui.session import session_restore
 from generain_core.ui.shell import access, keys, links, resources
 from generain_core.ui.shell.escaping import plain

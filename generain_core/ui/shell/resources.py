@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from generain_core import overview as overviews
-from generain_core import release as releases
 from generain_core.errors import GeneRAINError
-from generain_core.release import Release
+from generain_core.release import files as releases
+from generain_core.release.files import Release
 from generain_core.ui.shell import keys
 from generain_core.vectors import vector_sets
 

@@ -10,14 +10,14 @@ import numpy as np
 from generain_core.attributes.source import Source
 from generain_core.errors import ReleaseError
 from generain_core.models.model import open_model
-from generain_core.release import Release, gene_set_of
-from generain_core.samples.boundaries import Boundaries
+from generain_core.release.files import Release, gene_set_of
+from generain_core.release.readers.boundaries import Boundaries
+from generain_core.release.readers.checkpoint import read_gene_embedding, read_index, read_state
+from generain_core.release.readers.vector_array import read_array, read_names
+from generain_core.release.readers.word2vec import read_text
 from generain_core.upkeep.checks.likeness import belong
 from generain_core.upkeep.checks.tables import share
 from generain_core.vectors import open_vectors, vector_sets
-from generain_core.vectors.arrays import read_array, read_names
-from generain_core.vectors.checkpoint import read_gene_embedding, read_index, read_state
-from generain_core.vectors.text import read_text
 
 LARGEST_WEIGHT = 1e4
 LEAST_SILENCE = 0.5

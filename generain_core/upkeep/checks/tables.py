@@ -5,10 +5,10 @@ import pandas as pd
 
 from generain_core import settings
 from generain_core.errors import ReleaseError
-from generain_core.genes.annotation import read_gene_statistics, read_genes_meta
-from generain_core.release import Release
-from generain_core.samples.boundaries import Boundaries
-from generain_core.vectors.checkpoint import read_index
+from generain_core.release.files import Release
+from generain_core.release.readers.annotation import read_gene_statistics, read_genes_meta
+from generain_core.release.readers.boundaries import Boundaries
+from generain_core.release.readers.checkpoint import read_index
 
 LEAST_CORRELATION = 0.5
 SHARED_NAMES = 0.95

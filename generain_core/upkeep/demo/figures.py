@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from generain_core.errors import ReleaseError
-from generain_core.release import Release
+from generain_core.release.files import Release
 
 PART = "demo/proof"
 

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from generain_core.release import FILES, GENE_SETS
+from generain_core.release.files import FILES, GENE_SETS
 from generain_core.upkeep.demo.attributes import GeneSet
 from generain_core.upkeep.demo.data import DemoData
 from generain_core.upkeep.demo.genes import MODELLED_KINDS, hgnc_table

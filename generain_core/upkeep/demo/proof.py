@@ -9,7 +9,7 @@ import pandas as pd
 
 from generain_core.atlas import Atlas, open_genes
 from generain_core.perturb.relabel import ALPHA
-from generain_core.release import MODEL_NAMES, Release
+from generain_core.release.files import MODEL_NAMES, Release
 from generain_core.upkeep.demo.attributes import CHANCE_SETS
 from generain_core.upkeep.demo.perturbed import CONTROL, EFFECTS
 from generain_core.upkeep.demo.programs import PROGRAMS, biotypes

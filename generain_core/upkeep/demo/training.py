@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from generain_core.release import GENE_SETS, MODEL_NAMES, Release, gene_set_of
+from generain_core.release.files import GENE_SETS, MODEL_NAMES, Release, gene_set_of
 from generain_core.upkeep.demo.recipe import Recipe
 
 if TYPE_CHECKING:
@@ -22,8 +22,8 @@ FIRST = MODEL_NAMES[0]
 
 def bins_of(release: Release, counts: npt.NDArray[Any], symbols: list[str], gene_set: str) -> npt.NDArray[np.int16]:
     """Return bins (samples × genes of the set) of counts (gene rows × samples); rows of one symbol are summed."""
+    from generain_core.release.readers.boundaries import Boundaries
     from generain_core.samples.binning import bin_samples
-    from generain_core.samples.boundaries import Boundaries
 
     boundaries = Boundaries.open(release, gene_set)
     place = {gene: i for i, gene in enumerate(boundaries.genes)}
@@ -46,7 +46,7 @@ def train_all(
     import torch
 
     from generain_core.models.train import train
-    from generain_core.vectors.checkpoint import read_index
+    from generain_core.release.readers.checkpoint import read_index
 
     before = torch.get_num_threads()
     torch.set_num_threads(recipe.threads)

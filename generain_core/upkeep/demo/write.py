@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from generain_core.errors import ReleaseError
-from generain_core.release import Release
+from generain_core.release.files import Release
 from generain_core.upkeep.demo.attributes import gene_sets, predictions
 from generain_core.upkeep.demo.data import DemoData, demo_data
 from generain_core.upkeep.demo.files import NOTE, place, write_attributes, write_samples, write_text, write_vectors
@@ -89,7 +89,7 @@ def _make(root: Path, data: DemoData, recipe: Recipe, tell: Progress) -> None:
 
 
 def _vectors(release: Release, genes: list[str]) -> "np.ndarray":
-    from generain_core.vectors.checkpoint import read_gene_embedding
+    from generain_core.release.readers.checkpoint import read_gene_embedding
 
     named, rows = read_gene_embedding(release.path(f"model/{FIRST}"), release.path("index/coding_lncrna"))
     row = {gene: i for i, gene in enumerate(named)}

@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generain_core.errors import GeneRAINError, ReleaseError
-from generain_core.genes.annotation import plain_name
-from generain_core.genes.tabular import read_bytes
-from generain_core.release import GENE_SETS, Release
+from generain_core.release.files import GENE_SETS, Release
+from generain_core.release.readers.annotation import plain_name
+from generain_core.release.readers.tab_separated import read_bytes
 
 BLOCK_BYTES = 32 << 20
 """Upper bound of what one block of genes takes in memory."""

@@ -9,7 +9,7 @@ import pandas as pd
 
 from generain_core.errors import ReleaseError
 from generain_core.genes.biotypes import from_locus_type
-from generain_core.genes.tabular import read_bytes, read_columns
+from generain_core.release.readers.tab_separated import read_bytes, read_columns
 
 _META = {
     "biotype": ("biotype", "gene_biotype"),
