@@ -10,7 +10,7 @@ import pandas as pd
 from generain_core.errors import GeneError, ReleaseError
 from generain_core.genes import Resolver
 from generain_core.genes.biotypes import having_biotype
-from generain_core.genes.stored import open_table
+from generain_core.genes.table_cache import open_table
 from generain_core.release.files import MODEL_NAMES, Release
 from generain_core.vectors import GeneSpace, open_vectors, vector_sets
 

@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from generain_core.genes.join import (
+from generain_core.genes.names import collect_names
+from generain_core.genes.record_linkage import (
     Registry,
     Rows,
     best_rows,
@@ -18,7 +19,6 @@ from generain_core.genes.join import (
     join_statistics,
     take,
 )
-from generain_core.genes.names import collect_names
 from generain_core.genes.sources import Sources
 from generain_core.release.readers.annotation import is_ensembl_id
 

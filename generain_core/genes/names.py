@@ -6,7 +6,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from generain_core.genes.join import Registry, Rows, split
+from generain_core.genes.record_linkage import Registry, Rows, split
 from generain_core.genes.renames import ALIASES, PREVIOUS
 from generain_core.release.readers.annotation import is_ensembl_id
 

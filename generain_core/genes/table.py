@@ -10,8 +10,8 @@ import pandas as pd
 from generain_core.errors import ReleaseError
 from generain_core.genes.assemble import assemble
 from generain_core.genes.biotypes import BiotypeClass, biotype_class
-from generain_core.genes.join import Registry
-from generain_core.genes.left_out import left_out_reasons
+from generain_core.genes.not_modeled import left_out_reasons
+from generain_core.genes.record_linkage import Registry
 from generain_core.genes.sources import Sources, default_model_genes
 from generain_core.release.files import Release
 

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from generain_core.genes.cleaning import listed
-from generain_core.genes.joined import parts_of
+from generain_core.genes.compound_names import parts_of
 
 LOOK = 3000
 """So many names of a column, evenly spaced, are looked up to choose among columns."""

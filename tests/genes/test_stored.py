@@ -10,7 +10,7 @@ import pytest
 
 from generain_core import settings
 from generain_core.genes import GeneTable, Resolver
-from generain_core.genes.stored import open_table
+from generain_core.genes.table_cache import open_table
 from generain_core.release.files import FILES, Release
 from generain_core.storage import cache
 
