@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from generain_core.atlas import open_genes
-from generain_core.attributes.convert import Progress
 from generain_core.attributes.similar import fold
-from generain_core.attributes.store import AttributeStore, find_attribute, open_store
+from generain_core.attributes.store.attribute_store import AttributeStore, find_attribute, open_store
+from generain_core.attributes.store.conversion import Progress
 from generain_core.errors import GeneError, GeneRAINError
 from generain_core.genes import Resolver
 from generain_core.genes.biotypes import having_biotype

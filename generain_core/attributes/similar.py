@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from generain_core.attributes.store import AttributeStore
+from generain_core.attributes.store.attribute_store import AttributeStore
 from generain_core.errors import GeneRAINError
 
 ALIKE = 0.95

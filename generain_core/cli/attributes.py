@@ -30,7 +30,7 @@ def add(command: Command) -> None:
 
 def _open(given: argparse.Namespace) -> Any:
     from generain_core.attributes.predictions import Predictions
-    from generain_core.attributes.store import is_converted
+    from generain_core.attributes.store.attribute_store import is_converted
 
     chosen = open_release(given)
     quiet = is_converted(chosen)
@@ -39,7 +39,7 @@ def _open(given: argparse.Namespace) -> Any:
 
 def _attributes(given: argparse.Namespace) -> Answer:
     if given.prepare:
-        from generain_core.attributes.store import open_store
+        from generain_core.attributes.store.attribute_store import open_store
 
         chosen = open_release(given)
         store = open_store(chosen, tell)
@@ -64,7 +64,7 @@ def _headed(words: str, predictions: Any, table: Any) -> str:
 
 def _known(given: argparse.Namespace, rule: Any, predictions: Any) -> Any:
     from generain_core.attributes.gmt import read_gmt
-    from generain_core.attributes.known import match_sets, released_sets
+    from generain_core.attributes.known_members import match_sets, released_sets
     from generain_core.attributes.rules import Known, leaves
 
     if not any(isinstance(leaf, Known) for leaf in leaves(rule)):

@@ -132,7 +132,7 @@ def _named(given: argparse.Namespace, result: Any) -> list[str]:
 
 
 def _attributes(given: argparse.Namespace, result: Any, chosen: Release, resolver: Any) -> tuple[pd.DataFrame, str, Any]:
-    from generain_core.attributes.store import open_store
+    from generain_core.attributes.store.attribute_store import open_store
     from generain_core.perturb.attributes import moved_attributes
     from generain_core.perturb.moved import EXCHANGES, moved
     from generain_core.perturb.values import gene_values, measures

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from generain_core.attributes.store import AttributeStore
+from generain_core.attributes.store.attribute_store import AttributeStore
 from generain_core.errors import GeneRAINError
 from generain_core.perturb.analyse import Progress
 from generain_core.perturb.moved import FEW, Moved, surest

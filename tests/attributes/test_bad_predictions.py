@@ -5,9 +5,9 @@ import pyarrow as pa
 import pytest
 
 from generain_core.attributes import open_store
-from generain_core.attributes.text_numbers import separator_of
 from generain_core.errors import ReleaseError
 from generain_core.release.files import Release
+from generain_core.release.readers.predictions.text_numbers import separator_of
 from tests.attributes.make import gene_names, metadata_of, path_of, put, put_genes, put_table
 
 

@@ -19,7 +19,7 @@ from generain_core.attributes.evidence import (
     vote_points,
     weigh,
 )
-from generain_core.attributes.known import match_sets, released_sets
+from generain_core.attributes.known_members import match_sets, released_sets
 from generain_core.attributes.predictions import Predictions
 from generain_core.errors import GeneRAINError
 from generain_core.release.files import Release

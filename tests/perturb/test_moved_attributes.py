@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from generain_core.attributes.store import AttributeStore
+from generain_core.attributes.store.attribute_store import AttributeStore
 from generain_core.errors import GeneRAINError
 from generain_core.perturb.attributes import GROUP, MovedAttributes, moved_attributes
 from generain_core.perturb.exchange import exchanges

@@ -309,7 +309,7 @@ def test_known_members_are_marked_and_predictions_graded(look, predicted, demo_a
     for gene, mark in zip(coding["gene"], coding["known"], strict=True):
         assert mark == ("●" if gene in members else "○")
     from generain_core.attributes.evidence import weigh
-    from generain_core.attributes.known import match_sets
+    from generain_core.attributes.known_members import match_sets
 
     known = match_sets(predicted, {name: tuple(members), "others": tuple(others)}, "mine.gmt")
     expected = weigh(predicted, demo_atlas, known, "CD3E", name)

@@ -5,7 +5,7 @@ from typing import Literal
 import streamlit as st
 
 from generain_core.attributes.evidence import RULE, Part, weigh
-from generain_core.attributes.known import KnownMembers
+from generain_core.attributes.known_members import KnownMembers
 from generain_core.attributes.predictions import Predictions
 from generain_core.errors import GeneRAINError
 from generain_core.ui.attributes import columns

@@ -7,10 +7,10 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from generain_core.attributes.known import KnownMembers
+from generain_core.attributes.known_members import KnownMembers
 from generain_core.attributes.predictions import Predictions
 from generain_core.attributes.similar import similar
-from generain_core.attributes.store import find_attribute
+from generain_core.attributes.store.attribute_store import find_attribute
 from generain_core.errors import GeneRAINError
 from generain_core.ui.attributes import charts, columns, evidence_view, known_members, ready
 from generain_core.ui.components import figures, gene_input, gene_maps

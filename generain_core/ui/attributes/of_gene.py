@@ -5,7 +5,7 @@ import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from generain_core.attributes.known import KnownMembers
+from generain_core.attributes.known_members import KnownMembers
 from generain_core.attributes.predictions import Predictions
 from generain_core.errors import GeneRAINError
 from generain_core.release.files import Release

@@ -4,9 +4,9 @@ import contextlib
 
 import streamlit as st
 
-from generain_core.attributes.convert import Plan, plan
 from generain_core.attributes.predictions import Predictions
-from generain_core.attributes.store import is_converted, is_ranked
+from generain_core.attributes.store.attribute_store import is_converted, is_ranked
+from generain_core.attributes.store.conversion import Plan, plan
 from generain_core.errors import GeneRAINError
 from generain_core.release.files import Release
 from generain_core.ui.jobs import view

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
-from generain_core.attributes.store import AttributeStore, is_converted
+from generain_core.attributes.store.attribute_store import AttributeStore, is_converted
 from generain_core.errors import GeneRAINError
 from generain_core.export import csv_bytes, provenance
 from generain_core.perturb.analyse import Progress

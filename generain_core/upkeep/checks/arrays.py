@@ -7,12 +7,12 @@ from pathlib import Path
 
 import numpy as np
 
-from generain_core.attributes.source import Source
 from generain_core.errors import ReleaseError
 from generain_core.models.model import open_model
 from generain_core.release.files import Release, gene_set_of
 from generain_core.release.readers.boundaries import Boundaries
 from generain_core.release.readers.checkpoint import read_gene_embedding, read_index, read_state
+from generain_core.release.readers.predictions.blocks import Source
 from generain_core.release.readers.vector_array import read_array, read_names
 from generain_core.release.readers.word2vec import read_text
 from generain_core.upkeep.checks.likeness import belong

@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 
 from generain_core import settings
-from generain_core.attributes.convert import KIND, META, SUMMARIES, Progress, convert, known_key
-from generain_core.attributes.labels import Roles, roles
-from generain_core.attributes.ranks import RANKS, add_ranks, ranks_of
+from generain_core.attributes.store.conversion import KIND, META, SUMMARIES, Progress, convert, known_key
+from generain_core.attributes.store.rank_store import RANKS, add_ranks, ranks_of
 from generain_core.errors import GeneError, GeneRAINError, ReleaseError
 from generain_core.release.files import Release
+from generain_core.release.readers.predictions.labels import Roles, roles
 from generain_core.storage import cache
 
 

@@ -7,8 +7,8 @@ from typing import Literal
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from generain_core.attributes.text_numbers import separator_of, words_of
 from generain_core.errors import ReleaseError
+from generain_core.release.readers.predictions.text_numbers import separator_of, words_of
 
 Kind = Literal["list", "string", "wide", "transposed"]
 MOST_SHOWN = 12

@@ -9,12 +9,12 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from generain_core.attributes.described import described
-from generain_core.attributes.layout import Layout, find_layout
-from generain_core.attributes.text_numbers import lists_of_numbers
 from generain_core.errors import ReleaseError
 from generain_core.release.files import GENE_SETS, Release
 from generain_core.release.readers.checkpoint import read_index
+from generain_core.release.readers.predictions.descriptions import described
+from generain_core.release.readers.predictions.layout import Layout, find_layout
+from generain_core.release.readers.predictions.text_numbers import lists_of_numbers
 from generain_core.release.readers.vector_array import read_names
 
 BLOCK = 8 << 20
@@ -204,7 +204,7 @@ def _metadata(file: pq.ParquetFile, layout: Layout, names: list[str]) -> pd.Data
         frame = pd.DataFrame(index=range(file.metadata.num_rows))
         for column, values in zip(names, file.read(columns=names).select(names).columns if names else (), strict=True):
             frame[column] = _plain(values)
-    from generain_core.attributes.labels import labelled
+    from generain_core.release.readers.predictions.labels import labelled
 
     return labelled(frame)
 

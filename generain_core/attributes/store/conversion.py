@@ -1,6 +1,6 @@
 """From the published parquet to arrays that lie contiguous both by attribute and by gene: once, and whole or not at all.
 
-Ranks, which take as long again, are made afterwards (`generain_core.attributes.ranks`): predictions can be asked meanwhile.
+Ranks, which take as long again, are made afterwards (`generain_core.attributes.store.rank_store`): predictions can be asked meanwhile.
 
 Probabilities are kept as float32, as they are published: float16 would be off by up to 0.00024 near 1, which changes the
 order of the very genes that matter most.
@@ -18,11 +18,11 @@ from pathlib import Path
 import numpy as np
 
 from generain_core import settings
-from generain_core.attributes.npy import HANDS, NpyWriter, turn_file
-from generain_core.attributes.ranking import Summary, smallest_type, summarize
-from generain_core.attributes.source import BLOCK, Source
+from generain_core.attributes.store.array_files import HANDS, NpyWriter, turn_file
+from generain_core.attributes.store.summaries import Summary, smallest_type, summarize
 from generain_core.errors import ReleaseError
 from generain_core.release.files import Release
+from generain_core.release.readers.predictions.blocks import BLOCK, Source
 from generain_core.storage import cache
 
 Progress = Callable[[float, str], None]

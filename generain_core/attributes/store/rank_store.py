@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 
 from generain_core import settings
-from generain_core.attributes.convert import KIND, META, Progress
-from generain_core.attributes.npy import HANDS, NpyWriter, turn_file
-from generain_core.attributes.ranking import lower_counts, smallest_type
+from generain_core.attributes.store.array_files import HANDS, NpyWriter, turn_file
+from generain_core.attributes.store.conversion import KIND, META, Progress
+from generain_core.attributes.store.summaries import lower_counts, smallest_type
 from generain_core.errors import ReleaseError
 from generain_core.storage import cache
 
