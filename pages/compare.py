@@ -4,10 +4,10 @@ import pandas as pd
 import streamlit as st
 
 from generain_core.errors import GeneRAINError
+from generain_core.geometry.plane import plane_of
 from generain_core.ui.components import figures, gene_input, gene_maps, tables
 from generain_core.ui.shell import keys, layout, links, resources
 from generain_core.ui.shell.escaping import plain
-from generain_core.vectors.plane import plane_of
 
 layout.require("pages/compare.py")
 layout.title("Compare", "How alike are two genes, and what is to one as a second is to a third?")

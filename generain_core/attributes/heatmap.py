@@ -9,7 +9,7 @@ import pandas as pd
 from generain_core.attributes.predictions import Predictions
 from generain_core.attributes.similar import fold
 from generain_core.errors import GeneRAINError
-from generain_core.samples.similar import cluster_order
+from generain_core.geometry.sample_similarity import cluster_order
 
 MOST_GENES = 300
 MOST_ATTRIBUTES = 100

@@ -98,7 +98,7 @@ def _analogy(given: argparse.Namespace) -> Answer:
 
 def _project(given: argparse.Namespace) -> Answer:
     from generain_core.export import check_target, csv_bytes, provenance, written_whole
-    from generain_core.vectors.projection import project
+    from generain_core.vectors.gene_map import project
 
     if given.output is not None:
         check_target(given.output)

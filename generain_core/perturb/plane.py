@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from generain_core.geometry.projection import SampleMap, map_samples, proposed
 from generain_core.perturb.alike import Alike, ordered
 from generain_core.perturb.analyse import Progress
-from generain_core.samples.sample_map import SampleMap, map_samples, proposed
 
 
 @dataclass(frozen=True, eq=False)

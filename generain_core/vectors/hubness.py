@@ -9,7 +9,7 @@ import numpy as np
 
 from generain_core import settings
 from generain_core.storage import cache
-from generain_core.vectors.projection import nearest
+from generain_core.vectors.gene_map import nearest
 from generain_core.vectors.space import GeneSpace
 
 K = 30

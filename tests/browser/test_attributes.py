@@ -8,7 +8,7 @@ import pytest
 from generain_core.atlas import Atlas
 from generain_core.attributes.predictions import Predictions
 from generain_core.release.files import choose
-from generain_core.vectors.projection import project
+from generain_core.vectors.gene_map import project
 from tests.browser.test_pages import downloaded, keep_screenshot, search, settled
 from tests.ui.predicted import demo_with_predictions
 

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from generain_core.errors import GeneRAINError
-from generain_core.samples import clustered as module
-from generain_core.samples.clustered import clustered
-from generain_core.samples.similar import similarity_matrix
+from generain_core.geometry import clustering as module
+from generain_core.geometry.clustering import clustered
+from generain_core.geometry.sample_similarity import similarity_matrix
 
 
 def _groups(samples: int) -> tuple[np.ndarray, np.ndarray]:

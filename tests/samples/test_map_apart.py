@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from generain_core.errors import Cancelled, GeneRAINError
-from generain_core.samples import map_apart as module
-from generain_core.samples.map_apart import map_apart
-from generain_core.samples.sample_map import map_samples
+from generain_core.geometry import projection_apart as module
+from generain_core.geometry.projection import map_samples
+from generain_core.geometry.projection_apart import map_apart
 from tests.samples.test_sample_map import vectors
 
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from generain_core.errors import GeneRAINError
-from generain_core.samples.sample_map import MANY, fitting, map_samples, neighbors_kept, proposed
-from generain_core.samples.similar import MAX_CLUSTERED, cluster_order, nearest_samples, similarity_matrix
+from generain_core.geometry.projection import MANY, fitting, map_samples, neighbors_kept, proposed
+from generain_core.geometry.sample_similarity import MAX_CLUSTERED, cluster_order, nearest_samples, similarity_matrix
 
 
 def vectors(n: int = 24, width: int = 7, groups: int = 3, seed: int = 1) -> np.ndarray:

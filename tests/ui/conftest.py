@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from generain_core.atlas import Atlas
 from generain_core.release.files import choose
-from generain_core.vectors.projection import project
+from generain_core.vectors.gene_map import project
 from tests.conftest import PROJECT
 
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from generain_core.errors import Cancelled, GeneRAINError
-from generain_core.vectors.plane import plane_of
-from generain_core.vectors.projection import cached_projection, nearest, neighbors_kept, project
+from generain_core.geometry.plane import plane_of
+from generain_core.vectors.gene_map import cached_projection, nearest, neighbors_kept, project
 from generain_core.vectors.space import GeneSpace
 
 

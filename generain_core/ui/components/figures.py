@@ -10,7 +10,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from generain_core.genes import ExpressionDistribution
-from generain_core.vectors.projection import Projection
+from generain_core.vectors.gene_map import Projection
 
 GREY = "#9aa3a7"
 CODING, LNCRNA, OTHER = "#0072b2", "#d55e00", "#009e73"

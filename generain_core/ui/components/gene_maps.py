@@ -9,7 +9,7 @@ from generain_core.errors import GeneRAINError
 from generain_core.ui.components.figures import CLASS_COLORS, GREY, Layer
 from generain_core.ui.jobs import view
 from generain_core.ui.shell.escaping import plain
-from generain_core.vectors.projection import Projection, cached_projection
+from generain_core.vectors.gene_map import Projection, cached_projection
 
 METHODS = {"UMAP": "umap", "PCA": "pca", "t-SNE": "tsne"}
 TITLES = {method: title for title, method in METHODS.items()}

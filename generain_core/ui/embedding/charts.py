@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from generain_core.samples.sample_map import SampleMap
+from generain_core.geometry.projection import SampleMap
 from generain_core.ui.components import figures
 from generain_core.ui.embedding.sample_colors import Coloring
 

@@ -4,6 +4,8 @@ import streamlit as st
 
 from generain_core.errors import GeneRAINError
 from generain_core.export import csv_bytes, provenance
+from generain_core.geometry.projection import MANY
+from generain_core.geometry.sample_similarity import MAX_CLUSTERED
 from generain_core.perturb.alike import Alike, alike, neighbors, pairs_table
 from generain_core.perturb.analyse import Progress
 from generain_core.perturb.export import parameters
@@ -11,8 +13,6 @@ from generain_core.perturb.foreseen import LEAST, Foreseen, foreseen
 from generain_core.perturb.plane import plane
 from generain_core.perturb.run import Choices, Perturbed
 from generain_core.release.files import Release
-from generain_core.samples.sample_map import MANY
-from generain_core.samples.similar import MAX_CLUSTERED
 from generain_core.ui.components import figures as charts
 from generain_core.ui.components import tables
 from generain_core.ui.perturbations import charts as perturb_charts

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from generain_core import settings
 from generain_core.errors import GeneRAINError
-from generain_core.samples.sample_map import Progress, SampleMap, map_samples
-from generain_core.samples.similar import Metric
+from generain_core.geometry.projection import Progress, SampleMap, map_samples
+from generain_core.geometry.sample_similarity import Metric
 
 APART = 500
 """Samples above which a map takes longer than the start of a process."""
@@ -34,7 +34,7 @@ def map_apart(
     tell: Progress = progress or (lambda share, words: None)
     with tempfile.TemporaryDirectory(prefix="generain-map-") as folder:
         np.save(Path(folder) / "embedding.npy", np.asarray(embedding))
-        line = [sys.executable, "-m", "generain_core.samples.map_apart", folder, method, metric, str(seed)]
+        line = [sys.executable, "-m", "generain_core.geometry.projection_apart", folder, method, metric, str(seed)]
         said = Path(folder) / "said.txt"
         with (
             said.open("wb") as errors,

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from generain_core import settings
 from generain_core.errors import GeneRAINError
-from generain_core.samples.similar import Metric, prepared
+from generain_core.geometry.sample_similarity import Metric, prepared
 
 Progress = Callable[[float, str], None]
 METHODS = ("pca", "umap", "tsne")

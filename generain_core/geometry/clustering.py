@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from generain_core.samples.similar import MAX_CLUSTERED, Metric, cluster_order, prepared, similarity_matrix
+from generain_core.geometry.sample_similarity import MAX_CLUSTERED, Metric, cluster_order, prepared, similarity_matrix
 
 MOST_ORDERED = 3000
 """Samples that are compared at most; of more, so many evenly spaced ones."""
