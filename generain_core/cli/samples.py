@@ -66,8 +66,8 @@ def _batch(text: str) -> int | None:
 def read_input(given: argparse.Namespace, resolver: Any) -> Any:
     """Read the expression table that the line names, with its sample sheet joined."""
     from generain_core.samples.correct import read_expression
+    from generain_core.samples.io.sample_sheet import join_samples, read_sample_sheet
     from generain_core.samples.refuse import Mendable
-    from generain_core.samples.sample_sheet import join_samples, read_sample_sheet
 
     try:
         expression = read_expression(given.input, resolver, **_corrections(given))

@@ -17,11 +17,11 @@ from generain_core.samples.correct import to_expression
 from generain_core.samples.diagnose import Findings, diagnose
 from generain_core.samples.expression import Expression
 from generain_core.samples.identifiers import Resolves
+from generain_core.samples.io.raw_table import RawTable
 from generain_core.samples.linear import Corrections
 from generain_core.samples.log_base import LogBase
 from generain_core.samples.match import FINE, THIN
 from generain_core.samples.normalize import normalize
-from generain_core.samples.raw import RawTable
 
 Progress = Callable[[float, str], None]
 SAMPLES = 3

@@ -20,7 +20,7 @@ from generain_core.errors import GeneRAINError
 from generain_core.release.files import Release
 from generain_core.samples.archs4_index import ACCESSION, PROBABILITY, damaged, sample_index
 from generain_core.samples.expression import Expression
-from generain_core.samples.raw import Layer, RawTable, no_texts
+from generain_core.samples.io.raw_table import Layer, RawTable, no_texts
 from generain_core.storage.cache import key_of_file, load, store
 
 Progress = Callable[[float, str], None]

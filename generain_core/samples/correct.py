@@ -9,13 +9,13 @@ from scipy import sparse
 
 from generain_core.errors import GeneRAINError
 from generain_core.genes.cleaning import echo, listed
-from generain_core.samples.columns import unique
 from generain_core.samples.diagnose import Findings, diagnose, gene_names, oriented
 from generain_core.samples.expression import Expression
 from generain_core.samples.identifiers import Resolves, counted_kinds
+from generain_core.samples.io.columns import unique
+from generain_core.samples.io.raw_table import COLUMN_NAMES, ROW_NAMES, Layer, RawTable
+from generain_core.samples.io.read import read
 from generain_core.samples.linear import Corrections, linear
-from generain_core.samples.raw import COLUMN_NAMES, ROW_NAMES, Layer, RawTable
-from generain_core.samples.read import read
 from generain_core.samples.refuse import refuse
 from generain_core.samples.values import judge
 

@@ -11,7 +11,7 @@ from generain_core.errors import GeneRAINError
 from generain_core.genes.cleaning import echo, listed
 from generain_core.samples.expression import Matrix
 from generain_core.samples.identifiers import GeneNames, Resolves, count_kinds, kinds_of, look_up, organism_of
-from generain_core.samples.raw import COLUMN_NAMES, ROW_NAMES, Layer, RawTable, text_columns
+from generain_core.samples.io.raw_table import COLUMN_NAMES, ROW_NAMES, Layer, RawTable, text_columns
 from generain_core.samples.sums import genes_that_are_sums, samples_that_are_sums
 from generain_core.samples.values import ACCEPTED_KINDS, Values, judge
 

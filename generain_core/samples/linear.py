@@ -9,7 +9,7 @@ from scipy import sparse
 from generain_core.errors import GeneRAINError
 from generain_core.genes.cleaning import listed
 from generain_core.samples.expression import Matrix
-from generain_core.samples.limits import LARGEST_VALUE, check_cells
+from generain_core.samples.io.limits import LARGEST_VALUE, check_cells
 from generain_core.samples.log_base import LogBase
 from generain_core.samples.values import ACCEPTED_KINDS, Values, cells
 

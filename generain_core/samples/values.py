@@ -7,7 +7,7 @@ import numpy as np
 from scipy import sparse
 
 from generain_core.samples.expression import Matrix
-from generain_core.samples.limits import LARGEST_VALUE
+from generain_core.samples.io.limits import LARGEST_VALUE
 from generain_core.samples.log_base import LogBase, infer_base, whole_multiples
 
 _LOOK = 40

@@ -15,8 +15,8 @@ from generain_core.models.model import Model, open_model
 from generain_core.models.tokens import model_input
 from generain_core.release.files import Release
 from generain_core.samples.diagnose import diagnose
+from generain_core.samples.io.read import read
 from generain_core.samples.normalize import normalize
-from generain_core.samples.read import read
 from tests.samples import toy
 
 UNDONE = {"value_kind": "log", "back_transform": True, "base": 2.0, "plus_one": True}

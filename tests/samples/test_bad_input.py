@@ -20,8 +20,8 @@ from hypothesis import strategies as st
 from pyarrow import parquet as pq
 
 from generain_core.errors import GeneRAINError
-from generain_core.samples import limits, sniff
 from generain_core.samples.correct import read_expression
+from generain_core.samples.io import limits, sniff
 from tests.samples.known import SYMBOLS, Known, counts, text
 
 COUNTS = counts()
@@ -193,7 +193,7 @@ def test_xlsx(tmp_path):
 
 
 def test_xlsx_with_too_many_cells(tmp_path, monkeypatch):
-    from generain_core.samples import spreadsheet
+    from generain_core.samples.io.formats import spreadsheet
 
     monkeypatch.setattr(spreadsheet, "SHEET_CELLS", 50)
     book = openpyxl.Workbook()

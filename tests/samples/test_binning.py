@@ -19,8 +19,8 @@ from generain_core.errors import Cancelled, GeneRAINError
 from generain_core.release.files import Release
 from generain_core.release.readers.boundaries import Boundaries
 from generain_core.samples import binning
-from generain_core.samples.adata_pickle import read_adata_pickle
 from generain_core.samples.binning import bin_samples
+from generain_core.samples.io.formats.adata_pickle import read_adata_pickle
 
 DEVICES = ["cpu", pytest.param("cuda", marks=pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device here"))]
 

@@ -6,8 +6,8 @@ from scipy import sparse
 from generain_core.errors import GeneRAINError
 from generain_core.samples.correct import read_expression
 from generain_core.samples.diagnose import diagnose
+from generain_core.samples.io.read import read
 from generain_core.samples.log_base import LogBase
-from generain_core.samples.read import read
 from generain_core.samples.values import judge
 from tests.samples.known import SYMBOLS, Known, counts, text
 

@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 from generain_core.errors import GeneRAINError
-from generain_core.samples import hdf5_attributes
 from generain_core.samples.correct import read_expression
+from generain_core.samples.io.hdf5 import attribute_guard
 from tests.samples.known import SYMBOLS, Known, counts
 
 INDEX = "the_names_of_all_the_genes"
@@ -55,7 +55,7 @@ def test_a_declared_length_is_not_believed(tmp_path, libver, many):
 @pytest.mark.parametrize("libver", ["earliest", "latest"])
 @pytest.mark.parametrize(("longest", "refused"), [(len(INDEX), False), (len(INDEX) - 1, True)])
 def test_lengths_are_seen_in_both_kinds_of_header(tmp_path, monkeypatch, libver, longest, refused):
-    monkeypatch.setattr(hdf5_attributes, "LONGEST", longest)
+    monkeypatch.setattr(attribute_guard, "LONGEST", longest)
     path = written(tmp_path / "a.h5ad", libver=libver, many=3)
     with h5py.File(path, "a") as file:
         for group in ("obs", "var"):

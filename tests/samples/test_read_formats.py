@@ -14,7 +14,7 @@ from scipy import sparse
 from generain_core.errors import GeneRAINError
 from generain_core.samples.correct import read_expression
 from generain_core.samples.diagnose import diagnose
-from generain_core.samples.read import read
+from generain_core.samples.io.read import read
 from tests.samples.known import ENSEMBL, SYMBOLS, Known, counts
 
 COUNTS = counts()

@@ -7,7 +7,7 @@ import pytest
 
 from generain_core.errors import GeneRAINError
 from generain_core.samples.correct import read_expression
-from generain_core.samples.read import read
+from generain_core.samples.io.read import read
 from tests.samples.known import ENSEMBL, SYMBOLS, Known, counts, text
 
 COUNTS = counts()

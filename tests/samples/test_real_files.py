@@ -14,9 +14,9 @@ from generain_core.errors import GeneRAINError
 from generain_core.samples.acceptance import accept
 from generain_core.samples.correct import read_expression
 from generain_core.samples.diagnose import diagnose
+from generain_core.samples.io.read import read
+from generain_core.samples.io.sample_sheet import join_samples, read_sample_sheet
 from generain_core.samples.match import match_genes
-from generain_core.samples.read import read
-from generain_core.samples.sample_sheet import join_samples, read_sample_sheet
 from tests.samples.known import Known, known_vocabulary
 from tests.samples.test_both_orientations import Exact
 

@@ -5,7 +5,7 @@ import pytest
 
 from generain_core.errors import GeneRAINError
 from generain_core.samples.correct import read_expression
-from generain_core.samples.sample_sheet import join_samples, read_sample_sheet
+from generain_core.samples.io.sample_sheet import join_samples, read_sample_sheet
 from tests.samples.known import Known, counts, text
 
 

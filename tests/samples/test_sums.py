@@ -9,7 +9,7 @@ from scipy import sparse
 
 from generain_core.samples.correct import read_expression
 from generain_core.samples.diagnose import diagnose
-from generain_core.samples.read import read
+from generain_core.samples.io.read import read
 from generain_core.samples.sums import genes_that_are_sums, samples_that_are_sums
 from tests.samples.known import Known, counts
 

@@ -150,8 +150,8 @@ def _h5ad(path: Path, kind: str, origins: dict[str, None]) -> tuple[Any, str, li
     """Read the bins of an h5ad into memory, two bytes each; what a sparse table doesn't store is bin 1."""
     import h5py
 
-    from generain_core.samples.frames import read_frame
-    from generain_core.samples.hdf5 import checked_sparse, opened
+    from generain_core.samples.io.hdf5.data_frames import read_frame
+    from generain_core.samples.io.hdf5.expression_files import checked_sparse, opened
 
     with _file(path) as source, opened(source, path.name) as file:
         genes, _ = read_frame(file, "var", path.name)

@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from generain_core.release.files import Release
-from generain_core.samples.limits import FILE_BYTES, in_words
+from generain_core.samples.io.limits import FILE_BYTES, in_words
 from generain_core.ui.samples import archs4_source, published_example
 from generain_core.ui.session import upload
 from generain_core.ui.shell import keys, layout

@@ -9,9 +9,9 @@ from generain_core.errors import GeneRAINError
 from generain_core.samples.correct import Corrections
 from generain_core.samples.diagnose import Findings
 from generain_core.samples.identifiers import counted_kinds
+from generain_core.samples.io.raw_table import NOT_READ, RawTable
 from generain_core.samples.linear import base_taken, kind_taken, kinds_offered
 from generain_core.samples.log_base import usual_logs
-from generain_core.samples.raw import NOT_READ, RawTable
 from generain_core.samples.refuse import Mendable
 from generain_core.samples.values import cells
 from generain_core.ui.shell.escaping import plain

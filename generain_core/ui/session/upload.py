@@ -22,12 +22,12 @@ from generain_core.samples.diagnose import Findings, diagnose
 from generain_core.samples.examine import Examined, examine
 from generain_core.samples.expression import Expression
 from generain_core.samples.identifiers import Resolves
-from generain_core.samples.limits import FILE_BYTES, in_words
+from generain_core.samples.io.limits import FILE_BYTES, in_words
+from generain_core.samples.io.raw_table import RawTable
+from generain_core.samples.io.read import read
+from generain_core.samples.io.sample_sheet import join_samples, read_sample_sheet
 from generain_core.samples.normalize import Normalized, described, normalize
 from generain_core.samples.pseudobulk import sum_by
-from generain_core.samples.raw import RawTable
-from generain_core.samples.read import read
-from generain_core.samples.sample_sheet import join_samples, read_sample_sheet
 from generain_core.ui.jobs import view
 from generain_core.ui.shell import keys
 

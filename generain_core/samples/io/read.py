@@ -8,17 +8,17 @@ from pathlib import Path
 import numpy as np
 
 from generain_core.errors import GeneRAINError
-from generain_core.samples.adata_pickle import read_adata_pickle
-from generain_core.samples.files import check_file, file_bytes, sha256_of
-from generain_core.samples.gct import parse_gct
-from generain_core.samples.hdf5 import parse_hdf5
-from generain_core.samples.limits import FILE_BYTES, check_bytes
-from generain_core.samples.matrix_market import Members, parse_10x, roles_of
-from generain_core.samples.parquet import parse_parquet
-from generain_core.samples.raw import Layer, Parsed, RawTable, no_texts
-from generain_core.samples.sniff import ACCEPTED, gunzipped, kind_of_file, member_bytes, open_zip
-from generain_core.samples.spreadsheet import parse_xlsx
-from generain_core.samples.text_table import parse_text
+from generain_core.samples.io.files import check_file, file_bytes, sha256_of
+from generain_core.samples.io.formats.adata_pickle import read_adata_pickle
+from generain_core.samples.io.formats.gct import parse_gct
+from generain_core.samples.io.formats.matrix_market import Members, parse_10x, roles_of
+from generain_core.samples.io.formats.parquet import parse_parquet
+from generain_core.samples.io.formats.spreadsheet import parse_xlsx
+from generain_core.samples.io.formats.text_table import parse_text
+from generain_core.samples.io.hdf5.expression_files import parse_hdf5
+from generain_core.samples.io.limits import FILE_BYTES, check_bytes
+from generain_core.samples.io.raw_table import Layer, Parsed, RawTable, no_texts
+from generain_core.samples.io.sniff import ACCEPTED, gunzipped, kind_of_file, member_bytes, open_zip
 
 _OFFICE = {"word/": "a Word document", "ppt/": "a PowerPoint document", "content.xml": "an OpenDocument file"}
 

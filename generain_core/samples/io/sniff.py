@@ -8,7 +8,7 @@ import zlib
 from typing import IO
 
 from generain_core.errors import GeneRAINError
-from generain_core.samples.limits import UNPACKED_BYTES, check_bytes, check_packing, in_words
+from generain_core.samples.io.limits import UNPACKED_BYTES, check_bytes, check_packing, in_words
 
 ACCEPTED = "csv, tsv, txt (also .gz), xlsx, parquet, h5ad, 10x .h5, a 10x folder or zip, gct or the release's pickle"
 _HEAD = 4096

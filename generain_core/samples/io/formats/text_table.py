@@ -13,11 +13,11 @@ from pyarrow import csv as arrow_csv
 
 from generain_core.errors import GeneRAINError
 from generain_core.genes.cleaning import echo
-from generain_core.samples.columns import MISSING, Column, is_number, table_of
-from generain_core.samples.limits import check_cells
-from generain_core.samples.programs import by_program
-from generain_core.samples.raw import Parsed
-from generain_core.samples.sniff import decoded
+from generain_core.samples.io.columns import MISSING, Column, is_number, table_of
+from generain_core.samples.io.formats.quantifier_tables import by_program
+from generain_core.samples.io.limits import check_cells
+from generain_core.samples.io.raw_table import Parsed
+from generain_core.samples.io.sniff import decoded
 
 _WORDS = {
     "\t": "tab-separated text",

@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 
 from generain_core.errors import GeneRAINError
-from generain_core.samples.limits import LABELS, check_bytes
-from generain_core.samples.raw import no_texts
+from generain_core.samples.io.limits import LABELS, check_bytes
+from generain_core.samples.io.raw_table import no_texts
 
 
 def read_frame(file: h5py.File, path: str, name: str) -> tuple[tuple[str, ...], pd.DataFrame]:

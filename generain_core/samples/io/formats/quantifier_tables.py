@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from generain_core.samples.columns import Column
+from generain_core.samples.io.columns import Column
 
 _FEATURE_COUNTS = ["geneid", "chr", "start", "end", "strand", "length"]
 _SUFFIXES = re.compile(r"(\.sorted|\.dedup|\.markdup|Aligned\.sortedByCoord\.out|\.Aligned\.out)*\.(bam|sam|cram)$")

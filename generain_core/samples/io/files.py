@@ -4,7 +4,7 @@ import hashlib
 from pathlib import Path
 
 from generain_core.errors import GeneRAINError
-from generain_core.samples.limits import FILE_BYTES, check_bytes
+from generain_core.samples.io.limits import FILE_BYTES, check_bytes
 
 
 def file_bytes(path: Path, name: str) -> bytes:

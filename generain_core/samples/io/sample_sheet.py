@@ -9,10 +9,10 @@ import pandas as pd
 from generain_core.errors import GeneRAINError
 from generain_core.genes.cleaning import echo, listed
 from generain_core.samples.expression import Expression
-from generain_core.samples.files import file_bytes
-from generain_core.samples.sheet import best_key, plain_name, sheet_of_bytes, sheet_of_rows, typed
-from generain_core.samples.sniff import kind_of_file
-from generain_core.samples.spreadsheet import cells_of
+from generain_core.samples.io.files import file_bytes
+from generain_core.samples.io.formats.small_tables import best_key, plain_name, sheet_of_bytes, sheet_of_rows, typed
+from generain_core.samples.io.formats.spreadsheet import cells_of
+from generain_core.samples.io.sniff import kind_of_file
 
 
 def read_sample_sheet(path: Path, *, name: str | None = None) -> pd.DataFrame:

@@ -11,10 +11,10 @@ from scipy import io as scipy_io
 from scipy import sparse
 
 from generain_core.errors import GeneRAINError
-from generain_core.samples.limits import check_cells, check_stored
-from generain_core.samples.raw import Layer, Parsed, no_texts
-from generain_core.samples.sheet import best_key, sheet_of_bytes, typed
-from generain_core.samples.sniff import gunzipped
+from generain_core.samples.io.formats.small_tables import best_key, sheet_of_bytes, typed
+from generain_core.samples.io.limits import check_cells, check_stored
+from generain_core.samples.io.raw_table import Layer, Parsed, no_texts
+from generain_core.samples.io.sniff import gunzipped
 
 _ROLES = {
     "matrix": r"(.*[._-])?(matrix|counts|dge)\.mtx(\.gz)?|.*\.mtx(\.gz)?",

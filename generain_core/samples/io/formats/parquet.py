@@ -10,9 +10,9 @@ import pyarrow as pa
 from pyarrow import parquet as pq
 
 from generain_core.errors import GeneRAINError
-from generain_core.samples.columns import Column, table_of
-from generain_core.samples.limits import check_bytes, check_cells, check_packing
-from generain_core.samples.raw import Parsed
+from generain_core.samples.io.columns import Column, table_of
+from generain_core.samples.io.limits import check_bytes, check_cells, check_packing
+from generain_core.samples.io.raw_table import Parsed
 
 
 def parse_parquet(source: IO[bytes], name: str) -> Parsed:

@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 
 from generain_core.errors import GeneRAINError
-from generain_core.samples.files import check_file
-from generain_core.samples.limits import CELLS, check_cells
+from generain_core.samples.io.files import check_file
+from generain_core.samples.io.limits import CELLS, check_cells
 
 _DAMAGE = (
     pickle.UnpicklingError,

@@ -11,7 +11,7 @@ import h5py
 import numpy as np
 
 from generain_core.errors import GeneRAINError
-from generain_core.samples.limits import LABELS
+from generain_core.samples.io.limits import LABELS
 
 LONGEST = 1 << 20
 TOTAL = 1 << 28

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 import pandas as pd
 
 from generain_core.errors import GeneRAINError
-from generain_core.samples.columns import MISSING, is_number, unique
-from generain_core.samples.limits import SHEET_CELLS, check_cells
-from generain_core.samples.sniff import decoded
+from generain_core.samples.io.columns import MISSING, is_number, unique
+from generain_core.samples.io.limits import SHEET_CELLS, check_cells
+from generain_core.samples.io.sniff import decoded
 
 
 def sheet_of_bytes(raw: bytes, name: str, *, header: bool = True) -> pd.DataFrame:

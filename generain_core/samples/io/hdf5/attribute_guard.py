@@ -11,7 +11,7 @@ import h5py
 import numpy as np
 
 from generain_core.errors import GeneRAINError
-from generain_core.samples.hdf5_strings import LONGEST, varies
+from generain_core.samples.io.hdf5.string_guard import LONGEST, varies
 
 _ATTRIBUTE, _CONTINUED = 0x0C, 0x10
 _MOST_MESSAGES = 100_000

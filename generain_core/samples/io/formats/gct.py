@@ -8,11 +8,11 @@ import pandas as pd
 
 from generain_core.errors import GeneRAINError
 from generain_core.genes.cleaning import echo
-from generain_core.samples.columns import table_of, unique
-from generain_core.samples.limits import check_cells
-from generain_core.samples.raw import Parsed, no_texts
-from generain_core.samples.sniff import decoded
-from generain_core.samples.text_table import Text, read_columns
+from generain_core.samples.io.columns import table_of, unique
+from generain_core.samples.io.formats.text_table import Text, read_columns
+from generain_core.samples.io.limits import check_cells
+from generain_core.samples.io.raw_table import Parsed, no_texts
+from generain_core.samples.io.sniff import decoded
 
 
 def parse_gct(raw: bytes, name: str) -> Parsed:

@@ -13,11 +13,11 @@ from scipy import sparse
 
 from generain_core.errors import GeneRAINError
 from generain_core.samples.expression import Matrix
-from generain_core.samples.frames import read_frame, texts_of
-from generain_core.samples.hdf5_attributes import check_attributes
-from generain_core.samples.hdf5_strings import check_strings
-from generain_core.samples.limits import check_bytes, check_cells, check_packing, check_stored
-from generain_core.samples.raw import Layer, Parsed, as_floats, no_texts
+from generain_core.samples.io.hdf5.attribute_guard import check_attributes
+from generain_core.samples.io.hdf5.data_frames import read_frame, texts_of
+from generain_core.samples.io.hdf5.string_guard import check_strings
+from generain_core.samples.io.limits import check_bytes, check_cells, check_packing, check_stored
+from generain_core.samples.io.raw_table import Layer, Parsed, as_floats, no_texts
 
 _DAMAGE = (
     OSError,

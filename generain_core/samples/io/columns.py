@@ -8,8 +8,8 @@ import pandas as pd
 
 from generain_core.errors import GeneRAINError
 from generain_core.genes.cleaning import echo
-from generain_core.samples.limits import check_cells
-from generain_core.samples.raw import Layer, Parsed, no_texts
+from generain_core.samples.io.limits import check_cells
+from generain_core.samples.io.raw_table import Layer, Parsed, no_texts
 
 Column = tuple[str, np.ndarray]
 """Name and values: float64, or objects (str or None)."""
