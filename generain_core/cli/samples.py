@@ -65,9 +65,9 @@ def _batch(text: str) -> int | None:
 
 def read_input(given: argparse.Namespace, resolver: Any) -> Any:
     """Read the expression table that the line names, with its sample sheet joined."""
-    from generain_core.samples.correct import read_expression
+    from generain_core.samples.interpret.correction import read_expression
+    from generain_core.samples.interpret.refusal import Mendable
     from generain_core.samples.io.sample_sheet import join_samples, read_sample_sheet
-    from generain_core.samples.refuse import Mendable
 
     try:
         expression = read_expression(given.input, resolver, **_corrections(given))
@@ -95,8 +95,8 @@ def _corrections(given: argparse.Namespace) -> Any:
 def _binned(given: argparse.Namespace, told: Callable[[float, str], None], **options: Any) -> tuple[Release, Any, Any, Any]:
     """Return the release, its resolver, the table as read and what `normalize` made of it."""
     from generain_core.export import check_target
+    from generain_core.samples.interpret.pseudobulk import sum_by
     from generain_core.samples.normalize import normalize
-    from generain_core.samples.pseudobulk import sum_by
 
     check_target(given.output)
     if given.output.resolve() in {path.resolve() for path in (given.input, given.samples) if path is not None}:

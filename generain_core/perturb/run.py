@@ -18,10 +18,10 @@ from generain_core.release.files import MODEL_NAMES, Release, gene_set_of
 from generain_core.release.readers.boundaries import Boundaries
 from generain_core.samples.acceptance import MIN_GENES
 from generain_core.samples.examine import Examined, examine
-from generain_core.samples.expression import Expression
+from generain_core.samples.interpret.expression import Expression
+from generain_core.samples.interpret.pseudobulk import sum_by
 from generain_core.samples.match import not_a_gene
 from generain_core.samples.normalize import Normalized, normalize
-from generain_core.samples.pseudobulk import sum_by
 
 CELLS_A_GROUP = 10
 """Rows with few genes and at least so many alike (median) are taken for single cells."""

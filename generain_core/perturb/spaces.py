@@ -10,7 +10,7 @@ from scipy import sparse
 
 from generain_core.errors import GeneRAINError
 from generain_core.samples.acceptance import depth
-from generain_core.samples.expression import Matrix
+from generain_core.samples.interpret.expression import Matrix
 
 COMPONENTS = 50
 LITTLE = 0.7

@@ -17,9 +17,9 @@ from generain_core.release.readers.boundaries import Boundaries
 from generain_core.samples.acceptance import accept
 from generain_core.samples.archs4 import Archs4
 from generain_core.samples.binning import bin_samples
-from generain_core.samples.correct import read_expression
-from generain_core.samples.expression import Expression
 from generain_core.samples.gene_sums import gene_counts
+from generain_core.samples.interpret.correction import read_expression
+from generain_core.samples.interpret.expression import Expression
 from generain_core.samples.match import Match, NameResolver, match_genes
 from generain_core.upkeep.ledger import sha256_of_file
 

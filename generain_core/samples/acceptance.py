@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from generain_core.errors import GeneRAINError
-from generain_core.samples.expression import Expression, Matrix
+from generain_core.samples.interpret.expression import Expression, Matrix
 from generain_core.samples.match import Match
 
 LARGEST_TOTAL = 1e300

@@ -7,7 +7,7 @@ import pandas as pd
 
 from generain_core.release.readers.boundaries import Boundaries
 from generain_core.samples.acceptance import MIN_GENES, accept, lowered
-from generain_core.samples.expression import Expression
+from generain_core.samples.interpret.expression import Expression
 from generain_core.samples.match import FINE, THIN, Match, NameResolver, match_genes
 
 

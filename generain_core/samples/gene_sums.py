@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from generain_core.samples.expression import Matrix
+from generain_core.samples.interpret.expression import Matrix
 from generain_core.samples.match import Match
 
 

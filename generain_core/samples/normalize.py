@@ -13,8 +13,8 @@ from generain_core.release.readers.boundaries import Boundaries
 from generain_core.samples.acceptance import MIN_GENES
 from generain_core.samples.binning import Progress, bin_samples
 from generain_core.samples.examine import Examined, examine
-from generain_core.samples.expression import Expression, Matrix
 from generain_core.samples.gene_sums import gene_counts
+from generain_core.samples.interpret.expression import Expression, Matrix
 from generain_core.samples.match import Match, NameResolver
 from generain_core.samples.provenance import describe, storable, texts
 

@@ -21,7 +21,7 @@ from generain_core.perturb.methods import methods
 from generain_core.perturb.run import Choices, looks_like_cells, pseudobulk, run
 from generain_core.perturb.spaces import embedding_space, expression_space, log_depth
 from generain_core.release.files import Release, choose
-from generain_core.samples.expression import Expression
+from generain_core.samples.interpret.expression import Expression
 from tests.samples.toy import table
 
 QUICK = Settings(permutations=199, bootstrap=50)

@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 
 from generain_core.errors import GeneRAINError
-from generain_core.samples.correct import read_expression
+from generain_core.samples.interpret.correction import read_expression
 from generain_core.samples.io.formats.adata_pickle import read_adata_pickle
 from tests.samples.known import SYMBOLS, Known, counts
 

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from pyarrow import parquet as pq
 
 from generain_core.errors import GeneRAINError
-from generain_core.samples.correct import read_expression
+from generain_core.samples.interpret.correction import read_expression
 from generain_core.samples.io import limits, sniff
 from tests.samples.known import SYMBOLS, Known, counts, text
 

@@ -10,7 +10,7 @@ import pytest
 from generain_core.cli import main
 from generain_core.errors import GeneRAINError
 from generain_core.release.files import choose
-from generain_core.samples.correct import read_expression
+from generain_core.samples.interpret.correction import read_expression
 from tests.samples.known import Known, counts, text
 
 GENES = [f"ENSG{i:011d}" for i in range(2500)]

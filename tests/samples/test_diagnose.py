@@ -4,11 +4,11 @@ import pytest
 from scipy import sparse
 
 from generain_core.errors import GeneRAINError
-from generain_core.samples.correct import read_expression
-from generain_core.samples.diagnose import diagnose
+from generain_core.samples.interpret.correction import read_expression
+from generain_core.samples.interpret.diagnosis import diagnose
+from generain_core.samples.interpret.log_base import LogBase
+from generain_core.samples.interpret.value_kinds import judge
 from generain_core.samples.io.read import read
-from generain_core.samples.log_base import LogBase
-from generain_core.samples.values import judge
 from tests.samples.known import SYMBOLS, Known, counts, text
 
 GENES = [f"ENSG{i:011d}" for i in range(2000)]

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from generain_core.errors import GeneRAINError
-from generain_core.samples.correct import read_expression
+from generain_core.samples.interpret.correction import read_expression
 from generain_core.samples.io.hdf5 import attribute_guard
 from tests.samples.known import SYMBOLS, Known, counts
 

@@ -13,7 +13,7 @@ from generain_core.errors import GeneRAINError
 from generain_core.release.files import FILES, Release
 from generain_core.release.readers.boundaries import Boundaries
 from generain_core.samples.binning import bin_samples
-from generain_core.samples.expression import Expression
+from generain_core.samples.interpret.expression import Expression
 from generain_core.samples.normalize import normalize
 from generain_core.samples.provenance import write_h5ad, write_tsv
 from tests.samples.toy import ToyResolver, table

@@ -6,7 +6,7 @@ import pytest
 from scipy import sparse
 
 from generain_core.errors import GeneRAINError
-from generain_core.samples.pseudobulk import sum_by
+from generain_core.samples.interpret.pseudobulk import sum_by
 from tests.samples.toy import table
 
 OBS = {"target": ["B", "A", "B", None, "A"], "stim": ["x", "x", "x", "x", "y"]}

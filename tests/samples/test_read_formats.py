@@ -12,8 +12,8 @@ from scipy import io as scipy_io
 from scipy import sparse
 
 from generain_core.errors import GeneRAINError
-from generain_core.samples.correct import read_expression
-from generain_core.samples.diagnose import diagnose
+from generain_core.samples.interpret.correction import read_expression
+from generain_core.samples.interpret.diagnosis import diagnose
 from generain_core.samples.io.read import read
 from tests.samples.known import ENSEMBL, SYMBOLS, Known, counts
 

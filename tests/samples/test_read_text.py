@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from generain_core.errors import GeneRAINError
-from generain_core.samples.correct import read_expression
+from generain_core.samples.interpret.correction import read_expression
 from generain_core.samples.io.read import read
 from tests.samples.known import ENSEMBL, SYMBOLS, Known, counts, text
 

@@ -12,8 +12,8 @@ from scipy import sparse
 from generain_core.cli import main
 from generain_core.errors import GeneRAINError
 from generain_core.samples.acceptance import accept
-from generain_core.samples.correct import read_expression
-from generain_core.samples.diagnose import diagnose
+from generain_core.samples.interpret.correction import read_expression
+from generain_core.samples.interpret.diagnosis import diagnose
 from generain_core.samples.io.read import read
 from generain_core.samples.io.sample_sheet import join_samples, read_sample_sheet
 from generain_core.samples.match import match_genes

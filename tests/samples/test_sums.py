@@ -7,10 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
-from generain_core.samples.correct import read_expression
-from generain_core.samples.diagnose import diagnose
+from generain_core.samples.interpret.aggregates import genes_that_are_sums, samples_that_are_sums
+from generain_core.samples.interpret.correction import read_expression
+from generain_core.samples.interpret.diagnosis import diagnose
 from generain_core.samples.io.read import read
-from generain_core.samples.sums import genes_that_are_sums, samples_that_are_sums
 from tests.samples.known import Known, counts
 
 GENES = [f"ENSG{i:011d}" for i in range(400)]

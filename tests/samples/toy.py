@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from generain_core.samples.expression import Expression
+from generain_core.samples.interpret.expression import Expression
 
 KNOWN = {"TP53": ("symbol", "TP53"), "ENSG00000141510": ("ensembl", "TP53"), "P53": ("alias", "TP53"), "XIST": ("symbol", "XIST")}
 IDS = {"TP53": "ENSG00000141510", "XIST": "ENSG00000229807"}

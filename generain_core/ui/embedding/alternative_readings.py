@@ -10,9 +10,9 @@ from generain_core.models.doctor import SAMPLES, Diagnosis, Reading, diagnose_re
 from generain_core.models.embedded import Embedded
 from generain_core.models.model import open_model
 from generain_core.release.files import GENE_SETS, Release
-from generain_core.samples.correct import Corrections
-from generain_core.samples.diagnose import Findings
-from generain_core.samples.log_base import usual_logs
+from generain_core.samples.interpret.correction import Corrections
+from generain_core.samples.interpret.diagnosis import Findings
+from generain_core.samples.interpret.log_base import usual_logs
 from generain_core.ui.embedding import embedding_jobs as work
 from generain_core.ui.jobs import view as jobs
 from generain_core.ui.session import session_jobs

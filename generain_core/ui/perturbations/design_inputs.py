@@ -13,7 +13,7 @@ from generain_core.perturb.effect import Settings
 from generain_core.perturb.labels import as_text, suggest_control
 from generain_core.perturb.run import Choices, models_of
 from generain_core.release.files import Release
-from generain_core.samples.expression import Expression
+from generain_core.samples.interpret.expression import Expression
 from generain_core.ui.perturbations import experiment
 from generain_core.ui.samples.corrections import figures
 from generain_core.ui.session.upload import Session

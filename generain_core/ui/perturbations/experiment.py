@@ -12,8 +12,8 @@ from generain_core.perturb.design import Design
 from generain_core.perturb.labels import as_text, clean_labels
 from generain_core.perturb.run import Choices, Perturbed, design_of, looks_like_cells, run
 from generain_core.release.files import Release
-from generain_core.samples.expression import Expression
-from generain_core.samples.identifiers import Resolves
+from generain_core.samples.interpret.expression import Expression
+from generain_core.samples.interpret.identifiers import Resolves
 from generain_core.ui.embedding import embedding_jobs
 from generain_core.ui.jobs import view
 from generain_core.ui.session import upload

@@ -6,14 +6,14 @@ from typing import Any
 import streamlit as st
 
 from generain_core.errors import GeneRAINError
-from generain_core.samples.correct import Corrections
-from generain_core.samples.diagnose import Findings
-from generain_core.samples.identifiers import counted_kinds
+from generain_core.samples.interpret.correction import Corrections
+from generain_core.samples.interpret.count_scale import base_taken, kind_taken, kinds_offered
+from generain_core.samples.interpret.diagnosis import Findings
+from generain_core.samples.interpret.identifiers import counted_kinds
+from generain_core.samples.interpret.log_base import usual_logs
+from generain_core.samples.interpret.refusal import Mendable
+from generain_core.samples.interpret.value_kinds import cells
 from generain_core.samples.io.raw_table import NOT_READ, RawTable
-from generain_core.samples.linear import base_taken, kind_taken, kinds_offered
-from generain_core.samples.log_base import usual_logs
-from generain_core.samples.refuse import Mendable
-from generain_core.samples.values import cells
 from generain_core.ui.shell.escaping import plain
 
 _AXES = ("rows", "columns")

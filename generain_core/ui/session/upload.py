@@ -17,17 +17,17 @@ from generain_core.errors import GeneRAINError
 from generain_core.release.files import Release
 from generain_core.release.readers.boundaries import Boundaries
 from generain_core.samples.archs4 import Archs4, as_read
-from generain_core.samples.correct import Corrections, to_expression
-from generain_core.samples.diagnose import Findings, diagnose
 from generain_core.samples.examine import Examined, examine
-from generain_core.samples.expression import Expression
-from generain_core.samples.identifiers import Resolves
+from generain_core.samples.interpret.correction import Corrections, to_expression
+from generain_core.samples.interpret.diagnosis import Findings, diagnose
+from generain_core.samples.interpret.expression import Expression
+from generain_core.samples.interpret.identifiers import Resolves
+from generain_core.samples.interpret.pseudobulk import sum_by
 from generain_core.samples.io.limits import FILE_BYTES, in_words
 from generain_core.samples.io.raw_table import RawTable
 from generain_core.samples.io.read import read
 from generain_core.samples.io.sample_sheet import join_samples, read_sample_sheet
 from generain_core.samples.normalize import Normalized, described, normalize
-from generain_core.samples.pseudobulk import sum_by
 from generain_core.ui.jobs import view
 from generain_core.ui.shell import keys
 

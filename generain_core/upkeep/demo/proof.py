@@ -108,7 +108,7 @@ def perturbations(release: Release, seed: int) -> dict[str, Any]:
     """Return how many of the knock-downs with an effect were found, how many without, and whether sizes and kin came out."""
     from generain_core.perturb.effect import Settings
     from generain_core.perturb.run import Choices, run
-    from generain_core.samples.expression import Expression
+    from generain_core.samples.interpret.expression import Expression
 
     counts = pd.read_csv(release.path("demo/perturbation_counts"), index_col=0).T
     sheet = pd.read_csv(release.path("demo/perturbation_sheet"), dtype=str).set_index("sample").loc[counts.index]

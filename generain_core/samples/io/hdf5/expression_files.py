@@ -12,7 +12,7 @@ import pandas as pd
 from scipy import sparse
 
 from generain_core.errors import GeneRAINError
-from generain_core.samples.expression import Matrix
+from generain_core.samples.interpret.expression import Matrix
 from generain_core.samples.io.hdf5.attribute_guard import check_attributes
 from generain_core.samples.io.hdf5.data_frames import read_frame, texts_of
 from generain_core.samples.io.hdf5.string_guard import check_strings

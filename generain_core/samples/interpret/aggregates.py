@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from generain_core.samples.expression import Matrix
+from generain_core.samples.interpret.expression import Matrix
 
 _TOTAL = re.compile(
     r"((grand|row|over|all)[ _.-]*)?(total|sum)s?([ _.-]*(of[ _.-]*)?(all|count|read|sample|expression)s?)*", re.I

@@ -8,7 +8,7 @@ import pandas as pd
 from scipy import sparse
 
 from generain_core.errors import GeneRAINError
-from generain_core.samples.expression import Expression
+from generain_core.samples.interpret.expression import Expression
 
 
 def sum_by(expression: Expression, columns: Sequence[str]) -> Expression:

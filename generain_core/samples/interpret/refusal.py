@@ -3,11 +3,11 @@
 from generain_core.errors import GeneRAINError
 from generain_core.genes.cleaning import echo, listed
 from generain_core.samples.acceptance import MIN_GENES
-from generain_core.samples.diagnose import Findings, oriented
+from generain_core.samples.interpret.count_scale import Corrections, accepts_log, base_taken, kind_taken
+from generain_core.samples.interpret.diagnosis import Findings, oriented
+from generain_core.samples.interpret.value_kinds import Values, cells
 from generain_core.samples.io.columns import all_dates
 from generain_core.samples.io.raw_table import RawTable, text_columns
-from generain_core.samples.linear import Corrections, accepts_log, base_taken, kind_taken
-from generain_core.samples.values import Values, cells
 
 _COUNTS = "give counts, or CPM or TPM"
 LEAST_KNOWN = 0.02

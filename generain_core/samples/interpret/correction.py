@@ -9,15 +9,15 @@ from scipy import sparse
 
 from generain_core.errors import GeneRAINError
 from generain_core.genes.cleaning import echo, listed
-from generain_core.samples.diagnose import Findings, diagnose, gene_names, oriented
-from generain_core.samples.expression import Expression
-from generain_core.samples.identifiers import Resolves, counted_kinds
+from generain_core.samples.interpret.count_scale import Corrections, linear
+from generain_core.samples.interpret.diagnosis import Findings, diagnose, gene_names, oriented
+from generain_core.samples.interpret.expression import Expression
+from generain_core.samples.interpret.identifiers import Resolves, counted_kinds
+from generain_core.samples.interpret.refusal import refuse
+from generain_core.samples.interpret.value_kinds import judge
 from generain_core.samples.io.columns import unique
 from generain_core.samples.io.raw_table import COLUMN_NAMES, ROW_NAMES, Layer, RawTable
 from generain_core.samples.io.read import read
-from generain_core.samples.linear import Corrections, linear
-from generain_core.samples.refuse import refuse
-from generain_core.samples.values import judge
 
 
 def read_expression(path: Path, resolver: Resolves, *, name: str | None = None, **corrections: Unpack[Corrections]) -> Expression:

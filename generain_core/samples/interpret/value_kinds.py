@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
-from generain_core.samples.expression import Matrix
+from generain_core.samples.interpret.expression import Matrix
+from generain_core.samples.interpret.log_base import LogBase, infer_base, whole_multiples
 from generain_core.samples.io.limits import LARGEST_VALUE
-from generain_core.samples.log_base import LogBase, infer_base, whole_multiples
 
 _LOOK = 40
 _LARGEST_LOG = 30.0
