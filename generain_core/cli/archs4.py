@@ -42,7 +42,7 @@ def add(command: Command) -> None:
 
 
 def _search(given: argparse.Namespace) -> Answer:
-    from generain_core.samples.archs4 import Archs4
+    from generain_core.samples.archs4.chosen_samples import Archs4
 
     chosen = open_release(given)
     found, total = Archs4.open(chosen, progress=tell).search(
@@ -59,8 +59,8 @@ def _search(given: argparse.Namespace) -> Answer:
 def _pull(given: argparse.Namespace) -> Answer:
     from generain_core.export import check_target
     from generain_core.models.samples import embed_samples
-    from generain_core.samples.archs4 import Archs4
-    from generain_core.samples.normalize import normalize
+    from generain_core.samples.archs4.chosen_samples import Archs4
+    from generain_core.samples.binning.normalize import normalize
 
     check_target(given.output)
     chosen = open_release(given)
@@ -110,7 +110,7 @@ def _columns(given: argparse.Namespace, opened: Any) -> Any:
 
 
 def _tables(given: argparse.Namespace) -> Answer:
-    from generain_core.upkeep.archs4_tables import write_tables
+    from generain_core.samples.archs4.meta_tables import write_tables
 
     chosen = open_release(given)
     written_to = [str(path) for path in write_tables(chosen)]

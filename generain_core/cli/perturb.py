@@ -102,7 +102,7 @@ def _write(given: argparse.Namespace, chosen: files.Release, result: Any, tables
     from generain_core.export import csv_bytes, provenance, written_whole
     from generain_core.perturb.export import parameters, shifts_adata
     from generain_core.perturb.methods import methods
-    from generain_core.samples.provenance import write_h5ad
+    from generain_core.samples.binning.provenance import write_h5ad
 
     origin = provenance(chosen, parameters(result))
     contents = {given.output: csv_bytes(result.table, origin)}

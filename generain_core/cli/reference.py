@@ -50,7 +50,7 @@ def _build(given: argparse.Namespace) -> Answer:
 
 def _sources(given: argparse.Namespace, chosen: files.Release, resolver: Any) -> list[Any]:
     from generain_core.reference.sources import Chunk, FromArchs4, Table
-    from generain_core.samples.archs4 import Archs4
+    from generain_core.samples.archs4.chosen_samples import Archs4
 
     gene_set, sources = files.gene_set_of(given.model), list[Any]()
     if given.chunks is not None:
@@ -76,7 +76,7 @@ def _place(given: argparse.Namespace) -> Answer:
     from generain_core.models.samples import embed_samples
     from generain_core.reference.place import Reference, place
     from generain_core.reference.shelf import weights_of
-    from generain_core.samples.normalize import normalize
+    from generain_core.samples.binning.normalize import normalize
 
     targets = [path for path in (given.output, given.nearest) if path is not None]
     for path in targets:

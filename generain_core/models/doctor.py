@@ -13,6 +13,8 @@ from generain_core.models.embed import embed_bins
 from generain_core.models.model import Model
 from generain_core.models.precision import median_distance
 from generain_core.release.files import Release
+from generain_core.samples.binning.gene_matching import FINE, THIN
+from generain_core.samples.binning.normalize import normalize
 from generain_core.samples.interpret.correction import to_expression
 from generain_core.samples.interpret.count_scale import Corrections
 from generain_core.samples.interpret.diagnosis import Findings, diagnose
@@ -20,8 +22,6 @@ from generain_core.samples.interpret.expression import Expression
 from generain_core.samples.interpret.identifiers import Resolves
 from generain_core.samples.interpret.log_base import LogBase
 from generain_core.samples.io.raw_table import RawTable
-from generain_core.samples.match import FINE, THIN
-from generain_core.samples.normalize import normalize
 
 Progress = Callable[[float, str], None]
 SAMPLES = 3

@@ -16,12 +16,12 @@ from generain_core.perturb.labels import as_text, one_spelling
 from generain_core.perturb.spaces import Space, embedding_space, expression_space
 from generain_core.release.files import MODEL_NAMES, Release, gene_set_of
 from generain_core.release.readers.boundaries import Boundaries
-from generain_core.samples.acceptance import MIN_GENES
-from generain_core.samples.examine import Examined, examine
+from generain_core.samples.binning.acceptance import MIN_GENES
+from generain_core.samples.binning.examination import Examined, examine
+from generain_core.samples.binning.gene_matching import not_a_gene
+from generain_core.samples.binning.normalize import Normalized, normalize
 from generain_core.samples.interpret.expression import Expression
 from generain_core.samples.interpret.pseudobulk import sum_by
-from generain_core.samples.match import not_a_gene
-from generain_core.samples.normalize import Normalized, normalize
 
 CELLS_A_GROUP = 10
 """Rows with few genes and at least so many alike (median) are taken for single cells."""

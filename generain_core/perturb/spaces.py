@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from generain_core.errors import GeneRAINError
-from generain_core.samples.acceptance import depth
+from generain_core.samples.binning.acceptance import depth
 from generain_core.samples.interpret.expression import Matrix
 
 COMPONENTS = 50

@@ -10,8 +10,8 @@ from scipy import sparse
 
 from generain_core.errors import GeneRAINError
 from generain_core.perturb.run import Perturbed
-from generain_core.samples.acceptance import depth
-from generain_core.samples.binning import DEPTH
+from generain_core.samples.binning.acceptance import depth
+from generain_core.samples.binning.bins import DEPTH
 
 Measure = Literal["bins", "log2"]
 WORDS: dict[Measure, str] = {"bins": "bins (1 to 2,000)", "log2": "log2(count · 10⁷ / total + 1)"}

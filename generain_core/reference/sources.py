@@ -14,13 +14,13 @@ from generain_core.errors import GeneRAINError
 from generain_core.reference.store import COLUMNS, Origin
 from generain_core.release.files import Release
 from generain_core.release.readers.boundaries import Boundaries
-from generain_core.samples.acceptance import accept
-from generain_core.samples.archs4 import Archs4
-from generain_core.samples.binning import bin_samples
-from generain_core.samples.gene_sums import gene_counts
+from generain_core.samples.archs4.chosen_samples import Archs4
+from generain_core.samples.binning.acceptance import accept
+from generain_core.samples.binning.bins import bin_samples
+from generain_core.samples.binning.gene_counts import gene_counts
+from generain_core.samples.binning.gene_matching import Match, NameResolver, match_genes
 from generain_core.samples.interpret.correction import read_expression
 from generain_core.samples.interpret.expression import Expression
-from generain_core.samples.match import Match, NameResolver, match_genes
 from generain_core.upkeep.ledger import sha256_of_file
 
 _SERIES = ("series_id", "series", "study", "dataset", "batch")
@@ -110,7 +110,7 @@ class Table:
     """Samples of any expression table, such as an h5ad. It is held in memory."""
 
     def __init__(self, path: Path, release: Release, resolver: Any, gene_set: str, min_genes: int) -> None:
-        from generain_core.samples.normalize import normalize
+        from generain_core.samples.binning.normalize import normalize
 
         done = normalize(read_expression(path, resolver), release, resolver, gene_set=gene_set, min_genes=min_genes)
         self._adata, self._dropped = done.adata, len(done.report["samples_dropped"])

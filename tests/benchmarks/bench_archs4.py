@@ -13,8 +13,8 @@ import h5py
 import numpy as np
 
 from generain_core.release.files import FILES, Release
-from generain_core.samples import archs4
-from generain_core.samples.archs4 import Archs4
+from generain_core.samples.archs4 import chosen_samples
+from generain_core.samples.archs4.chosen_samples import Archs4
 from tests.samples.archs4_file import Counting, write_archs4
 
 
@@ -47,11 +47,11 @@ def _pull(root: Path, samples: int, genes: int) -> None:
         counted.append(Counting(Path(path)))
         return real(counted[-1], mode)
 
-    archs4.h5py.File = counting
+    chosen_samples.h5py.File = counting
     started = time.perf_counter()
     opened.read(columns)
     seconds = time.perf_counter() - started
-    archs4.h5py.File = real
+    chosen_samples.h5py.File = real
     with real(release.path("archs4")) as file:
         chunks = file["data/expression"].id
         rows = range(0, genes, min(2000, genes))

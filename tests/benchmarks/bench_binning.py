@@ -18,7 +18,7 @@ import numpy as np
 
 from generain_core.release.files import Release
 from generain_core.release.readers.boundaries import Boundaries
-from generain_core.samples.binning import bin_samples
+from generain_core.samples.binning.bins import bin_samples
 
 
 def fastest(work: Callable[[], object], repeats: int) -> float:

@@ -14,9 +14,9 @@ from generain_core.models.doctor import Diagnosis, Reading, diagnose_readings, j
 from generain_core.models.model import Model, open_model
 from generain_core.models.tokens import model_input
 from generain_core.release.files import Release
+from generain_core.samples.binning.normalize import normalize
 from generain_core.samples.interpret.diagnosis import diagnose
 from generain_core.samples.io.read import read
-from generain_core.samples.normalize import normalize
 from tests.samples import toy
 
 UNDONE = {"value_kind": "log", "back_transform": True, "base": 2.0, "plus_one": True}

@@ -18,7 +18,7 @@ from generain_core.perturb.run import Choices, Perturbed, run
 from generain_core.perturb.silico import BASELINES, Ask, _beats, _summary, _verdict, candidates, in_silico, judged
 from generain_core.perturb.values import gene_values
 from generain_core.release.files import choose
-from generain_core.samples.normalize import normalize
+from generain_core.samples.binning.normalize import normalize
 from generain_core.ui.perturbations.charts import silico
 from tests.samples.toy import table
 

@@ -26,8 +26,8 @@ from generain_core.reference.sources import Chunk, FromArchs4, Table
 from generain_core.reference.store import read_state, table_of, vectors_of
 from generain_core.release.files import Release
 from generain_core.release.readers.boundaries import Boundaries
-from generain_core.samples.archs4 import Archs4
-from generain_core.samples.binning import bin_samples
+from generain_core.samples.archs4.chosen_samples import Archs4
+from generain_core.samples.binning.bins import bin_samples
 from tests.conftest import PROJECT, full_disk
 from tests.reference.simulate import Simulated
 

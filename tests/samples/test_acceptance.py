@@ -8,8 +8,8 @@ import pytest
 from scipy import sparse
 
 from generain_core.errors import GeneRAINError
-from generain_core.samples.acceptance import accept, depth, lowered
-from generain_core.samples.match import match_genes
+from generain_core.samples.binning.acceptance import accept, depth, lowered
+from generain_core.samples.binning.gene_matching import match_genes
 from tests.samples.toy import ToyResolver, table
 
 ROWS = [*(f"G{i}" for i in range(2001)), "OUT", "ERCC-00002", "__ambiguous"]

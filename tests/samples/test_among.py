@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from scipy import sparse
 
-from generain_core.samples.among import among
+from generain_core.samples.binning.expression_percentiles import among
 
 
 @pytest.mark.parametrize("kind", [np.asarray, sparse.csr_matrix])

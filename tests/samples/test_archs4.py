@@ -15,9 +15,9 @@ from generain_core import settings
 from generain_core.cli import main
 from generain_core.errors import GeneRAINError, ReleaseError
 from generain_core.release.files import FILES, Release, choose
-from generain_core.samples import archs4
-from generain_core.samples.archs4 import Archs4
-from generain_core.upkeep.archs4_tables import write_tables
+from generain_core.samples.archs4 import chosen_samples
+from generain_core.samples.archs4.chosen_samples import Archs4
+from generain_core.samples.archs4.meta_tables import write_tables
 from tests.conftest import full_disk
 from tests.samples.archs4_file import Counting, write_archs4
 
@@ -167,7 +167,7 @@ def test_chosen_samples_are_read_by_column_in_file_order_and_little_else(large, 
         return h5py_file(counted[-1], mode)
 
     h5py_file = h5py.File
-    monkeypatch.setattr(archs4.h5py, "File", open_counting)
+    monkeypatch.setattr(chosen_samples.h5py, "File", open_counting)
     read = opened.read(columns)
     monkeypatch.undo()
     assert (read.values == counts[:, np.sort(columns)].T).all()

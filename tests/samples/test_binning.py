@@ -18,8 +18,8 @@ from generain_core.cli import main
 from generain_core.errors import Cancelled, GeneRAINError
 from generain_core.release.files import Release
 from generain_core.release.readers.boundaries import Boundaries
-from generain_core.samples import binning
-from generain_core.samples.binning import bin_samples
+from generain_core.samples.binning import bins
+from generain_core.samples.binning.bins import bin_samples
 from generain_core.samples.io.formats.adata_pickle import read_adata_pickle
 
 DEVICES = ["cpu", pytest.param("cuda", marks=pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device here"))]
@@ -110,7 +110,7 @@ def test_blocks_change_nothing(monkeypatch: pytest.MonkeyPatch, run: int | None)
     reference = np.sort(rng.normal(4, 1, (30, 60)).clip(0), axis=0)
     totals, columns = counts.sum(1), rng.permutation(60)[:50]
     whole = bin_samples(counts, totals, boundaries_of(reference), columns, chunk=run)
-    monkeypatch.setattr(binning, "SAMPLES_AT_ONCE", 7)
+    monkeypatch.setattr(bins, "SAMPLES_AT_ONCE", 7)
     monkeypatch.setattr("generain_core.release.readers.boundaries.BLOCK_BYTES", 4 * 30 * 8)
     np.testing.assert_array_equal(bin_samples(counts, totals, boundaries_of(reference), columns, chunk=run), whole)
     c_order = Boundaries(np.ascontiguousarray(reference, dtype=np.float32), tuple(map(str, range(60))), "c.npy")

@@ -7,10 +7,10 @@ import pytest
 
 from generain_core.release.files import FILES, Release
 from generain_core.release.readers.boundaries import Boundaries
-from generain_core.samples.binning import bin_samples
+from generain_core.samples.binning.bins import bin_samples
+from generain_core.samples.binning.normalize import Normalized, normalize
 from generain_core.samples.interpret.correction import read_expression
 from generain_core.samples.interpret.expression import Expression
-from generain_core.samples.normalize import Normalized, normalize
 from tests.conftest import SHARED
 from tests.samples.known import Known
 

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from scipy import sparse
 
 from generain_core.release.files import FILES, Release
-from generain_core.samples.gene_sums import gene_counts
+from generain_core.samples.binning.gene_counts import gene_counts
+from generain_core.samples.binning.gene_matching import match_genes
+from generain_core.samples.binning.normalize import normalize
 from generain_core.samples.interpret.expression import Expression
-from generain_core.samples.match import match_genes
-from generain_core.samples.normalize import normalize
 from tests.samples.toy import ToyResolver, table
 
 GENES = [f"G{i}" for i in range(60)] + ["TP53"]

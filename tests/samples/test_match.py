@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from generain_core.errors import GeneRAINError
-from generain_core.samples.match import match_genes, not_a_gene
+from generain_core.samples.binning.gene_matching import match_genes, not_a_gene
 from tests.samples.toy import ToyResolver
 
 ROWS = ["XIST", "ERCC-00002", "P53", "AMB", "OUT", "??", "TP53", "__no_feature", "LRG_321", "G7"]

@@ -12,10 +12,10 @@ from generain_core import __version__
 from generain_core.errors import GeneRAINError
 from generain_core.release.files import FILES, Release
 from generain_core.release.readers.boundaries import Boundaries
-from generain_core.samples.binning import bin_samples
+from generain_core.samples.binning.bins import bin_samples
+from generain_core.samples.binning.normalize import normalize
+from generain_core.samples.binning.provenance import write_h5ad, write_tsv
 from generain_core.samples.interpret.expression import Expression
-from generain_core.samples.normalize import normalize
-from generain_core.samples.provenance import write_h5ad, write_tsv
 from tests.samples.toy import ToyResolver, table
 
 GENES = [f"G{i}" for i in range(2500)] + ["TP53"]

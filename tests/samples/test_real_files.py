@@ -11,12 +11,12 @@ from scipy import sparse
 
 from generain_core.cli import main
 from generain_core.errors import GeneRAINError
-from generain_core.samples.acceptance import accept
+from generain_core.samples.binning.acceptance import accept
+from generain_core.samples.binning.gene_matching import match_genes
 from generain_core.samples.interpret.correction import read_expression
 from generain_core.samples.interpret.diagnosis import diagnose
 from generain_core.samples.io.read import read
 from generain_core.samples.io.sample_sheet import join_samples, read_sample_sheet
-from generain_core.samples.match import match_genes
 from tests.samples.known import Known, known_vocabulary
 from tests.samples.test_both_orientations import Exact
 

@@ -2,7 +2,7 @@
 
 import torch
 
-from generain_core.samples.workers import workers
+from generain_core.samples.binning.threads import workers
 
 
 def test_torch_is_single_threaded_in_workers_only() -> None:

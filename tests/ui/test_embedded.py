@@ -16,7 +16,7 @@ from generain_core.models.embed import embed_bins
 from generain_core.models.embedded import whole
 from generain_core.models.model import open_model
 from generain_core.release.files import Release
-from generain_core.samples.provenance import write_h5ad
+from generain_core.samples.binning.provenance import write_h5ad
 from generain_core.ui.embedding import alternative_readings, embedding_jobs
 from generain_core.ui.jobs import view as jobs
 from generain_core.ui.shell import keys

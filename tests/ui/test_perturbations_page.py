@@ -9,7 +9,7 @@ import pytest
 
 from generain_core.atlas import open_genes
 from generain_core.release.files import choose
-from generain_core.samples.normalize import normalize
+from generain_core.samples.binning.normalize import normalize
 from generain_core.ui.shell import keys
 from tests.samples.toy import table
 from tests.ui.test_pages import healthy, words

@@ -16,8 +16,8 @@ from generain_core.errors import Cancelled, GeneRAINError
 from generain_core.genes import expression_distribution
 from generain_core.release.files import FILES, choose
 from generain_core.release.readers.boundaries import Boundaries
-from generain_core.samples.archs4 import Archs4
-from generain_core.samples.binning import bin_samples
+from generain_core.samples.archs4.chosen_samples import Archs4
+from generain_core.samples.binning.bins import bin_samples
 from generain_core.samples.io.formats.adata_pickle import read_adata_pickle
 from generain_core.ui.samples import archs4_source
 from generain_core.ui.shell import keys

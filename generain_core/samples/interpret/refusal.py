@@ -2,7 +2,7 @@
 
 from generain_core.errors import GeneRAINError
 from generain_core.genes.cleaning import echo, listed
-from generain_core.samples.acceptance import MIN_GENES
+from generain_core.samples.binning.acceptance import MIN_GENES
 from generain_core.samples.interpret.count_scale import Corrections, accepts_log, base_taken, kind_taken
 from generain_core.samples.interpret.diagnosis import Findings, oriented
 from generain_core.samples.interpret.value_kinds import Values, cells

@@ -10,7 +10,7 @@ import streamlit as st
 from generain_core.export import csv_bytes, provenance
 from generain_core.genes import ExpressionDistribution
 from generain_core.release.files import Release
-from generain_core.samples.among import among
+from generain_core.samples.binning.expression_percentiles import among
 from generain_core.ui.components import figures
 from generain_core.ui.session import upload
 from generain_core.ui.shell.escaping import plain

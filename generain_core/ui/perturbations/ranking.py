@@ -11,7 +11,7 @@ from generain_core.perturb.export import parameters, shifts_adata
 from generain_core.perturb.methods import methods
 from generain_core.perturb.run import Perturbed
 from generain_core.release.files import Release
-from generain_core.samples.provenance import write_h5ad
+from generain_core.samples.binning.provenance import write_h5ad
 from generain_core.ui.components import figures as charts
 from generain_core.ui.components import tables
 from generain_core.ui.perturbations import charts as perturb_charts

@@ -3,8 +3,8 @@
 import pandas as pd
 import streamlit as st
 
-from generain_core.samples.examine import Examined
-from generain_core.samples.match import FINE, THIN
+from generain_core.samples.binning.examination import Examined
+from generain_core.samples.binning.gene_matching import FINE, THIN
 from generain_core.ui.samples.corrections import figures
 from generain_core.ui.shell.escaping import plain
 

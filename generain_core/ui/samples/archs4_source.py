@@ -7,8 +7,8 @@ import streamlit as st
 
 from generain_core.errors import GeneRAINError
 from generain_core.release.files import Release
-from generain_core.samples.archs4 import BULK, Archs4
-from generain_core.samples.archs4_index import is_listed
+from generain_core.samples.archs4.chosen_samples import BULK, Archs4
+from generain_core.samples.archs4.index import is_listed
 from generain_core.ui.jobs import view
 from generain_core.ui.session import upload
 from generain_core.ui.shell import layout

@@ -16,8 +16,9 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from generain_core.errors import GeneRAINError
 from generain_core.release.files import Release
 from generain_core.release.readers.boundaries import Boundaries
-from generain_core.samples.archs4 import Archs4, as_read
-from generain_core.samples.examine import Examined, examine
+from generain_core.samples.archs4.chosen_samples import Archs4, as_read
+from generain_core.samples.binning.examination import Examined, examine
+from generain_core.samples.binning.normalize import Normalized, described, normalize
 from generain_core.samples.interpret.correction import Corrections, to_expression
 from generain_core.samples.interpret.diagnosis import Findings, diagnose
 from generain_core.samples.interpret.expression import Expression
@@ -27,7 +28,6 @@ from generain_core.samples.io.limits import FILE_BYTES, in_words
 from generain_core.samples.io.raw_table import RawTable
 from generain_core.samples.io.read import read
 from generain_core.samples.io.sample_sheet import join_samples, read_sample_sheet
-from generain_core.samples.normalize import Normalized, described, normalize
 from generain_core.ui.jobs import view
 from generain_core.ui.shell import keys
 

@@ -11,9 +11,9 @@ from generain_core.errors import GeneRAINError, ReleaseError
 from generain_core.genes.resolve import Resolver
 from generain_core.release.files import Release
 from generain_core.release.readers.annotation import read_genes_meta
+from generain_core.samples.binning.normalize import normalize
 from generain_core.samples.interpret.correction import read_expression
 from generain_core.samples.io.formats.adata_pickle import read_adata_pickle
-from generain_core.samples.normalize import normalize
 
 RUN = 5
 """Samples that the authors ranked together."""

@@ -23,7 +23,7 @@ FIRST = MODEL_NAMES[0]
 def bins_of(release: Release, counts: npt.NDArray[Any], symbols: list[str], gene_set: str) -> npt.NDArray[np.int16]:
     """Return bins (samples × genes of the set) of counts (gene rows × samples); rows of one symbol are summed."""
     from generain_core.release.readers.boundaries import Boundaries
-    from generain_core.samples.binning import bin_samples
+    from generain_core.samples.binning.bins import bin_samples
 
     boundaries = Boundaries.open(release, gene_set)
     place = {gene: i for i, gene in enumerate(boundaries.genes)}

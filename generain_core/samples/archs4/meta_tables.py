@@ -9,7 +9,7 @@ import pandas as pd
 from generain_core.errors import ReleaseError
 from generain_core.export import written_whole
 from generain_core.release.files import FILES, Release
-from generain_core.samples.archs4_index import damaged, sample_blocks
+from generain_core.samples.archs4.index import damaged, sample_blocks
 from generain_core.storage.exclusive_folder import alone_in
 
 _GENES = ("biotype", "ensembl_gene", "symbol")

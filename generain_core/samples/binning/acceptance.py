@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from generain_core.errors import GeneRAINError
+from generain_core.samples.binning.gene_matching import Match
 from generain_core.samples.interpret.expression import Expression, Matrix
-from generain_core.samples.match import Match
 
 LARGEST_TOTAL = 1e300
 MIN_GENES = 2000

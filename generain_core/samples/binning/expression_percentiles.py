@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from generain_core.samples.binning import DEPTH, log_values
+from generain_core.samples.binning.bins import DEPTH, log_values
 
 
 def among(adata: Any, gene: str, reference: NDArray[np.float32]) -> pd.DataFrame | None:

@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from generain_core.samples.binning.gene_matching import Match
 from generain_core.samples.interpret.expression import Matrix
-from generain_core.samples.match import Match
 
 
 def gene_counts(values: Matrix, match: Match) -> Matrix:

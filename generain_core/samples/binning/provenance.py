@@ -11,8 +11,8 @@ import pandas as pd
 from generain_core import __version__
 from generain_core.export import provenance, written_whole
 from generain_core.release.files import Release
+from generain_core.samples.binning.gene_matching import Match
 from generain_core.samples.interpret.expression import Expression
-from generain_core.samples.match import Match
 
 
 def describe(

@@ -13,10 +13,10 @@ from scipy import sparse
 
 from generain_core.errors import GeneRAINError
 from generain_core.release.readers.boundaries import Boundaries
-from generain_core.samples.acceptance import LARGEST_TOTAL
+from generain_core.samples.binning.acceptance import LARGEST_TOTAL
+from generain_core.samples.binning.authors_ranking import ranks_among_neighbors
+from generain_core.samples.binning.threads import workers
 from generain_core.samples.interpret.expression import Matrix
-from generain_core.samples.published import ranks_among_neighbors
-from generain_core.samples.workers import workers
 
 BINS = 2000
 DEPTH = 1e7

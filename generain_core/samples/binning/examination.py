@@ -6,9 +6,9 @@ from typing import Any
 import pandas as pd
 
 from generain_core.release.readers.boundaries import Boundaries
-from generain_core.samples.acceptance import MIN_GENES, accept, lowered
+from generain_core.samples.binning.acceptance import MIN_GENES, accept, lowered
+from generain_core.samples.binning.gene_matching import FINE, THIN, Match, NameResolver, match_genes
 from generain_core.samples.interpret.expression import Expression
-from generain_core.samples.match import FINE, THIN, Match, NameResolver, match_genes
 
 
 @dataclass(frozen=True)

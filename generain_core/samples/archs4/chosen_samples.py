@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from generain_core.errors import GeneRAINError
 from generain_core.release.files import Release
-from generain_core.samples.archs4_index import ACCESSION, PROBABILITY, damaged, sample_index
+from generain_core.samples.archs4.index import ACCESSION, PROBABILITY, damaged, sample_index
 from generain_core.samples.interpret.expression import Expression
 from generain_core.samples.io.raw_table import Layer, RawTable, no_texts
 from generain_core.storage.cache import key_of_file, load, store
