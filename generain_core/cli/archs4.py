@@ -58,7 +58,7 @@ def _search(given: argparse.Namespace) -> Answer:
 
 def _pull(given: argparse.Namespace) -> Answer:
     from generain_core.export import check_target
-    from generain_core.models.samples import embed_samples
+    from generain_core.models.embedding import embed_samples
     from generain_core.samples.archs4.chosen_samples import Archs4
     from generain_core.samples.binning.normalize import normalize
 

@@ -143,7 +143,7 @@ def _normalize(given: argparse.Namespace) -> Answer:
 
 
 def _embed(given: argparse.Namespace) -> Answer:
-    from generain_core.models.samples import embed_samples
+    from generain_core.models.embedding import embed_samples
 
     said = tell if is_first() else quiet
     chosen, resolver, expression, done = _binned(

@@ -55,7 +55,7 @@ def weigh(
     Raises:
         GeneRAINError: no such precision, or as `embed_bins`.
     """
-    from generain_core.models.embed import embed_bins
+    from generain_core.models.hidden_states import embed_bins
 
     if precision not in PRECISIONS:
         raise GeneRAINError(f"There is no precision {precision!r}; choose float32 or mixed.")

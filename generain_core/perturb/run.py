@@ -284,7 +284,7 @@ def _same(adata: Any, expression: Expression, model: str) -> bool:
 
 
 def _embedded(expression: Expression, release: Release, resolver: Any, choices: Choices, model: str, progress: Progress) -> Any:
-    from generain_core.models.samples import embed_samples
+    from generain_core.models.embedding import embed_samples
 
     made: Normalized = normalize(
         expression,

@@ -9,7 +9,7 @@ import numpy as np
 from generain_core.errors import GeneRAINError
 from generain_core.export import clear_unfinished
 from generain_core.models.devices import device_of
-from generain_core.models.embed import embed_bins
+from generain_core.models.hidden_states import embed_bins
 from generain_core.models.model import Model
 from generain_core.reference import fit
 from generain_core.reference.shelf import weights_of

@@ -22,7 +22,7 @@ import numpy as np
 import torch
 from transformers import GPT2Config, GPT2LMHeadModel
 
-from generain_core.models.embed import embed_bins
+from generain_core.models.hidden_states import embed_bins
 from generain_core.models.network import EPSILON, HEADS, open_network
 from generain_core.models.precision import weigh
 from generain_core.release.files import Release

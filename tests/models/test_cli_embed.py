@@ -9,7 +9,7 @@ import pytest
 
 from generain_core.atlas import open_genes
 from generain_core.cli import main
-from generain_core.models.embed import embed_bins
+from generain_core.models.hidden_states import embed_bins
 from generain_core.models.loss import sample_losses
 from generain_core.models.model import open_model
 from generain_core.release.files import Release
@@ -62,7 +62,7 @@ def test_genes_that_cannot_be_had_are_refused_before_the_long_work(standin, tmp_
     genes = Release.open(standin).path("boundaries/gene2vec/genes").read_text().split()
     pd.DataFrame({"a": np.arange(1, len(genes) + 1)}, index=genes).to_csv(tmp_path / "in.csv")
     begun = []
-    monkeypatch.setattr("generain_core.models.samples.embed_bins", lambda *given, **options: begun.append(given))
+    monkeypatch.setattr("generain_core.models.embedding.embed_bins", lambda *given, **options: begun.append(given))
     line = ["--release", str(standin), "embed", str(tmp_path / "in.csv"), "-o", str(tmp_path / "out.h5ad"), "--min-genes", "100"]
     assert main([*line, "--model", "GPT_Binning_By_Gene", "--genes", f"{genes[0]},NOPE"]) == 2
     assert "doesn't read 'NOPE' here: it is none of its genes" in capsys.readouterr().err

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from generain_core.errors import GeneRAINError
-from generain_core.models.audit import audit
+from generain_core.models.checks.token_audit import audit
 from generain_core.models.contextual import gene_states
 from tests.models import golden
 

@@ -9,8 +9,8 @@ import torch
 
 from generain_core.atlas import open_genes
 from generain_core.errors import GeneRAINError
-from generain_core.models import doctor
-from generain_core.models.doctor import Diagnosis, Reading, diagnose_readings, judged
+from generain_core.models.checks import alternative_readings
+from generain_core.models.checks.alternative_readings import Diagnosis, Reading, diagnose_readings, judged
 from generain_core.models.model import Model, open_model
 from generain_core.models.tokens import model_input
 from generain_core.release.files import Release
@@ -110,7 +110,7 @@ def test_moves_by_hand(logs, monkeypatch) -> None:
     now = np.array([[0, 0], [3, 4], [0, 8]], np.float32)
     moves = np.array([[1, 0], [0, -2], [0, 6]], np.float32)
     given = iter([now, now + moves, now, now, now])
-    monkeypatch.setattr(doctor, "embed_bins", lambda *_, **__: next(given))
+    monkeypatch.setattr(alternative_readings, "embed_bins", lambda *_, **__: next(given))
     found = {reading.key: reading.moved for reading in diagnosed(*logs[:4]).readings}
     assert found["counts"] == pytest.approx(0.6)
     assert found["loge"] == 0
@@ -118,7 +118,7 @@ def test_moves_by_hand(logs, monkeypatch) -> None:
 
 def test_samples_in_one_place_have_no_distance_to_measure_by(logs, monkeypatch) -> None:
     given = iter([np.zeros((3, 2), np.float32), *[np.ones((3, 2), np.float32)] * 4])
-    monkeypatch.setattr(doctor, "embed_bins", lambda *_, **__: next(given))
+    monkeypatch.setattr(alternative_readings, "embed_bins", lambda *_, **__: next(given))
     assert math.isnan(next(reading.moved for reading in diagnosed(*logs[:4]).readings if reading.key == "counts"))
 
 

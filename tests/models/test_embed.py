@@ -6,7 +6,7 @@ import torch
 
 from generain_core.errors import Cancelled, GeneRAINError
 from generain_core.models import batches
-from generain_core.models.embed import embed_bins
+from generain_core.models.hidden_states import embed_bins
 from generain_core.models.network import open_network
 from tests.conftest import PROJECT
 

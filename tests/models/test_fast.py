@@ -5,11 +5,11 @@ import pandas as pd
 import pytest
 
 from generain_core.models.batches import BLOCK, Rows
+from generain_core.models.checks.alternative_readings import unevenness
+from generain_core.models.checks.stability import judged, stability
+from generain_core.models.checks.trial import trial
 from generain_core.models.devices import devices, free_bytes
-from generain_core.models.doctor import unevenness
-from generain_core.models.embed import embed_bins
-from generain_core.models.stability import judged, stability
-from generain_core.models.trial import trial
+from generain_core.models.hidden_states import embed_bins
 from tests.models import golden
 
 needs_golden = pytest.mark.skipif(not golden.HERE, reason=golden.WHY)

@@ -5,7 +5,7 @@ import pytest
 from scipy.spatial.distance import pdist
 
 from generain_core.errors import GeneRAINError
-from generain_core.models.embed import embed_bins
+from generain_core.models.hidden_states import embed_bins
 from generain_core.models.precision import judged, weigh
 from tests.models import golden
 

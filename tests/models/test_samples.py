@@ -7,10 +7,10 @@ import torch
 
 from generain_core.atlas import open_genes
 from generain_core.errors import GeneRAINError, ReleaseError
-from generain_core.models.audit import audit
+from generain_core.models.checks.token_audit import audit
 from generain_core.models.devices import device_of
+from generain_core.models.embedding import embed_samples
 from generain_core.models.model import open_model
-from generain_core.models.samples import embed_samples
 from generain_core.release.files import MODEL_NAMES, choose, gene_set_of
 from generain_core.release.readers.boundaries import Boundaries
 

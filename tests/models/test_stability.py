@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from generain_core.errors import GeneRAINError
-from generain_core.models import stability as tested
-from generain_core.models.stability import judged, stability
+from generain_core.models.checks import stability as tested
+from generain_core.models.checks.stability import judged, stability
 from tests.models import golden
 
 GENES = 40

@@ -11,7 +11,7 @@ from sklearn.linear_model import Ridge
 
 from generain_core.atlas import open_genes
 from generain_core.errors import Cancelled, GeneRAINError
-from generain_core.models.samples import embed_samples
+from generain_core.models.embedding import embed_samples
 from generain_core.perturb.baselines import expressed, mean_of_others, regressed
 from generain_core.perturb.effect import Settings
 from generain_core.perturb.run import Choices, Perturbed, run

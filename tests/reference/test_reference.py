@@ -17,7 +17,7 @@ import pytest
 from generain_core.atlas import open_genes
 from generain_core.cli import main
 from generain_core.errors import Cancelled, GeneRAINError
-from generain_core.models.embed import embed_bins
+from generain_core.models.hidden_states import embed_bins
 from generain_core.models.model import Model, open_model
 from generain_core.reference.build import BLOCK, build
 from generain_core.reference.place import Placed, Reference, place

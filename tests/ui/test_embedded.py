@@ -12,8 +12,8 @@ import pytest
 
 from generain_core.atlas import open_genes
 from generain_core.errors import Cancelled, GeneRAINError
-from generain_core.models.embed import embed_bins
-from generain_core.models.embedded import whole
+from generain_core.models.embedded_samples import whole
+from generain_core.models.hidden_states import embed_bins
 from generain_core.models.model import open_model
 from generain_core.release.files import Release
 from generain_core.samples.binning.provenance import write_h5ad

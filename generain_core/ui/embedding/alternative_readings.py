@@ -6,8 +6,8 @@ import pandas as pd
 import streamlit as st
 
 from generain_core.export import csv_bytes, provenance
-from generain_core.models.doctor import SAMPLES, Diagnosis, Reading, diagnose_readings
-from generain_core.models.embedded import Embedded
+from generain_core.models.checks.alternative_readings import SAMPLES, Diagnosis, Reading, diagnose_readings
+from generain_core.models.embedded_samples import Embedded
 from generain_core.models.model import open_model
 from generain_core.release.files import GENE_SETS, Release
 from generain_core.samples.interpret.correction import Corrections

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from generain_core.export import csv_bytes, provenance
-from generain_core.models.embedded import Embedded, details, whole
+from generain_core.models.embedded_samples import Embedded, details, whole
 from generain_core.release.files import Release
 from generain_core.samples.binning.provenance import write_h5ad
 from generain_core.ui.embedding import embedding_jobs as work

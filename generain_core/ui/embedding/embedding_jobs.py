@@ -8,11 +8,11 @@ import streamlit as st
 from generain_core.errors import GeneRAINError
 from generain_core.geometry.projection import SampleMap, map_samples
 from generain_core.geometry.projection_apart import APART, map_apart
+from generain_core.models.checks.stability import Stability, stability
+from generain_core.models.checks.trial import Trial, trial
 from generain_core.models.devices import Device, devices
-from generain_core.models.embedded import Embedded, embed_and_map
+from generain_core.models.embedded_samples import Embedded, embed_and_map
 from generain_core.models.model import open_model
-from generain_core.models.stability import Stability, stability
-from generain_core.models.trial import Trial, trial
 from generain_core.release.files import MODEL_NAMES, Release, gene_set_of
 from generain_core.ui.jobs import view
 from generain_core.ui.session import session_jobs

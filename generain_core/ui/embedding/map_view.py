@@ -9,7 +9,7 @@ import streamlit as st
 from generain_core.export import csv_bytes, provenance
 from generain_core.geometry.projection import fitting, proposed
 from generain_core.geometry.sample_similarity import METRICS, nearest_samples
-from generain_core.models.embedded import Embedded, details
+from generain_core.models.embedded_samples import Embedded, details
 from generain_core.release.files import Release
 from generain_core.ui.components import figures, tables
 from generain_core.ui.components.gene_input import gene_box

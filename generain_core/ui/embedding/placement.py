@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from generain_core.export import csv_bytes, provenance
-from generain_core.models.embedded import Embedded, details
+from generain_core.models.embedded_samples import Embedded, details
 from generain_core.reference.place import Placed, Reference, place
 from generain_core.reference.shelf import Kept, kept
 from generain_core.release.files import Release

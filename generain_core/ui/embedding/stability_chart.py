@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 from scipy.spatial.distance import pdist, squareform
 
-from generain_core.models.stability import Stability
+from generain_core.models.checks.stability import Stability
 from generain_core.ui.components import figures
 from generain_core.ui.embedding.charts import short
 

@@ -90,7 +90,7 @@ def embedded(
     release: Release, counts: Floats, symbols: Sequence[str], models: Sequence[str]
 ) -> dict[str, npt.NDArray[np.float32]]:
     """Return the embedding (samples × width) of counts (gene rows × samples) by each of these models."""
-    from generain_core.models.embed import embed_bins
+    from generain_core.models.hidden_states import embed_bins
     from generain_core.models.model import open_model
     from generain_core.upkeep.demo.training import bins_of
 

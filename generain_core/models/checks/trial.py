@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generain_core.models.batches import fitting
-from generain_core.models.embed import embed_bins
+from generain_core.models.hidden_states import embed_bins
 from generain_core.models.network import Network
 
 

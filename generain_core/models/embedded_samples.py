@@ -9,9 +9,9 @@ import anndata
 from generain_core.export import provenance
 from generain_core.geometry.projection import SampleMap, map_samples
 from generain_core.models.batches import Progress
+from generain_core.models.checks.stability import Stability
+from generain_core.models.embedding import embed_samples
 from generain_core.models.model import Model
-from generain_core.models.samples import embed_samples
-from generain_core.models.stability import Stability
 from generain_core.release.files import Release
 
 

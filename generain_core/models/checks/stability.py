@@ -11,7 +11,7 @@ from scipy.spatial.distance import cdist
 
 from generain_core.errors import GeneRAINError
 from generain_core.models.batches import Progress
-from generain_core.models.embed import embed_bins
+from generain_core.models.hidden_states import embed_bins
 from generain_core.models.network import Network
 from generain_core.models.precision import median_distance
 

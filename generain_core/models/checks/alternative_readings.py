@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from generain_core.errors import Cancelled, GeneRAINError
-from generain_core.models.embed import embed_bins
+from generain_core.models.hidden_states import embed_bins
 from generain_core.models.model import Model
 from generain_core.models.precision import median_distance
 from generain_core.release.files import Release

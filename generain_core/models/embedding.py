@@ -7,14 +7,14 @@ from typing import Any
 import numpy as np
 
 from generain_core.models.batches import Progress
+from generain_core.models.checks.stability import stability
 from generain_core.models.contextual import check_chosen, gene_states
 from generain_core.models.devices import device_of
-from generain_core.models.embed import embed_bins
+from generain_core.models.hidden_states import embed_bins
 from generain_core.models.loss import DEFINITIONS, sample_losses
 from generain_core.models.model import Model, check_gene_set, gene_set_of_bins, open_model
 from generain_core.models.parallel import Processes, processes
 from generain_core.models.precision import weigh
-from generain_core.models.stability import stability
 from generain_core.release.files import Release
 
 
