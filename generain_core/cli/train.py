@@ -71,7 +71,7 @@ class _Input(NamedTuple):
 
 
 def _train(given: argparse.Namespace) -> Answer:
-    from generain_core.models.train import Options, train
+    from generain_core.training.train import Options, train
 
     chosen = {name: value for name, _, _ in _SETTINGS if (value := getattr(given, name)) is not None}
     options = Options(**chosen, precision=given.precision)

@@ -18,11 +18,11 @@ import numpy as np
 import torch
 
 from generain_core.models.parallel import Processes
-from generain_core.models.train import Options
-from generain_core.models.training.data import open_chunks, split
-from generain_core.models.training.engine import Engine
-from generain_core.models.training.learner import make_learner
-from generain_core.models.training.plan import Plan
+from generain_core.training.data import open_chunks, split
+from generain_core.training.learner import make_learner
+from generain_core.training.plan import Plan
+from generain_core.training.steps import Engine
+from generain_core.training.train import Options
 
 FAMILIES = ("gpt", "bert_genes", "bert_expression")
 

@@ -11,11 +11,11 @@ from generain_core.errors import GeneRAINError
 from generain_core.models.model import FAMILIES, open_model
 from generain_core.models.network import open_network
 from generain_core.models.tokens import model_input
-from generain_core.models.train import Options, train
-from generain_core.models.training.data import split, token_index
-from generain_core.models.training.learner import make_learner
-from generain_core.models.training.masks import draw, masked
 from generain_core.release.files import MODEL_NAMES, Release, gene_set_of
+from generain_core.training.data import split, token_index
+from generain_core.training.learner import make_learner
+from generain_core.training.masks import draw, masked
+from generain_core.training.train import Options, train
 from tests.models import golden, train_toy
 from tests.models.train_toy import GENES, SMALL, some_bins, trained
 

@@ -12,12 +12,12 @@ from scipy import sparse
 
 from generain_core.errors import GeneRAINError
 from generain_core.models.tokens import ModelInput
-from generain_core.models.train import Options
-from generain_core.models.training import cross_entropy
-from generain_core.models.training.cross_entropy import summed_cross_entropy
-from generain_core.models.training.data import open_chunks, split, token_index
-from generain_core.models.training.log import COLUMNS, Log, crc32c
-from generain_core.models.training.masks import draw, masked, next_gene
+from generain_core.training import cross_entropy
+from generain_core.training.cross_entropy import summed_cross_entropy
+from generain_core.training.data import open_chunks, split, token_index
+from generain_core.training.log import COLUMNS, Log, crc32c
+from generain_core.training.masks import draw, masked, next_gene
+from generain_core.training.train import Options
 from tests.models.train_toy import GENES, some_bins
 
 

@@ -12,12 +12,12 @@ import numpy as np
 import pytest
 import torch
 
-import generain_core.models.train as work
+import generain_core.training.train as work
 from generain_core.errors import Cancelled, GeneRAINError
-from generain_core.models.train import train
-from generain_core.models.training import state
-from generain_core.models.training.data import open_chunks, split
-from generain_core.models.training.plan import Plan
+from generain_core.training import checkpoint
+from generain_core.training.data import open_chunks, split
+from generain_core.training.plan import Plan
+from generain_core.training.train import train
 from tests.models import golden, train_toy
 from tests.models.train_toy import GENES, SMALL, in_a_process, some_bins, trained
 
@@ -137,7 +137,7 @@ def test_a_log_that_can_not_grow_stops_it_with_nothing_lost(most, tmp_path) -> N
 
 
 def test_a_full_disk_is_told_before_the_work(tmp_path, monkeypatch) -> None:
-    monkeypatch.setattr(state.shutil, "disk_usage", lambda path: type("Usage", (), {"free": 1 << 20}))
+    monkeypatch.setattr(checkpoint.shutil, "disk_usage", lambda path: type("Usage", (), {"free": 1 << 20}))
     with pytest.raises(GeneRAINError, match=r"Checkpoints of this network take .* GB left; make room"):
         trained(tmp_path / "a.pth", progress=_never)
     assert list(tmp_path.iterdir()) == []

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from generain_core.models.train import Options, Trained, train
+from generain_core.training.train import Options, Trained, train
 
 GENES = [f"G{i}" for i in range(60)]
 SMALL = Options(

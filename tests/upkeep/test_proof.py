@@ -9,8 +9,8 @@ from sklearn.metrics import roc_auc_score
 
 from generain_core import settings
 from generain_core.errors import ReleaseError
-from generain_core.models.training.options import Options
 from generain_core.release.files import FILES, Release
+from generain_core.training.options import Options
 from generain_core.upkeep.demo import attributes, figures, proof, training
 from generain_core.upkeep.demo.data import EXAMPLE_PER_TYPE, EXAMPLE_TYPES
 from generain_core.upkeep.demo.perturbed import EFFECTS

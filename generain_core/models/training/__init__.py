@@ -1,1 +1,1 @@
-"""What training is made of: data, masks, network, loss, state, log. `generain_core.models.train` puts it together."""
+"""What training is made of: data, masks, network, loss, state, log. `generain_core.training.train` puts it together."""

@@ -13,7 +13,7 @@ from generain_core.release.files import GENE_SETS, MODEL_NAMES, Release, gene_se
 from generain_core.upkeep.demo.recipe import Recipe
 
 if TYPE_CHECKING:
-    from generain_core.models.train import Options
+    from generain_core.training.train import Options
 
 Progress = Callable[[float, str], None]
 FIRST = MODEL_NAMES[0]
@@ -45,8 +45,8 @@ def train_all(
     """
     import torch
 
-    from generain_core.models.train import train
     from generain_core.release.readers.checkpoint import read_index
+    from generain_core.training.train import train
 
     before = torch.get_num_threads()
     torch.set_num_threads(recipe.threads)
@@ -93,7 +93,7 @@ def without_knowledge(name: str, genes: int, options: "Options") -> float:
         options: the shares of masked and of random replacements.
     """
     from generain_core.models.network import EXPRESSION_BINS
-    from generain_core.models.training.options import family_of
+    from generain_core.training.options import family_of
 
     family = family_of(name)
     words = EXPRESSION_BINS - 1 if family == "bert_expression" else genes
@@ -112,8 +112,8 @@ def without_knowledge(name: str, genes: int, options: "Options") -> float:
 
 def _options(name: str, recipe: Recipe) -> "Options":
     """Return the settings of one network."""
-    from generain_core.models.train import Options
-    from generain_core.models.training.options import family_of
+    from generain_core.training.options import family_of
+    from generain_core.training.train import Options
 
     family = family_of(name)
     made = Options(

@@ -6,9 +6,9 @@ from typing import Any
 import torch
 
 from generain_core.models.network import EPSILON, EXPRESSION_BINS, HEADS, Family, Network
-from generain_core.models.training.cross_entropy import summed_cross_entropy
-from generain_core.models.training.masks import Task
-from generain_core.models.training.options import Options
+from generain_core.training.cross_entropy import summed_cross_entropy
+from generain_core.training.masks import Task
+from generain_core.training.options import Options
 
 ROOTS: Mapping[Family, str] = {
     "gpt": "gene_expr_transformer.gpt.",

@@ -16,13 +16,13 @@ from generain_core.errors import GeneRAINError
 from generain_core.models.batches import Progress
 from generain_core.models.devices import device_of
 from generain_core.models.parallel import Processes, processes
-from generain_core.models.training.data import open_chunks, split
-from generain_core.models.training.engine import Diverged, Engine
-from generain_core.models.training.learner import make_learner
-from generain_core.models.training.log import Log
-from generain_core.models.training.options import Options, family_of
-from generain_core.models.training.plan import Plan
-from generain_core.models.training.state import check_room, check_same, read_checkpoint, write_bytes, write_checkpoint
+from generain_core.training.checkpoint import check_room, check_same, read_checkpoint, write_bytes, write_checkpoint
+from generain_core.training.data import open_chunks, split
+from generain_core.training.learner import make_learner
+from generain_core.training.log import Log
+from generain_core.training.options import Options, family_of
+from generain_core.training.plan import Plan
+from generain_core.training.steps import Diverged, Engine
 
 __all__ = ["Options", "Trained", "train"]
 SAVE_SECONDS = 600
@@ -35,7 +35,7 @@ class Trained:
 
     Attributes:
         path: the checkpoint.
-        log: the CSV log; its columns are `generain_core.models.training.log.COLUMNS`.
+        log: the CSV log; its columns are `generain_core.training.log.COLUMNS`.
         index: the token index that was written beside the checkpoint.
         loss: mean loss (nats) over the last step; NaN if no sample of it had anything to predict.
         validation_loss: mean loss of the held-out samples after the last epoch; NaN if none were held out, or as above.

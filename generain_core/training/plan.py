@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from generain_core.models.network import MAX_GENES, Family
 from generain_core.models.tokens import model_input
-from generain_core.models.training.data import Chunks
-from generain_core.models.training.masks import Task, draw, masked, next_gene
-from generain_core.models.training.options import Options
+from generain_core.training.data import Chunks
+from generain_core.training.masks import Task, draw, masked, next_gene
+from generain_core.training.options import Options
 
 _ORDER, _MASKS, _HELD_MASKS, _DROPOUT = 1, 2, 3, 4
 """Kinds of random numbers, to keep them apart."""

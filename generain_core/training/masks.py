@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from generain_core.models.loss import MASK_TOKEN
 from generain_core.models.network import EXPRESSION_BINS, Family
 from generain_core.models.tokens import ModelInput
-from generain_core.models.training.options import Options
+from generain_core.training.options import Options
 
 
 class Task(NamedTuple):
