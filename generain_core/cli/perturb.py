@@ -39,9 +39,9 @@ def add(command: Command) -> None:
 def _perturb(given: argparse.Namespace) -> Answer:
     from generain_core.errors import GeneRAINError
     from generain_core.export import check_target
-    from generain_core.perturb.effect import Settings
-    from generain_core.perturb.methods import counted
-    from generain_core.perturb.run import Choices, run
+    from generain_core.perturbations.effects.effect import Settings
+    from generain_core.perturbations.methods import counted
+    from generain_core.perturbations.run import Choices, run
 
     outputs = [path for path in (given.output, given.labels, given.shifts, given.methods) if path is not None]
     outputs += perturb_more.outputs(given)
@@ -100,8 +100,8 @@ def _perturb(given: argparse.Namespace) -> Answer:
 
 def _write(given: argparse.Namespace, chosen: files.Release, result: Any, tables: perturb_more.Tables) -> None:
     from generain_core.export import csv_bytes, provenance, written_whole
-    from generain_core.perturb.export import parameters, shifts_adata
-    from generain_core.perturb.methods import methods
+    from generain_core.perturbations.methods import methods
+    from generain_core.perturbations.shifts_file import parameters, shifts_adata
     from generain_core.samples.binning.provenance import write_h5ad
 
     origin = provenance(chosen, parameters(result))

@@ -64,15 +64,15 @@ def more(given: argparse.Namespace, result: Any, chosen: Release, resolver: Any)
 
 
 def _cosines(given: argparse.Namespace, result: Any, chosen: Release, resolver: Any) -> tuple[pd.DataFrame, str, Any]:
-    from generain_core.perturb.alike import alike, pairs_table
+    from generain_core.perturbations.similarity.alike import alike, pairs_table
 
     of = alike(result.rankings[0], centered=given.centered)
     return pairs_table(of), f"cosines of shifts, {of.space} space", {"space": of.space, "notes": list(of.notes)}
 
 
 def _foreseen(given: argparse.Namespace, result: Any, chosen: Release, resolver: Any) -> tuple[pd.DataFrame, str, Any]:
-    from generain_core.perturb.alike import alike
-    from generain_core.perturb.foreseen import foreseen
+    from generain_core.perturbations.similarity.alike import alike
+    from generain_core.perturbations.similarity.vector_agreement import foreseen
     from generain_core.vectors import open_vectors
 
     vectors = open_vectors(chosen, modelled=resolver.table.model.index.tolist())
@@ -84,9 +84,9 @@ def _foreseen(given: argparse.Namespace, result: Any, chosen: Release, resolver:
 
 
 def _genes(given: argparse.Namespace, result: Any, chosen: Release, resolver: Any) -> tuple[pd.DataFrame, str, Any]:
-    from generain_core.perturb.moved import moved
-    from generain_core.perturb.near import near_target
-    from generain_core.perturb.values import WORDS, gene_values, measures
+    from generain_core.perturbations.genes.gene_values import WORDS, gene_values, measures
+    from generain_core.perturbations.genes.moved import moved
+    from generain_core.perturbations.genes.near_target import near_target
     from generain_core.vectors import open_vectors, vector_sets
 
     names = _named(given, result)
@@ -133,9 +133,9 @@ def _named(given: argparse.Namespace, result: Any) -> list[str]:
 
 def _attributes(given: argparse.Namespace, result: Any, chosen: Release, resolver: Any) -> tuple[pd.DataFrame, str, Any]:
     from generain_core.attributes.store.attribute_store import open_store
-    from generain_core.perturb.attributes import moved_attributes
-    from generain_core.perturb.moved import EXCHANGES, moved
-    from generain_core.perturb.values import gene_values, measures
+    from generain_core.perturbations.genes.gene_values import gene_values, measures
+    from generain_core.perturbations.genes.moved import EXCHANGES, moved
+    from generain_core.perturbations.genes.moved_attributes import moved_attributes
 
     store, parts, said = open_store(chosen, ranked=False), list[pd.DataFrame](), list[dict[str, Any]]()
     measure = given.measure or measures(result)[0]
@@ -151,14 +151,14 @@ def _attributes(given: argparse.Namespace, result: Any, chosen: Release, resolve
 
 
 def _targets(given: argparse.Namespace, result: Any, chosen: Release, resolver: Any) -> tuple[pd.DataFrame, str, Any]:
-    from generain_core.perturb.knockdown import knockdown
+    from generain_core.perturbations.genes.knockdown import knockdown
 
     table = knockdown(result, tell)
     return table, "log2(count · 10⁷ / total + 1) of the target", records(table)
 
 
 def _in_silico(given: argparse.Namespace, result: Any, chosen: Release, resolver: Any) -> tuple[pd.DataFrame, str, Any]:
-    from generain_core.perturb.silico import Ask, in_silico
+    from generain_core.perturbations.in_silico.knockdown import Ask, in_silico
 
     ask = Ask(given.set_to, most=max(1, given.in_silico_most), device=given.device)
     made = in_silico(result, chosen, set(resolver.table.model.index), ask, tell)

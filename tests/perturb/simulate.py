@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from generain_core.perturb.design import Design, make_design
-from generain_core.perturb.spaces import Space
+from generain_core.perturbations.design.experiment import Design, make_design
+from generain_core.perturbations.effects.spaces import Space
 
 
 def experiment(

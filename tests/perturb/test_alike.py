@@ -9,10 +9,10 @@ from scipy import stats
 
 from generain_core.errors import Cancelled, GeneRAINError
 from generain_core.geometry.sample_similarity import similarity_matrix
-from generain_core.perturb.alike import Alike, alike, neighbors, ordered, pairs_table
-from generain_core.perturb.analyse import rank
-from generain_core.perturb.effect import Settings
-from generain_core.perturb.foreseen import foreseen
+from generain_core.perturbations.effects.analysis import rank
+from generain_core.perturbations.effects.effect import Settings
+from generain_core.perturbations.similarity.alike import Alike, alike, neighbors, ordered, pairs_table
+from generain_core.perturbations.similarity.vector_agreement import foreseen
 from generain_core.vectors import GeneSpace
 from tests.perturb.simulate import experiment
 

@@ -10,11 +10,11 @@ from scipy import stats
 from scipy.spatial.distance import cdist
 
 from generain_core.errors import Cancelled, GeneRAINError
-from generain_core.perturb.analyse import COLUMNS, bh, combined, rank
-from generain_core.perturb.design import make_design
-from generain_core.perturb.effect import Settings, spread_of, unpaired
-from generain_core.perturb.paired import paired
-from generain_core.perturb.spaces import Space
+from generain_core.perturbations.design.experiment import make_design
+from generain_core.perturbations.effects.analysis import COLUMNS, bh, combined, rank
+from generain_core.perturbations.effects.effect import Settings, spread_of, unpaired
+from generain_core.perturbations.effects.paired import paired
+from generain_core.perturbations.effects.spaces import Space
 from tests.perturb.simulate import experiment
 
 QUICK = Settings(permutations=999, bootstrap=0)

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from generain_core.errors import GeneRAINError
-from generain_core.perturb.design import make_design, numbers_off
-from generain_core.perturb.labels import as_text, clean_labels, suggest_control
+from generain_core.perturbations.design.experiment import make_design, numbers_off
+from generain_core.perturbations.design.labels import as_text, clean_labels, suggest_control
 
 GENES = {"TP53": "TP53", "ZAP70": "ZAP70", "NFKB1": "NFKB1", "NKX2-1": "NKX2-1", "HLA-A": "HLA-A", "P53": "TP53"}
 

@@ -8,13 +8,13 @@ import pytest
 from scipy import optimize, special, stats
 
 from generain_core.errors import GeneRAINError
-from generain_core.perturb.effect import Settings
-from generain_core.perturb.knockdown import knockdown
-from generain_core.perturb.moderated import moderate, prior_of
-from generain_core.perturb.moved import Moved, moved
-from generain_core.perturb.near import near_target
-from generain_core.perturb.run import Choices, Perturbed, run
-from generain_core.perturb.values import gene_values, measures
+from generain_core.perturbations.effects.effect import Settings
+from generain_core.perturbations.genes.gene_values import gene_values, measures
+from generain_core.perturbations.genes.knockdown import knockdown
+from generain_core.perturbations.genes.moderated import moderate, prior_of
+from generain_core.perturbations.genes.moved import Moved, moved
+from generain_core.perturbations.genes.near_target import near_target
+from generain_core.perturbations.run import Choices, Perturbed, run
 from generain_core.release.files import choose
 from generain_core.vectors import GeneSpace
 from tests.samples.toy import ToyResolver, table
@@ -121,7 +121,7 @@ def test_the_prior_is_recovered_and_p_values_are_uniform_under_it() -> None:
 
 @pytest.mark.parametrize("wanted", [1e-5, 0.01, 0.7, 3.0, 500.0])
 def test_the_inverse_of_trigamma_is_one(wanted) -> None:
-    from generain_core.perturb.moderated import _inverse_trigamma
+    from generain_core.perturbations.genes.moderated import _inverse_trigamma
 
     root = optimize.brentq(lambda y: special.polygamma(1, y) - wanted, 1e-9, 1e7)
     assert _inverse_trigamma(wanted) == pytest.approx(root, rel=1e-5)

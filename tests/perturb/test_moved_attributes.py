@@ -10,10 +10,10 @@ from scipy import stats
 
 from generain_core.attributes.store.attribute_store import AttributeStore
 from generain_core.errors import GeneRAINError
-from generain_core.perturb.attributes import GROUP, MovedAttributes, moved_attributes
-from generain_core.perturb.exchange import exchanges
-from generain_core.perturb.moved import EXCHANGES, Moved, moved
-from generain_core.perturb.run import run
+from generain_core.perturbations.effects.exchange import exchanges
+from generain_core.perturbations.genes.moved import EXCHANGES, Moved, moved
+from generain_core.perturbations.genes.moved_attributes import GROUP, MovedAttributes, moved_attributes
+from generain_core.perturbations.run import run
 from tests.perturb.test_moved import CHOICES, RELEASE, AnyGene, stated
 from tests.samples.toy import table
 

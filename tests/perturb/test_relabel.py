@@ -6,7 +6,14 @@ import math
 import numpy as np
 import pytest
 
-from generain_core.perturb.relabel import count_relabellings, relabellings, share_at_least, sign_flips, smallest_p, sums_within
+from generain_core.perturbations.effects.permutations import (
+    count_relabellings,
+    relabellings,
+    share_at_least,
+    sign_flips,
+    smallest_p,
+    sums_within,
+)
 
 
 def test_all_relabellings_within_strata_are_there_once_and_the_first_is_the_observed() -> None:

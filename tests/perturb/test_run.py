@@ -13,13 +13,13 @@ import pytest
 from generain_core.atlas import open_genes
 from generain_core.cli import main
 from generain_core.errors import GeneRAINError
-from generain_core.perturb.analyse import rank
-from generain_core.perturb.design import kept_columns, make_design
-from generain_core.perturb.effect import Settings
-from generain_core.perturb.export import shifts_adata
-from generain_core.perturb.methods import methods
-from generain_core.perturb.run import Choices, looks_like_cells, pseudobulk, run
-from generain_core.perturb.spaces import embedding_space, expression_space, log_depth
+from generain_core.perturbations.design.experiment import kept_columns, make_design
+from generain_core.perturbations.effects.analysis import rank
+from generain_core.perturbations.effects.effect import Settings
+from generain_core.perturbations.effects.spaces import embedding_space, expression_space, log_depth
+from generain_core.perturbations.methods import methods
+from generain_core.perturbations.run import Choices, looks_like_cells, pseudobulk, run
+from generain_core.perturbations.shifts_file import shifts_adata
 from generain_core.release.files import Release, choose
 from generain_core.samples.interpret.expression import Expression
 from tests.samples.toy import table

@@ -12,11 +12,20 @@ from sklearn.linear_model import Ridge
 from generain_core.atlas import open_genes
 from generain_core.errors import Cancelled, GeneRAINError
 from generain_core.models.embedding import embed_samples
-from generain_core.perturb.baselines import expressed, mean_of_others, regressed
-from generain_core.perturb.effect import Settings
-from generain_core.perturb.run import Choices, Perturbed, run
-from generain_core.perturb.silico import BASELINES, Ask, _beats, _summary, _verdict, candidates, in_silico, judged
-from generain_core.perturb.values import gene_values
+from generain_core.perturbations.effects.effect import Settings
+from generain_core.perturbations.genes.gene_values import gene_values
+from generain_core.perturbations.in_silico.baselines import expressed, mean_of_others, regressed
+from generain_core.perturbations.in_silico.knockdown import (
+    BASELINES,
+    Ask,
+    _beats,
+    _summary,
+    _verdict,
+    candidates,
+    in_silico,
+    judged,
+)
+from generain_core.perturbations.run import Choices, Perturbed, run
 from generain_core.release.files import choose
 from generain_core.samples.binning.normalize import normalize
 from generain_core.ui.perturbations.charts import silico
@@ -195,7 +204,7 @@ def test_baselines_need_others() -> None:
 
 
 def test_a_regression_finds_what_targets_of_like_expression_share() -> None:
-    from generain_core.perturb.baselines import Expressed
+    from generain_core.perturbations.in_silico.baselines import Expressed
 
     generator = np.random.default_rng(2)
     latent = generator.normal(size=(2, 12))

@@ -7,11 +7,11 @@ import pandas as pd
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from generain_core.perturb.alike import Alike
-from generain_core.perturb.foreseen import Foreseen
-from generain_core.perturb.moved import Moved
-from generain_core.perturb.plane import Plane
-from generain_core.perturb.silico import BASELINES, InSilico, judged
+from generain_core.perturbations.genes.moved import Moved
+from generain_core.perturbations.in_silico.knockdown import BASELINES, InSilico, judged
+from generain_core.perturbations.similarity.alike import Alike
+from generain_core.perturbations.similarity.plane import Plane
+from generain_core.perturbations.similarity.vector_agreement import Foreseen
 from generain_core.ui.components import figures
 
 COLORS = {"embedding": figures.CODING, "expression": figures.LNCRNA}

@@ -8,10 +8,10 @@ import numpy as np
 import streamlit as st
 
 from generain_core.errors import GeneRAINError
-from generain_core.perturb.design import Design, kept_columns, numbers_off
-from generain_core.perturb.effect import Settings
-from generain_core.perturb.labels import as_text, suggest_control
-from generain_core.perturb.run import Choices, models_of
+from generain_core.perturbations.design.experiment import Design, kept_columns, numbers_off
+from generain_core.perturbations.design.labels import as_text, suggest_control
+from generain_core.perturbations.effects.effect import Settings
+from generain_core.perturbations.run import Choices, models_of
 from generain_core.release.files import Release
 from generain_core.samples.interpret.expression import Expression
 from generain_core.ui.perturbations import experiment

@@ -7,10 +7,10 @@ import pandas as pd
 import streamlit as st
 
 from generain_core.errors import GeneRAINError
-from generain_core.perturb.analyse import Progress
-from generain_core.perturb.design import Design
-from generain_core.perturb.labels import as_text, clean_labels
-from generain_core.perturb.run import Choices, Perturbed, design_of, looks_like_cells, run
+from generain_core.perturbations.design.experiment import Design
+from generain_core.perturbations.design.labels import as_text, clean_labels
+from generain_core.perturbations.effects.analysis import Progress
+from generain_core.perturbations.run import Choices, Perturbed, design_of, looks_like_cells, run
 from generain_core.release.files import Release
 from generain_core.samples.interpret.expression import Expression
 from generain_core.samples.interpret.identifiers import Resolves

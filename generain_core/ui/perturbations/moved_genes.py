@@ -8,13 +8,13 @@ import streamlit as st
 from generain_core.attributes.store.attribute_store import AttributeStore, is_converted
 from generain_core.errors import GeneRAINError
 from generain_core.export import csv_bytes, provenance
-from generain_core.perturb.analyse import Progress
-from generain_core.perturb.attributes import MovedAttributes, moved_attributes
-from generain_core.perturb.export import parameters
-from generain_core.perturb.moved import CHECKS, EXCHANGES, Moved, moved
-from generain_core.perturb.near import Near, near_target
-from generain_core.perturb.run import Choices, Perturbed
-from generain_core.perturb.values import WORDS, Measure, gene_values, measures
+from generain_core.perturbations.effects.analysis import Progress
+from generain_core.perturbations.genes.gene_values import WORDS, Measure, gene_values, measures
+from generain_core.perturbations.genes.moved import CHECKS, EXCHANGES, Moved, moved
+from generain_core.perturbations.genes.moved_attributes import MovedAttributes, moved_attributes
+from generain_core.perturbations.genes.near_target import Near, near_target
+from generain_core.perturbations.run import Choices, Perturbed
+from generain_core.perturbations.shifts_file import parameters
 from generain_core.release.files import Release
 from generain_core.ui.components import figures as charts
 from generain_core.ui.components import tables

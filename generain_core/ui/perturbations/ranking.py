@@ -7,9 +7,9 @@ import pandas as pd
 import streamlit as st
 
 from generain_core.export import csv_bytes, provenance
-from generain_core.perturb.export import parameters, shifts_adata
-from generain_core.perturb.methods import methods
-from generain_core.perturb.run import Perturbed
+from generain_core.perturbations.methods import methods
+from generain_core.perturbations.run import Perturbed
+from generain_core.perturbations.shifts_file import parameters, shifts_adata
 from generain_core.release.files import Release
 from generain_core.samples.binning.provenance import write_h5ad
 from generain_core.ui.components import figures as charts

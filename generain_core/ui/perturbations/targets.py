@@ -3,10 +3,10 @@
 import streamlit as st
 
 from generain_core.export import csv_bytes, provenance
-from generain_core.perturb.export import parameters
-from generain_core.perturb.knockdown import knockdown
-from generain_core.perturb.run import Choices, Perturbed
-from generain_core.perturb.silico import Ask, InSilico, To, candidates, in_silico, judged
+from generain_core.perturbations.genes.knockdown import knockdown
+from generain_core.perturbations.in_silico.knockdown import Ask, InSilico, To, candidates, in_silico, judged
+from generain_core.perturbations.run import Choices, Perturbed
+from generain_core.perturbations.shifts_file import parameters
 from generain_core.release.files import Release
 from generain_core.ui.components import figures as charts
 from generain_core.ui.components import tables

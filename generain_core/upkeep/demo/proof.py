@@ -8,7 +8,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from generain_core.atlas import Atlas, open_genes
-from generain_core.perturb.relabel import ALPHA
+from generain_core.perturbations.effects.permutations import ALPHA
 from generain_core.release.files import MODEL_NAMES, Release
 from generain_core.upkeep.demo.attributes import CHANCE_SETS
 from generain_core.upkeep.demo.perturbed import CONTROL, EFFECTS
@@ -106,8 +106,8 @@ def embedded(
 
 def perturbations(release: Release, seed: int) -> dict[str, Any]:
     """Return how many of the knock-downs with an effect were found, how many without, and whether sizes and kin came out."""
-    from generain_core.perturb.effect import Settings
-    from generain_core.perturb.run import Choices, run
+    from generain_core.perturbations.effects.effect import Settings
+    from generain_core.perturbations.run import Choices, run
     from generain_core.samples.interpret.expression import Expression
 
     counts = pd.read_csv(release.path("demo/perturbation_counts"), index_col=0).T

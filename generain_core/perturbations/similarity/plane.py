@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generain_core.geometry.projection import SampleMap, map_samples, proposed
-from generain_core.perturb.alike import Alike, ordered
-from generain_core.perturb.analyse import Progress
+from generain_core.perturbations.effects.analysis import Progress
+from generain_core.perturbations.similarity.alike import Alike, ordered
 
 
 @dataclass(frozen=True, eq=False)

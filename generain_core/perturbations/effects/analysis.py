@@ -8,11 +8,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from generain_core.errors import GeneRAINError
-from generain_core.perturb.design import Design
-from generain_core.perturb.effect import Effect, Settings, nothing, spread_of, unpaired
-from generain_core.perturb.paired import paired
-from generain_core.perturb.relabel import ALPHA
-from generain_core.perturb.spaces import Space
+from generain_core.perturbations.design.experiment import Design
+from generain_core.perturbations.effects.effect import Effect, Settings, nothing, spread_of, unpaired
+from generain_core.perturbations.effects.paired import paired
+from generain_core.perturbations.effects.permutations import ALPHA
+from generain_core.perturbations.effects.spaces import Space
 
 Progress = Callable[[float, str], None]
 MOST_REFERENCE = 1000

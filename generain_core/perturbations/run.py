@@ -9,11 +9,11 @@ import pandas as pd
 
 from generain_core.errors import GeneRAINError
 from generain_core.genes.cleaning import echo, listed
-from generain_core.perturb.analyse import Progress, Ranking, combined, rank
-from generain_core.perturb.design import Design, Reference, make_design
-from generain_core.perturb.effect import Settings
-from generain_core.perturb.labels import as_text, one_spelling
-from generain_core.perturb.spaces import Space, embedding_space, expression_space
+from generain_core.perturbations.design.experiment import Design, Reference, make_design
+from generain_core.perturbations.design.labels import as_text, one_spelling
+from generain_core.perturbations.effects.analysis import Progress, Ranking, combined, rank
+from generain_core.perturbations.effects.effect import Settings
+from generain_core.perturbations.effects.spaces import Space, embedding_space, expression_space
 from generain_core.release.files import MODEL_NAMES, Release, gene_set_of
 from generain_core.release.readers.boundaries import Boundaries
 from generain_core.samples.binning.acceptance import MIN_GENES

@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from generain_core.errors import GeneRAINError
-from generain_core.perturb.moved import FEW, Moved, surest
+from generain_core.perturbations.genes.moved import FEW, Moved, surest
 from generain_core.vectors import GeneSpace
 
 LIKE = 999

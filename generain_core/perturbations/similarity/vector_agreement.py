@@ -10,9 +10,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from generain_core.errors import GeneRAINError
-from generain_core.perturb.alike import Alike
-from generain_core.perturb.analyse import Progress, bh
-from generain_core.perturb.relabel import ALPHA, EXACT, share_at_least
+from generain_core.perturbations.effects.analysis import Progress, bh
+from generain_core.perturbations.effects.permutations import ALPHA, EXACT, share_at_least
+from generain_core.perturbations.similarity.alike import Alike
 from generain_core.vectors import GeneSpace
 
 LEAST = 4

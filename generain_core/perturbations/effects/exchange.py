@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from generain_core.perturb.relabel import relabellings
+from generain_core.perturbations.effects.permutations import relabellings
 
 Labels = NDArray[np.float64]
 

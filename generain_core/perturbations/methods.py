@@ -6,8 +6,8 @@ from collections.abc import Collection
 import pandas as pd
 
 from generain_core import __version__
-from generain_core.perturb.relabel import ALPHA, EXACT, FEW, MORE
-from generain_core.perturb.run import Perturbed
+from generain_core.perturbations.effects.permutations import ALPHA, EXACT, FEW, MORE
+from generain_core.perturbations.run import Perturbed
 from generain_core.release.files import Release
 
 REFERENCES = {

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from generain_core.attributes.store.attribute_store import AttributeStore
 from generain_core.errors import GeneRAINError
-from generain_core.perturb.analyse import Progress
-from generain_core.perturb.moved import FEW, Moved, surest
+from generain_core.perturbations.effects.analysis import Progress
+from generain_core.perturbations.genes.moved import FEW, Moved, surest
 
 GROUP = 200
 """Genes of like expression among which a gene's probability has its place."""

@@ -7,12 +7,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from generain_core.errors import GeneRAINError
-from generain_core.perturb.analyse import Progress, bh, compared, usable
-from generain_core.perturb.exchange import exchanges, within_blocks
-from generain_core.perturb.moderated import moderate
-from generain_core.perturb.relabel import ALPHA
-from generain_core.perturb.run import Perturbed
-from generain_core.perturb.values import GeneValues, Measure, gene_values
+from generain_core.perturbations.effects.analysis import Progress, bh, compared, usable
+from generain_core.perturbations.effects.exchange import exchanges, within_blocks
+from generain_core.perturbations.effects.permutations import ALPHA
+from generain_core.perturbations.genes.gene_values import GeneValues, Measure, gene_values
+from generain_core.perturbations.genes.moderated import moderate
+from generain_core.perturbations.run import Perturbed
 
 CHECKS = 20
 """Exchanges of labels, to see how many genes the same test would find by chance."""

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from generain_core.errors import GeneRAINError
-from generain_core.perturb.run import Perturbed
+from generain_core.perturbations.run import Perturbed
 from generain_core.samples.binning.acceptance import depth
 from generain_core.samples.binning.bins import DEPTH
 

@@ -8,11 +8,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from generain_core.errors import GeneRAINError
-from generain_core.perturb.analyse import Progress, usable
-from generain_core.perturb.baselines import LEAST, expressed, mean_of_others, regressed
-from generain_core.perturb.relabel import ALPHA, share_at_least, sign_flips
-from generain_core.perturb.run import Perturbed
-from generain_core.perturb.values import gene_values
+from generain_core.perturbations.effects.analysis import Progress, usable
+from generain_core.perturbations.effects.permutations import ALPHA, share_at_least, sign_flips
+from generain_core.perturbations.genes.gene_values import gene_values
+from generain_core.perturbations.in_silico.baselines import LEAST, expressed, mean_of_others, regressed
+from generain_core.perturbations.run import Perturbed
 from generain_core.release.files import Release
 
 To = Literal["unexpressed", "top"]

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from generain_core.errors import GeneRAINError
 from generain_core.genes.cleaning import echo, listed
-from generain_core.perturb.labels import CONTROLS, NUMBER_OFF, NameResolver, as_text, clean_labels
+from generain_core.perturbations.design.labels import CONTROLS, NUMBER_OFF, NameResolver, as_text, clean_labels
 
 Reference = Literal["control", "others"]
 

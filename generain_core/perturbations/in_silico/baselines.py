@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from generain_core.perturb.values import GeneValues
+from generain_core.perturbations.genes.gene_values import GeneValues
 
 Shifts = NDArray[np.float64]
 COMPONENTS = 10

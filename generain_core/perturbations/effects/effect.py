@@ -6,7 +6,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from generain_core.perturb.relabel import (
+from generain_core.perturbations.effects.permutations import (
     ALPHA,
     FEW,
     MORE,

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from generain_core.export import provenance
-from generain_core.perturb.run import Perturbed
+from generain_core.perturbations.run import Perturbed
 from generain_core.release.files import Release
 
 

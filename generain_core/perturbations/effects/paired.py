@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from generain_core.perturb.effect import Effect, Points, Settings, energy_matrix, interval, nothing
-from generain_core.perturb.relabel import ALPHA, share_at_least, sign_flips, sums_within
+from generain_core.perturbations.effects.effect import Effect, Points, Settings, energy_matrix, interval, nothing
+from generain_core.perturbations.effects.permutations import ALPHA, share_at_least, sign_flips, sums_within
 
 
 def paired(

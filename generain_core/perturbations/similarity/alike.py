@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from generain_core.errors import GeneRAINError
 from generain_core.geometry.sample_similarity import MAX_CLUSTERED, cluster_order, nearest_samples, similarity_matrix
-from generain_core.perturb.analyse import Ranking
-from generain_core.perturb.relabel import ALPHA
+from generain_core.perturbations.effects.analysis import Ranking
+from generain_core.perturbations.effects.permutations import ALPHA
 
 WEAK = 0.5
 """Below this share of signal, the direction of a shift is mostly noise."""
