@@ -74,8 +74,8 @@ def _sources(given: argparse.Namespace, chosen: files.Release, resolver: Any) ->
 def _place(given: argparse.Namespace) -> Answer:
     from generain_core.export import check_target, csv_bytes, provenance, written_whole
     from generain_core.models.embedding import embed_samples
-    from generain_core.reference.place import Reference, place
-    from generain_core.reference.shelf import weights_of
+    from generain_core.reference.catalog import weights_of
+    from generain_core.reference.placement import Reference, place
     from generain_core.samples.binning.normalize import normalize
 
     targets = [path for path in (given.output, given.nearest) if path is not None]

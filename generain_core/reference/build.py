@@ -11,8 +11,8 @@ from generain_core.export import clear_unfinished
 from generain_core.models.devices import device_of
 from generain_core.models.hidden_states import embed_bins
 from generain_core.models.model import Model
-from generain_core.reference import fit
-from generain_core.reference.shelf import weights_of
+from generain_core.reference import calibration
+from generain_core.reference.catalog import weights_of
 from generain_core.reference.sources import Source, Taken
 from generain_core.reference.store import STATE, Made, State, append, begin, write_state
 from generain_core.release.files import Release
@@ -72,7 +72,7 @@ def build(
         ties="token index",
     )
     with alone_in(folder):
-        clear_unfinished(folder, STATE, *fit.WRITTEN)
+        clear_unfinished(folder, STATE, *calibration.WRITTEN)
         state = begin(folder, made, [source.origin for source in sources])
         total = sum(origin.samples for origin in state.origins)
         by_origin = {source.origin: source for source in sources}
@@ -94,7 +94,7 @@ def build(
         if not state.rows:
             raise GeneRAINError(f"None of the {total:,} samples is fit for the model; lower the least number of genes.")
         if state.finished != state.rows:
-            fit.finish(folder, state, lambda share, words: tell(0.9 + 0.1 * share, words))
+            calibration.finish(folder, state, lambda share, words: tell(0.9 + 0.1 * share, words))
             state.finished = state.rows
             write_state(folder, state)
     return state

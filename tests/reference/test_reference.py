@@ -20,8 +20,8 @@ from generain_core.errors import Cancelled, GeneRAINError
 from generain_core.models.hidden_states import embed_bins
 from generain_core.models.model import Model, open_model
 from generain_core.reference.build import BLOCK, build
-from generain_core.reference.place import Placed, Reference, place
-from generain_core.reference.shelf import weights_of
+from generain_core.reference.catalog import weights_of
+from generain_core.reference.placement import Placed, Reference, place
 from generain_core.reference.sources import Chunk, FromArchs4, Table
 from generain_core.reference.store import read_state, table_of, vectors_of
 from generain_core.release.files import Release

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from generain_core.errors import GeneRAINError
-from generain_core.reference import fit, search
-from generain_core.reference.fit import held_out, project
+from generain_core.reference import calibration, search
+from generain_core.reference.calibration import held_out, project
+from generain_core.reference.novelty import Measure, chances, labels_by_vote, p_values
 from generain_core.reference.search import Nearest, lengths_of, nearest
-from generain_core.reference.strange import Measure, chances, labels_by_vote, p_values
 
 
 def by_force(vectors: np.ndarray, queries: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
@@ -134,11 +134,11 @@ def test_projection_weighs_neighbors_as_umap_does() -> None:
 
 
 def test_samples_beyond_the_plane_are_put_among_their_own(monkeypatch) -> None:
-    monkeypatch.setattr(fit, "ON_PLANE", 90)
+    monkeypatch.setattr(calibration, "ON_PLANE", 90)
     rng = np.random.default_rng(4)
     kind = rng.integers(3, size=200)
     vectors = (10 * np.eye(12)[kind] + rng.normal(size=(200, 12))).astype(np.float32)
-    places, words, kept = fit._plane(vectors, lengths_of(vectors), "umap", lambda share: None)
+    places, words, kept = calibration._plane(vectors, lengths_of(vectors), "umap", lambda share: None)
     assert words.startswith("UMAP")
     assert kept > 0.3
     middles = np.stack([places[kind == k].mean(0) for k in range(3)])

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from generain_core.reference.place import Reference, place
+from generain_core.reference.placement import Reference, place
 from generain_core.ui.components import figures
 from generain_core.ui.embedding.reference_chart import figure
 from generain_core.ui.shell import keys

@@ -8,8 +8,8 @@ import streamlit as st
 
 from generain_core.export import csv_bytes, provenance
 from generain_core.models.embedded_samples import Embedded, details
-from generain_core.reference.place import Placed, Reference, place
-from generain_core.reference.shelf import Kept, kept
+from generain_core.reference.catalog import Kept, kept
+from generain_core.reference.placement import Placed, Reference, place
 from generain_core.release.files import Release
 from generain_core.ui.components import figures
 from generain_core.ui.embedding import embedding_jobs as work

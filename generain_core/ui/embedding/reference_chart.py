@@ -5,7 +5,7 @@ from html import escape
 import numpy as np
 import plotly.graph_objects as go
 
-from generain_core.reference.place import Placed, Reference
+from generain_core.reference.placement import Placed, Reference
 from generain_core.ui.components import figures
 from generain_core.ui.embedding.sample_colors import PALETTE
 

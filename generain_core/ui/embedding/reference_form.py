@@ -3,7 +3,7 @@
 import streamlit as st
 
 from generain_core.errors import GeneRAINError
-from generain_core.reference.shelf import Kept, new_folder
+from generain_core.reference.catalog import Kept, new_folder
 from generain_core.release.files import Release, gene_set_of
 from generain_core.ui.embedding import embedding_jobs as work
 from generain_core.ui.jobs import view

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from generain_core import settings
 from generain_core.export import written_whole
 from generain_core.geometry.projection import map_samples, proposed
+from generain_core.reference.novelty import NEAR, Measure, labels_by_vote
 from generain_core.reference.search import Nearest, lengths_of, nearest
 from generain_core.reference.store import State, table_of, vectors_of
-from generain_core.reference.strange import NEAR, Measure, labels_by_vote
 
 PLANE, LENGTHS, MEASURE, FITTED = "plane.f32", "lengths.f32", "measure.npz", "fitted.json"
 WRITTEN = (PLANE, LENGTHS, MEASURE, FITTED)

@@ -10,11 +10,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from generain_core.errors import GeneRAINError
-from generain_core.reference.fit import FITTED, LENGTHS, MEASURE, PLANE, project
-from generain_core.reference.itself import COPIES, is_itself, named, others
+from generain_core.reference.calibration import FITTED, LENGTHS, MEASURE, PLANE, project
+from generain_core.reference.novelty import NEAR, Measure, chances, labels_by_vote, p_values
 from generain_core.reference.search import nearest
+from generain_core.reference.self_matches import COPIES, is_itself, named, others
 from generain_core.reference.store import State, read_state, table_of, vectors_of
-from generain_core.reference.strange import NEAR, Measure, chances, labels_by_vote, p_values
 
 RATE = 0.05
 """Share of samples like the reference that are flagged."""
