@@ -2,11 +2,11 @@
 
 import streamlit as st
 
+from generain_core.demo.figures import read_proof
 from generain_core.errors import GeneRAINError
 from generain_core.ui.about import sections
 from generain_core.ui.shell import layout, resources
 from generain_core.ui.shell.escaping import plain
-from generain_core.upkeep.demo.figures import read_proof
 
 layout.require("pages/about.py")
 layout.title(

@@ -58,8 +58,8 @@ def described(chosen: Release) -> Answer:
 
 
 def _demo(given: argparse.Namespace) -> Answer:
-    from generain_core.upkeep.demo.recipe import Recipe, small
-    from generain_core.upkeep.demo.write import write_demo
+    from generain_core.demo.recipe import Recipe, small
+    from generain_core.demo.write import write_demo
 
     recipe = small(given.seed) if given.small else Recipe(given.seed)
     return described(write_demo(given.output, recipe, tell))

@@ -36,8 +36,8 @@ def _folder(given: argparse.Namespace) -> Path:
 
 
 def _download(given: argparse.Namespace) -> Answer:
-    from generain_core.upkeep.download import download, in_megabytes
-    from generain_core.upkeep.record import DOI, HGNC, read_record
+    from generain_core.install.download import download, in_megabytes
+    from generain_core.install.record import DOI, HGNC, read_record
 
     record = read_record(given.source or DOI)
     chosen = record.choose(["essential"] if given.files is None else given.files)
@@ -78,7 +78,7 @@ def _download(given: argparse.Namespace) -> Answer:
 
 
 def _install(given: argparse.Namespace) -> Answer:
-    from generain_core.upkeep.install import install
+    from generain_core.install.install import install
 
     return _installed(install(given.sources, _folder(given), progress=tell), {})
 
@@ -93,7 +93,7 @@ def _installed(done: Any, extra: dict[str, Any]) -> Answer:
 
 def _verify(given: argparse.Namespace) -> Answer:
     from generain_core.export import check_target, provenance, written_whole
-    from generain_core.upkeep.verify import verify
+    from generain_core.verify.verify import verify
 
     if given.output is not None:
         check_target(given.output)

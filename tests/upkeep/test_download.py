@@ -18,11 +18,11 @@ import pytest
 from generain_core import settings
 from generain_core.cli import main
 from generain_core.errors import Cancelled, GeneRAINError
+from generain_core.install import record as records
+from generain_core.install.download import FOLDER, Meter, download
+from generain_core.install.record import RecordFile, read_record
+from generain_core.install.remote import TRIES
 from generain_core.release.files import FILES
-from generain_core.upkeep import record as records
-from generain_core.upkeep.download import FOLDER, Meter, download
-from generain_core.upkeep.record import RecordFile, read_record
-from generain_core.upkeep.remote import TRIES
 from tests.conftest import PROJECT, full_disk
 from tests.upkeep.record_server import RecordServer, serving
 

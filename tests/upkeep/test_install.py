@@ -15,9 +15,9 @@ import pytest
 
 from generain_core import settings
 from generain_core.errors import GeneRAINError
+from generain_core.install.install import install
 from generain_core.release.files import FILES
 from generain_core.storage.exclusive_folder import alone_in
-from generain_core.upkeep.install import install
 from tests.conftest import PROJECT, full_disk
 from tests.upkeep.test_download import tree
 

@@ -8,14 +8,14 @@ import pytest
 from sklearn.metrics import roc_auc_score
 
 from generain_core import settings
+from generain_core.demo import attributes, figures, proof, training
+from generain_core.demo.data import EXAMPLE_PER_TYPE, EXAMPLE_TYPES
+from generain_core.demo.perturbed import EFFECTS
+from generain_core.demo.programs import PROGRAMS, biotypes
+from generain_core.demo.training import FIRST
 from generain_core.errors import ReleaseError
 from generain_core.release.files import FILES, Release
 from generain_core.training.options import Options
-from generain_core.upkeep.demo import attributes, figures, proof, training
-from generain_core.upkeep.demo.data import EXAMPLE_PER_TYPE, EXAMPLE_TYPES
-from generain_core.upkeep.demo.perturbed import EFFECTS
-from generain_core.upkeep.demo.programs import PROGRAMS, biotypes
-from generain_core.upkeep.demo.training import FIRST
 
 
 @pytest.fixture(scope="module")

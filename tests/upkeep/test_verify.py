@@ -17,9 +17,9 @@ import pytest
 import torch
 
 from generain_core.cli import main
+from generain_core.install.install import install
 from generain_core.release.files import FILES, Release
-from generain_core.upkeep.install import install
-from generain_core.upkeep.verify import Check, verify
+from generain_core.verify.verify import Check, verify
 
 
 @pytest.fixture(scope="module")

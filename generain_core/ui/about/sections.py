@@ -8,11 +8,11 @@ import pandas as pd
 import streamlit as st
 
 from generain_core import __version__
+from generain_core.demo import figures
 from generain_core.export import csv_bytes, provenance
 from generain_core.release.files import Release
 from generain_core.ui.shell.escaping import plain
 from generain_core.ui.shell.layout import PAPER, RECORD
-from generain_core.upkeep.demo import figures
 
 PACKAGES = (
     *("streamlit", "torch", "transformers", "numpy", "pandas", "scipy", "scikit-learn", "umap-learn", "plotly"),

@@ -5,10 +5,10 @@ import tempfile
 from pathlib import Path
 
 from generain_core.errors import GeneRAINError
+from generain_core.install.contents import Offer
+from generain_core.install.record import HGNC, read_record
 from generain_core.release.files import Release
 from generain_core.ui.jobs import view
-from generain_core.upkeep.contents import Offer
-from generain_core.upkeep.record import HGNC, read_record
 
 NETWORK, RECORDS = "network", "records"
 """Downloads wait for downloads alone, and looking up a record for neither them nor computations."""

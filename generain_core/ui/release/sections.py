@@ -10,14 +10,14 @@ import streamlit as st
 
 from generain_core import settings
 from generain_core.errors import GeneRAINError
+from generain_core.install.contents import Offer, contents, free_bytes, offers
+from generain_core.install.download import in_megabytes
+from generain_core.install.record import DOI
 from generain_core.release.files import Release
 from generain_core.ui.jobs import view
 from generain_core.ui.release import jobs
 from generain_core.ui.shell import keys, layout, resources
 from generain_core.ui.shell.escaping import plain
-from generain_core.upkeep.contents import Offer, contents, free_bytes, offers
-from generain_core.upkeep.download import in_megabytes
-from generain_core.upkeep.record import DOI
 
 SIZE = st.column_config.NumberColumn("Size", format="bytes")
 

@@ -6,8 +6,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from generain_core.upkeep.demo.programs import PROGRAMS
-from generain_core.upkeep.demo.simulate import GeneTraits, activities, deviations, draw_counts, log_programs
+from generain_core.demo.programs import PROGRAMS
+from generain_core.demo.simulate import GeneTraits, activities, deviations, draw_counts, log_programs
 
 CONTROL = "non-targeting"
 BATCHES = 4

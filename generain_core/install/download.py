@@ -7,14 +7,14 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from generain_core.errors import GeneRAINError
+from generain_core.install import remote
+from generain_core.install.fetch import fetch
+from generain_core.install.install import SPARE, Installed, check_root, install_alone
+from generain_core.install.manifest import Ledger
+from generain_core.install.record import Record, RecordFile
 from generain_core.release.files import FILES
 from generain_core.release.readers.annotation import read_hgnc
 from generain_core.storage.exclusive_folder import alone_in
-from generain_core.upkeep import remote
-from generain_core.upkeep.fetch import fetch
-from generain_core.upkeep.install import SPARE, Installed, check_root, install_alone
-from generain_core.upkeep.ledger import Ledger
-from generain_core.upkeep.record import Record, RecordFile
 
 FOLDER = ".downloads"
 Progress = Callable[[float, str], None]

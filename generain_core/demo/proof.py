@@ -8,11 +8,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from generain_core.atlas import Atlas, open_genes
+from generain_core.demo.attributes import CHANCE_SETS
+from generain_core.demo.perturbed import CONTROL, EFFECTS
+from generain_core.demo.programs import PROGRAMS, biotypes
 from generain_core.perturbations.effects.permutations import ALPHA
 from generain_core.release.files import MODEL_NAMES, Release
-from generain_core.upkeep.demo.attributes import CHANCE_SETS
-from generain_core.upkeep.demo.perturbed import CONTROL, EFFECTS
-from generain_core.upkeep.demo.programs import PROGRAMS, biotypes
 
 NEAREST = 10
 Floats = npt.NDArray[np.float64]
@@ -90,9 +90,9 @@ def embedded(
     release: Release, counts: Floats, symbols: Sequence[str], models: Sequence[str]
 ) -> dict[str, npt.NDArray[np.float32]]:
     """Return the embedding (samples × width) of counts (gene rows × samples) by each of these models."""
+    from generain_core.demo.training import bins_of
     from generain_core.models.hidden_states import embed_bins
     from generain_core.models.model import open_model
-    from generain_core.upkeep.demo.training import bins_of
 
     modelled = set(open_genes(release).table.model.index)
     made = {}

@@ -10,11 +10,11 @@ from typing import IO
 from generain_core import settings
 from generain_core.errors import GeneRAINError
 from generain_core.export import clear_unfinished
+from generain_core.install.manifest import BLOCK, Entry, Ledger, sha256_of_file
+from generain_core.install.manifest import NAME as LEDGER
+from generain_core.install.sources import MARK, Item, Source, look_through
 from generain_core.release.files import FILES, Release
 from generain_core.storage.exclusive_folder import alone_in
-from generain_core.upkeep.ledger import BLOCK, Entry, Ledger, sha256_of_file
-from generain_core.upkeep.ledger import NAME as LEDGER
-from generain_core.upkeep.sources import MARK, Item, Source, look_through
 
 WORK = ".installing"
 SPARE = 64 << 20

@@ -10,8 +10,8 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from generain_core.errors import GeneRAINError
+from generain_core.install import remote
 from generain_core.release.files import key_of_name
-from generain_core.upkeep import remote
 
 DOI = "10.5281/zenodo.10408775"
 INTERFACE = "https://zenodo.org/api/records/"

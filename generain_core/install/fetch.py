@@ -8,8 +8,8 @@ from pathlib import Path
 
 from generain_core.errors import GeneRAINError
 from generain_core.export import full_disk_said
-from generain_core.upkeep import remote
-from generain_core.upkeep.record import RecordFile
+from generain_core.install import remote
+from generain_core.install.record import RecordFile
 
 BLOCK = 1 << 20
 ATTEMPTS = 60

@@ -10,12 +10,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from generain_core.demo.attributes import GeneSet
+from generain_core.demo.data import DemoData
+from generain_core.demo.genes import MODELLED_KINDS, hgnc_table
+from generain_core.demo.recipe import Recipe
+from generain_core.demo.simulate import Expression
 from generain_core.release.files import FILES, GENE_SETS
-from generain_core.upkeep.demo.attributes import GeneSet
-from generain_core.upkeep.demo.data import DemoData
-from generain_core.upkeep.demo.genes import MODELLED_KINDS, hgnc_table
-from generain_core.upkeep.demo.recipe import Recipe
-from generain_core.upkeep.demo.simulate import Expression
 
 NOTE = """Demo release, written by "python -m generain_core demo" with seed {seed}. The gene names are real;
 the samples are simulated from gene programs, and all else was learned from these. Nothing here is a GeneRAIN result,

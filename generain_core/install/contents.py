@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pandas as pd
 
+from generain_core.install.download import FOLDER, is_installed, parts_of
+from generain_core.install.manifest import Ledger
+from generain_core.install.record import Record, RecordFile
 from generain_core.release.files import FILES, Release, key_of_name
-from generain_core.upkeep.download import FOLDER, is_installed, parts_of
-from generain_core.upkeep.ledger import Ledger
-from generain_core.upkeep.record import Record, RecordFile
 
 PARTS = {
     "model": "Models",

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from generain_core.demo.recipe import Recipe
 from generain_core.release.files import GENE_SETS, MODEL_NAMES, Release, gene_set_of
-from generain_core.upkeep.demo.recipe import Recipe
 
 if TYPE_CHECKING:
     from generain_core.training.train import Options

@@ -9,11 +9,11 @@ import pandas as pd
 
 from generain_core.atlas import open_genes
 from generain_core.errors import Cancelled, GeneRAINError
+from generain_core.install.manifest import Entry, Ledger, sha256_of_file
 from generain_core.release.files import GENE_SETS, MODEL_NAMES, Release, gene_set_of
 from generain_core.release.readers.annotation import read_ensembl, read_hgnc
-from generain_core.upkeep.checks import arrays, samples, tables
-from generain_core.upkeep.ledger import Entry, Ledger, sha256_of_file
 from generain_core.vectors import vector_sets
+from generain_core.verify.checks import arrays, samples, tables
 
 Progress = Callable[[float, str], None]
 
