@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from generain_core.demo.programs import PROGRAMS
+from generain_core.demo.programs.programs import PROGRAMS
 
 FOLDS = 5
 KNOWN = 0.75

@@ -7,11 +7,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from generain_core import settings
-from generain_core.demo import gene_facts
 from generain_core.demo.genes import MODELLED_KINDS, gene_rows
 from generain_core.demo.perturbed import Screen, simulate_screen
+from generain_core.demo.programs import gene_facts
+from generain_core.demo.programs.sample_types import SAMPLE_TYPES
 from generain_core.demo.recipe import Recipe
-from generain_core.demo.sample_types import SAMPLE_TYPES
 from generain_core.demo.simulate import Expression, gene_traits, simulate_expression
 
 EXAMPLE_TYPES = ("liver", "HepG2 cells", "skeletal muscle", "heart", "brain cortex", "whole blood", "T cells", "NK cells")

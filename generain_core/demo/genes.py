@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from generain_core.demo import gene_facts
-from generain_core.demo.programs import biotypes
+from generain_core.demo.programs import gene_facts
+from generain_core.demo.programs.programs import biotypes
 
 MODELLED_KINDS = ("protein_coding", "lncRNA")
 _HGNC_COLUMNS = (

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from generain_core.demo.programs import PROGRAMS
+from generain_core.demo.programs.programs import PROGRAMS
 from generain_core.demo.simulate import GeneTraits, activities, deviations, draw_counts, log_programs
 
 CONTROL = "non-targeting"

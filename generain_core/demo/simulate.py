@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from generain_core.demo.programs import PROGRAMS, expand
-from generain_core.demo.sample_types import SAMPLE_TYPES
+from generain_core.demo.programs.programs import PROGRAMS, expand
+from generain_core.demo.programs.sample_types import SAMPLE_TYPES
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]

@@ -9,8 +9,8 @@ import numpy as np
 
 from generain_core.demo.attributes import gene_sets, predictions
 from generain_core.demo.data import DemoData, demo_data
+from generain_core.demo.evaluation import prove
 from generain_core.demo.files import NOTE, place, write_attributes, write_samples, write_text, write_vectors
-from generain_core.demo.proof import prove
 from generain_core.demo.recipe import Recipe
 from generain_core.demo.training import FIRST, train_all
 from generain_core.errors import ReleaseError

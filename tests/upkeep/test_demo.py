@@ -12,11 +12,12 @@ import pytest
 import torch
 
 from generain_core import settings
-from generain_core.demo import gene_facts, write
+from generain_core.demo import write
 from generain_core.demo.data import DemoData, demo_data
 from generain_core.demo.files import write_samples
 from generain_core.demo.genes import ensembl_ids
-from generain_core.demo.programs import PROGRAMS, biotypes, expand, programs_of
+from generain_core.demo.programs import gene_facts
+from generain_core.demo.programs.programs import PROGRAMS, biotypes, expand, programs_of
 from generain_core.demo.recipe import Recipe, small
 from generain_core.demo.simulate import activities, draw_counts, gene_traits, log_programs
 from generain_core.demo.write import write_demo

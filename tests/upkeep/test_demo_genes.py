@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 
 from generain_core import settings
-from generain_core.demo import gene_facts
 from generain_core.demo.genes import ensembl_ids
-from generain_core.demo.programs import biotypes
+from generain_core.demo.programs import gene_facts
+from generain_core.demo.programs.programs import biotypes
 
 FOLDER = Path(os.environ.get("GENERAIN_ANNOTATION") or settings.PROJECT.parent / "shared" / "data" / "annotation")
 VOCABULARY = FOLDER / "gencode.v43.Ensembl_ID_gene_symbol_mapping.GeneRAIN.txt"

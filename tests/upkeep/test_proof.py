@@ -8,10 +8,10 @@ import pytest
 from sklearn.metrics import roc_auc_score
 
 from generain_core import settings
-from generain_core.demo import attributes, figures, proof, training
+from generain_core.demo import attributes, evaluation, figures, training
 from generain_core.demo.data import EXAMPLE_PER_TYPE, EXAMPLE_TYPES
 from generain_core.demo.perturbed import EFFECTS
-from generain_core.demo.programs import PROGRAMS, biotypes
+from generain_core.demo.programs.programs import PROGRAMS, biotypes
 from generain_core.demo.training import FIRST
 from generain_core.errors import ReleaseError
 from generain_core.release.files import FILES, Release
@@ -82,7 +82,7 @@ def test_a_classifier_is_never_asked_about_a_gene_that_it_saw() -> None:
 
 
 def test_samples_of_a_type_lie_together_and_knock_downs_are_found(release: Release, said: dict) -> None:
-    samples, moved = proof.samples(release, (FIRST,)), proof.perturbations(release, 0)
+    samples, moved = evaluation.samples(release, (FIRST,)), evaluation.perturbations(release, 0)
     assert samples["samples"] == len(EXAMPLE_TYPES) * EXAMPLE_PER_TYPE
     for name, share in samples["nearest_of_type"].items():
         assert share == pytest.approx(said["samples"]["nearest_of_type"][name], abs=0.07), name

@@ -16,7 +16,7 @@ from generain_core.release.readers.predictions.blocks import Source
 from generain_core.release.readers.vector_array import read_array, read_names
 from generain_core.release.readers.word2vec import read_text
 from generain_core.vectors import open_vectors, vector_sets
-from generain_core.verify.checks.likeness import belong
+from generain_core.verify.checks.agreement import belong
 from generain_core.verify.checks.tables import share
 
 LARGEST_WEIGHT = 1e4

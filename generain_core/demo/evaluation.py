@@ -10,7 +10,7 @@ import pandas as pd
 from generain_core.atlas import Atlas, open_genes
 from generain_core.demo.attributes import CHANCE_SETS
 from generain_core.demo.perturbed import CONTROL, EFFECTS
-from generain_core.demo.programs import PROGRAMS, biotypes
+from generain_core.demo.programs.programs import PROGRAMS, biotypes
 from generain_core.perturbations.effects.permutations import ALPHA
 from generain_core.release.files import MODEL_NAMES, Release
 

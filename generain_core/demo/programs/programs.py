@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from generain_core.demo.programs_core import CORE
-from generain_core.demo.programs_tissue import TISSUE
+from generain_core.demo.programs.core import CORE
+from generain_core.demo.programs.tissue import TISSUE
 
 _BRACES = re.compile(r"\{([^{}]+)\}")
 _RANGE = re.compile(r"(\d+)\.\.(\d+)")
