@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from generain_core.atlas import Atlas
 from generain_core.errors import GeneRAINError
 from generain_core.genes import expression_distribution
 from generain_core.ui.attributes import of_gene
@@ -11,6 +10,7 @@ from generain_core.ui.gene import own_expression
 from generain_core.ui.gene.card import card
 from generain_core.ui.shell import keys, layout, links, resources
 from generain_core.ui.shell.escaping import plain
+from generain_core.vectors.atlas import Atlas
 
 layout.require("pages/gene.py")
 layout.title("Gene", "Who a gene is, which genes are like it, and where it lies among all.")

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from generain_core import settings
-from generain_core.atlas import Atlas
 from generain_core.errors import GeneRAINError
-from generain_core.overview import kept_overview, overview
 from generain_core.release.files import FILES, Release
+from generain_core.vectors.atlas import Atlas
+from generain_core.vectors.overview import kept_overview, overview
 
 
 def test_figures_are_those_of_the_release_and_are_kept(fresh_cache, tmp_path) -> None:
@@ -38,7 +38,7 @@ def test_without_vectors_the_gene_table_is_counted_and_nothing_kept(fresh_cache,
     release = Release.open(root)
     with pytest.raises(GeneRAINError, match="GeneRAIN-vec.200d.npy"):
         Atlas.open(release)
-    from generain_core.atlas import open_genes
+    from generain_core.vectors.atlas import open_genes
 
     resolver = open_genes(release)
     found = overview(release, resolver, None)

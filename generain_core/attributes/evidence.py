@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from generain_core.atlas import Atlas
 from generain_core.attributes.known_members import KnownMembers
 from generain_core.attributes.predictions import Predictions
+from generain_core.vectors.atlas import Atlas
 from generain_core.vectors.hubness import HUB, Hubness, hubness
 
 VOTERS = 30

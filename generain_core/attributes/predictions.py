@@ -7,7 +7,6 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from generain_core.atlas import open_genes
 from generain_core.attributes.similar import fold
 from generain_core.attributes.store.attribute_store import AttributeStore, find_attribute, open_store
 from generain_core.attributes.store.conversion import Progress
@@ -15,6 +14,7 @@ from generain_core.errors import GeneError, GeneRAINError
 from generain_core.genes import Resolver
 from generain_core.genes.biotypes import having_biotype
 from generain_core.release.files import Release
+from generain_core.vectors.atlas import open_genes
 
 ORDERS = ("probability", "percentile")
 _FOLDED_AT_MOST = 1000

@@ -46,7 +46,7 @@ def mark(chosen: Release) -> dict[str, Any]:
 
 def open_resolver(chosen: Release) -> Any:
     """Open the resolver of gene names; warnings go to standard error."""
-    from generain_core.atlas import open_genes
+    from generain_core.vectors.atlas import open_genes
 
     resolver = open_genes(chosen)
     for problem in resolver.table.warnings:
@@ -56,7 +56,7 @@ def open_resolver(chosen: Release) -> Any:
 
 def open_atlas(given: argparse.Namespace) -> Any:
     """Open genes and the vector set that the line names."""
-    from generain_core.atlas import Atlas
+    from generain_core.vectors.atlas import Atlas
 
     chosen = open_release(given)
     return Atlas.open(chosen, given.vectors, open_resolver(chosen))

@@ -7,12 +7,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from generain_core.atlas import Atlas, open_genes
 from generain_core.demo.attributes import CHANCE_SETS
 from generain_core.demo.perturbed import CONTROL, EFFECTS
 from generain_core.demo.programs.programs import PROGRAMS, biotypes
 from generain_core.perturbations.effects.permutations import ALPHA
 from generain_core.release.files import MODEL_NAMES, Release
+from generain_core.vectors.atlas import Atlas, open_genes
 
 NEAREST = 10
 Floats = npt.NDArray[np.float64]

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from scipy.stats import hypergeom
 
-from generain_core.atlas import Atlas
 from generain_core.attributes import evidence
 from generain_core.attributes.evidence import (
     LEVEL,
@@ -23,6 +22,7 @@ from generain_core.attributes.known_members import match_sets, released_sets
 from generain_core.attributes.predictions import Predictions
 from generain_core.errors import GeneRAINError
 from generain_core.release.files import Release
+from generain_core.vectors.atlas import Atlas
 from generain_core.vectors.hubness import hubness
 from tests.attributes.conftest import open_predictions
 from tests.attributes.make import gene_names, names_of, path_of, probabilities

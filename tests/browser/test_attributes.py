@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from generain_core.atlas import Atlas
 from generain_core.attributes.predictions import Predictions
 from generain_core.release.files import choose
+from generain_core.vectors.atlas import Atlas
 from generain_core.vectors.gene_map import project
 from tests.browser.test_pages import downloaded, keep_screenshot, search, settled
 from tests.ui.predicted import demo_with_predictions

@@ -7,12 +7,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from generain_core.atlas import open_genes
 from generain_core.cli import main
 from generain_core.models.hidden_states import embed_bins
 from generain_core.models.loss import sample_losses
 from generain_core.models.model import open_model
 from generain_core.release.files import Release
+from generain_core.vectors.atlas import open_genes
 
 
 def test_a_table_is_embedded(standin, tmp_path, capsys) -> None:

@@ -9,13 +9,13 @@ import pandas as pd
 import pytest
 import torch
 
-from generain_core.atlas import open_genes
 from generain_core.cli import main
 from generain_core.cli.train import _SETTINGS
 from generain_core.models.network import open_network
 from generain_core.release.files import Release
 from generain_core.release.readers.checkpoint import read_index
 from generain_core.training.train import Options
+from generain_core.vectors.atlas import open_genes
 from tests.models.train_toy import GENES, some_bins
 
 pytestmark = pytest.mark.usefixtures("one_thread")

@@ -7,7 +7,6 @@ import pandas as pd
 import pytest
 import torch
 
-from generain_core.atlas import open_genes
 from generain_core.errors import GeneRAINError
 from generain_core.models.checks import alternative_readings
 from generain_core.models.checks.alternative_readings import Diagnosis, Reading, diagnose_readings, judged
@@ -17,6 +16,7 @@ from generain_core.release.files import Release
 from generain_core.samples.binning.normalize import normalize
 from generain_core.samples.interpret.diagnosis import diagnose
 from generain_core.samples.io.read import read
+from generain_core.vectors.atlas import open_genes
 from tests.samples import toy
 
 UNDONE = {"value_kind": "log", "back_transform": True, "base": 2.0, "plus_one": True}

@@ -5,7 +5,6 @@ import numpy as np
 import pytest
 import torch
 
-from generain_core.atlas import open_genes
 from generain_core.errors import GeneRAINError, ReleaseError
 from generain_core.models.checks.token_audit import audit
 from generain_core.models.devices import device_of
@@ -13,6 +12,7 @@ from generain_core.models.embedding import embed_samples
 from generain_core.models.model import open_model
 from generain_core.release.files import MODEL_NAMES, choose, gene_set_of
 from generain_core.release.readers.boundaries import Boundaries
+from generain_core.vectors.atlas import open_genes
 
 
 def _binned(gene_set: str) -> anndata.AnnData:

@@ -156,7 +156,7 @@ def test_without_an_effect_p_values_are_uniform_also_within_strata() -> None:
 
 
 def test_bins_are_tested_where_the_samples_were_binned(standin) -> None:
-    from generain_core.atlas import open_genes
+    from generain_core.vectors.atlas import open_genes
 
     release = choose(standin)
     resolver = open_genes(release)

@@ -7,12 +7,12 @@ import pandas as pd
 import pytest
 from scipy.io import mmread
 
-from generain_core.atlas import open_genes
 from generain_core.cli import main
 from generain_core.perturbations.effects.effect import Settings
 from generain_core.perturbations.genes.moved import moved
 from generain_core.perturbations.run import Choices, run
 from generain_core.release.files import choose
+from generain_core.vectors.atlas import open_genes
 from tests.conftest import SHARED
 from tests.perturb.test_moved import AnyGene
 from tests.samples.toy import table

@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from generain_core.atlas import open_genes
 from generain_core.cli import main
 from generain_core.errors import GeneRAINError
 from generain_core.perturbations.design.experiment import kept_columns, make_design
@@ -22,6 +21,7 @@ from generain_core.perturbations.run import Choices, looks_like_cells, pseudobul
 from generain_core.perturbations.shifts_file import shifts_adata
 from generain_core.release.files import Release, choose
 from generain_core.samples.interpret.expression import Expression
+from generain_core.vectors.atlas import open_genes
 from tests.samples.toy import table
 
 QUICK = Settings(permutations=199, bootstrap=50)

@@ -9,7 +9,6 @@ import pytest
 from sklearn.decomposition import PCA
 from sklearn.linear_model import Ridge
 
-from generain_core.atlas import open_genes
 from generain_core.errors import Cancelled, GeneRAINError
 from generain_core.models.embedding import embed_samples
 from generain_core.perturbations.effects.effect import Settings
@@ -29,6 +28,7 @@ from generain_core.perturbations.run import Choices, Perturbed, run
 from generain_core.release.files import choose
 from generain_core.samples.binning.normalize import normalize
 from generain_core.ui.perturbations.charts import silico
+from generain_core.vectors.atlas import open_genes
 from tests.samples.toy import table
 
 CHOICES = Choices("what", "ctrl", min_genes=100, device="cpu", settings=Settings(199, 0))

@@ -14,7 +14,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from generain_core.atlas import open_genes
 from generain_core.cli import main
 from generain_core.errors import Cancelled, GeneRAINError
 from generain_core.models.hidden_states import embed_bins
@@ -28,6 +27,7 @@ from generain_core.release.files import Release
 from generain_core.release.readers.boundaries import Boundaries
 from generain_core.samples.archs4.chosen_samples import Archs4
 from generain_core.samples.binning.bins import bin_samples
+from generain_core.vectors.atlas import open_genes
 from tests.conftest import PROJECT, full_disk
 from tests.reference.simulate import Simulated
 

@@ -7,8 +7,8 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from generain_core.atlas import Atlas
 from generain_core.release.files import choose
+from generain_core.vectors.atlas import Atlas
 from generain_core.vectors.gene_map import project
 from tests.conftest import PROJECT
 

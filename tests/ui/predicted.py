@@ -9,8 +9,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from generain_core import settings
-from generain_core.atlas import Atlas
 from generain_core.release.files import FILES, Release
+from generain_core.vectors.atlas import Atlas
 
 CENTERS = {"RPL3": "translation", "CD3E": "T cell activation", "TP53": "p53 signaling", "MYC": "cell growth", "COL1A1": "matrix"}
 

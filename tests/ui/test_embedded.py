@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from generain_core.atlas import open_genes
 from generain_core.errors import Cancelled, GeneRAINError
 from generain_core.models.embedded_samples import whole
 from generain_core.models.hidden_states import embed_bins
@@ -20,6 +19,7 @@ from generain_core.samples.binning.provenance import write_h5ad
 from generain_core.ui.embedding import alternative_readings, embedding_jobs
 from generain_core.ui.jobs import view as jobs
 from generain_core.ui.shell import keys
+from generain_core.vectors.atlas import open_genes
 from tests.ui.test_pages import healthy, words
 from tests.ui.test_samples_page import csv, until, upload
 

@@ -7,10 +7,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from generain_core.atlas import open_genes
 from generain_core.release.files import choose
 from generain_core.samples.binning.normalize import normalize
 from generain_core.ui.shell import keys
+from generain_core.vectors.atlas import open_genes
 from tests.samples.toy import table
 from tests.ui.test_pages import healthy, words
 from tests.ui.test_samples_page import is_read, until, upload

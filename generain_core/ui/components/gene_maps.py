@@ -4,11 +4,11 @@ import numpy as np
 import streamlit as st
 
 from generain_core import settings
-from generain_core.atlas import Atlas
 from generain_core.errors import GeneRAINError
 from generain_core.ui.components.figures import CLASS_COLORS, GREY, Layer
 from generain_core.ui.jobs import view
 from generain_core.ui.shell.escaping import plain
+from generain_core.vectors.atlas import Atlas
 from generain_core.vectors.gene_map import Projection, cached_projection
 
 METHODS = {"UMAP": "umap", "PCA": "pca", "t-SNE": "tsne"}

@@ -6,9 +6,9 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from generain_core.atlas import Atlas
 from generain_core.export import csv_bytes, provenance
 from generain_core.release.files import Release
+from generain_core.vectors.atlas import Atlas
 
 COLUMNS = {
     "gene": st.column_config.TextColumn("Gene"),

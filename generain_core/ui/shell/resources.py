@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from generain_core import overview as overviews
 from generain_core.errors import GeneRAINError
 from generain_core.release import files as releases
 from generain_core.release.files import Release
 from generain_core.ui.shell import keys
+from generain_core.vectors import overview as overviews
 from generain_core.vectors import vector_sets
 
 if TYPE_CHECKING:  # they need pandas, which takes half a second that Home can do without
-    from generain_core.atlas import Atlas
     from generain_core.attributes.predictions import Predictions
     from generain_core.genes import Resolver
+    from generain_core.vectors.atlas import Atlas
 
 Stamp = tuple[tuple[str, int, int], ...]
 SMALL_PREDICTIONS = 20_000_000
@@ -62,14 +62,14 @@ def _release(path: str, stamp: Stamp) -> Release:
 
 @st.cache_resource(max_entries=4, show_spinner="Reading gene names …")
 def _resolver(path: str, stamp: Stamp) -> Resolver:
-    from generain_core.atlas import open_genes
+    from generain_core.vectors.atlas import open_genes
 
     return open_genes(_release(path, stamp))
 
 
 @st.cache_resource(max_entries=8, show_spinner="Opening the gene vectors …")
 def _atlas(path: str, stamp: Stamp, vectors: str) -> Atlas:
-    from generain_core.atlas import Atlas
+    from generain_core.vectors.atlas import Atlas
 
     return Atlas.open(_release(path, stamp), vectors, _resolver(path, stamp))
 
@@ -86,7 +86,7 @@ def atlas() -> Atlas:
     Raises:
         ReleaseError: no vectors, or files that are not as published.
     """
-    from generain_core.atlas import Atlas
+    from generain_core.vectors.atlas import Atlas
 
     opened, name = release(), _chosen_vectors()
     root = str(opened.root)

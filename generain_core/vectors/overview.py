@@ -10,8 +10,8 @@ from generain_core.release.files import Release
 from generain_core.storage import cache
 
 if TYPE_CHECKING:
-    from generain_core.atlas import Atlas
     from generain_core.genes import Resolver
+    from generain_core.vectors.atlas import Atlas
 
 
 @dataclass(frozen=True)
