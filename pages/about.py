@@ -6,9 +6,9 @@ from generain_core.demo.figures import read_proof
 from generain_core.errors import GeneRAINError
 from generain_core.ui.about import sections
 from generain_core.ui.shell import layout, resources
-from generain_core.ui.shell.escaping import plain
+from generain_core.ui.shell.escaping import escape_markdown
 
-layout.require("pages/about.py")
+layout.begin_page("pages/about.py")
 layout.title(
     "About",
     "A browser for what GeneRAIN has learned about genes: transformers trained on 410,000 human bulk RNA-seq samples.",
@@ -19,7 +19,7 @@ try:
     release = resources.release()
     proof = read_proof(release)
 except GeneRAINError as problem:
-    st.error(plain(problem, 1000), icon=":material/error:")
+    st.error(escape_markdown(problem, 1000), icon=":material/error:")
 else:
     if proof is not None:
         sections.demo(release, proof)

@@ -5,9 +5,9 @@ import streamlit as st
 from generain_core.errors import GeneRAINError
 from generain_core.ui.attributes import by_rule, of_attribute, of_gene, of_list, ready
 from generain_core.ui.shell import keys, layout, resources
-from generain_core.ui.shell.escaping import plain
+from generain_core.ui.shell.escaping import escape_markdown
 
-layout.require("pages/attributes.py")
+layout.begin_page("pages/attributes.py")
 layout.title("Attributes", "What a gene might do, and which genes might do it: GeneRAIN's predictions for every gene.")
 try:
     release = resources.release()
@@ -36,9 +36,9 @@ chosen = st.segmented_control(
 try:
     VIEWS[chosen](predictions)
 except GeneRAINError as problem:
-    st.warning(plain(problem, 600))
+    st.warning(escape_markdown(problem, 600))
 for note in predictions.store.notes:
-    st.caption(plain(note))
+    st.caption(escape_markdown(note))
 st.caption(
     f"{len(predictions.store.table):,} attributes × {len(predictions.store.genes):,} genes. "
     "Predictions are hypotheses: they say that a gene's expression is like that of known members, not that it is one."

@@ -7,16 +7,16 @@ from generain_core.errors import GeneRAINError
 from generain_core.geometry.plane import plane_of
 from generain_core.ui.components import figures, gene_input, gene_maps, tables
 from generain_core.ui.shell import keys, layout, links, resources
-from generain_core.ui.shell.escaping import plain
+from generain_core.ui.shell.escaping import escape_markdown
 
-layout.require("pages/compare.py")
+layout.begin_page("pages/compare.py")
 layout.title("Compare", "How alike are two genes, and what is to one as a second is to a third?")
 try:
     atlas = resources.atlas()
 except GeneRAINError as problem:
     layout.stop(problem)
 
-mode = links.bound(
+mode = links.url_widget(
     st.segmented_control,
     "Question",
     ["Two genes", "Analogy"],
@@ -47,13 +47,13 @@ def pair(a: str, b: str) -> None:
     metrics = st.columns(3)
     metrics[0].metric("Cosine similarity", f"{cosine:.3f}", border=True)
     metrics[1].metric(
-        f"Rank of {plain(b)} seen from {plain(a)}",
+        f"Rank of {escape_markdown(b)} seen from {escape_markdown(a)}",
         f"{b_from_a:,}",
         border=True,
         help=f"Among {ranked:,} genes; 1 is the most similar.",
     )
     metrics[2].metric(
-        f"Rank of {plain(a)} seen from {plain(b)}",
+        f"Rank of {escape_markdown(a)} seen from {escape_markdown(b)}",
         f"{a_from_b:,}",
         border=True,
         help=f"Among {ranked:,} genes; 1 is the most similar.",
@@ -65,9 +65,9 @@ def pair(a: str, b: str) -> None:
     near = [set(atlas.space.neighbors(g, 50, reciprocal=False)["gene"]) for g in (a, b)]
     shared = [g for g in atlas.space.neighbors(a, 50, reciprocal=False)["gene"] if g in near[1]]
     st.markdown(
-        f"{plain(b)} is more similar to {plain(a)} than {share:.2f} % of all genes are. "
+        f"{escape_markdown(b)} is more similar to {escape_markdown(a)} than {share:.2f} % of all genes are. "
         + (
-            f"Of their 50 nearest genes each, they share {len(shared)}: {plain(', '.join(shared), 500)}."
+            f"Of their 50 nearest genes each, they share {len(shared)}: {escape_markdown(', '.join(shared), 500)}."
             if shared
             else "Their 50 nearest genes have none in common."
         )
@@ -80,7 +80,7 @@ def pair(a: str, b: str) -> None:
     st.plotly_chart(
         drawn.figure, key="pair_map", config=figures.export_config(f"{a}_{b}_map"), alt=f"{a} and {b} on the map of all genes"
     )
-    st.caption(plain(gene_maps.quality(made), 600))
+    st.caption(escape_markdown(gene_maps.quality(made), 600))
 
 
 def analogy(a: str, b: str, c: str) -> None:
@@ -116,7 +116,7 @@ elif mode == "Analogy" and a and b and c:
     try:
         analogy(a, b, c)
     except GeneRAINError as problem:
-        st.warning(plain(problem))
+        st.warning(escape_markdown(problem))
 else:
     example = {"a": "RPL3", "b": "GAS5"} if mode == "Two genes" else {"a": "CD3E", "b": "CD8A", "c": "CD19"}
     if all(gene in atlas.space for gene in example.values()):

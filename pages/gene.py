@@ -9,10 +9,10 @@ from generain_core.ui.components import figures, gene_input, gene_maps, tables
 from generain_core.ui.gene import own_expression
 from generain_core.ui.gene.card import card
 from generain_core.ui.shell import keys, layout, links, resources
-from generain_core.ui.shell.escaping import plain
+from generain_core.ui.shell.escaping import escape_markdown
 from generain_core.vectors.atlas import Atlas
 
-layout.require("pages/gene.py")
+layout.begin_page("pages/gene.py")
 layout.title("Gene", "Who a gene is, which genes are like it, and where it lies among all.")
 try:
     release, resolver = resources.release(), resources.resolver()
@@ -22,7 +22,7 @@ atlas = None
 try:
     atlas = resources.atlas()
 except GeneRAINError as problem:
-    st.warning(plain(problem, 1000))
+    st.warning(escape_markdown(problem, 1000))
 
 gene = gene_input.gene_box("Gene", keys.GENE, resolver, atlas.space if atlas else None)
 if gene is None and st.session_state.get(keys.GENE):
@@ -41,12 +41,12 @@ def neighbors(atlas: Atlas) -> list[str]:
     st.subheader("Most similar genes", anchor=False)
     row = st.container(horizontal=True, vertical_alignment="bottom")
     kinds = ["all", "coding", "lncRNA"]
-    biotype = links.bound(row.segmented_control, "Show", kinds, key=keys.BIOTYPE, default="all", unset="all", required=True)
-    k = links.bound(row.number_input, "How many", 5, 500, 20, 5, key=keys.K, unset=20, width=140)
+    biotype = links.url_widget(row.segmented_control, "Show", kinds, key=keys.BIOTYPE, default="all", unset="all", required=True)
+    k = links.url_widget(row.number_input, "How many", 5, 500, 20, 5, key=keys.K, unset=20, width=140)
     try:
         table = atlas.neighbors(gene, int(k), None if biotype == "all" else biotype)
     except GeneRAINError as problem:
-        st.warning(plain(problem))
+        st.warning(escape_markdown(problem))
         return []
     event = tables.show(
         table,
@@ -63,16 +63,18 @@ def neighbors(atlas: Atlas) -> list[str]:
     picked = [i for i in event["selection"]["rows"] if i < len(table)]
     other = str(table["gene"].iloc[picked[0]]) if picked else None
     if other:
-        row.button(f"Open {plain(other)}", key="open_neighbor", on_click=gene_input.choose, args=(keys.GENE, other))
+        row.button(f"Open {escape_markdown(other)}", key="open_neighbor", on_click=gene_input.choose, args=(keys.GENE, other))
         row.page_link(
-            "pages/compare.py", label=f"Compare {plain(gene)} and {plain(other)}", query_params={keys.A: gene, keys.B: other}
+            "pages/compare.py",
+            label=f"Compare {escape_markdown(gene)} and {escape_markdown(other)}",
+            query_params={keys.A: gene, keys.B: other},
         )
     else:
         row.caption("Select a row to open or compare that gene.", width="content")
     mutual = int((table["reciprocal_rank"] <= len(table)).sum())
     st.caption(
-        f"Ranks are among all {len(atlas.space) - 1:,} other genes. {mutual} of these {len(table)} have {plain(gene)} among "
-        f"their own {len(table)} nearest. Similar vectors mean similar contexts of expression, "
+        f"Ranks are among all {len(atlas.space) - 1:,} other genes. {mutual} of these {len(table)} have {escape_markdown(gene)} "
+        f"among their own {len(table)} nearest. Similar vectors mean similar contexts of expression, "
         "not interaction or shared function."
     )
     return list(table["gene"])
@@ -97,7 +99,7 @@ def expression() -> None:
     try:
         distribution = expression_distribution(release, gene)
     except GeneRAINError as problem:
-        st.warning(plain(problem))
+        st.warning(escape_markdown(problem))
     else:
         if distribution is None:
             st.caption("Not shown: this release has no binning boundaries for this gene.")

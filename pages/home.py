@@ -5,9 +5,9 @@ import streamlit as st
 from generain_core.errors import GeneRAINError
 from generain_core.ui.home import questions
 from generain_core.ui.shell import keys, layout, resources
-from generain_core.ui.shell.escaping import plain
+from generain_core.ui.shell.escaping import escape_markdown
 
-layout.require("pages/home.py")
+layout.begin_page("pages/home.py")
 layout.title(
     "GeneRAIN Explorer",
     "Your genes, samples and knock-downs, as seen by models trained on 410,000 human bulk RNA-seq samples.",
@@ -15,7 +15,7 @@ layout.title(
 try:
     release = resources.release()
 except GeneRAINError as problem:
-    st.error(plain(problem, 1000), icon=":material/error:")
+    st.error(escape_markdown(problem, 1000), icon=":material/error:")
     st.markdown("Start the app with `streamlit run app.py -- --release FOLDER`, or set `GENERAIN_RELEASE`.")
     st.stop()
 alerts = st.container()
@@ -34,10 +34,10 @@ st.subheader("Loaded", anchor=False)
 try:
     loaded, ailing = resources.overview()
 except GeneRAINError as problem:
-    alerts.error(plain(problem, 1000), icon=":material/error:")
+    alerts.error(escape_markdown(problem, 1000), icon=":material/error:")
     st.stop()
 if ailing:
-    alerts.error(plain(ailing, 1000), icon=":material/error:")
+    alerts.error(escape_markdown(ailing, 1000), icon=":material/error:")
 row = st.container(horizontal=True)
 for label, value in (
     ("Genes", f"{loaded.genes:,}"),
@@ -46,11 +46,14 @@ for label, value in (
     ("Numbers per gene", f"{loaded.dimensions:,}" if loaded.dimensions else "none"),
 ):
     row.metric(label, value, border=True, width=165)
-st.caption(f"{plain(release.label)} · vectors: {plain(loaded.vectors or 'none')} · folder: {plain(release.root)}")
+st.caption(
+    f"{escape_markdown(release.label)} · vectors: {escape_markdown(loaded.vectors or 'none')} · "
+    f"folder: {escape_markdown(release.root)}"
+)
 for note in loaded.notes:
-    st.caption(f":material/info: {plain(note)}")
+    st.caption(f":material/info: {escape_markdown(note)}")
 if release.note:
-    st.caption(plain(release.note, 600))
+    st.caption(escape_markdown(release.note, 600))
 
 missing = release.missing()
 if missing:
@@ -58,4 +61,4 @@ if missing:
         f"Missing files switch off {len(missing)} part{'s' if len(missing) > 1 else ''}", icon=":material/extension_off:"
     ):
         for sentence in missing:
-            st.markdown(f"- {plain(sentence, 600)}")
+            st.markdown(f"- {escape_markdown(sentence, 600)}")

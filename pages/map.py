@@ -7,9 +7,9 @@ from generain_core.errors import GeneRAINError
 from generain_core.ui.components import figures, gene_input, gene_maps, tables
 from generain_core.ui.gene_map import selection
 from generain_core.ui.shell import keys, layout, links, resources
-from generain_core.ui.shell.escaping import plain
+from generain_core.ui.shell.escaping import escape_markdown
 
-layout.require("pages/map.py")
+layout.begin_page("pages/map.py")
 layout.title("Map", "All genes on a plane. Draw around some of them to get their names.")
 try:
     atlas = resources.atlas()
@@ -19,7 +19,7 @@ except GeneRAINError as problem:
 COLORS = ["Biotype", "Expression", "Similarity", "My list"]
 controls, canvas = st.columns([1, 3], gap="medium")
 with controls:
-    method = links.bound(
+    method = links.url_widget(
         st.segmented_control,
         "Projection",
         list(gene_maps.METHODS),
@@ -30,7 +30,7 @@ with controls:
         help="UMAP keeps neighborhoods and is made once, in about a minute for 31,653 genes. PCA is quick and keeps the "
         "largest differences. t-SNE takes several minutes.",
     )
-    color = links.bound(st.selectbox, "Color by", COLORS, key=keys.COLOR, unset=COLORS[0])
+    color = links.url_widget(st.selectbox, "Color by", COLORS, key=keys.COLOR, unset=COLORS[0])
     gene = gene_input.gene_box("Find a gene", keys.GENE, atlas.resolver, atlas.space)
     genes = gene_input.gene_list_box("My gene list", keys.LIST, atlas) if color == "My list" else []
 
@@ -75,7 +75,7 @@ def chart_and_selection() -> None:
         config=figures.export_config("gene_map", kind),
         alt="Map of all genes",
     )
-    st.caption(plain(gene_maps.quality(made), 600))
+    st.caption(escape_markdown(gene_maps.quality(made), 600))
     rows = picked.take(drawn.selected(event))
     if not len(rows):
         st.caption("Choose the lasso or the box above the map, and draw around genes. The camera saves the figure as it is.")

@@ -3,13 +3,13 @@
 import streamlit as st
 
 from generain_core.errors import GeneRAINError
-from generain_core.ui.jobs import view as jobs
+from generain_core.ui.jobs import job_view as jobs
 from generain_core.ui.perturbations import design_inputs, experiment, moved_genes, ranking, similarity, targets
 from generain_core.ui.session import upload
 from generain_core.ui.shell import keys, layout, resources
-from generain_core.ui.shell.escaping import plain
+from generain_core.ui.shell.escaping import escape_markdown
 
-layout.require("pages/perturbations.py")
+layout.begin_page("pages/perturbations.py")
 layout.title("Perturbations", "Knock-downs, drugs or conditions against their control: what moved, and how sure that is.")
 try:
     release = resources.release()
@@ -32,7 +32,7 @@ if session is None:
     st.stop()
 
 row = st.container(horizontal=True, vertical_alignment="center")
-row.subheader(plain(session.source), anchor=False)
+row.subheader(escape_markdown(session.source), anchor=False)
 row.page_link("pages/samples.py", label="Change the samples", icon=":material/biotech:")
 upload.collect(session)
 if session.raw is None:
@@ -46,13 +46,13 @@ try:
         st.stop()
     design, choices = design_inputs.labeled(session, made, choices, resolver)
 except GeneRAINError as problem:
-    st.error(plain(problem, 1000), icon=":material/block:")
+    st.error(escape_markdown(problem, 1000), icon=":material/block:")
     st.stop()
 
 result = experiment.result(session, choices)
 if result is None:
     if st.button(
-        f"Compare {len(design.perturbations):,} with {plain(design.control, 40)}",
+        f"Compare {len(design.perturbations):,} with {escape_markdown(design.control, 40)}",
         type="primary",
         key="perturb_run",
         icon=":material/play_arrow:",

@@ -5,9 +5,9 @@ import streamlit as st
 from generain_core.errors import GeneRAINError
 from generain_core.ui.release import sections
 from generain_core.ui.shell import layout, resources
-from generain_core.ui.shell.escaping import plain
+from generain_core.ui.shell.escaping import escape_markdown
 
-layout.require("pages/release.py")
+layout.begin_page("pages/release.py")
 layout.title(
     "Release", "The files that the app stands on: what is there, whether all is well with them, and how to get the rest."
 )
@@ -15,7 +15,7 @@ release = None
 try:
     release = resources.release()
 except GeneRAINError as problem:
-    st.error(plain(problem, 1000), icon=":material/error:")
+    st.error(escape_markdown(problem, 1000), icon=":material/error:")
 
 if release is not None:
     st.subheader("On disk", anchor=False)

@@ -6,13 +6,13 @@ import streamlit as st
 
 from generain_core.errors import GeneRAINError
 from generain_core.ui.embedding import alternative_readings, sections
-from generain_core.ui.jobs import view
+from generain_core.ui.jobs import job_view
 from generain_core.ui.samples import acceptance_view, binned_view, choose_source, corrections
 from generain_core.ui.session import upload
 from generain_core.ui.shell import keys, layout, resources
-from generain_core.ui.shell.escaping import plain
+from generain_core.ui.shell.escaping import escape_markdown
 
-layout.require("pages/samples.py")
+layout.begin_page("pages/samples.py")
 layout.title("Samples", "Your expression table in: what it is, what is wrong with it, and its Binning-By-Gene bins.")
 try:
     release = resources.release()
@@ -29,11 +29,11 @@ if session is None:
     st.stop()
 
 row = st.container(horizontal=True, vertical_alignment="center")
-row.subheader(plain(session.source), anchor=False)
+row.subheader(escape_markdown(session.source), anchor=False)
 row.button("Another file", key="forget", icon=":material/close:", on_click=upload.forget)
 upload.collect(session)
 if session.raw is None:
-    view.show(session.reading)
+    job_view.show(session.reading)
     st.stop()
 
 row = corrections.boxes()
@@ -69,7 +69,7 @@ with st.expander("Sample sheet" + (": joined" if session.sheet is not None else 
 try:
     made = upload.summed(session, made, together)
 except GeneRAINError as problem:
-    st.error(plain(problem, 1000), icon=":material/block:")
+    st.error(escape_markdown(problem, 1000), icon=":material/block:")
     st.stop()
 with st.expander("Preview", icon=":material/visibility:"):
     st.dataframe(binned_view.preview(made), key="preview", height=240)
@@ -93,7 +93,7 @@ min_genes = row.number_input(
 try:
     result = upload.examined(session, made, release, resolver, gene_set, int(min_genes))
 except GeneRAINError as problem:
-    st.error(plain(problem, 1000), icon=":material/block:")
+    st.error(escape_markdown(problem, 1000), icon=":material/block:")
     st.stop()
 acceptance_view.show(result)
 
@@ -103,7 +103,7 @@ if not session.is_binned:
     if st.button(f"Bin {kept:,} samples", type="primary", key="bin", disabled=not kept, icon=":material/play_arrow:"):
         layout.attempt(upload.begin_binning, session, made, release, resolver, gene_set, int(min_genes))
     if session.binning is not None and session.binned_key == session.key:
-        view.show(session.binning)
+        job_view.show(session.binning)
     st.stop()
 
 st.subheader("Bins", anchor=False)

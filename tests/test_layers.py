@@ -6,15 +6,20 @@ from pathlib import Path
 from tests.conftest import PROJECT
 
 FLOORS = (
-    {"errors", "settings", "locked", "__init__"},
-    {"release", "cache"},
-    {"genes", "export"},
+    {"errors", "settings", "text", "progress", "workers", "__init__"},
+    {"storage"},
+    {"release"},
+    {"genes", "geometry"},
     {"vectors"},
-    {"samples", "attributes", "models", "atlas"},
-    {"perturb", "overview"},
-    {"upkeep", "reference"},
+    {"samples", "attributes"},
+    {"models"},
+    {"training", "reference", "perturbations"},
+    {"install"},
+    {"demo"},
+    {"verify"},
+    {"wording", "generain"},
     {"ui"},
-    {"cli", "__main__"},
+    {"cli", "mcp", "__main__"},
 )
 LEVEL = {name: level for level, names in enumerate(FLOORS) for name in names}
 
@@ -61,7 +66,7 @@ def test_only_the_faces_know_streamlit() -> None:
 
 def test_pages_begin_with_the_way_in() -> None:
     for path in sorted((PROJECT / "pages").glob("*.py")):
-        assert f'frame.require("pages/{path.name}")' in path.read_text(), path.name
+        assert f'layout.begin_page("pages/{path.name}")' in path.read_text(), path.name
 
 
 def test_heavy_libraries_wait_until_they_are_used() -> None:

@@ -57,10 +57,10 @@ def _search(given: argparse.Namespace) -> Answer:
 
 
 def _pull(given: argparse.Namespace) -> Answer:
-    from generain_core.export import check_target
     from generain_core.models.embedding import embed_samples
     from generain_core.samples.archs4.chosen_samples import Archs4
     from generain_core.samples.binning.normalize import normalize
+    from generain_core.storage.atomic import check_target
 
     check_target(given.output)
     chosen = open_release(given)

@@ -83,7 +83,8 @@ def _genes(given: argparse.Namespace) -> Answer:
     from generain_core.attributes.gmt import gmt_bytes
     from generain_core.attributes.rule_text import parse
     from generain_core.attributes.rules import And, Biotype, chosen_genes
-    from generain_core.export import check_target, provenance, written_whole
+    from generain_core.release.provenance import provenance
+    from generain_core.storage.atomic import atomic_write, check_target
 
     if (given.attribute is None) == (given.rule is None):
         raise GeneRAINError("Either an attribute or --rule must be given, and not both.")
@@ -106,7 +107,7 @@ def _genes(given: argparse.Namespace) -> Answer:
         table = table.head(given.k) if given.k else table
     if given.gmt is not None:
         content = gmt_bytes({name: list(table["gene"])}, provenance(predictions.release, name))
-        with written_whole(given.gmt) as working:
+        with atomic_write(given.gmt) as working:
             working.write_bytes(content)
     said = f"{len(table):,} genes of {name}"
     return mark(predictions.release) | document | {"genes": records(table)}, _headed(said, predictions, table)

@@ -97,7 +97,8 @@ def _analogy(given: argparse.Namespace) -> Answer:
 
 
 def _project(given: argparse.Namespace) -> Answer:
-    from generain_core.export import check_target, csv_bytes, provenance, written_whole
+    from generain_core.release.provenance import csv_bytes, provenance
+    from generain_core.storage.atomic import atomic_write, check_target
     from generain_core.vectors.gene_map import project
 
     if given.output is not None:
@@ -106,7 +107,7 @@ def _project(given: argparse.Namespace) -> Answer:
     made = project(atlas.space, given.method.lower(), given.seed, progress=tell)
     document = mark(atlas.release) | {"genes": len(atlas.space), "parameters": made.parameters, "neighbors_kept": made.kept}
     if given.output is not None:
-        with written_whole(given.output) as working:
+        with atomic_write(given.output) as working:
             working.write_bytes(csv_bytes(made.table(), provenance(atlas.release, atlas.space.name, made.parameters)))
     words = (
         f"{len(atlas.space):,} genes placed by {made.parameters}; {made.kept:.0%} of the 15 nearest genes are kept on the plane"

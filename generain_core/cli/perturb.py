@@ -38,10 +38,10 @@ def add(command: Command) -> None:
 
 def _perturb(given: argparse.Namespace) -> Answer:
     from generain_core.errors import GeneRAINError
-    from generain_core.export import check_target
     from generain_core.perturbations.effects.effect import Settings
     from generain_core.perturbations.methods import counted
     from generain_core.perturbations.run import Choices, run
+    from generain_core.storage.atomic import check_target
 
     outputs = [path for path in (given.output, given.labels, given.shifts, given.methods) if path is not None]
     outputs += perturb_more.outputs(given)
@@ -99,10 +99,11 @@ def _perturb(given: argparse.Namespace) -> Answer:
 
 
 def _write(given: argparse.Namespace, chosen: files.Release, result: Any, tables: perturb_more.Tables) -> None:
-    from generain_core.export import csv_bytes, provenance, written_whole
     from generain_core.perturbations.methods import methods
     from generain_core.perturbations.shifts_file import parameters, shifts_adata
-    from generain_core.samples.binning.provenance import write_h5ad
+    from generain_core.release.provenance import csv_bytes, provenance
+    from generain_core.samples.binning.binned_files import write_h5ad
+    from generain_core.storage.atomic import atomic_write
 
     origin = provenance(chosen, parameters(result))
     contents = {given.output: csv_bytes(result.table, origin)}
@@ -113,7 +114,7 @@ def _write(given: argparse.Namespace, chosen: files.Release, result: Any, tables
     if given.methods is not None:
         contents[given.methods] = (methods(result, chosen, _further(given)) + "\n").encode()
     for path, content in contents.items():
-        with written_whole(path) as working:
+        with atomic_write(path) as working:
             working.write_bytes(content)
     if given.shifts is not None:
         write_h5ad(shifts_adata(result, chosen), given.shifts)

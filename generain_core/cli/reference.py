@@ -72,11 +72,12 @@ def _sources(given: argparse.Namespace, chosen: files.Release, resolver: Any) ->
 
 
 def _place(given: argparse.Namespace) -> Answer:
-    from generain_core.export import check_target, csv_bytes, provenance, written_whole
     from generain_core.models.embedding import embed_samples
     from generain_core.reference.catalog import weights_of
     from generain_core.reference.placement import Reference, place
+    from generain_core.release.provenance import csv_bytes, provenance
     from generain_core.samples.binning.normalize import normalize
+    from generain_core.storage.atomic import atomic_write, check_target
 
     targets = [path for path in (given.output, given.nearest) if path is not None]
     for path in targets:
@@ -100,7 +101,7 @@ def _place(given: argparse.Namespace) -> Answer:
     placed = place(reference, done.adata.obsm["X_generain"], names, model=model, k=given.k, rate=given.rate)
     origin = provenance(chosen, model, f"placed among {len(reference):,} samples", f"rate {given.rate:g}")
     for path, table in zip(targets, (placed.samples, placed.nearest), strict=False):
-        with written_whole(path) as working:
+        with atomic_write(path) as working:
             working.write_bytes(csv_bytes(table, origin))
     flagged = int(placed.samples["out_of_distribution"].sum())
     note = f"{placed.note} {placed.known}".strip()

@@ -94,9 +94,9 @@ def _corrections(given: argparse.Namespace) -> Any:
 
 def _binned(given: argparse.Namespace, told: Callable[[float, str], None], **options: Any) -> tuple[Release, Any, Any, Any]:
     """Return the release, its resolver, the table as read and what `normalize` made of it."""
-    from generain_core.export import check_target
     from generain_core.samples.binning.normalize import normalize
     from generain_core.samples.interpret.pseudobulk import sum_by
+    from generain_core.storage.atomic import check_target
 
     check_target(given.output)
     if given.output.resolve() in {path.resolve() for path in (given.input, given.samples) if path is not None}:
@@ -114,7 +114,7 @@ def written(given: argparse.Namespace, chosen: Release, expression: Any, done: A
     """Write binned (and embedded) samples as h5ad, and return the report."""
     if not is_first():
         return {}, ""
-    from generain_core.samples.binning.provenance import write_h5ad
+    from generain_core.samples.binning.binned_files import write_h5ad
 
     write_h5ad(done.adata, given.output)
     report = done.report | {"notes": list(expression.notes), "value_kind": expression.value_kind, "output": str(given.output)}

@@ -133,7 +133,7 @@ def _own(given: argparse.Namespace) -> _Input:
 
 def _released(given: argparse.Namespace) -> _Input:
     """Return the input with the token index and the modelled genes of the release, and its chunks if none are named."""
-    from generain_core.export import provenance
+    from generain_core.release.provenance import provenance
     from generain_core.release.readers.boundaries import read_names
     from generain_core.release.readers.checkpoint import read_index
 

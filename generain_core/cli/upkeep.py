@@ -92,7 +92,8 @@ def _installed(done: Any, extra: dict[str, Any]) -> Answer:
 
 
 def _verify(given: argparse.Namespace) -> Answer:
-    from generain_core.export import check_target, provenance, written_whole
+    from generain_core.release.provenance import provenance
+    from generain_core.storage.atomic import atomic_write, check_target
     from generain_core.verify.verify import verify
 
     if given.output is not None:
@@ -103,7 +104,7 @@ def _verify(given: argparse.Namespace) -> Answer:
     document = mark(chosen) | {"ok": not faults, "checks": [vars(check) for check in checks]}
     document |= {"provenance": provenance(chosen, "verify")}
     if given.output is not None:
-        with written_whole(given.output) as working:
+        with atomic_write(given.output) as working:
             working.write_text(json.dumps(document, indent=1), encoding="utf-8")
     words = [f"{'ok   ' if check.ok else 'FAULT'} {check.name}: {check.detail}" for check in checks]
     given.status = 1 if faults else 0

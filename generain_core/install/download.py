@@ -14,7 +14,7 @@ from generain_core.install.manifest import Ledger
 from generain_core.install.record import Record, RecordFile
 from generain_core.release.files import FILES
 from generain_core.release.readers.annotation import read_hgnc
-from generain_core.storage.exclusive_folder import alone_in
+from generain_core.storage.exclusive_folder import exclusive_folder
 
 FOLDER = ".downloads"
 Progress = Callable[[float, str], None]
@@ -49,7 +49,7 @@ def download(
     check_root(root)
     tell: Progress = progress or (lambda share, words: None)
     files = record.choose(list(wanted))
-    with alone_in(root):
+    with exclusive_folder(root):
         folder = root / FOLDER
         try:
             folder.mkdir(exist_ok=True)

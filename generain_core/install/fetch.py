@@ -7,9 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from generain_core.errors import GeneRAINError
-from generain_core.export import full_disk_said
 from generain_core.install import remote
 from generain_core.install.record import RecordFile
+from generain_core.storage.atomic import explain_full_disk
 
 BLOCK = 1 << 20
 ATTEMPTS = 60
@@ -46,7 +46,7 @@ def fetch(
     failures, damaged, furthest = 0, 0, _size(part)
     for _ in range(ATTEMPTS):
         try:
-            with full_disk_said(part):
+            with explain_full_disk(part):
                 _receive(file, part, told, patience)
         except remote.Interrupted as problem:
             failures = 1 if _size(part) > furthest else failures + 1

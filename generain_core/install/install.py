@@ -9,12 +9,13 @@ from typing import IO
 
 from generain_core import settings
 from generain_core.errors import GeneRAINError
-from generain_core.export import clear_unfinished
-from generain_core.install.manifest import BLOCK, Entry, Ledger, sha256_of_file
 from generain_core.install.manifest import NAME as LEDGER
+from generain_core.install.manifest import Entry, Ledger
 from generain_core.install.sources import MARK, Item, Source, look_through
 from generain_core.release.files import FILES, Release
-from generain_core.storage.exclusive_folder import alone_in
+from generain_core.storage.atomic import clear_unfinished
+from generain_core.storage.checksums import BLOCK, sha256_of_file
+from generain_core.storage.exclusive_folder import exclusive_folder
 
 WORK = ".installing"
 SPARE = 64 << 20
@@ -43,7 +44,7 @@ def install(sources: Sequence[Path], root: Path, *, progress: Progress | None = 
             kind (simulated or not), or can't be written to.
     """
     check_root(root)
-    with alone_in(root):
+    with exclusive_folder(root):
         return install_alone(sources, root, progress=progress)
 
 

@@ -1,16 +1,13 @@
 """What was installed: each file's size and sha256, so that `verify` finds any later change, and which files of a record."""
 
-import hashlib
 import json
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
-from generain_core.export import written_whole
+from generain_core.storage.atomic import atomic_write
 
 NAME = "installed.json"
-BLOCK = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -46,25 +43,9 @@ class Ledger:
         listed = {path: vars(self.files[path]) for path in sorted(self.files)}
         text = json.dumps({"files": listed, "record": dict(sorted(self.record.items()))}, indent=1) + "\n"
         if not self._is(text):
-            with written_whole(self.root / NAME) as working:
+            with atomic_write(self.root / NAME) as working:
                 working.write_text(text, encoding="utf-8", newline="\n")
 
     def _is(self, text: str) -> bool:
         path = self.root / NAME
         return path.is_file() and path.read_bytes() == text.encode()
-
-
-def sha256_of(content: IO[bytes], told: Callable[[int], None] = lambda size: None) -> tuple[int, str]:
-    """Return the size and sha256 of a stream, which is read to its end; `told` is called with the size of each block."""
-    digest, size = hashlib.sha256(), 0
-    while block := content.read(BLOCK):
-        digest.update(block)
-        size += len(block)
-        told(len(block))
-    return size, digest.hexdigest()
-
-
-def sha256_of_file(path: Path, told: Callable[[int], None] = lambda size: None) -> tuple[int, str]:
-    """Return the size and sha256 of a file."""
-    with path.open("rb") as content:
-        return sha256_of(content, told)

@@ -10,8 +10,8 @@ from pathlib import Path, PurePosixPath
 from typing import IO, cast
 
 from generain_core.errors import GeneRAINError
-from generain_core.install.manifest import sha256_of, sha256_of_file
 from generain_core.release.files import FILES, key_of_name
+from generain_core.storage.checksums import sha256_of, sha256_of_file
 
 MARK = "SIMULATED"
 MOST_MEMBERS = 10_000

@@ -6,13 +6,13 @@ from typing import Any
 
 import anndata
 
-from generain_core.export import provenance
 from generain_core.geometry.projection import SampleMap, map_samples
 from generain_core.models.batches import Progress
 from generain_core.models.checks.stability import Stability
 from generain_core.models.embedding import embed_samples
 from generain_core.models.model import Model
 from generain_core.release.files import Release
+from generain_core.release.provenance import provenance
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from generain_core.export import provenance
 from generain_core.perturbations.run import Perturbed
 from generain_core.release.files import Release
+from generain_core.release.provenance import provenance
 
 
 def parameters(result: Perturbed) -> str:

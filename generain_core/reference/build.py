@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 
 from generain_core.errors import GeneRAINError
-from generain_core.export import clear_unfinished
 from generain_core.models.devices import device_of
 from generain_core.models.hidden_states import embed_bins
 from generain_core.models.model import Model
@@ -16,7 +15,8 @@ from generain_core.reference.catalog import weights_of
 from generain_core.reference.sources import Source, Taken
 from generain_core.reference.store import STATE, Made, State, append, begin, write_state
 from generain_core.release.files import Release
-from generain_core.storage.exclusive_folder import alone_in
+from generain_core.storage.atomic import clear_unfinished
+from generain_core.storage.exclusive_folder import exclusive_folder
 
 BLOCK = 256
 """Samples that are read, embedded and written at once. A block never holds samples of two origins."""
@@ -71,7 +71,7 @@ def build(
         simulated=release.simulated,
         ties="token index",
     )
-    with alone_in(folder):
+    with exclusive_folder(folder):
         clear_unfinished(folder, STATE, *calibration.WRITTEN)
         state = begin(folder, made, [source.origin for source in sources])
         total = sum(origin.samples for origin in state.origins)

@@ -9,11 +9,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from generain_core import settings
-from generain_core.export import written_whole
 from generain_core.geometry.projection import map_samples, proposed
 from generain_core.reference.novelty import NEAR, Measure, labels_by_vote
 from generain_core.reference.search import Nearest, lengths_of, nearest
 from generain_core.reference.store import State, table_of, vectors_of
+from generain_core.storage.atomic import atomic_write
 
 PLANE, LENGTHS, MEASURE, FITTED = "plane.f32", "lengths.f32", "measure.npz", "fitted.json"
 WRITTEN = (PLANE, LENGTHS, MEASURE, FITTED)
@@ -39,7 +39,7 @@ def finish(folder: Path, state: State, tell: Progress) -> None:
     labels = table["tissue"].to_numpy(object)
     votes = [labels_by_vote(labels[near.rows[i]], near.cosines[i]) for i in range(len(rows))]
     right = [(share, label == labels[row]) for (label, share), row in zip(votes, rows, strict=True) if labels[row]]
-    with written_whole(folder / MEASURE) as working, working.open("wb") as stream:
+    with atomic_write(folder / MEASURE) as working, working.open("wb") as stream:
         stream.write(measure.to_bytes())
     fitted = {
         "held_out": len(rows),
@@ -138,5 +138,5 @@ def project(places: NDArray[np.floating], near: Nearest) -> NDArray[np.float32]:
 
 
 def _write(path: Path, content: bytes) -> None:
-    with written_whole(path) as working:
+    with atomic_write(path) as working:
         working.write_bytes(content)

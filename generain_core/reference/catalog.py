@@ -8,9 +8,9 @@ from pathlib import Path
 
 from generain_core import settings
 from generain_core.errors import GeneRAINError
-from generain_core.install.manifest import sha256_of_file
 from generain_core.reference.store import State, read_state
 from generain_core.release.files import Release
+from generain_core.storage.checksums import sha256_of_file
 
 FOLDER = "references"
 

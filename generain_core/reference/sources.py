@@ -11,7 +11,6 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from generain_core.errors import GeneRAINError
-from generain_core.install.manifest import sha256_of_file
 from generain_core.reference.store import COLUMNS, Origin
 from generain_core.release.files import Release
 from generain_core.release.readers.boundaries import Boundaries
@@ -22,6 +21,7 @@ from generain_core.samples.binning.gene_counts import gene_counts
 from generain_core.samples.binning.gene_matching import Match, NameResolver, match_genes
 from generain_core.samples.interpret.correction import read_expression
 from generain_core.samples.interpret.expression import Expression
+from generain_core.storage.checksums import sha256_of_file
 
 _SERIES = ("series_id", "series", "study", "dataset", "batch")
 _TISSUE = ("source_name_ch1", "tissue", "cell_type", "celltype", "cell_line", "source")

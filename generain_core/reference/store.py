@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from generain_core.errors import GeneRAINError
-from generain_core.export import full_disk_said, written_whole
+from generain_core.storage.atomic import atomic_write, explain_full_disk
 
 STATE, VECTORS, TABLE = "reference.json", "vectors.f32", "samples.tsv"
 COLUMNS = ("sample", "source", "series", "title", "tissue", "characteristics")
@@ -86,7 +86,7 @@ def read_state(folder: Path) -> State | None:
 
 def write_state(folder: Path, state: State) -> None:
     """Write how far a reference has come, whole or not at all."""
-    with written_whole(folder / STATE) as working:
+    with atomic_write(folder / STATE) as working:
         working.write_text(json.dumps(asdict(state), indent=1) + "\n", encoding="utf-8")
 
 
@@ -161,7 +161,7 @@ def _cut(folder: Path, state: State) -> None:
 
 
 def _write_at(path: Path, start: int, content: bytes) -> None:
-    with full_disk_said(path), path.open("r+b" if path.exists() else "w+b") as out:
+    with explain_full_disk(path), path.open("r+b" if path.exists() else "w+b") as out:
         out.truncate(start)
         out.seek(start)
         out.write(content)

@@ -11,7 +11,7 @@ NAME = ".writing"
 
 
 @contextlib.contextmanager
-def alone_in(folder: Path) -> Iterator[None]:
+def exclusive_folder(folder: Path) -> Iterator[None]:
     """Hold a folder, which is made if it is missing.
 
     Raises:

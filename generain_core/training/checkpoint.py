@@ -12,7 +12,7 @@ from typing import Any
 import torch
 
 from generain_core.errors import GeneRAINError
-from generain_core.export import check_target, written_whole
+from generain_core.storage.atomic import atomic_write, check_target
 
 SPARE = 64 << 20
 """Bytes that stay free on the disk."""
@@ -58,7 +58,7 @@ def write_bytes(path: Path, content: Any) -> None:
         GeneRAINError: the disk is full or can't be written to; the file that was there before is untouched.
     """
     kept = "the one before it is untouched" if path.exists() else "nothing was written"
-    with written_whole(path) as working:
+    with atomic_write(path) as working:
         try:
             with working.open("wb") as target:
                 target.write(content)

@@ -24,9 +24,9 @@ from generain_core.errors import GeneRAINError
 from generain_core.release.files import Release
 from generain_core.vectors.atlas import Atlas
 from generain_core.vectors.hubness import hubness
-from tests.attributes.conftest import open_predictions
+from tests.attributes.fixtures import open_predictions
 from tests.attributes.make import gene_names, names_of, path_of, probabilities
-from tests.vectors.conftest import put_array
+from tests.vectors.fixtures import put_array
 
 NAME = names_of(12)[6]
 

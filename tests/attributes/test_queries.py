@@ -7,7 +7,7 @@ from generain_core.attributes.heatmap import heatmap
 from generain_core.attributes.predictions import Predictions
 from generain_core.attributes.similar import correlations, fold, similar
 from generain_core.errors import GeneError, GeneRAINError
-from tests.attributes.conftest import open_predictions
+from tests.attributes.fixtures import open_predictions
 from tests.attributes.make import names_of
 
 

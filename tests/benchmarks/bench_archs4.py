@@ -15,7 +15,7 @@ import numpy as np
 from generain_core.release.files import FILES, Release
 from generain_core.samples.archs4 import chosen_samples
 from generain_core.samples.archs4.chosen_samples import Archs4
-from tests.samples.archs4_file import Counting, write_archs4
+from tests.samples.archs4.archs4_file import Counting, write_archs4
 
 
 def main() -> None:

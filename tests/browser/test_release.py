@@ -9,7 +9,7 @@ import pytest
 from generain_core import settings
 from generain_core.release.files import FILES
 from tests.browser.test_pages import keep_screenshot, settled
-from tests.upkeep.record_server import serving
+from tests.install.record_server import serving
 
 pytestmark = pytest.mark.browser
 

@@ -18,8 +18,8 @@ from generain_core.errors import GeneRAINError
 from generain_core.models.parallel import Processes, processes
 from generain_core.release.files import Release
 from tests.conftest import PROJECT
-from tests.models import train_toy
-from tests.models.train_toy import GENES, SMALL, some_bins, trained
+from tests.training import toy
+from tests.training.toy import GENES, SMALL, some_bins, trained
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -31,8 +31,8 @@ def _free_port() -> int:
 
 
 def _together(work, *arguments) -> None:
-    context, port = train_toy.forks(), _free_port()
-    both = [context.Process(target=train_toy.as_launched, args=(rank, 2, port, work, *arguments)) for rank in range(2)]
+    context, port = toy.forks(), _free_port()
+    both = [context.Process(target=toy.as_launched, args=(rank, 2, port, work, *arguments)) for rank in range(2)]
     for process in both:
         process.start()
     for process in both:
@@ -53,12 +53,12 @@ def test_two_processes_have_the_losses_of_one(kind, tmp_path) -> None:
     one = trained(tmp_path / "one.pth", kind, replace(options, accumulate=4))
     _together(trained, tmp_path / "two.pth", kind, replace(options, accumulate=2))
     wanted, made = (
-        np.array([[float(x or "nan") for x in row] for row in train_toy.rows(log, "loss", "validation_loss")])
+        np.array([[float(x or "nan") for x in row] for row in toy.rows(log, "loss", "validation_loss")])
         for log in (one.log, tmp_path / "two.pth.log.csv")
     )
     assert np.nanmax(np.abs(made - wanted)) < 1e-4
     assert np.array_equal(np.isnan(made), np.isnan(wanted))
-    first, second = train_toy.weights(one.path), train_toy.weights(tmp_path / "two.pth")
+    first, second = toy.weights(one.path), toy.weights(tmp_path / "two.pth")
     # Adam makes a step of full size of any gradient, however near to zero: rounding shows in weights that have next to none.
     assert max(float((first[key] - second[key]).abs().median()) for key in first) < 1e-5
 
@@ -94,7 +94,7 @@ def test_the_launcher_trains(tmp_path) -> None:
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["steps"] == 6
     one = trained(tmp_path / "one.pth", "GPT_Binning_By_Gene", replace(SMALL, dropout=0.05, epochs=1, accumulate=2))
-    losses = [[float(x) for (x,) in train_toy.rows(log, "loss")] for log in (one.log, tmp_path / "two.pth.log.csv")]
+    losses = [[float(x) for (x,) in toy.rows(log, "loss")] for log in (one.log, tmp_path / "two.pth.log.csv")]
     assert losses[1] == pytest.approx(losses[0], rel=1e-4)
 
 

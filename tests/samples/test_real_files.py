@@ -17,8 +17,8 @@ from generain_core.samples.interpret.correction import read_expression
 from generain_core.samples.interpret.diagnosis import diagnose
 from generain_core.samples.io.read import read
 from generain_core.samples.io.sample_sheet import join_samples, read_sample_sheet
+from tests.samples.interpret.test_both_orientations import Exact
 from tests.samples.known import Known, known_vocabulary
-from tests.samples.test_both_orientations import Exact
 
 
 @pytest.fixture

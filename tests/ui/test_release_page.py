@@ -8,10 +8,10 @@ import pytest
 
 from generain_core import settings
 from generain_core.release.files import FILES, choose
-from generain_core.ui.jobs import view
+from generain_core.ui.jobs import job_view
+from tests.install.record_server import serving
 from tests.ui.test_pages import healthy, words
 from tests.ui.test_samples_page import until
-from tests.upkeep.record_server import serving
 
 
 @pytest.fixture
@@ -59,7 +59,7 @@ def test_the_check_names_the_fault_and_gives_the_json(visit, copy_of_demo) -> No
     table = app.dataframe[1].value
     assert table["ok"].tolist() == sorted(table["ok"])
     assert table["ok"].iloc[0] == "FAULT"
-    document = view.queue().get(f"verify-{copy_of_demo}").result
+    document = job_view.queue().get(f"verify-{copy_of_demo}").result
     assert document["ok"] is False
     assert "SIMULATED" in document["provenance"]
     assert [button.label for button in app.get("download_button")] == ["JSON"]

@@ -1,6 +1,6 @@
 """From the published parquet to arrays that lie contiguous both by attribute and by gene: once, and whole or not at all.
 
-Ranks, which take as long again, are made afterwards (`generain_core.attributes.store.rank_store`): predictions can be asked meanwhile.
+Ranks, which take as long again, are made afterwards (`rank_store`): predictions can be asked meanwhile.
 
 Probabilities are kept as float32, as they are published: float16 would be off by up to 0.00024 near 1, which changes the
 order of the very genes that matter most.

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from generain_core.errors import ReleaseError
-from generain_core.genes.biotypes import from_locus_type
+from generain_core.release.readers.locus_types import from_locus_type
 from generain_core.release.readers.tab_separated import read_bytes, read_columns
 
 _META = {

@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from generain_core import settings
 from generain_core.errors import ReleaseError
-from generain_core.export import is_full
+from generain_core.storage.atomic import is_full
 from generain_core.storage.cache import key_of_file
 
 log = logging.getLogger(__name__)

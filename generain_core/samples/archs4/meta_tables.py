@@ -7,10 +7,10 @@ import h5py
 import pandas as pd
 
 from generain_core.errors import ReleaseError
-from generain_core.export import written_whole
 from generain_core.release.files import FILES, Release
 from generain_core.samples.archs4.index import damaged, sample_blocks
-from generain_core.storage.exclusive_folder import alone_in
+from generain_core.storage.atomic import atomic_write
+from generain_core.storage.exclusive_folder import exclusive_folder
 
 _GENES = ("biotype", "ensembl_gene", "symbol")
 
@@ -27,7 +27,7 @@ def write_tables(release: Release) -> tuple[Path, ...]:
     """
     path = release.path("archs4")
     targets = tuple(release.root / FILES[key][0] for key in ("genes_meta", "samples_meta"))
-    with alone_in(release.root):
+    with exclusive_folder(release.root):
         _write(targets[0], [_genes(path)])
         _write(targets[1], sample_blocks(path))
     return targets
@@ -43,6 +43,6 @@ def _genes(path: Path) -> pd.DataFrame:
 
 
 def _write(target: Path, blocks: Iterable[pd.DataFrame]) -> None:
-    with written_whole(target) as working, working.open("w", encoding="utf-8", newline="") as out:
+    with atomic_write(target) as working, working.open("w", encoding="utf-8", newline="") as out:
         for i, block in enumerate(blocks):
             block.to_csv(out, sep="\t", index=False, header=i == 0, lineterminator="\n")

@@ -11,11 +11,11 @@ from generain_core.errors import GeneRAINError
 from generain_core.release.files import Release
 from generain_core.release.readers.boundaries import Boundaries
 from generain_core.samples.binning.acceptance import MIN_GENES
+from generain_core.samples.binning.binned_files import describe, storable, texts
 from generain_core.samples.binning.bins import Progress, bin_samples
 from generain_core.samples.binning.examination import Examined, examine
 from generain_core.samples.binning.gene_counts import gene_counts
 from generain_core.samples.binning.gene_matching import Match, NameResolver
-from generain_core.samples.binning.provenance import describe, storable, texts
 from generain_core.samples.interpret.expression import Expression, Matrix
 
 

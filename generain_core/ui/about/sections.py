@@ -9,9 +9,9 @@ import streamlit as st
 
 from generain_core import __version__
 from generain_core.demo import figures
-from generain_core.export import csv_bytes, provenance
 from generain_core.release.files import Release
-from generain_core.ui.shell.escaping import plain
+from generain_core.release.provenance import csv_bytes, provenance
+from generain_core.ui.shell.escaping import escape_markdown
 from generain_core.ui.shell.layout import PAPER, RECORD
 
 PACKAGES = (
@@ -95,7 +95,8 @@ def _headline(proof: dict[str, Any]) -> None:
         (
             "Samples by type",
             f"{proof['samples']['nearest_of_type'][first]:.0%}",
-            f"New samples whose nearest is of their type, by {plain(first)}; {proof['samples']['chance']:.1%} by chance.",
+            f"New samples whose nearest is of their type, by {escape_markdown(first)}; "
+            f"{proof['samples']['chance']:.1%} by chance.",
         ),
         (
             "Knock-downs found",

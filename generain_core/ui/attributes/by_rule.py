@@ -9,7 +9,7 @@ from generain_core.attributes.rules import COMPARISONS, Biotype, Level, Not, Or,
 from generain_core.errors import GeneRAINError
 from generain_core.ui.attributes import columns, known_members, of_attribute
 from generain_core.ui.shell import keys
-from generain_core.ui.shell.escaping import plain
+from generain_core.ui.shell.escaping import escape_markdown
 
 _SHOWN = 1000
 _MEASURES = {"Probability": "P", "Percentile": "percentile"}
@@ -40,7 +40,7 @@ def view(predictions: Predictions) -> None:
             of = known.of if known is not None else None
             table, parts = chosen_genes(rule, predictions, of), counted(rule, predictions, of)
     except GeneRAINError as problem:
-        st.warning(plain(problem, 600), icon=":material/help:")
+        st.warning(escape_markdown(problem, 600), icon=":material/help:")
         return
     st.subheader(f"{len(table):,} of {len(predictions.store.genes):,} genes", anchor=False)
     if len(parts) > 1:
@@ -133,7 +133,7 @@ def _examples(predictions: Predictions) -> None:
     rule = f"{Level('percentile', name, '>', 99)} and {Biotype('lncRNA')}"
     row = st.container(horizontal=True, vertical_alignment="center")
     row.markdown("For example:", width="content")
-    row.button(plain(rule, 120), key="rule_example", on_click=_put, args=(rule,))
+    row.button(escape_markdown(rule, 120), key="rule_example", on_click=_put, args=(rule,))
 
 
 def _put(rule: str) -> None:

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from generain_core.attributes.predictions import Predictions
-from generain_core.export import provenance
+from generain_core.release.provenance import provenance
 from generain_core.ui.components import tables
 
 _LAST = ("alike", "alike_attributes")

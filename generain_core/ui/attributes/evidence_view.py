@@ -11,7 +11,7 @@ from generain_core.errors import GeneRAINError
 from generain_core.ui.attributes import columns
 from generain_core.ui.components import tables
 from generain_core.ui.shell import resources
-from generain_core.ui.shell.escaping import plain
+from generain_core.ui.shell.escaping import escape_markdown
 
 _COLORS: dict[str, Literal["green", "blue", "orange", "gray"]] = {
     "A": "green",
@@ -30,17 +30,17 @@ def panel(predictions: Predictions, known: KnownMembers | None, gene: str, attri
         with st.spinner("Asking its neighbors …"):
             found = weigh(predictions, atlas, known, gene, attribute)
     except GeneRAINError as problem:
-        st.caption(plain(problem, 600))
+        st.caption(escape_markdown(problem, 600))
         return
     row = st.container(horizontal=True, vertical_alignment="center")
     title = f"Grade {found.grade}" if found.grade else "No grade"
     row.badge(title, icon=":material/grade:" if found.grade else ":material/do_not_disturb_on:", color=_COLORS[found.grade])
-    row.markdown(plain(found.reason), width="content")
+    row.markdown(escape_markdown(found.reason), width="content")
     for column, part in zip(st.columns(len(found.parts)), found.parts, strict=True):
         with column:
             _box(part)
     if len(found.voters):
-        with st.expander(f"The {len(found.voters)} annotated genes nearest to {plain(found.gene)}"):
+        with st.expander(f"The {len(found.voters)} annotated genes nearest to {escape_markdown(found.gene)}"):
             marked = found.voters.assign(known=["●" if member else "" for member in found.voters["member"]])
             tables.show(
                 marked.drop(columns="member"),
@@ -58,10 +58,10 @@ def _box(part: Part) -> None:
     """Show a part in a box of its own: words in a table would be cut off on a phone."""
     points = "can't be told" if part.points is None else f"{part.points:+d} points" if part.points else "0 points"
     with st.container(border=True, height="stretch", gap="small"):
-        st.markdown(f"**{plain(part.name[:1].upper() + part.name[1:])}** · {points.replace('1 points', '1 point')}")
-        st.markdown(plain(part.says))
+        st.markdown(f"**{escape_markdown(part.name[:1].upper() + part.name[1:])}** · {points.replace('1 points', '1 point')}")
+        st.markdown(escape_markdown(part.says))
         genes = f" · from {', '.join(part.genes)}" if part.genes else ""
-        st.caption(plain(f"rests on {part.rests_on}{genes}", 600))
+        st.caption(escape_markdown(f"rests on {part.rests_on}{genes}", 600))
 
 
 _RANK = st.column_config.NumberColumn("Rank", format="localized", help="Among all genes, annotated or not; 1 is the nearest.")

@@ -9,7 +9,7 @@ from generain_core.attributes.known_members import KnownMembers, match_sets, rel
 from generain_core.attributes.predictions import Predictions
 from generain_core.errors import GeneRAINError
 from generain_core.ui.shell import keys
-from generain_core.ui.shell.escaping import plain
+from generain_core.ui.shell.escaping import escape_markdown
 
 MARKS = "● known member of the gene set of this name · ○ predicted only"
 
@@ -23,7 +23,7 @@ def known_members(predictions: Predictions) -> KnownMembers | None:
     try:
         return _released(predictions.store.fingerprint, predictions.release.fingerprint, predictions)
     except GeneRAINError as problem:
-        st.warning(plain(problem))
+        st.warning(escape_markdown(problem))
         return None
 
 
@@ -44,8 +44,8 @@ def box(predictions: Predictions) -> KnownMembers | None:
             st.caption("No gene sets are at hand. With a GMT file, known members are marked and predictions can be graded.")
             return None
         st.caption(
-            f"{plain(known.source, 80)}: {known.sets:,} sets, of which {len(known.members):,} attributes have their members; "
-            f"{int(known.annotated.sum()):,} genes are in any of them. {MARKS}."
+            f"{escape_markdown(known.source, 80)}: {known.sets:,} sets, of which {len(known.members):,} attributes have "
+            f"their members; {int(known.annotated.sum()):,} genes are in any of them. {MARKS}."
         )
         if keys.GENE_SETS in st.session_state:
             st.button("Use them no more", key="gene_sets_drop", on_click=_drop)
@@ -67,7 +67,7 @@ def _take(predictions: Predictions, files: list[tuple[str, bytes]]) -> None:
         with st.spinner("Looking up the genes of the sets …"):
             known = match_sets(predictions, sets, ", ".join(name for name, _ in files))
     except GeneRAINError as problem:
-        st.error(plain(problem, 600))
+        st.error(escape_markdown(problem, 600))
     else:
         st.session_state[keys.GENE_SETS] = (predictions.store.fingerprint, digest, known)
 

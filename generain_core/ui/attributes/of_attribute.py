@@ -15,7 +15,7 @@ from generain_core.errors import GeneRAINError
 from generain_core.ui.attributes import charts, columns, evidence_view, known_members, ready
 from generain_core.ui.components import figures, gene_input, gene_maps
 from generain_core.ui.shell import keys, resources
-from generain_core.ui.shell.escaping import plain
+from generain_core.ui.shell.escaping import escape_markdown
 
 KINDS = {"coding": "Protein-coding genes", "lncRNA": "lncRNAs"}
 
@@ -27,7 +27,7 @@ def attribute_box(label: str, key: str, predictions: Predictions) -> str | None:
         try:
             st.session_state[key] = find_attribute(predictions.store, given)
         except GeneRAINError as problem:
-            st.warning(plain(problem), icon=":material/help:")
+            st.warning(escape_markdown(problem), icon=":material/help:")
             st.session_state[key] = None
     chosen: str | None = st.selectbox(
         label,
@@ -84,7 +84,7 @@ def _facts(predictions: Predictions, place: int) -> None:
     for column, value in predictions.store.table.iloc[place].items():
         if value not in ("", None) and not pd.isna(value):
             words = f"{value:,.4g}" if isinstance(value, float) else f"{value:,}" if isinstance(value, int) else str(value)
-            row.badge(plain(f"{columns.title_of(str(column))}: {words}", 80), color="gray")
+            row.badge(escape_markdown(f"{columns.title_of(str(column))}: {words}", 80), color="gray")
 
 
 def _standing(predictions: Predictions, known: KnownMembers | None, attribute: str, marked: list[str]) -> None:
@@ -134,7 +134,7 @@ def _top(predictions: Predictions, known: KnownMembers | None, attribute: str) -
             try:
                 table = predictions.of_attribute(attribute, k, kind, without=mask if only else None)
             except GeneRAINError as problem:
-                st.caption(plain(problem))
+                st.caption(escape_markdown(problem))
                 continue
             places = np.array([predictions.store.row(gene) for gene in table["gene"]], np.intp)
             rows.append(places)
@@ -161,7 +161,9 @@ def _open(event: Any, table: pd.DataFrame) -> None:
     picked = [i for i in event["selection"]["rows"] if i < len(table)]
     if picked:
         gene = str(table["gene"].iloc[picked[0]])
-        st.page_link("pages/gene.py", label=f"Open {plain(gene)}", query_params={keys.GENE: gene}, icon=":material/genetics:")
+        st.page_link(
+            "pages/gene.py", label=f"Open {escape_markdown(gene)}", query_params={keys.GENE: gene}, icon=":material/genetics:"
+        )
 
 
 def on_map(
@@ -179,7 +181,7 @@ def on_map(
     try:
         atlas = resources.atlas()
     except GeneRAINError as problem:
-        st.caption(plain(problem))
+        st.caption(escape_markdown(problem))
         return
     made = gene_maps.projection(atlas)
     if made is None:

@@ -12,7 +12,7 @@ from generain_core.release.files import Release
 from generain_core.ui.attributes import charts, columns, evidence_view, known_members, ready
 from generain_core.ui.components import figures, gene_input
 from generain_core.ui.shell import keys
-from generain_core.ui.shell.escaping import plain
+from generain_core.ui.shell.escaping import escape_markdown
 
 ORDERS = {"Probability": "probability", "Percentile": "percentile"}
 _FACETS = 6
@@ -32,7 +32,7 @@ def section(release: Release, gene: str) -> None:
     try:
         table = predictions.of_gene(gene, 15, by="percentile", folded=True)
     except GeneRAINError as problem:
-        st.caption(plain(problem))
+        st.caption(escape_markdown(problem))
         return
     if not len(table):
         st.caption("The release has no probability of any attribute for this gene.")
@@ -53,7 +53,7 @@ def view(predictions: Predictions) -> None:
             examples(predictions)
         return
     if gene not in predictions.store:
-        st.warning(f"{plain(gene)} is not among the {len(predictions.store.genes):,} genes with predictions.")
+        st.warning(f"{escape_markdown(gene)} is not among the {len(predictions.store.genes):,} genes with predictions.")
         return
     known = known_members.box(predictions)
     among = _chosen(predictions)
@@ -192,7 +192,7 @@ def _ranges(row: DeltaGenerator, numbers: pd.DataFrame) -> dict[str, tuple[float
 def _one(predictions: Predictions, known: KnownMembers | None, gene: str, attribute: str) -> None:
     values = predictions.probabilities(attribute)
     place = predictions.store.place(attribute)
-    st.markdown(f"**{plain(attribute)}**")
+    st.markdown(f"**{escape_markdown(attribute)}**")
     figure = charts.histogram(
         values,
         predictions.biotype_classes,

@@ -9,9 +9,9 @@ from generain_core.attributes.store.attribute_store import is_converted, is_rank
 from generain_core.attributes.store.conversion import Plan, plan
 from generain_core.errors import GeneRAINError
 from generain_core.release.files import Release
-from generain_core.ui.jobs import view
+from generain_core.ui.jobs import job_view
 from generain_core.ui.shell import resources
-from generain_core.ui.shell.escaping import plain
+from generain_core.ui.shell.escaping import escape_markdown
 
 MEANING = (
     "A probability is a classifier's, trained on known members; attributes differ in how high it runs for all genes. "
@@ -25,7 +25,7 @@ def opened(release: Release) -> Predictions | None:
     if not release.has("attributes"):
         st.info(
             "This release has no predicted attributes. To see them, add "
-            f"{plain(release.files['attributes'].path.relative_to(release.root))} and its gene list beside it.",
+            f"{escape_markdown(release.files['attributes'].path.relative_to(release.root))} and its gene list beside it.",
             icon=":material/info:",
         )
         st.page_link("pages/release.py", label="The release, and what can be downloaded", icon=":material/inventory_2:")
@@ -38,7 +38,7 @@ def opened(release: Release) -> Predictions | None:
             return resources.predictions()
         _make_ready(release, _plan(str(release.root), release.fingerprint, release))
     except GeneRAINError as problem:
-        st.error(plain(problem, 1000), icon=":material/error:")
+        st.error(escape_markdown(problem, 1000), icon=":material/error:")
     return None
 
 
@@ -48,19 +48,19 @@ def _plan(root: str, fingerprint: str, _release: Release) -> Plan:
 
 
 def _make_ready(release: Release, needed: Plan) -> None:
-    job = view.queue().get(_key(release))
+    job = job_view.queue().get(_key(release))
     if job is not None and job.unfinished:
         _until_usable(release)
-        view.show(job)
+        job_view.show(job)
         return
     ended = job is not None and not st.session_state.get("attributes_prepare")
     if ended and job is not None:
-        view.show(job)
+        job_view.show(job)
     else:
         st.info(
             f"{needed.attributes:,} attributes of {needed.genes:,} genes lie in one large file. To look things up in it at once, "
             f"it is put in order first: once, in about {max(10, needed.bytes / 1.5e8):.0f} seconds, with "
-            f"{needed.bytes / 1e9:.1f} GB of disk in {plain(needed.folder)}.",
+            f"{needed.bytes / 1e9:.1f} GB of disk in {escape_markdown(needed.folder)}.",
             icon=":material/hourglass_empty:",
         )
     if st.button("Try again" if ended else "Prepare", type="primary", key="attributes_prepare", icon=":material/sort:"):
@@ -74,7 +74,7 @@ def _key(release: Release) -> str:
 
 def _submit(release: Release, label: str) -> None:
     arguments = ("--release", str(release.root), "attributes", "--prepare")
-    view.queue().submit(_key(release), label, view.command(*arguments), view.session_id())
+    job_view.queue().submit(_key(release), label, job_view.command(*arguments), job_view.session_id())
 
 
 @st.fragment(run_every=1.0)
@@ -86,6 +86,6 @@ def _until_usable(release: Release) -> None:
 
 def _rank_meanwhile(release: Release) -> None:
     """Have the ranks made, unless that goes on or has failed already: pages work without them, a little slower."""
-    if view.queue().get(_key(release)) is None:
+    if job_view.queue().get(_key(release)) is None:
         with contextlib.suppress(GeneRAINError):  # too much is waiting already: another visit will do
             _submit(release, "Ranks of the predicted attributes")

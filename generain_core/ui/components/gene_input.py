@@ -7,7 +7,7 @@ import streamlit as st
 from generain_core.errors import GeneError
 from generain_core.genes import Resolved, Resolver
 from generain_core.ui.shell import keys, links
-from generain_core.ui.shell.escaping import plain, sentence
+from generain_core.ui.shell.escaping import escape_markdown, sentence
 from generain_core.vectors import GeneSpace
 
 EXAMPLES = "Symbol, alias or Ensembl ID"
@@ -16,7 +16,7 @@ _LONGEST = 200_000
 
 def gene_box(label: str, key: str, resolver: Resolver, space: GeneSpace | None) -> str | None:
     """Show the box and return the gene (of the vector set, if given) that it names, or None after saying why it names none."""
-    name = links.bound(st.text_input, label, key=key, unset="", type="search", placeholder=EXAMPLES)
+    name = links.url_widget(st.text_input, label, key=key, unset="", type="search", placeholder=EXAMPLES)
     if not name:
         return None
     found = resolver.resolve(name)
@@ -24,12 +24,12 @@ def gene_box(label: str, key: str, resolver: Resolver, space: GeneSpace | None) 
         _offer(found, key)
         return None
     if found.status != "symbol" and found.reason:
-        st.caption(f":material/info: **{plain(found.gene)}** — {plain(sentence(found.reason))}")
+        st.caption(f":material/info: **{escape_markdown(found.gene)}** — {escape_markdown(sentence(found.reason))}")
     try:
         if space is not None:
             space.row(found.gene)
     except GeneError as problem:
-        st.warning(plain(problem))
+        st.warning(escape_markdown(problem))
         return None
     return found.gene
 
@@ -41,14 +41,14 @@ def choose(key: str, gene: str) -> None:
 
 def _offer(found: Resolved, key: str) -> None:
     show = st.info if found.status == "ambiguous" else st.warning
-    show(plain(sentence(found.reason)), icon=":material/help:")
+    show(escape_markdown(sentence(found.reason)), icon=":material/help:")
     names = found.candidates or found.suggestions
     if not names:
         return
     row = st.container(horizontal=True, vertical_alignment="center")
     row.markdown("Choose one:" if found.candidates else "Did you mean:", width="content")
     for gene in names[:12]:
-        row.button(plain(gene), key=f"{key}_pick_{gene}", on_click=choose, args=(key, gene))
+        row.button(escape_markdown(gene), key=f"{key}_pick_{gene}", on_click=choose, args=(key, gene))
 
 
 class Genes(Protocol):

@@ -6,8 +6,8 @@ import streamlit as st
 from generain_core import settings
 from generain_core.errors import GeneRAINError
 from generain_core.ui.components.figures import CLASS_COLORS, GREY, Layer
-from generain_core.ui.jobs import view
-from generain_core.ui.shell.escaping import plain
+from generain_core.ui.jobs import job_view
+from generain_core.ui.shell.escaping import escape_markdown
 from generain_core.vectors.atlas import Atlas
 from generain_core.vectors.gene_map import Projection, cached_projection
 
@@ -21,27 +21,27 @@ def projection(atlas: Atlas, method: str = "umap") -> Projection | None:
     if found is not None:
         return found
     key = f"project-{method}-{atlas.space.fingerprint}"
-    job = view.queue().get(key)
+    job = job_view.queue().get(key)
     if job is not None and job.state in ("failed", "cancelled", "done"):
         found = cached_projection(atlas.space, method)
         if found is not None:
             return found
         if job.state == "done" and not st.session_state.get(f"again_{key}"):
             st.error(
-                f"The map was made but could not be kept in {plain(settings.cache_dir())}; make room there, or name another "
-                "folder as GENERAIN_CACHE."
+                f"The map was made but could not be kept in {escape_markdown(settings.cache_dir())}; make room there, or name "
+                "another folder as GENERAIN_CACHE."
             )
         if not st.session_state.get(f"again_{key}"):
-            view.show(job)
+            job_view.show(job)
             st.button("Try again", key=f"again_{key}")
             return None
     arguments = ("--release", str(atlas.release.root), "project", "--method", method, "--vectors", atlas.space.name)
     label = f"{TITLES[method]} of {len(atlas.space):,} genes"
     try:
-        work = view.command(*arguments, "--seed", str(settings.SEED))
-        view.show(view.queue().submit(key, label, work, view.session_id(), view.SHORT))
+        work = job_view.command(*arguments, "--seed", str(settings.SEED))
+        job_view.show(job_view.queue().submit(key, label, work, job_view.session_id(), job_view.SHORT))
     except GeneRAINError as problem:
-        st.warning(plain(problem))
+        st.warning(escape_markdown(problem))
     return None
 
 

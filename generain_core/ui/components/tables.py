@@ -6,8 +6,8 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from generain_core.export import csv_bytes, provenance
 from generain_core.release.files import Release
+from generain_core.release.provenance import csv_bytes, provenance
 from generain_core.vectors.atlas import Atlas
 
 COLUMNS = {

@@ -5,20 +5,20 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from generain_core.export import csv_bytes, provenance
 from generain_core.models.checks.alternative_readings import SAMPLES, Diagnosis, Reading, diagnose_readings
 from generain_core.models.embedded_samples import Embedded
 from generain_core.models.model import open_model
 from generain_core.release.files import GENE_SETS, Release
+from generain_core.release.provenance import csv_bytes, provenance
 from generain_core.samples.interpret.correction import Corrections
 from generain_core.samples.interpret.diagnosis import Findings
 from generain_core.samples.interpret.log_base import usual_logs
 from generain_core.ui.embedding import embedding_jobs as work
-from generain_core.ui.jobs import view as jobs
+from generain_core.ui.jobs import job_view as jobs
 from generain_core.ui.session import session_jobs
 from generain_core.ui.session.upload import Session
 from generain_core.ui.shell import layout
-from generain_core.ui.shell.escaping import plain, sentence
+from generain_core.ui.shell.escaping import escape_markdown, sentence
 
 _COLUMNS = {
     "likely": st.column_config.CheckboxColumn("Likely", width="small"),
@@ -88,17 +88,17 @@ def _show(session: Session, release: Release, found: Findings, made: Diagnosis, 
     proposed = made.proposed
     if made.changes:
         row = st.container(horizontal=True, vertical_alignment="center")
-        row.warning(plain(f"Proposed: the file {proposed.words}.", 300), icon=":material/stethoscope:")
+        row.warning(escape_markdown(f"Proposed: the file {proposed.words}.", 300), icon=":material/stethoscope:")
         row.button("Read it so", type="primary", key="apply_reading", on_click=_apply, args=(session, found, proposed))
     else:
-        st.success(plain("Proposed: as it is read now."), icon=":material/check_circle:")
+        st.success(escape_markdown("Proposed: as it is read now."), icon=":material/check_circle:")
     notes = [each.refused or each.unlikely for each in made.readings]
     table = made.table.drop(columns=["refused", "oddness", "expressed"]).assign(note=notes)
     table.insert(0, "likely", [each is proposed for each in made.readings])
     height = 38 + 35 * len(table)
     st.dataframe(table, hide_index=True, height=height, key="doctor_table", column_config=_COLUMNS, placeholder="")
     for reason in made.reasons:
-        st.markdown(f"- {plain(sentence(reason), 600)}")
+        st.markdown(f"- {escape_markdown(sentence(reason), 600)}")
     origin = provenance(release, f"rival readings of {len(proposed.samples)} samples", f"embedding by {model}")
     st.download_button(
         "CSV",

@@ -7,10 +7,10 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from generain_core.export import csv_bytes, provenance
 from generain_core.models.embedded_samples import Embedded, details, whole
 from generain_core.release.files import Release
-from generain_core.samples.binning.provenance import write_h5ad
+from generain_core.release.provenance import csv_bytes, provenance
+from generain_core.samples.binning.binned_files import write_h5ad
 from generain_core.ui.embedding import embedding_jobs as work
 from generain_core.ui.session.upload import Session
 

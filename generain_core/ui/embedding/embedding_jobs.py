@@ -14,7 +14,7 @@ from generain_core.models.devices import Device, devices
 from generain_core.models.embedded_samples import Embedded, embed_and_map
 from generain_core.models.model import open_model
 from generain_core.release.files import MODEL_NAMES, Release, gene_set_of
-from generain_core.ui.jobs import view
+from generain_core.ui.jobs import job_view
 from generain_core.ui.session import session_jobs
 from generain_core.ui.session.upload import Session
 
@@ -79,7 +79,7 @@ def begin_trial(session: Session, release: Release, asked: Asked) -> None:
     """Queue a short trial. Raises GeneRAINError: too much is waiting."""
     adata, samples = binned(session), binned(session).n_obs
 
-    def work(job: view.Job) -> None:
+    def work(job: job_view.Job) -> None:
         job.tell(0.0, "opening the model")
         model = open_model(release, asked.model, asked.modelled)
         read = model.read(adata)
@@ -95,7 +95,7 @@ def forget_trial(session: Session) -> None:
     session_jobs.drop(session, "trial")
 
 
-def tried(session: Session, asked: Asked) -> tuple[Trial | None, view.Job | None]:
+def tried(session: Session, asked: Asked) -> tuple[Trial | None, job_view.Job | None]:
     """Return what the trial measured, and its job."""
     key = asked.key, asked.device, asked.precision
     found: Trial | None = session_jobs.outcome(session, "trial", key)
@@ -106,7 +106,7 @@ def begin(session: Session, release: Release, asked: Asked) -> None:
     """Queue the embedding. Raises GeneRAINError: too much is waiting."""
     adata = binned(session)
 
-    def work(job: view.Job) -> None:
+    def work(job: job_view.Job) -> None:
         options: dict[str, Any] = {"device": asked.device, "precision": asked.precision, "loss": asked.loss, "genes": asked.genes}
         job.result = embed_and_map(adata, release, asked.model, set(asked.modelled), **options, progress=job.tell)
 
@@ -149,7 +149,7 @@ def at_hand(session: Session, model: str = "") -> Any:
     return None
 
 
-def running(session: Session, asked: Asked) -> view.Job | None:
+def running(session: Session, asked: Asked) -> job_view.Job | None:
     """Return the job that embeds, if there is one."""
     return session_jobs.running(session, _name("embed", asked), asked.key)
 
@@ -162,7 +162,7 @@ def forget(session: Session, asked: Asked) -> None:
         session.memory.pop(name, None)
 
 
-def placed(session: Session, asked: Asked, made: Embedded, method: str) -> tuple[SampleMap | None, view.Job | None]:
+def placed(session: Session, asked: Asked, made: Embedded, method: str) -> tuple[SampleMap | None, job_view.Job | None]:
     """Return the map by a method, or the job that makes it, which is begun if need be."""
     if made.map is not None and made.map.method == method:
         return made.map, None
@@ -171,10 +171,10 @@ def placed(session: Session, asked: Asked, made: Embedded, method: str) -> tuple
     if found is None and session_jobs.running(session, name, asked.key) is None:
         embedding = made.adata.obsm["X_generain"]
 
-        def work(job: view.Job) -> None:
+        def work(job: job_view.Job) -> None:
             job.result = (map_apart if len(embedding) > APART else map_samples)(embedding, method, progress=job.tell)
 
-        session_jobs.start(session, name, asked.key, f"Map of {len(embedding):,} samples", work, view.SHORT)
+        session_jobs.start(session, name, asked.key, f"Map of {len(embedding):,} samples", work, job_view.SHORT)
     return found, session_jobs.running(session, name, asked.key)
 
 
@@ -192,7 +192,7 @@ def maps(session: Session, asked: Asked, made: Embedded) -> list[SampleMap]:
 def begin_stability(session: Session, release: Release, asked: Asked, made: Embedded) -> None:
     """Queue the embeddings under gene drop-out. Raises GeneRAINError: too much is waiting."""
 
-    def work(job: view.Job) -> None:
+    def work(job: job_view.Job) -> None:
         job.tell(0.0, "opening the model")
         model = open_model(release, asked.model, asked.modelled)
         read = model.read(made.adata)
@@ -202,7 +202,7 @@ def begin_stability(session: Session, release: Release, asked: Asked, made: Embe
     session_jobs.start(session, _name("stability", asked), asked.key, "Stability", work, asked.device)
 
 
-def stable(session: Session, asked: Asked) -> tuple[Stability | None, view.Job | None]:
+def stable(session: Session, asked: Asked) -> tuple[Stability | None, job_view.Job | None]:
     """Return what gene drop-out does, and its job."""
     name = _name("stability", asked)
     found: Stability | None = session_jobs.outcome(session, name, asked.key)

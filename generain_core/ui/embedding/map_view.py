@@ -6,20 +6,20 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from generain_core.export import csv_bytes, provenance
 from generain_core.geometry.projection import fitting, proposed
 from generain_core.geometry.sample_similarity import METRICS, nearest_samples
 from generain_core.models.embedded_samples import Embedded, details
 from generain_core.release.files import Release
+from generain_core.release.provenance import csv_bytes, provenance
 from generain_core.ui.components import figures, tables
 from generain_core.ui.components.gene_input import gene_box
 from generain_core.ui.components.gene_maps import METHODS
 from generain_core.ui.embedding import charts, sample_colors
 from generain_core.ui.embedding import embedding_jobs as work
-from generain_core.ui.jobs import view as jobs
+from generain_core.ui.jobs import job_view as jobs
 from generain_core.ui.session.upload import Session
 from generain_core.ui.shell import keys
-from generain_core.ui.shell.escaping import plain
+from generain_core.ui.shell.escaping import escape_markdown
 
 _GENE = "A gene's bin …"
 _LISTED = 3000
@@ -76,7 +76,7 @@ def sample(names: list[str]) -> str | None:
         return st.selectbox("Sample", names, key=named("embed_sample"), filter_mode="contains", persist_state="session")
     typed = st.text_input("Sample", key=named("embed_sample"), persist_state="session", placeholder=names[0])
     if typed and typed not in names:
-        st.caption(plain(f"There is no sample {typed}."))
+        st.caption(escape_markdown(f"There is no sample {typed}."))
     return typed if typed in names else None
 
 
@@ -147,7 +147,7 @@ def _by_gene(made: Embedded, gene: str | None) -> sample_colors.Coloring:
     if gene is None:
         return sample_colors.Coloring("", values=None, kinds=_all(made))
     if gene not in made.adata.var_names:
-        st.caption(plain(f"Your samples have no row for {gene}, so it has no bin."))
+        st.caption(escape_markdown(f"Your samples have no row for {gene}, so it has no bin."))
         return sample_colors.Coloring("", values=None, kinds=_all(made))
     bins = made.adata.layers["bins"][:, made.adata.var_names.get_loc(gene)]
     return sample_colors.by_number(bins.toarray().ravel() if hasattr(bins, "toarray") else bins, f"bin of {gene}", (1, 2000))

@@ -7,17 +7,17 @@ import streamlit as st
 from generain_core.models.precision import PRECISIONS
 from generain_core.release.files import MODEL_NAMES, Release, gene_set_of
 from generain_core.ui.embedding import embedding_jobs as work
-from generain_core.ui.jobs import view
+from generain_core.ui.jobs import job_view
 from generain_core.ui.session.upload import Session
 from generain_core.ui.shell import layout
-from generain_core.ui.shell.escaping import plain, sentence
+from generain_core.ui.shell.escaping import escape_markdown, sentence
 
 
 def choose(session: Session, release: Release, resolver: Any, gene_set: str) -> work.Asked | None:
     """Show the choice of model, device and extras; return what was chosen, or None after saying which file is missing."""
     ready, missing = work.ready_models(release, gene_set)
     if not ready:
-        st.info(plain(f"Samples can't be embedded: {missing[0]}.", 600), icon=":material/info:")
+        st.info(escape_markdown(f"Samples can't be embedded: {missing[0]}.", 600), icon=":material/info:")
         st.caption(_elsewhere(release, gene_set))
         return None
     row = st.container(horizontal=True, vertical_alignment="bottom")
@@ -45,7 +45,7 @@ def choose(session: Session, release: Release, resolver: Any, gene_set: str) -> 
             persist_state="session",
             help="Mixed: 16 bits where your own samples bear it and it is faster. How far it moves them is said with the result.",
         )
-    told = [work.WORDS[model], *(sentence(plain(said)) for said in missing), _elsewhere(release, gene_set)]
+    told = [work.WORDS[model], *(sentence(escape_markdown(said)) for said in missing), _elsewhere(release, gene_set)]
     st.caption(" ".join(words for words in told if words))
     modelled = frozenset(resolver.table.model.index)
     return work.Asked(session.binned_key, str(model), str(device), modelled, str(precision), bool(loss), genes)
@@ -58,7 +58,7 @@ def _elsewhere(release: Release, gene_set: str) -> str:
     if not ready or not release.has(f"boundaries/{other}", f"boundaries/{other}/genes"):
         return ""
     count = f"{len(ready)} more models read" if len(ready) > 1 else "One more model reads"
-    return f"{count} the gene set {plain(other)}: choose it above and bin again."
+    return f"{count} the gene set {escape_markdown(other)}: choose it above and bin again."
 
 
 def _genes(session: Session, resolver: Any) -> tuple[str, ...]:
@@ -76,7 +76,7 @@ def _genes(session: Session, resolver: Any) -> tuple[str, ...]:
         gene = resolver.resolve(name).gene
         (chosen if gene in have else lost).append(gene if gene in have else name)
     if lost:
-        st.caption(plain(f"Not among your samples' genes: {', '.join(lost)}."))
+        st.caption(escape_markdown(f"Not among your samples' genes: {', '.join(lost)}."))
     return tuple(dict.fromkeys(chosen))
 
 
@@ -84,19 +84,19 @@ def offer(session: Session, release: Release, asked: work.Asked, samples: int) -
     """Show the button that begins, and how long it will take by a short trial; follow what runs."""
     running = work.running(session, asked)
     if running is not None and running.unfinished:
-        view.show(running)
+        job_view.show(running)
         return
     found, job = work.tried(session, asked)
     if found is None and job is None:
         work.begin_trial(session, release, asked)
         found, job = work.tried(session, asked)
     if job is not None and job.state == "failed":
-        st.error(plain(sentence(job.problem), 1000), icon=":material/block:")
+        st.error(escape_markdown(sentence(job.problem), 1000), icon=":material/block:")
         st.button("Try again", key="again_trial", icon=":material/refresh:", on_click=work.forget_trial, args=(session,))
         return
     row = st.container(horizontal=True, vertical_alignment="center")
     if row.button(
-        view.again(running, f"Embed {samples:,} sample{'s' if samples != 1 else ''}"),
+        job_view.again(running, f"Embed {samples:,} sample{'s' if samples != 1 else ''}"),
         type="primary",
         key="run_embed",
         icon=":material/hub:",
@@ -106,19 +106,19 @@ def offer(session: Session, release: Release, asked: work.Asked, samples: int) -
         name = next(device.name for device in work.found_devices() if device.id == asked.device)
         extra = 1 + 1.5 * asked.loss + 1.0 * bool(asked.genes)
         row.caption(
-            plain(
+            escape_markdown(
                 f"About {duration(found.start_seconds + extra * found.seconds_per_sample * samples)} on {name}, "
                 f"by a trial with {found.samples} of them."
             ),
             width="content",
         )
     elif job is not None and job.unfinished:
-        view.show(job)
+        job_view.show(job)
     elif job is not None:
         row.caption("How long it will take is not known: the trial was cancelled.", width="content")
         row.button("Try it", key="again_trial", icon=":material/timer:", on_click=work.forget_trial, args=(session,))
     if running is not None:
-        view.show(running)
+        job_view.show(running)
 
 
 def duration(seconds: float) -> str:

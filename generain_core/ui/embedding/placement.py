@@ -6,18 +6,18 @@ from typing import Any
 
 import streamlit as st
 
-from generain_core.export import csv_bytes, provenance
 from generain_core.models.embedded_samples import Embedded, details
 from generain_core.reference.catalog import Kept, kept
 from generain_core.reference.placement import Placed, Reference, place
 from generain_core.release.files import Release
+from generain_core.release.provenance import csv_bytes, provenance
 from generain_core.ui.components import figures
 from generain_core.ui.embedding import embedding_jobs as work
 from generain_core.ui.embedding import reference_chart, reference_form
-from generain_core.ui.jobs import view as jobs
+from generain_core.ui.jobs import job_view as jobs
 from generain_core.ui.session import session_jobs
 from generain_core.ui.session.upload import Session
-from generain_core.ui.shell.escaping import plain
+from generain_core.ui.shell.escaping import escape_markdown
 
 OPTIMISTIC = (
     "Which of them were made together is not known, so that held-out ones may have kin in the reference; "
@@ -118,7 +118,7 @@ def _show(placed: Placed, reference: Reference, release: Release, made: Embedded
         alt=f"{len(table):,} samples on the map of {len(reference):,} reference samples",
     )
     st.caption(
-        plain(
+        escape_markdown(
             f"{reference.plane}. {len(reference.held_out):,} reference samples were held out"
             f"{', whole series,' if reference.by_series else ''} to tell what is usual: of samples like the reference "
             f"{placed.rate:.0%} are called unlike it. {'' if reference.by_series else OPTIMISTIC} {placed.note}",
@@ -126,7 +126,7 @@ def _show(placed: Placed, reference: Reference, release: Release, made: Embedded
         )
     )
     if placed.known:
-        st.info(plain(placed.known, 400), icon=":material/join_inner:")
+        st.info(escape_markdown(placed.known, 400), icon=":material/join_inner:")
     _tables(placed, reference, release, made)
 
 
@@ -146,7 +146,7 @@ def _tables(placed: Placed, reference: Reference, release: Release, made: Embedd
     )
     picked = [i for i in event["selection"]["rows"] if i < len(table)]
     name = table["sample"].iloc[picked[0] if picked else 0]
-    st.markdown(f"Nearest to **{plain(name)}**" + ("" if picked else " (select a row for another)"))
+    st.markdown(f"Nearest to **{escape_markdown(name)}**" + ("" if picked else " (select a row for another)"))
     near = placed.nearest[placed.nearest["sample"] == name].drop(columns="sample").assign(**mark)
     st.dataframe(near, hide_index=True, column_config=COLUMNS, key="placed_nearest")
     origin = provenance(release, *details(made), f"placed among {len(reference):,} samples of {reference.folder.name}")

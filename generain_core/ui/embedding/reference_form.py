@@ -6,10 +6,10 @@ from generain_core.errors import GeneRAINError
 from generain_core.reference.catalog import Kept, new_folder
 from generain_core.release.files import Release, gene_set_of
 from generain_core.ui.embedding import embedding_jobs as work
-from generain_core.ui.jobs import view
+from generain_core.ui.jobs import job_view
 from generain_core.ui.samples import archs4_source
 from generain_core.ui.shell import layout
-from generain_core.ui.shell.escaping import plain
+from generain_core.ui.shell.escaping import escape_markdown
 
 
 def offer(release: Release, asked: work.Asked, found: list[Kept]) -> None:
@@ -18,7 +18,9 @@ def offer(release: Release, asked: work.Asked, found: list[Kept]) -> None:
         if not each.is_finished:
             total = sum(origin.samples for origin in each.state.origins)
             st.caption(
-                plain(f"{each.name} has {each.state.rows:,} of {total:,} samples; build it with the same choice to go on there.")
+                escape_markdown(
+                    f"{each.name} has {each.state.rows:,} of {total:,} samples; build it with the same choice to go on there."
+                )
             )
     if not layout.is_local():
         st.caption("References are built on the computer that the app runs on: here, or by the command `reference`.")
@@ -27,21 +29,23 @@ def offer(release: Release, asked: work.Asked, found: list[Kept]) -> None:
     line, words = _chosen(release, asked)
     try:
         folder = new_folder(release, name.strip())
-        job = view.queue().get(f"reference-{folder}")
+        job = job_view.queue().get(f"reference-{folder}")
         if job is not None:
-            view.show(job)
+            job_view.show(job)
             if job.unfinished:
                 st.caption("What is embedded is kept: a build that was cancelled goes on where it stopped.")
                 return
         if st.button(f"Build from {words}" if line else "Build", key="reference_build", disabled=not line, icon=":material/add:"):
             layout.attempt(_begin, release, asked, str(folder), line)
     except GeneRAINError as problem:
-        st.error(plain(problem))
+        st.error(escape_markdown(problem))
 
 
 def _begin(release: Release, asked: work.Asked, folder: str, line: list[str]) -> None:
     whole = ["--release", str(release.root), "reference", folder, "--model", asked.model, "--device", asked.device, *line]
-    view.queue().submit(f"reference-{folder}", "Reference", view.command(*whole), view.session_id(), device=asked.device)
+    job_view.queue().submit(
+        f"reference-{folder}", "Reference", job_view.command(*whole), job_view.session_id(), device=asked.device
+    )
 
 
 def _chosen(release: Release, asked: work.Asked) -> tuple[list[str], str]:

@@ -20,7 +20,7 @@ from generain_core.ui.embedding import (
 )
 from generain_core.ui.embedding import embedding_jobs as work
 from generain_core.ui.session.upload import Session
-from generain_core.ui.shell.escaping import plain
+from generain_core.ui.shell.escaping import escape_markdown
 
 View = Callable[[Session, Release, Any, work.Asked, Embedded], None]
 VIEWS: dict[str, View] = {
@@ -60,7 +60,7 @@ def section(session: Session, release: Release, resolver: Any, gene_set: str) ->
         VIEWS[str(view)](session, release, resolver, asked, made)
         downloads.offer(session, release, asked, made)
     except GeneRAINError as problem:
-        st.error(plain(problem, 1000), icon=":material/block:")
+        st.error(escape_markdown(problem, 1000), icon=":material/block:")
 
 
 def _done(session: Session, asked: work.Asked, made: Embedded) -> None:
@@ -70,7 +70,7 @@ def _done(session: Session, asked: work.Asked, made: Embedded) -> None:
     loss = " With the loss." if "loss" in done else ""
     genes = f" With {', '.join(done['contextual_genes'])} in context." if "contextual_genes" in done else ""
     row.caption(
-        plain(
+        escape_markdown(
             f"{made.adata.n_obs:,} samples embedded by {done['model']} on {done['device']} in "
             f"{model_choice.duration(done['seconds'])}; {done['genes_modelled']:,} of your genes can enter, 2,048 a sample at "
             f"most. {done['precision_words']}{loss}{genes}",
@@ -78,7 +78,7 @@ def _done(session: Session, asked: work.Asked, made: Embedded) -> None:
         )
     )
     if others := work.not_as_asked(asked, made):
-        st.caption(plain(f"Made without what is chosen above now ({', '.join(others)}): “Again” makes it so.", 400))
+        st.caption(escape_markdown(f"Made without what is chosen above now ({', '.join(others)}): “Again” makes it so.", 400))
     row.button(
         "Again", key="again_embed", icon=":material/refresh:", type="tertiary", on_click=work.forget, args=(session, asked)
     )

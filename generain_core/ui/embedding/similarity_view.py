@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from generain_core.export import csv_bytes, provenance
 from generain_core.geometry.clustering import Clustered, clustered
 from generain_core.geometry.sample_similarity import METRICS
 from generain_core.models.embedded_samples import Embedded, details
 from generain_core.release.files import Release
+from generain_core.release.provenance import csv_bytes, provenance
 from generain_core.ui.components import figures
 from generain_core.ui.embedding import charts, map_view
 from generain_core.ui.embedding import embedding_jobs as work

@@ -4,17 +4,17 @@ from typing import Any
 
 import streamlit as st
 
-from generain_core.export import csv_bytes, provenance
 from generain_core.models.checks.stability import LOOSE, ROUNDS, SHARES, STABLE, Stability, passes
 from generain_core.models.embedded_samples import Embedded, details
 from generain_core.release.files import Release
+from generain_core.release.provenance import csv_bytes, provenance
 from generain_core.ui.components import figures
 from generain_core.ui.embedding import embedding_jobs as work
 from generain_core.ui.embedding import model_choice, stability_chart
-from generain_core.ui.jobs import view as jobs
+from generain_core.ui.jobs import job_view as jobs
 from generain_core.ui.session.upload import Session
 from generain_core.ui.shell import layout
-from generain_core.ui.shell.escaping import plain
+from generain_core.ui.shell.escaping import escape_markdown
 
 _COLUMNS = {
     "sample": st.column_config.TextColumn("Sample", pinned=True),
@@ -62,7 +62,7 @@ def view(session: Session, release: Release, resolver: Any, asked: work.Asked, m
 
 def _verdict(found: Stability) -> None:
     show = {"Stable": st.success, "Loose:": st.info}.get(found.verdict[:6], st.warning)
-    show(plain(found.verdict, 600), icon=_ICONS.get(found.verdict[:6], ":material/info:"))
+    show(escape_markdown(found.verdict, 600), icon=_ICONS.get(found.verdict[:6], ":material/info:"))
 
 
 def _offer(session: Session, release: Release, asked: work.Asked, made: Embedded, job: jobs.Job | None) -> None:
@@ -71,7 +71,7 @@ def _offer(session: Session, release: Release, asked: work.Asked, made: Embedded
         jobs.show(job)
         return
     st.markdown(
-        plain(
+        escape_markdown(
             f"Would the picture change if some genes were missing? Each sample is embedded again while {shares} of its expressed "
             "genes, drawn at random, are left out; what it moves is held against the distances between samples.",
             600,

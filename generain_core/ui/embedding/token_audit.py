@@ -4,15 +4,15 @@ from typing import Any
 
 import streamlit as st
 
-from generain_core.export import csv_bytes, provenance
 from generain_core.models.checks.token_audit import Audit, audit
 from generain_core.models.embedded_samples import Embedded, details
 from generain_core.models.model import open_model
 from generain_core.release.files import Release
+from generain_core.release.provenance import csv_bytes, provenance
 from generain_core.ui.embedding import embedding_jobs as work
 from generain_core.ui.embedding import map_view
 from generain_core.ui.session.upload import Session
-from generain_core.ui.shell.escaping import plain
+from generain_core.ui.shell.escaping import escape_markdown
 
 _COLUMNS = {
     "place": st.column_config.NumberColumn("Place", format="localized", help="In the order in which genes went in."),
@@ -43,7 +43,7 @@ def view(session: Session, release: Release, resolver: Any, asked: work.Asked, m
         "Lowest bin read", "all" if found.cut_bin is None else f"{found.cut_bin:,}", border=True, help="Where genes were cut."
     )
     figures[3].metric("Genes the model lacks", f"{found.not_read:,}", border=True, help="Of those that were binned.")
-    st.caption(plain(" ".join(found.words), 1000))
+    st.caption(escape_markdown(" ".join(found.words), 1000))
     entered = found.entered.assign(ensembl_gene=made.adata.var["ensembl_gene"].reindex(found.entered["gene"]).to_numpy())
     entered.insert(0, "place", range(1, len(entered) + 1))
     cut = found.cut.assign(ensembl_gene=made.adata.var["ensembl_gene"].reindex(found.cut["gene"]).to_numpy())

@@ -6,23 +6,23 @@ import pandas as pd
 import streamlit as st
 
 from generain_core.genes import GeneTable
-from generain_core.ui.shell.escaping import plain
+from generain_core.ui.shell.escaping import escape_markdown
 
 
 def card(gene: str, table: GeneTable) -> None:
     """Show what is known of a gene, and where else to look."""
     frame = table.frame
     facts: pd.Series = frame.reindex([gene]).iloc[0]
-    st.subheader(plain(gene), anchor=False)
+    st.subheader(escape_markdown(gene), anchor=False)
     description = _word(facts, "description")
     if description:
-        st.markdown(plain(description))
+        st.markdown(escape_markdown(description))
     row = st.container(horizontal=True, gap="small")
     for words, icon in _badges(facts, table):
-        row.badge(plain(words), icon=icon, color="gray")
+        row.badge(escape_markdown(words), icon=icon, color="gray")
     aliases = [name for name in _word(facts, "aliases").split("|") if name]
     if aliases:
-        st.caption(f"Also known as {plain(', '.join(aliases), 300)}")
+        st.caption(f"Also known as {escape_markdown(', '.join(aliases), 300)}")
     st.markdown(" · ".join(f"[{title}]({address})" for title, address in links(gene, _word(facts, "ensembl_gene")).items()))
 
 

@@ -7,13 +7,13 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from generain_core.export import csv_bytes, provenance
 from generain_core.genes import ExpressionDistribution
 from generain_core.release.files import Release
+from generain_core.release.provenance import csv_bytes, provenance
 from generain_core.samples.binning.expression_percentiles import among
 from generain_core.ui.components import figures
 from generain_core.ui.session import upload
-from generain_core.ui.shell.escaping import plain
+from generain_core.ui.shell.escaping import escape_markdown
 
 COLUMNS = {
     "sample": st.column_config.TextColumn("Sample", pinned=True),
@@ -57,10 +57,10 @@ def show(own: pd.DataFrame | None, distribution: ExpressionDistribution, release
     if own is None:
         if session is not None:
             why = "lack this gene" if session.normalized is not None else "are shown here once they are binned"
-            st.caption(f"Your samples ({plain(session.source, 60)}) {why}.")
+            st.caption(f"Your samples ({escape_markdown(session.source, 60)}) {why}.")
         return
     st.caption(
-        f"Marks below the axis: your {len(own):,} samples ({plain(session.source if session else '', 60)}), "
+        f"Marks below the axis: your {len(own):,} samples ({escape_markdown(session.source if session else '', 60)}), "
         f"whose median lies above {own['above'].median():.0%} of the reference values."
     )
     with st.expander("Your samples, one by one", icon=":material/biotech:"):

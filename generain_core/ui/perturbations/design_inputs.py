@@ -18,7 +18,7 @@ from generain_core.ui.perturbations import experiment
 from generain_core.ui.samples.corrections import figures
 from generain_core.ui.session.upload import Session
 from generain_core.ui.shell import keys
-from generain_core.ui.shell.escaping import plain
+from generain_core.ui.shell.escaping import escape_markdown
 
 _LIKELY = ("perturb", "treat", "target", "guide", "gene", "condition", "compound", "drug", "dex", "pert", "knock")
 _NONE = "none"
@@ -173,17 +173,21 @@ def labeled(session: Session, made: Expression, choices: Choices, resolver: Any)
             hint = " Labels that were changed or merged can be left as written, under Labels." if changed else ""
             raise GeneRAINError(f"{problem}{hint}") from problem
         for note in found.notes:
-            st.markdown(f"- {plain(note)}")
+            st.markdown(f"- {escape_markdown(note)}")
         st.dataframe(found.cleaned, hide_index=True, height=260, key="perturb_labels", column_config=_LABELS)
     with counts:
         figures(*_counts(found, " cells" if choices.sum_by else ""))
         if choices.sum_by:
             sums = len(made.obs[list(choices.sum_by)].dropna().drop_duplicates())
             by = " and ".join(choices.sum_by)
-            st.caption(plain(f"Single cells: about {sums:,} sums by {by} are compared. The box for that is under Options.", 300))
+            st.caption(
+                escape_markdown(
+                    f"Single cells: about {sums:,} sums by {by} are compared. The box for that is under Options.", 300
+                )
+            )
     sentence = numbers_off(found)
     if sentence:
-        said.info(f"{plain(sentence, 400)} The box for that is under Labels.", icon=":material/label:")
+        said.info(f"{escape_markdown(sentence, 400)} The box for that is under Labels.", icon=":material/label:")
     return found, choices
 
 

@@ -15,11 +15,11 @@ from generain_core.release.files import Release
 from generain_core.samples.interpret.expression import Expression
 from generain_core.samples.interpret.identifiers import Resolves
 from generain_core.ui.embedding import embedding_jobs
-from generain_core.ui.jobs import view
+from generain_core.ui.jobs import job_view
 from generain_core.ui.session import upload
 from generain_core.ui.session.session_jobs import drop, outcome, running, start
 from generain_core.ui.session.upload import Session
-from generain_core.ui.shell.escaping import plain
+from generain_core.ui.shell.escaping import escape_markdown
 
 JOB = "perturb"
 PARTS = {
@@ -107,7 +107,7 @@ def begin(session: Session, made: Expression, choices: Choices, release: Release
         session.memory.pop(f"{name}_quick", None)
     embedded = embedding_jobs.at_hand(session, choices.model or "")
 
-    def work(job: view.Job) -> None:
+    def work(job: job_view.Job) -> None:
         job.result = run(made, choices, release, resolver, embedded=embedded, progress=job.tell)
 
     start(session, JOB, (_of(session), choices), f"Perturbations of {made.source}", work)
@@ -119,7 +119,7 @@ def result(session: Session, choices: Choices) -> Perturbed | None:
     return found
 
 
-def job(session: Session, choices: Choices) -> view.Job | None:
+def job(session: Session, choices: Choices) -> job_view.Job | None:
     """Return the job that works on these choices, if there is one."""
     return running(session, JOB, (_of(session), choices))
 
@@ -141,7 +141,7 @@ def part(session: Session, name: str, key: object, label: str, make: Callable[[P
             with st.spinner(label, show_time=False):
                 return session.remember(f"{name}_quick", key, lambda: make(lambda share, words: None))
         except GeneRAINError as problem:
-            st.info(plain(problem), icon=":material/info:")
+            st.info(escape_markdown(problem), icon=":material/info:")
             return None
     known = outcome(session, name, key)
     if known is not None:
@@ -149,17 +149,17 @@ def part(session: Session, name: str, key: object, label: str, make: Callable[[P
     at_work = running(session, name, key)
     if at_work is None:
 
-        def work(job: view.Job) -> None:
+        def work(job: job_view.Job) -> None:
             job.result = make(job.tell)
 
         try:
             start(session, name, key, label, work)
         except GeneRAINError as problem:
-            st.warning(plain(problem))
+            st.warning(escape_markdown(problem))
             return None
         at_work = running(session, name, key)
     if at_work is not None:
-        view.show(at_work)
+        job_view.show(at_work)
         if at_work.state in ("failed", "cancelled") and st.button("Try again", key=f"again_{name}"):
             session.memory.pop(f"{name}_asked", None)
             st.rerun()

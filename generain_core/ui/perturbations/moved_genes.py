@@ -7,7 +7,6 @@ import streamlit as st
 
 from generain_core.attributes.store.attribute_store import AttributeStore, is_converted
 from generain_core.errors import GeneRAINError
-from generain_core.export import csv_bytes, provenance
 from generain_core.perturbations.effects.analysis import Progress
 from generain_core.perturbations.genes.gene_values import WORDS, Measure, gene_values, measures
 from generain_core.perturbations.genes.moved import CHECKS, EXCHANGES, Moved, moved
@@ -16,6 +15,7 @@ from generain_core.perturbations.genes.near_target import Near, near_target
 from generain_core.perturbations.run import Choices, Perturbed
 from generain_core.perturbations.shifts_file import parameters
 from generain_core.release.files import Release
+from generain_core.release.provenance import csv_bytes, provenance
 from generain_core.ui.components import figures as charts
 from generain_core.ui.components import tables
 from generain_core.ui.perturbations import charts as perturb_charts
@@ -24,7 +24,7 @@ from generain_core.ui.perturbations.ranking import FDR
 from generain_core.ui.samples.corrections import figures
 from generain_core.ui.session.upload import Session
 from generain_core.ui.shell import keys, resources
-from generain_core.ui.shell.escaping import plain
+from generain_core.ui.shell.escaping import escape_markdown
 from generain_core.vectors import GeneSpace, vector_sets
 
 SHOWN = 1000
@@ -120,7 +120,7 @@ def _show(made: _Made, result: Perturbed, release: Release) -> None:
         f"{' within pairs' if result.design.pairs is not None else ' within strata' if result.design.strata_by else ''}."
     )
     for note in genes.notes:
-        st.caption(plain(note))
+        st.caption(escape_markdown(note))
     tables.show(genes.table.head(SHOWN), release, "perturb_genes", height=320, placeholder="")
     origin = provenance(release, parameters(result), f"{genes.perturbation}, {WORDS[genes.measure]}")
     row = st.container(horizontal=True)
@@ -143,19 +143,19 @@ def _show(made: _Made, result: Perturbed, release: Release) -> None:
         )
         _nearness(made.near, release)
     elif made.why_not:
-        st.caption(plain(made.why_not))
+        st.caption(escape_markdown(made.why_not))
 
 
 def _nearness(near: Near, release: Release) -> None:
-    st.markdown(f"**Are they near {plain(near.target)} in {plain(near.vectors)}?**")
+    st.markdown(f"**Are they near {escape_markdown(near.target)} in {escape_markdown(near.vectors)}?**")
     verdict = "Yes, nearer than to other genes like it" if near.p_value <= 0.05 else "Not nearer than to other genes like it"
     st.markdown(
         f"{verdict}: mean cosine {near.mean_cosine:.3f}, {near.expected:.3f} expected, p {near.p_value:.2g}; {near.inside:,} are "
         f"among its 200 most similar genes, {near.inside_expected:.1f} expected."
     )
     st.caption(
-        f"Asked of {plain(near.chosen)}. Expected: the same genes' cosine to {near.asked:,} other genes of like expression that "
-        "were not moved, in place of the target."
+        f"Asked of {escape_markdown(near.chosen)}. Expected: the same genes' cosine to {near.asked:,} other genes of like "
+        "expression that were not moved, in place of the target."
     )
     tables.show(near.genes.head(200), release, "perturb_near_genes", height=240, placeholder="")
 
@@ -178,8 +178,8 @@ def _predicted(
     if made is None:
         return
     st.caption(
-        f"Of {plain(made.chosen)}. Above: the per cent of genes of like expression that a moved gene has a higher probability "
-        f"than, on average; 50 is no difference. {made.reading[0].upper()}{made.reading[1:]}."
+        f"Of {escape_markdown(made.chosen)}. Above: the per cent of genes of like expression that a moved gene has a higher "
+        f"probability than, on average; 50 is no difference. {made.reading[0].upper()}{made.reading[1:]}."
     )
     untold = () if made.exchanges else ("expected", "p_value", "p_adjusted")
     order = [*(c for c in made.table if c not in untold), *(["simulated"] if release.simulated else [])]

@@ -6,19 +6,19 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from generain_core.export import csv_bytes, provenance
 from generain_core.perturbations.methods import methods
 from generain_core.perturbations.run import Perturbed
 from generain_core.perturbations.shifts_file import parameters, shifts_adata
 from generain_core.release.files import Release
-from generain_core.samples.binning.provenance import write_h5ad
+from generain_core.release.provenance import csv_bytes, provenance
+from generain_core.samples.binning.binned_files import write_h5ad
 from generain_core.ui.components import figures as charts
 from generain_core.ui.components import tables
 from generain_core.ui.perturbations import charts as perturb_charts
 from generain_core.ui.perturbations import experiment
 from generain_core.ui.samples.corrections import figures
 from generain_core.ui.session.upload import Session
-from generain_core.ui.shell.escaping import plain
+from generain_core.ui.shell.escaping import escape_markdown
 
 MOST_SHOWN = 40
 MANY_OTHERS = 8
@@ -31,9 +31,9 @@ def ranked(result: Perturbed, release: Release) -> None:
     table, spaces = result.table, tuple(r.space.name for r in result.rankings)
     for note in result.notes:
         if note.startswith("Too thin") or "expression space only" in note:
-            st.warning(plain(note, 600), icon=":material/straighten:")
+            st.warning(escape_markdown(note, 600), icon=":material/straighten:")
         if " pseudobulks by " in note or note.startswith("Cells were summed"):
-            st.caption(plain(note, 600))
+            st.caption(escape_markdown(note, 600))
     counts = table["found_in"].value_counts()
     names = ("both", "embedding only", "expression only") if len(spaces) == 2 else ("found", "not found")
     shown = {"both": "In both spaces", "embedding only": "Model only", "expression only": "Expression only"}
@@ -45,7 +45,7 @@ def ranked(result: Perturbed, release: Release) -> None:
     why = table["note"][table["note"].fillna("") != ""]
     if (table["found_in"] == "not testable").all() and len(why):
         other = " Options lets you compare with all others instead of the controls." if _few_controls(result) else ""
-        st.info(plain(f"No perturbation can be tested: {why.mode()[0]}.{other}", 400), icon=":material/info:")
+        st.info(escape_markdown(f"No perturbation can be tested: {why.mode()[0]}.{other}", 400), icon=":material/info:")
     st.plotly_chart(
         perturb_charts.ranking(table, spaces, simulated=release.simulated, most=MOST_SHOWN),
         key="perturb_ranking",
@@ -61,9 +61,9 @@ def ranked(result: Perturbed, release: Release) -> None:
     _downloads(result, release)
     with st.expander("What has to be known to read this", icon=":material/info:"):
         for note in result.notes:
-            st.markdown(f"- {plain(note, 600)}")
+            st.markdown(f"- {escape_markdown(note, 600)}")
         for ranking in result.rankings:
-            st.markdown(f"- {plain(ranking.space.words.capitalize(), 400)}")
+            st.markdown(f"- {escape_markdown(ranking.space.words.capitalize(), 400)}")
 
 
 def _few_controls(result: Perturbed) -> bool:

@@ -3,7 +3,6 @@
 import streamlit as st
 
 from generain_core.errors import GeneRAINError
-from generain_core.export import csv_bytes, provenance
 from generain_core.geometry.projection import MANY
 from generain_core.geometry.sample_similarity import MAX_CLUSTERED
 from generain_core.perturbations.effects.analysis import Progress
@@ -13,6 +12,7 @@ from generain_core.perturbations.similarity.alike import Alike, alike, neighbors
 from generain_core.perturbations.similarity.plane import plane
 from generain_core.perturbations.similarity.vector_agreement import LEAST, Foreseen, foreseen
 from generain_core.release.files import Release
+from generain_core.release.provenance import csv_bytes, provenance
 from generain_core.ui.components import figures as charts
 from generain_core.ui.components import tables
 from generain_core.ui.perturbations import charts as perturb_charts
@@ -20,7 +20,7 @@ from generain_core.ui.perturbations import experiment
 from generain_core.ui.samples.corrections import figures
 from generain_core.ui.session.upload import Session
 from generain_core.ui.shell import keys, resources
-from generain_core.ui.shell.escaping import plain
+from generain_core.ui.shell.escaping import escape_markdown
 from generain_core.vectors import vector_sets
 
 _SPACES = {"embedding": "model", "expression": "expression"}
@@ -55,11 +55,11 @@ def compared(session: Session, result: Perturbed, choices: Choices, release: Rel
     )
     cut = f" The first {n:,} of {len(found.perturbations):,} are in the heatmap." if n < len(found.perturbations) else ""
     st.caption(
-        f"Order: average linkage. Map: {plain(made.places.parameters)}; {made.places.kept:.0%} of nearest are kept. "
+        f"Order: average linkage. Map: {escape_markdown(made.places.parameters)}; {made.places.kept:.0%} of nearest are kept. "
         f"Filled dots were found at a false discovery rate of 5 %.{cut}"
     )
     for note in found.notes[:2]:
-        st.caption(plain(note))
+        st.caption(escape_markdown(note))
     name = st.selectbox(
         "Neighbors of",
         found.perturbations,
@@ -122,7 +122,7 @@ def _foreseen(made: Foreseen, result: Perturbed, release: Release) -> None:
         alt="Cosine of shifts over cosine of targets, a dot a pair",
     )
     for note in made.notes:
-        st.caption(plain(note))
+        st.caption(escape_markdown(note))
     left, right = st.columns(2)
     left.markdown("**Alike in effect, not as genes**")
     right.markdown("**Alike as genes, not in effect**")
@@ -168,6 +168,6 @@ def _alike(session: Session, result: Perturbed, choices: Choices) -> Alike | Non
     try:
         found: Alike = session.remember("perturb_alike", (result, space, centered), make)
     except GeneRAINError as problem:
-        st.info(plain(problem), icon=":material/info:")
+        st.info(escape_markdown(problem), icon=":material/info:")
         return None
     return found

@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from generain_core.export import csv_bytes, provenance
 from generain_core.perturbations.genes.knockdown import knockdown
 from generain_core.perturbations.in_silico.knockdown import Ask, InSilico, To, candidates, in_silico, judged
 from generain_core.perturbations.run import Choices, Perturbed
 from generain_core.perturbations.shifts_file import parameters
 from generain_core.release.files import Release
+from generain_core.release.provenance import csv_bytes, provenance
 from generain_core.ui.components import figures as charts
 from generain_core.ui.components import tables
 from generain_core.ui.perturbations import charts as perturb_charts
@@ -15,7 +15,7 @@ from generain_core.ui.perturbations import experiment
 from generain_core.ui.perturbations.ranking import FDR
 from generain_core.ui.samples.corrections import figures
 from generain_core.ui.session.upload import Session
-from generain_core.ui.shell.escaping import plain
+from generain_core.ui.shell.escaping import escape_markdown
 
 _QUICK = 60
 _TO: dict[To, str] = {"unexpressed": "unexpressed", "top": "the top bin"}
@@ -84,7 +84,7 @@ def foreseen_by_model(session: Session, result: Perturbed, choices: Choices, rel
 
 
 def _silico(made: InSilico, result: Perturbed, release: Release) -> None:
-    words = plain(made.verdict, 800)
+    words = escape_markdown(made.verdict, 800)
     if made.beats:
         st.success(words, icon=":material/check_circle:")
     else:
@@ -99,7 +99,7 @@ def _silico(made: InSilico, result: Perturbed, release: Release) -> None:
     pale = f" The verdict and the lines are of {counted:,}; the {every - counted:,} others are pale." if counted < every else ""
     st.caption(f"A dot a perturbation; the line is the mean. 1 is the measured direction, 0 is no relation.{pale}")
     for note in made.notes:
-        st.caption(plain(note))
+        st.caption(escape_markdown(note))
     tables.show(made.table, release, "perturb_silico_table", height=320, placeholder="")
     origin = provenance(release, parameters(result), f"in silico: target {made.ask.to}, {made.ask.random_genes} random genes")
     row = st.container(horizontal=True)

@@ -8,15 +8,15 @@ from generain_core.errors import GeneRAINError
 from generain_core.install.contents import Offer
 from generain_core.install.record import HGNC, read_record
 from generain_core.release.files import Release
-from generain_core.ui.jobs import view
+from generain_core.ui.jobs import job_view
 
 NETWORK, RECORDS = "network", "records"
 """Downloads wait for downloads alone, and looking up a record for neither them nor computations."""
 
 
-def checking(release: Release) -> view.Job | None:
+def checking(release: Release) -> job_view.Job | None:
     """Return the job that checks this release, if there is or was one."""
-    return view.queue().get(f"verify-{release.root}")
+    return job_view.queue().get(f"verify-{release.root}")
 
 
 def begin_check(release: Release) -> None:
@@ -26,20 +26,20 @@ def begin_check(release: Release) -> None:
         GeneRAINError: too much is waiting.
     """
 
-    def work(job: view.Job) -> None:
+    def work(job: job_view.Job) -> None:
         with tempfile.TemporaryDirectory(prefix="generain-verify-") as folder:
             out = Path(folder) / "checks.json"
-            view.command("--release", str(release.root), "verify", "-o", str(out), fine=(0, 1))(job)
+            job_view.command("--release", str(release.root), "verify", "-o", str(out), fine=(0, 1))(job)
             if not out.is_file():
                 raise GeneRAINError("the check ended without a result; run verify on the command line to see why")
             job.result = json.loads(out.read_text(encoding="utf-8"))
 
-    view.queue().submit(f"verify-{release.root}", "Checking the files", work, view.session_id())
+    job_view.queue().submit(f"verify-{release.root}", "Checking the files", work, job_view.session_id())
 
 
-def looking_up(source: str) -> view.Job | None:
+def looking_up(source: str) -> job_view.Job | None:
     """Return the job that reads this record's list of files, if there is or was one."""
-    return view.queue().get(f"record-{source}")
+    return job_view.queue().get(f"record-{source}")
 
 
 def begin_looking_up(source: str) -> None:
@@ -49,7 +49,7 @@ def begin_looking_up(source: str) -> None:
         GeneRAINError: too much is waiting.
     """
 
-    def work(job: view.Job) -> None:
+    def work(job: job_view.Job) -> None:
         job.words = "asking for the list of files"
 
         def pause(seconds: float) -> None:
@@ -59,12 +59,12 @@ def begin_looking_up(source: str) -> None:
 
         job.result = read_record(source, pause=pause)
 
-    view.queue().submit(f"record-{source}", "Record", work, view.session_id(), device=RECORDS)
+    job_view.queue().submit(f"record-{source}", "Record", work, job_view.session_id(), device=RECORDS)
 
 
-def downloading(root: Path) -> view.Job | None:
+def downloading(root: Path) -> job_view.Job | None:
     """Return the job that downloads into this folder, if there is or was one."""
-    return view.queue().get(f"download-{root}")
+    return job_view.queue().get(f"download-{root}")
 
 
 def begin_download(source: str, chosen: list[Offer], root: Path, *, hgnc: bool) -> None:
@@ -75,4 +75,4 @@ def begin_download(source: str, chosen: list[Offer], root: Path, *, hgnc: bool) 
     """
     line = ["--release", str(root), "download", "--yes", "--from", source, "--files", *(offer.file.name for offer in chosen)]
     line += ["--hgnc", HGNC] if hgnc else []
-    view.queue().submit(f"download-{root}", "Download", view.command(*line), view.session_id(), device=NETWORK)
+    job_view.queue().submit(f"download-{root}", "Download", job_view.command(*line), job_view.session_id(), device=NETWORK)

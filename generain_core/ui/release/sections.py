@@ -14,10 +14,10 @@ from generain_core.install.contents import Offer, contents, free_bytes, offers
 from generain_core.install.download import in_megabytes
 from generain_core.install.record import DOI
 from generain_core.release.files import Release
-from generain_core.ui.jobs import view
+from generain_core.ui.jobs import job_view
 from generain_core.ui.release import jobs
 from generain_core.ui.shell import keys, layout, resources
-from generain_core.ui.shell.escaping import plain
+from generain_core.ui.shell.escaping import escape_markdown
 
 SIZE = st.column_config.NumberColumn("Size", format="bytes")
 
@@ -50,19 +50,19 @@ def shown_contents(release: Release) -> None:
             "folder": st.column_config.TextColumn("Folder"),
         },
     )
-    st.caption(f"Folder: {plain(release.root)}")
+    st.caption(f"Folder: {escape_markdown(release.root)}")
     for sentence in release.missing():
-        st.caption(f":material/extension_off: {plain(sentence, 600)}")
+        st.caption(f":material/extension_off: {escape_markdown(sentence, 600)}")
 
 
 def checks(release: Release) -> None:
     """Offer the check of all files, and show what the last one found."""
     job = jobs.checking(release)
     if job is not None and job.unfinished:
-        view.show(job)
+        job_view.show(job)
         return
     if job is not None and job.state != "done":
-        view.show(job)
+        job_view.show(job)
     found: dict[str, Any] | None = job.result if job is not None else None
     row = st.container(horizontal=True, vertical_alignment="center")
     words = "Check again" if found else "Check every file"
@@ -95,7 +95,7 @@ def _found(found: dict[str, Any], release: Release) -> None:
     if len(faults):
         st.error(f"{len(faults)} of {len(table)} checks found a fault.", icon=":material/error:")
         for name, detail in zip(faults["name"][:12], faults["detail"][:12], strict=True):
-            st.markdown(f"- **{plain(name)}**: {plain(detail, 600)}")
+            st.markdown(f"- **{escape_markdown(name)}**: {escape_markdown(detail, 600)}")
     else:
         st.success(f"All {len(table)} checks passed.", icon=":material/check_circle:")
     shown = table.assign(ok=table["ok"].map({True: "ok", False: "FAULT"})).sort_values("ok", kind="stable")
@@ -139,7 +139,7 @@ def download(release: Release | None) -> None:
     root = Path(into).expanduser().absolute()
     running = jobs.downloading(root)
     if running is not None and running.unfinished:
-        view.show(running)
+        job_view.show(running)
         st.caption("What has come is kept: a download that was cancelled or broke off goes on where it stopped.")
         return
     if running is not None:
@@ -147,7 +147,7 @@ def download(release: Release | None) -> None:
     listing = jobs.looking_up(source)
     if listing is None or listing.state != "done":
         if listing is not None:
-            view.show(listing)
+            job_view.show(listing)
         idle = listing is None or not listing.unfinished
         if idle and st.button("Look up the files", key="look_up", icon=":material/list:"):
             layout.attempt(jobs.begin_looking_up, source)
@@ -155,11 +155,11 @@ def download(release: Release | None) -> None:
     _choice(source, listing, root)
 
 
-def _choice(source: str, listing: view.Job, root: Path) -> None:
-    st.markdown(plain(listing.result.title))
+def _choice(source: str, listing: job_view.Job, root: Path) -> None:
+    st.markdown(escape_markdown(listing.result.title))
     chosen = []
     for offer in offers(listing.result, root):
-        words = f"{plain(offer.file.name)} · {_size(offer)}{_state(offer)}"
+        words = f"{escape_markdown(offer.file.name)} · {_size(offer)}{_state(offer)}"
         wanted = not offer.installed and not offer.file.is_training
         if st.checkbox(words, value=wanted, key=f"get_{root}_{offer.file.name}_{offer.installed}", help=_about(offer)):
             chosen.append(offer)
@@ -180,13 +180,15 @@ def _choice(source: str, listing: view.Job, root: Path) -> None:
     )
 
 
-def _ended(job: view.Job, root: Path) -> None:
+def _ended(job: job_view.Job, root: Path) -> None:
     if job.state != "done":
-        view.show(job)
+        job_view.show(job)
         return
-    st.success(plain(f"Installed in {root}."), icon=":material/check_circle:")
+    st.success(escape_markdown(f"Installed in {root}."), icon=":material/check_circle:")
     if root != settings.DEMO_RELEASE and str(root) != str(_in_use()):
-        st.markdown(f"To use it, start the app with `streamlit run app.py -- --release FOLDER`, where FOLDER is {plain(root)}.")
+        st.markdown(
+            f"To use it, start the app with `streamlit run app.py -- --release FOLDER`, where FOLDER is {escape_markdown(root)}."
+        )
 
 
 def _in_use() -> Path:

@@ -6,7 +6,7 @@ import streamlit as st
 from generain_core.samples.binning.examination import Examined
 from generain_core.samples.binning.gene_matching import FINE, THIN
 from generain_core.ui.samples.corrections import figures
-from generain_core.ui.shell.escaping import plain
+from generain_core.ui.shell.escaping import escape_markdown
 
 _NOTABLE = ("set aside", "ambiguous", "not_in_model", "unknown")
 _WORDS = {"not_in_model": "not in the model", "symbol": "by symbol", "ensembl": "by Ensembl ID", "alias": "by alias"}
@@ -26,7 +26,7 @@ def show(result: Examined) -> None:
     levels = f": fine from {FINE:.0%}, thin from {THIN:.0%}, below that too thin to trust"
     st.caption(f"Coverage is the share of the gene set found in your table{levels if report['verdict'] == 'fine' else ''}.")
     for sentence in report["warnings"]:
-        st.warning(plain(sentence), icon=":material/warning:")
+        st.warning(escape_markdown(sentence), icon=":material/warning:")
     samples, rows, missing = st.tabs(["Samples", "Rows of your table", f"Genes missing ({report['genes_missing']:,})"])
     with samples:
         st.dataframe(result.acceptance.reset_index(), hide_index=True, height=280, key="acceptance", column_config=_SAMPLES)
@@ -39,7 +39,7 @@ def show(result: Examined) -> None:
 def _rows(result: Examined) -> None:
     table, summed = result.match.rows, result.match.summed
     counts = ", ".join(f"{n:,} {_WORDS.get(str(status), status)}" for status, n in table["status"].value_counts().items())
-    st.caption(plain(f"{counts}. Shown are the rows that lead to no gene of the model, and why.", 500))
+    st.caption(escape_markdown(f"{counts}. Shown are the rows that lead to no gene of the model, and why.", 500))
     notable = table.loc[table["status"].isin(_NOTABLE), ["identifier", "status", "reason"]]
     notable = notable.assign(status=notable["status"].replace(_WORDS))
     st.dataframe(notable, hide_index=True, height=280, key="match_rows", column_config=_ROWS)

@@ -9,10 +9,10 @@ from generain_core.errors import GeneRAINError
 from generain_core.release.files import Release
 from generain_core.samples.archs4.chosen_samples import BULK, Archs4
 from generain_core.samples.archs4.index import is_listed
-from generain_core.ui.jobs import view
+from generain_core.ui.jobs import job_view
 from generain_core.ui.session import upload
 from generain_core.ui.shell import layout
-from generain_core.ui.shell.escaping import plain
+from generain_core.ui.shell.escaping import escape_markdown
 
 SHOWN, MOST = 200, 300
 COLUMNS = {
@@ -31,18 +31,21 @@ def listed(release: Release) -> Archs4 | None:
     if is_listed(path):
         return Archs4.open(release)
     key = f"archs4-{path}-{path.stat().st_mtime_ns}"
-    job = view.queue().get(key)
+    job = job_view.queue().get(key)
     if job is not None and job.state == "done":
         opened: Archs4 = job.result
         return opened
 
-    def work(job: view.Job) -> None:
+    def work(job: job_view.Job) -> None:
         job.result = Archs4.open(release, progress=job.tell)
 
     ended = job is not None and not job.unfinished
     if job is None or (ended and st.session_state.get("archs4_again")):
-        job, ended = view.queue().submit(key, "Listing the samples of ARCHS4", work, view.session_id(), view.SHORT), False
-    view.show(job)
+        job, ended = (
+            job_view.queue().submit(key, "Listing the samples of ARCHS4", work, job_view.session_id(), job_view.SHORT),
+            False,
+        )
+    job_view.show(job)
     if ended:
         st.button("Try again", key="archs4_again", icon=":material/refresh:")
     return None
@@ -62,7 +65,7 @@ def offer(release: Release) -> None:
             try:
                 _search(release)
             except GeneRAINError as problem:
-                st.error(plain(problem, 1000))
+                st.error(escape_markdown(problem, 1000))
 
 
 def _search(release: Release) -> None:

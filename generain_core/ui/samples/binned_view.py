@@ -12,8 +12,8 @@ import streamlit as st
 
 from generain_core.release.files import Release
 from generain_core.release.readers.boundaries import Boundaries
+from generain_core.samples.binning.binned_files import write_h5ad, write_tsv
 from generain_core.samples.binning.normalize import Normalized
-from generain_core.samples.binning.provenance import write_h5ad, write_tsv
 from generain_core.samples.interpret.expression import Expression
 from generain_core.ui.components import figures as charts
 from generain_core.ui.shell import keys

@@ -14,7 +14,7 @@ from generain_core.samples.interpret.log_base import usual_logs
 from generain_core.samples.interpret.refusal import Mendable
 from generain_core.samples.interpret.value_kinds import cells
 from generain_core.samples.io.raw_table import NOT_READ, RawTable
-from generain_core.ui.shell.escaping import plain
+from generain_core.ui.shell.escaping import escape_markdown
 
 _AXES = ("rows", "columns")
 
@@ -68,14 +68,19 @@ def consents(raw: RawTable, found: Findings, said: Corrections) -> Corrections:
     if kind_taken(found.values, said) == "log":
         formula = base_taken(found.values, said).formula
         why = found.values.log.why if found.values.log and "base" not in said else ""
-        st.info(plain(f"These are logs, {formula}, and bins are made of counts. {why}"), icon=":material/functions:")
-        more["back_transform"] = st.checkbox(f"Undo the log, {plain(formula)}", key=f"undo_{file}", persist_state="session")
+        st.info(escape_markdown(f"These are logs, {formula}, and bins are made of counts. {why}"), icon=":material/functions:")
+        more["back_transform"] = st.checkbox(
+            f"Undo the log, {escape_markdown(formula)}", key=f"undo_{file}", persist_state="session"
+        )
     if found.values.missing:
         few = cells(found.values.missing)
         if st.checkbox(f"Take missing values as 0: {few} without a value.", key=f"missing_{file}", persist_state="session"):
             more["missing_as_zero"] = True
     if found.left_out:
-        st.info(plain(f"Left out, as they repeat the others: {' '.join(found.left_out[:6])}", 900), icon=":material/functions:")
+        st.info(
+            escape_markdown(f"Left out, as they repeat the others: {' '.join(found.left_out[:6])}", 900),
+            icon=":material/functions:",
+        )
         if st.checkbox("Keep what was left out", key=f"sums_{file}", persist_state="session"):
             more["keep_sums"] = True
     return more
@@ -92,13 +97,13 @@ def understood(raw: RawTable, found: Findings, said: Corrections) -> None:
         ("Organism", found.organism),
     )
     names, form = counted_kinds(found.identifier_kinds, 6), f"{raw.format[:1].upper()}{raw.format[1:]}"
-    st.caption(plain(f"{form}. Names: {names}. {found.values.evidence[0]}", 600))
+    st.caption(escape_markdown(f"{form}. Names: {names}. {found.values.evidence[0]}", 600))
     for note in raw.notes:
         if note.startswith(NOT_READ):
-            st.warning(plain(note, 600), icon=":material/content_cut:")
+            st.warning(escape_markdown(note, 600), icon=":material/content_cut:")
     with st.expander("Why it was understood so", icon=":material/lightbulb:"):
         for sentence in (*raw.notes, *found.evidence):
-            st.markdown(f"- {plain(sentence, 600)}")
+            st.markdown(f"- {escape_markdown(sentence, 600)}")
 
 
 def figures(*shown: tuple[str, str] | tuple[str, str, str], last: str | None = None) -> None:
@@ -121,9 +126,9 @@ def figures(*shown: tuple[str, str] | tuple[str, str, str], last: str | None = N
 def refused(problem: GeneRAINError) -> None:
     """Say why the file can't be used as it is understood: mildly, if a tick above makes it usable."""
     if isinstance(problem, Mendable):
-        st.warning(plain(f"{problem} Tick above to go on.", 1000), icon=":material/front_hand:")
+        st.warning(escape_markdown(f"{problem} Tick above to go on.", 1000), icon=":material/front_hand:")
     else:
-        st.error(plain(problem, 1000), icon=":material/block:")
+        st.error(escape_markdown(problem, 1000), icon=":material/block:")
 
 
 def notice(kind: str) -> None:

@@ -5,12 +5,14 @@ from typing import Any
 
 import streamlit as st
 
-from generain_core.ui.jobs import view
+from generain_core.ui.jobs import job_view
 from generain_core.ui.session.upload import Session
 from generain_core.ui.shell import keys
 
 
-def start(session: Session, name: str, key: object, label: str, work: Callable[[view.Job], None], device: str = view.CPU) -> None:
+def start(
+    session: Session, name: str, key: object, label: str, work: Callable[[job_view.Job], None], device: str = job_view.CPU
+) -> None:
     """Queue a part of the session's work under a name, in place of what ran under it before.
 
     Raises:
@@ -18,9 +20,9 @@ def start(session: Session, name: str, key: object, label: str, work: Callable[[
     """
     drop(session, name)
     number = st.session_state.get(keys.UPLOADS, 0)
-    mine = f"{name}-{view.session_id()}-{number}-{hash(key)}"
+    mine = f"{name}-{job_view.session_id()}-{number}-{hash(key)}"
     session.memory[f"{name}_asked"] = (key, None)
-    session.parts[name] = view.queue().submit(mine, label, work, view.session_id(), device)
+    session.parts[name] = job_view.queue().submit(mine, label, work, job_view.session_id(), device)
 
 
 def outcome(session: Session, name: str, key: object) -> Any:
@@ -33,7 +35,7 @@ def outcome(session: Session, name: str, key: object) -> Any:
     return known[1] if known is not None and known[0] == key else None
 
 
-def running(session: Session, name: str, key: object) -> view.Job | None:
+def running(session: Session, name: str, key: object) -> job_view.Job | None:
     """Return the job of this name that works for this key, if there is one."""
     asked = session.memory.get(f"{name}_asked")
     return session.parts.get(name) if asked is not None and asked[0] == key else None
@@ -43,6 +45,6 @@ def drop(session: Session, name: str) -> None:
     """Cancel a part of the work and drop what it gave."""
     before = session.parts.pop(name, None)
     if before is not None:
-        view.queue().forget(before, view.session_id())
+        job_view.queue().forget(before, job_view.session_id())
     session.memory.pop(f"{name}_result", None)
     session.memory.pop(f"{name}_asked", None)

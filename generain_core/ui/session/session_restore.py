@@ -16,7 +16,7 @@ import streamlit as st
 from streamlit import runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from generain_core.ui.jobs import view
+from generain_core.ui.jobs import job_view
 from generain_core.ui.shell import keys
 
 QUERY = "work"
@@ -93,7 +93,7 @@ def keep() -> None:
     """Take up the work that the address names, if this session has none; and note this session's work. Once a run."""
     browser, tab, held = browser_id(), _tab(), _all()
     given = st.query_params.get(QUERY, "")
-    if given and given != view.session_id() and keys.SAMPLES not in st.session_state:
+    if given and given != job_view.session_id() and keys.SAMPLES not in st.session_state:
         state = held.take(given, browser, tab)
         if state is not None:
             st.session_state[keys.DESK] = given
@@ -101,8 +101,8 @@ def keep() -> None:
                 if key not in st.session_state:
                     st.session_state[key] = value
     mine = {key: value for key, value in st.session_state.items() if _is_kept(str(key), value)}
-    held.put(view.session_id(), browser, tab, {str(key): value for key, value in mine.items()})
-    token = view.session_id() if keys.SAMPLES in st.session_state and browser else None
+    held.put(job_view.session_id(), browser, tab, {str(key): value for key, value in mine.items()})
+    token = job_view.session_id() if keys.SAMPLES in st.session_state and browser else None
     if token and given != token:
         st.query_params[QUERY] = token
     elif not token and given:
@@ -141,7 +141,7 @@ def _is_there(tab: str) -> bool:
 
 @st.cache_resource(show_spinner=False)
 def _all() -> Desks:
-    queue = view.queue()
+    queue = job_view.queue()
 
     def clear(token: str, state: Mapping[str, Any]) -> None:
         for job in state[keys.SAMPLES].jobs():

@@ -28,7 +28,7 @@ from generain_core.samples.io.limits import FILE_BYTES, in_words
 from generain_core.samples.io.raw_table import RawTable
 from generain_core.samples.io.read import read
 from generain_core.samples.io.sample_sheet import join_samples, read_sample_sheet
-from generain_core.ui.jobs import view
+from generain_core.ui.jobs import job_view
 from generain_core.ui.shell import keys
 
 UPLOAD_BYTES = 500 << 20
@@ -40,17 +40,17 @@ class Session:
     """What one session works on. Nothing of it is shared with another session."""
 
     source: str
-    reading: jobs.Job
+    reading: job_view.Job
     raw: RawTable | None = None
     sheet: pd.DataFrame | None = None
     sheets: int = 0
-    binning: jobs.Job | None = None
+    binning: job_view.Job | None = None
     normalized: Normalized | None = None
     binned_key: object = None
     memory: dict[str, tuple[object, Any]] = field(default_factory=dict)
-    parts: dict[str, jobs.Job] = field(default_factory=dict)
+    parts: dict[str, job_view.Job] = field(default_factory=dict)
 
-    def jobs(self) -> list[jobs.Job]:
+    def jobs(self) -> list[job_view.Job]:
         """Return all jobs of this work."""
         return [job for job in (self.reading, self.binning, *self.parts.values()) if job is not None]
 
@@ -86,7 +86,7 @@ def forget() -> None:
     """Drop this session's work and its memory; for callbacks."""
     session = st.session_state.pop(keys.SAMPLES, None)
     for job in session.jobs() if session else ():
-        view.queue().forget(job, view.session_id())
+        job_view.queue().forget(job, job_view.session_id())
     st.session_state[keys.UPLOADS] = st.session_state.get(keys.UPLOADS, 0) + 1
 
 
@@ -167,7 +167,7 @@ def begin_sheet(session: Session, made: Expression, uploaded: BinaryIO, name: st
 def begin_archs4(opened: Archs4, columns: list[int]) -> None:
     """Read chosen samples of ARCHS4, by their columns."""
 
-    def pull(job: view.Job) -> RawTable:
+    def pull(job: job_view.Job) -> RawTable:
         return as_read(opened.read(columns, progress=job.tell))
 
     _submit(f"{len(columns):,} sample{'s' * (len(columns) != 1)} of ARCHS4", pull)
@@ -177,8 +177,8 @@ def _begin(path: Path, name: str, copy: TemporaryCopy | None = None) -> None:
     _submit(name, lambda job: read(path, name=name), copy)
 
 
-def _submit(name: str, make: Callable[[view.Job], RawTable], copy: TemporaryCopy | None = None) -> None:
-    def work(job: view.Job) -> None:
+def _submit(name: str, make: Callable[[job_view.Job], RawTable], copy: TemporaryCopy | None = None) -> None:
+    def work(job: job_view.Job) -> None:
         try:
             job.tell(0.0, "reading")
             job.result = make(job)
@@ -188,8 +188,8 @@ def _submit(name: str, make: Callable[[view.Job], RawTable], copy: TemporaryCopy
 
     forget()
     number = st.session_state[keys.UPLOADS]
-    key = f"read-{view.session_id()}-{number}"
-    job = view.queue().submit(key, f"Reading {name}", work, view.session_id(), view.READING)
+    key = f"read-{job_view.session_id()}-{number}"
+    job = job_view.queue().submit(key, f"Reading {name}", work, job_view.session_id(), job_view.READING)
     st.session_state[keys.SAMPLES] = Session(name, job)
 
 
@@ -251,14 +251,14 @@ def begin_binning(session: Session, made: Expression, release: Release, resolver
         GeneRAINError: too much is waiting.
     """
 
-    def work(job: view.Job) -> None:
+    def work(job: job_view.Job) -> None:
         job.result = normalize(made, release, resolver, gene_set=gene_set, min_genes=min_genes, progress=job.tell)
 
     if session.binning is not None:
-        view.queue().forget(session.binning, view.session_id())
-    key = f"bin-{view.session_id()}-{st.session_state[keys.UPLOADS]}-{hash(session.key)}"
+        job_view.queue().forget(session.binning, job_view.session_id())
+    key = f"bin-{job_view.session_id()}-{st.session_state[keys.UPLOADS]}-{hash(session.key)}"
     session.normalized, session.binned_key = None, session.key
-    session.binning = view.queue().submit(key, f"Binning {made.source}", work, view.session_id(), view.SHORT)
+    session.binning = job_view.queue().submit(key, f"Binning {made.source}", work, job_view.session_id(), job_view.SHORT)
 
 
 def collect(session: Session) -> None:

@@ -6,7 +6,7 @@ _DIRECTIVES = re.compile(r"(?<=:)(?=\S)|(?<=www)(?=\.)|(?<=-)(?=[->])|(?<=<)(?=-
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:&^=])")
 
 
-def plain(text: object, limit: int = 400) -> str:
+def escape_markdown(text: object, limit: int = 400) -> str:
     """Return text with all Markdown and HTML switched off, in one line, cut at `limit` characters.
 
     Icons, arrows and links are recognized after escapes are undone: a word joiner, which is not seen, takes them apart.

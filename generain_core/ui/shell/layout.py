@@ -10,15 +10,15 @@ from generain_core.errors import GeneRAINError
 from generain_core.release.files import Release
 from generain_core.ui.session import session_restore
 from generain_core.ui.shell import access, keys, links, resources
-from generain_core.ui.shell.escaping import plain
+from generain_core.ui.shell.escaping import escape_markdown
 from generain_core.vectors import vector_sets
 
-ASSETS = Path(__file__).resolve().parents[2] / "assets"
+ASSETS = Path(__file__).resolve().parents[3] / "assets"
 PAPER = "https://doi.org/10.1101/2024.03.07.583777"
 RECORD = "https://doi.org/10.5281/zenodo.10408775"
 
 
-def require(page: str) -> None:
+def begin_page(page: str) -> None:
     """Begin a page: through ``app.py`` first if it was reached without (a link to a server just started); take up work again."""
     if st.session_state.get(keys.READY):
         links.arrive(page)
@@ -45,7 +45,7 @@ def sidebar(page: str) -> None:
         try:
             _loaded(resources.release(), arrived)
         except GeneRAINError as problem:
-            st.error(plain(problem))
+            st.error(escape_markdown(problem))
         st.caption(
             f"GeneRAIN Explorer {__version__} · code MIT · data CC BY-NC 4.0. Please cite the "
             f"[paper]({PAPER}) and the [release]({RECORD}). Nothing you enter is sent to anyone."
@@ -55,10 +55,10 @@ def sidebar(page: str) -> None:
 def _loaded(release: Release, arrived: bool) -> None:
     if release.simulated:
         st.badge("SIMULATED values", icon=":material/science:", color="orange")
-    st.caption(f"Release: {plain(release.name)} · {release.fingerprint}")
+    st.caption(f"Release: {escape_markdown(release.name)} · {release.fingerprint}")
     names = [each.name for each in vector_sets(release)]
     if len(names) > 1:
-        links.bound(
+        links.url_widget(
             st.selectbox,
             "Gene vectors",
             names,
@@ -100,13 +100,13 @@ def attempt(action: Callable[..., object], *arguments: object) -> None:
     try:
         action(*arguments)
     except GeneRAINError as problem:
-        st.error(plain(problem, 1000))
+        st.error(escape_markdown(problem, 1000))
     else:
         st.rerun()
 
 
 def stop(problem: GeneRAINError | str) -> None:
     """Say in one sentence what keeps this page from going on, and end it."""
-    st.error(plain(problem, 1000), icon=":material/error:")
+    st.error(escape_markdown(problem, 1000), icon=":material/error:")
     st.page_link("pages/home.py", label="What is loaded, and what is missing", icon=":material/home:")
     st.stop()

@@ -22,7 +22,9 @@ def arrive(page: str) -> None:
     st.session_state[keys.PAGE] = page
 
 
-def bound(widget: Callable[..., _T], *arguments: Any, key: str, unset: _T, arrived: bool | None = None, **options: Any) -> _T:
+def url_widget(
+    widget: Callable[..., _T], *arguments: Any, key: str, unset: _T, arrived: bool | None = None, **options: Any
+) -> _T:
     """Show a widget bound to the address under its key and return its value.
 
     `unset` is what the widget has where the address says nothing of it. `arrived` tells, of a widget that is shown before

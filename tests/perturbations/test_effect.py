@@ -1,0 +1,353 @@
+"""Effects against brute force, and against truth that was planted."""
+
+import itertools
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+from scipy.spatial.distance import cdist
+
+from generain_core.errors import Cancelled, GeneRAINError
+from generain_core.perturbations.design.experiment import make_design
+from generain_core.perturbations.effects.analysis import COLUMNS, bh, combined, rank
+from generain_core.perturbations.effects.effect import Settings, spread_of, unpaired
+from generain_core.perturbations.effects.paired import paired
+from generain_core.perturbations.effects.spaces import Space
+from tests.perturbations.simulate import experiment
+
+QUICK = Settings(permutations=999, bootstrap=0)
+
+
+def energy(x: np.ndarray, y: np.ndarray) -> float:
+    """Return 2 E|X − Y| − E|X − X'| − E|Y − Y'|, written out."""
+    between = np.mean([np.linalg.norm(a - b) for a in x for b in y])
+    within_x = np.mean([np.linalg.norm(a - b) for a in x for b in x])
+    within_y = np.mean([np.linalg.norm(a - b) for a in y for b in y])
+    return 2 * between - within_x - within_y
+
+
+@pytest.fixture
+def two_strata() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    rng = np.random.default_rng(5)
+    strata = np.array([0] * 7 + [1] * 6 + [2] * 3)
+    perturbed = np.array([1, 0, 1, 0, 0, 1, 0, 0, 1, 1, 0, 0, 0, 0, 0, 0], dtype=bool)
+    return rng.normal(size=(16, 4)) + strata[:, None] * 2 + perturbed[:, None], perturbed, strata
+
+
+def test_shift_energy_and_exact_p_equal_loops_over_all_relabellings(two_strata) -> None:
+    points, perturbed, strata = two_strata
+    made = unpaired(points, perturbed, strata, 2.0, QUICK)
+
+    def statistics(chosen: np.ndarray) -> tuple[np.ndarray, float]:
+        shift, apart, total = np.zeros(4), 0.0, 0.0
+        for s in (0, 1):
+            x, y = points[chosen & (strata == s)], points[~chosen & (strata == s)]
+            weight = len(x) * len(y) / (len(x) + len(y))
+            shift, apart, total = shift + weight * (x.mean(0) - y.mean(0)), apart + weight * energy(x, y), total + weight
+        return shift / total, apart / total
+
+    shift, apart = statistics(perturbed)
+    np.testing.assert_allclose(made.shift, shift, atol=1e-12)
+    assert made.length == pytest.approx(np.linalg.norm(shift) / 2)
+    assert made.energy == pytest.approx(apart)
+    lengths, energies = [], []
+    for a in itertools.combinations(np.flatnonzero(strata == 0), 3):
+        for b in itertools.combinations(np.flatnonzero(strata == 1), 2):
+            chosen = np.zeros(16, dtype=bool)
+            chosen[[*a, *b]] = True
+            one, two = statistics(chosen)
+            lengths.append(np.linalg.norm(one))
+            energies.append(two)
+    assert len(lengths) == made.relabellings == 35 * 15
+    assert made.exact
+    assert made.p_value == np.mean(np.array(lengths) >= np.linalg.norm(shift) - 1e-9)
+    assert made.energy_p == np.mean(np.array(energies) >= apart - 1e-9)
+    assert (made.n_samples, made.n_reference) == (5, 8)
+
+
+def test_energy_in_one_dimension_equals_scipy() -> None:
+    rng = np.random.default_rng(1)
+    x, y = rng.normal(size=12), rng.normal(0.5, 2, size=30)
+    points = np.concatenate([x, y])[:, None]
+    made = unpaired(points, np.arange(42) < 12, np.zeros(42, dtype=int), 1.0, QUICK)
+    assert made.energy == pytest.approx(stats.energy_distance(x, y) ** 2)
+
+
+def test_paired_p_equals_a_loop_over_all_sign_flips() -> None:
+    rng = np.random.default_rng(2)
+    pairs = np.repeat(np.arange(8), 2)
+    perturbed = np.tile([True, False], 8)
+    points = rng.normal(size=(8, 3)).repeat(2, axis=0) * 5 + rng.normal(size=(16, 3)) + 0.7 * perturbed[:, None]
+    made = paired(points, perturbed, pairs, np.zeros(len(pairs), dtype=int), 1.5, QUICK)
+    differences = points[perturbed] - points[~perturbed]
+    lengths = [np.linalg.norm((np.array(s)[:, None] * differences).mean(0)) for s in itertools.product((1, -1), repeat=8)]
+    assert made.p_value == pytest.approx(np.mean(np.array(lengths) >= lengths[0] - 1e-9))
+    assert made.length == pytest.approx(lengths[0] / 1.5)
+    assert made.smallest_p == 1 / 128
+    assert made.energy == pytest.approx(energy(points[perturbed], points[~perturbed]))
+    energies = []
+    for flips in itertools.product((True, False), repeat=8):
+        up = np.where(np.array(flips)[:, None], points[perturbed], points[~perturbed])
+        down = np.where(np.array(flips)[:, None], points[~perturbed], points[perturbed])
+        energies.append(energy(up, down))
+    assert made.energy_p == pytest.approx(np.mean(np.array(energies) >= energies[0] - 1e-9))
+
+
+def test_pairs_that_lie_in_several_batches_are_compared_within_each() -> None:
+    rng = np.random.default_rng(2)
+    rows = [(f"d{d}", batch, what) for d in range(8) for batch in "AB" for what in ("ctrl", "X") if (batch, what) != ("B", "X")]
+    rows += [(f"d{d}", "B", "X") for d in (1, 3, 5)]
+    obs = pd.DataFrame(rows, columns=["donor", "batch", "what"], index=[f"s{i}" for i in range(len(rows))])
+    points = rng.normal(size=(len(obs), 3))
+    points[:, 0] += 10 * (obs["batch"] == "B") + 2 * (obs["what"] == "X")
+    design = make_design(obs, "what", "ctrl", strata=["batch"], pair="donor")
+    made = rank(Space("expression", "places", tuple(obs.index), points), design, QUICK)
+    table = pd.DataFrame(points).groupby([obs["donor"].to_numpy(), obs["batch"].to_numpy(), obs["what"].to_numpy()]).mean()
+    apart = (table.xs("X", level=2) - table.xs("ctrl", level=2)).dropna()
+    np.testing.assert_allclose(made.shifts[0], apart.groupby(level=0).mean().mean())
+    assert made.table.loc[0, ["n_samples", "n_reference"]].tolist() == [11, 11]
+
+
+def test_few_pairs_have_no_p() -> None:
+    points = np.random.default_rng(0).normal(size=(8, 3))
+    made = paired(points, np.tile([True, False], 4), np.repeat(np.arange(4), 2), np.zeros(8, dtype=int), 1.0, QUICK)
+    assert np.isnan(made.p_value)
+    assert "too few pairs" in made.note
+    assert made.smallest_p == 0.125
+    assert np.isfinite(made.length)
+
+
+def test_a_single_pair_has_a_shift_and_no_p() -> None:
+    points = np.array([[1.0, 0], [3, 0], [0, 0]])
+    made = paired(points, np.array([True, True, False]), np.zeros(3, dtype=int), np.zeros(3, dtype=int), 1.0, QUICK)
+    assert made.length == pytest.approx(2)
+    assert np.isnan([made.effect, made.p_value, made.low]).all()
+    assert made.smallest_p == 1
+    assert "too few pairs" in made.note
+
+
+def test_the_spread_is_a_root_mean_square_within_groups() -> None:
+    points = np.array([[0.0, 0], [2, 0], [10, 0], [10, 4], [99, 99]])
+    spread, freedom = spread_of(points, np.array([0, 0, 1, 1, 2]))
+    assert freedom == 2
+    assert spread == pytest.approx(np.sqrt((1 + 1 + 4 + 4) / 2))
+
+
+def test_bh_equals_the_step_up_rule_and_leaves_out_what_was_not_tested() -> None:
+    rng = np.random.default_rng(4)
+    p = np.r_[rng.random(40) ** 3, 0.01, 0.01]
+    ordered = sorted(p)
+    expected = [min(ordered[j] * len(p) / (j + 1) for j in range(ordered.index(each), len(p))) for each in p]
+    with_gaps = pd.Series(np.insert(p, [0, 20], np.nan))
+    made = bh(with_gaps)
+    assert np.isnan(made[[0, 21]]).all()
+    np.testing.assert_allclose(np.delete(made, [0, 21]), np.minimum(expected, 1))
+    assert np.isnan(bh(pd.Series([np.nan, np.nan]))).all()
+
+
+@pytest.mark.parametrize("strata", [1, 2])
+def test_under_the_null_p_values_are_uniform(strata) -> None:
+    """2,000 null perturbations: a permutation across strata, a fixed relabelling or b / m would be far outside."""
+    p_shift, p_energy = [], []
+    for seed in range(100):
+        space, design = experiment(
+            np.random.default_rng([seed, strata]), {f"P{i}": 0.0 for i in range(20)}, controls=24, replicates=6, strata=strata
+        )
+        table = rank(space, design, Settings(permutations=199, bootstrap=0, seed=seed)).table
+        p_shift += table["p_value"].tolist()
+        p_energy += table["energy_p"].tolist()
+    for p in (np.array(p_shift), np.array(p_energy)):
+        for level in (0.01, 0.05, 0.2, 0.5, 0.8):
+            # 20 perturbations share their controls, so 100 experiments are what is independent
+            assert abs(np.mean(p <= level) - level) < 4.5 * np.sqrt(level * (1 - level) / 2000 * 4), level
+        assert p.min() > 0
+
+
+def test_independent_null_p_values_pass_kolmogorov_smirnov() -> None:
+    p = []
+    for seed in range(400):
+        rng = np.random.default_rng(seed)
+        points = rng.standard_t(3, size=(30, 4)) + np.repeat([0, 5], 15)[:, None]
+        strata = np.repeat([0, 1], 15)
+        perturbed = np.zeros(30, dtype=bool)
+        perturbed[[*rng.permutation(15)[:4], *(15 + rng.permutation(15)[:6])]] = True
+        p.append(unpaired(points, perturbed, strata, 1.0, Settings(permutations=499, bootstrap=0, seed=seed)).p_value)
+    assert stats.kstest(p, "uniform").pvalue > 1e-3
+
+
+def test_a_permutation_across_strata_would_have_been_caught() -> None:
+    """The uniformity bounds have teeth: forget the strata where they are confounded, and p-values are far from uniform."""
+    wrong = []
+    for seed in range(60):
+        rng = np.random.default_rng(seed)
+        points = rng.normal(size=(30, 4)) + np.repeat([0, 5], 15)[:, None]
+        perturbed = np.zeros(30, dtype=bool)
+        perturbed[[*rng.permutation(15)[:2], *(15 + rng.permutation(15)[:8])]] = True
+        wrong.append(unpaired(points, perturbed, np.zeros(30, dtype=int), 1.0, QUICK).p_value)
+    assert stats.kstest(wrong, "uniform").pvalue < 1e-6
+
+
+def test_planted_effects_are_found_with_false_discoveries_held() -> None:
+    """200 experiments of 30 perturbations, ten of them real: mean false discovery proportion at most 5 %, and most found."""
+    truth = {f"real{i}": 3.0 for i in range(10)} | {f"null{i}": 0.0 for i in range(20)}
+    proportions, power = [], []
+    for seed in range(200):
+        space, design = experiment(np.random.default_rng([7, seed]), truth, controls=30, replicates=4, strata=2)
+        table = rank(space, design, Settings(permutations=999, bootstrap=0, seed=seed)).table
+        found = table.loc[table["fdr"] <= 0.05, "perturbation"]
+        wrong = found.str.startswith("null").sum()
+        proportions.append(wrong / max(len(found), 1))
+        power.append((len(found) - wrong) / 10)
+    assert np.mean(proportions) <= 0.05 + 2 * np.std(proportions) / np.sqrt(200)
+    assert np.mean(power) > 0.9
+
+
+def test_the_interval_covers_the_planted_strength_and_the_effect_is_centered_on_it() -> None:
+    covered, effects, lengths = [], [], []
+    for seed in range(150):
+        space, design = experiment(np.random.default_rng([9, seed]), {"P": 1.5}, controls=60, replicates=20, width=30)
+        row = rank(space, design, Settings(permutations=99, bootstrap=300, seed=seed)).table.iloc[0]
+        covered.append(row["effect_low"] <= 1.5 <= row["effect_high"])
+        effects.append(row["effect"])
+        lengths.append(row["length"])
+    assert 0.86 <= np.mean(covered) <= 0.99
+    assert abs(np.mean(effects) - 1.5) < 0.03
+    assert np.mean(lengths) > np.mean(effects)
+
+
+def test_a_p_value_is_refined_where_random_ones_end() -> None:
+    rng = np.random.default_rng(0)
+    points = rng.normal(size=(40, 3)) + np.r_[np.full(8, 6.0), np.zeros(32)][:, None]
+    made = unpaired(points, np.arange(40) < 8, np.zeros(40, dtype=int), 1.0, Settings(permutations=999, bootstrap=0))
+    assert made.p_value == pytest.approx(1 / (20 * 999 + 1))
+    assert made.smallest_p == made.p_value
+
+
+def test_one_sample_a_group_gives_no_p_and_says_so() -> None:
+    rng = np.random.default_rng(0)
+    obs = pd.DataFrame({"what": ["ctrl"] * 30 + ["A"]}, index=[f"s{i}" for i in range(31)])
+    space = Space("expression", "toy", tuple(obs.index), rng.normal(size=(31, 4)))
+    ranking = rank(space, make_design(obs, "what", "ctrl"), QUICK)
+    row = ranking.table.iloc[0]
+    assert np.isnan(row["p_value"])
+    assert "one sample" in row["note"]
+    assert np.isfinite(row["length"])
+    assert combined([ranking])["found_in"].tolist() == ["not testable"]
+
+
+def test_three_against_three_have_no_p_and_four_against_four_do() -> None:
+    rng = np.random.default_rng(0)
+    for n in (3, 4):
+        obs = pd.DataFrame({"what": ["ctrl"] * n + ["A"] * n}, index=[f"s{i}" for i in range(2 * n)])
+        space = Space("expression", "toy", tuple(obs.index), rng.normal(size=(2 * n, 4)))
+        row = rank(space, make_design(obs, "what", "ctrl"), QUICK).table.iloc[0]
+        assert np.isnan(row["p_value"]) == (n == 3)
+        assert ("too few samples" in row["note"]) == (n == 3)
+
+
+def test_perturbations_that_are_all_in_one_stratum_are_compared_there_and_those_without_controls_are_told_so() -> None:
+    rng = np.random.default_rng(0)
+    what = ["ctrl"] * 5 + ["A"] * 5 + ["B"] * 5 + ["ctrl"] * 5 + ["C"] * 4
+    batch = ["x"] * 15 + ["y"] * 5 + ["z"] * 4
+    obs = pd.DataFrame({"what": what, "batch": batch}, index=[f"s{i}" for i in range(24)])
+    points = rng.normal(size=(24, 4)) + 50 * (np.array(batch) == "y")[:, None]
+    table = rank(
+        Space("expression", "toy", tuple(obs.index), points), make_design(obs, "what", "ctrl", strata=["batch"]), QUICK
+    ).table.set_index("perturbation")
+    assert table.loc[["A", "B"], "n_reference"].tolist() == [5, 5]
+    assert table.loc["A", "length"] < 3  # the controls of the far batch take no part
+    assert np.isnan(table.loc["C", "p_value"])
+    assert table.loc["C", "note"] == "no control in its strata"
+
+
+def test_one_control_a_stratum_borrows_the_spread_of_replicates() -> None:
+    rng = np.random.default_rng(0)
+    what = ["ctrl", "A", "A", "B", "B"] * 2
+    obs = pd.DataFrame({"what": what, "batch": ["x"] * 5 + ["y"] * 5}, index=[f"s{i}" for i in range(10)])
+    space = Space("expression", "toy", tuple(obs.index), rng.normal(size=(10, 4)))
+    ranking = rank(space, make_design(obs, "what", "ctrl", strata=["batch"]), QUICK)
+    assert any("one control a stratum" in note for note in ranking.notes)
+    assert ranking.table["length"].notna().all()
+    assert ranking.table["p_value"].isna().all()
+    rest = rank(space, make_design(obs, "what", "ctrl", strata=["batch"], reference="others"), QUICK)
+    assert rest.table["p_value"].notna().all()
+    assert set(rest.table["n_reference"]) == {6}
+
+
+def test_effects_in_one_space_only_are_marked() -> None:
+    rng = np.random.default_rng(3)
+    space, design = experiment(rng, {"A": 6.0, "B": 0.0}, controls=20, replicates=6)
+    other = Space("embedding", "toy", space.samples, rng.normal(size=space.points.shape))
+    second = rank(space, design, QUICK)
+    table = combined([rank(other, design, QUICK), second]).set_index("perturbation")
+    for column in COLUMNS[2:]:  # the same statistics of both spaces
+        same = second.table.set_index("perturbation")[column][table.index]
+        pd.testing.assert_series_equal(table[f"expression_{column}"], same, check_names=False)
+    assert table.loc["A", "expression_energy_fdr"] < 0.05
+    assert table.loc["A", "found_in"] == "expression only"
+    assert table.loc["B", "found_in"] == "neither"
+    assert table.loc["A", "expression_fdr"] < 0.05 < table.loc["A", "fdr"]
+    assert set(COLUMNS) <= set(table.reset_index().columns)
+
+
+def test_a_perturbation_without_samples_in_one_space_stays_in_the_table() -> None:
+    rng = np.random.default_rng(3)
+    space, design = experiment(rng, {"A": 6.0, "B": 6.0}, controls=20, replicates=6)
+    kept = np.array(design.labels != "B")
+    other = Space("embedding", "toy", tuple(np.array(space.samples)[kept]), space.points[kept])
+    table = combined([rank(other, design, QUICK), rank(space, design, QUICK)]).set_index("perturbation")
+    assert table.index.tolist() == ["A", "B"]
+    assert (table.loc["B", "n_samples"], table.loc["B", "expression_n_samples"]) == (0, 6)
+    assert table.loc["B", "note"] == "none of its samples can be compared in this space"
+    assert table.loc["B", "found_in"] == "embedding not testable"
+    assert table.loc["B", "expression_fdr"] < 0.05
+
+
+def test_two_thousand_perturbations_can_be_cancelled() -> None:
+    space, design = experiment(np.random.default_rng(0), {f"P{i}": 0.0 for i in range(2000)}, replicates=2)
+    told = []
+
+    def tell(share: float, words: str) -> None:
+        told.append(share)
+        if len(told) > 5:
+            raise Cancelled("Cancelled.")
+
+    with pytest.raises(Cancelled):
+        rank(space, design, QUICK, tell)
+    assert told == sorted(told)
+    assert told[-1] < 0.01
+
+
+def test_without_any_control_left_it_says_so() -> None:
+    space, design = experiment(np.random.default_rng(0), {"A": 0.0})
+    kept = Space("embedding", "the embedding", space.samples[20:], space.points[20:])
+    with pytest.raises(GeneRAINError, match="No control sample"):
+        rank(kept, design)
+
+
+def test_many_references_are_thinned_and_it_is_said() -> None:
+    space, design = experiment(np.random.default_rng(0), {"A": 4.0}, controls=1500, width=3)
+    ranking = rank(space, design, Settings(permutations=99, bootstrap=0))
+    assert ranking.table["n_reference"].tolist() == [1000]
+    assert any("drawn at random" in note for note in ranking.notes)
+    space, design = experiment(np.random.default_rng(0), {"A": 4.0}, controls=1000, width=3)
+    ranking = rank(space, design, Settings(permutations=99, bootstrap=0))
+    assert ranking.table["n_reference"].tolist() == [1000]
+    assert not any("drawn at random" in note for note in ranking.notes)
+
+
+def test_no_counterpart_of_a_pair_is_left_out() -> None:
+    space, design = experiment(np.random.default_rng(0), {"A": 4.0}, controls=1500, width=3)
+    design = replace(design, pairs=np.arange(len(design.samples)) % 300)
+    ranking = rank(space, design, Settings(permutations=99, bootstrap=0))
+    assert ranking.table["n_reference"].tolist() == [25]  # five with each of the five perturbed samples
+    assert not any("drawn at random" in note for note in ranking.notes)
+
+
+def test_distances_are_euclidean() -> None:
+    points = np.random.default_rng(0).normal(size=(9, 3))
+    x, y = points[:4], points[4:]
+    made = unpaired(points, np.arange(9) < 4, np.zeros(9, dtype=int), 1.0, QUICK)
+    assert made.energy == pytest.approx(2 * cdist(x, y).mean() - cdist(x, x).mean() - cdist(y, y).mean())

@@ -1,0 +1,245 @@
+"""Training: against a plain loop, against a best loss that is known, and through the readers of released checkpoints."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from generain_core.errors import GeneRAINError
+from generain_core.models.model import FAMILIES, open_model
+from generain_core.models.network import open_network
+from generain_core.models.tokens import model_input
+from generain_core.release.files import MODEL_NAMES, Release, gene_set_of
+from generain_core.training.data import split, token_index
+from generain_core.training.learner import make_learner
+from generain_core.training.masks import draw, masked
+from generain_core.training.train import Options, train
+from tests.models import golden
+from tests.training import toy
+from tests.training.toy import GENES, SMALL, some_bins, trained
+
+pytestmark = pytest.mark.usefixtures("one_thread")
+
+KINDS = ("gpt", "bert_genes", "bert_expression")
+
+
+def _plain_losses(kind: str, options: Options) -> list[float]:
+    """Train in the plainest way: whole batches, whole logits, the loss of `transformers` with the labels -100."""
+    bins, index = some_bins(), token_index(GENES)
+    samples, _ = split(len(bins), options.validation, options.seed)
+    model = make_learner(kind, len(index), options).model.train()
+    optimizer = torch.optim.AdamW(model.parameters(), lr=options.learning_rate, weight_decay=options.weight_decay)
+    effective = options.batch * options.accumulate
+    steps = -(-len(samples) // effective)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(
+        optimizer, max_lr=options.learning_rate, total_steps=steps * options.epochs, pct_start=0.2, div_factor=5
+    )
+    tokens, losses = torch.tensor([index[gene] for gene in GENES]), []
+    for epoch in range(options.epochs):
+        order = np.random.default_rng((options.seed, 1, epoch)).permutation(samples)
+        for start in range(0, len(order), effective):
+            chosen = order[start : start + effective]
+            given = model_input(torch.from_numpy(bins[chosen]), tokens, kind, options.positions)
+            labels = given.tokens.masked_fill(given.mask == 0, -100)
+            shown = given
+            if kind != "gpt":
+                task = masked(given, draw(chosen, options.positions, (options.seed, 2, epoch)), tokens, kind, options)
+                shown, labels = task.shown, task.targets.masked_fill(~task.predicted, -100)
+            loss = model(input_ids=shown.tokens, position_ids=shown.positions, attention_mask=shown.mask, labels=labels).loss
+            loss.backward()
+            optimizer.step()
+            schedule.step()
+            optimizer.zero_grad()
+            losses.append(float(loss.detach()))
+    return losses
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_losses_are_those_of_a_plain_loop(kind, tmp_path) -> None:
+    options = replace(SMALL, dropout=0.0)
+    made = trained(tmp_path / "a.pth", kind, options)
+    losses = [float(loss) for (loss,) in toy.rows(made.log, "loss")]
+    assert losses == pytest.approx(_plain_losses(kind, options), rel=1e-4)
+
+
+def test_a_known_best_loss_is_reached(tmp_path) -> None:
+    """On a ring of genes the next is one step on (7 of 10 times) or two: no model can do better than that entropy."""
+    rng, genes, length, one = np.random.default_rng(1), 48, 20, 0.7
+    steps = np.where(rng.random((1500, length)) < one, 1, 2)
+    steps[:, 0] = rng.integers(0, genes, 1500)
+    ring = steps.cumsum(1) % genes
+    bins = np.ones((1500, genes), np.float32)
+    np.put_along_axis(bins, ring, np.arange(2000, 2000 - length, -1, dtype=np.float32)[None].repeat(1500, 0), 1)
+    best = -(one * np.log(one) + (1 - one) * np.log(1 - one))
+    options = Options(width=32, layers=1, positions=length, epochs=4, batch=32, accumulate=1, learning_rate=2e-2, dropout=0.0)
+    made = train([bins], [f"G{i}" for i in range(genes)], kind="gpt", out=tmp_path / "ring.pth", options=options, device="cpu")
+    assert best * 0.95 < made.validation_loss < best * 1.05
+
+
+@pytest.mark.parametrize("name", MODEL_NAMES)
+def test_a_checkpoint_opens_as_a_released_one(name, tmp_path) -> None:
+    made = trained(tmp_path / f"GeneRAIN.{name}.pth", name, replace(SMALL, epochs=1))
+    (tmp_path / "data" / "models").mkdir(parents=True)
+    (tmp_path / "data" / "embedding").mkdir()
+    made.path.rename(tmp_path / "data" / "models" / made.path.name)
+    made.index.rename(tmp_path / "data" / "embedding" / f"{gene_set_of(name)}_gene_to_idx.json")
+    model = open_model(Release.open(tmp_path), name, set(GENES))
+    assert (model.network.genes, model.network.width) == (63, 16)
+    assert model.network.max_genes == (0 if FAMILIES[name] == "bert_expression" else 32)
+    assert model.index["G0"] == 3
+
+
+@pytest.mark.skipif(not golden.HERE, reason=golden.WHY)
+@pytest.mark.parametrize("name", golden.FAMILIES)
+def test_checkpoints_have_the_parts_of_the_authors(name, tmp_path) -> None:
+    theirs = torch.load(golden.GOLDEN / f"GeneRAIN.{name}.pth", weights_only=True)
+    made = trained(tmp_path / "a.pth", name, replace(SMALL, layers=3, epochs=1))
+    ours = torch.load(made.path, weights_only=True)
+    assert set(theirs) <= set(ours)
+    assert list(ours["model_state_dict"]) == list(theirs["model_state_dict"])
+    assert len(ours["optimizer_state_dict"]["state"]) == len(ours["optimizer_state_dict"]["param_groups"][0]["params"])
+    group = theirs["optimizer_state_dict"]["param_groups"][0]
+    assert set(group) <= set(ours["optimizer_state_dict"]["param_groups"][0])
+    assert ours["optimizer_state_dict"]["param_groups"][0]["weight_decay"] == group["weight_decay"] == 0.01
+
+
+def test_the_defaults_are_the_authors_settings() -> None:
+    given = Options()
+    assert (given.width, given.layers, given.positions) == (200, 6, 2048)
+    assert (given.batch, given.accumulate, given.learning_rate, given.weight_decay) == (12, 5, 1e-4, 0.01)
+    assert (given.masked, given.mask_share, given.random_share, given.validation) == (0.15, 0.8, 0.1, 0.1)
+
+
+def test_the_learning_rate_makes_one_cycle(tmp_path) -> None:
+    made = trained(tmp_path / "a.pth", options=replace(SMALL, epochs=5))
+    rates = [float(rate) for (rate,) in toy.rows(made.log, "learning_rate")]
+    peak = int(np.argmax(rates))
+    assert rates[0] == pytest.approx(3e-3 / 5)
+    assert max(rates) == pytest.approx(3e-3, rel=0.02)
+    assert 0 < peak == pytest.approx(0.2 * len(rates), abs=1.5)
+    assert rates[peak:] == sorted(rates[peak:], reverse=True)
+
+
+def test_held_out_samples_are_never_trained_on(tmp_path) -> None:
+    """Samples whose genes stand nowhere else leave no trace in the weights of those genes if they were held out."""
+    bins = some_bins()
+    _, held = split(len(bins), 0.1, 0)
+    made = trained(tmp_path / "a.pth", options=replace(SMALL, epochs=1))
+    assert (made.samples, made.held_out) == (45, 5)
+    changed = bins.copy()
+    changed[held] = changed[held, ::-1]
+    again = train([changed], GENES, kind="gpt", out=tmp_path / "b.pth", options=replace(SMALL, epochs=1), device="cpu")
+    first, second = toy.weights(made.path), toy.weights(again.path)
+    assert all(torch.equal(first[key], second[key]) for key in first)
+    assert made.validation_loss != again.validation_loss
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_step_does_not_depend_on_how_it_is_divided(kind, tmp_path) -> None:
+    options = replace(SMALL, dropout=0.0, epochs=1)
+    whole = trained(tmp_path / "a.pth", kind, replace(options, batch=8, accumulate=1))
+    parts = trained(tmp_path / "b.pth", kind, replace(options, batch=2, accumulate=4))
+    wanted = [float(loss) for (loss,) in toy.rows(whole.log, "loss")]
+    assert [float(loss) for (loss,) in toy.rows(parts.log, "loss")] == pytest.approx(wanted, rel=1e-4)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_in_mixed_precision_losses_stay_near(kind, tmp_path) -> None:
+    options = replace(SMALL, dropout=0.0)
+    exact, mixed = (
+        [float(loss) for (loss,) in toy.rows(trained(tmp_path / f"{p}.pth", kind, replace(options, precision=p)).log, "loss")]
+        for p in ("float32", "mixed")
+    )
+    assert exact != mixed
+    assert mixed == pytest.approx(exact, rel=0.01)
+    assert all(tensor.dtype == torch.float32 for tensor in toy.weights(tmp_path / "mixed.pth").values())
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("company", [1, 2])
+def test_samples_without_expressed_genes_teach_nothing(kind, company, tmp_path) -> None:
+    """Alone in their batch, or with samples of many genes: the loss of a step is that of the others."""
+    full = some_bins(2 * company)
+    bins = np.concatenate([full, np.ones((4, len(GENES)), np.float32)])
+    options = replace(SMALL, dropout=0.0, epochs=1, batch=2, accumulate=4, validation=0.0)
+    made = train([bins], GENES, kind=kind, out=tmp_path / "a.pth", options=options, device="cpu")
+    (logged,) = toy.rows(made.log, "loss")
+    assert all(torch.isfinite(tensor).all() for tensor in toy.weights(made.path).values())
+    assert float(logged[0]) > 3
+    alone = train([full], GENES, kind=kind, out=tmp_path / "b.pth", options=options, device="cpu")
+    assert float(logged[0]) == pytest.approx(alone.loss, rel=1e-5)
+
+
+def test_a_step_with_nothing_to_predict_has_no_loss(tmp_path) -> None:
+    """Two samples teach, four are empty: of three steps of two samples, at least one has an empty cell, never a 0."""
+    bins = np.concatenate([some_bins(2), np.ones((4, len(GENES)), np.float32)])
+    options = replace(SMALL, epochs=3, batch=2, accumulate=1, validation=0.0)
+    made = train([bins], GENES, kind="gpt", out=tmp_path / "a.pth", options=options, device="cpu")
+    losses = [loss for (loss,) in toy.rows(made.log, "loss")]
+    assert len(losses) == 9
+    assert 3 <= losses.count("") < 9
+    assert all(float(loss) > 3 for loss in losses if loss)
+
+
+def test_a_loss_that_is_no_number_stops_it_and_leaves_the_last_checkpoint(tmp_path) -> None:
+    """A weight decay of 10 at a rate of 10 makes weights a hundred times larger in each step."""
+    options = replace(SMALL, epochs=20, learning_rate=10.0, weight_decay=10.0, start_divisor=1.0)
+    with pytest.raises(GeneRAINError, match="no number any more.*lower learning rate"):
+        trained(tmp_path / "a.pth", options=options, save_every=2)
+    (tmp_path / "a.pth.log.csv").rename(tmp_path / "log.csv")
+    losses = [float(loss) for (loss,) in toy.rows(tmp_path / "log.csv", "loss")]
+    kept = torch.load(tmp_path / "a.pth", weights_only=True)["training"]["step"]
+    assert np.isfinite(losses).all()
+    assert kept <= len(losses)
+    with pytest.raises(GeneRAINError, match="no number any more"):
+        trained(tmp_path / "b.pth", options=options, save_every=1000)
+    assert not (tmp_path / "b.pth").exists()
+
+
+def test_the_callers_random_numbers_stay(tmp_path) -> None:
+    torch.manual_seed(5)
+    wanted = torch.rand(3)
+    torch.manual_seed(5)
+    trained(tmp_path / "a.pth", options=replace(SMALL, epochs=1))
+    assert torch.equal(torch.rand(3), wanted)
+
+
+def test_the_same_seed_gives_the_same_bytes(tmp_path) -> None:
+    first, second, other = (
+        trained(tmp_path / f"{i}.pth", options=replace(SMALL, epochs=1, seed=seed)).path.read_bytes()
+        for i, seed in enumerate((0, 0, 1))
+    )
+    assert first == second != other
+
+
+def test_what_is_trained_learns_programs(tmp_path) -> None:
+    """The loss of a gene's place among the others falls below what the genes' frequencies alone give."""
+    made = trained(tmp_path / "a.pth", options=replace(SMALL, epochs=6))
+    validation = [float(loss) for (loss,) in toy.rows(made.log, "validation_loss") if loss]
+    assert len(validation) == 6
+    assert validation[-1] < validation[0] < np.log(63) + 0.1
+    assert json.loads(made.index.read_text()) == token_index(GENES)
+    assert open_network(made.path, "gpt").genes == 63
+
+
+def test_kinds_that_are_none_are_refused(tmp_path) -> None:
+    with pytest.raises(GeneRAINError, match="no kind of model 'GPT-9'"):
+        trained(tmp_path / "a.pth", "GPT-9")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"width": 30}, "multiple of 4"),
+        ({"epochs": 0}, "epochs can't be 0"),
+        ({"learning_rate": float("nan")}, "learning rate can't be nan"),
+        ({"positions": 4096}, "positions can't be 4096; give a number from 2 to 2048"),
+        ({"mask_share": 0.8, "random_share": 0.3}, "add up to more than 1"),
+        ({"precision": "half"}, "no precision 'half'"),
+    ],
+)
+def test_settings_that_can_not_be_are_refused(wrong, message) -> None:
+    with pytest.raises(GeneRAINError, match=message):
+        Options(**wrong)

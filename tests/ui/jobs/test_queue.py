@@ -1,0 +1,186 @@
+"""The queue: one at a time, bounded, shared by key, cancelled only when nobody waits."""
+
+import threading
+import time
+
+import pytest
+
+from generain_core.errors import GeneRAINError
+from generain_core.ui.jobs.job_view import command
+from generain_core.ui.jobs.queue import FOLLOWED_SECONDS, MAX_KEPT, MAX_WAITING, MAX_WAITING_EACH, SHORT, Job, JobQueue
+from generain_core.ui.shell.escaping import escape_markdown, sentence
+
+
+def wait(job: Job, *states: str) -> None:
+    for _ in range(400):
+        if job.state in states:
+            return
+        time.sleep(0.025)
+    raise AssertionError(f"{job.state}: {job.problem}")
+
+
+@pytest.fixture
+def held():
+    """Return a queue whose worker is busy until the event is set."""
+    queue, gate = JobQueue(), threading.Event()
+    first = queue.submit("first", "first", lambda job: gate.wait(20) and None, "someone")
+    wait(first, "running")
+    yield queue, gate
+    gate.set()
+
+
+def test_jobs_run_one_after_another_and_know_their_place(held) -> None:
+    queue, gate = held
+    order: list[str] = []
+    jobs = [queue.submit(name, name, lambda job: order.append(job.key), "me") for name in "ab"]
+    assert [queue.waiting_before(job) for job in jobs] == [1, 2]
+    gate.set()
+    wait(jobs[1], "done")
+    assert order == ["a", "b"]
+
+
+def test_the_same_work_is_done_once_and_ends_for_all_only_when_all_leave(held) -> None:
+    queue, _ = held
+    job = queue.submit("a", "a", lambda job: None, "me")
+    assert queue.submit("a", "a", lambda job: None, "you") is job
+    assert not queue.leave(job, "me")
+    assert not job.cancel.is_set()
+    assert queue.leave(job, "you")
+    assert job.cancel.is_set()
+
+
+def test_a_session_that_is_gone_keeps_nothing_alive_and_a_cancelled_job_is_not_joined(held) -> None:
+    queue, _ = held
+    job = queue.submit("a", "a", lambda job: None, "gone")
+    job.watchers["gone"] -= FOLLOWED_SECONDS + 1
+    queue.watch(job, "me")
+    assert queue.leave(job, "me")
+    assert job.state == "cancelled"
+    assert queue.submit("a", "a", lambda job: None, "me") is not job
+
+
+def test_what_is_forgotten_leaves_no_result(held) -> None:
+    queue, _ = held
+    job = queue.submit("a", "a", lambda job: None, "me")
+    job.result = "data of mine"
+    queue.forget(job, "me")
+    assert queue.get("a") is None
+    assert job.result is None
+
+
+def test_a_cancelled_job_never_starts(held) -> None:
+    queue, gate = held
+    ran = threading.Event()
+    job = queue.submit("a", "a", lambda job: ran.set(), "me")
+    queue.leave(job, "me")
+    gate.set()
+    wait(job, "cancelled")
+    assert not ran.is_set()
+
+
+def test_the_queue_is_bounded(held) -> None:
+    queue, _ = held
+    for i in range(MAX_WAITING):
+        queue.submit(str(i), "x", lambda job: None, f"user {i % 8}")
+    with pytest.raises(GeneRAINError, match="waiting already"):
+        queue.submit("more", "x", lambda job: None, "me")
+
+
+def test_nobody_fills_the_queue_alone(held) -> None:
+    queue, _ = held
+    for i in range(MAX_WAITING_EACH):
+        queue.submit(str(i), "x", lambda job: None, "me")
+    with pytest.raises(GeneRAINError, match="of your jobs are waiting"):
+        queue.submit("more", "x", lambda job: None, "me")
+    queue.submit("other", "x", lambda job: None, "you")
+
+
+def test_users_of_one_device_take_turns(held) -> None:
+    queue, gate = held
+    order: list[str] = []
+    asked = [("a1", "anna"), ("a2", "anna"), ("a3", "anna"), ("b1", "ben"), ("b2", "ben")]
+    jobs = {key: queue.submit(key, key, lambda job: order.append(job.key), owner) for key, owner in asked}
+    expected = ["a1", "b1", "a2", "b2", "a3"]
+    assert [queue.waiting_before(jobs[key]) for key in expected] == [1, 2, 3, 4, 5]
+    gate.set()
+    wait(jobs["a3"], "done")
+    assert order == expected
+
+
+def test_each_device_has_a_worker_of_its_own_and_runs_one_job_at_a_time(held) -> None:
+    queue, _ = held
+    gate = threading.Event()
+    first = queue.submit("gpu 1", "x", lambda job: gate.wait(20) and None, "me", device="cuda")
+    second = queue.submit("gpu 2", "x", lambda job: None, "me", device="cuda")
+    behind = queue.submit("cpu", "x", lambda job: None, "me")
+    wait(first, "running")
+    assert (second.state, behind.state) == ("queued", "queued")
+    assert queue.waiting_before(second) == 1
+    gate.set()
+    wait(second, "done")
+    assert behind.state == "queued"
+
+
+def test_short_work_has_one_worker_which_long_work_on_the_cpu_does_not_hold(held) -> None:
+    queue, gate = held
+    inside, most = [], []
+
+    def short(job: Job) -> None:
+        inside.append(job.key)
+        most.append(len(inside))
+        time.sleep(0.05)
+        inside.remove(job.key)
+
+    done = [queue.submit(f"map {i}", "x", short, f"user {i}", device=SHORT) for i in range(4)]
+    for job in done:
+        wait(job, "done")
+    assert most == [1, 1, 1, 1]
+    assert not gate.is_set()
+
+
+def test_finished_jobs_are_not_kept_for_ever() -> None:
+    queue = JobQueue()
+    for i in range(MAX_KEPT + 20):
+        wait(queue.submit(str(i), "x", lambda job: None, "me"), "done")
+    assert queue.get("0") is None
+    assert queue.get(str(MAX_KEPT + 19)) is not None
+    assert sum(queue.get(str(i)) is not None for i in range(MAX_KEPT + 20)) <= MAX_KEPT + 1
+
+
+def test_a_problem_is_kept_as_a_sentence() -> None:
+    def fail(job: Job) -> None:
+        raise GeneRAINError("the disk is full")
+
+    job = JobQueue().submit("a", "a", fail, "me")
+    wait(job, "failed")
+    assert job.problem == "the disk is full"
+
+
+def test_time_left_follows_the_pace() -> None:
+    job = Job("a", "a", lambda job: None, state="running", started=time.monotonic() - 30)
+    assert job.seconds_left is None
+    job.share = 0.75
+    assert job.seconds_left == pytest.approx(10, abs=0.5)
+
+
+def test_a_command_of_ours_reports_what_was_wrong() -> None:
+    job = JobQueue().submit("a", "a", command("project", "--method", "nonsense"), "me")
+    wait(job, "failed")
+    assert "nonsense" in job.problem
+    assert "umap" in job.problem
+
+
+def test_a_command_of_ours_is_stopped_at_once() -> None:
+    queue = JobQueue()
+    job = queue.submit("a", "a", command("project", "--method", "tsne", "--seed", "77"), "me")
+    wait(job, "running")
+    started = time.monotonic()
+    queue.leave(job, "me")
+    wait(job, "cancelled")
+    assert time.monotonic() - started < 10
+
+
+def test_foreign_text_is_shown_as_it_is() -> None:
+    assert escape_markdown("**a** <b>\n:red[x]") == "\\*\\*a\\*\\* \\<b\\> \\:\u2060red\\[x\\]"
+    assert len(escape_markdown("x" * 1000)) == 400
+    assert sentence("no gene") == "No gene."

@@ -1,0 +1,109 @@
+"""What becomes of an upload's bytes: nothing stays on the disk or in the server's memory."""
+
+import io
+import tempfile
+import threading
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+from streamlit.runtime.uploaded_file_manager import UploadedFileRec
+
+from generain_core.errors import GeneRAINError
+from generain_core.ui.jobs import job_view
+from generain_core.ui.jobs.queue import JobQueue
+from generain_core.ui.session import upload
+from generain_core.ui.shell import keys
+from tests.ui.test_samples_page import is_read, until
+
+TABLE = b"gene,s1,s2\nTP53,1,2\nMYC,3,4\n"
+
+
+@pytest.fixture
+def folder(monkeypatch, tmp_path) -> Path:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    return tmp_path
+
+
+@pytest.fixture
+def queue(monkeypatch) -> JobQueue:
+    made = JobQueue()
+    monkeypatch.setattr(job_view, "queue", lambda: made)
+    monkeypatch.setattr(upload.st, "session_state", {})
+    return made
+
+
+def blocked(queue: JobQueue) -> threading.Event:
+    """Keep the worker busy until the event is set."""
+    go, running = threading.Event(), threading.Event()
+
+    def work(job) -> None:
+        running.set()
+        go.wait(20)
+
+    queue.submit("first", "first", work, "somebody", job_view.READING)
+    assert running.wait(20)
+    return go
+
+
+@pytest.mark.parametrize("way", ["cancel", "another file"])
+def test_an_upload_that_is_cancelled_while_it_waits_leaves_nothing_on_the_disk(folder, queue, way) -> None:
+    go = blocked(queue)
+    upload.begin_upload(io.BytesIO(TABLE), "mine.csv", len(TABLE))
+    assert len(list(folder.glob("generain-upload-*/upload"))) == 1
+    session = upload.st.session_state[keys.SAMPLES]
+    assert session.reading.state == "queued"
+    if way == "cancel":
+        assert queue.leave(session.reading, job_view.session_id())
+        assert session.reading.state == "cancelled"
+    else:
+        upload.forget()
+    assert not list(folder.iterdir())
+    go.set()
+
+
+def test_an_upload_is_removed_once_it_is_read_or_refused(folder, queue) -> None:
+    for content in (TABLE, b"%PDF-1.7 no table"):
+        upload.begin_upload(io.BytesIO(content), "mine.csv", len(content))
+        session = upload.st.session_state[keys.SAMPLES]
+        for _ in range(400):
+            if not session.reading.unfinished:
+                break
+            threading.Event().wait(0.02)
+        assert session.reading.state == ("done" if content is TABLE else "failed")
+        assert not list(folder.iterdir())
+
+
+def test_an_upload_finds_no_room_in_the_queue_and_leaves_nothing(folder, queue) -> None:
+    go = blocked(queue)
+    for i in range(4):
+        queue.submit(f"mine {i}", "mine", lambda job: None, job_view.session_id(), job_view.READING)
+    with pytest.raises(GeneRAINError, match="waiting already"):
+        upload.begin_upload(io.BytesIO(TABLE), "mine.csv", len(TABLE))
+    assert not list(folder.iterdir())
+    go.set()
+
+
+@pytest.mark.parametrize("size", [len(TABLE), upload.UPLOAD_BYTES + 1])
+def test_the_server_forgets_the_bytes(folder, queue, monkeypatch, size) -> None:
+    manager = MemoryUploadedFileManager("/upload")
+    manager.add_file("me", UploadedFileRec("file", "mine.csv", "text/csv", TABLE))
+    manager.add_file("me", UploadedFileRec("other", "other.csv", "text/csv", TABLE))
+    monkeypatch.setattr(upload, "get_script_run_ctx", lambda: SimpleNamespace(uploaded_file_mgr=manager, session_id="me"))
+    uploaded = io.BytesIO(TABLE)
+    uploaded.file_id = "file"
+    if size > upload.UPLOAD_BYTES:
+        with pytest.raises(GeneRAINError, match="uploads of up to 500 MB are accepted"):
+            upload.begin_upload(uploaded, "mine.csv", size)
+    else:
+        upload.begin_upload(uploaded, "mine.csv", size)
+    assert [each.file_id for each in manager.get_files("me", ["file", "other"])] == ["other"]
+
+
+def test_the_page_lets_go_of_the_bytes(visit, folder) -> None:
+    app = visit("samples")
+    app.file_uploader[0].upload("mine.csv", TABLE).run()
+    until(app, is_read)
+    assert not list(folder.glob("generain-upload-*"))
+    assert not [each for each in app.file_uploader if each.label.startswith("Expression table")]
