@@ -15,8 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from generain_core.attributes import disk_need, find_attribute, is_converted, open_store
-from generain_core.attributes.store import conversion
+from generain_core.attributes import convert, disk_need, find_attribute, is_converted, open_store
 from generain_core.attributes.store.array_files import turn_file
 from generain_core.attributes.store.attribute_store import is_ranked
 from generain_core.attributes.store.rank_store import add_ranks
@@ -93,7 +92,7 @@ def test_before_ranks_are_made_answers_are_the_same(tmp_path, fresh_cache, value
 
 def test_damaged_ranks_are_made_anew(tmp_path, fresh_cache, values) -> None:
     release = put(tmp_path / "release", values)
-    key = conversion(release)
+    key = convert(release)
     whole = np.array(add_ranks(key))
     (fresh_cache / "attribute-ranks" / key / "below.npy").write_bytes(b"cut")
     np.testing.assert_array_equal(open_store(release).below, whole)
@@ -160,15 +159,15 @@ def test_a_store_is_made_once_and_known_by_its_content(tmp_path, fresh_cache, va
     release = put(tmp_path / "one", values)
     assert not is_converted(release)
     told: list[float] = []
-    key = conversion(release, lambda share, words: told.append(share))
+    key = convert(release, lambda share, words: told.append(share))
     assert told == sorted(told)
     assert is_converted(release)
     os.utime(release.path("attributes"), (1, 1))
-    assert conversion(release, lambda share, words: None) == key
-    assert conversion(put(tmp_path / "two", values)) == key
+    assert convert(release, lambda share, words: None) == key
+    assert convert(put(tmp_path / "two", values)) == key
     changed = values.copy()
     changed[0, 0] += np.float32(0.125)
-    assert conversion(put(tmp_path / "one", changed)) != key
+    assert convert(put(tmp_path / "one", changed)) != key
 
 
 def test_cancelled_work_leaves_nothing_and_can_begin_again(tmp_path, fresh_cache, values) -> None:
@@ -179,7 +178,7 @@ def test_cancelled_work_leaves_nothing_and_can_begin_again(tmp_path, fresh_cache
             raise Cancelled("Cancelled.")
 
     with pytest.raises(Cancelled):
-        conversion(release, stop)
+        convert(release, stop)
     assert list((fresh_cache / "attributes").iterdir()) == []
     np.testing.assert_array_equal(open_store(release).by_attribute, values)
 
@@ -219,7 +218,7 @@ def test_folders_from_before_there_were_locks_are_cleared_away(fresh_cache) -> N
 
 def test_a_kill_at_any_moment_is_made_good_by_the_next_run(tmp_path, fresh_cache, values, pytestconfig) -> None:
     release = put(tmp_path / "release", values)
-    whole = _content(fresh_cache / "attributes" / conversion(release))
+    whole = _content(fresh_cache / "attributes" / convert(release))
     code = "import sys; from generain_core.attributes import convert; from generain_core.release.files import Release\n"
     code += "print('begun', flush=True)\nconvert(Release.open(sys.argv[1]))"
     moments = random.Random(0)
@@ -231,7 +230,7 @@ def test_a_kill_at_any_moment_is_made_good_by_the_next_run(tmp_path, fresh_cache
         process.kill()
         process.wait()
         process.stdout.close()
-        assert _content(fresh_cache / "attributes" / conversion(release)) == whole
+        assert _content(fresh_cache / "attributes" / convert(release)) == whole
 
 
 def _content(folder: Path) -> dict[str, bytes]:
@@ -241,7 +240,7 @@ def _content(folder: Path) -> dict[str, bytes]:
 @pytest.mark.parametrize("damage", ["meta", "short", "gone"])
 def test_a_damaged_store_is_made_anew(tmp_path, fresh_cache, values, damage) -> None:
     release = put(tmp_path / "release", values)
-    folder = fresh_cache / "attributes" / conversion(release)
+    folder = fresh_cache / "attributes" / convert(release)
     if damage == "meta":
         (folder / "meta.json").write_text('{"meta": {}, "shapes": {}}')
     elif damage == "short":
@@ -257,7 +256,7 @@ def test_the_room_is_told_and_checked_first(tmp_path, fresh_cache, values, monke
     release = put(tmp_path / "release", values)
     monkeypatch.setattr("shutil.disk_usage", lambda folder: type("Usage", (), {"free": 1000})())
     with pytest.raises(ReleaseError, match="make room"):
-        conversion(release)
+        convert(release)
 
 
 @pytest.mark.parametrize("problem", [OSError(28, "No space left on device"), OSError("90 requested and 3 written")])
@@ -266,7 +265,7 @@ def test_a_disk_that_fills_meanwhile_is_told_and_leaves_nothing(tmp_path, fresh_
     with monkeypatch.context() as patched:
         patched.setattr("numpy.save", lambda path, array: (_ for _ in ()).throw(problem))
         with pytest.raises(ReleaseError, match=r"(No space|3 written).*make room"):
-            conversion(release)
+            convert(release)
     assert not list((fresh_cache / "attributes").iterdir())
     np.testing.assert_array_equal(open_store(release).by_gene, values.T)
 
@@ -315,7 +314,7 @@ def test_layouts_of_the_stand_in_agree(maker, tmp_path, fresh_cache, layout) -> 
 
 
 def test_the_description_is_json(tmp_path, fresh_cache, values) -> None:
-    key = conversion(put(tmp_path / "release", probabilities(5, 50)))
+    key = convert(put(tmp_path / "release", probabilities(5, 50)))
     entry = cache.load("attributes", key)
     assert entry is not None
     json.dumps(dict(entry.meta), allow_nan=False)

@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 
-from generain_core.attributes import open_store
-from generain_core.attributes.store import conversion
+from generain_core.attributes import convert, open_store
 from generain_core.errors import ReleaseError
 from generain_core.release.files import Release
 from tests.attributes.fixtures import open_predictions
@@ -44,7 +43,7 @@ def test_what_the_table_lacks_stays_empty_and_what_the_predictions_have_stays(tm
 def test_a_table_of_something_else(tmp_path, fresh_cache, values, content) -> None:
     put(tmp_path, values)
     with pytest.raises(ReleaseError, match=r"attributes\.tsv.*tab-separated table") as told:
-        conversion(beside(tmp_path, content))
+        convert(beside(tmp_path, content))
     assert len(str(told.value)) < 400
 
 

@@ -258,7 +258,7 @@ def test_making_ready_is_shown_and_can_be_cancelled_and_begun_again(visit, mappe
     release = demo_with_predictions(tmp_path / "release", demo_atlas, twins=4)
     app = visit("attributes", release.root, gene="CD3E")
     with monkeypatch.context() as patched:
-        patched.setattr("generain_core.ui.attributes.ready.jobs.command", endless)
+        patched.setattr("generain_core.ui.attributes.ready.job_view.command", endless)
         app.button(key="attributes_prepare").click().run()
     for _ in range(40):
         if any("reading and ranking" in each.proto.text for each in app.get("progress")):
