@@ -12,8 +12,16 @@ CLEARLY = 8
 """Standard deviations of what genes drawn at random give; networks trained on the same samples lie dozens above it."""
 
 
-def belong(one: NDArray[np.floating], other: NDArray[np.floating], what: str, where: str) -> float:
+def belong(
+    one: NDArray[np.floating],
+    other: NDArray[np.floating],
+    what: str,
+    where: str,
+    beside: tuple[NDArray[np.floating], NDArray[np.floating]] | None = None,
+) -> float:
     """Return the likeness of two descriptions whose rows should be the same genes.
+
+    `beside` are the rows before and after each of `other` in its own file; without it those in the order given.
 
     Raises:
         ReleaseError: genes drawn at random, or their neighbors in the file, are as much alike, so that the rows or names of one
@@ -25,7 +33,8 @@ def belong(one: NDArray[np.floating], other: NDArray[np.floating], what: str, wh
     rng = np.random.default_rng(settings.SEED)
     drawn = [rng.permutation(len(some)) for _ in range(CHANCES)]
     by_chance = [_correlation(ours, theirs[np.ix_(order, order)]) for order in drawn]
-    shifted = [_correlation(ours, _cosines(other[(some + step) % len(other)])) for step in (-1, 1)]
+    neighbors = beside or (np.roll(other, 1, axis=0), np.roll(other, -1, axis=0))
+    shifted = [_correlation(ours, _cosines(rows[some])) for rows in neighbors]
     clearly = CLEARLY * float(np.std(by_chance))
     if max(shifted) > max(clearly, found):
         raise ReleaseError(

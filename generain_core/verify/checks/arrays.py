@@ -98,7 +98,10 @@ def against_checkpoint(release: Release, model: str) -> str:
         found = f"cosine of a gene's two vectors: median {np.median(cosines):.3f}, least {cosines.min():.3f} ({worst})"
     else:
         found = f"widths {ours.shape[1]} and {theirs.shape[1]}"
-    likeness = belong(ours, theirs, "GeneRAIN-vec", f"the gene embedding of {model}")
+    row = {gene: i for i, gene in enumerate(genes)}
+    places = np.array([row[gene] for gene in shared])
+    beside = (embedding[places - 1], embedding[(places + 1) % len(embedding)])
+    likeness = belong(ours, theirs, "GeneRAIN-vec", f"the gene embedding of {model}", beside)
     return f"different: {found}; their similarities correlate by {likeness:.2f}"
 
 
