@@ -196,7 +196,7 @@ def test_work_that_was_killed_is_cleared_away_by_the_next(tmp_path, fresh_cache,
 
 
 def test_work_that_goes_on_elsewhere_is_left_alone(fresh_cache) -> None:
-    code = "import sys; from generain_core import cache\nwith cache.building('attributes', 'key') as working:\n"
+    code = "import sys; from generain_core.storage import cache\nwith cache.building('attributes', 'key') as working:\n"
     code += "    (working / 'x').touch(); print(working, flush=True); sys.stdin.read()"
     pipe = subprocess.PIPE
     with subprocess.Popen([sys.executable, "-c", code], cwd=PROJECT, stdin=pipe, stdout=pipe, text=True) as other:

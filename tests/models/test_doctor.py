@@ -45,7 +45,7 @@ def _places(model: Model, release: Release, resolver, values: np.ndarray, genes:
     made = []
     for row in values:
         binned = normalize(toy.table(row[None], genes), release, resolver, gene_set="gene2vec", min_genes=0).adata
-        kept = [gene for gene in binned.var_names if gene in model.index and gene in model.modelled]
+        kept = sorted((g for g in binned.var_names if g in model.index and g in model.modelled), key=model.index.__getitem__)
         bins = torch.from_numpy(np.asarray(binned[:, kept].layers["bins"]))
         tokens = torch.tensor([model.index[gene] for gene in kept])
         given = model_input(bins, tokens, model.network.family, model.network.most_genes)

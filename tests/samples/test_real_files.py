@@ -188,6 +188,8 @@ def test_cellxgene_nan_is_refused(data, vocabulary: Known):
 def test_released_example(standin, vocabulary: Known):
     path = standin / "data/examples/ReplogleWeissman2022_K562_essential.h5ad.mean_agg.pickle"
     found = read_expression(path, vocabulary)
-    assert found.samples[0] == "non-targeting"
+    truth = pd.read_csv(standin / "TRUTH.example.tsv", sep="\t", keep_default_na=False)
+    assert list(found.samples) == truth["sample"].tolist()
+    assert sum(name.endswith("_non-targeting_non-targeting_non-targeting") for name in found.samples) == 30
     assert found.value_kind == "estimated counts"
     assert read(path).format == "pickled Adata"
