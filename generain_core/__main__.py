@@ -1,4 +1,4 @@
-"""Run the command line: ``python -m generain_core``."""
+"""Run the command line: ``generain`` or ``python -m generain_core``."""
 
 import os
 import sys
@@ -6,7 +6,9 @@ import sys
 from generain_core.cli import main
 from generain_core.models.parallel import started_by_launcher
 
-if __name__ == "__main__":
+
+def run() -> None:
+    """Run one command and exit with its status."""
     status = main()
     if started_by_launcher():
         # All is written and the group is left, but its threads live on; one that asks for the interpreter's lock while Python
@@ -15,3 +17,7 @@ if __name__ == "__main__":
         sys.stderr.flush()
         os._exit(status)
     sys.exit(status)
+
+
+if __name__ == "__main__":
+    run()

@@ -5,11 +5,29 @@ import tempfile
 from functools import lru_cache
 from pathlib import Path
 
-PROJECT = Path(__file__).resolve().parent.parent
-DEMO_RELEASE = PROJECT / "assets" / "demo"
+from generain_core.errors import GeneRAINError
+
+PACKAGE = Path(__file__).resolve().parent
+_INSTALLED = PACKAGE / "_app"
+PROJECT = _INSTALLED if _INSTALLED.is_dir() else PACKAGE.parent
+"""The folder of app.py, pages, assets and Streamlit's settings: the top of the source tree, or inside an installed package."""
+ASSETS = PROJECT / "assets"
+DEMO_RELEASE = ASSETS / "demo"
 SEED = 0
 MEAN_CUTOFF = 0.1
 """A gene is modelled if its mean log10 depth-scaled count in ARCHS4 is above this."""
+
+
+def shipped(name: str) -> Path:
+    """Return the path of a file or folder that comes with the program, such as ``app.py`` or ``assets/demo``.
+
+    Raises:
+        GeneRAINError: it is missing.
+    """
+    path = PROJECT / name
+    if not path.exists():
+        raise GeneRAINError(f"{name} is missing from this copy of GeneRAIN Explorer ({PROJECT}); install it anew.")
+    return path
 
 
 def cache_dir() -> Path:

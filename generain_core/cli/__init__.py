@@ -1,4 +1,4 @@
-"""The command line: ``python -m generain_core [--release DIR] COMMAND … [--json]``."""
+"""The command line: ``generain [--release DIR] COMMAND … [--json]``."""
 
 import argparse
 import json
@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 import pandas as pd
 
 from generain_core import __version__
-from generain_core.cli import archs4, attributes, genes, perturb, reference, samples, train, upkeep
+from generain_core.cli import app, archs4, attributes, genes, perturb, reference, samples, train, upkeep
 from generain_core.cli import release as about_release
 from generain_core.cli.common import Answer
 from generain_core.errors import GeneRAINError
@@ -25,7 +25,11 @@ class _Parser(argparse.ArgumentParser):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return 0 when done, 1 when `verify` found faults, 2 when the input or its use is at fault."""
     try:
-        given = _parser().parse_args(arguments)
+        parser = _parser()
+        given, forwarded = parser.parse_known_args(arguments)
+        given.forwarded = forwarded
+        if forwarded and not getattr(given, "forwards", False):
+            parser.error(f"unrecognized arguments: {' '.join(forwarded)}")
         document, shown = given.run(given)
         if is_first():
             _write(document, shown, as_json=getattr(given, "json", False))
@@ -48,7 +52,7 @@ def _parser() -> argparse.ArgumentParser:
         "--release", default=argparse.SUPPRESS, metavar="DIR", help="release folder ($GENERAIN_RELEASE, ./release, the demo)"
     )
     common.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="print one JSON document")
-    parser = _Parser(prog="generain_core", description="Explore the GeneRAIN release.", parents=[common])
+    parser = _Parser(prog="generain", description="Explore the GeneRAIN release.", parents=[common])
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_Parser)
 
@@ -57,7 +61,7 @@ def _parser() -> argparse.ArgumentParser:
         added.set_defaults(run=run)
         return added
 
-    for group in (about_release, upkeep, genes, attributes, samples, archs4, reference, perturb, train):
+    for group in (about_release, upkeep, genes, attributes, samples, archs4, reference, perturb, train, app):
         group.add(command)
     return parser
 

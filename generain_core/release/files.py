@@ -244,7 +244,7 @@ def choose_path(given: str | os.PathLike[str] | None = None) -> str:
         return os.fspath(named)
     beside = [folder / "release" for folder in (Path.cwd(), settings.PROJECT)]
     arrived = (folder for folder in beside if (folder / "data").is_dir() or (folder / "models").is_dir())
-    return str(next(arrived, settings.DEMO_RELEASE))
+    return str(next(arrived, None) or settings.shipped("assets/demo"))
 
 
 def choose(given: str | os.PathLike[str] | None = None) -> Release:

@@ -44,7 +44,7 @@ def key_of_file(path: Path, *parts: object) -> str:
 @lru_cache
 def key_of_code(package: str) -> str:
     """Return a key that changes with the code of one of our packages, for what another version of it made."""
-    files = sorted((settings.PROJECT / "generain_core" / package).rglob("*.py"))
+    files = sorted((settings.PACKAGE / package).rglob("*.py"))
     return key_of(*(path.read_bytes() for path in files))
 
 

@@ -1,11 +1,10 @@
 """What surrounds every page: the way in, the mark of simulated values, the sidebar, the licence."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import streamlit as st
 
-from generain_core import __version__
+from generain_core import __version__, settings
 from generain_core.errors import GeneRAINError
 from generain_core.release.files import Release
 from generain_core.ui.session import session_restore
@@ -13,7 +12,7 @@ from generain_core.ui.shell import access, keys, links, resources
 from generain_core.ui.shell.escaping import escape_markdown
 from generain_core.vectors import vector_sets
 
-ASSETS = Path(__file__).resolve().parents[3] / "assets"
+ASSETS = settings.ASSETS
 PAPER = "https://doi.org/10.1101/2024.03.07.583777"
 RECORD = "https://doi.org/10.5281/zenodo.10408775"
 
