@@ -1,6 +1,8 @@
 """The floors of the house: no module imports one above it, and only the faces know streamlit."""
 
 import ast
+from collections.abc import Iterable
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 from tests.conftest import PROJECT
@@ -25,17 +27,34 @@ LEVEL = {name: level for level, names in enumerate(FLOORS) for name in names}
 
 
 def _imports(path: Path) -> set[str]:
-    found: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    return _names(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+
+
+def _names(nodes: Iterable[ast.AST]) -> set[str]:
+    names: set[str] = set()
+    for node in nodes:
         if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
+            names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
-            found |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
-    return found
+            names |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
+    return names
+
+
+def _dotted(path: Path) -> str:
+    return ".".join(path.relative_to(PROJECT).with_suffix("").parts).removesuffix(".__init__")
 
 
 def _own(path: Path) -> str:
     return path.relative_to(PROJECT / "generain_core").parts[0].removesuffix(".py")
+
+
+def _not_for_types(tree: ast.Module) -> list[ast.AST]:
+    """Return the nodes of a module, without those that are read for types alone."""
+    nodes: list[ast.AST] = [tree]
+    for node in nodes:
+        typing_only = isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING")
+        nodes += node.orelse if isinstance(node, ast.If) and typing_only else list(ast.iter_child_nodes(node))
+    return nodes
 
 
 MODULES = sorted((PROJECT / "generain_core").rglob("*.py"))
@@ -53,6 +72,20 @@ def test_imports_go_down() -> None:
         if name.startswith("generain_core.") and LEVEL.get(name.split(".")[1], 0) > LEVEL[_own(path)]
     ]
     assert wrong == []
+
+
+def test_no_imports_run_in_a_circle() -> None:
+    """Imports inside functions count; a folder's ``__init__`` counts where it is all that is named."""
+    by_name = {_dotted(path): path for path in MODULES}
+    graph: dict[str, set[str]] = {}
+    for module, path in by_name.items():
+        names = _names(_not_for_types(ast.parse(path.read_text(encoding="utf-8"))))
+        folders = {name.rpartition(".")[0] for name in names if name in by_name}
+        graph[module] = {name for name in names if name in by_name} - folders - {module}
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as circle:
+        raise AssertionError(" imports ".join(reversed(circle.args[1]))) from None
 
 
 def test_only_the_faces_know_streamlit() -> None:

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from generain_core.errors import GeneRAINError
 from generain_core.models.devices import free_bytes
 from generain_core.models.network import Network
-from generain_core.models.tokens import ModelInput, model_input
+from generain_core.models.tokens import model_input
+from generain_core.models.types import ModelInput
 
 Progress = Callable[[float, str], None]
 Work = Callable[[Network, ModelInput], torch.Tensor]

@@ -11,7 +11,7 @@ from generain_core.errors import GeneRAINError
 from generain_core.models.batches import Progress, in_blocks
 from generain_core.models.model import Model, Read
 from generain_core.models.network import Network
-from generain_core.models.tokens import ModelInput
+from generain_core.models.types import ModelInput
 
 MOST_BYTES = 1 << 30
 """What the result may take."""

@@ -1,11 +1,17 @@
 """What can compute here: devices by names that a reader knows, and how much memory each has free."""
 
+import contextlib
 import os
 import platform
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from generain_core.errors import GeneRAINError
+
+if TYPE_CHECKING:
+    import torch
 
 KINDS = ("cpu", "cuda", "mps")
 _UNKNOWN_BYTES = 2 << 30
@@ -74,6 +80,22 @@ def free_bytes(device: str) -> int:
         return max(0, int(torch.mps.recommended_max_memory()) - int(torch.mps.driver_allocated_memory()))
     known = [size for size in (_system_bytes(), *(_left(*paths) for paths in _CGROUPS)) if size is not None]
     return min(known, default=_UNKNOWN_BYTES)
+
+
+def half_precision(device: str) -> "torch.dtype":
+    """Return the numbers of 16 bits that a device computes in."""
+    import torch
+
+    if device.startswith("cuda"):
+        return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float16
+    return torch.float16 if device.startswith("mps") else torch.bfloat16
+
+
+def autocast(device: str, *, mixed: bool) -> AbstractContextManager[Any]:
+    """Return the context in which a network computes in 16 bits, or one that changes nothing."""
+    import torch
+
+    return torch.autocast(device.split(":")[0], dtype=half_precision(device)) if mixed else contextlib.nullcontext()
 
 
 def _system_bytes() -> int | None:

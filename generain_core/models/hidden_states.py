@@ -7,9 +7,9 @@ import torch
 from numpy.typing import NDArray
 
 from generain_core.models.batches import Progress, Work, in_blocks
+from generain_core.models.devices import autocast
 from generain_core.models.network import Network
-from generain_core.models.precision import autocast
-from generain_core.models.tokens import ModelInput
+from generain_core.models.types import ModelInput
 
 
 def embed_bins(

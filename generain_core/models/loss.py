@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from generain_core.models.batches import Progress, in_blocks
 from generain_core.models.network import EXPRESSION_BINS, Network
-from generain_core.models.tokens import ModelInput
+from generain_core.models.types import ModelInput
 
 ROUNDS = 4
 """Masked passes of each sample, for the BERT families."""

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from generain_core.errors import GeneRAINError, ReleaseError
 from generain_core.models.batches import Rows
-from generain_core.models.network import Family, Network, open_network
+from generain_core.models.network import Network, open_network
+from generain_core.models.types import Family
 from generain_core.release.files import MODEL_NAMES, Release, gene_set_of
 from generain_core.release.readers.checkpoint import read_index
 

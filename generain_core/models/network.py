@@ -3,19 +3,14 @@
 import copy
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any
 
 import torch
 
 from generain_core.errors import ReleaseError
+from generain_core.models.types import MAX_GENES, Family, ModelInput
 from generain_core.release.readers.checkpoint import read_state
 
-if TYPE_CHECKING:
-    from generain_core.models.tokens import ModelInput
-
-Family = Literal["gpt", "bert_genes", "bert_expression"]
-MAX_GENES = 2048
-"""Genes of a sample that enter at most, by the authors' rule."""
 HEADS = 4
 """Attention heads of all four published networks: the one size that no tensor tells."""
 EPSILON = 1e-10
@@ -56,7 +51,7 @@ class Network:
         made: torch.Tensor = self.body(input_ids=tokens, position_ids=positions, attention_mask=mask).last_hidden_state
         return made
 
-    def expressed_hidden(self, given: "ModelInput") -> torch.Tensor:
+    def expressed_hidden(self, given: ModelInput) -> torch.Tensor:
         """Return the last hidden states of the expressed genes (samples × most expressed genes × width), faster than `hidden`.
 
         The unexpressed come last and no expressed gene reads them, so they are left out; what a row has beyond its own

@@ -1,16 +1,15 @@
 """Mixed precision: 16 bits where the network bears it, measured on the user's own samples."""
 
-import contextlib
 import time
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from generain_core.errors import GeneRAINError
+from generain_core.models.devices import half_precision
+from generain_core.models.hidden_states import embed_bins
 from generain_core.models.network import Network
 
 Precision = Literal["float32", "mixed"]
@@ -42,11 +41,6 @@ class Weighed:
     words: str
 
 
-def autocast(device: str, *, mixed: bool) -> AbstractContextManager[Any]:
-    """Return the context in which a network computes in 16 bits, or one that changes nothing."""
-    return torch.autocast(device.split(":")[0], dtype=_dtype(device)) if mixed else contextlib.nullcontext()
-
-
 def weigh(
     network: Network, bins: Any, gene_tokens: NDArray[np.int64], *, device: str = "cpu", precision: str = "float32"
 ) -> Weighed:
@@ -55,8 +49,6 @@ def weigh(
     Raises:
         GeneRAINError: no such precision, or as `embed_bins`.
     """
-    from generain_core.models.hidden_states import embed_bins
-
     if precision not in PRECISIONS:
         raise GeneRAINError(f"There is no precision {precision!r}; choose float32 or mixed.")
     if precision == "float32":
@@ -73,7 +65,7 @@ def weigh(
 
 def judged(exact: NDArray[np.float32], mixed: NDArray[np.float32], *, device: str, faster: bool) -> Weighed:
     """Return whether mixed precision is used, from embeddings of the same samples both ways (samples × width)."""
-    dtype = str(_dtype(device)).removeprefix("torch.")
+    dtype = str(half_precision(device)).removeprefix("torch.")
     changes = mixed.astype(np.float64) - exact
     moved = float(np.linalg.norm(changes, axis=1).max())
     between = median_distance(exact)
@@ -95,9 +87,3 @@ def median_distance(embedding: NDArray[Any]) -> float:
     from scipy.spatial.distance import pdist
 
     return float(np.median(pdist(embedding.astype(np.float64)))) if len(embedding) > 1 else 0.0
-
-
-def _dtype(device: str) -> torch.dtype:
-    if device.startswith("cuda"):
-        return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float16
-    return torch.float16 if device.startswith("mps") else torch.bfloat16

@@ -1,31 +1,12 @@
 """From bins to what a network reads: tokens, positions and mask."""
 
-from dataclasses import dataclass
-
 import torch
 
 from generain_core.errors import GeneRAINError
-from generain_core.models.network import MAX_GENES, Family
+from generain_core.models.types import MAX_GENES, Family, ModelInput
 
 _QUANTILES = 101
 _MOST = 2000
-
-
-@dataclass(frozen=True)
-class ModelInput:
-    """What a network reads of some samples; all tensors are samples × kept genes, on one device.
-
-    Attributes:
-        tokens: gene indices, or expression bins 1 to 100 for ``bert_expression``.
-        positions: 0, 1, 2 …, or gene indices for ``bert_expression``.
-        mask: 1 where the gene is expressed (bin above 1), 0 elsewhere.
-        columns: which column of the bins each place came from: the token audit.
-    """
-
-    tokens: torch.Tensor
-    positions: torch.Tensor
-    mask: torch.Tensor
-    columns: torch.Tensor
 
 
 def model_input(bins: torch.Tensor, gene_tokens: torch.Tensor, family: Family, max_genes: int = MAX_GENES) -> ModelInput:

@@ -5,7 +5,8 @@ from typing import Any
 
 import torch
 
-from generain_core.models.network import EPSILON, EXPRESSION_BINS, HEADS, Family, Network
+from generain_core.models.network import EPSILON, EXPRESSION_BINS, HEADS, Network
+from generain_core.models.types import Family
 from generain_core.training.cross_entropy import summed_cross_entropy
 from generain_core.training.masks import Task
 from generain_core.training.options import Options

@@ -8,8 +8,8 @@ import torch
 from numpy.typing import NDArray
 
 from generain_core.models.loss import MASK_TOKEN
-from generain_core.models.network import EXPRESSION_BINS, Family
-from generain_core.models.tokens import ModelInput
+from generain_core.models.network import EXPRESSION_BINS
+from generain_core.models.types import Family, ModelInput
 from generain_core.training.options import Options
 
 

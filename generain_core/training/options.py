@@ -6,7 +6,8 @@ from typing import Literal
 
 from generain_core.errors import GeneRAINError
 from generain_core.models.model import FAMILIES
-from generain_core.models.network import HEADS, Family
+from generain_core.models.network import HEADS
+from generain_core.models.types import Family
 
 Precision = Literal["auto", "float32", "mixed"]
 _FAMILIES: tuple[Family, ...] = ("gpt", "bert_genes", "bert_expression")

@@ -7,8 +7,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from generain_core.models.network import MAX_GENES, Family
 from generain_core.models.tokens import model_input
+from generain_core.models.types import MAX_GENES, Family
 from generain_core.training.data import Chunks
 from generain_core.training.masks import Task, draw, masked, next_gene
 from generain_core.training.options import Options

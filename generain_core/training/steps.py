@@ -8,8 +8,8 @@ from typing import Any
 import torch
 
 from generain_core.errors import GeneRAINError
+from generain_core.models.devices import autocast
 from generain_core.models.parallel import Processes
-from generain_core.models.precision import autocast
 from generain_core.training.learner import Learner
 from generain_core.training.masks import Task
 from generain_core.training.options import Options

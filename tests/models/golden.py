@@ -5,7 +5,8 @@ import torch
 
 from generain_core.models.model import Model
 from generain_core.models.network import Network, open_network
-from generain_core.models.tokens import ModelInput, model_input
+from generain_core.models.tokens import model_input
+from generain_core.models.types import ModelInput
 from tests.conftest import PROJECT
 
 GOLDEN = PROJECT.parent / "shared" / "golden"

@@ -6,7 +6,7 @@ import torch
 
 from generain_core.models import loss
 from generain_core.models.loss import MASKED, ROUNDS, next_gene_loss, sample_losses
-from generain_core.models.tokens import ModelInput
+from generain_core.models.types import ModelInput
 from tests.models import golden
 
 pytestmark = pytest.mark.skipif(not golden.HERE, reason=golden.WHY)

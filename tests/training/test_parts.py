@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scipy import sparse
 
 from generain_core.errors import GeneRAINError
-from generain_core.models.tokens import ModelInput
+from generain_core.models.types import ModelInput
 from generain_core.training import cross_entropy
 from generain_core.training.cross_entropy import summed_cross_entropy
 from generain_core.training.data import open_chunks, split, token_index
