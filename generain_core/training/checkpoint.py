@@ -57,7 +57,7 @@ def write_bytes(path: Path, content: Any) -> None:
     Raises:
         GeneRAINError: the disk is full or can't be written to; the file that was there before is untouched.
     """
-    kept = "the one before it is untouched" if path.exists() else "nothing was written"
+    consequence = "the one before it is untouched" if path.exists() else "nothing was written"
     with atomic_write(path) as working:
         try:
             with working.open("wb") as target:
@@ -66,7 +66,7 @@ def write_bytes(path: Path, content: Any) -> None:
                 os.fsync(target.fileno())
         except OSError as problem:
             raise GeneRAINError(
-                f"{path.name} can't be written ({problem.strerror}); {kept}: see to the disk, then go on with resume."
+                f"{path.name} can't be written ({problem.strerror}); {consequence}: see to the disk, then go on with resume."
             ) from problem
 
 
@@ -93,8 +93,8 @@ def read_checkpoint(path: Path, kind: str) -> dict[str, Any]:
         )
     if training["kind"] != kind:
         raise GeneRAINError(f"{path.name} is a training of {training['kind']}, not of {kind}; resume it as {training['kind']}.")
-    found: dict[str, Any] = checkpoint
-    return found
+    state: dict[str, Any] = checkpoint
+    return state
 
 
 def check_same(path: Path, before: Mapping[str, Any], facts: Mapping[str, Any]) -> None:

@@ -22,9 +22,9 @@ def summed_cross_entropy(
         targets: the true word of each place.
     """
     if torch.is_grad_enabled():
-        applied: Any = _Summed.apply
-        made: torch.Tensor = applied(states, weight, bias, targets)
-        return made
+        function: Any = _Summed.apply
+        total: torch.Tensor = function(states, weight, bias, targets)
+        return total
     return _walk(states, weight, bias, targets, None)
 
 
@@ -34,15 +34,18 @@ class _Summed(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, states: torch.Tensor, weight: torch.Tensor, bias: torch.Tensor | None, targets: torch.Tensor) -> Any:
         """Return the sum and keep the gradients."""
-        kept = (torch.zeros_like(states), torch.zeros_like(weight), torch.zeros_like(bias) if bias is not None else None)
-        total = _walk(states, weight, bias, targets, kept)
-        ctx.save_for_backward(*kept)
+        gradients = (torch.zeros_like(states), torch.zeros_like(weight), torch.zeros_like(bias) if bias is not None else None)
+        total = _walk(states, weight, bias, targets, gradients)
+        ctx.save_for_backward(*gradients)
         return total
 
     @staticmethod
     def backward(ctx: Any, *upstream: Any) -> Any:
         """Return the kept gradients times that of the sum."""
-        return (*(None if kept is None else kept * upstream[0].to(kept.dtype) for kept in ctx.saved_tensors), None)
+        return (
+            *(None if gradient is None else gradient * upstream[0].to(gradient.dtype) for gradient in ctx.saved_tensors),
+            None,
+        )
 
 
 def _walk(
@@ -50,7 +53,7 @@ def _walk(
     weight: torch.Tensor,
     bias: torch.Tensor | None,
     targets: torch.Tensor,
-    kept: tuple[torch.Tensor, torch.Tensor, torch.Tensor | None] | None,
+    gradients: tuple[torch.Tensor, torch.Tensor, torch.Tensor | None] | None,
 ) -> torch.Tensor:
     device = states.device.type
     narrow = torch.get_autocast_dtype(device) if torch.is_autocast_enabled(device) else torch.float32
@@ -65,16 +68,16 @@ def _walk(
                 logits += bias
             norm = torch.logsumexp(logits, 1, keepdim=True)
             total += (norm - logits.gather(1, wanted)).sum()
-            if kept is None:
+            if gradients is None:
                 continue
             wrong = logits.sub_(norm).exp_()
             wrong.scatter_add_(1, wanted, torch.full_like(norm, -1.0))
-            if kept[2] is not None:
-                kept[2].add_(wrong.sum(0))
+            if gradients[2] is not None:
+                gradients[2].add_(wrong.sum(0))
             wrong = wrong.to(narrow)
-            kept[0][i : i + step] = (wrong @ words).to(kept[0].dtype)
+            gradients[0][i : i + step] = (wrong @ words).to(gradients[0].dtype)
             if narrow == torch.float32:
-                kept[1].addmm_(wrong.T, some)
+                gradients[1].addmm_(wrong.T, some)
             else:
-                kept[1].add_(wrong.T @ some)
+                gradients[1].add_(wrong.T @ some)
     return total

@@ -55,13 +55,13 @@ class Chunks:
         Raises:
             GeneRAINError: a value is no bin; the message names chunk and sample.
         """
-        made = np.empty((len(samples), len(self.columns)), dtype=np.float32)
+        bins = np.empty((len(samples), len(self.columns)), dtype=np.float32)
         which = (np.searchsorted(self.starts, samples, side="right") - 1).tolist()
         for i, (chunk, sample) in enumerate(zip(which, samples.tolist(), strict=True)):
-            place = sample - int(self.starts[chunk])
-            made[i] = self.arrays[chunk][place][self.columns]
-            _check_bins(made[i : i + 1], self.names[chunk], place)
-        return made
+            row = sample - int(self.starts[chunk])
+            bins[i] = self.arrays[chunk][row][self.columns]
+            _check_bins(bins[i : i + 1], self.names[chunk], row)
+        return bins
 
     def fingerprint(self) -> str:
         """Return what tells these samples from others: shapes, genes and the first sample of each chunk, as hex digits."""
@@ -100,27 +100,27 @@ def open_chunks(
     if listed is None:
         raise GeneRAINError("The chunks don't say which genes their columns are; give the gene list that belongs to them.")
     _check_genes(opened, listed)
-    made = dict(index) if index is not None else token_index(listed)
-    columns = [i for i, gene in enumerate(listed) if gene in made and (modelled is None or gene in modelled)]
-    columns.sort(key=lambda i: made[listed[i]])  # equal bins are read in this order, as where samples are embedded
+    index_used = dict(index) if index is not None else token_index(listed)
+    columns = [i for i, gene in enumerate(listed) if gene in index_used and (modelled is None or gene in modelled)]
+    columns.sort(key=lambda i: index_used[listed[i]])  # equal bins are read in this order, as where samples are embedded
     if len(columns) < 2:
         raise GeneRAINError(
             f"Of {len(listed):,} genes {len(columns)} are in the token index and modelled; a model needs 2 or more."
         )
-    tokens = np.array([made[listed[i]] for i in columns], dtype=np.int64)
+    tokens = np.array([index_used[listed[i]] for i in columns], dtype=np.int64)
     starts = np.cumsum([0, *(len(array) for array, _, _ in opened)]).astype(np.int64)
     arrays, names, _ = zip(*opened, strict=True)
-    found = Chunks(arrays, names, np.array(columns, dtype=np.int64), tokens, starts, tuple(origins))
+    opened_chunks = Chunks(arrays, names, np.array(columns, dtype=np.int64), tokens, starts, tuple(origins))
     looks = [
         np.unique(np.linspace(first, last - 1, min(LOOK, last - first)).astype(np.int64))
         for first, last in zip(starts[:-1].tolist(), starts[1:].tolist(), strict=True)
     ]
-    if max(int((found.rows(look) > 1).sum(1).max()) for look in looks) < 2:
+    if max(int((opened_chunks.rows(look) > 1).sum(1).max()) for look in looks) < 2:
         raise GeneRAINError(
             "In no sample that was looked at are two genes expressed (bin 2 or more), so there is nothing to learn; "
             "give samples after Binning-By-Gene."
         )
-    return found, made
+    return opened_chunks, index_used
 
 
 def split(samples: int, validation: float, seed: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -167,13 +167,13 @@ def _h5ad(path: Path, kind: str, origins: dict[str, None]) -> tuple[Any, str, li
             stored: Any = _checked(bins, path.name)
         else:
             stored = checked_sparse(bins, shape, str(bins.attrs.get("encoding-type", "csr")).removesuffix("_matrix"), path.name)
-        made = np.empty(shape, dtype=np.int16)
+        dense_bins = np.empty(shape, dtype=np.int16)
         for start in range(0, shape[0], _BLOCK):
             block = stored[start : start + _BLOCK]
             dense = block.toarray().clip(min=1) if hasattr(block, "toarray") else np.asarray(block)
             _check_bins(dense, path.name, start)
-            made[start : start + _BLOCK] = dense
-    return made, path.name, list(genes)
+            dense_bins[start : start + _BLOCK] = dense
+    return dense_bins, path.name, list(genes)
 
 
 def _file(path: Path) -> IO[bytes]:

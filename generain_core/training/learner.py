@@ -90,8 +90,8 @@ def _gpt(genes: int, options: Options) -> Any:
         "eos_token_id": None,
         "attn_implementation": "sdpa",
     }
-    made: Any = GPT2LMHeadModel
-    return made(GPT2Config(**sizes))
+    model_class: Any = GPT2LMHeadModel
+    return model_class(GPT2Config(**sizes))
 
 
 def _bert(family: Family, genes: int, options: Options) -> Any:
@@ -112,5 +112,5 @@ def _bert(family: Family, genes: int, options: Options) -> Any:
         "pad_token_id": None,
         "attn_implementation": "sdpa",
     }
-    made: Any = BertForMaskedLM
-    return made(BertConfig(**sizes))
+    model_class: Any = BertForMaskedLM
+    return model_class(BertConfig(**sizes))

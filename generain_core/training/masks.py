@@ -34,29 +34,29 @@ class Task(NamedTuple):
         return self._replace(shown=replace(self.shown, mask=mask))
 
 
-def next_gene(given: ModelInput) -> Task:
+def next_gene(inputs: ModelInput) -> Task:
     """Return the task of GPT: at each place the next expressed gene; the first is not predicted."""
-    targets = torch.zeros_like(given.tokens)
-    targets[:, :-1] = given.tokens[:, 1:]
-    predicted = torch.zeros_like(given.mask, dtype=torch.bool)
-    predicted[:, :-1] = given.mask[:, 1:].bool()
-    return Task(given, targets, predicted)
+    targets = torch.zeros_like(inputs.tokens)
+    targets[:, :-1] = inputs.tokens[:, 1:]
+    predicted = torch.zeros_like(inputs.mask, dtype=torch.bool)
+    predicted[:, :-1] = inputs.mask[:, 1:].bool()
+    return Task(inputs, targets, predicted)
 
 
-def masked(given: ModelInput, draws: NDArray[np.float32], gene_tokens: torch.Tensor, family: Family, options: Options) -> Task:
+def masked(inputs: ModelInput, draws: NDArray[np.float32], gene_tokens: torch.Tensor, family: Family, options: Options) -> Task:
     """Return the task of BERT: hidden tokens of expressed genes, at least one in a sample that has any.
 
     Args:
-        given: the model input.
+        inputs: the model input.
         draws: three numbers from 0 to 1 for each place (3 × samples × kept genes), as `draw` makes them: whether it is hidden,
             what happens to it, what it is replaced by.
         gene_tokens: the genes that may replace one.
         family: ``bert_genes`` or ``bert_expression``.
         options: the shares.
     """
-    device = given.tokens.device
+    device = inputs.tokens.device
     hide, fate, other = (torch.from_numpy(draw).to(device) for draw in draws)
-    expressed = given.mask.bool()
+    expressed = inputs.mask.bool()
     hide = hide.masked_fill(~expressed, torch.inf)
     least = (hide == hide.min(1, keepdim=True).values) & expressed
     predicted = hide < options.masked
@@ -65,15 +65,15 @@ def masked(given: ModelInput, draws: NDArray[np.float32], gene_tokens: torch.Ten
         replaced = 1 + (other * (EXPRESSION_BINS - 1)).long().clamp(max=EXPRESSION_BINS - 2)
     else:
         replaced = gene_tokens[(other * len(gene_tokens)).long().clamp(max=len(gene_tokens) - 1)]
-    tokens = torch.where(predicted & (fate < options.mask_share), MASK_TOKEN, given.tokens)
+    tokens = torch.where(predicted & (fate < options.mask_share), MASK_TOKEN, inputs.tokens)
     randomly = predicted & (fate >= options.mask_share) & (fate < options.mask_share + options.random_share)
-    shown = ModelInput(torch.where(randomly, replaced, tokens), given.positions, given.mask, given.columns)
-    return Task(shown, given.tokens, predicted)
+    shown = ModelInput(torch.where(randomly, replaced, tokens), inputs.positions, inputs.mask, inputs.columns)
+    return Task(shown, inputs.tokens, predicted)
 
 
 def draw(samples: NDArray[np.int64], places: int, key: tuple[int, ...]) -> NDArray[np.float32]:
     """Return the random numbers of some samples (3 × samples × places); each sample's depend on `key` and its number alone."""
-    made = np.empty((3, len(samples), places), dtype=np.float32)
+    numbers = np.empty((3, len(samples), places), dtype=np.float32)
     for i, sample in enumerate(samples.tolist()):
-        made[:, i] = np.random.default_rng((*key, sample)).random((3, places), dtype=np.float32)
-    return made
+        numbers[:, i] = np.random.default_rng((*key, sample)).random((3, places), dtype=np.float32)
+    return numbers

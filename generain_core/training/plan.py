@@ -48,15 +48,15 @@ class Plan:
         self.places = min(options.positions, MAX_GENES, len(data.columns))
 
     def batches(self, step: int, rank: int) -> list[Batch]:
-        """Return the batches of a process in a step: of the step's batches in order, each process takes every so-manieth."""
+        """Return the batches of a process in a step: each process takes one in so many of the step's batches."""
         epoch, within = divmod(step, self.of_epoch)
         chosen = _order(self._samples.tobytes(), self._options.seed, epoch)[within * self._effective :][: self._effective]
         size = self._options.batch
-        made = [
+        batches = [
             Batch(chosen[i : i + size], _seed(self._options.seed, _DROPOUT, step, i // size), 1.0)
             for i in range(0, len(chosen), size)
         ]
-        return made[rank :: self._processes] or [made[0]._replace(weight=0.0)]
+        return batches[rank :: self._processes] or [batches[0]._replace(weight=0.0)]
 
     def seen(self, step: int) -> int:
         """Return how many samples have gone through, counted again in each epoch, after so many steps."""
@@ -82,10 +82,10 @@ class Plan:
 
         bins = torch.from_numpy(self._data.rows(samples)).to(device)
         tokens = torch.from_numpy(self._data.tokens).to(device)
-        given = model_input(bins, tokens, self._family, self.places)
+        inputs = model_input(bins, tokens, self._family, self.places)
         if self._family == "gpt":
-            return next_gene(given).readable()
-        return masked(given, draw(samples, self.places, key), tokens, self._family, self._options).readable()
+            return next_gene(inputs).readable()
+        return masked(inputs, draw(samples, self.places, key), tokens, self._family, self._options).readable()
 
 
 @lru_cache(maxsize=2)

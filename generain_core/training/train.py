@@ -1,4 +1,8 @@
-"""Train a network from binned samples: one call, on one device or many, resumed exactly where it stopped."""
+"""Train a network from binned samples: one call, on one device or many, resumed exactly where it stopped.
+
+Read it from top to bottom: `train` opens the samples (`data`), lays down which of them make which step (`plan`), makes a network
+with fresh weights (`learner`) and its optimizer (`steps`); `_Run` then takes step after step, with a log and checkpoints.
+"""
 
 import contextlib
 import json
@@ -29,7 +33,7 @@ SAVE_SECONDS = 600
 """No more than this much work, and a step, is lost when a training is killed."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Trained:
     """What a training gave.
 
@@ -75,7 +79,8 @@ def train(
     and processes. First weights, split, order, masks and dropout follow from the seed and the number of sample or batch alone,
     so a training that was stopped anywhere and resumed gives the same losses as one that was not.
 
-    Beside the checkpoint lie ``OUT.gene_to_idx.json`` (the token index), ``OUT.log.csv`` and the folder ``OUT.tensorboard``.
+    Beside the checkpoint lie ``OUT.gene_to_idx.json`` (the token index), ``OUT.log.csv`` and, where tensorboard is installed, the
+    folder ``OUT.tensorboard``.
 
     Args:
         chunks: binned samples, samples × genes each: arrays, .npy files (memory-mapped), binned .h5ad files.
@@ -97,11 +102,11 @@ def train(
     """
     options, out, family = options or Options(), Path(out), family_of(kind)
     with processes(device_of(device)) as shared:
-        before = shared.from_first(_before(out, kind, resume) if shared.first else None)
-        data, made = open_chunks(chunks, genes, kind, index, modelled)
-        samples, held = split(len(data), options.validation, options.seed)
+        earlier = shared.from_first(_earlier(out, kind, resume) if shared.first else None)
+        data, tokens = open_chunks(chunks, genes, kind, index, modelled)
+        samples, held_out = split(len(data), options.validation, options.seed)
         plan = Plan(data, samples, family, options, shared.count)
-        learner = make_learner(family, 1 + max(made.values()), options)
+        learner = make_learner(family, 1 + max(tokens.values()), options)
         facts = {
             "kind": kind,
             "options": asdict(options),
@@ -109,55 +114,71 @@ def train(
             "data": data.fingerprint(),
             "origin": "; ".join(filter(None, (origin, *data.origins))),
         }
-        if before is not None:
-            check_same(out, before["training"], facts)
+        if earlier is not None:
+            check_same(out, earlier["training"], facts)
         if shared.first:
             check_room(out, sum(weight.numel() for weight in learner.parameters()))
-            write_bytes(_beside(out, "gene_to_idx.json"), json.dumps(made).encode())
+            write_bytes(_beside(out, "gene_to_idx.json"), json.dumps(tokens).encode())
         engine = Engine(learner, options, plan.steps, options.batch * plan.places, shared)
-        run = _Run(out, facts, plan, engine, held, shared, max(1, save_every), progress or (lambda share, words: None))
-        run.to_end(before)
-        paths = out, _beside(out, "log.csv"), _beside(out, "gene_to_idx.json")
-        return Trained(*paths, run.loss, run.validation_loss, plan.steps, len(samples), len(held))
+        run = _Run(
+            out=out,
+            facts=facts,
+            plan=plan,
+            engine=engine,
+            held_out=held_out,
+            shared=shared,
+            save_every=max(1, save_every),
+            progress=progress or (lambda share, words: None),
+        )
+        run.go_on_to_the_end(earlier)
+        return Trained(
+            path=out,
+            log=_beside(out, "log.csv"),
+            index=_beside(out, "gene_to_idx.json"),
+            loss=run.loss,
+            validation_loss=run.validation_loss,
+            steps=plan.steps,
+            samples=len(samples),
+            held_out=len(held_out),
+        )
 
 
-@dataclass
+@dataclass(kw_only=True)
 class _Run:
-    """A training on its way."""
+    """A training on its way: where it stands, and the loop that takes it to its end."""
 
     out: Path
     facts: dict[str, Any]
     plan: Plan
     engine: Engine
-    held: NDArray[np.int64]
+    held_out: NDArray[np.int64]
     shared: Processes
     save_every: int
-    tell: Progress
+    progress: Progress
     log: Log | None = None
     step: int = 0
     loss: float = float("nan")
     validation_loss: float = float("nan")
-    saved: int = 0
+    saved_step: int = 0
     saved_at: float = 0.0
 
-    def to_end(self, before: dict[str, Any] | None) -> None:
-        if before is not None:
-            self.engine.load(before)
-            self.step, self.loss, self.validation_loss = (before["training"][name] for name in _PROGRESS)
-        self.saved, self.saved_at = self.step, time.monotonic()
-        with self._logged(), _own_random_numbers(self.shared.device):
-            self._told()
+    def go_on_to_the_end(self, earlier: dict[str, Any] | None) -> None:
+        if earlier is not None:
+            self.engine.load(earlier)
+            self.step, self.loss, self.validation_loss = (earlier["training"][name] for name in _STANDING)
+        self.saved_step, self.saved_at = self.step, time.monotonic()
+        with self._open_log(), _own_random_numbers(self.shared.device):
+            self._report()
             while self.step < self.plan.steps:
-                with self._kept_if_stopped():
+                with self._saving_if_stopped():
                     self._take_step()
-                late = time.monotonic() - self.saved_at >= SAVE_SECONDS
-                if late or self.step % self.save_every == 0 or self.step % self.plan.of_epoch == 0:
+                if self._save_is_due():
                     self._save()
-                with self._kept_if_stopped():
-                    self._told()
+                with self._saving_if_stopped():
+                    self._report()
 
     def _take_step(self) -> None:
-        """Take one step, and at the end of an epoch judge the held-out samples."""
+        """Take one step, log it, and at the end of an epoch judge the held-out samples."""
         started, rate, device = time.perf_counter(), self.engine.rate, self.shared.device
         batches = self.plan.batches(self.step, self.shared.rank)
         # Made one by one as they are used: the tasks of a whole step would take much memory.
@@ -165,8 +186,8 @@ class _Run:
         self.loss = self.engine.step(tasks, len(batches))
         self.step += 1
         row: dict[str, Any] = {}
-        if self.step % self.plan.of_epoch == 0 and len(self.held):
-            self.validation_loss = self.engine.judge(self.plan.held_out(self.held, self.shared.rank, device))
+        if self._epoch_ends() and len(self.held_out):
+            self.validation_loss = self.engine.judge(self.plan.held_out(self.held_out, self.shared.rank, device))
             row = {"validation_loss": self.validation_loss}
         if self.log is not None:
             row |= {"epoch": -(-self.step // self.plan.of_epoch), "step": self.step, "samples": self.plan.seen(self.step)}
@@ -174,45 +195,52 @@ class _Run:
             # A mean over no place at all is none: it stays empty.
             self.log.add(time.perf_counter() - started, **{name: value for name, value in row.items() if value == value})
 
-    def _told(self) -> None:
+    def _epoch_ends(self) -> bool:
+        return self.step % self.plan.of_epoch == 0
+
+    def _save_is_due(self) -> bool:
+        late = time.monotonic() - self.saved_at >= SAVE_SECONDS
+        return late or self.step % self.save_every == 0 or self._epoch_ends()
+
+    def _save(self) -> None:
+        """Write the checkpoint, after the log: every step that the checkpoint knows is logged."""
+        self.saved_step, self.saved_at = self.step, time.monotonic()
+        if self.log is not None:
+            self.log.flush()
+            standing = {name: getattr(self, name) for name in _STANDING}
+            write_checkpoint(self.out, {**self.engine.state(), "training": {**self.facts, **standing}})
+
+    def _report(self) -> None:
         words = f"step {self.step:,} of {self.plan.steps:,}"
-        self.tell(self.step / self.plan.steps, words if np.isnan(self.loss) else f"{words}, loss {self.loss:.4f}")
+        self.progress(self.step / self.plan.steps, words if np.isnan(self.loss) else f"{words}, loss {self.loss:.4f}")
 
     @contextlib.contextmanager
-    def _kept_if_stopped(self) -> Iterator[None]:
-        """Write a checkpoint of the steps that were done if the user, or a sample that is none, stops the work."""
+    def _saving_if_stopped(self) -> Iterator[None]:
+        """Write a checkpoint of the steps taken if the user, or a sample that is none, stops the work."""
         try:
             yield
         except Diverged:
             raise  # these weights led there: the last checkpoint is the better one
         except GeneRAINError:
-            if self.saved < self.step:
+            if self.saved_step < self.step:
                 self._save()
             raise
 
     @contextlib.contextmanager
-    def _logged(self) -> Iterator[None]:
+    def _open_log(self) -> Iterator[None]:
+        """Open the log in the first process alone, and close it at the end."""
         if not self.shared.first:
             yield
             return
         with contextlib.closing(Log(_beside(self.out, "log.csv"), _beside(self.out, "tensorboard"), self.step)) as self.log:
             yield
 
-    def _save(self) -> None:
-        """Write the checkpoint, after the log: every step that the checkpoint knows is logged."""
-        self.saved, self.saved_at = self.step, time.monotonic()
-        if self.log is not None:
-            self.log.flush()
-            write_checkpoint(self.out, {**self.engine.state(), "training": {**self.facts, **self._progress()}})
 
-    def _progress(self) -> dict[str, Any]:
-        return {name: getattr(self, name) for name in _PROGRESS}
+_STANDING = ("step", "loss", "validation_loss")
+"""Where a training stands, as its checkpoint keeps it."""
 
 
-_PROGRESS = ("step", "loss", "validation_loss")
-
-
-def _before(out: Path, kind: str, resume: bool) -> dict[str, Any] | None:
+def _earlier(out: Path, kind: str, resume: bool) -> dict[str, Any] | None:
     if not out.exists():
         return None
     if not resume:
