@@ -9,11 +9,7 @@ from generain_core.ui.shell.escaping import escape_markdown
 
 layout.begin_page("pages/attributes.py")
 layout.title("Attributes", "What a gene might do, and which genes might do it: GeneRAIN's predictions for every gene.")
-try:
-    release = resources.release()
-except GeneRAINError as problem:
-    layout.stop(problem)
-predictions = ready.opened(release)
+predictions = ready.opened(layout.need(resources.release))
 if predictions is None:
     st.stop()
 

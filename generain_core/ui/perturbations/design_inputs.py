@@ -25,6 +25,21 @@ _NONE = "none"
 _BATCH = re.compile(r"batch|plate", re.IGNORECASE)
 
 
+def section(session: Session, release: Release, resolver: Any) -> tuple[Expression, Design, Choices]:
+    """Show the boxes and return samples, design and choices; end the page where nothing can be compared."""
+    try:
+        with st.spinner("Looking at names and values …"):
+            expression = experiment.samples(session, resolver)
+        choices = choose(session, expression, release)
+        if choices is None:
+            st.stop()
+        design, choices = labeled(session, expression, choices, resolver)
+    except GeneRAINError as problem:
+        st.error(escape_markdown(problem, 1000), icon=":material/block:")
+        st.stop()
+    return expression, design, choices
+
+
 def choose(session: Session, made: Expression, release: Release) -> Choices | None:
     """Show the boxes and return what was chosen, or None where no column can name perturbations."""
     columns = kept_columns(made.obs)

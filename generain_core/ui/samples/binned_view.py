@@ -16,6 +16,8 @@ from generain_core.samples.binning.binned_files import write_h5ad, write_tsv
 from generain_core.samples.binning.normalize import Normalized
 from generain_core.samples.interpret.expression import Expression
 from generain_core.ui.components import figures as charts
+from generain_core.ui.session import upload
+from generain_core.ui.session.upload import Session
 from generain_core.ui.shell import keys
 
 
@@ -24,6 +26,21 @@ def preview(made: Expression, rows: int = 8, columns: int = 12) -> pd.DataFrame:
     part: Any = made.values[:rows, :columns]
     values = part.toarray() if hasattr(part, "toarray") else part
     return pd.DataFrame(values, index=list(made.samples[:rows]), columns=[str(n) for n in made.identifiers[:columns]])
+
+
+def show_preview(expression: Expression) -> None:
+    """Offer a look at the first samples and genes."""
+    with st.expander("Preview", icon=":material/visibility:"):
+        st.dataframe(preview(expression), key="preview", height=240)
+
+
+def section(session: Session, expression: Expression, release: Release) -> None:
+    """Show the bins at hand, and offer them."""
+    st.subheader("Bins", anchor=False)
+    upload.describe_anew(session, expression)
+    if session.normalized is not None:
+        effect(session.normalized, release)
+        downloads(session.normalized, expression, Path(session.source).name.split(".")[0])
 
 
 def effect(result: Normalized, release: Release) -> None:

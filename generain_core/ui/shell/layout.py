@@ -1,6 +1,7 @@
 """What surrounds every page: the way in, the mark of simulated values, the sidebar, the licence."""
 
 from collections.abc import Callable
+from typing import NoReturn, TypeVar
 
 import streamlit as st
 
@@ -12,6 +13,7 @@ from generain_core.ui.shell import access, keys, links, resources
 from generain_core.ui.shell.escaping import escape_markdown
 from generain_core.vectors import vector_sets
 
+_T = TypeVar("_T")
 ASSETS = settings.ASSETS
 PAPER = "https://doi.org/10.1101/2024.03.07.583777"
 RECORD = "https://doi.org/10.5281/zenodo.10408775"
@@ -104,7 +106,24 @@ def attempt(action: Callable[..., object], *arguments: object) -> None:
         st.rerun()
 
 
-def stop(problem: GeneRAINError | str) -> None:
+def need(opening: Callable[[], _T]) -> _T:
+    """Return what a page can't do without, such as `resources.atlas`; end the page with a sentence if it can't be opened."""
+    try:
+        return opening()
+    except GeneRAINError as problem:
+        stop(problem)
+
+
+def want(opening: Callable[[], _T]) -> _T | None:
+    """Return what a page is fuller with; None, after a warning, if it can't be opened."""
+    try:
+        return opening()
+    except GeneRAINError as problem:
+        st.warning(escape_markdown(problem, 1000))
+        return None
+
+
+def stop(problem: GeneRAINError | str) -> NoReturn:
     """Say in one sentence what keeps this page from going on, and end it."""
     st.error(escape_markdown(problem, 1000), icon=":material/error:")
     st.page_link("pages/home.py", label="What is loaded, and what is missing", icon=":material/home:")

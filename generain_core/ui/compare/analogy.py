@@ -1,0 +1,44 @@
+"""Analogies: the genes that are to C as B is to A, and the four on one plane."""
+
+import pandas as pd
+import streamlit as st
+
+from generain_core.errors import GeneRAINError
+from generain_core.geometry.plane import plane_of
+from generain_core.ui.components import figures, tables
+from generain_core.ui.shell.escaping import escape_markdown
+from generain_core.vectors.atlas import Atlas
+
+
+def section(atlas: Atlas, a: str, b: str, c: str) -> None:
+    """Show which genes are to C as B is to A."""
+    try:
+        table = atlas.analogy(a, b, c)
+    except GeneRAINError as problem:
+        st.warning(escape_markdown(problem))
+        return
+    table = table.assign(cosine_to_c=[atlas.space.similarity(c, gene)[0] for gene in table["gene"]])
+    if table.empty:
+        st.warning("There is no fourth gene to choose from.")
+        return
+    left, right = st.columns([5, 4], gap="medium")
+    with left:
+        tables.show(table, atlas.release, "analogy_table", height=390)
+        tables.download(table, atlas, f"{a}_{b}_{c}_analogy", f"analogy {a} : {b} = {c} : ?", key="analogy_csv")
+        st.caption(
+            "By B − A + C over unit vectors; the three inputs are left out. An analogy always has an answer: where "
+            "“Cosine to C” (alone) is as high as “Cosine”, A and B added nothing."
+        )
+    with right:
+        _plane(atlas, a, b, c, str(table["gene"].iloc[0]))
+
+
+def _plane(atlas: Atlas, a: str, b: str, c: str, best: str) -> None:
+    shown = list(dict.fromkeys([a, b, c, best]))
+    xy = plane_of(atlas.space.unit(shown))
+    colors = dict(zip((c, best, a, b), (figures.SECOND, figures.SECOND, figures.MARK, figures.MARK), strict=True))
+    points = pd.DataFrame({"gene": shown, "x": xy[:, 0], "y": xy[:, 1], "color": [colors[g] for g in shown]})
+    arrows = [(a, b, figures.MARK), (c, best, figures.SECOND)]
+    figure = figures.analogy_plane(points, arrows, simulated=atlas.release.simulated)
+    st.plotly_chart(figure, key="analogy_plane", config=figures.export_config("analogy"), alt=f"{a} to {b} and {c} to {best}")
+    st.caption("The four genes on the plane that holds most of their differences. Parallel arrows: a good analogy.")

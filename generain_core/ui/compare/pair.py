@@ -1,0 +1,50 @@
+"""Two genes: their cosine similarity, their ranks, the neighbors they share, and the map."""
+
+import streamlit as st
+
+from generain_core.ui.components import figures, gene_maps
+from generain_core.ui.shell.escaping import escape_markdown
+from generain_core.vectors.atlas import Atlas
+
+
+def section(atlas: Atlas, a: str, b: str) -> None:
+    """Show how alike two genes are."""
+    cosine, b_from_a, a_from_b = atlas.space.similarity(a, b)
+    ranked = len(atlas.space) - 1
+    metrics = st.columns(3)
+    metrics[0].metric("Cosine similarity", f"{cosine:.3f}", border=True)
+    for column, (of, seen_from, rank) in zip(metrics[1:], ((b, a, b_from_a), (a, b, a_from_b)), strict=True):
+        column.metric(
+            f"Rank of {escape_markdown(of)} seen from {escape_markdown(seen_from)}",
+            f"{rank:,}",
+            border=True,
+            help=f"Among {ranked:,} genes; 1 is the most similar.",
+        )
+    if a == b:
+        st.info("That is one gene, compared with itself.")
+        return
+    share = 100 * (ranked - b_from_a) / max(ranked - 1, 1)
+    near = [set(atlas.space.neighbors(g, 50, reciprocal=False)["gene"]) for g in (a, b)]
+    shared = [g for g in atlas.space.neighbors(a, 50, reciprocal=False)["gene"] if g in near[1]]
+    st.markdown(
+        f"{escape_markdown(b)} is more similar to {escape_markdown(a)} than {share:.2f} % of all genes are. "
+        + (
+            f"Of their 50 nearest genes each, they share {len(shared)}: {escape_markdown(', '.join(shared), 500)}."
+            if shared
+            else "Their 50 nearest genes have none in common."
+        )
+    )
+    _on_map(atlas, a, b, shared)
+
+
+def _on_map(atlas: Atlas, a: str, b: str, shared: list[str]) -> None:
+    projection = gene_maps.projection(atlas)
+    if projection is None:
+        return
+    layers = gene_maps.list_over_rest(projection, shared, "near both", figures.THIRD)
+    marked = {a: figures.MARK, b: figures.SECOND}
+    gene_map = figures.gene_map(projection, layers, marked, simulated=atlas.release.simulated, height=520)
+    st.plotly_chart(
+        gene_map.figure, key="pair_map", config=figures.export_config(f"{a}_{b}_map"), alt=f"{a} and {b} on the map of all genes"
+    )
+    st.caption(escape_markdown(gene_maps.quality(projection), 600))

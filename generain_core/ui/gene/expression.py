@@ -1,0 +1,32 @@
+"""How a gene is expressed in the reference samples, and where one's own samples lie among them."""
+
+import streamlit as st
+
+from generain_core.errors import GeneRAINError
+from generain_core.genes import expression_distribution
+from generain_core.release.files import Release
+from generain_core.ui.components import figures
+from generain_core.ui.gene import own_expression
+from generain_core.ui.shell.escaping import escape_markdown
+
+
+def section(release: Release, gene: str) -> None:
+    """Show the distribution of a gene's reference values, and say where the release has none."""
+    st.subheader("Expression in ARCHS4", anchor=False)
+    try:
+        distribution = expression_distribution(release, gene)
+    except GeneRAINError as problem:
+        st.warning(escape_markdown(problem))
+        return
+    if distribution is None:
+        st.caption("Not shown: this release has no binning boundaries for this gene.")
+        return
+    figure = figures.expression(distribution, simulated=release.simulated)
+    own = own_expression.of(distribution)
+    own_expression.mark(figure, own)
+    st.plotly_chart(figure, key="expression", config=figures.export_config(f"{gene}_expression"))
+    st.caption(
+        f"{distribution.share_zero:.0%} of {len(distribution.values):,} reference values are zero (not drawn); "
+        "the bars show the others."
+    )
+    own_expression.show(own, distribution, release)

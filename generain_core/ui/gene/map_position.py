@@ -1,0 +1,22 @@
+"""Where a gene and its neighbors lie on the map of all genes."""
+
+import streamlit as st
+
+from generain_core.ui.components import figures, gene_maps
+from generain_core.vectors.atlas import Atlas
+
+
+def section(atlas: Atlas, gene: str, nearest: list[str]) -> None:
+    """Show a gene and the genes most similar to it among all genes."""
+    st.subheader("On the map", anchor=False)
+    projection = gene_maps.projection(atlas)
+    if projection is None:
+        return
+    layers = gene_maps.list_over_rest(projection, nearest, "most similar genes", figures.SECOND)
+    gene_map = figures.gene_map(projection, layers, {gene: figures.MARK}, simulated=atlas.release.simulated, height=380)
+    st.plotly_chart(
+        gene_map.figure,
+        key="place",
+        config=figures.export_config(f"{gene}_map"),
+        alt=f"{gene} and the genes most similar to it among all genes",
+    )

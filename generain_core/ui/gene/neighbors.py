@@ -1,0 +1,65 @@
+"""The genes most similar to one: how many, of which biotype, and the way on to another of them."""
+
+import pandas as pd
+import streamlit as st
+
+from generain_core.errors import GeneRAINError
+from generain_core.ui.components import gene_input, tables
+from generain_core.ui.shell import keys, links
+from generain_core.ui.shell.escaping import escape_markdown
+from generain_core.vectors.atlas import Atlas
+
+BIOTYPES = ("all", "coding", "lncRNA")
+
+
+def section(atlas: Atlas, gene: str) -> list[str]:
+    """Show the neighbors of a gene with their inputs and return their names, nearest first."""
+    st.subheader("Most similar genes", anchor=False)
+    row = st.container(horizontal=True, vertical_alignment="bottom")
+    biotype = links.url_widget(
+        row.segmented_control, "Show", list(BIOTYPES), key=keys.BIOTYPE, default="all", unset="all", required=True
+    )
+    k = links.url_widget(row.number_input, "How many", 5, 500, 20, 5, key=keys.K, unset=20, width=140)
+    try:
+        table = atlas.neighbors(gene, int(k), None if biotype == "all" else biotype)
+    except GeneRAINError as problem:
+        st.warning(escape_markdown(problem))
+        return []
+    event = tables.show(
+        table,
+        atlas.release,
+        f"{keys.NEIGHBOR_ROW}_{atlas.space.name}_{gene}_{biotype}_{k}",
+        height=460,
+        on_select="rerun",
+        selection_mode="single-row",
+        alt=f"The {len(table)} genes most similar to {gene}",
+    )
+    row = st.container(horizontal=True, vertical_alignment="center")
+    with row:
+        tables.download(table, atlas, f"{gene}_neighbors", f"{len(table)} neighbors of {gene}, {biotype}", key="neighbors_csv")
+    rows = [i for i in event["selection"]["rows"] if i < len(table)]
+    _ways_on(row, gene, str(table["gene"].iloc[rows[0]]) if rows else None)
+    _caption(atlas, gene, table)
+    return list(table["gene"])
+
+
+def _ways_on(row: "st.delta_generator.DeltaGenerator", gene: str, other: str | None) -> None:
+    """Offer to open or compare the selected gene, or say how one is selected."""
+    if other is None:
+        row.caption("Select a row to open or compare that gene.", width="content")
+        return
+    row.button(f"Open {escape_markdown(other)}", key="open_neighbor", on_click=gene_input.choose, args=(keys.GENE, other))
+    row.page_link(
+        "pages/compare.py",
+        label=f"Compare {escape_markdown(gene)} and {escape_markdown(other)}",
+        query_params={keys.A: gene, keys.B: other},
+    )
+
+
+def _caption(atlas: Atlas, gene: str, table: pd.DataFrame) -> None:
+    mutual = int((table["reciprocal_rank"] <= len(table)).sum())
+    st.caption(
+        f"Ranks are among all {len(atlas.space) - 1:,} other genes. {mutual} of these {len(table)} have {escape_markdown(gene)} "
+        f"among their own {len(table)} nearest. Similar vectors mean similar contexts of expression, "
+        "not interaction or shared function."
+    )

@@ -1,0 +1,58 @@
+"""The comparison: begun, waited for, and looked at in one view at a time."""
+
+from typing import Any
+
+import streamlit as st
+
+from generain_core.perturbations.design.experiment import Design
+from generain_core.perturbations.run import Choices, Perturbed
+from generain_core.release.files import Release
+from generain_core.samples.interpret.expression import Expression
+from generain_core.ui.jobs import job_view
+from generain_core.ui.perturbations import experiment, moved_genes, ranking, similarity, targets
+from generain_core.ui.session.upload import Session
+from generain_core.ui.shell import keys, layout
+from generain_core.ui.shell.escaping import escape_markdown
+
+
+def until_compared(
+    session: Session, expression: Expression, design: Design, choices: Choices, release: Release, resolver: Any
+) -> Perturbed:
+    """Return the result for these choices; end the page with the button or the job that makes it, as long as it is not there."""
+    result = experiment.result(session, choices)
+    if result is not None:
+        return result
+    if st.button(
+        f"Compare {len(design.perturbations):,} with {escape_markdown(design.control, 40)}",
+        type="primary",
+        key="perturb_run",
+        icon=":material/play_arrow:",
+    ):
+        layout.attempt(experiment.begin, session, expression, choices, release, resolver)
+    job = experiment.job(session, choices)
+    if job is not None:
+        job_view.show(job)
+    st.stop()
+
+
+def views(session: Session, result: Perturbed, choices: Choices, release: Release, resolver: Any) -> None:
+    """Show what came of the comparison, in the view that is chosen."""
+    shown = {
+        "Ranking": lambda: ranking.ranked(result, release),
+        "Alike": lambda: similarity.compared(session, result, choices, release),
+        "Foreseen": lambda: similarity.foretold(session, result, choices, release),
+        "Genes": lambda: moved_genes.moved_genes(session, result, choices, release),
+        "Targets": lambda: targets.targets(session, result, choices, release),
+        "In silico": lambda: targets.foreseen_by_model(session, result, choices, release, set(resolver.table.model.index)),
+        "Methods": lambda: ranking.written(session, result, release),
+    }
+    name = st.segmented_control(
+        "View",
+        list(shown),
+        default="Ranking",
+        required=True,
+        key=keys.PERTURB_VIEW,
+        persist_state="session",
+        label_visibility="collapsed",
+    )
+    shown[name]()

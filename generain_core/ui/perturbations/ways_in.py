@@ -1,0 +1,39 @@
+"""Which samples the experiment has: those of the Samples page, or an example."""
+
+import streamlit as st
+
+from generain_core.release.files import Release
+from generain_core.ui.jobs import job_view
+from generain_core.ui.perturbations import experiment
+from generain_core.ui.session import upload
+from generain_core.ui.session.upload import Session
+from generain_core.ui.shell import layout
+from generain_core.ui.shell.escaping import escape_markdown
+
+
+def offer(release: Release) -> None:
+    """Say where samples are brought, and offer the example of the release, if it has one."""
+    st.info(
+        "Bring your samples on the Samples page, with a column that says which perturbation each had. Single cells are summed.",
+        icon=":material/biotech:",
+    )
+    row = st.container(horizontal=True, vertical_alignment="center")
+    row.page_link("pages/samples.py", label="Samples", icon=":material/biotech:")
+    example = experiment.example(release)
+    if example and row.button("Use the example", key="perturb_example", icon=":material/science:"):
+        layout.attempt(upload.begin_example, release, *example)
+
+
+def heading(session: Session) -> None:
+    """Say which file is at hand, and where it is changed."""
+    row = st.container(horizontal=True, vertical_alignment="center")
+    row.subheader(escape_markdown(session.source), anchor=False)
+    row.page_link("pages/samples.py", label="Change the samples", icon=":material/biotech:")
+
+
+def until_read(session: Session) -> None:
+    """End the page with the job that reads the file, as long as it does."""
+    upload.collect(session)
+    if session.raw is None:
+        job_view.show(session.reading)
+        st.stop()
