@@ -1,0 +1,198 @@
+"""What can be asked of a perturbation experiment: perturb, and the tables behind its result."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, Unpack
+
+from generain_core.errors import GeneRAINError
+from generain_core.facade.opened import Opened, Progress
+from generain_core.facade.tables import choice, columns_of, expression_of, naming_arguments
+
+if TYPE_CHECKING:
+    import anndata
+    import pandas as pd
+
+    from generain_core.facade.tables import TableOptions
+    from generain_core.perturbations.genes.gene_values import Measure
+    from generain_core.perturbations.run import Perturbed
+
+
+class PerturbationResult:
+    """The perturbations of an experiment, ranked; further tables are made when they are first asked for.
+
+    Attributes:
+        perturbed: the rankings, the design, and the samples with their embedding.
+        table: one row a perturbation, the surest first.
+    """
+
+    def __init__(self, opened: Opened, perturbed: Perturbed, of: Sequence[str] = (), measure: Measure | None = None) -> None:
+        """Hold a result; `of` names the perturbations whose genes are asked for, `measure` what genes are measured in."""
+        from generain_core.perturbations.shifts_file import parameters
+
+        self.perturbed = perturbed
+        self._opened, self._of, self._measure = opened, tuple(of), measure
+        self._origin = parameters(perturbed)
+        self.table = opened._table(perturbed.table, self._origin, notes=list(perturbed.notes), model=perturbed.model)
+
+    @cached_property
+    def genes(self) -> pd.DataFrame:
+        """Return the genes that each perturbation moves, by a moderated t-test: perturbation, gene and the numbers of the test.
+
+        Raises:
+            GeneRAINError: no perturbation was found and none was named, or none has samples enough.
+        """
+        from generain_core.perturbations.report import moved_genes
+
+        table, _ = moved_genes(self.perturbed, of=self._of, measure=self._measure)
+        return self._opened._table(table, self._origin, "moved genes")
+
+    @cached_property
+    def attributes(self) -> pd.DataFrame:
+        """Return the predicted attributes that the moved genes of each perturbation share.
+
+        Raises:
+            GeneRAINError: as `genes`, or the release has no predictions.
+        """
+        from generain_core.attributes.store.attribute_store import open_store
+        from generain_core.perturbations.report import attributes_of_moved_genes
+
+        store = open_store(self._opened.release, ranked=False)
+        table, _ = attributes_of_moved_genes(self.perturbed, store, of=self._of, measure=self._measure)
+        return self._opened._table(table, self._origin, "predicted attributes of moved genes")
+
+    @cached_property
+    def targets(self) -> pd.DataFrame:
+        """Return what is left of each target: its log2 change, where a perturbation names a gene that was measured."""
+        from generain_core.perturbations.genes.knockdown import knockdown
+
+        return self._opened._table(knockdown(self.perturbed), self._origin, "log2(count · 10⁷ / total + 1) of the target")
+
+    @cached_property
+    def labels(self) -> pd.DataFrame:
+        """Return how labels were cleaned."""
+        return self._opened._table(self.perturbed.design.cleaned, self._origin)
+
+    @cached_property
+    def alike(self) -> pd.DataFrame:
+        """Return the cosines of all pairs of shifts."""
+        from generain_core.perturbations.similarity.alike import alike, pairs_table
+
+        similarity = alike(self.perturbed.rankings[0])
+        return self._opened._table(pairs_table(similarity), self._origin, f"cosines of shifts, {similarity.space} space")
+
+    @cached_property
+    def methods(self) -> str:
+        """Return the methods as text, for a paper."""
+        from generain_core.perturbations.methods import methods
+
+        return methods(self.perturbed, self._opened.release, [])
+
+    def __repr__(self) -> str:
+        return f"PerturbationResult({len(self.table):,} perturbations; {self.table.attrs['label']})"
+
+
+class PerturbationMethods(Opened):
+    """Methods about perturbation experiments."""
+
+    def perturb(
+        self,
+        path: str | os.PathLike[str] | anndata.AnnData,
+        by: str,
+        control: str,
+        *,
+        output: str | os.PathLike[str] | None = None,
+        strata: str | Sequence[str] = (),
+        pair: str = "",
+        against: Literal["control", "others"] = "control",
+        keep_guides: bool = False,
+        as_written: Sequence[str] = (),
+        model: str | None = None,
+        even_if_thin: bool = False,
+        device: str = "auto",
+        permutations: int = 9999,
+        bootstrap: int = 500,
+        seed: int = 0,
+        of: Sequence[str] = (),
+        measure: Measure | None = None,
+        progress: Progress | None = None,
+        **options: Unpack[TableOptions],
+    ) -> PerturbationResult:
+        """Measure how far each perturbation moves samples from control, with permutation tests.
+
+        Args:
+            path: a file, a 10x folder, or an AnnData, which stays as it is.
+            by: the sample column that names the perturbation.
+            control: its value for controls.
+            output: a CSV file to write the ranked table to as well.
+            strata: columns within whose values samples are compared (batch, cell line).
+            pair: the column of the donor or pair that samples belong to.
+            against: ``control``, or all ``others``.
+            keep_guides: whether guides of one gene stay perturbations of their own.
+            as_written: labels that are left as they are, whatever they look like.
+            model: its name, ``none`` for expression only; by default the first that is there.
+            even_if_thin: embed although few genes of the model were measured.
+            device: ``auto``, ``cpu``, ``cuda`` or ``mps``.
+            permutations: 99 to 1,000,000.
+            bootstrap: draws, at most 100,000.
+            seed: of permutations and draws.
+            of: perturbations whose genes and attributes the result tells; by default those found, at most 50.
+            measure: genes in ``bins`` (default where embedded) or ``log2`` depth.
+            progress: called with the share done and words.
+            options: what is said of the table; see `TableOptions`. Without `sum_by`, rows that look like cells are summed.
+
+        Returns:
+            A result with ``table`` (one row a perturbation), ``genes``, ``attributes``, ``targets``, ``alike``, ``labels`` and
+            ``methods``.
+
+        Raises:
+            GeneRAINError: a column or the control is missing, nothing can be compared, or the table can't be used.
+
+        Examples:
+            >>> import generain_core as gr
+            >>> examples = "assets/demo/data/examples/demo_perturbation"
+            >>> result = gr.open("assets/demo").perturb(
+            ...     f"{examples}_counts.csv.gz", by="perturbation", control="non-targeting", model="none",
+            ...     samples=f"{examples}s.csv", permutations=99, bootstrap=0,
+            ... )
+            >>> list(result.table.columns[:3])
+            ['perturbation', 'target', 'space']
+        """
+        from generain_core.perturbations.effects.effect import Settings
+        from generain_core.perturbations.run import Choices, run
+        from generain_core.release.files import MODEL_NAMES
+        from generain_core.samples.binning.acceptance import MIN_GENES
+        from generain_core.storage.atomic import check_target
+
+        if output is not None:
+            check_target(Path(output))
+        choice("way to compare", against, ("control", "others"))
+        if model is not None:
+            choice("model", model, (*MODEL_NAMES, "none"))
+        if not 99 <= permutations <= 1_000_000 or not 0 <= bootstrap <= 100_000:
+            raise GeneRAINError("Give 99 to 1,000,000 permutations and at most 100,000 bootstrap draws.")
+        columns = options.pop("sum_by", None)
+        choices = Choices(
+            column=by,
+            control=control,
+            strata=tuple(columns_of(strata)) if strata else (),
+            pair=pair,
+            merge_guides=not keep_guides,
+            reference=against,
+            sum_by=tuple(columns_of(columns)) if columns else None,
+            model="" if model == "none" else model,
+            min_genes=options.get("min_genes", MIN_GENES),
+            thin=even_if_thin,
+            device=device,
+            settings=Settings(permutations, bootstrap, seed),
+            as_written=tuple(as_written),
+        )
+        with naming_arguments():
+            expression = expression_of(path, self.resolver, options)
+        perturbed = run(expression, choices, self.release, self.resolver, progress=progress)
+        result = PerturbationResult(self, perturbed, of, measure)
+        self._write_csv(result.table, output)
+        return result

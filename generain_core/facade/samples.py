@@ -1,0 +1,324 @@
+"""What can be done with samples: read, normalize, embed, place in a reference."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Unpack
+
+from generain_core.facade.opened import Opened, Progress
+from generain_core.facade.tables import check_names, choice, expression_of, naming_arguments, raw_table, understand
+
+if TYPE_CHECKING:
+    import anndata
+
+    from generain_core.facade.tables import ReadOptions, TableOptions
+    from generain_core.reference.placement import Placed
+    from generain_core.samples.interpret.expression import Expression
+
+
+@dataclass(frozen=True, eq=False)
+class BinnedTable:
+    """Samples that were binned, and perhaps embedded.
+
+    Attributes:
+        adata: kept samples × genes of the gene set.
+        expression: the table as it was read.
+        report: what was kept, dropped, matched and left out, and how it was embedded, as plain values.
+    """
+
+    adata: anndata.AnnData
+    expression: Expression
+    report: dict[str, object]
+
+
+class SampleMethods(Opened):
+    """Methods about the user's samples."""
+
+    def read(self, path: str | os.PathLike[str] | anndata.AnnData, **options: Unpack[ReadOptions]) -> anndata.AnnData:
+        """Read an expression table as it is understood: every row, names as written, nothing summed or dropped.
+
+        Args:
+            path: a file (h5ad, csv, tsv, xlsx, parquet, 10x, gct …), a 10x folder, or an AnnData.
+            options: what is said of the table; see `ReadOptions`.
+
+        Returns:
+            Samples × rows: counts in X, what file and sample sheet say of the samples in obs, findings in
+            ``uns["generain"]``.
+
+        Raises:
+            GeneRAINError: it can't be read, or what it holds can't be used; the message says what to do.
+
+        Examples:
+            >>> import generain_core as gr
+            >>> adata = gr.open("assets/demo").read("assets/demo/data/examples/demo_counts.csv.gz")
+            >>> adata.uns["generain"]["organism"]
+            'human'
+        """
+        from generain_core.facade.tables import ReadOptions
+        from generain_core.samples.interpret.as_understood import as_understood
+
+        given: TableOptions = {**options, "keep_sums": True}  # type: ignore[typeddict-item]
+        check_names(given, ReadOptions.__optional_keys__)
+        raw = raw_table(path)
+        with naming_arguments():
+            expression, findings = understand(raw, self.resolver, given)
+        adata = as_understood(expression, raw, findings)
+        release = self.release
+        adata.uns["generain"] |= {"release": release.label, "fingerprint": release.fingerprint, "simulated": release.simulated}
+        return adata
+
+    def normalize(
+        self,
+        path: str | os.PathLike[str] | anndata.AnnData,
+        gene_set: str = "coding_lncrna",
+        output: str | os.PathLike[str] | None = None,
+        *,
+        chunk: int | None = None,
+        device: str = "cpu",
+        progress: Progress | None = None,
+        **options: Unpack[TableOptions],
+    ) -> anndata.AnnData:
+        """Bin samples by gene (Binning-By-Gene) for one of the models' gene sets.
+
+        Args:
+            path: a file, a 10x folder, or an AnnData, which stays as it is.
+            gene_set: ``coding_lncrna`` or ``gene2vec``.
+            output: an h5ad file to write as well.
+            chunk: rank runs of so many samples together; 5 reproduces the published example.
+            device: ``cpu`` or ``cuda``.
+            progress: called with the share done and words.
+            options: what is said of the table; see `TableOptions`.
+
+        Returns:
+            Kept samples × matched genes: counts in X, bins 1 to 2,000 in ``layers["bins"]``, what was left out in
+            ``uns["generain"]``.
+
+        Raises:
+            GeneRAINError: the table can't be used, or no sample can be binned; the message says what to do.
+
+        Examples:
+            >>> import generain_core as gr
+            >>> adata = gr.open("assets/demo").normalize("assets/demo/data/examples/demo_counts.csv.gz", gene_set="gene2vec")
+            >>> int(adata.layers["bins"].max()) <= 2000
+            True
+        """
+        with naming_arguments():
+            return self.bin_table(
+                path, gene_set=gene_set, output=output, chunk=chunk, device=device, progress=progress, **options
+            ).adata
+
+    def embed(
+        self,
+        path: str | os.PathLike[str] | anndata.AnnData,
+        model: str,
+        output: str | os.PathLike[str] | None = None,
+        *,
+        device: str = "auto",
+        batch_size: int | None = None,
+        precision: str = "float32",
+        loss: bool = False,
+        genes: str | Sequence[str] = (),
+        stability: bool = False,
+        progress: Progress | None = None,
+        **options: Unpack[TableOptions],
+    ) -> anndata.AnnData:
+        """Embed samples with a model of the release; they are binned for its gene set first.
+
+        Args:
+            path: a file, a 10x folder, or an AnnData, which stays as it is.
+            model: its name.
+            output: an h5ad file to write as well.
+            device: ``auto``, ``cpu``, ``cuda`` or ``mps``.
+            batch_size: samples a batch; by default as many as fit.
+            precision: ``float32``, or ``mixed``: 16 bits where that holds.
+            loss: add how surprising the model finds each sample, ``obs["generain_loss"]``.
+            genes: add contextual embeddings of these genes, ``obsm["X_generain_gene_GENE"]``.
+            stability: embed again under random gene drop-out, ``uns["generain_stability"]``.
+            progress: called with the share done and words.
+            options: what is said of the table; see `TableOptions`.
+
+        Returns:
+            A copy with the model's genes: counts in X, ``layers["bins"]``, ``obsm["X_generain"]`` (samples × width, float32).
+
+        Raises:
+            GeneRAINError: no such model, or the table can't be used; the message says what to do.
+
+        Examples:
+            >>> import generain_core as gr
+            >>> counts = "assets/demo/data/examples/demo_counts.csv.gz"
+            >>> adata = gr.open("assets/demo").embed(counts, model="GPT_Binning_By_Gene", device="cpu")
+            >>> adata.obsm["X_generain"].dtype.name
+            'float32'
+        """
+        with naming_arguments():
+            return self.embed_table(
+                path,
+                model=model,
+                output=output,
+                device=device,
+                batch_size=batch_size,
+                precision=precision,
+                loss=loss,
+                genes=genes,
+                stability=stability,
+                progress=progress,
+                **options,
+            ).adata
+
+    def place(
+        self,
+        path: str | os.PathLike[str] | anndata.AnnData,
+        reference: str | os.PathLike[str],
+        k: int = 10,
+        rate: float = 0.05,
+        output: str | os.PathLike[str] | None = None,
+        *,
+        nearest: str | os.PathLike[str] | None = None,
+        device: str = "auto",
+        progress: Progress | None = None,
+        **options: Unpack[TableOptions],
+    ) -> Placed:
+        """Place samples among those of a reference, which the command ``reference`` builds.
+
+        Args:
+            path: a file, a 10x folder, or an AnnData, which stays as it is.
+            reference: its folder.
+            k: nearest reference samples of each.
+            rate: share of samples like the reference that are flagged.
+            output: a CSV file to write the samples to as well.
+            nearest: a CSV file to write the nearest samples to as well.
+            device: ``auto``, ``cpu``, ``cuda`` or ``mps``.
+            progress: called with the share done and words.
+            options: what is said of the table; see `TableOptions`.
+
+        Returns:
+            A record with the tables ``samples`` and ``nearest``, and a ``note`` on what limits their numbers.
+
+        Raises:
+            GeneRAINError: there is no such reference, it was made with other weights, or the table can't be used.
+        """
+        from generain_core.errors import GeneRAINError
+        from generain_core.reference.catalog import weights_of
+        from generain_core.reference.placement import Reference, place
+        from generain_core.storage.atomic import check_target
+
+        for target in (output, nearest):
+            if target is not None:
+                check_target(Path(target))
+        opened = Reference.open(Path(reference))
+        model = opened.state.made.model
+        if weights_of(self.release, model) != opened.state.made.weights:
+            raise GeneRAINError(
+                f"{reference} was made with other weights of {model} than this release has; "
+                "choose that release, or build the reference anew."
+            )
+        with naming_arguments():
+            adata = self.embed_table(path, model=model, device=device, progress=progress, **options).adata
+        names = [str(name) for name in adata.obs_names]
+        placed = place(opened, adata.obsm["X_generain"], names, model=model, k=k, rate=rate)
+        details = (model, f"placed among {len(opened):,} samples", f"rate {rate:g}")
+        facts = {"model": model, "reference_samples": len(opened), "note": f"{placed.note} {placed.known}".strip()}
+        self._write_csv(self._table(placed.samples, *details, **facts), output)
+        self._write_csv(self._table(placed.nearest, *details, **facts), nearest)
+        return placed
+
+    def bin_table(
+        self,
+        path: str | os.PathLike[str] | anndata.AnnData,
+        *,
+        gene_set: str = "coding_lncrna",
+        output: str | os.PathLike[str] | None = None,
+        chunk: int | None = None,
+        device: str = "cpu",
+        progress: Progress | None = None,
+        **options: Unpack[TableOptions],
+    ) -> BinnedTable:
+        """Bin samples as `normalize` does, and return the report with them."""
+        from generain_core.release.files import GENE_SETS
+        from generain_core.samples.binning.acceptance import MIN_GENES
+        from generain_core.samples.binning.normalize import normalize
+
+        choice("gene set", gene_set, GENE_SETS)
+        _check_output(output, path, options)
+        expression = expression_of(path, self.resolver, options)
+        binned = normalize(
+            expression,
+            self.release,
+            self.resolver,
+            gene_set=gene_set,
+            chunk=chunk,
+            min_genes=options.get("min_genes", MIN_GENES),
+            device=device,
+            progress=progress,
+        )
+        report = binned.report | {"notes": list(expression.notes), "value_kind": expression.value_kind}
+        _write_h5ad(binned.adata, output)
+        return BinnedTable(binned.adata, expression, report)
+
+    def embed_table(
+        self,
+        path: str | os.PathLike[str] | anndata.AnnData,
+        *,
+        model: str,
+        output: str | os.PathLike[str] | None = None,
+        device: str = "auto",
+        batch_size: int | None = None,
+        precision: str = "float32",
+        loss: bool = False,
+        genes: str | Sequence[str] = (),
+        stability: bool = False,
+        progress: Progress | None = None,
+        **options: Unpack[TableOptions],
+    ) -> BinnedTable:
+        """Embed samples as `embed` does, and return the report with them."""
+        from generain_core.models.embedding import embed_samples
+        from generain_core.release.files import MODEL_NAMES, gene_set_of
+
+        choice("model", model, MODEL_NAMES)
+        _check_output(output, path, options)
+        tell: Progress = progress or (lambda share, words: None)
+        gene_set = gene_set_of(model)
+        binned = self.bin_table(path, gene_set=gene_set, progress=lambda share, words: tell(0.1 * share, words), **options)
+        report = embed_samples(
+            binned.adata,
+            self.release,
+            model,
+            set(self.resolver.table.model.index),
+            device=device,
+            batch_size=batch_size,
+            precision=precision,
+            loss=loss,
+            genes=[name.strip() for name in genes.split(",")] if isinstance(genes, str) else genes,
+            with_stability=stability,
+            progress=lambda share, words: tell(0.1 + 0.9 * share, words),
+        )
+        _write_h5ad(binned.adata, output)
+        return BinnedTable(binned.adata, binned.expression, binned.report | report)
+
+
+def _check_output(output: str | os.PathLike[str] | None, path: object, options: TableOptions) -> None:
+    """Refuse an output that can't be written, or that is the input.
+
+    Raises:
+        GeneRAINError: it is either.
+    """
+    from generain_core.errors import GeneRAINError
+    from generain_core.storage.atomic import check_target
+
+    if output is None:
+        return
+    check_target(Path(output))
+    inputs = {Path(given).resolve() for given in (path, options.get("samples")) if isinstance(given, str | os.PathLike)}
+    if Path(output).resolve() in inputs:
+        raise GeneRAINError(f"{output} is the input itself; name another file for the result.")
+
+
+def _write_h5ad(adata: anndata.AnnData, output: str | os.PathLike[str] | None) -> None:
+    from generain_core.models.parallel import is_first
+    from generain_core.samples.binning.binned_files import write_h5ad
+
+    if output is not None and is_first():
+        write_h5ad(adata, Path(output))

@@ -1,0 +1,184 @@
+"""From what a user gives, a file or an AnnData, and what is said of it, to an `Expression`."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, TypedDict
+
+from generain_core.errors import GeneRAINError
+
+if TYPE_CHECKING:
+    import anndata
+    import pandas as pd
+
+    from generain_core.genes import Resolver
+    from generain_core.samples.interpret.count_scale import Corrections
+    from generain_core.samples.interpret.diagnosis import Findings
+    from generain_core.samples.interpret.expression import Expression
+    from generain_core.samples.io.raw_table import RawTable
+
+VALUE_KINDS = {"counts": "counts", "estimated": "estimated counts", "cpm": "CPM/TPM", "log": "log"}
+"""Kinds of values as an argument names them."""
+_LOG_BASES: dict[object, float] = {"2": 2.0, "10": 10.0, "e": math.e, 2: 2.0, 10: 10.0, math.e: math.e}
+
+
+class ReadOptions(TypedDict, total=False):
+    """What may be said of a table, against or beside what is found out.
+
+    samples: a sample sheet to join by sample name, a file or a table. layer: the layer that holds counts. genes_in: ``rows``
+    or ``columns``. gene_column: the column that names the genes. values: what the values are, ``counts``, ``estimated``,
+    ``cpm`` or ``log``. back_transform: undo a log, with the base that is inferred or given. log_base: ``2``, ``e`` or ``10``.
+    plus_one: whether 1 was added before the log. missing_as_zero: take cells without a value as 0. keep_sums: keep samples
+    and rows that are the sum or mean of the others.
+    """
+
+    samples: str | os.PathLike[str] | pd.DataFrame
+    layer: str
+    genes_in: Literal["rows", "columns"]
+    gene_column: str
+    values: Literal["counts", "estimated", "cpm", "log"]
+    back_transform: bool
+    log_base: str | float
+    plus_one: bool
+    missing_as_zero: bool
+    keep_sums: bool
+
+
+class TableOptions(ReadOptions, total=False):
+    """What may be said of a table that is binned.
+
+    min_genes: a sample needs more expressed genes than this (2,000). sum_by: columns by which samples or cells are summed
+    first. Others as `ReadOptions`.
+    """
+
+    min_genes: int
+    sum_by: str | Sequence[str]
+
+
+def raw_table(table: str | os.PathLike[str] | anndata.AnnData) -> RawTable:
+    """Parse a file, or take an AnnData as it is.
+
+    Raises:
+        GeneRAINError: the file can't be read, or what is given is neither.
+    """
+    if isinstance(table, str | os.PathLike):
+        from generain_core.samples.io.read import read
+
+        return read(Path(table))
+    import anndata
+
+    from generain_core.samples.io.anndata_table import raw_table_of
+
+    if isinstance(table, anndata.AnnData):
+        return raw_table_of(table)
+    raise GeneRAINError(f"A {type(table).__name__} is no expression table; give the path of a file, or an AnnData.")
+
+
+def understand(raw: RawTable, resolver: Resolver, options: TableOptions) -> tuple[Expression, Findings]:
+    """Return samples × identifiers of a table, with its sample sheet joined, and how it was understood.
+
+    Raises:
+        Mendable: it can be used once the user agrees to something.
+        GeneRAINError: it can't be used, or an option can't be.
+    """
+    from generain_core.samples.interpret.correction import to_expression
+    from generain_core.samples.interpret.diagnosis import diagnose
+    from generain_core.samples.io.sample_sheet import join_samples, read_sample_sheet
+
+    corrections = corrections_of(options)
+    layer, genes_in, column = (corrections.get("layer"), corrections.get("genes_in"), corrections.get("gene_column"))
+    findings = diagnose(raw, resolver, layer=layer, genes_in=genes_in, gene_column=column)
+    expression = to_expression(raw, findings, **corrections)
+    samples = options.get("samples")
+    if samples is not None:
+        sheet = read_sample_sheet(Path(samples)) if isinstance(samples, str | os.PathLike) else samples
+        expression = join_samples(expression, sheet)
+    return expression, findings
+
+
+def expression_of(table: str | os.PathLike[str] | anndata.AnnData, resolver: Resolver, options: TableOptions) -> Expression:
+    """Return samples × identifiers of a file or an AnnData, cells summed if `sum_by` says so.
+
+    Raises:
+        Mendable: it can be used once the user agrees to something.
+        GeneRAINError: it can't be used.
+    """
+    check_names(options)
+    expression, _ = understand(raw_table(table), resolver, options)
+    columns = options.get("sum_by")
+    if columns:
+        from generain_core.samples.interpret.pseudobulk import sum_by
+
+        expression = sum_by(expression, columns_of(columns))
+    return expression
+
+
+def columns_of(columns: str | Sequence[str]) -> list[str]:
+    """Return names of columns, given as a list or with commas between."""
+    return columns.split(",") if isinstance(columns, str) else list(columns)
+
+
+def check_names(options: TableOptions, known: Collection[str] = ()) -> None:
+    """Refuse arguments that no method has, as Python does.
+
+    Raises:
+        TypeError: there is one.
+    """
+    known = known or TableOptions.__optional_keys__
+    unknown = sorted(set(options) - set(known))
+    if unknown:
+        raise TypeError(f"there is no argument {unknown[0]!r}; there are {', '.join(sorted(known))}")
+
+
+def corrections_of(options: TableOptions) -> Corrections:
+    """Return what is said of the table, in the words of `Corrections`.
+
+    Raises:
+        GeneRAINError: the kind of values or the base of a log can't be.
+    """
+    corrections: Corrections = {}
+    if layer := options.get("layer"):
+        corrections["layer"] = layer
+    if genes_in := options.get("genes_in"):
+        corrections["genes_in"] = genes_in
+    if gene_column := options.get("gene_column"):
+        corrections["gene_column"] = gene_column
+    for name in ("back_transform", "missing_as_zero", "keep_sums"):
+        if options.get(name):
+            corrections[name] = True
+    if (values := options.get("values")) is not None:
+        corrections["value_kind"] = VALUE_KINDS[choice("values", values, tuple(VALUE_KINDS))]
+    if (base := options.get("log_base")) is not None:
+        if base not in _LOG_BASES:
+            raise GeneRAINError(f"A log of base {str(base)[:20]} can't be undone; choose 2, e or 10.")
+        corrections["base"] = _LOG_BASES[base]
+    if (plus_one := options.get("plus_one")) is not None:
+        corrections["plus_one"] = plus_one
+    return corrections
+
+
+def choice(what: str, value: str, known: Sequence[str]) -> str:
+    """Return a value that must be one of some names.
+
+    Raises:
+        GeneRAINError: it is none of them.
+    """
+    if value not in known:
+        raise GeneRAINError(f"There is no {what} {str(value)[:60]!r}; choose {', '.join(known)}.")
+    return value
+
+
+@contextmanager
+def naming_arguments() -> Iterator[None]:
+    """Say of a table that needs the user's consent by which arguments it is given."""
+    from generain_core.samples.interpret.refusal import Mendable
+
+    try:
+        yield
+    except Mendable as problem:
+        arguments = " and ".join(f"{name}=True" for name in problem.by)
+        raise Mendable(f"{str(problem).rstrip('.')}; give {arguments} to go on with it so.", problem.by) from problem
