@@ -8,7 +8,7 @@ from pathlib import Path
 from tests.conftest import PROJECT
 
 FLOORS = (
-    {"errors", "settings", "text", "progress", "workers"},
+    {"errors", "settings", "text", "progress", "workers", "version"},
     {"storage"},
     {"release"},
     {"genes", "geometry"},

@@ -9,12 +9,12 @@ from typing import Any, NoReturn
 
 import pandas as pd
 
-from generain_core import __version__
 from generain_core.cli import app, archs4, attributes, genes, perturb, reference, samples, train, upkeep
 from generain_core.cli import release as about_release
 from generain_core.cli.common import Answer
 from generain_core.errors import GeneRAINError
 from generain_core.models.parallel import is_first
+from generain_core.version import __version__
 
 
 class _Parser(argparse.ArgumentParser):

@@ -121,8 +121,8 @@ def _each_second() -> Callable[[float, str], None]:
 
 def _own(given: argparse.Namespace) -> _Input:
     """Return the input where the chunks bring their own genes."""
-    from generain_core import __version__
     from generain_core.release.readers.boundaries import read_names
+    from generain_core.version import __version__
 
     if not given.chunks:
         raise GeneRAINError("The released chunks have no genes of their own; leave out --own-genes, or name chunks.")

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import IO, Any, TypeVar
 from urllib.parse import urlsplit
 
-from generain_core import __version__
 from generain_core.errors import GeneRAINError
+from generain_core.version import __version__
 
 Result = TypeVar("Result")
 PATIENCE = 30.0

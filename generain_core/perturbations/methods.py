@@ -5,10 +5,10 @@ from collections.abc import Collection
 
 import pandas as pd
 
-from generain_core import __version__
 from generain_core.perturbations.effects.permutations import ALPHA, EXACT, FEW, MORE
 from generain_core.perturbations.run import Perturbed
 from generain_core.release.files import Release
+from generain_core.version import __version__
 
 REFERENCES = {
     "GeneRAIN": "GeneRAIN: preprint, doi 10.1101/2024.03.07.583777.",

@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from generain_core import __version__
 from generain_core.release.files import Release
+from generain_core.version import __version__
 
 
 def provenance(release: Release, *details: str) -> str:

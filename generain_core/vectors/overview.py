@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING
 
-from generain_core import __version__
 from generain_core.release.files import Release
 from generain_core.storage import cache
+from generain_core.version import __version__
 
 if TYPE_CHECKING:
     from generain_core.genes import Resolver

@@ -4,7 +4,7 @@ import tomllib
 
 import pytest
 
-from generain_core import __version__, settings
+from generain_core.version import __version__, settings
 from tests.conftest import PROJECT
 
 

@@ -8,12 +8,12 @@ import anndata
 import numpy as np
 import pandas as pd
 
-from generain_core import __version__
 from generain_core.release.files import Release
 from generain_core.release.provenance import provenance
 from generain_core.samples.binning.gene_matching import Match
 from generain_core.samples.interpret.expression import Expression
 from generain_core.storage.atomic import atomic_write
+from generain_core.version import __version__
 
 
 def describe(

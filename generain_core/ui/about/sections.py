@@ -7,12 +7,12 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from generain_core import __version__
 from generain_core.demo import figures
 from generain_core.release.files import Release
 from generain_core.release.provenance import csv_bytes, provenance
 from generain_core.ui.shell.escaping import escape_markdown
 from generain_core.ui.shell.layout import PAPER, RECORD
+from generain_core.version import __version__
 
 PACKAGES = (
     *("streamlit", "torch", "transformers", "numpy", "pandas", "scipy", "scikit-learn", "umap-learn", "plotly"),

@@ -8,7 +8,6 @@ import pandas as pd
 import pytest
 from scipy import sparse
 
-from generain_core import __version__
 from generain_core.errors import GeneRAINError
 from generain_core.release.files import FILES, Release
 from generain_core.release.readers.boundaries import Boundaries
@@ -16,6 +15,7 @@ from generain_core.samples.binning.binned_files import write_h5ad, write_tsv
 from generain_core.samples.binning.bins import bin_samples
 from generain_core.samples.binning.normalize import normalize
 from generain_core.samples.interpret.expression import Expression
+from generain_core.version import __version__
 from tests.samples.toy import ToyResolver, table
 
 GENES = [f"G{i}" for i in range(2500)] + ["TP53"]
