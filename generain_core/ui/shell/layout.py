@@ -5,13 +5,14 @@ from typing import NoReturn, TypeVar
 
 import streamlit as st
 
+from generain_core import settings
 from generain_core.errors import GeneRAINError
 from generain_core.release.files import Release
 from generain_core.ui.session import session_restore
 from generain_core.ui.shell import access, keys, links, resources
 from generain_core.ui.shell.escaping import escape_markdown
 from generain_core.vectors import vector_sets
-from generain_core.version import __version__, settings
+from generain_core.version import __version__
 
 _T = TypeVar("_T")
 ASSETS = settings.ASSETS
