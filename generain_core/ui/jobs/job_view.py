@@ -8,12 +8,11 @@ import threading
 from collections.abc import Callable, Collection
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from generain_core import settings
 from generain_core.errors import Cancelled, GeneRAINError
 from generain_core.ui.jobs.queue import CPU, READING, SHORT, Job, JobQueue
-from generain_core.ui.shell import keys
+from generain_core.ui.shell import keys, streamlit_internals
 from generain_core.ui.shell.escaping import escape_markdown
 
 log = logging.getLogger(__name__)
@@ -68,7 +67,7 @@ def _stop_when_cancelled(job: Job, process: subprocess.Popen[str]) -> None:
 
 def session_id() -> str:
     """Return the random name of this session's work: a secret, which a reload of the page keeps."""
-    if get_script_run_ctx() is None:
+    if streamlit_internals.tab_id() is None:
         return "none"
     if keys.DESK not in st.session_state:
         st.session_state[keys.DESK] = secrets.token_urlsafe(24)

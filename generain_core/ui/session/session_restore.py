@@ -13,16 +13,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import streamlit as st
-from streamlit import runtime
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from generain_core.ui.jobs import job_view
-from generain_core.ui.shell import keys
+from generain_core.ui.shell import keys, streamlit_internals
 
 QUERY = "work"
 KEPT_SECONDS = 15 * 60.0
 MAX_KEPT = 8
-_COOKIE = "_streamlit_xsrf"
 _KEPT = (keys.SAMPLES, keys.UPLOADS, keys.GENE_SET, keys.MIN_GENES, keys.SHOWN)
 _KEPT_FROM = ("axis_", "column_", "layer_", "kind_", "base_", "undo_", "missing_", "sums_", "sum_", "which_", "embed_")
 _SIMPLE = (str, int, float, bool)
@@ -91,7 +88,7 @@ class Desks:
 
 def keep() -> None:
     """Take up the work that the address names, if this session has none; and note this session's work. Once a run."""
-    browser, tab, held = browser_id(), _tab(), _all()
+    browser, tab, held = streamlit_internals.browser_id(), streamlit_internals.tab_id() or "none", _all()
     given = st.query_params.get(QUERY, "")
     if given and given != job_view.session_id() and keys.SAMPLES not in st.session_state:
         state = held.take(given, browser, tab)
@@ -109,34 +106,11 @@ def keep() -> None:
         del st.query_params[QUERY]
 
 
-def browser_id() -> str:
-    """Return what the server's cookie says in this browser, without the mask that changes; "" if there is none.
-
-    The cookie ``2|mask|masked|time`` holds 16 random bytes, the mask's four bytes laid over them again and again.
-    """
-    parts = str(st.context.cookies.get(_COOKIE, "")).split("|")
-    try:
-        _, mask, masked, _ = parts
-        key, data = bytes.fromhex(mask), bytes.fromhex(masked)
-    except ValueError:
-        return ""
-    return bytes(byte ^ key[i % len(key)] for i, byte in enumerate(data)).hex() if key and len(data) >= 16 else ""
-
-
 def _is_kept(key: str, value: object) -> bool:
     if key in (keys.SAMPLES, keys.UPLOADS):
         return True
     simple = isinstance(value, _SIMPLE) or (isinstance(value, list) and all(isinstance(each, _SIMPLE) for each in value))
     return simple and (key in _KEPT or key.startswith(_KEPT_FROM))
-
-
-def _tab() -> str:
-    context = get_script_run_ctx()
-    return context.session_id if context else "none"
-
-
-def _is_there(tab: str) -> bool:
-    return runtime.exists() and runtime.get_instance().is_active_session(tab)
 
 
 @st.cache_resource(show_spinner=False)
@@ -147,7 +121,7 @@ def _all() -> Desks:
         for job in state[keys.SAMPLES].jobs():
             queue.forget(job, token)
 
-    held = Desks(_is_there, clear)
+    held = Desks(streamlit_internals.is_connected, clear)
     threading.Thread(target=_sweep_now_and_then, args=(held,), name="desks", daemon=True).start()
     return held
 

@@ -10,8 +10,6 @@ from typing import Any, BinaryIO, cast
 
 import pandas as pd
 import streamlit as st
-from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from generain_core.errors import GeneRAINError
 from generain_core.release.files import Release
@@ -30,6 +28,7 @@ from generain_core.samples.io.read import read
 from generain_core.samples.io.sample_sheet import join_samples, read_sample_sheet
 from generain_core.ui.jobs import job_view
 from generain_core.ui.shell import keys
+from generain_core.ui.shell.streamlit_internals import release_upload
 
 UPLOAD_BYTES = 500 << 20
 """Largest upload, as `.streamlit/config.toml` has it too."""
@@ -107,20 +106,13 @@ def begin_upload(uploaded: BinaryIO, name: str, size: int) -> None:
         GeneRAINError: it is too large.
     """
     if size > UPLOAD_BYTES:
-        _release(uploaded)
+        release_upload(uploaded)
         raise GeneRAINError(f"{name} has {in_words(size)}; uploads of up to {in_words(UPLOAD_BYTES)} are accepted, so split it.")
     copy = TemporaryCopy(Path(tempfile.mkdtemp(prefix="generain-upload-")))
     with (copy.folder / "upload").open("wb") as out:
         shutil.copyfileobj(uploaded, out, 1 << 20)
     _begin(copy.folder / "upload", name, copy)
-    _release(uploaded)
-
-
-def _release(uploaded: Any) -> None:
-    """Let the server forget an upload, which it would keep until the session ends, as Streamlit itself does for chats."""
-    context, file = get_script_run_ctx(), getattr(uploaded, "file_id", None)
-    if context is not None and file is not None and isinstance(context.uploaded_file_mgr, MemoryUploadedFileManager):
-        context.uploaded_file_mgr.remove_file(session_id=context.session_id, file_id=file)
+    release_upload(uploaded)
 
 
 def begin_path(path: Path) -> None:
@@ -161,7 +153,7 @@ def begin_sheet(session: Session, made: Expression, uploaded: BinaryIO, name: st
         sheet = read_sample_sheet(path, name=name)
     join_samples(made, sheet)
     session.sheet, session.sheets = sheet, session.sheets + 1
-    _release(uploaded)
+    release_upload(uploaded)
 
 
 def begin_archs4(opened: Archs4, columns: list[int]) -> None:

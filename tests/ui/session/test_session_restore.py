@@ -3,14 +3,12 @@
 import time
 from types import SimpleNamespace
 
-import pytest
 from streamlit.testing.v1 import AppTest
-from streamlit.web.server.starlette.starlette_app_utils import generate_xsrf_token_string
 
 from generain_core.ui.jobs import job_view
 from generain_core.ui.session import session_restore
 from generain_core.ui.session.session_restore import KEPT_SECONDS, MAX_KEPT, Desks
-from generain_core.ui.shell import keys
+from generain_core.ui.shell import keys, streamlit_internals
 from tests.conftest import PROJECT
 from tests.ui.test_pages import healthy
 from tests.ui.test_samples_page import is_read, until
@@ -76,23 +74,6 @@ def test_no_more_than_a_few_are_kept_of_those_that_are_gone(monkeypatch) -> None
     assert tabs.cleared == ["0", "1", "2"]
 
 
-def test_the_cookie_is_known_through_its_changing_mask(monkeypatch) -> None:
-    token = bytes(range(16))
-    seen = set()
-    for _ in range(5):
-        cookie = generate_xsrf_token_string(token, 1_700_000_000)
-        monkeypatch.setattr(session_restore.st, "context", SimpleNamespace(cookies={"_streamlit_xsrf": cookie}))
-        seen.add((cookie, session_restore.browser_id()))
-    assert len({cookie for cookie, _ in seen}) == 5
-    assert {name for _, name in seen} == {token.hex()}
-
-
-@pytest.mark.parametrize("cookie", ["", "2|x|y|z", "2||00|1", "nonsense", "2|00112233|0011|1", "1|2"])
-def test_a_cookie_of_another_form_tells_nothing(monkeypatch, cookie) -> None:
-    monkeypatch.setattr(session_restore.st, "context", SimpleNamespace(cookies={"_streamlit_xsrf": cookie}))
-    assert session_restore.browser_id() == ""
-
-
 def reloaded(token: str) -> AppTest:
     """Open the app by an address that names work."""
     app = AppTest.from_file(str(PROJECT / "app.py"), default_timeout=120)
@@ -103,7 +84,7 @@ def reloaded(token: str) -> AppTest:
 
 def test_a_reloaded_page_goes_on_where_it_was_and_another_browser_sees_nothing(visit, monkeypatch) -> None:
     browser = ["anna's"]
-    monkeypatch.setattr(session_restore, "browser_id", lambda: browser[0])
+    monkeypatch.setattr(streamlit_internals, "browser_id", lambda: browser[0])
     first = visit("samples")
     first.button(key="example").click().run()
     until(first, is_read)

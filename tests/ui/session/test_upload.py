@@ -14,7 +14,7 @@ from generain_core.errors import GeneRAINError
 from generain_core.ui.jobs import job_view
 from generain_core.ui.jobs.queue import JobQueue
 from generain_core.ui.session import upload
-from generain_core.ui.shell import keys
+from generain_core.ui.shell import keys, streamlit_internals
 from tests.ui.test_samples_page import is_read, until
 
 TABLE = b"gene,s1,s2\nTP53,1,2\nMYC,3,4\n"
@@ -90,7 +90,9 @@ def test_the_server_forgets_the_bytes(folder, queue, monkeypatch, size) -> None:
     manager = MemoryUploadedFileManager("/upload")
     manager.add_file("me", UploadedFileRec("file", "mine.csv", "text/csv", TABLE))
     manager.add_file("me", UploadedFileRec("other", "other.csv", "text/csv", TABLE))
-    monkeypatch.setattr(upload, "get_script_run_ctx", lambda: SimpleNamespace(uploaded_file_mgr=manager, session_id="me"))
+    monkeypatch.setattr(
+        streamlit_internals, "get_script_run_ctx", lambda: SimpleNamespace(uploaded_file_mgr=manager, session_id="me")
+    )
     uploaded = io.BytesIO(TABLE)
     uploaded.file_id = "file"
     if size > upload.UPLOAD_BYTES:

@@ -1,0 +1,51 @@
+"""All that the app takes of Streamlit beyond its public interface, for the version that is named here.
+
+A test says, for a new version, whether each of these is still there and does the same.
+"""
+
+from typing import Any
+
+import streamlit as st
+from streamlit import runtime
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+VERSION = "1.67"
+"""The version of Streamlit that this was written for, as `pyproject.toml` pins it."""
+BROWSER_COOKIE = "_streamlit_xsrf"
+"""The cookie by which the server tells one browser from another."""
+_RANDOM_BYTES = 16
+
+
+def tab_id() -> str | None:
+    """Return Streamlit's name of the session that this script runs in (one a tab and load of the page); None outside of any."""
+    context = get_script_run_ctx()
+    return context.session_id if context is not None else None
+
+
+def is_connected(tab: str) -> bool:
+    """Say whether the tab of a session is still connected to the server."""
+    return runtime.exists() and runtime.get_instance().is_active_session(tab)
+
+
+def browser_id() -> str:
+    """Return what the server's cookie says in this browser, without the mask that changes; "" if there is none.
+
+    The cookie ``2|mask|masked|time`` holds 16 random bytes, the mask's four bytes laid over them again and again.
+    """
+    parts = str(st.context.cookies.get(BROWSER_COOKIE, "")).split("|")
+    try:
+        _, mask, masked, _ = parts
+        key, data = bytes.fromhex(mask), bytes.fromhex(masked)
+    except ValueError:
+        return ""
+    if not key or len(data) < _RANDOM_BYTES:
+        return ""
+    return bytes(byte ^ key[i % len(key)] for i, byte in enumerate(data)).hex()
+
+
+def release_upload(uploaded: Any) -> None:
+    """Let the server forget the bytes of an upload, which it would keep until the session ends."""
+    context, file = get_script_run_ctx(), getattr(uploaded, "file_id", None)
+    if context is not None and file is not None and isinstance(context.uploaded_file_mgr, MemoryUploadedFileManager):
+        context.uploaded_file_mgr.remove_file(session_id=context.session_id, file_id=file)
