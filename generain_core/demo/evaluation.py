@@ -91,8 +91,8 @@ def embedded(
 ) -> dict[str, npt.NDArray[np.float32]]:
     """Return the embedding (samples × width) of counts (gene rows × samples) by each of these models."""
     from generain_core.demo.training import bins_of
-    from generain_core.models.hidden_states import embed_bins
     from generain_core.models.model import open_model
+    from generain_core.models.pooling import embed_bins
 
     modelled = set(open_genes(release).table.model.index)
     made = {}

@@ -69,7 +69,7 @@ def in_blocks(
     at_once = fitting(network, len(gene_tokens), device) if batch_size is None else batch_size
     if at_once < 1:
         raise GeneRAINError(f"A batch of {at_once} samples is too small; give 1 or more.")
-    total, done = int(bins.shape[0]), 0
+    total, samples_done = int(bins.shape[0]), 0
     tell(0.0, f"0 of {total:,} samples {doing}")
     for start in range(0, total, BLOCK):
         block = np.ascontiguousarray(bins[start : min(start + BLOCK, total)])
@@ -78,15 +78,15 @@ def in_blocks(
         first = 0
         while first < len(block):
             rows = block[order[first : first + at_once]]
-            made = _batch(here, rows, tokens, work, device)
-            if made is None:
+            results = _batch(here, rows, tokens, work, device)
+            if results is None:
                 if at_once == 1:
                     raise GeneRAINError(f"{device} has too little memory for one sample; close other programs or choose cpu.")
                 at_once = max(1, min(at_once, len(rows)) // 2)
                 continue
-            parts.append(made)
-            first, done = first + len(rows), done + len(rows)
-            tell(done / total, f"{done:,} of {total:,} samples {doing}")
+            parts.append(results)
+            first, samples_done = first + len(rows), samples_done + len(rows)
+            tell(samples_done / total, f"{samples_done:,} of {total:,} samples {doing}")
         together = np.concatenate(parts)
         back = np.empty_like(together)
         back[order] = together
@@ -107,8 +107,8 @@ class Rows:
         part = self._bins[rows]
         if hasattr(part, "toarray"):
             part = part.toarray().clip(min=1)
-        taken: NDArray[Any] = np.asarray(part)[:, self._columns]
-        return taken
+        columns: NDArray[Any] = np.asarray(part)[:, self._columns]
+        return columns
 
 
 def fitting(network: Network, genes: int, device: str) -> int:
@@ -123,17 +123,17 @@ def fitting(network: Network, genes: int, device: str) -> int:
 def _batch(network: Network, rows: NDArray[Any], tokens: torch.Tensor, work: Work, device: str) -> NDArray[np.float32] | None:
     """Return what is made of a batch; None if the device ran out of memory."""
     try:
-        given = model_input(torch.from_numpy(rows).to(device), tokens, network.family, network.most_genes)
-        if not bool((given.mask.sum(1) > 0).all()):
+        inputs = model_input(torch.from_numpy(rows).to(device), tokens, network.family, network.most_genes)
+        if not bool((inputs.mask.sum(1) > 0).all()):
             raise GeneRAINError("A sample has no expressed gene of the model; leave it out.")
-        made: NDArray[np.float32] = work(network, given).float().cpu().numpy()
-        return made
+        results: NDArray[np.float32] = work(network, inputs).float().cpu().numpy()
+        return results
     except (MemoryError, RuntimeError) as problem:
         if not _ran_out(problem):
             if isinstance(problem, torch.AcceleratorError) or device != "cpu":
-                said = (str(problem).strip() or type(problem).__name__).splitlines()[0][:120]
+                reason = (str(problem).strip() or type(problem).__name__).splitlines()[0][:120]
                 raise GeneRAINError(
-                    f"{device} failed on the way ({said}); choose cpu, or start the app again and try once more."
+                    f"{device} failed on the way ({reason}); choose cpu, or start the app again and try once more."
                 ) from problem
             raise
     if device.startswith("cuda"):

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from generain_core.errors import GeneRAINError
 from generain_core.models.batches import Progress, in_blocks
-from generain_core.models.model import Model, Read
+from generain_core.models.model import Model, ReadBins
 from generain_core.models.network import Network
 from generain_core.models.types import ModelInput
 
@@ -43,28 +43,28 @@ def gene_states(
     """
     read = model.read(adata)
     check_chosen(model, read, genes)
-    place = {gene: i for i, gene in enumerate(read.genes)}
-    chosen = torch.tensor([place[gene] for gene in genes])
+    column_of = {gene: i for i, gene in enumerate(read.genes)}
+    chosen = torch.tensor([column_of[gene] for gene in genes])
 
-    def work(network: Network, given: ModelInput) -> torch.Tensor:
-        return _states(network, given, chosen.to(given.columns.device), len(read.genes))
+    def work(network: Network, inputs: ModelInput) -> torch.Tensor:
+        return _states(network, inputs, chosen.to(inputs.columns.device), len(read.genes))
 
-    made = np.empty((read.bins.shape[0], len(genes), model.network.width), dtype=np.float32)
+    states = np.empty((read.bins.shape[0], len(genes), model.network.width), dtype=np.float32)
     options: dict[str, Any] = {"device": device, "batch_size": batch_size, "progress": progress}
     for block in in_blocks(model.network, read.bins, read.tokens, work, **options):
-        made[block.start : block.stop] = block.made
-    return made
+        states[block.start : block.stop] = block.made
+    return states
 
 
-def check_chosen(model: Model, read: Read, genes: Sequence[str]) -> None:
+def check_chosen(model: Model, read: ReadBins, genes: Sequence[str]) -> None:
     """Refuse genes whose contextual embeddings can't be had, before anything long is begun.
 
     Raises:
         GeneRAINError: a gene that the model doesn't read or the samples don't have, or a result too large.
     """
-    place = set(read.genes)
+    genes_read = set(read.genes)
     for gene in genes:
-        if gene not in place:
+        if gene not in genes_read:
             why = "the samples don't have it" if gene in model.index and gene in model.modelled else "it is none of its genes"
             raise GeneRAINError(f"{model.name} doesn't read {gene[:40]!r} here: {why}; choose another gene.")
     size = 4 * read.bins.shape[0] * len(genes) * model.network.width
@@ -73,10 +73,10 @@ def check_chosen(model: Model, read: Read, genes: Sequence[str]) -> None:
         raise GeneRAINError(f"{len(genes):,} genes of {read.bins.shape[0]:,} samples were asked for; choose 1 to {most:,} genes.")
 
 
-def _states(network: Network, given: ModelInput, chosen: torch.Tensor, genes: int) -> torch.Tensor:
-    hidden = network.expressed_hidden(given).float()
+def _states(network: Network, inputs: ModelInput, chosen: torch.Tensor, genes: int) -> torch.Tensor:
+    hidden = network.expressed_hidden(inputs).float()
     longest = hidden.shape[1]
-    columns, entered = given.columns[:, :longest], given.mask[:, :longest].bool()
+    columns, entered = inputs.columns[:, :longest], inputs.mask[:, :longest].bool()
     where = torch.full((len(columns), genes + 1), -1, device=columns.device)
     places = torch.arange(longest, device=columns.device).expand_as(columns)
     where.scatter_(1, torch.where(entered, columns, genes), places)

@@ -1,21 +1,39 @@
-"""Embed binned samples with a model of the release, and say so in the result."""
+"""Embed binned samples with a model of the release, and map them."""
 
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
+import anndata
 import numpy as np
 
+from generain_core.geometry.projection import SampleMap, map_samples
 from generain_core.models.batches import Progress
 from generain_core.models.checks.stability import stability
 from generain_core.models.contextual import check_chosen, gene_states
 from generain_core.models.devices import device_of
-from generain_core.models.hidden_states import embed_bins
 from generain_core.models.loss import DEFINITIONS, sample_losses
 from generain_core.models.model import Model, check_gene_set, gene_set_of_bins, open_model
 from generain_core.models.parallel import Processes, processes
-from generain_core.models.precision import weigh
+from generain_core.models.pooling import embed_bins
+from generain_core.models.precision import choose_precision
 from generain_core.release.files import Release
+
+
+@dataclass(frozen=True, eq=False)
+class Embedded:
+    """Samples as a model places them.
+
+    Attributes:
+        adata: samples × genes without counts: bins, ``obsm["X_generain"]``, and what else was asked for.
+        done: what was done, as `embed_samples` says it.
+        map: the samples on a plane by PCA, which is quick; None for a single sample.
+    """
+
+    adata: anndata.AnnData
+    done: dict[str, Any]
+    map: SampleMap | None
 
 
 def embed_samples(
@@ -61,12 +79,40 @@ def embed_samples(
         check_gene_set(model, gene_set_of_bins(adata))
     opened = model if isinstance(model, Model) else open_model(release, model, modelled)
     with processes(device_of(device)) as shared:
-        done = _embedded(
+        facts = _embedded(
             adata, opened, shared, batch_size, precision, loss=loss, genes=genes, with_stability=with_stability, progress=progress
         )
-    adata.uns["generain"] = {**adata.uns.get("generain", {}), **done}
-    plain = {key: list(value) if isinstance(value, np.ndarray) else value for key, value in done.items()}
+    adata.uns["generain"] = {**adata.uns.get("generain", {}), **facts}
+    plain = {key: list(value) if isinstance(value, np.ndarray) else value for key, value in facts.items()}
     return plain | {"seconds": round(time.monotonic() - started, 3)}
+
+
+def embed_and_map(
+    binned: anndata.AnnData,
+    release: Release,
+    model: str | Model,
+    modelled: set[str],
+    *,
+    device: str = "auto",
+    precision: str = "float32",
+    loss: bool = False,
+    genes: Sequence[str] = (),
+    progress: Progress | None = None,
+) -> Embedded:
+    """Embed binned samples and map them by PCA; the samples given stay as they are. Arguments as `embed_samples`.
+
+    Raises:
+        GeneRAINError: as `embed_samples`.
+    """
+    tell: Progress = progress or (lambda share, words: None)
+    layers = {"bins": binned.layers["bins"]} if "bins" in binned.layers else {}
+    adata = anndata.AnnData(obs=binned.obs.copy(), var=binned.var, layers=layers, uns=dict(binned.uns))
+    options: dict[str, Any] = {"device": device, "precision": precision, "loss": loss, "genes": genes}
+    facts = embed_samples(adata, release, model, modelled, **options, progress=lambda share, words: tell(0.95 * share, words))
+    if adata.n_obs < 2:
+        return Embedded(adata, facts, None)
+    tell(0.95, "principal components")
+    return Embedded(adata, facts, map_samples(adata.obsm["X_generain"], "pca"))
 
 
 def _embedded(
@@ -87,29 +133,31 @@ def _embedded(
         check_chosen(opened, read, genes)
     own = adata[shared.share(total)] if shared.count > 1 else adata
     part = opened.read(own)
-    tell = _parts(progress if shared.first else None, [1.0, 1.5 * loss, 1.0 * bool(genes), 9.0 * with_stability])
+    parts = _parts(progress if shared.first else None, [1.0, 1.5 * loss, 1.0 * bool(genes), 9.0 * with_stability])
     options: dict[str, Any] = {"device": shared.device, "batch_size": batch_size}
     weighed = shared.from_first(
-        weigh(opened.network, read.bins, read.tokens, device=shared.device, precision=precision) if shared.first else None
+        choose_precision(opened.network, read.bins, read.tokens, device=shared.device, precision=precision)
+        if shared.first
+        else None
     )
-    embedding = embed_bins(opened.network, part.bins, part.tokens, mixed=weighed.mixed, progress=tell[0], **options)
+    embedding = embed_bins(opened.network, part.bins, part.tokens, mixed=weighed.mixed, progress=parts[0], **options)
     embedding = shared.gathered(embedding, total)
-    done: dict[str, Any] = {"model": opened.name, "device": shared.device, "genes_modelled": len(read.genes)}
-    done |= {"precision": weighed.dtype, "precision_words": weighed.words}
+    facts: dict[str, Any] = {"model": opened.name, "device": shared.device, "genes_modelled": len(read.genes)}
+    facts |= {"precision": weighed.dtype, "precision_words": weighed.words}
     if shared.count > 1:
-        done |= {"processes": shared.count}
+        facts |= {"processes": shared.count}
     if weighed.samples:
-        done |= {"precision_max_abs": weighed.max_abs, "precision_samples": weighed.samples}
-        done |= {"precision_relative": weighed.relative} if np.isfinite(weighed.relative) else {}
+        facts |= {"precision_max_abs": weighed.max_abs, "precision_samples": weighed.samples}
+        facts |= {"precision_relative": weighed.relative} if np.isfinite(weighed.relative) else {}
     losses = states = None
     if loss:
-        losses = shared.gathered(sample_losses(opened.network, part.bins, part.tokens, progress=tell[1], **options), total)
-        done |= {"loss": DEFINITIONS[opened.network.family]}
+        losses = shared.gathered(sample_losses(opened.network, part.bins, part.tokens, progress=parts[1], **options), total)
+        facts |= {"loss": DEFINITIONS[opened.network.family]}
     if genes:
-        states = shared.gathered(gene_states(opened, own, genes, progress=tell[2], **options), total)
-        done |= {"contextual_genes": np.array(list(genes), dtype=object)}
+        states = shared.gathered(gene_states(opened, own, genes, progress=parts[2], **options), total)
+        facts |= {"contextual_genes": np.array(list(genes), dtype=object)}
     if not shared.first:
-        return done
+        return facts
     adata.obsm["X_generain"] = embedding
     if losses is not None:
         adata.obs["generain_loss"] = losses
@@ -117,17 +165,17 @@ def _embedded(
         for i, gene in enumerate(genes):
             adata.obsm[f"X_generain_gene_{gene.replace('/', '_')}"] = states[:, i]
     if with_stability:
-        found = stability(opened.network, read.bins, read.tokens, embedding, progress=tell[3], **options)
-        table = found.samples.assign(sample=adata.obs_names[found.samples["sample"]].astype(object))
-        adata.uns["generain_stability"] = {"samples": table, "shares": found.shares, "verdict": found.verdict}
-        done |= {"stability": found.verdict}
-    return done
+        measured = stability(opened.network, read.bins, read.tokens, embedding, progress=parts[3], **options)
+        table = measured.samples.assign(sample=adata.obs_names[measured.samples["sample"]].astype(object))
+        adata.uns["generain_stability"] = {"samples": table, "shares": measured.shares, "verdict": measured.verdict}
+        facts |= {"stability": measured.verdict}
+    return facts
 
 
 def _parts(progress: Progress | None, weights: list[float]) -> list[Progress]:
     """Return one progress for each part of the work, each going on where the one before ends."""
     whole = sum(weights)
-    told: list[Progress] = []
+    parts: list[Progress] = []
     for i, weight in enumerate(weights):
         before = sum(weights[:i])
 
@@ -135,5 +183,5 @@ def _parts(progress: Progress | None, weights: list[float]) -> list[Progress]:
             if progress:
                 progress((before + weight * share) / whole, words)
 
-        told.append(tell)
-    return told
+        parts.append(tell)
+    return parts

@@ -60,40 +60,40 @@ def sample_losses(
     """
     numbers = torch.from_numpy(np.random.default_rng(seed).random((rounds, network.genes)))
 
-    def work(network: Network, given: ModelInput) -> torch.Tensor:
-        return next_gene_loss(network, given) if network.family == "gpt" else _masked_loss(network, given, numbers)
+    def work(network: Network, inputs: ModelInput) -> torch.Tensor:
+        return next_gene_loss(network, inputs) if network.family == "gpt" else _masked_loss(network, inputs, numbers)
 
-    made = np.empty(int(bins.shape[0]), dtype=np.float32)
+    losses = np.empty(int(bins.shape[0]), dtype=np.float32)
     options: dict[str, Any] = {"device": device, "batch_size": batch_size, "progress": progress, "doing": "judged"}
     for block in in_blocks(network, bins, gene_tokens, work, **options):
-        made[block.start : block.stop] = block.made
-    return made
+        losses[block.start : block.stop] = block.made
+    return losses
 
 
-def next_gene_loss(network: Network, given: ModelInput) -> torch.Tensor:
+def next_gene_loss(network: Network, inputs: ModelInput) -> torch.Tensor:
     """Return the mean cross-entropy of the next gene over the expressed genes of each sample."""
-    hidden = network.expressed_hidden(given)
+    hidden = network.expressed_hidden(inputs)
     longest = hidden.shape[1]
-    predicted = given.mask[:, 1:longest].bool()
-    return _mean_loss(network, hidden[:, :-1], given.tokens[:, 1:longest], predicted)
+    predicted = inputs.mask[:, 1:longest].bool()
+    return _mean_loss(network, hidden[:, :-1], inputs.tokens[:, 1:longest], predicted)
 
 
-def _masked_loss(network: Network, given: ModelInput, numbers: torch.Tensor) -> torch.Tensor:
+def _masked_loss(network: Network, inputs: ModelInput, numbers: torch.Tensor) -> torch.Tensor:
     by_gene = network.family == "bert_expression"
-    genes = (given.positions if by_gene else given.tokens).cpu()
-    expressed = given.mask.bool()
+    genes = (inputs.positions if by_gene else inputs.tokens).cpu()
+    expressed = inputs.mask.bool()
     sums: torch.Tensor | float = 0.0
     counts: torch.Tensor | float = 0.0
     for of_gene in numbers:
         drawn = of_gene[genes].to(expressed.device, torch.float32).masked_fill(~expressed, torch.inf)
         hidden_genes = expressed & ((drawn < MASKED) | (drawn == drawn.min(1, keepdim=True).values))
         hidden_genes &= (drawn < MASKED) | ~(drawn < MASKED).any(1, keepdim=True)
-        shown = ModelInput(given.tokens.masked_fill(hidden_genes, MASK_TOKEN), given.positions, given.mask, given.columns)
+        shown = ModelInput(inputs.tokens.masked_fill(hidden_genes, MASK_TOKEN), inputs.positions, inputs.mask, inputs.columns)
         states = network.expressed_hidden(shown)
         longest = states.shape[1]
         hit = hidden_genes[:, :longest]
         each = hit.sum(1)
-        sums = sums + _mean_loss(network, states, given.tokens[:, :longest], hit) * each
+        sums = sums + _mean_loss(network, states, inputs.tokens[:, :longest], hit) * each
         counts = counts + each
     return torch.as_tensor(sums / counts)
 

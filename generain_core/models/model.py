@@ -26,7 +26,7 @@ SPARE = 1.25
 """A network may have so many times the rows that its index counts, as tables are padded; the other gene set has twice as many."""
 
 
-class Read(NamedTuple):
+class ReadBins(NamedTuple):
     """What a model reads of binned samples; genes are in the order of the model's token index.
 
     Attributes:
@@ -58,7 +58,7 @@ class Model:
     index: Mapping[str, int]
     modelled: frozenset[str]
 
-    def read(self, adata: Any) -> Read:
+    def read(self, adata: Any) -> ReadBins:
         """Return what the model reads of samples with bins in ``layers["bins"]``, as `normalize` makes them.
 
         Raises:
@@ -68,7 +68,7 @@ class Model:
             raise GeneRAINError('The samples have no bins in layers["bins"]; bin them before they are embedded.')
         return self.read_bins(adata.layers["bins"], list(adata.var_names), gene_set_of_bins(adata))
 
-    def read_bins(self, bins: Any, genes: Sequence[str], gene_set: str | None = None) -> Read:
+    def read_bins(self, bins: Any, genes: Sequence[str], gene_set: str | None = None) -> ReadBins:
         """Return what the model reads of bins (samples × genes) that were made for a gene set, in the order of its token index.
 
         Equal bins are the rule, and their order decides which genes enter and where: it must not be that of the table's rows.
@@ -83,13 +83,13 @@ class Model:
             raise GeneRAINError(f"None of the {len(genes):,} genes is read by {self.name}; give whole transcriptomes.")
         names = tuple(genes[i] for i in columns)
         tokens = np.array([self.index[gene] for gene in names], dtype=np.int64)
-        return Read(Rows(bins, np.array(columns, dtype=np.int64)), tokens, names)
+        return ReadBins(Rows(bins, np.array(columns, dtype=np.int64)), tokens, names)
 
 
 def gene_set_of_bins(adata: Any) -> str | None:
     """Return the gene set that samples were binned for, as `normalize` wrote it down; None if it is not said."""
-    said = adata.uns.get("generain", {}).get("options", {}).get("gene_set")
-    return None if said is None else str(said)
+    gene_set = adata.uns.get("generain", {}).get("options", {}).get("gene_set")
+    return None if gene_set is None else str(gene_set)
 
 
 def check_gene_set(name: str, gene_set: str | None) -> None:

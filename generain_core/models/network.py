@@ -48,29 +48,29 @@ class Network:
 
         `tokens`, `positions` and `mask` (1 expressed, 0 not) are samples × genes, whole numbers.
         """
-        made: torch.Tensor = self.body(input_ids=tokens, position_ids=positions, attention_mask=mask).last_hidden_state
-        return made
+        states: torch.Tensor = self.body(input_ids=tokens, position_ids=positions, attention_mask=mask).last_hidden_state
+        return states
 
-    def expressed_hidden(self, given: ModelInput) -> torch.Tensor:
+    def expressed_hidden(self, inputs: ModelInput) -> torch.Tensor:
         """Return the last hidden states of the expressed genes (samples × most expressed genes × width), faster than `hidden`.
 
         The unexpressed come last and no expressed gene reads them, so they are left out; what a row has beyond its own
         expressed genes means nothing. Without gaps no mask is needed, and attention takes its fastest path.
         """
-        counts = given.mask.sum(1)
+        counts = inputs.mask.sum(1)
         longest = int(counts.max())
-        tokens = given.tokens[:, :longest]
+        tokens = inputs.tokens[:, :longest]
         if self.family == "gpt":
-            made: torch.Tensor = self.body(input_ids=tokens).last_hidden_state
-            return made
-        mask = None if int(counts.min()) == longest else given.mask[:, :longest]
-        made = self.body(input_ids=tokens, position_ids=given.positions[:, :longest], attention_mask=mask).last_hidden_state
-        return made
+            states: torch.Tensor = self.body(input_ids=tokens).last_hidden_state
+            return states
+        mask = None if int(counts.min()) == longest else inputs.mask[:, :longest]
+        states = self.body(input_ids=tokens, position_ids=inputs.positions[:, :longest], attention_mask=mask).last_hidden_state
+        return states
 
     def logits(self, hidden: torch.Tensor) -> torch.Tensor:
         """Return the logits of hidden states (… × width): of the next or hidden gene, or of the hidden expression bin."""
-        made: torch.Tensor = self.head(hidden)
-        return made
+        scores: torch.Tensor = self.head(hidden)
+        return scores
 
     def on(self, device: str) -> "Network":
         """Return the network on a device: a copy, unless it is there already, so that several may be used at once."""
@@ -92,10 +92,10 @@ def open_network(path: Path, family: Family) -> Network:
             the message names file and tensor.
     """
     state = _plain(path, read_state(path))
-    found = _family(path, state)
-    if found != family:
+    family_found = _family(path, state)
+    if family_found != family:
         raise ReleaseError(
-            f"{path.name} holds the weights of a {found} network, but its name promises {family}; download it again."
+            f"{path.name} holds the weights of a {family_found} network, but its name promises {family}; download it again."
         )
     return _gpt(path, state) if family == "gpt" else _bert(path, state, family)
 
@@ -180,8 +180,8 @@ def _bert(path: Path, state: dict[str, torch.Tensor], family: Family) -> Network
     config = BertConfig(**sizes)
     with torch.device("meta"):
         body: torch.nn.Module = BertModel(config, add_pooling_layer=False)
-        made: Any = BertOnlyMLMHead
-        head: torch.nn.Module = made(config)
+        head_class: Any = BertOnlyMLMHead
+        head: torch.nn.Module = head_class(config)
     _fill(path, body, state, f"{root}bert.")
     _fill(path, head, state, f"{root}cls.")
     by_gene = family == "bert_expression"
@@ -206,7 +206,7 @@ def _check_heads(path: Path, width: int) -> None:
 def _fill(path: Path, module: torch.nn.Module, state: dict[str, torch.Tensor], root: str) -> None:
     """Give a module made without memory its weights (float32), and its unsaved buffers their values."""
     wanted = module.state_dict()
-    given: dict[str, torch.Tensor] = {}
+    tensors: dict[str, torch.Tensor] = {}
     for key, like in wanted.items():
         tensor = state.get(root + key)
         if tensor is None:
@@ -216,8 +216,8 @@ def _fill(path: Path, module: torch.nn.Module, state: dict[str, torch.Tensor], r
             raise ReleaseError(f"The tensor {root}{key} of {path.name} has the shape {shapes}; download the file again.")
         if not bool(tensor.isfinite().all()):
             raise ReleaseError(f"The tensor {root}{key} of {path.name} has weights that are no numbers; download the file again.")
-        given[key] = tensor.float()
-    module.load_state_dict(given, assign=True)
+        tensors[key] = tensor.float()
+    module.load_state_dict(tensors, assign=True)
     for name, buffer in list(module.named_buffers()):
         if buffer.is_meta:
             owner, _, last = name.rpartition(".")

@@ -44,9 +44,9 @@ class Processes:
             return list(numbers)
         import torch
 
-        kept = torch.tensor(numbers, dtype=torch.float64)
-        torch.distributed.all_reduce(kept)
-        return [float(number) for number in kept]
+        tensor = torch.tensor(numbers, dtype=torch.float64)
+        torch.distributed.all_reduce(tensor)
+        return [float(number) for number in tensor]
 
     def from_first(self, value: Any) -> Any:
         """Return the value that the first process has; the others' are dropped."""
@@ -54,9 +54,9 @@ class Processes:
             return value
         import torch
 
-        kept = [value]
-        torch.distributed.broadcast_object_list(kept, src=0)
-        return kept[0]
+        holder = [value]
+        torch.distributed.broadcast_object_list(holder, src=0)
+        return holder[0]
 
     def share(self, total: int) -> slice:
         """Return which of so many samples are this process's: a run of them, as long as the others' or one longer."""

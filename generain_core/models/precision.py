@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from generain_core.errors import GeneRAINError
 from generain_core.models.devices import half_precision
-from generain_core.models.hidden_states import embed_bins
 from generain_core.models.network import Network
+from generain_core.models.pooling import embed_bins
 
 Precision = Literal["float32", "mixed"]
 PRECISIONS: tuple[Precision, ...] = ("float32", "mixed")
@@ -21,7 +21,7 @@ MOST = 0.05
 
 
 @dataclass(frozen=True)
-class Weighed:
+class PrecisionChoice:
     """How far mixed precision moves embeddings, measured on some samples.
 
     Attributes:
@@ -41,9 +41,9 @@ class Weighed:
     words: str
 
 
-def weigh(
+def choose_precision(
     network: Network, bins: Any, gene_tokens: NDArray[np.int64], *, device: str = "cpu", precision: str = "float32"
-) -> Weighed:
+) -> PrecisionChoice:
     """Return which precision to use: mixed if it was asked for, holds on the user's samples and, on a CPU, is faster.
 
     Raises:
@@ -52,18 +52,18 @@ def weigh(
     if precision not in PRECISIONS:
         raise GeneRAINError(f"There is no precision {precision!r}; choose float32 or mixed.")
     if precision == "float32":
-        return Weighed(False, "float32", np.nan, np.nan, 0, "Computed in float32.")
-    some = bins[np.unique(np.linspace(0, bins.shape[0] - 1, min(LOOK, bins.shape[0])).astype(int))]
-    made, seconds = {}, {}
+        return PrecisionChoice(False, "float32", np.nan, np.nan, 0, "Computed in float32.")
+    looked_at = bins[np.unique(np.linspace(0, bins.shape[0] - 1, min(LOOK, bins.shape[0])).astype(int))]
+    embeddings, seconds = {}, {}
     for mixed in (False, True):
-        embed_bins(network, some[:1], gene_tokens, device=device, mixed=mixed)
+        embed_bins(network, looked_at[:1], gene_tokens, device=device, mixed=mixed)
         start = time.perf_counter()
-        made[mixed] = embed_bins(network, some, gene_tokens, device=device, mixed=mixed)
+        embeddings[mixed] = embed_bins(network, looked_at, gene_tokens, device=device, mixed=mixed)
         seconds[mixed] = time.perf_counter() - start
-    return judged(made[False], made[True], device=device, faster=seconds[True] < seconds[False])
+    return compare_precisions(embeddings[False], embeddings[True], device=device, faster=seconds[True] < seconds[False])
 
 
-def judged(exact: NDArray[np.float32], mixed: NDArray[np.float32], *, device: str, faster: bool) -> Weighed:
+def compare_precisions(exact: NDArray[np.float32], mixed: NDArray[np.float32], *, device: str, faster: bool) -> PrecisionChoice:
     """Return whether mixed precision is used, from embeddings of the same samples both ways (samples × width)."""
     dtype = str(half_precision(device)).removeprefix("torch.")
     changes = mixed.astype(np.float64) - exact
@@ -75,11 +75,11 @@ def judged(exact: NDArray[np.float32], mixed: NDArray[np.float32], *, device: st
     if np.isfinite(relative):
         how_far += f", a sample by at most {relative:.2%} of the median distance between samples"
     if not np.isfinite(max_abs) or (np.isfinite(relative) and relative > MOST):
-        return Weighed(False, "float32", max_abs, relative, len(exact), f"Computed in float32: in {dtype}, {how_far}.")
+        return PrecisionChoice(False, "float32", max_abs, relative, len(exact), f"Computed in float32: in {dtype}, {how_far}.")
     if device == "cpu" and not faster:
-        said = f"Computed in float32: {dtype} is not faster on this CPU ({how_far})."
-        return Weighed(False, "float32", max_abs, relative, len(exact), said)
-    return Weighed(True, dtype, max_abs, relative, len(exact), f"Computed in {dtype}: against float32, {how_far}.")
+        sentence = f"Computed in float32: {dtype} is not faster on this CPU ({how_far})."
+        return PrecisionChoice(False, "float32", max_abs, relative, len(exact), sentence)
+    return PrecisionChoice(True, dtype, max_abs, relative, len(exact), f"Computed in {dtype}: against float32, {how_far}.")
 
 
 def median_distance(embedding: NDArray[Any]) -> float:

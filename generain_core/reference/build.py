@@ -8,8 +8,8 @@ import numpy as np
 
 from generain_core.errors import GeneRAINError
 from generain_core.models.devices import device_of
-from generain_core.models.hidden_states import embed_bins
 from generain_core.models.model import Model
+from generain_core.models.pooling import embed_bins
 from generain_core.reference import calibration
 from generain_core.reference.catalog import weights_of
 from generain_core.reference.sources import Source, Taken

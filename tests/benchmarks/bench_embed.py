@@ -22,9 +22,9 @@ import numpy as np
 import torch
 from transformers import GPT2Config, GPT2LMHeadModel
 
-from generain_core.models.hidden_states import embed_bins
 from generain_core.models.network import EPSILON, HEADS, open_network
-from generain_core.models.precision import weigh
+from generain_core.models.pooling import embed_bins
+from generain_core.models.precision import choose_precision
 from generain_core.release.files import Release
 from tests.benchmarks.bench_binning import peak_megabytes
 
@@ -100,7 +100,7 @@ def main() -> None:
     print(f"bare matrix products of the same shapes {floor:.3f} s: {floor / ours:.0%} of our time")
     mixed = fastest(lambda: embed_bins(network, bins, tokens, mixed=True), given.repeats, clock) / len(bins)
     print(f"in 16 bits where the network bears it {mixed:.3f} s a sample: {ours / mixed:.2f} × as fast as float32 on this CPU")
-    print(f"said of four samples of random bins: {weigh(network, bins, tokens, precision='mixed').words}")
+    print(f"said of four samples of random bins: {choose_precision(network, bins, tokens, precision='mixed').words}")
     with tempfile.TemporaryDirectory() as folder:
         for samples in (256, given.samples):
             path = Path(folder) / f"{samples}.npy"

@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 
 from generain_core.cli import main
-from generain_core.models.hidden_states import embed_bins
 from generain_core.models.loss import sample_losses
 from generain_core.models.model import open_model
+from generain_core.models.pooling import embed_bins
 from generain_core.release.files import Release
 from generain_core.vectors.atlas import open_genes
 

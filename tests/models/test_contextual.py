@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from generain_core.errors import GeneRAINError
-from generain_core.models.checks.token_audit import audit
+from generain_core.models.checks.token_audit import audit_tokens
 from generain_core.models.contextual import gene_states
 from tests.models import golden
 
@@ -55,7 +55,7 @@ def test_an_audit_by_hand() -> None:
     bins[0, 100:160] = np.arange(200, 140, -1)
     bins[0, 20:30] = 9
     genes = [*golden.GENES[:-2], "UNREAD1", "UNREAD2"]
-    found = audit(golden.model(), _binned(bins, genes), "S0")
+    found = audit_tokens(golden.model(), _binned(bins, genes), "S0")
     assert found.entered["gene"].tolist() == [*(f"G{i}" for i in range(103, 163)), "G23", "G24", "G25", "G26"]
     assert found.entered["token"].tolist() == [*range(103, 163), 23, 24, 25, 26]
     assert found.entered["position"].tolist() == list(range(64))
@@ -70,7 +70,7 @@ def test_an_audit_of_a_poor_sample_and_of_expression_bins() -> None:
     bins = np.ones((2, len(golden.TOKENS)), np.int16)
     bins[1, [7, 3, 5]] = 2000, 10, 100
     model = golden.model("BERT_Pred_Expr_Binning_By_Gene")
-    found = audit(model, _binned(bins), "S1")
+    found = audit_tokens(model, _binned(bins), "S1")
     assert found.entered["gene"].tolist()[:3] == ["G10", "G8", "G6"]
     assert found.entered["position"].tolist()[:3] == [10, 8, 6]
     assert found.entered["token"].tolist()[:4] == [100, 50, 1, 1]
@@ -79,4 +79,4 @@ def test_an_audit_of_a_poor_sample_and_of_expression_bins() -> None:
     assert found.cut_bin is None
     assert found.tied == 0
     with pytest.raises(GeneRAINError, match="no sample 'S9'"):
-        audit(model, _binned(bins), "S9")
+        audit_tokens(model, _binned(bins), "S9")

@@ -9,7 +9,7 @@ import torch
 
 from generain_core.errors import GeneRAINError
 from generain_core.models.checks import alternative_readings
-from generain_core.models.checks.alternative_readings import Diagnosis, Reading, diagnose_readings, judged
+from generain_core.models.checks.alternative_readings import Diagnosis, Reading, choose_reading, diagnose_readings
 from generain_core.models.model import Model, open_model
 from generain_core.models.tokens import model_input
 from generain_core.release.files import Release
@@ -148,23 +148,23 @@ def _reading(key: str, oddness: float, **told: str) -> Reading:
 
 @pytest.mark.parametrize(("oddness", "proposed"), [(0.45, "now"), (0.41, "now"), (0.39, "rival"), (0.6, "now")])
 def test_a_rival_is_proposed_if_it_is_less_odd_by_a_tenth(oddness, proposed) -> None:
-    found = judged((_reading("now", 0.5), _reading("rival", oddness)))
+    found = choose_reading((_reading("now", 0.5), _reading("rival", oddness)))
     assert found.proposed.key == proposed
     assert found.changes == (proposed == "rival")
 
 
 def test_what_the_values_speak_against_is_not_proposed_and_a_refused_reading_is_replaced() -> None:
-    found = judged((_reading("now", 0.5), _reading("odd", 0.1, unlikely="The values are whole."), _reading("rival", 0.3)))
+    found = choose_reading((_reading("now", 0.5), _reading("odd", 0.1, unlikely="The values are whole."), _reading("rival", 0.3)))
     assert found.proposed.key == "rival"
     assert "Not as odd: The values are whole." in found.reasons
-    found = judged((_reading("now", 0.1, refused="It holds logs."), _reading("rival", 0.9)))
+    found = choose_reading((_reading("now", 0.1, refused="It holds logs."), _reading("rival", 0.9)))
     assert found.proposed.key == "rival"
     with pytest.raises(GeneRAINError, match=r"can't be read in any way: It holds logs\."):
-        judged((_reading("now", 0.1, refused="It holds logs."),))
+        choose_reading((_reading("now", 0.1, refused="It holds logs."),))
 
 
 def test_why_a_rival_cannot_be_read_is_said() -> None:
-    found = judged((_reading("now", 0.2), *(_reading(f"rival {i}", 0.1, refused=f"It lacks {i}.") for i in range(3))))
+    found = choose_reading((_reading("now", 0.2), *(_reading(f"rival {i}", 0.1, refused=f"It lacks {i}.") for i in range(3))))
     assert found.proposed.key == "now"
     told = [reason for reason in found.reasons if reason.startswith("Not ")]
     assert told == ["Not as rival 0: It lacks 0.", "Not as rival 1: It lacks 1."]

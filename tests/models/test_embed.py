@@ -6,8 +6,8 @@ import torch
 
 from generain_core.errors import Cancelled, GeneRAINError
 from generain_core.models import batches
-from generain_core.models.hidden_states import embed_bins
 from generain_core.models.network import open_network
+from generain_core.models.pooling import embed_bins
 from tests.conftest import PROJECT
 
 GOLDEN = PROJECT.parent / "shared" / "golden"

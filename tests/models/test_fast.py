@@ -6,10 +6,10 @@ import pytest
 
 from generain_core.models.batches import BLOCK, Rows
 from generain_core.models.checks.alternative_readings import unevenness
-from generain_core.models.checks.stability import judged, stability
-from generain_core.models.checks.trial import trial
+from generain_core.models.checks.stability import stability, summarize_spreads
+from generain_core.models.checks.trial import time_trial
 from generain_core.models.devices import devices, free_bytes
-from generain_core.models.hidden_states import embed_bins
+from generain_core.models.pooling import embed_bins
 from tests.models import golden
 
 needs_golden = pytest.mark.skipif(not golden.HERE, reason=golden.WHY)
@@ -57,7 +57,7 @@ def test_stability_is_seeded_and_grows_with_what_is_dropped() -> None:
 
 @needs_golden
 def test_a_trial_tells_seconds() -> None:
-    found = trial(golden.network(), golden.some_bins(3), golden.TOKENS)
+    found = time_trial(golden.network(), golden.some_bins(3), golden.TOKENS)
     assert found.samples == 2
     assert found.seconds(10) == pytest.approx(found.start_seconds + 10 * found.seconds_per_sample)
 
@@ -77,7 +77,7 @@ def test_unevenness_by_hand() -> None:
 def test_copies_of_samples_are_named_where_no_spread_can_be_judged() -> None:
     ratios = [np.inf, np.inf, np.inf, 0.1]
     table = {"sample": range(4), "share": 0.05, "spread": 0.2, "to_nearest": ratios, "to_median": 0.3, "itself": 1.0}
-    found = judged(pd.DataFrame(table), 3, 0)
+    found = summarize_spreads(pd.DataFrame(table), 3, 0)
     assert found.shares["verdict"].tolist() == ["unstable"]
     assert "another one in the very same place" in found.verdict
     assert "inf" not in found.verdict

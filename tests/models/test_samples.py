@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from generain_core.errors import GeneRAINError, ReleaseError
-from generain_core.models.checks.token_audit import audit
+from generain_core.models.checks.token_audit import audit_tokens
 from generain_core.models.devices import device_of
 from generain_core.models.embedding import embed_samples
 from generain_core.models.model import open_model
@@ -66,7 +66,7 @@ def test_the_order_of_the_tables_genes_changes_nothing(name) -> None:
         adata = anndata.AnnData(np.ones(bins.shape, np.float32), layers={"bins": bins[:, order]})
         adata.var_names = genes[order]
         adata.uns["generain"] = {"options": {"gene_set": gene_set}}
-        audits.append(audit(model, adata, "0").entered["gene"].tolist())
+        audits.append(audit_tokens(model, adata, "0").entered["gene"].tolist())
         embed_samples(adata, release, model, modelled, device="cpu")
         found.append(adata.obsm["X_generain"])
     np.testing.assert_array_equal(found[1], found[0])

@@ -8,7 +8,7 @@ import pytest
 
 from generain_core.errors import GeneRAINError
 from generain_core.models.checks import stability as tested
-from generain_core.models.checks.stability import judged, stability
+from generain_core.models.checks.stability import stability, summarize_spreads
 from tests.models import golden
 
 GENES = 40
@@ -129,7 +129,7 @@ def _table(ratios: dict[float, list[float]]) -> pd.DataFrame:
 
 
 def test_a_sample_is_stable_to_a_quarter_and_loose_to_a_half_of_the_way_to_its_nearest() -> None:
-    found = judged(_table({0.05: [0.0, 0.25, 0.2501, 0.5, 0.5001, 3.0]}), 3, 0)
+    found = summarize_spreads(_table({0.05: [0.0, 0.25, 0.2501, 0.5, 0.5001, 3.0]}), 3, 0)
     assert found.samples["verdict"].tolist() == ["stable", "stable", "loose", "loose", "unstable", "unstable"]
 
 
@@ -146,7 +146,7 @@ def test_a_sample_is_stable_to_a_quarter_and_loose_to_a_half_of_the_way_to_its_n
     ],
 )
 def test_nine_samples_of_ten_decide_for_all(ratios, verdict) -> None:
-    assert judged(_table({0.05: ratios}), 3, 0).shares["verdict"].tolist() == [verdict]
+    assert summarize_spreads(_table({0.05: ratios}), 3, 0).shares["verdict"].tolist() == [verdict]
 
 
 @pytest.mark.parametrize(
@@ -160,7 +160,7 @@ def test_nine_samples_of_ten_decide_for_all(ratios, verdict) -> None:
     ],
 )
 def test_the_sentence_follows_from_the_shares_and_gives_the_figures_of_the_largest(ratios, begins, says) -> None:
-    found = judged(_table({0.05: [ratios[0]] * 10, 0.2: [ratios[1]] * 10}), 3, 0)
+    found = summarize_spreads(_table({0.05: [ratios[0]] * 10, 0.2: [ratios[1]] * 10}), 3, 0)
     assert found.verdict.startswith(f"{begins}: with 20% of the expressed genes missing")
     assert f"by {ratios[1]:.2f} of the distance to its nearest other sample ({ratios[1] / 4:.2f} of the median distance)" in (
         found.verdict

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from generain_core.models import batches
-from generain_core.models.hidden_states import embed_bins
+from generain_core.models.pooling import embed_bins
 from tests.models import golden
 
 

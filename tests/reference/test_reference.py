@@ -16,8 +16,8 @@ import pytest
 
 from generain_core.cli import main
 from generain_core.errors import Cancelled, GeneRAINError
-from generain_core.models.hidden_states import embed_bins
 from generain_core.models.model import Model, open_model
+from generain_core.models.pooling import embed_bins
 from generain_core.reference.build import BLOCK, build
 from generain_core.reference.catalog import weights_of
 from generain_core.reference.placement import Placed, Reference, place

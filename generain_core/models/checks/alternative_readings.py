@@ -9,8 +9,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from generain_core.errors import Cancelled, GeneRAINError
-from generain_core.models.hidden_states import embed_bins
 from generain_core.models.model import Model
+from generain_core.models.pooling import embed_bins
 from generain_core.models.precision import median_distance
 from generain_core.release.files import Release
 from generain_core.samples.binning.gene_matching import FINE, THIN
@@ -169,10 +169,10 @@ def diagnose_readings(
             now = made.samples, embedding
         tried.append(made)
     tell(1.0, "done")
-    return judged(tuple(tried))
+    return choose_reading(tuple(tried))
 
 
-def judged(readings: tuple[Reading, ...]) -> Diagnosis:
+def choose_reading(readings: tuple[Reading, ...]) -> Diagnosis:
     """Return the likely reading among tried ones, of which the first is the reading now, and why.
 
     Raises:

@@ -11,8 +11,8 @@ from scipy.spatial.distance import cdist
 
 from generain_core.errors import GeneRAINError
 from generain_core.models.batches import Progress
-from generain_core.models.hidden_states import embed_bins
 from generain_core.models.network import Network
+from generain_core.models.pooling import embed_bins
 from generain_core.models.precision import median_distance
 
 SHARES = (0.05, 0.10, 0.20)
@@ -114,10 +114,10 @@ def stability(
             moved += away**2
             itself += away < others.min(1)
         rows.append(_frame(tried, share, np.sqrt(moved / rounds), nearest, median, itself / rounds))
-    return judged(pd.concat(rows, ignore_index=True), rounds, seed)
+    return summarize_spreads(pd.concat(rows, ignore_index=True), rounds, seed)
 
 
-def judged(samples: pd.DataFrame, rounds: int, seed: int) -> Stability:
+def summarize_spreads(samples: pd.DataFrame, rounds: int, seed: int) -> Stability:
     """Return the verdicts on measured spreads (sample, share, spread, to_nearest, to_median, itself)."""
     samples = samples.assign(verdict=[_of_sample(ratio) for ratio in samples["to_nearest"]])
     rows = []
@@ -138,12 +138,12 @@ class _Dropped:
 
     def __getitem__(self, rows: slice) -> NDArray[Any]:
         chosen = self._rows[rows]
-        made = np.concatenate([np.array(self._bins[i : i + 1]) for i in chosen.tolist()])
-        for row, sample in zip(made, chosen.tolist(), strict=True):
+        dropped = np.concatenate([np.array(self._bins[i : i + 1]) for i in chosen.tolist()])
+        for row, sample in zip(dropped, chosen.tolist(), strict=True):
             expressed = np.flatnonzero(row > 1)
             count = min(len(expressed) - 1, round(self._share * len(expressed)))
             row[np.random.default_rng((*self._seed, sample)).choice(expressed, max(0, count), replace=False)] = 1
-        return made
+        return dropped
 
 
 def _frame(

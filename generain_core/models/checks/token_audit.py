@@ -37,7 +37,7 @@ class Audit:
     words: tuple[str, ...]
 
 
-def audit(model: Model, adata: Any, sample: str) -> Audit:
+def audit_tokens(model: Model, adata: Any, sample: str) -> Audit:
     """Return what a model reads of a sample (a name of ``adata.obs_names``) with bins in ``layers["bins"]``.
 
     Raises:
@@ -48,16 +48,16 @@ def audit(model: Model, adata: Any, sample: str) -> Audit:
     read = model.read(adata)
     row = adata.obs_names.get_loc(sample)
     bins = np.ascontiguousarray(read.bins[row : row + 1])
-    given = model_input(torch.from_numpy(bins), torch.from_numpy(read.tokens), model.network.family, model.network.most_genes)
-    columns = given.columns[0].numpy()
+    inputs = model_input(torch.from_numpy(bins), torch.from_numpy(read.tokens), model.network.family, model.network.most_genes)
+    columns = inputs.columns[0].numpy()
     names = np.array(read.genes, dtype=object)
     entered = pd.DataFrame(
         {
             "gene": names[columns],
-            "token": given.tokens[0].numpy(),
-            "position": given.positions[0].numpy(),
+            "token": inputs.tokens[0].numpy(),
+            "position": inputs.positions[0].numpy(),
             "bin": bins[0, columns].astype(int),
-            "expressed": given.mask[0].numpy().astype(bool),
+            "expressed": inputs.mask[0].numpy().astype(bool),
         }
     )
     out = np.ones(len(names), dtype=bool)
@@ -73,14 +73,14 @@ def audit(model: Model, adata: Any, sample: str) -> Audit:
 
 def _words(model: Model, entered: pd.DataFrame, cut: pd.DataFrame, last: int | None, tied: int, not_read: int) -> tuple[str, ...]:
     expressed = int(entered["expressed"].sum())
-    said = [f"{model.name} read {expressed:,} expressed genes of this sample."]
+    sentences = [f"{model.name} read {expressed:,} expressed genes of this sample."]
     if len(entered) > expressed:
-        said.append(f"{len(entered) - expressed:,} places were filled with unexpressed genes, which are masked.")
+        sentences.append(f"{len(entered) - expressed:,} places were filled with unexpressed genes, which are masked.")
     if last is not None:
-        said.append(f"{len(cut):,} expressed genes found no place among the {len(entered):,} of the highest bins.")
-        said.append(
+        sentences.append(f"{len(cut):,} expressed genes found no place among the {len(entered):,} of the highest bins.")
+        sentences.append(
             f"The lowest bin that was read is {last:,}; {tied:,} genes of it were cut, as the order of the model's genes decides."
         )
     if not_read:
-        said.append(f"{not_read:,} genes of the table are not read by the model.")
-    return tuple(said)
+        sentences.append(f"{not_read:,} genes of the table are not read by the model.")
+    return tuple(sentences)

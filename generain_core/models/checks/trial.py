@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generain_core.models.batches import fitting
-from generain_core.models.hidden_states import embed_bins
 from generain_core.models.network import Network
+from generain_core.models.pooling import embed_bins
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Trial:
         return self.start_seconds + self.seconds_per_sample * samples
 
 
-def trial(network: Network, bins: Any, gene_tokens: NDArray[np.int64], *, device: str = "cpu", mixed: bool = False) -> Trial:
+def time_trial(network: Network, bins: Any, gene_tokens: NDArray[np.int64], *, device: str = "cpu", mixed: bool = False) -> Trial:
     """Embed the first sample or two (on a GPU one batch, of up to 16) and return what that took. Arguments as `embed_bins`.
 
     Raises:

@@ -180,8 +180,8 @@ class _Changes:
     @classmethod
     def open(cls, result: Perturbed, release: Release, modelled: set[str], ask: Ask, seed: int) -> "_Changes":
         from generain_core.models.devices import device_of
-        from generain_core.models.hidden_states import embed_bins
         from generain_core.models.model import open_model
+        from generain_core.models.pooling import embed_bins
 
         if ask.controls < 1 or ask.random_genes < 1:
             raise GeneRAINError("Give at least 1 control sample and 1 random gene.")
@@ -204,7 +204,7 @@ class _Changes:
 
     def of(self, target: str, targets: set[str], number: int) -> tuple[NDArray[np.float64], NDArray[np.float64], int]:
         """Return the mean shift when the target is changed, when random genes are, and in how many controls it is read."""
-        from generain_core.models.hidden_states import embed_bins
+        from generain_core.models.pooling import embed_bins
 
         width = self.start.shape[1]
         if target not in self.genes:

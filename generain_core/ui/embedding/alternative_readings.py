@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from generain_core.models.checks.alternative_readings import SAMPLES, Diagnosis, Reading, diagnose_readings
-from generain_core.models.embedded_samples import Embedded
+from generain_core.models.embedding import Embedded
 from generain_core.models.model import open_model
 from generain_core.release.files import GENE_SETS, Release
 from generain_core.release.provenance import csv_bytes, provenance

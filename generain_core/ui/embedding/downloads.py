@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from generain_core.models.embedded_samples import Embedded, details, whole
+from generain_core.models.embedded_file import details, with_counts_and_maps
+from generain_core.models.embedding import Embedded
 from generain_core.release.files import Release
 from generain_core.release.provenance import csv_bytes, provenance
 from generain_core.samples.binning.binned_files import write_h5ad
@@ -31,7 +32,10 @@ def _h5ad(session: Session, release: Release, asked: work.Asked, made: Embedded)
     with tempfile.TemporaryDirectory(prefix="generain-download-") as folder:
         path = Path(folder) / "out.h5ad"
         write_h5ad(
-            whole(made, work.binned(session), release, work.maps(session, asked, made), work.stable(session, asked)[0]), path
+            with_counts_and_maps(
+                made, work.binned(session), release, work.maps(session, asked, made), work.stable(session, asked)[0]
+            ),
+            path,
         )
         return path.read_bytes()
 

@@ -9,9 +9,9 @@ from generain_core.errors import GeneRAINError
 from generain_core.geometry.projection import SampleMap, map_samples
 from generain_core.geometry.projection_apart import APART, map_apart
 from generain_core.models.checks.stability import Stability, stability
-from generain_core.models.checks.trial import Trial, trial
+from generain_core.models.checks.trial import Trial, time_trial
 from generain_core.models.devices import Device, devices
-from generain_core.models.embedded_samples import Embedded, embed_and_map
+from generain_core.models.embedding import Embedded, embed_and_map
 from generain_core.models.model import open_model
 from generain_core.release.files import MODEL_NAMES, Release, gene_set_of
 from generain_core.ui.jobs import job_view
@@ -84,7 +84,7 @@ def begin_trial(session: Session, release: Release, asked: Asked) -> None:
         model = open_model(release, asked.model, asked.modelled)
         read = model.read(adata)
         job.tell(0.2, f"embedding {min(2, samples)} of {samples:,} samples to see how long it takes")
-        job.result = trial(model.network, read.bins, read.tokens, device=asked.device, mixed=asked.precision == "mixed")
+        job.result = time_trial(model.network, read.bins, read.tokens, device=asked.device, mixed=asked.precision == "mixed")
 
     key = asked.key, asked.device, asked.precision
     session_jobs.start(session, "trial", key, f"Trying {TITLES[asked.model]}", work, asked.device)

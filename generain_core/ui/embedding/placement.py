@@ -6,7 +6,8 @@ from typing import Any
 
 import streamlit as st
 
-from generain_core.models.embedded_samples import Embedded, details
+from generain_core.models.embedded_file import details
+from generain_core.models.embedding import Embedded
 from generain_core.reference.catalog import Kept, kept
 from generain_core.reference.placement import Placed, Reference, place
 from generain_core.release.files import Release

@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 from generain_core.errors import GeneRAINError
-from generain_core.models.embedded_samples import Embedded
+from generain_core.models.embedding import Embedded
 from generain_core.release.files import Release
 from generain_core.ui.embedding import (
     alternative_readings,

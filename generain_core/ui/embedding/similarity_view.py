@@ -8,7 +8,8 @@ import streamlit as st
 
 from generain_core.geometry.clustering import Clustered, clustered
 from generain_core.geometry.sample_similarity import METRICS
-from generain_core.models.embedded_samples import Embedded, details
+from generain_core.models.embedded_file import details
+from generain_core.models.embedding import Embedded
 from generain_core.release.files import Release
 from generain_core.release.provenance import csv_bytes, provenance
 from generain_core.ui.components import figures

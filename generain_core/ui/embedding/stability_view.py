@@ -5,7 +5,8 @@ from typing import Any
 import streamlit as st
 
 from generain_core.models.checks.stability import LOOSE, ROUNDS, SHARES, STABLE, Stability, passes
-from generain_core.models.embedded_samples import Embedded, details
+from generain_core.models.embedded_file import details
+from generain_core.models.embedding import Embedded
 from generain_core.release.files import Release
 from generain_core.release.provenance import csv_bytes, provenance
 from generain_core.ui.components import figures

@@ -4,8 +4,9 @@ from typing import Any
 
 import streamlit as st
 
-from generain_core.models.checks.token_audit import Audit, audit
-from generain_core.models.embedded_samples import Embedded, details
+from generain_core.models.checks.token_audit import Audit, audit_tokens
+from generain_core.models.embedded_file import details
+from generain_core.models.embedding import Embedded
 from generain_core.models.model import open_model
 from generain_core.release.files import Release
 from generain_core.release.provenance import csv_bytes, provenance
@@ -32,7 +33,7 @@ def view(session: Session, release: Release, resolver: Any, asked: work.Asked, m
         return
 
     def look() -> Audit:
-        return audit(open_model(release, asked.model, asked.modelled), made.adata, chosen)
+        return audit_tokens(open_model(release, asked.model, asked.modelled), made.adata, chosen)
 
     found: Audit = session.remember("embed_audit", (asked.key, chosen), look)
     figures = st.columns(4)

@@ -11,9 +11,9 @@ import pandas as pd
 import pytest
 
 from generain_core.errors import Cancelled, GeneRAINError
-from generain_core.models.embedded_samples import whole
-from generain_core.models.hidden_states import embed_bins
+from generain_core.models.embedded_file import with_counts_and_maps
 from generain_core.models.model import open_model
+from generain_core.models.pooling import embed_bins
 from generain_core.release.files import Release
 from generain_core.samples.binning.binned_files import write_h5ad
 from generain_core.ui.embedding import alternative_readings, embedding_jobs
@@ -154,7 +154,7 @@ def test_colors_by_a_gene_under_any_name_and_by_the_sheet(binned) -> None:
 def test_downloads_open_in_the_fields_tools(binned, release, tmp_path) -> None:
     app = embedded(binned())
     found, data = made(app), app.session_state[keys.SAMPLES].normalized.adata
-    write_h5ad(whole(found, data, release, [found.map]), tmp_path / "out.h5ad")
+    write_h5ad(with_counts_and_maps(found, data, release, [found.map]), tmp_path / "out.h5ad")
     again = anndata.read_h5ad(tmp_path / "out.h5ad")
     np.testing.assert_array_equal(again.obsm["X_generain"], found.adata.obsm["X_generain"])
     np.testing.assert_array_equal(again.obsm["X_pca"], found.map.places)
@@ -237,7 +237,7 @@ def test_a_sheet_joined_after_embedding_colors_the_map_and_costs_no_bins(binned,
     assert made(app) is before
     assert session.normalized.adata.layers["bins"] is bins
     wanted = ["y"] * 6 + ["x"] * 4
-    for adata in (before.adata, session.normalized.adata, whole(before, session.normalized.adata, release)):
+    for adata in (before.adata, session.normalized.adata, with_counts_and_maps(before, session.normalized.adata, release)):
         assert adata.obs["batch"].tolist() == wanted
         assert "group" not in adata.obs
     color = next(box for box in app.selectbox if box.key.startswith("embed_color"))

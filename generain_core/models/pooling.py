@@ -41,20 +41,20 @@ def embed_bins(
     Raises:
         GeneRAINError: as `in_blocks`.
     """
-    made = np.empty((int(bins.shape[0]), network.width), dtype=np.float32) if out is None else out
+    embedding = np.empty((int(bins.shape[0]), network.width), dtype=np.float32) if out is None else out
     work = mean_in(device, mixed=mixed)
     for block in in_blocks(network, bins, gene_tokens, work, device=device, batch_size=batch_size, progress=progress):
-        made[block.start : block.stop] = block.made
-    return made
+        embedding[block.start : block.stop] = block.made
+    return embedding
 
 
 def mean_in(device: str, *, mixed: bool) -> Work:
     """Return the work that makes an embedding of each sample of a batch, in float32 or in mixed precision."""
 
-    def work(network: Network, given: ModelInput) -> torch.Tensor:
+    def work(network: Network, inputs: ModelInput) -> torch.Tensor:
         with autocast(device, mixed=mixed):
-            hidden = network.expressed_hidden(given)
-        mask = given.mask[:, : hidden.shape[1]]
+            hidden = network.expressed_hidden(inputs)
+        mask = inputs.mask[:, : hidden.shape[1]]
         sums = (hidden.float() * mask.unsqueeze(-1)).sum(1)
         return sums / mask.sum(1, keepdim=True)
 
