@@ -4,7 +4,8 @@ import tomllib
 
 import pytest
 
-from generain_core.version import __version__, settings
+from generain_core import settings
+from generain_core.version import __version__
 from tests.conftest import PROJECT
 
 
