@@ -9,7 +9,9 @@ import streamlit as st
 
 from generain_core.demo import figures
 from generain_core.release.files import Release
-from generain_core.release.provenance import csv_bytes, provenance
+from generain_core.release.provenance import provenance
+from generain_core.ui.components import downloads
+from generain_core.ui.components.downloads import File
 from generain_core.ui.shell.escaping import escape_markdown
 from generain_core.ui.shell.layout import PAPER, RECORD
 from generain_core.version import __version__
@@ -65,15 +67,7 @@ def demo(release: Release, proof: dict[str, Any]) -> None:
         },
         alt="How well the demo release does",
     )
-    st.download_button(
-        "CSV",
-        csv_bytes(table, provenance(release, "how well the demo does")),
-        "demo_figures.csv",
-        "text/csv",
-        key="proof_csv",
-        icon=":material/download:",
-        on_click="ignore",
-    )
+    downloads.offer(File("CSV", "demo_figures.csv", table), origin=provenance(release, "how well the demo does"))
     st.caption("`python -m generain_core demo -o FOLDER` makes all this anew: samples, models, predictions, and these figures.")
 
 

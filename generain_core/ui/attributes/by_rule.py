@@ -8,6 +8,8 @@ from generain_core.attributes.rule_text import LONGEST, parse
 from generain_core.attributes.rules import COMPARISONS, Biotype, Level, Not, Or, Rule, chosen_genes, counted
 from generain_core.errors import GeneRAINError
 from generain_core.ui.attributes import columns, known_members, of_attribute
+from generain_core.ui.components import downloads
+from generain_core.ui.components.downloads import File
 from generain_core.ui.shell import keys
 from generain_core.ui.shell.escaping import escape_markdown
 
@@ -58,17 +60,9 @@ def view(predictions: Predictions) -> None:
     columns.show(table.head(_SHOWN), predictions, "rule_genes", height=height, alt="Genes of the rule")
     row = st.container(horizontal=True, vertical_alignment="center")
     with row:
-        columns.save(table, predictions, "rule_genes", str(rule), key="rule_csv")
+        columns.save(table, predictions, "rule_genes", str(rule))
         origin = columns.origin(predictions, str(rule))
-        st.download_button(
-            "GMT",
-            gmt_bytes({str(rule): list(table["gene"])}, origin),
-            "rule.gmt",
-            "text/plain",
-            key="rule_gmt",
-            icon=":material/download:",
-            on_click="ignore",
-        )
+        downloads.offer(File("GMT", "rule.gmt", gmt_bytes({str(rule): list(table["gene"])}, origin)))
         st.caption("The address of this page holds the rule: copy it to share.", width="content")
     if len(table) > _SHOWN:
         st.caption(f"The first {_SHOWN:,} are shown; the files have all {len(table):,}.")

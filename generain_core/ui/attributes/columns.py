@@ -7,7 +7,8 @@ import streamlit as st
 
 from generain_core.attributes.predictions import Predictions
 from generain_core.release.provenance import provenance
-from generain_core.ui.components import tables
+from generain_core.ui.components import downloads, tables
+from generain_core.ui.components.downloads import File
 
 _LAST = ("alike", "alike_attributes")
 _NUMBER = st.column_config.NumberColumn
@@ -66,9 +67,9 @@ def show(table: pd.DataFrame, predictions: Predictions, key: str, *, leading: st
     return tables.show(table, predictions.release, key, of_rules | columns_of(predictions), **options)
 
 
-def save(table: pd.DataFrame, predictions: Predictions, name: str, *details: str, key: str) -> None:
+def save(table: pd.DataFrame, predictions: Predictions, name: str, *details: str) -> None:
     """Offer a table as CSV."""
-    tables.save(table, origin(predictions, *details), name, key=key)
+    downloads.offer(File("CSV", f"{name}.csv", table), origin=origin(predictions, *details))
 
 
 def origin(predictions: Predictions, *details: str) -> str:

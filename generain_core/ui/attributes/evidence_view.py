@@ -51,7 +51,7 @@ def panel(predictions: Predictions, known: KnownMembers | None, gene: str, attri
             )
     with st.expander("How grades come about"):
         st.markdown(RULE)
-    columns.save(found.table(), predictions, "evidence", f"evidence for {found.attribute} of {found.gene}", key="evidence_csv")
+    columns.save(found.table(), predictions, "evidence", f"evidence for {found.attribute} of {found.gene}")
 
 
 def _box(part: Part) -> None:

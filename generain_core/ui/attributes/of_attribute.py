@@ -64,7 +64,7 @@ def view(predictions: Predictions) -> None:
         {each: float(values[predictions.store.row(each)]) for each in marked},
         simulated=predictions.release.simulated,
     )
-    st.plotly_chart(figure, key="attribute_histogram", config=figures.export_config("attribute"))
+    figures.show(figure, key="attribute_histogram", name="attribute")
     if marked:
         _standing(predictions, known, attribute, marked)
     if gene is not None and gene in predictions.store:
@@ -152,7 +152,7 @@ def _top(predictions: Predictions, known: KnownMembers | None, attribute: str) -
             row = st.container(horizontal=True, vertical_alignment="center")
             with row:
                 details = f"{len(table)} most probable {title} of {attribute}"
-                columns.save(table, predictions, f"attribute_{kind}", details, key=f"top_{kind}_csv")
+                columns.save(table, predictions, f"attribute_{kind}", details)
                 _open(event, table)
     return np.concatenate(rows) if rows else np.empty(0, np.intp)
 
@@ -207,16 +207,14 @@ def on_map(
     drawn = figures.gene_map(
         made, [each for each in layers if len(each.rows)], stars, simulated=atlas.release.simulated, height=460
     )
-    st.plotly_chart(
-        drawn.figure, key="attribute_map", config=figures.export_config("attribute_map"), alt=f"{attribute} on the map"
-    )
+    figures.show(drawn.figure, key="attribute_map", name="attribute_map", alt=f"{attribute} on the map")
 
 
 def _similar(predictions: Predictions, attribute: str, place: int) -> None:
     st.subheader("Attributes like it", anchor=False)
     table = _alike(predictions.store.fingerprint, place, predictions)
     columns.show(table[["correlation", "attribute", "median"]], predictions, "similar_attributes", height=420)
-    columns.save(table, predictions, "similar_attributes", f"attributes like {attribute}", key="similar_csv")
+    columns.save(table, predictions, "similar_attributes", f"attributes like {attribute}")
 
 
 @st.cache_resource(max_entries=64, show_spinner="Comparing with all attributes …")

@@ -41,7 +41,7 @@ def section(release: Release, gene: str) -> None:
     columns.show(table[[*_SHOWN, *reliability]], predictions, "gene_attributes", height=320)
     row = st.container(horizontal=True, vertical_alignment="center")
     with row:
-        columns.save(table, predictions, f"{gene}_attributes", f"attributes of {gene}", key="gene_attributes_csv")
+        columns.save(table, predictions, f"{gene}_attributes", f"attributes of {gene}")
     row.page_link("pages/attributes.py", label="All of them, with how to read them", query_params={keys.GENE: gene})
 
 
@@ -101,7 +101,7 @@ def view(predictions: Predictions) -> None:
     row = st.container(horizontal=True, vertical_alignment="center")
     with row:
         details = f"{len(table)} of {int(among.sum()):,} attributes of {gene} by {ORDERS[order]}{', folded' if folded else ''}"
-        columns.save(table, predictions, f"{gene}_attributes", details, key="attributes_csv")
+        columns.save(table, predictions, f"{gene}_attributes", details)
     picked = [i for i in event["selection"]["rows"] if i < len(table)]
     if picked:
         _one(predictions, known, gene, str(table["attribute"].iloc[picked[0]]))
@@ -200,7 +200,7 @@ def _one(predictions: Predictions, known: KnownMembers | None, gene: str, attrib
         {gene: float(values[predictions.store.row(gene)])},
         simulated=predictions.release.simulated,
     )
-    st.plotly_chart(figure, key="attribute_histogram", config=figures.export_config(f"{gene}_attribute"))
+    figures.show(figure, key="attribute_histogram", name=f"{gene}_attribute")
     st.page_link(
         "pages/attributes.py",
         label="Its genes, and attributes like it",

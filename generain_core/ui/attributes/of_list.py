@@ -53,10 +53,11 @@ def view(predictions: Predictions) -> None:
             rows = [predictions.store.row(gene) for gene in drawn.genes]
             members = [known.of(attribute) for attribute in drawn.attributes]
             marks = np.stack([mask[rows] if mask is not None else np.zeros(len(rows), bool) for mask in members], axis=1)
-        st.plotly_chart(
+        figures.show(
             charts.heatmap(drawn, marks, simulated=predictions.release.simulated),
             key="attribute_heatmap",
-            config=figures.export_config("attributes_heatmap") | {"scrollZoom": False},
+            name="attributes_heatmap",
+            zoom=False,
             alt=f"Percentiles of {len(drawn.genes)} genes in {len(drawn.attributes)} attributes",
         )
         summary, height = drawn.summary.sort_values("mean", ascending=False), min(35 * len(drawn.summary) + 38, 260)
@@ -65,6 +66,6 @@ def view(predictions: Predictions) -> None:
         with row:
             words = "chosen attributes" if chosen else f"attributes {WAYS[_TITLES[way]]}"
             details = f"{len(drawn.genes)} genes against {words}"
-            columns.save(drawn.table(), predictions, "attributes_heatmap", details, key="heatmap_csv")
+            columns.save(drawn.table(), predictions, "attributes_heatmap", details)
             dots = "" if marks is None or not marks.any() else " Dots are known members."
             st.caption(f"Colors are percentiles among all genes, so that attributes can be compared.{dots}", width="content")

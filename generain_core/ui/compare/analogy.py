@@ -5,7 +5,8 @@ import streamlit as st
 
 from generain_core.errors import GeneRAINError
 from generain_core.geometry.plane import plane_of
-from generain_core.ui.components import figures, tables
+from generain_core.ui.compare import analogy_chart
+from generain_core.ui.components import downloads, figures, tables
 from generain_core.ui.shell.escaping import escape_markdown
 from generain_core.vectors.atlas import Atlas
 
@@ -24,7 +25,7 @@ def section(atlas: Atlas, a: str, b: str, c: str) -> None:
     left, right = st.columns([5, 4], gap="medium")
     with left:
         tables.show(table, atlas.release, "analogy_table", height=390)
-        tables.download(table, atlas, f"{a}_{b}_{c}_analogy", f"analogy {a} : {b} = {c} : ?", key="analogy_csv")
+        downloads.offer_gene_table(table, atlas, f"{a}_{b}_{c}_analogy", f"analogy {a} : {b} = {c} : ?")
         st.caption(
             "By B − A + C over unit vectors; the three inputs are left out. An analogy always has an answer: where "
             "“Cosine to C” (alone) is as high as “Cosine”, A and B added nothing."
@@ -39,6 +40,6 @@ def _plane(atlas: Atlas, a: str, b: str, c: str, best: str) -> None:
     colors = dict(zip((c, best, a, b), (figures.SECOND, figures.SECOND, figures.MARK, figures.MARK), strict=True))
     points = pd.DataFrame({"gene": shown, "x": xy[:, 0], "y": xy[:, 1], "color": [colors[g] for g in shown]})
     arrows = [(a, b, figures.MARK), (c, best, figures.SECOND)]
-    figure = figures.analogy_plane(points, arrows, simulated=atlas.release.simulated)
-    st.plotly_chart(figure, key="analogy_plane", config=figures.export_config("analogy"), alt=f"{a} to {b} and {c} to {best}")
+    figure = analogy_chart.analogy_plane(points, arrows, simulated=atlas.release.simulated)
+    figures.show(figure, key="analogy_plane", name="analogy", alt=f"{a} to {b} and {c} to {best}")
     st.caption("The four genes on the plane that holds most of their differences. Parallel arrows: a good analogy.")

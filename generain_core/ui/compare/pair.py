@@ -44,7 +44,5 @@ def _on_map(atlas: Atlas, a: str, b: str, shared: list[str]) -> None:
     layers = gene_maps.list_over_rest(projection, shared, "near both", figures.THIRD)
     marked = {a: figures.MARK, b: figures.SECOND}
     gene_map = figures.gene_map(projection, layers, marked, simulated=atlas.release.simulated, height=520)
-    st.plotly_chart(
-        gene_map.figure, key="pair_map", config=figures.export_config(f"{a}_{b}_map"), alt=f"{a} and {b} on the map of all genes"
-    )
+    figures.show(gene_map.figure, key="pair_map", name=f"{a}_{b}_map", alt=f"{a} and {b} on the map of all genes")
     st.caption(escape_markdown(gene_maps.quality(projection), 600))

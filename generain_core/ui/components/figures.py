@@ -6,10 +6,9 @@ from html import escape
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import plotly.graph_objects as go
+import streamlit as st
 
-from generain_core.genes import ExpressionDistribution
 from generain_core.vectors.gene_map import Projection
 
 GREY = "#9aa3a7"
@@ -146,74 +145,6 @@ def _name_star(figure: go.Figure, place: np.ndarray, name: str, color: str) -> N
     )
 
 
-def expression(distribution: ExpressionDistribution, *, simulated: bool) -> go.Figure:
-    """Draw how a gene's expression spreads over the reference samples: zeros apart, the others as a histogram."""
-    values = distribution.values[distribution.values > 0]
-    counts, edges = np.histogram(values, bins=40)
-    figure = go.Figure(
-        go.Bar(
-            x=(edges[:-1] + edges[1:]) / 2,
-            y=100 * counts / len(distribution.values),
-            width=np.diff(edges),
-            marker={"color": CODING, "line": {"width": 0}},
-            hovertemplate="%{x:.2f}<br>%{y:.1f} % of samples<extra></extra>",
-        )
-    )
-    figure.update_layout(
-        height=260,
-        margin={"l": 8, "r": 8, "t": 28, "b": 8},
-        xaxis={"title": {"text": "log10(depth-scaled count + 1)"}, "rangemode": "tozero"},
-        yaxis={"title": {"text": "% of samples"}},
-        bargap=0,
-        showlegend=False,
-    )
-    mark_simulated(figure, simulated)
-    return figure
-
-
-def analogy_plane(points: pd.DataFrame, arrows: Sequence[tuple[str, str, str]], *, simulated: bool) -> go.Figure:
-    """Draw genes (columns gene, x, y) and arrows between them (from, to, color) on the plane that holds them best."""
-    figure = go.Figure(
-        go.Scatter(
-            x=points["x"],
-            y=points["y"],
-            text=[escape(gene) for gene in points["gene"]],
-            mode="markers+text",
-            textposition="top center",
-            textfont={"size": 14},
-            marker={"size": 10, "color": points["color"]},
-            hovertemplate="%{text}<extra></extra>",
-        )
-    )
-    at = points.set_index("gene")
-    for tail, head, color in arrows:
-        figure.add_annotation(
-            x=at.loc[head, "x"],
-            y=at.loc[head, "y"],
-            ax=at.loc[tail, "x"],
-            ay=at.loc[tail, "y"],
-            xref="x",
-            yref="y",
-            axref="x",
-            ayref="y",
-            showarrow=True,
-            arrowhead=2,
-            arrowwidth=2,
-            arrowcolor=color,
-            standoff=8,
-            startstandoff=8,
-            text="",
-        )
-    spread = float(max(np.ptp(points["x"]), np.ptp(points["y"]), 1e-6))
-    figure.update_layout(height=420, margin={"l": 8, "r": 8, "t": 28, "b": 8}, showlegend=False)
-    for axis, values in (("xaxis", points["x"]), ("yaxis", points["y"])):
-        middle = float((values.max() + values.min()) / 2)
-        span = [middle - 0.65 * spread, middle + 0.65 * spread]
-        figure.update_layout({axis: {"range": span, "showticklabels": False, "showgrid": False, "zeroline": False}})
-    mark_simulated(figure, simulated)
-    return figure
-
-
 def mark_simulated(figure: go.Figure, simulated: bool) -> None:
     """Write the mark of simulated values into a figure."""
     if simulated:
@@ -230,11 +161,24 @@ def mark_simulated(figure: go.Figure, simulated: bool) -> None:
         )
 
 
+def show(figure: go.Figure, key: str, name: str, *, kind: str = "png", zoom: bool = True, **options: Any) -> Any:
+    """Show a figure; its camera button saves it as it stands.
+
+    Args:
+        figure: to show.
+        key: of the widget.
+        name: of the file that the camera saves.
+        kind: of that file, png or svg.
+        zoom: whether the mouse wheel zooms; it scrolls the page otherwise.
+        options: of `st.plotly_chart`.
+    """
+    return st.plotly_chart(figure, key=key, config=export_config(name, kind) | {"scrollZoom": zoom}, **options)
+
+
 def export_config(name: str, kind: str = "png") -> dict[str, Any]:
     """Return the plotly settings of a figure: its camera button saves a PNG (3-fold) or SVG under this name."""
     return {
         "displaylogo": False,
-        "scrollZoom": True,
         "showSendToCloud": False,
         "toImageButtonOptions": {"format": kind, "filename": name, "scale": 3 if kind == "png" else 1},
     }

@@ -7,8 +7,6 @@ import pandas as pd
 import streamlit as st
 
 from generain_core.release.files import Release
-from generain_core.release.provenance import csv_bytes, provenance
-from generain_core.vectors.atlas import Atlas
 
 COLUMNS = {
     "gene": st.column_config.TextColumn("Gene"),
@@ -105,14 +103,3 @@ def show(table: pd.DataFrame, release: Release, key: str, columns: Mapping[str, 
     if isinstance(height, int) and 0 < len(marked) < height // _ROW - 1:
         options["height"] = "content"  # no empty rows below
     return st.dataframe(marked, hide_index=True, column_config=configured, key=key, **options)
-
-
-def download(table: pd.DataFrame, atlas: Atlas, name: str, *details: str, key: str) -> None:
-    """Offer a table as CSV with its origin in the last column."""
-    save(table, provenance(atlas.release, atlas.space.name, *details), name, key=key)
-
-
-def save(table: pd.DataFrame, origin: str, name: str, *, key: str, label: str = "CSV") -> None:
-    """Offer a table as CSV with this origin in the last column."""
-    content = csv_bytes(table, origin) if len(table) <= 1000 else lambda: csv_bytes(table, origin)
-    st.download_button(label, content, f"{name}.csv", "text/csv", key=key, icon=":material/download:", on_click="ignore")

@@ -9,10 +9,12 @@ from generain_core.models.checks.alternative_readings import SAMPLES, Diagnosis,
 from generain_core.models.embedding import Embedded
 from generain_core.models.model import open_model
 from generain_core.release.files import GENE_SETS, Release
-from generain_core.release.provenance import csv_bytes, provenance
+from generain_core.release.provenance import provenance
 from generain_core.samples.interpret.correction import Corrections
 from generain_core.samples.interpret.diagnosis import Findings
 from generain_core.samples.interpret.log_base import usual_logs
+from generain_core.ui.components import downloads
+from generain_core.ui.components.downloads import File
 from generain_core.ui.embedding import embedding_jobs as work
 from generain_core.ui.jobs import job_view as jobs
 from generain_core.ui.session import session_jobs
@@ -100,15 +102,7 @@ def _show(session: Session, release: Release, found: Findings, made: Diagnosis, 
     for reason in made.reasons:
         st.markdown(f"- {escape_markdown(sentence(reason), 600)}")
     origin = provenance(release, f"rival readings of {len(proposed.samples)} samples", f"embedding by {model}")
-    st.download_button(
-        "CSV",
-        csv_bytes(pd.DataFrame(table), origin),
-        "readings.csv",
-        "text/csv",
-        key="download_readings",
-        on_click="ignore",
-        icon=":material/download:",
-    )
+    downloads.offer(File("CSV", "readings.csv", pd.DataFrame(table)), origin=origin)
 
 
 def _apply(session: Session, found: Findings, reading: Reading) -> None:

@@ -11,8 +11,9 @@ from generain_core.geometry.sample_similarity import METRICS, nearest_samples
 from generain_core.models.embedded_file import details
 from generain_core.models.embedding import Embedded
 from generain_core.release.files import Release
-from generain_core.release.provenance import csv_bytes, provenance
-from generain_core.ui.components import figures, tables
+from generain_core.release.provenance import provenance
+from generain_core.ui.components import downloads, figures, tables
+from generain_core.ui.components.downloads import File
 from generain_core.ui.components.gene_input import gene_box
 from generain_core.ui.components.gene_maps import METHODS
 from generain_core.ui.embedding import charts, sample_colors
@@ -57,10 +58,11 @@ def view(session: Session, release: Release, resolver: Any, asked: work.Asked, m
             why = ""
         at = names.index(chosen) if chosen else None
         figure = charts.sample_map(found, names, coloring, at, simulated=release.simulated)
-        st.plotly_chart(
+        figures.show(
             figure,
             key=named("embed_figure"),
-            config=figures.export_config("sample_map", "svg" if len(names) <= charts.SVG_POINTS else "png"),
+            name="sample_map",
+            kind="svg" if len(names) <= charts.SVG_POINTS else "png",
             alt=f"Map of {len(names):,} samples by {found.parameters}",
             on_select=_pick(names),
             selection_mode="points",
@@ -107,15 +109,7 @@ def nearest(made: Embedded, release: Release, names: list[str], chosen: str | No
     }
     st.dataframe(shown, hide_index=True, height=min(430, 38 + 35 * len(shown)), key=named("embed_nearest"), column_config=columns)
     origin = provenance(release, *details(made), f"samples nearest to {chosen} by {metric}")
-    st.download_button(
-        "CSV",
-        csv_bytes(shown, origin),
-        "nearest_samples.csv",
-        "text/csv",
-        key="download_nearest",
-        on_click="ignore",
-        icon=":material/download:",
-    )
+    downloads.offer(File("CSV", "nearest_samples.csv", shown), origin=origin)
 
 
 def color(row: Any, made: Embedded, resolver: Any, *, numbers: bool = True) -> sample_colors.Coloring:

@@ -1,6 +1,5 @@
 """The samples among hundreds of thousands of others: nearest ones, place on the reference's map, and whether they belong."""
 
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +10,9 @@ from generain_core.models.embedding import Embedded
 from generain_core.reference.catalog import Kept, kept
 from generain_core.reference.placement import Placed, Reference, place
 from generain_core.release.files import Release
-from generain_core.release.provenance import csv_bytes, provenance
-from generain_core.ui.components import figures
+from generain_core.release.provenance import provenance
+from generain_core.ui.components import downloads, figures
+from generain_core.ui.components.downloads import File
 from generain_core.ui.embedding import embedding_jobs as work
 from generain_core.ui.embedding import reference_chart, reference_form
 from generain_core.ui.jobs import job_view as jobs
@@ -112,10 +112,10 @@ def _show(placed: Placed, reference: Reference, release: Release, made: Embedded
         strict=True,
     ):
         column.metric(label, value, border=True)
-    st.plotly_chart(
+    figures.show(
         reference_chart.figure(reference, placed, simulated=release.simulated),
         key="reference_map",
-        config=figures.export_config("reference_map"),
+        name="reference_map",
         alt=f"{len(table):,} samples on the map of {len(reference):,} reference samples",
     )
     st.caption(
@@ -151,14 +151,8 @@ def _tables(placed: Placed, reference: Reference, release: Release, made: Embedd
     near = placed.nearest[placed.nearest["sample"] == name].drop(columns="sample").assign(**mark)
     st.dataframe(near, hide_index=True, column_config=COLUMNS, key="placed_nearest")
     origin = provenance(release, *details(made), f"placed among {len(reference):,} samples of {reference.folder.name}")
-    row = st.container(horizontal=True)
-    for label, file, content in (("Placed samples", "placed", placed.samples), ("Nearest samples", "nearest", placed.nearest)):
-        row.download_button(
-            f"{label} (csv)",
-            partial(csv_bytes, content, origin),
-            f"{file}.csv",
-            "text/csv",
-            key=f"download_{file}",
-            on_click="ignore",
-            icon=":material/download:",
-        )
+    downloads.offer(
+        File("Placed samples (csv)", "placed.csv", placed.samples),
+        File("Nearest samples (csv)", "nearest.csv", placed.nearest),
+        origin=origin,
+    )

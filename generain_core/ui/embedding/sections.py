@@ -10,7 +10,7 @@ from generain_core.models.embedding import Embedded
 from generain_core.release.files import Release
 from generain_core.ui.embedding import (
     alternative_readings,
-    downloads,
+    export,
     map_view,
     model_choice,
     placement,
@@ -58,7 +58,7 @@ def section(session: Session, release: Release, resolver: Any, gene_set: str) ->
             label_visibility="collapsed",
         )
         VIEWS[str(view)](session, release, resolver, asked, made)
-        downloads.offer(session, release, asked, made)
+        export.offer(session, release, asked, made)
     except GeneRAINError as problem:
         st.error(escape_markdown(problem, 1000), icon=":material/block:")
 

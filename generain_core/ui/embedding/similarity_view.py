@@ -11,8 +11,9 @@ from generain_core.geometry.sample_similarity import METRICS
 from generain_core.models.embedded_file import details
 from generain_core.models.embedding import Embedded
 from generain_core.release.files import Release
-from generain_core.release.provenance import csv_bytes, provenance
-from generain_core.ui.components import figures
+from generain_core.release.provenance import provenance
+from generain_core.ui.components import downloads, figures
+from generain_core.ui.components.downloads import File
 from generain_core.ui.embedding import charts, map_view
 from generain_core.ui.embedding import embedding_jobs as work
 from generain_core.ui.embedding.sample_colors import PALETTE, Coloring
@@ -36,25 +37,14 @@ def view(session: Session, release: Release, resolver: Any, asked: work.Asked, m
     title = "cosine similarity" if chosen == "cosine" else "Euclidean distance"
     names = _names(found, made.adata.obs_names.tolist())
     figure = charts.heatmap(found.matrix, names, found.tree, _strip(found, coloring), title, simulated=release.simulated)
-    st.plotly_chart(
-        figure,
-        key="embed_heatmap",
-        config=figures.export_config("sample_similarity") | {"scrollZoom": False},
-        alt=f"{title} of {made.adata.n_obs:,} samples",
+    figures.show(
+        figure, key="embed_heatmap", name="sample_similarity", zoom=False, alt=f"{title} of {made.adata.n_obs:,} samples"
     )
     st.caption(f"{found.words} The scale leaves out each sample's likeness to itself and the outermost per cent of the pairs.")
     origin = provenance(release, *details(made), title, found.words)
     table = pd.DataFrame(found.matrix, columns=names)
     table.insert(0, "sample", names)
-    st.download_button(
-        "Matrix (csv)",
-        lambda: csv_bytes(table, origin),
-        "sample_similarity.csv",
-        "text/csv",
-        key="download_matrix",
-        on_click="ignore",
-        icon=":material/download:",
-    )
+    downloads.offer(File("Matrix (csv)", "sample_similarity.csv", table), origin=origin)
 
 
 def _names(found: Clustered, names: list[str]) -> list[str]:

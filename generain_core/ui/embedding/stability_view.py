@@ -8,8 +8,9 @@ from generain_core.models.checks.stability import LOOSE, ROUNDS, SHARES, STABLE,
 from generain_core.models.embedded_file import details
 from generain_core.models.embedding import Embedded
 from generain_core.release.files import Release
-from generain_core.release.provenance import csv_bytes, provenance
-from generain_core.ui.components import figures
+from generain_core.release.provenance import provenance
+from generain_core.ui.components import downloads, figures
+from generain_core.ui.components.downloads import File
 from generain_core.ui.embedding import embedding_jobs as work
 from generain_core.ui.embedding import model_choice, stability_chart
 from generain_core.ui.jobs import job_view as jobs
@@ -38,10 +39,12 @@ def view(session: Session, release: Release, resolver: Any, asked: work.Asked, m
     _verdict(found)
     table = found.samples.assign(sample=made.adata.obs_names[found.samples["sample"]].to_numpy(object))
     figure = stability_chart.spreads(found, made.adata.obsm["X_generain"], table["sample"].tolist(), simulated=release.simulated)
-    st.plotly_chart(
+    figures.show(
         figure,
         key="embed_stability_chart",
-        config=figures.export_config("stability", "svg") | {"scrollZoom": False},
+        name="stability",
+        kind="svg",
+        zoom=False,
         alt="How far samples move under gene drop-out, against the distances between them",
     )
     st.caption(
@@ -50,15 +53,7 @@ def view(session: Session, release: Release, resolver: Any, asked: work.Asked, m
     )
     st.dataframe(table, hide_index=True, height=300, key="embed_stability_table", column_config=_COLUMNS)
     origin = provenance(release, *details(made), f"gene drop-out, {found.rounds} rounds, seed {found.seed}")
-    st.download_button(
-        "CSV",
-        csv_bytes(table, origin),
-        "stability.csv",
-        "text/csv",
-        key="download_stability",
-        on_click="ignore",
-        icon=":material/download:",
-    )
+    downloads.offer(File("CSV", "stability.csv", table), origin=origin)
 
 
 def _verdict(found: Stability) -> None:

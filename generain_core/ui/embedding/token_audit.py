@@ -9,7 +9,9 @@ from generain_core.models.embedded_file import details
 from generain_core.models.embedding import Embedded
 from generain_core.models.model import open_model
 from generain_core.release.files import Release
-from generain_core.release.provenance import csv_bytes, provenance
+from generain_core.release.provenance import provenance
+from generain_core.ui.components import downloads
+from generain_core.ui.components.downloads import File
 from generain_core.ui.embedding import embedding_jobs as work
 from generain_core.ui.embedding import map_view
 from generain_core.ui.session.upload import Session
@@ -55,12 +57,4 @@ def view(session: Session, release: Release, resolver: Any, asked: work.Asked, m
         shown = [column for column in order if column in table]
         with tab:
             st.dataframe(table, hide_index=True, height=340, key=f"embed_{name}", column_config=_COLUMNS, column_order=shown)
-            st.download_button(
-                "CSV",
-                csv_bytes(table[shown], origin),
-                f"genes_{name}.csv",
-                "text/csv",
-                key=f"download_{name}",
-                on_click="ignore",
-                icon=":material/download:",
-            )
+            downloads.offer(File("CSV", f"genes_{name}.csv", table[shown]), origin=origin)

@@ -6,7 +6,7 @@ from generain_core.errors import GeneRAINError
 from generain_core.genes import expression_distribution
 from generain_core.release.files import Release
 from generain_core.ui.components import figures
-from generain_core.ui.gene import own_expression
+from generain_core.ui.gene import expression_chart, own_expression
 from generain_core.ui.shell.escaping import escape_markdown
 
 
@@ -21,10 +21,10 @@ def section(release: Release, gene: str) -> None:
     if distribution is None:
         st.caption("Not shown: this release has no binning boundaries for this gene.")
         return
-    figure = figures.expression(distribution, simulated=release.simulated)
+    figure = expression_chart.expression(distribution, simulated=release.simulated)
     own = own_expression.of(distribution)
     own_expression.mark(figure, own)
-    st.plotly_chart(figure, key="expression", config=figures.export_config(f"{gene}_expression"))
+    figures.show(figure, key="expression", name=f"{gene}_expression")
     st.caption(
         f"{distribution.share_zero:.0%} of {len(distribution.values):,} reference values are zero (not drawn); "
         "the bars show the others."

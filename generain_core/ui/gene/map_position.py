@@ -14,9 +14,4 @@ def section(atlas: Atlas, gene: str, nearest: list[str]) -> None:
         return
     layers = gene_maps.list_over_rest(projection, nearest, "most similar genes", figures.SECOND)
     gene_map = figures.gene_map(projection, layers, {gene: figures.MARK}, simulated=atlas.release.simulated, height=380)
-    st.plotly_chart(
-        gene_map.figure,
-        key="place",
-        config=figures.export_config(f"{gene}_map"),
-        alt=f"{gene} and the genes most similar to it among all genes",
-    )
+    figures.show(gene_map.figure, key="place", name=f"{gene}_map", alt=f"{gene} and the genes most similar to it among all genes")

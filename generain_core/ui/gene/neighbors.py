@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from generain_core.errors import GeneRAINError
-from generain_core.ui.components import gene_input, tables
+from generain_core.ui.components import downloads, gene_input, tables
 from generain_core.ui.shell import keys, links
 from generain_core.ui.shell.escaping import escape_markdown
 from generain_core.vectors.atlas import Atlas
@@ -36,7 +36,7 @@ def section(atlas: Atlas, gene: str) -> list[str]:
     )
     row = st.container(horizontal=True, vertical_alignment="center")
     with row:
-        tables.download(table, atlas, f"{gene}_neighbors", f"{len(table)} neighbors of {gene}, {biotype}", key="neighbors_csv")
+        downloads.offer_gene_table(table, atlas, f"{gene}_neighbors", f"{len(table)} neighbors of {gene}, {biotype}")
     rows = [i for i in event["selection"]["rows"] if i < len(table)]
     _ways_on(row, gene, str(table["gene"].iloc[rows[0]]) if rows else None)
     _caption(atlas, gene, table)

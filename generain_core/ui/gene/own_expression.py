@@ -9,9 +9,10 @@ import streamlit as st
 
 from generain_core.genes import ExpressionDistribution
 from generain_core.release.files import Release
-from generain_core.release.provenance import csv_bytes, provenance
+from generain_core.release.provenance import provenance
 from generain_core.samples.binning.expression_percentiles import among
-from generain_core.ui.components import figures
+from generain_core.ui.components import downloads, figures
+from generain_core.ui.components.downloads import File
 from generain_core.ui.session import upload
 from generain_core.ui.shell.escaping import escape_markdown
 
@@ -69,12 +70,4 @@ def show(own: pd.DataFrame | None, distribution: ExpressionDistribution, release
             marked["mark"] = "SIMULATED"
         st.dataframe(marked, hide_index=True, column_config=COLUMNS, key="own_expression", height=min(38 + 35 * len(own), 300))
         origin = provenance(release, f"{distribution.gene} among {len(distribution.values):,} values of {distribution.source}")
-        st.download_button(
-            "CSV",
-            lambda: csv_bytes(own, origin),
-            f"{distribution.gene}_samples.csv",
-            "text/csv",
-            key="own_expression_csv",
-            on_click="ignore",
-            icon=":material/download:",
-        )
+        downloads.offer(File("CSV", f"{distribution.gene}_samples.csv", own), origin=origin)

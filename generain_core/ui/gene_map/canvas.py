@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from generain_core.ui.components import figures, gene_maps, tables
+from generain_core.ui.components import downloads, figures, gene_maps, tables
 from generain_core.ui.gene_map import selection
 from generain_core.ui.gene_map.controls import MapChoices
 from generain_core.ui.shell import keys
@@ -26,12 +26,13 @@ def chart_and_selection(atlas: Atlas, projection: Projection, choices: MapChoice
         selectable=True,
         selected=selected.drawn,
     )
-    event = st.plotly_chart(
+    event = figures.show(
         gene_map.figure,
         key=keys.SELECTION,
+        name="gene_map",
+        kind=kind,
         on_select="rerun",
         selection_mode=("lasso", "box", "points"),
-        config=figures.export_config("gene_map", kind),
         alt="Map of all genes",
     )
     st.caption(escape_markdown(gene_maps.quality(projection), 600))
@@ -51,7 +52,7 @@ def _selected_genes(atlas: Atlas, projection: Projection, rows: np.ndarray, *, c
         tables.show(known, atlas.release, "selected_table", height=320)
     with right:
         origin = f"{len(names)} genes selected on {projection.parameters}"
-        tables.download(known, atlas, "selected_genes", origin, key="selected_csv")
+        downloads.offer_gene_table(known, atlas, "selected_genes", origin)
         st.caption("Names to copy")
         st.code("\n".join(names), language=None, height=240)
         if can_clear:  # where nothing is drawn as chosen, a double click on the map clears it

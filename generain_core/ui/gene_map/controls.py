@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from generain_core.ui.components import gene_input, gene_maps, tables
+from generain_core.ui.components import downloads, gene_input, gene_maps
 from generain_core.ui.shell import keys, links
 from generain_core.vectors.atlas import Atlas
 from generain_core.vectors.gene_map import Projection
@@ -59,4 +59,4 @@ def ways_out(atlas: Atlas, projection: Projection) -> None:
         key=keys.FIGURE_FORMAT,
         help="What the camera above the map saves.",
     )
-    tables.download(projection.table(), atlas, f"gene_map_{projection.method}", projection.parameters, key="map_csv")
+    downloads.offer_gene_table(projection.table(), atlas, f"gene_map_{projection.method}", projection.parameters)

@@ -15,9 +15,10 @@ from generain_core.perturbations.genes.near_target import Near, near_target
 from generain_core.perturbations.run import Choices, Perturbed
 from generain_core.perturbations.shifts_file import parameters
 from generain_core.release.files import Release
-from generain_core.release.provenance import csv_bytes, provenance
+from generain_core.release.provenance import provenance
+from generain_core.ui.components import downloads, tables
 from generain_core.ui.components import figures as charts
-from generain_core.ui.components import tables
+from generain_core.ui.components.downloads import File
 from generain_core.ui.perturbations import charts as perturb_charts
 from generain_core.ui.perturbations import experiment
 from generain_core.ui.perturbations.ranking import FDR
@@ -109,10 +110,11 @@ def _show(made: _Made, result: Perturbed, release: Release) -> None:
         ("By chance", chance, "Genes that the same test finds with labels exchanged, in the middle."),
         ("Tested", f"{len(genes.table):,}", f"{genes.not_tested:,} others hardly are expressed."),
     )
-    st.plotly_chart(
+    charts.show(
         perturb_charts.volcano(genes, simulated=release.simulated),
         key="perturb_volcano",
-        config=charts.export_config("moved_genes") | {"scrollZoom": False},
+        name="moved_genes",
+        zoom=False,
         alt=f"Change and p-value of each gene under {genes.perturbation}",
     )
     st.caption(
@@ -123,24 +125,11 @@ def _show(made: _Made, result: Perturbed, release: Release) -> None:
         st.caption(escape_markdown(note))
     tables.show(genes.table.head(SHOWN), release, "perturb_genes", height=320, placeholder="")
     origin = provenance(release, parameters(result), f"{genes.perturbation}, {WORDS[genes.measure]}")
-    row = st.container(horizontal=True)
-    row.download_button(
-        f"All {len(genes.table):,} genes",
-        lambda: csv_bytes(genes.table, origin),
-        "moved_genes.csv",
-        key="perturb_moved_genes.csv",
-        on_click="ignore",
-        icon=":material/download:",
-    )
+    files = [File(f"All {len(genes.table):,} genes", "moved_genes.csv", genes.table)]
     if made.near is not None:
-        row.download_button(
-            "Nearness to the target",
-            lambda: csv_bytes(made.near.genes, origin) if made.near else b"",
-            "moved_genes_near_target.csv",
-            key="perturb_near_target.csv",
-            on_click="ignore",
-            icon=":material/download:",
-        )
+        files.append(File("Nearness to the target", "moved_genes_near_target.csv", made.near.genes))
+    downloads.offer(*files, origin=origin)
+    if made.near is not None:
         _nearness(made.near, release)
     elif made.why_not:
         st.caption(escape_markdown(made.why_not))
@@ -185,11 +174,4 @@ def _predicted(
     order = [*(c for c in made.table if c not in untold), *(["simulated"] if release.simulated else [])]
     tables.show(made.table.head(200), release, "perturb_attributes_table", height=280, placeholder="", column_order=order)
     origin = provenance(release, parameters(result), f"{genes.perturbation}, {WORDS[genes.measure]}", made.chosen, made.reading)
-    st.download_button(
-        "Attributes",
-        lambda: csv_bytes(made.table, origin),
-        "moved_genes_attributes.csv",
-        key="perturb_attributes.csv",
-        on_click="ignore",
-        icon=":material/download:",
-    )
+    downloads.offer(File("Attributes", "moved_genes_attributes.csv", made.table), origin=origin)

@@ -10,10 +10,11 @@ from generain_core.perturbations.methods import methods
 from generain_core.perturbations.run import Perturbed
 from generain_core.perturbations.shifts_file import parameters, shifts_adata
 from generain_core.release.files import Release
-from generain_core.release.provenance import csv_bytes, provenance
+from generain_core.release.provenance import provenance
 from generain_core.samples.binning.binned_files import write_h5ad
+from generain_core.ui.components import downloads, tables
 from generain_core.ui.components import figures as charts
-from generain_core.ui.components import tables
+from generain_core.ui.components.downloads import File
 from generain_core.ui.perturbations import charts as perturb_charts
 from generain_core.ui.perturbations import experiment
 from generain_core.ui.samples.corrections import figures
@@ -46,10 +47,12 @@ def ranked(result: Perturbed, release: Release) -> None:
     if (table["found_in"] == "not testable").all() and len(why):
         other = " Options lets you compare with all others instead of the controls." if _few_controls(result) else ""
         st.info(escape_markdown(f"No perturbation can be tested: {why.mode()[0]}.{other}", 400), icon=":material/info:")
-    st.plotly_chart(
+    charts.show(
         perturb_charts.ranking(table, spaces, simulated=release.simulated, most=MOST_SHOWN),
         key="perturb_ranking",
-        config=charts.export_config("perturbations", "svg") | {"scrollZoom": False},
+        name="perturbations",
+        kind="svg",
+        zoom=False,
         alt="Effect of each perturbation with its interval",
     )
     more = f" The first {MOST_SHOWN} of {len(table):,} are drawn." if len(table) > MOST_SHOWN else ""
@@ -83,14 +86,12 @@ def _order(table: pd.DataFrame, spaces: tuple[str, ...], release: Release) -> li
 
 
 def _downloads(result: Perturbed, release: Release) -> None:
-    origin = provenance(release, parameters(result))
-    row = st.container(horizontal=True)
-    for label, name, make in (
-        ("Table", "perturbations.csv", lambda: csv_bytes(result.table, origin)),
-        ("Labels", "perturbation_labels.csv", lambda: csv_bytes(result.design.cleaned, origin)),
-        ("Shifts (h5ad)", "perturbation_shifts.h5ad", lambda: _h5ad(result, release)),
-    ):
-        row.download_button(label, make, name, key=f"perturb_{name}", on_click="ignore", icon=":material/download:")
+    downloads.offer(
+        File("Table", "perturbations.csv", result.table),
+        File("Labels", "perturbation_labels.csv", result.design.cleaned),
+        File("Shifts (h5ad)", "perturbation_shifts.h5ad", lambda: _h5ad(result, release)),
+        origin=provenance(release, parameters(result)),
+    )
 
 
 def _h5ad(result: Perturbed, release: Release) -> bytes:
@@ -105,6 +106,4 @@ def written(session: Session, result: Perturbed, release: Release) -> None:
     text = methods(result, release, [name for name, part in experiment.PARTS.items() if experiment.made(session, part)])
     st.caption("To paste into a paper; the sources are at its end. It speaks of the views that you opened.")
     st.code(text, language=None, wrap_lines=True, height=480)
-    st.download_button(
-        "Text", text, "methods.txt", "text/plain", key="perturb_methods", icon=":material/download:", on_click="ignore"
-    )
+    downloads.offer(File("Text", "methods.txt", text))

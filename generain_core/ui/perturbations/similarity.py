@@ -12,9 +12,10 @@ from generain_core.perturbations.similarity.alike import Alike, alike, neighbors
 from generain_core.perturbations.similarity.plane import plane
 from generain_core.perturbations.similarity.vector_agreement import LEAST, Foreseen, foreseen
 from generain_core.release.files import Release
-from generain_core.release.provenance import csv_bytes, provenance
+from generain_core.release.provenance import provenance
+from generain_core.ui.components import downloads, tables
 from generain_core.ui.components import figures as charts
-from generain_core.ui.components import tables
+from generain_core.ui.components.downloads import File
 from generain_core.ui.perturbations import charts as perturb_charts
 from generain_core.ui.perturbations import experiment
 from generain_core.ui.samples.corrections import figures
@@ -40,19 +41,25 @@ def compared(session: Session, result: Perturbed, choices: Choices, release: Rel
     left, right = st.columns(2)
     n = min(len(found.perturbations), MAX_CLUSTERED)
     left.markdown("**Cosine of shifts**")
-    left.plotly_chart(
-        perturb_charts.heatmap(found, made.order, simulated=release.simulated),
-        key="perturb_heatmap",
-        config=charts.export_config("perturbations_alike", "svg") | {"scrollZoom": False},
-        alt="Cosines of the shifts of all pairs of perturbations, like ones side by side",
-    )
+    with left:
+        charts.show(
+            perturb_charts.heatmap(found, made.order, simulated=release.simulated),
+            key="perturb_heatmap",
+            name="perturbations_alike",
+            kind="svg",
+            zoom=False,
+            alt="Cosines of the shifts of all pairs of perturbations, like ones side by side",
+        )
     right.markdown("**Map of perturbations**")
-    right.plotly_chart(
-        perturb_charts.plane(found, made, simulated=release.simulated),
-        key="perturb_map",
-        config=charts.export_config("perturbations_map", "svg") | {"scrollZoom": False},
-        alt="Perturbations on a plane, those of like shifts near each other",
-    )
+    with right:
+        charts.show(
+            perturb_charts.plane(found, made, simulated=release.simulated),
+            key="perturb_map",
+            name="perturbations_map",
+            kind="svg",
+            zoom=False,
+            alt="Perturbations on a plane, those of like shifts near each other",
+        )
     cut = f" The first {n:,} of {len(found.perturbations):,} are in the heatmap." if n < len(found.perturbations) else ""
     st.caption(
         f"Order: average linkage. Map: {escape_markdown(made.places.parameters)}; {made.places.kept:.0%} of nearest are kept. "
@@ -70,12 +77,11 @@ def compared(session: Session, result: Perturbed, choices: Choices, release: Rel
     near = neighbors(found, str(name), len(found.perturbations))
     tables.show(near, release, "perturb_near", height=300, placeholder="")
     origin = provenance(release, parameters(result), f"{found.space} space", "mean shift taken off" if found.centered else "")
-    row = st.container(horizontal=True)
-    for label, file, make in (
-        ("Neighbors", "perturbation_neighbors.csv", lambda: csv_bytes(near.assign(of=name), origin)),
-        ("All cosines", "perturbation_cosines.csv", lambda: csv_bytes(pairs_table(found), origin)),
-    ):
-        row.download_button(label, make, file, key=f"perturb_{file}", on_click="ignore", icon=":material/download:")
+    downloads.offer(
+        File("Neighbors", "perturbation_neighbors.csv", near.assign(of=name)),
+        File("All cosines", "perturbation_cosines.csv", lambda: pairs_table(found)),
+        origin=origin,
+    )
 
 
 def foretold(session: Session, result: Perturbed, choices: Choices, release: Release) -> None:
@@ -115,10 +121,12 @@ def _foreseen(made: Foreseen, result: Perturbed, release: Release) -> None:
         ("Targets", f"{len(made.genes):,}"),
         ("Foreseen one by one", f"{told:,}", "Targets with a false discovery rate of 5 % or less."),
     )
-    st.plotly_chart(
+    charts.show(
         perturb_charts.against(made, simulated=release.simulated),
         key="perturb_against",
-        config=charts.export_config("gene_space_against_effects", "svg") | {"scrollZoom": False},
+        name="gene_space_against_effects",
+        kind="svg",
+        zoom=False,
         alt="Cosine of shifts over cosine of targets, a dot a pair",
     )
     for note in made.notes:
@@ -134,10 +142,8 @@ def _foreseen(made: Foreseen, result: Perturbed, release: Release) -> None:
     st.markdown("**Each target**")
     tables.show(made.genes, release, "perturb_each", height=300, placeholder="")
     origin = provenance(release, parameters(result), f"{made.space} space against {made.vectors}")
-    row = st.container(horizontal=True)
-    for label, file, table in (("Pairs", "surprising_pairs.csv", made.pairs), ("Targets", "foreseen_targets.csv", made.genes)):
-        content = csv_bytes(table, origin)
-        row.download_button(label, content, file, key=f"perturb_{file}", on_click="ignore", icon=":material/download:")
+    files = File("Pairs", "surprising_pairs.csv", made.pairs), File("Targets", "foreseen_targets.csv", made.genes)
+    downloads.offer(*files, origin=origin)
 
 
 def _alike(session: Session, result: Perturbed, choices: Choices) -> Alike | None:

@@ -7,9 +7,10 @@ from generain_core.perturbations.in_silico.knockdown import Ask, InSilico, To, c
 from generain_core.perturbations.run import Choices, Perturbed
 from generain_core.perturbations.shifts_file import parameters
 from generain_core.release.files import Release
-from generain_core.release.provenance import csv_bytes, provenance
+from generain_core.release.provenance import provenance
+from generain_core.ui.components import downloads, tables
 from generain_core.ui.components import figures as charts
-from generain_core.ui.components import tables
+from generain_core.ui.components.downloads import File
 from generain_core.ui.perturbations import charts as perturb_charts
 from generain_core.ui.perturbations import experiment
 from generain_core.ui.perturbations.ranking import FDR
@@ -39,13 +40,9 @@ def targets(session: Session, result: Perturbed, choices: Choices, release: Rele
     )
     tables.show(table, release, "perturb_targets", height=320, placeholder="")
     st.caption("Left of it: of the target's depth-scaled count, by the mean log2 change; p by exchanging labels, two-sided.")
-    st.download_button(
-        "Targets",
-        csv_bytes(table, provenance(release, parameters(result), "log2(count · 10⁷ / total + 1) of the target")),
-        "knock_down_check.csv",
-        key="perturb_knock_down_check.csv",
-        on_click="ignore",
-        icon=":material/download:",
+    downloads.offer(
+        File("Targets", "knock_down_check.csv", table),
+        origin=provenance(release, parameters(result), "log2(count · 10⁷ / total + 1) of the target"),
     )
 
 
@@ -89,10 +86,12 @@ def _silico(made: InSilico, result: Perturbed, release: Release) -> None:
         st.success(words, icon=":material/check_circle:")
     else:
         st.info(words, icon=":material/block:" if made.beats is False else ":material/help:")
-    st.plotly_chart(
+    charts.show(
         perturb_charts.silico(made, simulated=release.simulated),
         key="perturb_silico_chart",
-        config=charts.export_config("in_silico", "svg") | {"scrollZoom": False},
+        name="in_silico",
+        kind="svg",
+        zoom=False,
         alt="Cosine of foreseen and measured shift of each perturbation, for the model and its baselines",
     )
     counted, every = int(judged(made.table).sum()), len(made.table)
@@ -102,7 +101,5 @@ def _silico(made: InSilico, result: Perturbed, release: Release) -> None:
         st.caption(escape_markdown(note))
     tables.show(made.table, release, "perturb_silico_table", height=320, placeholder="")
     origin = provenance(release, parameters(result), f"in silico: target {made.ask.to}, {made.ask.random_genes} random genes")
-    row = st.container(horizontal=True)
-    for label, file, table in (("In silico", "in_silico.csv", made.table), ("Verdict", "in_silico_verdict.csv", made.summary)):
-        content = csv_bytes(table, origin)
-        row.download_button(label, content, file, key=f"perturb_{file}", on_click="ignore", icon=":material/download:")
+    files = File("In silico", "in_silico.csv", made.table), File("Verdict", "in_silico_verdict.csv", made.summary)
+    downloads.offer(*files, origin=origin)

@@ -14,6 +14,8 @@ from generain_core.install.contents import Offer, contents, free_bytes, offers
 from generain_core.install.download import in_megabytes
 from generain_core.install.record import DOI
 from generain_core.release.files import Release
+from generain_core.ui.components import downloads
+from generain_core.ui.components.downloads import File
 from generain_core.ui.jobs import job_view
 from generain_core.ui.release import jobs
 from generain_core.ui.shell import keys, layout, resources
@@ -75,15 +77,8 @@ def checks(release: Release) -> None:
             width="stretch",
         )
         return
-    row.download_button(
-        "JSON",
-        json.dumps(found, indent=1).encode(),
-        f"{release.name}_verify.json",
-        "application/json",
-        key="verify_json",
-        icon=":material/download:",
-        on_click="ignore",
-    )
+    with row:
+        downloads.offer(File("JSON", f"{release.name}_verify.json", json.dumps(found, indent=1)))
     _found(found, release)
 
 

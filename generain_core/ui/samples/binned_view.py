@@ -16,6 +16,7 @@ from generain_core.samples.binning.binned_files import write_h5ad, write_tsv
 from generain_core.samples.binning.normalize import Normalized
 from generain_core.samples.interpret.expression import Expression
 from generain_core.ui.components import figures as charts
+from generain_core.ui.components.downloads import File, offer
 from generain_core.ui.session import upload
 from generain_core.ui.session.upload import Session
 from generain_core.ui.shell import keys
@@ -68,9 +69,8 @@ def effect(result: Normalized, release: Release) -> None:
     }
     for i, (column, (axis, drawn)) in enumerate(zip(st.columns(3), figures.items(), strict=True)):
         figure = _histogram(axis, what, *drawn, simulated=release.simulated)
-        column.plotly_chart(
-            figure, key=f"effect_{i}", config=charts.export_config(f"binning_{i + 1}"), alt=f"{axis} of {of}: a histogram"
-        )
+        with column:
+            charts.show(figure, key=f"effect_{i}", name=f"binning_{i + 1}", alt=f"{axis} of {of}: a histogram")
     zeros = int((~some).sum())
     beside = " Behind your samples, in grey: the reference samples, among which bins rank." if len(reference) else ""
     st.caption(
@@ -121,13 +121,11 @@ def _reference(release: Release, data: Any, gene: str) -> np.ndarray:
 def downloads(result: Normalized, made: Expression, stem: str) -> None:
     """Offer the binned samples as h5ad, their bins as a table, and the report."""
     report = result.report | {"notes": list(made.notes), "provenance": result.adata.uns["generain"]["provenance"]}
-    row = st.container(horizontal=True)
-    for label, name, make in (
-        ("h5ad", f"{stem}_binned.h5ad", lambda: _written(result, "out.h5ad")),
-        ("Bins as tsv.gz", f"{stem}_bins.tsv.gz", lambda: _written(result, "out.tsv.gz")),
-        ("Report", f"{stem}_report.json", lambda: json.dumps(report, indent=1).encode()),
-    ):
-        row.download_button(label, make, name, key=f"download_{label}", on_click="ignore", icon=":material/download:")
+    offer(
+        File("h5ad", f"{stem}_binned.h5ad", lambda: _written(result, "out.h5ad")),
+        File("Bins as tsv.gz", f"{stem}_bins.tsv.gz", lambda: _written(result, "out.tsv.gz")),
+        File("Report", f"{stem}_report.json", lambda: json.dumps(report, indent=1)),
+    )
 
 
 def _written(result: Normalized, name: str) -> bytes:

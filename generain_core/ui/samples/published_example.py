@@ -3,10 +3,12 @@
 import streamlit as st
 
 from generain_core.release.files import Release
+from generain_core.ui.components import downloads
+from generain_core.ui.components.downloads import File
 from generain_core.ui.session import upload
 from generain_core.ui.shell import layout
 
-_BINS = (("example/binned.tsv", "Its bins, tsv", "text/tab-separated-values"), ("example/binned.pkl", "Its bins, pkl", None))
+_BINS = (("example/binned.tsv", "Its bins, tsv"), ("example/binned.pkl", "Its bins, pkl"))
 
 
 def offer(release: Release) -> None:
@@ -16,12 +18,11 @@ def offer(release: Release) -> None:
     row = st.container(horizontal=True, vertical_alignment="center")
     if row.button("K562 knock-downs of the release", key="published_example", icon=":material/science:"):
         layout.attempt(upload.begin_example, release, "example", None)
-    for key, label, mime in _BINS:
+    for key, label in _BINS:
         if release.has(key):
             path = release.path(key)
-            row.download_button(
-                label, path.read_bytes, path.name, mime, key=key, icon=":material/download:", on_click="ignore", type="tertiary"
-            )
+            with row:
+                downloads.offer(File(label, path.name, path.read_bytes), type="tertiary")
     row.caption(
         "Mean counts of Replogle, Weissman et al. 2022, as released. The published bins rank five samples together; "
         "`normalize --chunk 5` makes the same.",

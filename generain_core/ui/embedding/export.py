@@ -5,13 +5,14 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import streamlit as st
 
 from generain_core.models.embedded_file import details, with_counts_and_maps
 from generain_core.models.embedding import Embedded
 from generain_core.release.files import Release
 from generain_core.release.provenance import csv_bytes, provenance
 from generain_core.samples.binning.binned_files import write_h5ad
+from generain_core.ui.components import downloads
+from generain_core.ui.components.downloads import File
 from generain_core.ui.embedding import embedding_jobs as work
 from generain_core.ui.session.upload import Session
 
@@ -19,13 +20,11 @@ from generain_core.ui.session.upload import Session
 def offer(session: Session, release: Release, asked: work.Asked, made: Embedded) -> None:
     """Offer the samples with embedding and maps as h5ad, the embedding and the maps as tables."""
     stem = Path(session.source).name.split(".")[0]
-    row = st.container(horizontal=True)
-    for label, name, make in (
-        ("Samples with embedding (h5ad)", f"{stem}_embedded.h5ad", lambda: _h5ad(session, release, asked, made)),
-        ("Embedding (csv)", f"{stem}_embedding.csv", lambda: _embedding(release, made)),
-        ("Maps (csv)", f"{stem}_maps.csv", lambda: _maps(session, release, asked, made)),
-    ):
-        row.download_button(label, make, name, key=f"download_embedded_{label}", on_click="ignore", icon=":material/download:")
+    downloads.offer(
+        File("Samples with embedding (h5ad)", f"{stem}_embedded.h5ad", lambda: _h5ad(session, release, asked, made)),
+        File("Embedding (csv)", f"{stem}_embedding.csv", lambda: _embedding(release, made)),
+        File("Maps (csv)", f"{stem}_maps.csv", lambda: _maps(session, release, asked, made)),
+    )
 
 
 def _h5ad(session: Session, release: Release, asked: work.Asked, made: Embedded) -> bytes:
