@@ -283,14 +283,14 @@ def test_work_is_cancelled_on_the_way_and_leaves_nothing(binned, monkeypatch) ->
 
 
 def test_a_cancelled_trial_says_that_the_time_is_not_known_and_can_be_made(binned, monkeypatch) -> None:
-    whole, lost = embedding_jobs.trial, threading.Event()
+    whole, lost = embedding_jobs.time_trial, threading.Event()
 
     def cancelled(*given, **options):
         if lost.is_set():
             return whole(*given, **options)
         raise Cancelled("Cancelled.")
 
-    monkeypatch.setattr(embedding_jobs, "trial", cancelled)
+    monkeypatch.setattr(embedding_jobs, "time_trial", cancelled)
     app = binned()
     until(app, lambda app: "the trial was cancelled" in words(app)).run()
     healthy(app)
