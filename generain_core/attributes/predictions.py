@@ -9,10 +9,10 @@ import pandas as pd
 
 from generain_core.attributes.similar import fold
 from generain_core.attributes.store.attribute_store import AttributeStore, find_attribute, open_store
-from generain_core.attributes.store.conversion import Progress
 from generain_core.errors import GeneError, GeneRAINError
 from generain_core.genes import Resolver
 from generain_core.genes.biotypes import having_biotype
+from generain_core.progress import Progress
 from generain_core.release.files import Release
 from generain_core.vectors.atlas import open_genes
 

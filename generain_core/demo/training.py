@@ -1,7 +1,6 @@
 """From simulated counts to trained networks: bins, as for any sample, then `train`, then checkpoints of weights alone."""
 
 import tempfile
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,12 +9,12 @@ import numpy as np
 import numpy.typing as npt
 
 from generain_core.demo.recipe import Recipe
+from generain_core.progress import Progress
 from generain_core.release.files import GENE_SETS, MODEL_NAMES, Release, gene_set_of
 
 if TYPE_CHECKING:
     from generain_core.training.train import Options
 
-Progress = Callable[[float, str], None]
 FIRST = MODEL_NAMES[0]
 """The network whose gene embedding becomes the gene vectors."""
 

@@ -2,7 +2,6 @@
 
 import json
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -14,9 +13,8 @@ from generain_core.demo.files import NOTE, place, write_attributes, write_sample
 from generain_core.demo.recipe import Recipe
 from generain_core.demo.training import FIRST, train_all
 from generain_core.errors import ReleaseError
+from generain_core.progress import Progress, silent
 from generain_core.release.files import Release
-
-Progress = Callable[[float, str], None]
 
 
 def write_demo(out: Path, recipe: Recipe | None = None, progress: Progress | None = None) -> Release:
@@ -35,7 +33,7 @@ def write_demo(out: Path, recipe: Recipe | None = None, progress: Progress | Non
     Raises:
         ReleaseError: something is there already that is no demo release.
     """
-    out, recipe, tell = Path(out), recipe or Recipe(), progress or (lambda share, words: None)
+    out, recipe, tell = Path(out), recipe or Recipe(), progress or silent
     if out.exists() and not _may_be_replaced(out):
         raise ReleaseError(
             f"{out} exists and is no demo release, so it is not replaced; give an empty or new folder for the demo release."

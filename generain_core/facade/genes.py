@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from generain_core.facade.opened import Opened, Progress
+from generain_core.facade.opened import Opened
+from generain_core.progress import Progress
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Hashable
+from collections.abc import Hashable
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from generain_core.attributes.predictions import Predictions
     from generain_core.genes import Resolver
     from generain_core.vectors.atlas import Atlas
-
-Progress = Callable[[float, str], None]
 
 
 class Opened:

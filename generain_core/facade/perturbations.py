@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Unpack
 
 from generain_core.errors import GeneRAINError
-from generain_core.facade.opened import Opened, Progress
+from generain_core.facade.opened import Opened
 from generain_core.facade.tables import choice, columns_of, expression_of, naming_arguments
+from generain_core.progress import Progress
 
 if TYPE_CHECKING:
     import anndata

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from generain_core.errors import GeneRAINError
-from generain_core.facade.opened import Opened, Progress
+from generain_core.facade.opened import Opened
+from generain_core.progress import Progress
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

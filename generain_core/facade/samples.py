@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
-from generain_core.facade.opened import Opened, Progress
+from generain_core.facade.opened import Opened
 from generain_core.facade.tables import check_names, choice, expression_of, naming_arguments, raw_table, understand
+from generain_core.progress import Progress, silent
 
 if TYPE_CHECKING:
     import anndata
@@ -279,7 +280,7 @@ class SampleMethods(Opened):
 
         choice("model", model, MODEL_NAMES)
         _check_output(output, path, options)
-        tell: Progress = progress or (lambda share, words: None)
+        tell: Progress = progress or silent
         gene_set = gene_set_of(model)
         binned = self.bin_table(path, gene_set=gene_set, progress=lambda share, words: tell(0.1 * share, words), **options)
         report = embed_samples(

@@ -2,7 +2,6 @@
 
 import threading
 import warnings
-from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any
@@ -13,8 +12,8 @@ from numpy.typing import NDArray
 from generain_core import settings
 from generain_core.errors import GeneRAINError
 from generain_core.geometry.sample_similarity import Metric, prepared
+from generain_core.progress import Progress, silent
 
-Progress = Callable[[float, str], None]
 METHODS = ("pca", "umap", "tsne")
 MANY = 30
 """Samples from which UMAP is proposed."""
@@ -70,7 +69,7 @@ def map_samples(
     Raises:
         GeneRAINError: an unknown method, too few samples for it, or an embedding that can't be compared.
     """
-    tell: Progress = progress or (lambda share, words: None)
+    tell: Progress = progress or silent
     if method not in METHODS:
         raise GeneRAINError(f"There is no map called “{method[:40]}”; choose one of {', '.join(METHODS)}.")
     vectors = prepared(embedding, metric)

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from generain_core import settings
 from generain_core.errors import GeneRAINError
-from generain_core.geometry.projection import Progress, SampleMap, map_samples
+from generain_core.geometry.projection import SampleMap, map_samples
 from generain_core.geometry.sample_similarity import Metric
+from generain_core.progress import Progress, silent
 
 APART = 500
 """Samples above which a map takes longer than the start of a process."""
@@ -31,7 +32,7 @@ def map_apart(
     Raises:
         GeneRAINError: as `map_samples`, or the system ended the process.
     """
-    tell: Progress = progress or (lambda share, words: None)
+    tell: Progress = progress or silent
     with tempfile.TemporaryDirectory(prefix="generain-map-") as folder:
         np.save(Path(folder) / "embedding.npy", np.asarray(embedding))
         line = [sys.executable, "-m", "generain_core.geometry.projection_apart", folder, method, metric, str(seed)]

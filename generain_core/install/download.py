@@ -12,12 +12,12 @@ from generain_core.install.fetch import fetch
 from generain_core.install.install import SPARE, Installed, check_root, install_alone
 from generain_core.install.manifest import Ledger
 from generain_core.install.record import Record, RecordFile
+from generain_core.progress import Progress, part, silent
 from generain_core.release.files import FILES
 from generain_core.release.readers.annotation import read_hgnc
 from generain_core.storage.exclusive_folder import exclusive_folder
 
 FOLDER = ".downloads"
-Progress = Callable[[float, str], None]
 
 
 def download(
@@ -47,7 +47,7 @@ def download(
         GeneRAINError: a file is not to be had, comes damaged, is no released file, or the disk is too full.
     """
     check_root(root)
-    tell: Progress = progress or (lambda share, words: None)
+    tell: Progress = progress or silent
     files = record.choose(list(wanted))
     with exclusive_folder(root):
         folder = root / FOLDER
@@ -68,9 +68,7 @@ def download(
         if hgnc is not None:
             _check_hgnc(fetched[-1])
         same = bool(ledger.record) and set(ledger.record.values()) <= {file.md5 for file in record.files}
-        done = install_alone(
-            fetched, root, move=not keep, trusted=same, progress=lambda share, words: tell(0.9 + 0.1 * share, words)
-        )
+        done = install_alone(fetched, root, move=not keep, trusted=same, progress=part(tell, 0.9, 0.1))
         ledger = Ledger.open(root)
         ledger.record |= {file.name: file.md5 for file in files if file.md5}
         ledger.write()

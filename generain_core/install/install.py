@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -12,6 +12,7 @@ from generain_core.errors import GeneRAINError
 from generain_core.install.manifest import NAME as LEDGER
 from generain_core.install.manifest import Entry, Ledger
 from generain_core.install.sources import MARK, Item, Source, look_through
+from generain_core.progress import Progress, silent
 from generain_core.release.files import FILES, Release
 from generain_core.storage.atomic import clear_unfinished
 from generain_core.storage.checksums import BLOCK, sha256_of_file
@@ -20,7 +21,6 @@ from generain_core.storage.exclusive_folder import exclusive_folder
 WORK = ".installing"
 SPARE = 64 << 20
 """Bytes that stay free on the disk."""
-Progress = Callable[[float, str], None]
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ def install_alone(
         trusted: the files are known to belong to what is there, simulated or not.
         progress: told the share done and words.
     """
-    tell: Progress = progress or (lambda share, words: None)
+    tell: Progress = progress or silent
     shutil.rmtree(root / WORK, ignore_errors=True)
     clear_unfinished(root, LEDGER)
     meter = _Meter(tell, sum(_bytes_of(path) for path in sources), 0.0, 0.5, "looking through")

@@ -12,8 +12,8 @@ from generain_core.models.devices import free_bytes
 from generain_core.models.network import Network
 from generain_core.models.tokens import model_input
 from generain_core.models.types import ModelInput
+from generain_core.progress import Progress, silent
 
-Progress = Callable[[float, str], None]
 Work = Callable[[Network, ModelInput], torch.Tensor]
 """What is made of one batch: the first axis of its result is the samples."""
 BLOCK = 256
@@ -63,7 +63,7 @@ def in_blocks(
             there, is too small for one sample, or was lost on the way.
     """
     tokens = _checked(network, gene_tokens)
-    tell: Progress = progress or (lambda share, words: None)
+    tell: Progress = progress or silent
     here = _on(network, device)
     tokens = tokens.to(device)
     at_once = fitting(network, len(gene_tokens), device) if batch_size is None else batch_size

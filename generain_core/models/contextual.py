@@ -8,10 +8,11 @@ import torch
 from numpy.typing import NDArray
 
 from generain_core.errors import GeneRAINError
-from generain_core.models.batches import Progress, in_blocks
+from generain_core.models.batches import in_blocks
 from generain_core.models.model import Model, ReadBins
 from generain_core.models.network import Network
 from generain_core.models.types import ModelInput
+from generain_core.progress import Progress
 
 MOST_BYTES = 1 << 30
 """What the result may take."""

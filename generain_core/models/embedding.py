@@ -9,7 +9,6 @@ import anndata
 import numpy as np
 
 from generain_core.geometry.projection import SampleMap, map_samples
-from generain_core.models.batches import Progress
 from generain_core.models.checks.stability import stability
 from generain_core.models.contextual import check_chosen, gene_states
 from generain_core.models.devices import device_of
@@ -18,6 +17,7 @@ from generain_core.models.model import Model, check_gene_set, gene_set_of_bins, 
 from generain_core.models.parallel import Processes, processes
 from generain_core.models.pooling import embed_bins
 from generain_core.models.precision import choose_precision
+from generain_core.progress import Progress, silent
 from generain_core.release.files import Release
 
 
@@ -104,7 +104,7 @@ def embed_and_map(
     Raises:
         GeneRAINError: as `embed_samples`.
     """
-    tell: Progress = progress or (lambda share, words: None)
+    tell: Progress = progress or silent
     layers = {"bins": binned.layers["bins"]} if "bins" in binned.layers else {}
     adata = anndata.AnnData(obs=binned.obs.copy(), var=binned.var, layers=layers, uns=dict(binned.uns))
     options: dict[str, Any] = {"device": device, "precision": precision, "loss": loss, "genes": genes}

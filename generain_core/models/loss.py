@@ -6,9 +6,10 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from generain_core.models.batches import Progress, in_blocks
+from generain_core.models.batches import in_blocks
 from generain_core.models.network import EXPRESSION_BINS, Network
 from generain_core.models.types import ModelInput
+from generain_core.progress import Progress
 
 ROUNDS = 4
 """Masked passes of each sample, for the BERT families."""

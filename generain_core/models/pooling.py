@@ -6,10 +6,11 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from generain_core.models.batches import Progress, Work, in_blocks
+from generain_core.models.batches import Work, in_blocks
 from generain_core.models.devices import autocast
 from generain_core.models.network import Network
 from generain_core.models.types import ModelInput
+from generain_core.progress import Progress
 
 
 def embed_bins(

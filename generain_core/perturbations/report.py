@@ -7,11 +7,11 @@ import pandas as pd
 
 from generain_core.attributes.store.attribute_store import AttributeStore
 from generain_core.errors import GeneRAINError
-from generain_core.perturbations.effects.analysis import Progress
 from generain_core.perturbations.genes.gene_values import Measure, gene_values, measures
 from generain_core.perturbations.genes.moved import EXCHANGES, Moved, moved
 from generain_core.perturbations.genes.moved_attributes import MovedAttributes, moved_attributes
 from generain_core.perturbations.run import Perturbed
+from generain_core.progress import Progress
 
 MOST = 50
 """Perturbations that are looked into if none is named."""

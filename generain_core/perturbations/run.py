@@ -11,9 +11,10 @@ from generain_core.errors import GeneRAINError
 from generain_core.genes.cleaning import echo, listed
 from generain_core.perturbations.design.experiment import Design, Reference, make_design
 from generain_core.perturbations.design.labels import as_text, one_spelling
-from generain_core.perturbations.effects.analysis import Progress, Ranking, combined, rank
+from generain_core.perturbations.effects.analysis import Ranking, combined, rank
 from generain_core.perturbations.effects.effect import Settings
 from generain_core.perturbations.effects.spaces import Space, embedding_space, expression_space
+from generain_core.progress import Progress, silent
 from generain_core.release.files import MODEL_NAMES, Release, gene_set_of
 from generain_core.release.readers.boundaries import Boundaries
 from generain_core.samples.binning.acceptance import MIN_GENES
@@ -186,7 +187,7 @@ def run(
     Raises:
         GeneRAINError: a column or the control is missing, nothing can be compared, or no sample can be used.
     """
-    tell: Progress = progress or (lambda share, words: None)
+    tell: Progress = progress or silent
     tell(0.0, "summing and cleaning")
     there = as_text(expression.obs[choices.column]) if choices.column in expression.obs else choices.as_written
     unknown = sorted(set(choices.as_written) - set(there))

@@ -1,6 +1,6 @@
 """Build a reference: embed block after block of samples, then make what placing new samples among them needs."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ from generain_core.errors import GeneRAINError
 from generain_core.models.devices import device_of
 from generain_core.models.model import Model
 from generain_core.models.pooling import embed_bins
+from generain_core.progress import Progress, silent
 from generain_core.reference import calibration
 from generain_core.reference.catalog import weights_of
 from generain_core.reference.sources import Source, Taken
@@ -21,7 +22,6 @@ from generain_core.storage.exclusive_folder import exclusive_folder
 BLOCK = 256
 """Samples that are read, embedded and written at once. A block never holds samples of two origins."""
 BATCH = 16
-Progress = Callable[[float, str], None]
 
 
 def build(
@@ -57,7 +57,7 @@ def build(
         GeneRAINError: the folder holds other things or a reference of another make, a source holds no gene of the model, or
             no sample is fit.
     """
-    tell: Progress = progress or (lambda share, words: None)
+    tell: Progress = progress or silent
     weights = weights_of(release, model.name)
     made = Made(
         model=model.name,

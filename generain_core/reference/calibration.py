@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from generain_core import settings
 from generain_core.geometry.projection import map_samples, proposed
+from generain_core.progress import Progress
 from generain_core.reference.novelty import NEAR, Measure, labels_by_vote
 from generain_core.reference.search import Nearest, lengths_of, nearest
 from generain_core.reference.store import State, table_of, vectors_of
@@ -22,7 +23,6 @@ SHARE = 0.2
 ON_PLANE = 20_000
 """Samples that the plane is made of at most; the others are projected into it as new ones are."""
 _BLOCK = 512
-Progress = Callable[[float, str], None]
 
 
 def finish(folder: Path, state: State, tell: Progress) -> None:

@@ -17,9 +17,9 @@ import torch
 from numpy.typing import NDArray
 
 from generain_core.errors import GeneRAINError
-from generain_core.models.batches import Progress
 from generain_core.models.devices import device_of
 from generain_core.models.parallel import Processes, processes
+from generain_core.progress import Progress, silent
 from generain_core.training.checkpoint import check_room, check_same, read_checkpoint, write_bytes, write_checkpoint
 from generain_core.training.data import open_chunks, split
 from generain_core.training.learner import make_learner
@@ -128,7 +128,7 @@ def train(
             held_out=held_out,
             shared=shared,
             save_every=max(1, save_every),
-            progress=progress or (lambda share, words: None),
+            progress=progress or silent,
         )
         run.go_on_to_the_end(earlier)
         return Trained(

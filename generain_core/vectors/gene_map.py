@@ -12,10 +12,10 @@ import pandas as pd
 
 from generain_core import settings
 from generain_core.errors import GeneRAINError
+from generain_core.progress import Progress, silent
 from generain_core.storage import cache
 from generain_core.vectors.space import GeneSpace
 
-Progress = Callable[[float, str], None]
 METHODS = ("umap", "pca", "tsne")
 NEIGHBORS = 15
 _DESCRIPTIONS = {
@@ -68,7 +68,7 @@ def project(space: GeneSpace, method: str = "umap", seed: int = settings.SEED, p
     found = cached_projection(space, method, seed)
     if found is not None:
         return found
-    tell = progress or (lambda share, words: None)
+    tell = progress or silent
     places = {"umap": _umap, "pca": _pca, "tsne": _tsne}[method](space, seed, tell)
     tell(0.97, "measuring how well neighbors were kept")
     meta = {"kept": neighbors_kept(space, places, seed)}

@@ -9,14 +9,13 @@ import pandas as pd
 
 from generain_core.errors import Cancelled, GeneRAINError
 from generain_core.install.manifest import Entry, Ledger
+from generain_core.progress import Progress
 from generain_core.release.files import GENE_SETS, MODEL_NAMES, Release, gene_set_of
 from generain_core.release.readers.annotation import read_ensembl, read_hgnc
 from generain_core.storage.checksums import sha256_of_file
 from generain_core.vectors import vector_sets
 from generain_core.vectors.atlas import open_genes
 from generain_core.verify.checks import arrays, samples, tables
-
-Progress = Callable[[float, str], None]
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,10 @@ import numpy as np
 import pandas as pd
 
 from generain_core import settings
-from generain_core.attributes.store.conversion import KIND, META, SUMMARIES, Progress, convert, known_key
+from generain_core.attributes.store.conversion import KIND, META, SUMMARIES, convert, known_key
 from generain_core.attributes.store.rank_store import RANKS, add_ranks, ranks_of
 from generain_core.errors import GeneError, GeneRAINError, ReleaseError
+from generain_core.progress import Progress, part, silent
 from generain_core.release.files import Release
 from generain_core.release.readers.predictions.labels import Roles, roles
 from generain_core.storage import cache
@@ -188,10 +189,10 @@ def open_store(release: Release, progress: Progress | None = None, *, ranked: bo
     Raises:
         ReleaseError: no predictions, a file that is not as published, or no room on the disk.
     """
-    tell = progress or (lambda share, words: None)
-    key = convert(release, (lambda share, words: tell(share / 2, words)) if ranked else progress)
+    tell = progress or silent
+    key = convert(release, part(tell, 0.0, 0.5) if ranked else progress)
     if ranked:
-        add_ranks(key, lambda share, words: tell(0.5 + share / 2, words))
+        add_ranks(key, part(tell, 0.5, 0.5))
     entry = cache.load(KIND, key, meta=META)
     if entry is None:
         raise ReleaseError("The store of attributes was damaged while it was opened; try again.")

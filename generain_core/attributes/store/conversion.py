@@ -21,11 +21,11 @@ from generain_core import settings
 from generain_core.attributes.store.array_files import HANDS, NpyWriter, turn_file
 from generain_core.attributes.store.summaries import Summary, smallest_type, summarize
 from generain_core.errors import ReleaseError
+from generain_core.progress import Progress, silent
 from generain_core.release.files import Release
 from generain_core.release.readers.predictions.blocks import BLOCK, Source
 from generain_core.storage import cache
 
-Progress = Callable[[float, str], None]
 KIND = "attributes"
 FORMAT = 2
 META = ("genes", "table", "layout", "notes")
@@ -72,7 +72,7 @@ def convert(release: Release, progress: Progress | None = None) -> str:
     Raises:
         ReleaseError: no predictions, a file that is not as published, or no room on the disk.
     """
-    tell = progress or (lambda share, words: None)
+    tell = progress or silent
     cache.sweep(KIND)
     key = known_key(release)
     if key is None and any((settings.cache_dir() / KIND).glob("[!.]*")):  # it may be one of these

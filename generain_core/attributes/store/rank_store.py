@@ -9,9 +9,10 @@ import numpy as np
 
 from generain_core import settings
 from generain_core.attributes.store.array_files import HANDS, NpyWriter, turn_file
-from generain_core.attributes.store.conversion import KIND, META, Progress
+from generain_core.attributes.store.conversion import KIND, META
 from generain_core.attributes.store.summaries import lower_counts, smallest_type
 from generain_core.errors import ReleaseError
+from generain_core.progress import Progress, silent
 from generain_core.storage import cache
 
 RANKS = "attribute-ranks"
@@ -28,7 +29,7 @@ def add_ranks(key: str, progress: Progress | None = None) -> np.ndarray:
     found = ranks_of(key)
     if found is not None:
         return found
-    tell = progress or (lambda share, words: None)
+    tell = progress or silent
     entry = cache.load(KIND, key, meta=META)
     if entry is None:
         raise ReleaseError("The store of attributes is gone; make it anew.")

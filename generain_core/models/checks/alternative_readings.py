@@ -1,6 +1,5 @@
 """Preprocessing doctor: a few samples under rival readings of a file, and which reading is likely."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
@@ -12,6 +11,7 @@ from generain_core.errors import Cancelled, GeneRAINError
 from generain_core.models.model import Model
 from generain_core.models.pooling import embed_bins
 from generain_core.models.precision import median_distance
+from generain_core.progress import Progress, silent
 from generain_core.release.files import Release
 from generain_core.samples.binning.gene_matching import FINE, THIN
 from generain_core.samples.binning.normalize import normalize
@@ -23,7 +23,6 @@ from generain_core.samples.interpret.identifiers import Resolves
 from generain_core.samples.interpret.log_base import LogBase
 from generain_core.samples.io.raw_table import RawTable
 
-Progress = Callable[[float, str], None]
 SAMPLES = 3
 MARGIN = 0.1
 """A rival is proposed only if its oddness is lower by this."""
@@ -159,7 +158,7 @@ def diagnose_readings(
     Raises:
         GeneRAINError: the file can't be read in any way.
     """
-    tell: Progress = progress or (lambda share, words: None)
+    tell: Progress = progress or silent
     wanted, tried = rivals(raw, findings, corrections), []
     now: tuple[tuple[str, ...], NDArray[np.float32]] | None = None
     for i, reading in enumerate(wanted):

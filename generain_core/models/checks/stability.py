@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from scipy.spatial.distance import cdist
 
 from generain_core.errors import GeneRAINError
-from generain_core.models.batches import Progress
 from generain_core.models.network import Network
 from generain_core.models.pooling import embed_bins
 from generain_core.models.precision import median_distance
+from generain_core.progress import Progress, silent
 
 SHARES = (0.05, 0.10, 0.20)
 ROUNDS = 3
@@ -91,7 +91,7 @@ def stability(
         raise GeneRAINError(f"Shares {list(shares)} in {rounds} rounds can't be dropped; give shares between 0 and 1 and rounds.")
     if len(embedding) != total:
         raise GeneRAINError(f"There are {total:,} samples but embeddings of {len(embedding):,}; embed these samples first.")
-    tell: Progress = progress or (lambda share, words: None)
+    tell: Progress = progress or silent
     tried = np.unique(np.linspace(0, total - 1, min(MOST_SAMPLES, total)).astype(int))
     own = np.asarray(embedding, np.float64)
     between = cdist(own[tried], own)

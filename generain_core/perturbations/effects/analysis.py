@@ -1,6 +1,6 @@
 """All perturbations of a design in one space or two: a row each, with false discovery rates and where an effect shows."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -13,8 +13,8 @@ from generain_core.perturbations.effects.effect import Effect, Settings, nothing
 from generain_core.perturbations.effects.paired import paired
 from generain_core.perturbations.effects.permutations import ALPHA
 from generain_core.perturbations.effects.spaces import Space
+from generain_core.progress import Progress, silent
 
-Progress = Callable[[float, str], None]
 MOST_REFERENCE = 1000
 """With more samples to compare with, so many are drawn at random, stratum by stratum in proportion."""
 
@@ -44,7 +44,7 @@ def rank(space: Space, design: Design, settings: Settings | None = None, progres
     Raises:
         GeneRAINError: no control has a place in the space.
     """
-    settings, tell = settings or Settings(), progress or (lambda share, words: None)
+    settings, tell = settings or Settings(), progress or silent
     effects, names = [], design.perturbations
     design, points = _placed(space, design)
     spread, notes = _spread(points, design)

@@ -3,12 +3,13 @@
 import numpy as np
 import pandas as pd
 
-from generain_core.perturbations.effects.analysis import Progress, bh, compared, usable
+from generain_core.perturbations.effects.analysis import bh, compared, usable
 from generain_core.perturbations.effects.effect import Effect, Settings, unpaired
 from generain_core.perturbations.effects.paired import paired
 from generain_core.perturbations.effects.permutations import ALPHA
 from generain_core.perturbations.genes.gene_values import gene_values
 from generain_core.perturbations.run import Perturbed
+from generain_core.progress import Progress
 
 COLUMNS = ("perturbation", "target", "left_percent", "change", "p_value", "fdr", "n_samples", "n_reference", "verdict")
 _SHARE = 0.5

@@ -7,12 +7,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from generain_core.errors import GeneRAINError
-from generain_core.perturbations.effects.analysis import Progress, bh, compared, usable
+from generain_core.perturbations.effects.analysis import bh, compared, usable
 from generain_core.perturbations.effects.exchange import exchanges, within_blocks
 from generain_core.perturbations.effects.permutations import ALPHA
 from generain_core.perturbations.genes.gene_values import GeneValues, Measure, gene_values
 from generain_core.perturbations.genes.moderated import moderate
 from generain_core.perturbations.run import Perturbed
+from generain_core.progress import Progress, silent
 
 CHECKS = 20
 """Exchanges of labels, to see how many genes the same test would find by chance."""
@@ -87,7 +88,7 @@ def moved(
     Raises:
         GeneRAINError: no such perturbation, or too few samples for a test.
     """
-    tell: Progress = progress or (lambda share, words: None)
+    tell: Progress = progress or silent
     values = values or gene_values(result, measure)
     rows, perturbed, blocks = _rows(result, name, values)
     within = [np.flatnonzero(blocks == block) for block in np.unique(blocks)]

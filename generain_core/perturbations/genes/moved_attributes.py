@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from generain_core.attributes.store.attribute_store import AttributeStore
 from generain_core.errors import GeneRAINError
-from generain_core.perturbations.effects.analysis import Progress
 from generain_core.perturbations.genes.moved import FEW, Moved, surest
+from generain_core.progress import Progress, silent
 
 GROUP = 200
 """Genes of like expression among which a gene's probability has its place."""
@@ -57,7 +57,7 @@ def moved_attributes(moved: Moved, store: AttributeStore, progress: Progress | N
     Raises:
         GeneRAINError: too few tested genes have predictions.
     """
-    tell: Progress = progress or (lambda share, words: None)
+    tell: Progress = progress or silent
     kept = np.array([gene in store and gene != moved.target for gene in moved.table["gene"]], dtype=bool)
     table = moved.table[kept]
     sure, chosen = surest(table)

@@ -8,11 +8,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from generain_core.errors import GeneRAINError
-from generain_core.perturbations.effects.analysis import Progress, usable
+from generain_core.perturbations.effects.analysis import usable
 from generain_core.perturbations.effects.permutations import ALPHA, share_at_least, sign_flips
 from generain_core.perturbations.genes.gene_values import gene_values
 from generain_core.perturbations.in_silico.baselines import LEAST, expressed, mean_of_others, regressed
 from generain_core.perturbations.run import Perturbed
+from generain_core.progress import Progress, silent
 from generain_core.release.files import Release
 
 To = Literal["unexpressed", "top"]
@@ -104,7 +105,7 @@ def in_silico(
     Raises:
         GeneRAINError: the samples were not embedded, no perturbation names a gene that was binned, or no control is left.
     """
-    ask, tell = ask or Ask(), progress or (lambda share, words: None)
+    ask, tell = ask or Ask(), progress or silent
     names = candidates(result)
     if not names:
         why = "none names a gene that was binned" if result.model else "the samples were not embedded with a model"

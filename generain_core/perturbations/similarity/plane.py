@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generain_core.geometry.projection import SampleMap, map_samples, proposed
-from generain_core.perturbations.effects.analysis import Progress
 from generain_core.perturbations.similarity.alike import Alike, ordered
+from generain_core.progress import Progress, silent
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,7 +20,7 @@ class Plane:
 
 def plane(of: Alike, *, seed: int = 0, progress: Progress | None = None) -> Plane:
     """Order perturbations and place them on a plane: PCA of unit shifts for few, UMAP for more."""
-    tell: Progress = progress or (lambda share, words: None)
+    tell: Progress = progress or silent
     tell(0.0, "ordering")
     order = ordered(of)
     method, _ = proposed(len(of.perturbations))

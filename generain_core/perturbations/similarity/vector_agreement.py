@@ -10,9 +10,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from generain_core.errors import GeneRAINError
-from generain_core.perturbations.effects.analysis import Progress, bh
+from generain_core.perturbations.effects.analysis import bh
 from generain_core.perturbations.effects.permutations import ALPHA, EXACT, share_at_least
 from generain_core.perturbations.similarity.alike import Alike
+from generain_core.progress import Progress, silent
 from generain_core.vectors import GeneSpace
 
 LEAST = 4
@@ -69,7 +70,7 @@ def foreseen(
     Raises:
         GeneRAINError: fewer than `LEAST` perturbations have a target with a vector.
     """
-    tell: Progress = progress or (lambda share, words: None)
+    tell: Progress = progress or silent
     rows, notes = _one_a_target(of, vectors)
     n = len(rows)
     if n < LEAST:

@@ -5,7 +5,7 @@ Source: Lachmann et al. 2018, doi 10.1038/s41467-018-03751-6; the file ``human_g
 
 import re
 import shlex
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,13 +17,13 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from generain_core.errors import GeneRAINError
+from generain_core.progress import Progress
 from generain_core.release.files import Release
 from generain_core.samples.archs4.index import ACCESSION, PROBABILITY, damaged, sample_index
 from generain_core.samples.interpret.expression import Expression
 from generain_core.samples.io.raw_table import Layer, RawTable, no_texts
 from generain_core.storage.cache import key_of_file, load, store
 
-Progress = Callable[[float, str], None]
 BULK = 0.5
 """Samples that are single cells with a higher probability than this are mostly left out; the authors' cutoff is 0.5."""
 

@@ -6,7 +6,7 @@ import logging
 import os
 import tempfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import h5py
@@ -16,11 +16,11 @@ import pyarrow as pa
 
 from generain_core import settings
 from generain_core.errors import ReleaseError
+from generain_core.progress import Progress
 from generain_core.storage.atomic import is_full
 from generain_core.storage.cache import key_of_file
 
 log = logging.getLogger(__name__)
-Progress = Callable[[float, str], None]
 ACCESSION, PROBABILITY = "geo_accession", "singlecellprobability"
 SEARCHED = (ACCESSION, "series_id", "title", "source_name_ch1", "characteristics_ch1")
 """Fields whose words are searched."""

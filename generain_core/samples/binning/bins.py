@@ -3,7 +3,6 @@
 Source: Su et al. 2024, doi 10.1101/2024.03.07.583777, and the authors' released code, whose numbers are met to the last bit.
 """
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from generain_core.errors import GeneRAINError
+from generain_core.progress import Progress
 from generain_core.release.readers.boundaries import Boundaries
 from generain_core.samples.binning.acceptance import LARGEST_TOTAL
 from generain_core.samples.binning.authors_ranking import ranks_among_neighbors
@@ -21,7 +21,6 @@ from generain_core.samples.interpret.expression import Matrix
 BINS = 2000
 DEPTH = 1e7
 SAMPLES_AT_ONCE = 500
-Progress = Callable[[float, str], None]
 
 
 def bin_samples(

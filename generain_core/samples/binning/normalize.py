@@ -8,11 +8,12 @@ import numpy as np
 import pandas as pd
 
 from generain_core.errors import GeneRAINError
+from generain_core.progress import Progress, silent
 from generain_core.release.files import Release
 from generain_core.release.readers.boundaries import Boundaries
 from generain_core.samples.binning.acceptance import MIN_GENES
 from generain_core.samples.binning.binned_files import describe, storable, texts
-from generain_core.samples.binning.bins import Progress, bin_samples
+from generain_core.samples.binning.bins import bin_samples
 from generain_core.samples.binning.examination import Examined, examine
 from generain_core.samples.binning.gene_counts import gene_counts
 from generain_core.samples.binning.gene_matching import Match, NameResolver
@@ -54,7 +55,7 @@ def normalize(
         GeneRAINError: no gene is found, no sample can be binned, two samples have one name, or an option is out of range.
         ReleaseError: the boundaries are missing or damaged.
     """
-    tell: Progress = progress or (lambda share, words: None)
+    tell: Progress = progress or silent
     tell(0.0, "matching genes")
     boundaries = Boundaries.open(release, gene_set)
     examined = examine(expression, boundaries, resolver, chunk=chunk, min_genes=min_genes)

@@ -9,8 +9,8 @@ import streamlit as st
 from generain_core.errors import GeneRAINError
 from generain_core.perturbations.design.experiment import Design
 from generain_core.perturbations.design.labels import as_text, clean_labels
-from generain_core.perturbations.effects.analysis import Progress
 from generain_core.perturbations.run import Choices, Perturbed, design_of, looks_like_cells, run
+from generain_core.progress import Progress, silent
 from generain_core.release.files import Release
 from generain_core.samples.interpret.expression import Expression
 from generain_core.samples.interpret.identifiers import Resolves
@@ -139,7 +139,7 @@ def part(session: Session, name: str, key: object, label: str, make: Callable[[P
     if quick:
         try:
             with st.spinner(label, show_time=False):
-                return session.remember(f"{name}_quick", key, lambda: make(lambda share, words: None))
+                return session.remember(f"{name}_quick", key, lambda: make(silent))
         except GeneRAINError as problem:
             st.info(escape_markdown(problem), icon=":material/info:")
             return None

@@ -7,13 +7,13 @@ import streamlit as st
 
 from generain_core.attributes.store.attribute_store import AttributeStore, is_converted
 from generain_core.errors import GeneRAINError
-from generain_core.perturbations.effects.analysis import Progress
 from generain_core.perturbations.genes.gene_values import WORDS, Measure, gene_values, measures
 from generain_core.perturbations.genes.moved import CHECKS, EXCHANGES, Moved, moved
 from generain_core.perturbations.genes.moved_attributes import MovedAttributes, moved_attributes
 from generain_core.perturbations.genes.near_target import Near, near_target
 from generain_core.perturbations.run import Choices, Perturbed
 from generain_core.perturbations.shifts_file import parameters
+from generain_core.progress import Progress
 from generain_core.release.files import Release
 from generain_core.release.provenance import provenance
 from generain_core.ui.components import downloads, tables

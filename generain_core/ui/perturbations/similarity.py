@@ -5,12 +5,12 @@ import streamlit as st
 from generain_core.errors import GeneRAINError
 from generain_core.geometry.projection import MANY
 from generain_core.geometry.sample_similarity import MAX_CLUSTERED
-from generain_core.perturbations.effects.analysis import Progress
 from generain_core.perturbations.run import Choices, Perturbed
 from generain_core.perturbations.shifts_file import parameters
 from generain_core.perturbations.similarity.alike import Alike, alike, neighbors, pairs_table
 from generain_core.perturbations.similarity.plane import plane
 from generain_core.perturbations.similarity.vector_agreement import LEAST, Foreseen, foreseen
+from generain_core.progress import Progress
 from generain_core.release.files import Release
 from generain_core.release.provenance import provenance
 from generain_core.ui.components import downloads, tables
