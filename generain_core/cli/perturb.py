@@ -56,19 +56,19 @@ def _perturb(given: argparse.Namespace) -> Answer:
     resolver = open_resolver(chosen)
     expression = read_input(given, resolver)
     choices = Choices(
-        given.by,
-        given.control,
-        tuple(given.strata.split(",")) if given.strata else (),
-        given.pair,
-        not given.keep_guides,
-        given.against,
-        tuple(given.sum_by.split(",")) if given.sum_by else None,
-        "" if given.model == "none" else given.model,
-        given.min_genes,
-        given.even_if_thin,
-        given.device,
-        Settings(given.permutations, given.bootstrap, given.seed),
-        tuple(given.as_written),
+        column=given.by,
+        control=given.control,
+        strata=tuple(given.strata.split(",")) if given.strata else (),
+        pair=given.pair,
+        merge_guides=not given.keep_guides,
+        reference=given.against,
+        sum_by=tuple(given.sum_by.split(",")) if given.sum_by else None,
+        model="" if given.model == "none" else given.model,
+        min_genes=given.min_genes,
+        thin=given.even_if_thin,
+        device=given.device,
+        settings=Settings(given.permutations, given.bootstrap, given.seed),
+        as_written=tuple(given.as_written),
     )
     result = run(expression, choices, chosen, resolver, progress=tell)
     tables, further = perturb_more.more(given, result, chosen, resolver)

@@ -160,7 +160,7 @@ def _targets(given: argparse.Namespace, result: Any, chosen: Release, resolver: 
 def _in_silico(given: argparse.Namespace, result: Any, chosen: Release, resolver: Any) -> tuple[pd.DataFrame, str, Any]:
     from generain_core.perturbations.in_silico.knockdown import Ask, in_silico
 
-    ask = Ask(given.set_to, most=max(1, given.in_silico_most), device=given.device)
+    ask = Ask(to=given.set_to, most=max(1, given.in_silico_most), device=given.device)
     made = in_silico(result, chosen, set(resolver.table.model.index), ask, tell)
     said = {"verdict": made.verdict, "beats": made.beats, "baselines": records(made.summary), "notes": list(made.notes)}
     return made.table, f"in silico: target {ask.to}, {ask.random_genes} random genes", said

@@ -115,7 +115,9 @@ def perturbations(release: Release, seed: int) -> dict[str, Any]:
     samples, genes = tuple(map(str, counts.index)), tuple(map(str, counts.columns))
     values = counts.to_numpy(np.float64)
     expression = Expression(values, samples, genes, sheet, "demo_perturbation_counts.csv.gz", "", "counts", ())
-    choices = Choices("perturbation", CONTROL, strata=("batch",), settings=Settings(permutations=1999, bootstrap=50, seed=seed))
+    choices = Choices(
+        column="perturbation", control=CONTROL, strata=("batch",), settings=Settings(permutations=1999, bootstrap=50, seed=seed)
+    )
     result = run(expression, choices, release, open_genes(release))
     found: dict[str, Any] = {"with_effect": sum(map(bool, EFFECTS.values())), "without": sum(not e for e in EFFECTS.values())}
     found["kin_chance"] = _short(_kin_by_chance())

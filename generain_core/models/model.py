@@ -40,7 +40,7 @@ class ReadBins(NamedTuple):
     genes: tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Model:
     """A released model. Open it with `open_model`.
 
@@ -131,4 +131,4 @@ def open_model(release: Release, name: str, modelled: Collection[str]) -> Model:
             f"{path.name} counts to {last:,}, but {table}.weight of {network.source} has {network.genes:,} rows; "
             "take both files from the same download."
         )
-    return Model(name, gene_set, network, index, frozenset(modelled))
+    return Model(name=name, gene_set=gene_set, network=network, index=index, modelled=frozenset(modelled))

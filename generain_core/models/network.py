@@ -20,7 +20,7 @@ EXPRESSION_BINS = 101
 _ROOTS = ("gpt.", "bert_for_masked_lm_model.")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Network:
     """A released network in inference mode, on the CPU. Open it with `open_network`.
 
@@ -154,7 +154,7 @@ def _gpt(path: Path, state: dict[str, torch.Tensor]) -> Network:
         head = torch.nn.Linear(width, genes, bias=False)
     _fill(path, body, state, "gpt.transformer.")
     _fill(path, head, state, "gpt.lm_head.")
-    return Network("gpt", body.eval(), head.eval(), genes, width, places, path.name)
+    return Network(family="gpt", body=body.eval(), head=head.eval(), genes=genes, width=width, max_genes=places, source=path.name)
 
 
 def _bert(path: Path, state: dict[str, torch.Tensor], family: Family) -> Network:
@@ -185,7 +185,15 @@ def _bert(path: Path, state: dict[str, torch.Tensor], family: Family) -> Network
     _fill(path, body, state, f"{root}bert.")
     _fill(path, head, state, f"{root}cls.")
     by_gene = family == "bert_expression"
-    return Network(family, body.eval(), head.eval(), places if by_gene else words, width, 0 if by_gene else places, path.name)
+    return Network(
+        family=family,
+        body=body.eval(),
+        head=head.eval(),
+        genes=places if by_gene else words,
+        width=width,
+        max_genes=0 if by_gene else places,
+        source=path.name,
+    )
 
 
 def _table(path: Path, state: dict[str, torch.Tensor], key: str) -> tuple[int, int]:

@@ -20,7 +20,7 @@ MOST = 0.05
 """Mixed precision is used if no sample moves by more than this share of the median distance between samples."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class PrecisionChoice:
     """How far mixed precision moves embeddings, measured on some samples.
 
@@ -52,7 +52,9 @@ def choose_precision(
     if precision not in PRECISIONS:
         raise GeneRAINError(f"There is no precision {precision!r}; choose float32 or mixed.")
     if precision == "float32":
-        return PrecisionChoice(False, "float32", np.nan, np.nan, 0, "Computed in float32.")
+        return PrecisionChoice(
+            mixed=False, dtype="float32", max_abs=np.nan, relative=np.nan, samples=0, words="Computed in float32."
+        )
     looked_at = bins[np.unique(np.linspace(0, bins.shape[0] - 1, min(LOOK, bins.shape[0])).astype(int))]
     embeddings, seconds = {}, {}
     for mixed in (False, True):
@@ -75,11 +77,27 @@ def compare_precisions(exact: NDArray[np.float32], mixed: NDArray[np.float32], *
     if np.isfinite(relative):
         how_far += f", a sample by at most {relative:.2%} of the median distance between samples"
     if not np.isfinite(max_abs) or (np.isfinite(relative) and relative > MOST):
-        return PrecisionChoice(False, "float32", max_abs, relative, len(exact), f"Computed in float32: in {dtype}, {how_far}.")
+        return PrecisionChoice(
+            mixed=False,
+            dtype="float32",
+            max_abs=max_abs,
+            relative=relative,
+            samples=len(exact),
+            words=f"Computed in float32: in {dtype}, {how_far}.",
+        )
     if device == "cpu" and not faster:
         sentence = f"Computed in float32: {dtype} is not faster on this CPU ({how_far})."
-        return PrecisionChoice(False, "float32", max_abs, relative, len(exact), sentence)
-    return PrecisionChoice(True, dtype, max_abs, relative, len(exact), f"Computed in {dtype}: against float32, {how_far}.")
+        return PrecisionChoice(
+            mixed=False, dtype="float32", max_abs=max_abs, relative=relative, samples=len(exact), words=sentence
+        )
+    return PrecisionChoice(
+        mixed=True,
+        dtype=dtype,
+        max_abs=max_abs,
+        relative=relative,
+        samples=len(exact),
+        words=f"Computed in {dtype}: against float32, {how_far}.",
+    )
 
 
 def median_distance(embedding: NDArray[Any]) -> float:

@@ -28,7 +28,7 @@ CELLS_A_GROUP = 10
 """Rows with few genes and at least so many alike (median) are taken for single cells."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Choices:
     """What the user says of an experiment, and how it is to be measured.
 
@@ -63,7 +63,7 @@ class Choices:
     as_written: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Perturbed:
     """Ranked perturbations and what they stand on.
 
@@ -225,7 +225,17 @@ def run(
     said = [f"{fewer:,} samples are in the expression space only, for they have too few expressed genes."] if fewer else []
     ranked = [note for ranking in rankings for note in (f"{ranking.space.name.capitalize()}: {n}" for n in ranking.notes)]
     notes = (*notes, *design.notes, *([why] if why else []), *said, *ranked)
-    return Perturbed(combined(rankings), tuple(rankings), design, expression, adata, "" if why else model, choices, notes, genes)
+    return Perturbed(
+        table=combined(rankings),
+        rankings=tuple(rankings),
+        design=design,
+        expression=expression,
+        adata=adata,
+        model="" if why else model,
+        choices=choices,
+        notes=notes,
+        row_genes=genes,
+    )
 
 
 def _row_genes(expression: Expression, examined: Examined | None, resolver: Any) -> tuple[str, ...]:

@@ -20,7 +20,7 @@ RATE = 0.05
 """Share of samples like the reference that are flagged."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Reference:
     """A finished reference, memory-mapped. Open it with `Reference.open`.
 
@@ -78,7 +78,19 @@ class Reference:
         vectors = vectors_of(folder, state)
         if not len(vectors) == len(lengths) == len(places) == len(table):
             raise GeneRAINError(f"The files of the reference in {folder} don't go together; build it anew.")
-        return cls(folder, state, vectors, lengths, places, table, measure, scores, votes, by_series, words)
+        return cls(
+            folder=folder,
+            state=state,
+            vectors=vectors,
+            lengths=lengths,
+            places=places,
+            table=table,
+            measure=measure,
+            held_out=scores,
+            votes=votes,
+            by_series=by_series,
+            plane=words,
+        )
 
     def __len__(self) -> int:
         """Return how many samples there are."""

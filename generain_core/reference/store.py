@@ -28,7 +28,7 @@ class Origin:
     samples: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Made:
     """How the samples of a reference were embedded: the same for all of them; `ties` says in which order equal bins were read."""
 

@@ -26,7 +26,7 @@ def token_index(genes: Sequence[str]) -> dict[str, int]:
     return {name: i for i, name in enumerate((*SPECIAL, *genes))}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Chunks:
     """Binned samples of one gene list in one or several arrays. Open them with `open_chunks`.
 
@@ -110,7 +110,14 @@ def open_chunks(
     tokens = np.array([index_used[listed[i]] for i in columns], dtype=np.int64)
     starts = np.cumsum([0, *(len(array) for array, _, _ in opened)]).astype(np.int64)
     arrays, names, _ = zip(*opened, strict=True)
-    opened_chunks = Chunks(arrays, names, np.array(columns, dtype=np.int64), tokens, starts, tuple(origins))
+    opened_chunks = Chunks(
+        arrays=arrays,
+        names=names,
+        columns=np.array(columns, dtype=np.int64),
+        tokens=tokens,
+        starts=starts,
+        origins=tuple(origins),
+    )
     looks = [
         np.unique(np.linspace(first, last - 1, min(LOOK, last - first)).astype(np.int64))
         for first, last in zip(starts[:-1].tolist(), starts[1:].tolist(), strict=True)

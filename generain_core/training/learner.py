@@ -32,7 +32,17 @@ class Learner(torch.nn.Module):
         self.family: Family = family
         self.model = model
         body, head = (model.transformer, model.lm_head) if family == "gpt" else (model.bert, model.cls)
-        self._network = [Network(family, body, head, genes, options.width, options.positions, "training")]
+        self._network = [
+            Network(
+                family=family,
+                body=body,
+                head=head,
+                genes=genes,
+                width=options.width,
+                max_genes=options.positions,
+                source="training",
+            )
+        ]
 
     def forward(self, task: Task) -> torch.Tensor:
         """Return the summed cross-entropy (nats) of the predicted places of a task."""

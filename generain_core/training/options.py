@@ -13,7 +13,7 @@ Precision = Literal["auto", "float32", "mixed"]
 _FAMILIES: tuple[Family, ...] = ("gpt", "bert_genes", "bert_expression")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Options:
     """Settings of a training.
 

@@ -26,7 +26,13 @@ def network(name: str = "GPT_Binning_By_Gene") -> Network:
 
 
 def model(name: str = "GPT_Binning_By_Gene") -> Model:
-    return Model(name, "gene2vec", network(name), dict(zip(GENES, TOKENS.tolist(), strict=True)), frozenset(GENES))
+    return Model(
+        name=name,
+        gene_set="gene2vec",
+        network=network(name),
+        index=dict(zip(GENES, TOKENS.tolist(), strict=True)),
+        modelled=frozenset(GENES),
+    )
 
 
 def some_bins(samples: int = 11, seed: int = 0) -> np.ndarray:

@@ -143,7 +143,7 @@ def test_figures_of_the_bins_are_those_of_a_count_by_hand(logs) -> None:
 
 def _reading(key: str, oddness: float, **told: str) -> Reading:
     figures = {"at_top": 0.01, "at_one": 0.3, "coverage": 0.9, "genes": 900, "unevenness": oddness}
-    return Reading(key, f"as {key}", {}, oddness=oddness, **figures, **told)
+    return Reading(key=key, words=f"as {key}", corrections={}, oddness=oddness, **figures, **told)
 
 
 @pytest.mark.parametrize(("oddness", "proposed"), [(0.45, "now"), (0.41, "now"), (0.39, "rival"), (0.6, "now")])

@@ -30,6 +30,6 @@ def experiment(
         points[[i for i, label in enumerate(labels) if label == name]] += length * direction / np.linalg.norm(direction)
     names = tuple(f"s{i}" for i in range(len(labels)))
     obs = pd.DataFrame({"what": labels, "batch": [f"b{b}" for b in batch]}, index=list(names))
-    return Space("expression", "simulated", names, points), make_design(
+    return Space(name="expression", words="simulated", samples=names, points=points), make_design(
         obs, "what", "ctrl", strata=["batch"] if strata > 1 else []
     )

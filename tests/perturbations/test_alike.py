@@ -1,6 +1,7 @@
 """Likeness of perturbations, and whether gene vectors foresaw it, against brute force and planted truth."""
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -24,7 +25,18 @@ def directions(shifts: np.ndarray, targets: list[str] | None = None) -> Alike:
     names = tuple(f"P{i}" for i in range(n))
     targets = targets or [f"G{i}" for i in range(n)]
     signal, found, samples = np.ones(n), np.ones(n, bool), np.full(n, 4)
-    return Alike("embedding", names, tuple(targets), shifts, similarity_matrix(shifts), signal, found, samples, False, ())
+    return Alike(
+        space="embedding",
+        perturbations=names,
+        targets=tuple(targets),
+        shifts=shifts,
+        cosines=similarity_matrix(shifts),
+        signal=signal,
+        found=found,
+        samples=samples,
+        centered=False,
+        notes=(),
+    )
 
 
 def space(vectors: np.ndarray) -> GeneSpace:
@@ -55,7 +67,7 @@ def test_centering_takes_off_what_all_share() -> None:
     sample_space, design = experiment(generator, {f"P{i}": 1.0 for i in range(8)}, replicates=10)
     moved = sample_space.points.copy()
     moved[~design.is_control] += shared
-    ranking = rank(type(sample_space)("expression", "toy", sample_space.samples, moved), design, QUICK)
+    ranking = rank(replace(sample_space, points=moved), design, QUICK)
     off = ~np.eye(8, dtype=bool)
     assert alike(ranking).cosines[off].mean() > 0.8
     centered = alike(ranking, centered=True)

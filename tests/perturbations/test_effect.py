@@ -103,7 +103,7 @@ def test_pairs_that_lie_in_several_batches_are_compared_within_each() -> None:
     points = rng.normal(size=(len(obs), 3))
     points[:, 0] += 10 * (obs["batch"] == "B") + 2 * (obs["what"] == "X")
     design = make_design(obs, "what", "ctrl", strata=["batch"], pair="donor")
-    made = rank(Space("expression", "places", tuple(obs.index), points), design, QUICK)
+    made = rank(Space(name="expression", words="places", samples=tuple(obs.index), points=points), design, QUICK)
     table = pd.DataFrame(points).groupby([obs["donor"].to_numpy(), obs["batch"].to_numpy(), obs["what"].to_numpy()]).mean()
     apart = (table.xs("X", level=2) - table.xs("ctrl", level=2)).dropna()
     np.testing.assert_allclose(made.shifts[0], apart.groupby(level=0).mean().mean())
@@ -228,7 +228,7 @@ def test_a_p_value_is_refined_where_random_ones_end() -> None:
 def test_one_sample_a_group_gives_no_p_and_says_so() -> None:
     rng = np.random.default_rng(0)
     obs = pd.DataFrame({"what": ["ctrl"] * 30 + ["A"]}, index=[f"s{i}" for i in range(31)])
-    space = Space("expression", "toy", tuple(obs.index), rng.normal(size=(31, 4)))
+    space = Space(name="expression", words="toy", samples=tuple(obs.index), points=rng.normal(size=(31, 4)))
     ranking = rank(space, make_design(obs, "what", "ctrl"), QUICK)
     row = ranking.table.iloc[0]
     assert np.isnan(row["p_value"])
@@ -241,7 +241,7 @@ def test_three_against_three_have_no_p_and_four_against_four_do() -> None:
     rng = np.random.default_rng(0)
     for n in (3, 4):
         obs = pd.DataFrame({"what": ["ctrl"] * n + ["A"] * n}, index=[f"s{i}" for i in range(2 * n)])
-        space = Space("expression", "toy", tuple(obs.index), rng.normal(size=(2 * n, 4)))
+        space = Space(name="expression", words="toy", samples=tuple(obs.index), points=rng.normal(size=(2 * n, 4)))
         row = rank(space, make_design(obs, "what", "ctrl"), QUICK).table.iloc[0]
         assert np.isnan(row["p_value"]) == (n == 3)
         assert ("too few samples" in row["note"]) == (n == 3)
@@ -254,7 +254,9 @@ def test_perturbations_that_are_all_in_one_stratum_are_compared_there_and_those_
     obs = pd.DataFrame({"what": what, "batch": batch}, index=[f"s{i}" for i in range(24)])
     points = rng.normal(size=(24, 4)) + 50 * (np.array(batch) == "y")[:, None]
     table = rank(
-        Space("expression", "toy", tuple(obs.index), points), make_design(obs, "what", "ctrl", strata=["batch"]), QUICK
+        Space(name="expression", words="toy", samples=tuple(obs.index), points=points),
+        make_design(obs, "what", "ctrl", strata=["batch"]),
+        QUICK,
     ).table.set_index("perturbation")
     assert table.loc[["A", "B"], "n_reference"].tolist() == [5, 5]
     assert table.loc["A", "length"] < 3  # the controls of the far batch take no part
@@ -266,7 +268,7 @@ def test_one_control_a_stratum_borrows_the_spread_of_replicates() -> None:
     rng = np.random.default_rng(0)
     what = ["ctrl", "A", "A", "B", "B"] * 2
     obs = pd.DataFrame({"what": what, "batch": ["x"] * 5 + ["y"] * 5}, index=[f"s{i}" for i in range(10)])
-    space = Space("expression", "toy", tuple(obs.index), rng.normal(size=(10, 4)))
+    space = Space(name="expression", words="toy", samples=tuple(obs.index), points=rng.normal(size=(10, 4)))
     ranking = rank(space, make_design(obs, "what", "ctrl", strata=["batch"]), QUICK)
     assert any("one control a stratum" in note for note in ranking.notes)
     assert ranking.table["length"].notna().all()
@@ -279,7 +281,7 @@ def test_one_control_a_stratum_borrows_the_spread_of_replicates() -> None:
 def test_effects_in_one_space_only_are_marked() -> None:
     rng = np.random.default_rng(3)
     space, design = experiment(rng, {"A": 6.0, "B": 0.0}, controls=20, replicates=6)
-    other = Space("embedding", "toy", space.samples, rng.normal(size=space.points.shape))
+    other = Space(name="embedding", words="toy", samples=space.samples, points=rng.normal(size=space.points.shape))
     second = rank(space, design, QUICK)
     table = combined([rank(other, design, QUICK), second]).set_index("perturbation")
     for column in COLUMNS[2:]:  # the same statistics of both spaces
@@ -296,7 +298,7 @@ def test_a_perturbation_without_samples_in_one_space_stays_in_the_table() -> Non
     rng = np.random.default_rng(3)
     space, design = experiment(rng, {"A": 6.0, "B": 6.0}, controls=20, replicates=6)
     kept = np.array(design.labels != "B")
-    other = Space("embedding", "toy", tuple(np.array(space.samples)[kept]), space.points[kept])
+    other = Space(name="embedding", words="toy", samples=tuple(np.array(space.samples)[kept]), points=space.points[kept])
     table = combined([rank(other, design, QUICK), rank(space, design, QUICK)]).set_index("perturbation")
     assert table.index.tolist() == ["A", "B"]
     assert (table.loc["B", "n_samples"], table.loc["B", "expression_n_samples"]) == (0, 6)
@@ -322,7 +324,7 @@ def test_two_thousand_perturbations_can_be_cancelled() -> None:
 
 def test_without_any_control_left_it_says_so() -> None:
     space, design = experiment(np.random.default_rng(0), {"A": 0.0})
-    kept = Space("embedding", "the embedding", space.samples[20:], space.points[20:])
+    kept = Space(name="embedding", words="the embedding", samples=space.samples[20:], points=space.points[20:])
     with pytest.raises(GeneRAINError, match="No control sample"):
         rank(kept, design)
 

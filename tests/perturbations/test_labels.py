@@ -69,15 +69,26 @@ def test_doses_below_one_are_no_guides_of_the_control_and_equal_numbers_are_one_
     assert clean_labels(doses, "0", Names())["label"].tolist() == ["0", "0.1", "0.25", "0.5", "1", "10"]
     written = clean_labels(["0", "0", "0.0", "0.50", "0.5", "0.5", "10", "100", "007", "7"], "0", Names())
     assert dict(zip(written["as_written"], written["label"], strict=True)) == {
-        "0": "0", "0.0": "0", "0.50": "0.5", "0.5": "0.5", "10": "10", "100": "100", "007": "007", "7": "7",
-    }  # fmt: skip
+        "0": "0",
+        "0.0": "0",
+        "0.50": "0.5",
+        "0.5": "0.5",
+        "10": "10",
+        "100": "100",
+        "007": "007",
+        "7": "7",
+    }
     assert written.set_index("as_written").loc["0.50", "why"] == "as 0.5, the same number"
 
 
 def test_numbers_are_written_with_all_their_digits() -> None:
     assert as_text(pd.Series([1234567.0, 1234568.0, float("nan"), 0.12345678, 1e-7])) == [
-        "1234567", "1234568", "", "0.12345678", "0.0000001",
-    ]  # fmt: skip
+        "1234567",
+        "1234568",
+        "",
+        "0.12345678",
+        "0.0000001",
+    ]
     assert as_text(pd.Series([0.1, 16777217.0], dtype=np.float32)) == ["0.1", "16777216"]
     assert as_text(pd.Series([2.5, float("inf"), True], dtype=object)) == ["2.5", "inf", "True"]
 

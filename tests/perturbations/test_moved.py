@@ -19,7 +19,7 @@ from generain_core.release.files import choose
 from generain_core.vectors import GeneSpace
 from tests.samples.toy import ToyResolver, table
 
-CHOICES = Choices("what", "ctrl", model="", settings=Settings(permutations=199, bootstrap=0))
+CHOICES = Choices(column="what", control="ctrl", model="", settings=Settings(permutations=199, bootstrap=0))
 RELEASE = choose()
 
 
@@ -203,9 +203,13 @@ def test_the_knock_down_check_tells_down_up_not_measured_and_hardly_expressed() 
     result = experiment(5, what, {}, {("G1", 1): 0.1, ("G2", 2): 6.0, ("ctrl", 4): 0.0, ("G4", 4): 0.0, ("G5", 5): 0.1})
     made = knockdown(result).set_index("perturbation")
     assert made["verdict"].to_dict() == {
-        "G1": "down", "G2": "up", "G3": "not told", "G9999": "not measured", "G4": "hardly expressed in the reference",
+        "G1": "down",
+        "G2": "up",
+        "G3": "not told",
+        "G9999": "not measured",
+        "G4": "hardly expressed in the reference",
         "G5": "too few samples",
-    }  # fmt: skip
+    }
     values = logs(result)[:, 1]
     assert made.loc["G1", "change"] == pytest.approx(values[10:15].mean() - values[:10].mean())
     assert made.loc["G1", "left_percent"] == pytest.approx(100 * 2 ** made.loc["G1", "change"])
@@ -223,7 +227,20 @@ def stated(genes: list[str], sure: set[str], target: str, generator: np.random.G
     frame = pd.DataFrame({"gene": genes, "change": 1.0, "mean_reference": generator.normal(size=len(genes)), "p_value": fdr})
     frame = frame.assign(fdr=fdr, mean_perturbed=frame["mean_reference"])
     frame = frame.sort_values("p_value", kind="stable", ignore_index=True)
-    return Moved(target, target, "log2", frame, 4, 4, 6, 3.0, (), np.empty((0, len(frame)), np.float32), 0, ())
+    return Moved(
+        perturbation=target,
+        target=target,
+        measure="log2",
+        table=frame,
+        n_samples=4,
+        n_reference=4,
+        freedom=6,
+        prior_freedom=3.0,
+        by_chance=(),
+        exchanged=np.empty((0, len(frame)), np.float32),
+        not_tested=0,
+        notes=(),
+    )
 
 
 def vectors_of(n: int, seed: int, grouped: int = 0) -> GeneSpace:

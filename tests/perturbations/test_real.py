@@ -28,7 +28,7 @@ def test_a_thin_screen_is_summed_and_stays_in_expression_space(shared, standin) 
     made = table(counts, genes, list(sheet.index), {name: sheet[name].tolist() for name in sheet})
     release = choose(standin)
     resolver = open_genes(release)
-    choices = Choices("perturbation", "control", ("perturbation_2",), settings=Settings(199, 0))
+    choices = Choices(column="perturbation", control="control", strata=("perturbation_2",), settings=Settings(199, 0))
     result = run(made, choices, release, resolver)
     assert len(result.expression.samples) == 82
     assert any("Too thin for the model; expression space only" in note for note in result.notes)
@@ -71,7 +71,7 @@ def airway() -> pd.DataFrame:
     symbol = dict(line.split("\t")[:2] for line in names.read_text().splitlines())
     genes = [symbol.get(name, name) for name in counts.index]
     obs = {name: sheet.loc[counts.columns, name].tolist() for name in ("dex", "celltype")}
-    choices = Choices("dex", "control", pair="celltype", model="", settings=Settings(199, 0))
+    choices = Choices(column="dex", control="control", pair="celltype", model="", settings=Settings(199, 0))
     result = run(table(counts.to_numpy(float).T, genes, list(counts.columns), obs), choices, choose(), AnyGene())
     assert np.isnan(result.table.loc[0, "p_value"])  # four pairs can't give one
     return moved(result, "treated", "log2").table

@@ -25,7 +25,7 @@ from generain_core.vectors.atlas import open_genes
 from tests.samples.toy import table
 
 QUICK = Settings(permutations=199, bootstrap=50)
-CHOICES = Choices("what", "ctrl", model="", settings=QUICK)
+CHOICES = Choices(column="what", control="ctrl", model="", settings=QUICK)
 
 
 @pytest.fixture(scope="module")
@@ -175,7 +175,9 @@ def test_both_spaces_are_compared_and_leave_as_anndata(standin_release, standin_
 def test_methods_say_which_relabellings_were_looked_at(options, bootstrap, said, unsaid, screen, release, resolver) -> None:
     pairs = [f"p{i % 8}" for i in range(20)]
     made = replace(screen, obs=screen.obs.assign(pair=pairs))
-    result = run(made, Choices("what", "ctrl", model="", settings=Settings(199, bootstrap), **options), release, resolver)
+    result = run(
+        made, Choices(column="what", control="ctrl", model="", settings=Settings(199, bootstrap), **options), release, resolver
+    )
     text = methods(result, release, ["attributes"])
     assert all(words in text for words in said)
     assert not any(words in text for words in unsaid)
@@ -187,7 +189,7 @@ def test_methods_of_random_relabellings_name_their_number_and_what_was_taken_ane
     genes = resolver.table.model.index.tolist()[:60]
     what = ["ctrl"] * 16 + ["x"] * 16
     made = table(rng.poisson(50, (32, 60)).astype(float), genes, obs={"what": what, "pair": [f"p{i % 16}" for i in range(32)]})
-    choices = Choices("what", "ctrl", model="", sum_by=(), settings=Settings(199, 0))
+    choices = Choices(column="what", control="ctrl", model="", sum_by=(), settings=Settings(199, 0))
     text = methods(run(made, choices, release, resolver), release)
     assert "over 199 random ones, p = (b + 1) / (m + 1) (seed 0; those near the smallest possible were taken anew" in text
     paired = methods(run(made, replace(choices, pair="pair"), release, resolver), release)

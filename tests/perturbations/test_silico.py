@@ -31,7 +31,7 @@ from generain_core.ui.perturbations.charts import silico
 from generain_core.vectors.atlas import open_genes
 from tests.samples.toy import table
 
-CHOICES = Choices("what", "ctrl", min_genes=100, device="cpu", settings=Settings(199, 0))
+CHOICES = Choices(column="what", control="ctrl", min_genes=100, device="cpu", settings=Settings(199, 0))
 ASK = Ask(controls=2, random_genes=19, device="cpu")
 
 

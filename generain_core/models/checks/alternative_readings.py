@@ -32,7 +32,7 @@ _MOST_REFUSED = 2
 _BASES = ((2.0, "2"), (float(np.e), "e"), (10.0, "10"))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Reading:
     """One way to read the file, tried on a few samples.
 
@@ -102,10 +102,12 @@ def rivals(raw: RawTable, findings: Findings, corrections: Corrections | None = 
     given: Corrections = corrections or {}
     filled: dict[str, Any] = {"missing_as_zero": True} if findings.values.missing else {}
     plain = {key: value for key, value in given.items() if key in ("missing_as_zero",)}
-    found = [Reading("now", "as it is read now", given)]
+    found = [Reading(key="now", words="as it is read now", corrections=given)]
 
     def add(key: str, words: str, kept: dict[str, Any], unlikely: str = "", **changed: Any) -> None:
-        found.append(Reading(key, words, cast(Corrections, {**kept, **filled, **changed}), unlikely))
+        found.append(
+            Reading(key=key, words=words, corrections=cast(Corrections, {**kept, **filled, **changed}), unlikely=unlikely)
+        )
 
     undone = given.get("value_kind") == "log" or given.get("back_transform", "base" in given)
     same_place = {k: v for k, v in given.items() if k not in ("value_kind", "back_transform", "base", "plus_one")}

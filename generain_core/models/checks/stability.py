@@ -27,7 +27,7 @@ MOST = 0.9
 """Share of the samples that must keep a limit for the whole to be called so."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Stability:
     """What gene drop-out does to embeddings.
 
@@ -126,7 +126,7 @@ def summarize_spreads(samples: pd.DataFrame, rounds: int, seed: int) -> Stabilit
         verdict = _of_all(part["to_nearest"].to_numpy())
         rows.append({"share": share, **middle.to_dict(), "itself": part["itself"].mean(), "verdict": verdict})
     shares = pd.DataFrame(rows)
-    return Stability(samples, shares, _sentence(shares), rounds, seed)
+    return Stability(samples=samples, shares=shares, verdict=_sentence(shares), rounds=rounds, seed=seed)
 
 
 class _Dropped:

@@ -12,7 +12,7 @@ from generain_core.models.model import Model
 from generain_core.models.tokens import model_input
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Audit:
     """What a model read of one sample.
 
@@ -68,7 +68,15 @@ def audit_tokens(model: Model, adata: Any, sample: str) -> Audit:
     last = int(entered["bin"].iloc[-1]) if len(cut) else None
     tied = int((cut["bin"] == last).sum()) if last is not None else 0
     not_read = adata.n_vars - len(names)
-    return Audit(sample, entered, cut, last, tied, not_read, _words(model, entered, cut, last, tied, not_read))
+    return Audit(
+        sample=sample,
+        entered=entered,
+        cut=cut,
+        cut_bin=last,
+        tied=tied,
+        not_read=not_read,
+        words=_words(model, entered, cut, last, tied, not_read),
+    )
 
 
 def _words(model: Model, entered: pd.DataFrame, cut: pd.DataFrame, last: int | None, tied: int, not_read: int) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from generain_core.perturbations.design.labels import CONTROLS, NUMBER_OFF, Name
 Reference = Literal["control", "others"]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Design:
     """Which sample had which perturbation.
 
@@ -118,9 +118,21 @@ def make_design(
         if target and label != wanted
     }
     made = Design(
-        column, wanted, tuple(map(str, obs.index)), labels, rows, names, pairs, pair_names, targets, cleaned, (),
-        tuple(strata), pair or "", reference,
-    )  # fmt: skip
+        column=column,
+        control=wanted,
+        samples=tuple(map(str, obs.index)),
+        labels=labels,
+        strata=rows,
+        stratum_names=names,
+        pairs=pairs,
+        pair_names=pair_names,
+        targets=targets,
+        cleaned=cleaned,
+        notes=(),
+        strata_by=tuple(strata),
+        pair_by=pair or "",
+        reference=reference,
+    )
     _check_overlap(made)
     return replace(made, notes=tuple(_notes(made, texts)))
 

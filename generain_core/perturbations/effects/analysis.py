@@ -19,7 +19,7 @@ MOST_REFERENCE = 1000
 """With more samples to compare with, so many are drawn at random, stratum by stratum in proportion."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Ranking:
     """Effects in one space.
 
@@ -59,13 +59,28 @@ def rank(space: Space, design: Design, settings: Settings | None = None, progres
     notes += _said(table, settings, drawn=_drawn(design))
     if space.note:
         notes.append(space.note)
-    return Ranking(space, table.iloc[order].reset_index(drop=True), shifts, spread, tuple(notes))
+    return Ranking(space=space, table=table.iloc[order].reset_index(drop=True), shifts=shifts, spread=spread, notes=tuple(notes))
 
 
 COLUMNS = (
-    "perturbation", "target", "n_samples", "n_reference", "effect", "effect_low", "effect_high", "length", "p_value", "fdr",
-    "energy_distance", "energy_p", "energy_fdr", "smallest_p", "relabellings", "exact", "note",
-)  # fmt: skip
+    "perturbation",
+    "target",
+    "n_samples",
+    "n_reference",
+    "effect",
+    "effect_low",
+    "effect_high",
+    "length",
+    "p_value",
+    "fdr",
+    "energy_distance",
+    "energy_p",
+    "energy_fdr",
+    "smallest_p",
+    "relabellings",
+    "exact",
+    "note",
+)
 
 
 def bh(p_values: "pd.Series[float]") -> NDArray[np.float64]:

@@ -20,7 +20,7 @@ from generain_core.perturbations.effects.permutations import (
 Points = NDArray[np.float64]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Effect:
     """What a perturbation did in a space; figures that can't be told are NaN, and `note` says why.
 
@@ -66,8 +66,21 @@ def nothing(width: int, n_samples: int, n_reference: int, note: str) -> Effect:
     """Return an effect of which nothing can be told."""
     nan = float("nan")
     return Effect(
-        np.full(width, np.nan), nan, nan, nan, nan, nan, nan, nan, nan, 0, False, n_samples, n_reference, note
-    )  # fmt: skip
+        shift=np.full(width, np.nan),
+        length=nan,
+        effect=nan,
+        low=nan,
+        high=nan,
+        energy=nan,
+        p_value=nan,
+        energy_p=nan,
+        smallest_p=nan,
+        relabellings=0,
+        exact=False,
+        n_samples=n_samples,
+        n_reference=n_reference,
+        note=note,
+    )
 
 
 def spread_of(points: Points, groups: NDArray[np.int64]) -> tuple[float, int]:
@@ -121,20 +134,20 @@ def unpaired(
     energy = float(sums_within(apart, treated[None, :].astype(np.int32))[0])
     p, energy_p, least, draws, note = _tests(product, apart, sizes, square, energy, settings)
     return Effect(
-        shift,
-        float(np.sqrt(square)) / spread,
-        float(np.sqrt(max(0.0, square - noise))) / spread,
-        low,
-        high,
-        max(0.0, energy),
-        p,
-        energy_p,
-        least,
-        len(draws.chosen) if draws else 0,
-        draws.exact if draws else False,
-        k,
-        n - k,
-        note,
+        shift=shift,
+        length=float(np.sqrt(square)) / spread,
+        effect=float(np.sqrt(max(0.0, square - noise))) / spread,
+        low=low,
+        high=high,
+        energy=max(0.0, energy),
+        p_value=p,
+        energy_p=energy_p,
+        smallest_p=least,
+        relabellings=len(draws.chosen) if draws else 0,
+        exact=draws.exact if draws else False,
+        n_samples=k,
+        n_reference=n - k,
+        note=note,
     )
 
 

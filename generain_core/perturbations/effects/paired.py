@@ -47,20 +47,20 @@ def paired(
         chosen = np.where(signs > 0, np.arange(n), n + np.arange(n)).astype(np.int32)
         energy_p = share_at_least(sums_within(apart, chosen), energy, exact=exact)
     return Effect(
-        shift,
-        float(np.sqrt(square)) / spread,
-        float(np.sqrt(max(0.0, square - noise))) / spread if n > 1 else float("nan"),
-        low,
-        high,
-        max(0.0, energy),
-        p,
-        energy_p,
-        least,
-        len(signs) if not note else 0,
-        exact,
-        sum(len(up) for part in parts for up, _ in part),
-        sum(len(down) for part in parts for _, down in part),
-        note,
+        shift=shift,
+        length=float(np.sqrt(square)) / spread,
+        effect=float(np.sqrt(max(0.0, square - noise))) / spread if n > 1 else float("nan"),
+        low=low,
+        high=high,
+        energy=max(0.0, energy),
+        p_value=p,
+        energy_p=energy_p,
+        smallest_p=least,
+        relabellings=len(signs) if not note else 0,
+        exact=exact,
+        n_samples=sum(len(up) for part in parts for up, _ in part),
+        n_reference=sum(len(down) for part in parts for _, down in part),
+        note=note,
     )
 
 

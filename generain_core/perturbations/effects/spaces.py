@@ -20,7 +20,7 @@ _CELLS = 4_000_000
 Name = Literal["embedding", "expression"]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Space:
     """Places of samples.
 
@@ -92,7 +92,7 @@ def expression_space(
             f"These {points.shape[1]} components hold {share:.0%} of the variance: an effect on few genes may lie outside them "
             "and not be found here. Look at the genes of what you expect to act."
         )
-    return Space("expression", words, tuple(np.array(samples, dtype=object)[kept]), points, note)
+    return Space(name="expression", words=words, samples=tuple(np.array(samples, dtype=object)[kept]), points=points, note=note)
 
 
 def embedding_space(adata: Any) -> Space:
@@ -106,7 +106,7 @@ def embedding_space(adata: Any) -> Space:
     points = np.asarray(adata.obsm["X_generain"], dtype=np.float64)
     model = adata.uns.get("generain", {}).get("model", "a model")
     words = f"embedding by {model}, {points.shape[1]} dimensions"
-    return Space("embedding", words, tuple(map(str, adata.obs_names)), points)
+    return Space(name="embedding", words=words, samples=tuple(map(str, adata.obs_names)), points=points)
 
 
 def _scores(gram: NDArray[np.float64], components: int) -> tuple[NDArray[np.float64], float]:

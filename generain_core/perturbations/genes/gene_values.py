@@ -18,7 +18,7 @@ WORDS: dict[Measure, str] = {"bins": "bins (1 to 2,000)", "log2": "log2(count ·
 _COLUMNS = 4000
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class GeneValues:
     """Values of genes in samples, given out in blocks of genes.
 
@@ -78,7 +78,14 @@ def gene_values(result: Perturbed, measure: Measure) -> GeneValues:
     if measure == "bins":
         data = result.adata
         names = tuple(map(str, data.obs_names))
-        return GeneValues(measure, tuple(map(str, data.var_names)), names, data.layers["bins"], None, np.ones(len(names)))
+        return GeneValues(
+            measure=measure,
+            genes=tuple(map(str, data.var_names)),
+            samples=names,
+            source=data.layers["bins"],
+            members=None,
+            scale=np.ones(len(names)),
+        )
     genes = tuple(dict.fromkeys(gene for gene in result.row_genes if gene))
     place = {gene: i for i, gene in enumerate(genes)}
     rows = np.array([i for i, gene in enumerate(result.row_genes) if gene], dtype=np.int64)
@@ -87,7 +94,14 @@ def gene_values(result: Perturbed, measure: Measure) -> GeneValues:
     counted = np.array([bool(gene) for gene in result.row_genes])
     totals = depth(result.expression.values, counted)
     scale = DEPTH / np.where(totals > 0, totals, np.inf)
-    return GeneValues(measure, genes, tuple(result.expression.samples), result.expression.values, members, scale)
+    return GeneValues(
+        measure=measure,
+        genes=genes,
+        samples=tuple(result.expression.samples),
+        source=result.expression.values,
+        members=members,
+        scale=scale,
+    )
 
 
 def _dense(values: Any) -> NDArray[np.float64]:

@@ -9,7 +9,7 @@ Values = NDArray[np.float64]
 _FLOOR = 1e-5
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Moderated:
     """Moderated t-statistics; one value a gene.
 
@@ -49,7 +49,7 @@ def moderate(change: Values, variance: Values, freedom: int, weight: float) -> M
         drawn = (prior_freedom * prior + freedom * variance) / (prior_freedom + freedom)
         total = min(freedom + prior_freedom, float(freedom * len(variance)))
     t = change / np.sqrt(np.maximum(drawn, np.finfo(float).tiny) / weight)
-    return Moderated(t, 2 * student.sf(np.abs(t), total), freedom, prior_freedom, prior)
+    return Moderated(t=t, p=2 * student.sf(np.abs(t), total), freedom=freedom, prior_freedom=prior_freedom, prior_variance=prior)
 
 
 def prior_of(variance: Values, freedom: int) -> tuple[float, float]:

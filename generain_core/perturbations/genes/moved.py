@@ -24,7 +24,7 @@ _MANY = 0.3
 COLUMNS = ("gene", "change", "mean_reference", "mean_perturbed", "t", "p_value", "fdr")
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Moved:
     """What a perturbation did to each gene.
 
@@ -126,7 +126,20 @@ def moved(
     left = len(values.genes) - len(genes)
     notes = _notes(freedom, by_chance, table)
     target = result.design.targets.get(name, "")
-    return Moved(name, target, values.measure, table, k, n - k, freedom, prior, tuple(by_chance), exchanged, left, notes)
+    return Moved(
+        perturbation=name,
+        target=target,
+        measure=values.measure,
+        table=table,
+        n_samples=k,
+        n_reference=n - k,
+        freedom=freedom,
+        prior_freedom=prior,
+        by_chance=tuple(by_chance),
+        exchanged=exchanged,
+        not_tested=left,
+        notes=notes,
+    )
 
 
 def surest(table: pd.DataFrame) -> tuple[pd.DataFrame, str]:

@@ -20,7 +20,7 @@ COLUMNS = ("attribute", "place", "expected", "median_moved", "genes", "p_value",
 Values = NDArray[np.float64]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class MovedAttributes:
     """Attributes of moved genes.
 
@@ -83,7 +83,7 @@ def moved_attributes(moved: Moved, store: AttributeStore, progress: Progress | N
     made = made.sort_values(by, ascending=[True, False, True], kind="stable", ignore_index=True)[list(COLUMNS)]
     tell(1.0, "attributes compared")
     exchanges = len(moved.exchanged) if enough else 0
-    return MovedAttributes(made, chosen, len(sure), exchanges, _reading(exchanges))
+    return MovedAttributes(table=made, chosen=chosen, n=len(sure), exchanges=exchanges, reading=_reading(exchanges))
 
 
 def _reading(exchanges: int) -> str:

@@ -17,7 +17,7 @@ AROUND = 200
 """How many most similar genes are the target's neighborhood."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Near:
     """How near moved genes are to the target, and to other genes of like expression in its place.
 
@@ -80,17 +80,17 @@ def near_target(moved: Moved, vectors: GeneSpace) -> Near:
     )
     above = int((means[1:] >= means[0] - 1e-12).sum())
     return Near(
-        target,
-        vectors.name,
-        chosen,
-        len(sure),
-        float(means[0]),
-        float(means[1:].mean()),
-        int(inside[0]),
-        float(inside[1:].mean()),
-        (above + 1) / len(means),
-        len(like),
-        found,
+        target=target,
+        vectors=vectors.name,
+        chosen=chosen,
+        n=len(sure),
+        mean_cosine=float(means[0]),
+        expected=float(means[1:].mean()),
+        inside=int(inside[0]),
+        inside_expected=float(inside[1:].mean()),
+        p_value=(above + 1) / len(means),
+        asked=len(like),
+        genes=found,
     )
 
 

@@ -24,8 +24,16 @@ BASELINES = {
     "cosine_random": "random genes of similar expression",
 }
 COLUMNS = (
-    "perturbation", "target", "read_in", "n_controls", "cosine_model", *BASELINES, "random_p", "beats", "note",
-)  # fmt: skip
+    "perturbation",
+    "target",
+    "read_in",
+    "n_controls",
+    "cosine_model",
+    *BASELINES,
+    "random_p",
+    "beats",
+    "note",
+)
 _LIKE = 200
 _SAME = 1e-5
 """An embedding differs by up to this much in other company, where nothing was changed."""
@@ -33,7 +41,7 @@ ENOUGH = 5
 """Fewer perturbations can't give a p-value of 0.05."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Ask:
     """What is tried: the gene's new value, control samples and random genes to embed at most, and which perturbations.
 
@@ -52,7 +60,7 @@ class Ask:
     device: str = "auto"
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class InSilico:
     """How well the model foresees measured shifts.
 
@@ -150,7 +158,15 @@ def in_silico(
     summary = _summary(table, seed)
     beats, verdict = _verdict(summary)
     tell(1.0, "in silico: done")
-    return InSilico(table[list(COLUMNS)], summary, verdict, beats, foreseen, ask, _notes(table, len(names), ask))
+    return InSilico(
+        table=table[list(COLUMNS)],
+        summary=summary,
+        verdict=verdict,
+        beats=beats,
+        shifts=foreseen,
+        ask=ask,
+        notes=_notes(table, len(names), ask),
+    )
 
 
 def _beats(table: pd.DataFrame) -> pd.Series:
@@ -165,7 +181,7 @@ def cosine(a: NDArray[np.float64], b: NDArray[np.float64]) -> float:
     return float(a @ b) / size if size > 0 else float("nan")
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class _Changes:
     """Control samples and the network that embeds them with genes changed."""
 
@@ -197,7 +213,16 @@ class _Changes:
         read = opened.read(data)
         bins = np.asarray(read.bins[rows])
         start = embed_bins(opened.network, bins, read.tokens, device=device).astype(np.float64)
-        return cls(opened.network, bins, read.tokens, read.genes, start, device, ask, seed)
+        return cls(
+            network=opened.network,
+            bins=bins,
+            tokens=read.tokens,
+            genes=read.genes,
+            start=start,
+            device=device,
+            ask=ask,
+            seed=seed,
+        )
 
     @property
     def n(self) -> int:

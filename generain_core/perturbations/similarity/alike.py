@@ -15,7 +15,7 @@ WEAK = 0.5
 """Below this share of signal, the direction of a shift is mostly noise."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Alike:
     """Perturbations by the direction in which they move the samples, in one space.
 
@@ -76,16 +76,16 @@ def alike(ranking: Ranking, *, centered: bool = False) -> Alike:
     if left:
         notes.append(f"{left:,} perturbations have no shift and were left out.")
     return Alike(
-        ranking.space.name,
-        tuple(map(str, kept["perturbation"])),
-        tuple(map(str, kept["target"].fillna(""))),
-        moved,
-        similarity_matrix(moved),
-        signal,
-        (kept["fdr"] <= ALPHA).to_numpy(bool),
-        kept["n_samples"].to_numpy(np.int64),
-        centered,
-        tuple(notes),
+        space=ranking.space.name,
+        perturbations=tuple(map(str, kept["perturbation"])),
+        targets=tuple(map(str, kept["target"].fillna(""))),
+        shifts=moved,
+        cosines=similarity_matrix(moved),
+        signal=signal,
+        found=(kept["fdr"] <= ALPHA).to_numpy(bool),
+        samples=kept["n_samples"].to_numpy(np.int64),
+        centered=centered,
+        notes=tuple(notes),
     )
 
 

@@ -25,7 +25,7 @@ MOST_PAIRS = 1000
 Tell = Callable[[float], None]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Foreseen:
     """How well the similarity of targets in gene space tells the likeness of their perturbations.
 
@@ -86,7 +86,17 @@ def foreseen(
     table.insert(1, "target", [of.targets[i] for i in rows])
     table["signal"] = of.signal[rows]
     table = table.sort_values("spearman", ascending=False, kind="stable", ignore_index=True)
-    return Foreseen(of.space, vectors.name, rho, p, count, exact, table, _surprises(of, rows, genes, shifts), tuple(notes))
+    return Foreseen(
+        space=of.space,
+        vectors=vectors.name,
+        rho=rho,
+        p_value=p,
+        permutations=count,
+        exact=exact,
+        genes=table,
+        pairs=_surprises(of, rows, genes, shifts),
+        notes=tuple(notes),
+    )
 
 
 def _one_a_target(of: Alike, vectors: GeneSpace) -> tuple[list[int], list[str]]:

@@ -86,7 +86,9 @@ def choose(session: Session, made: Expression, release: Release) -> Choices | No
     )
     with st.expander("Options", icon=":material/tune:"):
         more = _options(session, made, release, column, tuple(strata), "" if pair == _NONE else str(pair), number)
-    return Choices(str(column), str(control), tuple(strata), "" if pair == _NONE else str(pair), **more)
+    return Choices(
+        column=str(column), control=str(control), strata=tuple(strata), pair="" if pair == _NONE else str(pair), **more
+    )
 
 
 def _likely(session: Session, made: Expression, columns: list[str]) -> str:

@@ -68,7 +68,7 @@ def foreseen_by_model(session: Session, result: Perturbed, choices: Choices, rel
         "Perturbations", 1, len(names), min(len(names), 20), key="perturb_most", persist_state="session", help="The surest first."
     )
     controls = row.number_input("Controls", 1, 100, 8, key="perturb_controls", persist_state="session", help="Changed, at most.")
-    ask = Ask(to, int(controls), most=int(most), device=choices.device)
+    ask = Ask(to=to, controls=int(controls), most=int(most), device=choices.device)
     key = (choices, ask)
     started = experiment.asked(session, "perturb_silico", key)
     if not started and not st.button(f"Run {int(most):,} in silico", key="perturb_silico_run", icon=":material/play_arrow:"):
