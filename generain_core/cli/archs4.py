@@ -82,7 +82,6 @@ def _pull(given: argparse.Namespace) -> Answer:
             done.adata,
             chosen,
             given.model,
-            set(resolver.table.model.index),
             device=given.device,
             progress=lambda share, words: tell(0.5 + 0.5 * share, words),
         )

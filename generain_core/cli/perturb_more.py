@@ -73,9 +73,9 @@ def _cosines(given: argparse.Namespace, result: Any, chosen: Release, resolver: 
 def _foreseen(given: argparse.Namespace, result: Any, chosen: Release, resolver: Any) -> tuple[pd.DataFrame, str, Any]:
     from generain_core.perturbations.similarity.alike import alike
     from generain_core.perturbations.similarity.vector_agreement import foreseen
-    from generain_core.vectors import open_vectors
+    from generain_core.vectors import open_model_vectors
 
-    vectors = open_vectors(chosen, modelled=resolver.table.model.index.tolist())
+    vectors = open_model_vectors(chosen)
     of, settings = alike(result.rankings[0], centered=given.centered), result.choices.settings
     made = foreseen(of, vectors, permutations=settings.permutations, seed=settings.seed, progress=tell)
     said = {"space": made.space, "vectors": made.vectors, "spearman": made.rho, "p_value": made.p_value}
@@ -87,12 +87,12 @@ def _genes(given: argparse.Namespace, result: Any, chosen: Release, resolver: An
     from generain_core.perturbations.genes.gene_values import WORDS, gene_values, measures
     from generain_core.perturbations.genes.moved import moved
     from generain_core.perturbations.genes.near_target import near_target
-    from generain_core.vectors import open_vectors, vector_sets
+    from generain_core.vectors import open_model_vectors, vector_sets
 
     names = _named(given, result)
     measure = given.measure or measures(result)[0]
     values = gene_values(result, measure)
-    vectors = open_vectors(chosen, modelled=resolver.table.model.index.tolist()) if vector_sets(chosen) else None
+    vectors = open_model_vectors(chosen) if vector_sets(chosen) else None
     parts: list[pd.DataFrame] = []
     said: list[dict[str, Any]] = []
     for i, name in enumerate(names):
@@ -161,6 +161,6 @@ def _in_silico(given: argparse.Namespace, result: Any, chosen: Release, resolver
     from generain_core.perturbations.in_silico.knockdown import Ask, in_silico
 
     ask = Ask(to=given.set_to, most=max(1, given.in_silico_most), device=given.device)
-    made = in_silico(result, chosen, set(resolver.table.model.index), ask, tell)
+    made = in_silico(result, chosen, ask, tell)
     said = {"verdict": made.verdict, "beats": made.beats, "baselines": records(made.summary), "notes": list(made.notes)}
     return made.table, f"in silico: target {ask.to}, {ask.random_genes} random genes", said

@@ -39,7 +39,7 @@ def _build(given: argparse.Namespace) -> Answer:
     chosen = open_release(given)
     resolver = open_resolver(chosen)
     sources = _sources(given, chosen, resolver)
-    model = open_model(chosen, given.model, set(resolver.table.model.index))
+    model = open_model(chosen, given.model)
     options = {"device": given.device, "batch_size": given.batch_size, "min_genes": given.min_genes}
     options |= {"plane": given.plane}
     state = build(given.store, chosen, model, sources, **options, progress=tell)
@@ -93,10 +93,7 @@ def _place(given: argparse.Namespace) -> Answer:
         )
     expression = read_input(given, resolver)
     done = normalize(expression, chosen, resolver, gene_set=reference.state.made.gene_set, min_genes=given.min_genes)
-    modelled = set(resolver.table.model.index)
-    embed_samples(
-        done.adata, chosen, model, modelled, device=given.device, progress=lambda share, words: tell(0.9 * share, words)
-    )
+    embed_samples(done.adata, chosen, model, device=given.device, progress=lambda share, words: tell(0.9 * share, words))
     names = [str(name) for name in done.adata.obs_names]
     placed = place(reference, done.adata.obsm["X_generain"], names, model=model, k=given.k, rate=given.rate)
     origin = provenance(chosen, model, f"placed among {len(reference):,} samples", f"rate {given.rate:g}")

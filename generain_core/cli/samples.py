@@ -146,14 +146,13 @@ def _embed(given: argparse.Namespace) -> Answer:
     from generain_core.models.embedding import embed_samples
 
     said = tell if is_first() else quiet
-    chosen, resolver, expression, done = _binned(
+    chosen, _, expression, done = _binned(
         given, lambda share, words: said(0.1 * share, words), gene_set=files.gene_set_of(given.model)
     )
-    modelled = set(resolver.table.model.index)
     options: dict[str, Any] = {"device": given.device, "batch_size": given.batch_size, "precision": given.precision}
     options |= {"loss": given.loss, "with_stability": given.stability}
     options |= {"genes": [name.strip() for name in given.genes.split(",")] if given.genes else ()}
     extra = embed_samples(
-        done.adata, chosen, given.model, modelled, **options, progress=lambda share, words: said(0.1 + 0.9 * share, words)
+        done.adata, chosen, given.model, **options, progress=lambda share, words: said(0.1 + 0.9 * share, words)
     )
     return written(given, chosen, expression, done, **extra)

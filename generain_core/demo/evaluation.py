@@ -94,10 +94,9 @@ def embedded(
     from generain_core.models.model import open_model
     from generain_core.models.pooling import embed_bins
 
-    modelled = set(open_genes(release).table.model.index)
     made = {}
     for name in models:
-        model = open_model(release, name, modelled)
+        model = open_model(release, name)
         genes = release.path(f"boundaries/{model.gene_set}/genes").read_text(encoding="utf-8").splitlines()
         read = model.read_bins(bins_of(release, counts, list(symbols), model.gene_set), genes, model.gene_set)
         made[name] = embed_bins(model.network, read.bins, read.tokens)

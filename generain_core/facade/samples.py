@@ -287,7 +287,6 @@ class SampleMethods(Opened):
             binned.adata,
             self.release,
             model,
-            set(self.resolver.table.model.index),
             device=device,
             batch_size=batch_size,
             precision=precision,

@@ -40,7 +40,6 @@ def embed_samples(
     adata: Any,
     release: Release,
     model: str | Model,
-    modelled: set[str],
     *,
     device: str = "auto",
     batch_size: int | None = None,
@@ -61,7 +60,6 @@ def embed_samples(
         adata: samples × genes with bins in ``layers["bins"]``, as `normalize` makes it for the model's gene set.
         release: where the model and its index are.
         model: one of `MODEL_NAMES`, or one that is open already.
-        modelled: genes whose mean expression is high enough for a model; others do not enter.
         device: ``auto``, ``cpu``, ``cuda`` or ``mps``.
         batch_size: samples a batch; by default as many as fit.
         precision: ``float32`` or ``mixed``, which is used where it holds; how far it moves the samples is written down.
@@ -77,7 +75,7 @@ def embed_samples(
     started = time.monotonic()
     if not isinstance(model, Model):
         check_gene_set(model, gene_set_of_bins(adata))
-    opened = model if isinstance(model, Model) else open_model(release, model, modelled)
+    opened = model if isinstance(model, Model) else open_model(release, model)
     with processes(device_of(device)) as shared:
         facts = _embedded(
             adata, opened, shared, batch_size, precision, loss=loss, genes=genes, with_stability=with_stability, progress=progress
@@ -91,7 +89,6 @@ def embed_and_map(
     binned: anndata.AnnData,
     release: Release,
     model: str | Model,
-    modelled: set[str],
     *,
     device: str = "auto",
     precision: str = "float32",
@@ -108,7 +105,7 @@ def embed_and_map(
     layers = {"bins": binned.layers["bins"]} if "bins" in binned.layers else {}
     adata = anndata.AnnData(obs=binned.obs.copy(), var=binned.var, layers=layers, uns=dict(binned.uns))
     options: dict[str, Any] = {"device": device, "precision": precision, "loss": loss, "genes": genes}
-    facts = embed_samples(adata, release, model, modelled, **options, progress=lambda share, words: tell(0.95 * share, words))
+    facts = embed_samples(adata, release, model, **options, progress=lambda share, words: tell(0.95 * share, words))
     if adata.n_obs < 2:
         return Embedded(adata, facts, None)
     tell(0.95, "principal components")

@@ -1,6 +1,6 @@
 """A model of the release, opened: its network, its genes, and what of a sample it reads."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -13,6 +13,7 @@ from generain_core.models.network import Network, open_network
 from generain_core.models.types import Family
 from generain_core.release.files import MODEL_NAMES, Release, gene_set_of
 from generain_core.release.readers.checkpoint import read_index
+from generain_core.vectors.model_genes import model_genes
 
 FAMILIES: dict[str, Family] = {
     "GPT_protein_coding_lncRNAs": "gpt",
@@ -106,8 +107,20 @@ def check_gene_set(name: str, gene_set: str | None) -> None:
         )
 
 
-def open_model(release: Release, name: str, modelled: Collection[str]) -> Model:
-    """Open a model of the release by name; `modelled` are the genes of the gene table that are in the model.
+def open_model(release: Release, name: str) -> Model:
+    """Open a model of the release by name.
+
+    Raises:
+        GeneRAINError: no such model.
+        ReleaseError: the checkpoint or its index is missing or damaged, they don't fit each other, or nothing says which genes
+            the model has.
+    """
+    network, index = open_network_with_index(release, name)
+    return Model(name=name, gene_set=gene_set_of(name), network=network, index=index, modelled=model_genes(release))
+
+
+def open_network_with_index(release: Release, name: str) -> tuple[Network, Mapping[str, int]]:
+    """Open the network of a model and the token index of its genes, and check that they fit each other.
 
     Raises:
         GeneRAINError: no such model.
@@ -131,4 +144,4 @@ def open_model(release: Release, name: str, modelled: Collection[str]) -> Model:
             f"{path.name} counts to {last:,}, but {table}.weight of {network.source} has {network.genes:,} rows; "
             "take both files from the same download."
         )
-    return Model(name=name, gene_set=gene_set, network=network, index=index, modelled=frozenset(modelled))
+    return network, index

@@ -305,6 +305,5 @@ def _embedded(expression: Expression, release: Release, resolver: Any, choices: 
         min_genes=choices.min_genes,
         progress=_scaled(progress, 0.0, 0.2),
     )
-    modelled = set(resolver.table.model.index)
-    embed_samples(made.adata, release, model, modelled, device=choices.device, progress=_scaled(progress, 0.2, 0.8))
+    embed_samples(made.adata, release, model, device=choices.device, progress=_scaled(progress, 0.2, 0.8))
     return made.adata

@@ -1,33 +1,22 @@
 """The genes and their vectors together: any name in, tables with symbols, Ensembl IDs and biotypes out."""
 
-import logging
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
-from generain_core.errors import GeneError, ReleaseError
+from generain_core.errors import GeneError
 from generain_core.genes import Resolver
 from generain_core.genes.biotypes import having_biotype
-from generain_core.genes.table_cache import open_table
-from generain_core.release.files import MODEL_NAMES, Release
-from generain_core.vectors import GeneSpace, open_vectors, vector_sets
-
-log = logging.getLogger(__name__)
+from generain_core.release.files import Release
+from generain_core.vectors.model_genes import open_gene_table, open_model_vectors
+from generain_core.vectors.space import GeneSpace
 
 
 def open_genes(release: Release) -> Resolver:
     """Open the gene table and its resolver. The model's genes are those of the published vectors, if they can be read."""
-    sets = vector_sets(release)
-    if sets and sets[0].name not in MODEL_NAMES:
-        try:
-            genes = open_vectors(release, sets[0].name).genes
-        except ReleaseError as problem:
-            log.warning("the model's genes are taken from the token index: %s", problem)
-        else:
-            return Resolver(open_table(release, genes))
-    return Resolver(open_table(release, None))
+    return Resolver(open_gene_table(release))
 
 
 @dataclass(frozen=True)
@@ -45,9 +34,7 @@ class Atlas:
         Raises:
             ReleaseError: no vectors, none of that name, or files that are not as published.
         """
-        resolver = resolver or open_genes(release)
-        modelled = resolver.table.model.index.tolist()
-        return cls(release, resolver, open_vectors(release, vectors, modelled))
+        return cls(release, resolver or open_genes(release), open_model_vectors(release, vectors))
 
     def gene(self, name: str) -> str:
         """Return the one gene of this vector set that a name means.

@@ -1,7 +1,6 @@
 """The vector sets of a release, checked once, then memory-mapped from a cache."""
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,10 +39,10 @@ def vector_sets(release: Release) -> list[VectorSet]:
     return [each for each in known if release.has(*each.files)]
 
 
-def open_vectors(release: Release, name: str | None = None, modelled: Sequence[str] | None = None) -> GeneSpace:
+def open_vectors(release: Release, name: str | None = None) -> GeneSpace:
     """Open a vector set by name (default: the first of `vector_sets`).
 
-    A checkpoint's embedding has rows for genes that are in no model input; `modelled` names the genes to keep then.
+    A checkpoint's embedding has rows for genes that are in no model input, too.
 
     Raises:
         ReleaseError: no vectors in the release, no set of that name, or a file that is not as published.
@@ -54,9 +53,7 @@ def open_vectors(release: Release, name: str | None = None, modelled: Sequence[s
     if name is not None and name not in sets:
         raise ReleaseError(f"There are no vectors called “{name[:60]}” in this release; it has {', '.join(sets)}.")
     chosen = sets[name] if name is not None else next(iter(sets.values()))
-    space = _cached(release, chosen)
-    wanted = set(modelled or ()) if chosen.name in MODEL_NAMES else set()
-    return space.subset([g in wanted for g in space.genes]) if wanted & set(space.genes) else space
+    return _cached(release, chosen)
 
 
 def _cached(release: Release, chosen: VectorSet) -> GeneSpace:

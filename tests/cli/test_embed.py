@@ -12,7 +12,6 @@ from generain_core.models.loss import sample_losses
 from generain_core.models.model import open_model
 from generain_core.models.pooling import embed_bins
 from generain_core.release.files import Release
-from generain_core.vectors.atlas import open_genes
 
 
 def test_a_table_is_embedded(standin, tmp_path, capsys) -> None:
@@ -28,7 +27,7 @@ def test_a_table_is_embedded(standin, tmp_path, capsys) -> None:
     assert promised <= set(answer)
     assert (answer["device"], answer["samples_kept"]) == ("cpu", 4)
     made = anndata.read_h5ad(tmp_path / "out.h5ad")
-    model = open_model(release, "GPT_Binning_By_Gene", set(open_genes(release).table.model.index))
+    model = open_model(release, "GPT_Binning_By_Gene")
     read = model.read(made)
     assert made.obsm["X_generain"].shape == (4, 40)
     assert made.obsm["X_generain"].dtype == np.float32

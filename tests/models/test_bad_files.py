@@ -119,9 +119,9 @@ def _index(**changes: int | None) -> dict[str, int]:
 )
 def test_a_vocabulary_that_is_not_whole_is_refused(release, name, index, said) -> None:
     with pytest.raises(ReleaseError, match=said):
-        open_model(release(name, index), name, set())
+        open_model(release(name, index), name)
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_whole_vocabulary_is_opened(release, name) -> None:
-    assert len(open_model(release(name, json.dumps(_index())), name, set()).index) == 310
+    assert len(open_model(release(name, json.dumps(_index())), name).index) == 310

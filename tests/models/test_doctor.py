@@ -27,7 +27,7 @@ def logs(standin, tmp_path):
     """Return the release, what knows its genes, a model, and a file of five samples as log2(counts + 1), with their values."""
     release = Release.open(standin)
     resolver, genes = open_genes(release), release.path("boundaries/gene2vec/genes").read_text().split()
-    model = open_model(release, "GPT_Binning_By_Gene", set(resolver.table.model.index))
+    model = open_model(release, "GPT_Binning_By_Gene")
     rng = np.random.default_rng(0)
     counts = rng.poisson(rng.gamma(1, 60, len(genes)) * rng.uniform(0.5, 2, (5, len(genes))))
     table = pd.DataFrame(np.log2(counts.T + 1.0), index=genes, columns=list("abcde"))

@@ -27,7 +27,7 @@ def test_bins_of_the_other_gene_set_are_refused() -> None:
     with pytest.raises(
         GeneRAINError, match="bins are of the gene set gene2vec, but GPT_protein_coding_lncRNAs reads coding_lncrna"
     ):
-        embed_samples(_binned("gene2vec"), choose(), "GPT_protein_coding_lncRNAs", set())
+        embed_samples(_binned("gene2vec"), choose(), "GPT_protein_coding_lncRNAs")
 
 
 def test_a_missing_checkpoint_is_named(tmp_path) -> None:
@@ -36,12 +36,12 @@ def test_a_missing_checkpoint_is_named(tmp_path) -> None:
     (tmp_path / "data" / "embedding").mkdir(parents=True)
     (tmp_path / "data" / "embedding" / "gene2vec_gene_to_idx.json").write_text("{}")
     with pytest.raises(ReleaseError, match=r"GeneRAIN\.GPT_Binning_By_Gene\.pth is missing"):
-        embed_samples(_binned("gene2vec"), Release.open(tmp_path), "GPT_Binning_By_Gene", set(), device="cpu")
+        embed_samples(_binned("gene2vec"), Release.open(tmp_path), "GPT_Binning_By_Gene", device="cpu")
 
 
 def test_unknown_models_and_devices_are_refused() -> None:
     with pytest.raises(GeneRAINError, match="no model 'GPT-9'"):
-        embed_samples(_binned("gene2vec"), choose(), "GPT-9", set())
+        embed_samples(_binned("gene2vec"), choose(), "GPT-9")
     with pytest.raises(GeneRAINError, match="no device 'abacus'"):
         device_of("abacus")
     if not torch.cuda.is_available():
@@ -60,14 +60,14 @@ def test_the_order_of_the_tables_genes_changes_nothing(name) -> None:
     genes = np.array(Boundaries.open(release, gene_set).genes, object)
     modelled = set(open_genes(release).table.model.index)
     bins = np.random.default_rng(0).integers(1, 12, (3, len(genes))).astype(np.int16)
-    model = open_model(release, name, modelled)
+    model = open_model(release, name)
     found, audits = [], []
     for order in (np.arange(len(genes)), np.random.default_rng(1).permutation(len(genes)), np.arange(len(genes))[::-1]):
         adata = anndata.AnnData(np.ones(bins.shape, np.float32), layers={"bins": bins[:, order]})
         adata.var_names = genes[order]
         adata.uns["generain"] = {"options": {"gene_set": gene_set}}
         audits.append(audit_tokens(model, adata, "0").entered["gene"].tolist())
-        embed_samples(adata, release, model, modelled, device="cpu")
+        embed_samples(adata, release, model, device="cpu")
         found.append(adata.obsm["X_generain"])
     np.testing.assert_array_equal(found[1], found[0])
     np.testing.assert_array_equal(found[2], found[0])

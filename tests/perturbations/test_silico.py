@@ -46,11 +46,6 @@ def resolver(release):
 
 
 @pytest.fixture(scope="module")
-def modelled(resolver) -> set[str]:
-    return set(resolver.table.model.index)
-
-
-@pytest.fixture(scope="module")
 def result(release, resolver) -> Perturbed:
     """Return seven knock-downs, one of a gene that is not expressed, embedded by the first model of the stand-in."""
     generator = np.random.default_rng(0)
@@ -71,22 +66,22 @@ def result(release, resolver) -> Perturbed:
 
 
 @pytest.fixture(scope="module")
-def made(result, release, modelled):
-    return in_silico(result, release, modelled, ASK)
+def made(result, release):
+    return in_silico(result, release, ASK)
 
 
-def test_the_foreseen_shift_is_that_of_embedding_changed_samples(result, release, modelled, made) -> None:
+def test_the_foreseen_shift_is_that_of_embedding_changed_samples(result, release, made) -> None:
     controls = result.adata[(result.adata.obs["what"] == "ctrl").to_numpy()]
     levels = controls[:, made.table["target"].tolist()].layers["bins"].mean(0)
     middle = made.table["target"][int(np.argmin(np.where(levels > 1, levels, np.inf)))]
     rows = np.sort(np.random.default_rng(0).choice(6, 2, replace=False))
     before, row = controls[rows].copy(), made.table["target"].tolist().index(middle)
     for bins, to in ((1, "unexpressed"), (2000, "top")):
-        told = made if to == "unexpressed" else in_silico(result, release, modelled, replace(ASK, to=to, most=row + 1))
+        told = made if to == "unexpressed" else in_silico(result, release, replace(ASK, to=to, most=row + 1))
         after = before.copy()
         after.layers["bins"][:, after.var_names.get_loc(told.table.loc[row, "target"])] = bins
         for each in (before, after):
-            embed_samples(each, release, result.model, modelled, device="cpu")
+            embed_samples(each, release, result.model, device="cpu")
         shift = (after.obsm["X_generain"] - before.obsm["X_generain"]).mean(0)
         np.testing.assert_allclose(told.shifts[row], shift, atol=1e-6)
         place = result.rankings[0].table["perturbation"].tolist().index(told.table.loc[row, "perturbation"])
@@ -117,7 +112,7 @@ def planted(result: Perturbed, shifts: np.ndarray) -> Perturbed:
     return replace(result, rankings=(replace(result.rankings[0], shifts=shifts), *result.rankings[1:]))
 
 
-def test_a_model_that_foresees_beats_the_baselines_and_one_that_does_not_is_told_so(result, release, modelled, made) -> None:
+def test_a_model_that_foresees_beats_the_baselines_and_one_that_does_not_is_told_so(result, release, made) -> None:
     generator = np.random.default_rng(1)
     true = np.array(result.rankings[0].shifts)
     place = {name: i for i, name in enumerate(result.rankings[0].table["perturbation"])}
@@ -125,12 +120,12 @@ def test_a_model_that_foresees_beats_the_baselines_and_one_that_does_not_is_told
     for name, shift in zip(made.table["perturbation"], made.shifts, strict=True):
         noise = generator.normal(size=len(shift)) * size / np.sqrt(len(shift))
         true[place[name]] = np.nan_to_num(shift) + 0.2 * noise
-    told = in_silico(planted(result, true), release, modelled, ASK)
+    told = in_silico(planted(result, true), release, ASK)
     assert told.beats is True
     assert told.verdict.startswith("The model beats the baselines: over 6 perturbations, mean cosine")
     assert told.table.set_index("perturbation").loc[made.table.loc[made.table["read_in"] > 0, "perturbation"], "beats"].sum() >= 5
     alike = np.tile(generator.normal(size=true.shape[1]), (len(true), 1)) + 0.1 * generator.normal(size=true.shape)
-    lost = in_silico(planted(result, alike), release, modelled, ASK)
+    lost = in_silico(planted(result, alike), release, ASK)
     assert lost.beats is False
     assert "does not beat the baselines" in lost.verdict
     assert not lost.table["beats"].any()
@@ -170,8 +165,8 @@ def test_a_baseline_that_could_not_be_made_leaves_no_verdict_for_the_model() -> 
     assert beats is False
 
 
-def test_few_perturbations_have_no_verdict(result, release, modelled) -> None:
-    told = in_silico(result, release, modelled, replace(ASK, most=3))
+def test_few_perturbations_have_no_verdict(result, release) -> None:
+    told = in_silico(result, release, replace(ASK, most=3))
     assert told.beats is None
     assert "Too few perturbations to tell" in told.verdict
     assert any("The 3 surest of 7" in note for note in told.notes)
@@ -219,23 +214,23 @@ def test_a_regression_finds_what_targets_of_like_expression_share() -> None:
     assert np.isnan(regressed(known, shifts[:4], names[:4], names[:4], 0)).all()
 
 
-def test_without_an_embedding_or_a_target_it_is_refused(result, release, modelled) -> None:
+def test_without_an_embedding_or_a_target_it_is_refused(result, release) -> None:
     with pytest.raises(GeneRAINError, match="not embedded"):
-        in_silico(replace(result, model=""), release, modelled)
+        in_silico(replace(result, model=""), release)
     bare = replace(result.rankings[0], table=result.rankings[0].table.assign(target=""))
     with pytest.raises(GeneRAINError, match="none names a gene"):
-        in_silico(replace(result, rankings=(bare,)), release, modelled)
+        in_silico(replace(result, rankings=(bare,)), release)
     with pytest.raises(GeneRAINError, match="at least 1 control"):
-        in_silico(result, release, modelled, replace(ASK, controls=0))
+        in_silico(result, release, replace(ASK, controls=0))
 
 
-def test_it_can_be_cancelled(result, release, modelled) -> None:
+def test_it_can_be_cancelled(result, release) -> None:
     def stop(share: float, words: str) -> None:
         if share > 0:
             raise Cancelled("Cancelled.")
 
     with pytest.raises(Cancelled):
-        in_silico(result, release, modelled, ASK, stop)
+        in_silico(result, release, ASK, stop)
 
 
 def test_the_table_is_a_frame(made) -> None:

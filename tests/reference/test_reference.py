@@ -42,7 +42,7 @@ def release(standin: Path) -> Release:
 
 @pytest.fixture(scope="module")
 def model(release: Release) -> Model:
-    return open_model(release, MODEL, set(open_genes(release).table.model.index))
+    return open_model(release, MODEL)
 
 
 @pytest.fixture(scope="module")
@@ -209,7 +209,7 @@ def test_a_stopped_build_goes_on_and_grows(built, release, model, table, tmp_pat
 
 def test_training_chunks_make_a_reference(release, tmp_path) -> None:
     name = "BERT_Pred_Genes_Binning_By_Gene"
-    opened = open_model(release, name, set(open_genes(release).table.model.index))
+    opened = open_model(release, name)
     state = build(tmp_path / "r", release, opened, [Chunk(release, 1), Chunk(release, 3)], plane="pca")
     assert state.rows == 200
     assert table_of(tmp_path / "r")["sample"].tolist()[99:101] == ["1:99", "3:0"]

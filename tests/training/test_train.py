@@ -85,7 +85,7 @@ def test_a_checkpoint_opens_as_a_released_one(name, tmp_path) -> None:
     (tmp_path / "data" / "embedding").mkdir()
     made.path.rename(tmp_path / "data" / "models" / made.path.name)
     made.index.rename(tmp_path / "data" / "embedding" / f"{gene_set_of(name)}_gene_to_idx.json")
-    model = open_model(Release.open(tmp_path), name, set(GENES))
+    model = open_model(Release.open(tmp_path), name)
     assert (model.network.genes, model.network.width) == (63, 16)
     assert model.network.max_genes == (0 if FAMILIES[name] == "bert_expression" else 32)
     assert model.index["G0"] == 3

@@ -92,9 +92,7 @@ def candidates(result: Perturbed) -> list[str]:
     return [str(name) for name, kept in zip(ranking.table["perturbation"], there, strict=True) if kept]
 
 
-def in_silico(
-    result: Perturbed, release: Release, modelled: set[str], ask: Ask | None = None, progress: Progress | None = None
-) -> InSilico:
+def in_silico(result: Perturbed, release: Release, ask: Ask | None = None, progress: Progress | None = None) -> InSilico:
     """Foresee the shift of each perturbation that names a gene, and compare its direction with the measured one.
 
     The gene's bin is set in control samples, these are embedded again, and the mean difference is the foreseen shift. Its
@@ -106,7 +104,6 @@ def in_silico(
     Args:
         result: of `run`, with an embedding.
         release: where the model is.
-        modelled: genes whose mean expression is high enough for a model.
         ask: what to try.
         progress: told the share done and words.
 
@@ -119,7 +116,7 @@ def in_silico(
         why = "none names a gene that was binned" if result.model else "the samples were not embedded with a model"
         raise GeneRAINError(f"No perturbation can be foreseen: {why}.")
     tried, seed = names[: ask.most], result.choices.settings.seed
-    changes = _Changes.open(result, release, modelled, ask, seed)
+    changes = _Changes.open(result, release, ask, seed)
     ranking = result.rankings[0]
     place = {name: i for i, name in enumerate(ranking.table["perturbation"].astype(str))}
     measured = ranking.shifts[[place[name] for name in names]]
@@ -195,7 +192,7 @@ class _Changes:
     seed: int
 
     @classmethod
-    def open(cls, result: Perturbed, release: Release, modelled: set[str], ask: Ask, seed: int) -> "_Changes":
+    def open(cls, result: Perturbed, release: Release, ask: Ask, seed: int) -> "_Changes":
         from generain_core.models.devices import device_of
         from generain_core.models.model import open_model
         from generain_core.models.pooling import embed_bins
@@ -209,7 +206,7 @@ class _Changes:
             raise GeneRAINError(f"No control sample ({design.control}) was embedded, so none can be changed.")
         if len(rows) > ask.controls:
             rows = np.sort(np.random.default_rng(seed).choice(rows, ask.controls, replace=False))
-        opened = open_model(release, result.model, modelled)
+        opened = open_model(release, result.model)
         read = opened.read(data)
         bins = np.asarray(read.bins[rows])
         start = embed_bins(opened.network, bins, read.tokens, device=device).astype(np.float64)

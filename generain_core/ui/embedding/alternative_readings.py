@@ -49,7 +49,7 @@ def rescue(session: Session, release: Release, resolver: Any) -> None:
     """Offer rival readings of a file that can't be used as it is read now, if the release has a model."""
     ready = [name for gene_set in GENE_SETS for name in work.ready_models(release, gene_set)[0]]
     if ready and "understood" in session.memory:
-        asked = work.Asked(None, ready[0], work.found_devices()[0].id, frozenset(resolver.table.model.index))
+        asked = work.Asked(None, ready[0], work.found_devices()[0].id)
         found, said = session.memory["understood"][1]
         _doctor(session, release, resolver, asked, found, said)
 
@@ -70,7 +70,7 @@ def _doctor(session: Session, release: Release, resolver: Any, asked: work.Asked
 
     def examine(job: jobs.Job) -> None:
         job.tell(0.0, "opening the model")
-        model = open_model(release, asked.model, asked.modelled)
+        model = open_model(release, asked.model)
         job.result = diagnose_readings(
             raw, found, release, resolver, model, corrections=said, device=asked.device, progress=job.tell
         )

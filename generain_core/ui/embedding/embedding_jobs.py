@@ -40,7 +40,6 @@ class Asked:
         bins: what the bins stand on; with the model it names the result.
         model: one of `MODEL_NAMES`.
         device: where.
-        modelled: genes that may enter.
         precision: float32 or mixed.
         loss: whether to add how surprising each sample is.
         genes: those of which contextual embeddings are wanted.
@@ -49,7 +48,6 @@ class Asked:
     bins: object
     model: str
     device: str
-    modelled: frozenset[str]
     precision: str = "float32"
     loss: bool = False
     genes: tuple[str, ...] = ()
@@ -81,7 +79,7 @@ def begin_trial(session: Session, release: Release, asked: Asked) -> None:
 
     def work(job: job_view.Job) -> None:
         job.tell(0.0, "opening the model")
-        model = open_model(release, asked.model, asked.modelled)
+        model = open_model(release, asked.model)
         read = model.read(adata)
         job.tell(0.2, f"embedding {min(2, samples)} of {samples:,} samples to see how long it takes")
         job.result = time_trial(model.network, read.bins, read.tokens, device=asked.device, mixed=asked.precision == "mixed")
@@ -108,7 +106,7 @@ def begin(session: Session, release: Release, asked: Asked) -> None:
 
     def work(job: job_view.Job) -> None:
         options: dict[str, Any] = {"device": asked.device, "precision": asked.precision, "loss": asked.loss, "genes": asked.genes}
-        job.result = embed_and_map(adata, release, asked.model, set(asked.modelled), **options, progress=job.tell)
+        job.result = embed_and_map(adata, release, asked.model, **options, progress=job.tell)
 
     label = f"Embedding {adata.n_obs:,} sample{'s' if adata.n_obs != 1 else ''}"
     session_jobs.start(session, _name("embed", asked), asked.key, label, work, asked.device)
@@ -194,7 +192,7 @@ def begin_stability(session: Session, release: Release, asked: Asked, made: Embe
 
     def work(job: job_view.Job) -> None:
         job.tell(0.0, "opening the model")
-        model = open_model(release, asked.model, asked.modelled)
+        model = open_model(release, asked.model)
         read = model.read(made.adata)
         own = made.adata.obsm["X_generain"]
         job.result = stability(model.network, read.bins, read.tokens, own, device=asked.device, progress=job.tell)

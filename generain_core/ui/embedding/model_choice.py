@@ -47,8 +47,7 @@ def choose(session: Session, release: Release, resolver: Any, gene_set: str) -> 
         )
     told = [work.WORDS[model], *(sentence(escape_markdown(said)) for said in missing), _elsewhere(release, gene_set)]
     st.caption(" ".join(words for words in told if words))
-    modelled = frozenset(resolver.table.model.index)
-    return work.Asked(session.binned_key, str(model), str(device), modelled, str(precision), bool(loss), genes)
+    return work.Asked(session.binned_key, str(model), str(device), str(precision), bool(loss), genes)
 
 
 def _elsewhere(release: Release, gene_set: str) -> str:

@@ -35,7 +35,7 @@ def view(session: Session, release: Release, resolver: Any, asked: work.Asked, m
         return
 
     def look() -> Audit:
-        return audit_tokens(open_model(release, asked.model, asked.modelled), made.adata, chosen)
+        return audit_tokens(open_model(release, asked.model), made.adata, chosen)
 
     found: Audit = session.remember("embed_audit", (asked.key, chosen), look)
     figures = st.columns(4)

@@ -43,7 +43,7 @@ def views(session: Session, result: Perturbed, choices: Choices, release: Releas
         "Foreseen": lambda: similarity.foretold(session, result, choices, release),
         "Genes": lambda: moved_genes.moved_genes(session, result, choices, release),
         "Targets": lambda: targets.targets(session, result, choices, release),
-        "In silico": lambda: targets.foreseen_by_model(session, result, choices, release, set(resolver.table.model.index)),
+        "In silico": lambda: targets.foreseen_by_model(session, result, choices, release),
         "Methods": lambda: ranking.written(session, result, release),
     }
     name = st.segmented_control(

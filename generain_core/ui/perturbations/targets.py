@@ -46,7 +46,7 @@ def targets(session: Session, result: Perturbed, choices: Choices, release: Rele
     )
 
 
-def foreseen_by_model(session: Session, result: Perturbed, choices: Choices, release: Release, modelled: set[str]) -> None:
+def foreseen_by_model(session: Session, result: Perturbed, choices: Choices, release: Release) -> None:
     """Offer to knock genes down in silico, and show whether that foresees what was measured."""
     names = candidates(result)
     if not names:
@@ -74,7 +74,7 @@ def foreseen_by_model(session: Session, result: Perturbed, choices: Choices, rel
     if not started and not st.button(f"Run {int(most):,} in silico", key="perturb_silico_run", icon=":material/play_arrow:"):
         return
     made: InSilico | None = experiment.part(
-        session, "perturb_silico", key, "In-silico knock-downs", lambda tell: in_silico(result, release, modelled, ask, tell)
+        session, "perturb_silico", key, "In-silico knock-downs", lambda tell: in_silico(result, release, ask, tell)
     )
     if made is not None:
         _silico(made, result, release)

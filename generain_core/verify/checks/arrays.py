@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from generain_core.errors import ReleaseError
-from generain_core.models.model import open_model
+from generain_core.models.model import open_network_with_index
 from generain_core.release.files import Release, gene_set_of
 from generain_core.release.readers.boundaries import Boundaries
 from generain_core.release.readers.checkpoint import read_gene_embedding, read_index, read_state
@@ -40,7 +40,7 @@ def checkpoint(release: Release, name: str) -> str:
             raise ReleaseError(f"{path.name} has nothing but zeros in {key}; get it again.")
     if not release.has(f"index/{gene_set_of(name)}"):
         return f"{len(state):,} tensors"
-    network = open_model(release, name, ()).network
+    network, _ = open_network_with_index(release, name)
     return f"{len(state):,} tensors, {network.genes:,} genes, width {network.width}"
 
 

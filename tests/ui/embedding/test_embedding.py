@@ -19,7 +19,6 @@ from generain_core.samples.binning.binned_files import write_h5ad
 from generain_core.ui.embedding import alternative_readings, embedding_jobs
 from generain_core.ui.jobs import job_view as jobs
 from generain_core.ui.shell import keys
-from generain_core.vectors.atlas import open_genes
 from tests.ui.test_pages import healthy, words
 from tests.ui.test_samples_page import csv, until, upload
 
@@ -80,7 +79,7 @@ def test_bins_become_a_map(binned, release, counts) -> None:
     embedded(app)
     healthy(app)
     found = made(app)
-    model = open_model(release, MODEL, set(open_genes(release).table.model.index))
+    model = open_model(release, MODEL)
     read = model.read(found.adata)
     np.testing.assert_allclose(found.adata.obsm["X_generain"], embed_bins(model.network, read.bins, read.tokens), atol=1e-5)
     assert found.map.method == "pca"
@@ -113,7 +112,7 @@ def test_all_views_of_embedded_samples(binned, release) -> None:
     view(app, "Genes read")
     read = next(frame.value for frame in app.dataframe if "token" in frame.value)
     found = made(app).adata
-    model = open_model(release, MODEL, set(open_genes(release).table.model.index))
+    model = open_model(release, MODEL)
     bins = pd.Series(found[found.obs_names[0]].layers["bins"].ravel(), index=found.var_names)
     known = bins[[gene for gene in bins.index if gene in model.index and gene in model.modelled]]
     wanted = known.sort_values(ascending=False, kind="stable").index[: model.network.most_genes]
