@@ -39,9 +39,10 @@ def add(command: Command) -> None:
 def _perturb(given: argparse.Namespace) -> Answer:
     from generain_core.errors import GeneRAINError
     from generain_core.perturbations.effects.effect import Settings
-    from generain_core.perturbations.methods import counted
     from generain_core.perturbations.run import Choices, run
     from generain_core.storage.atomic import check_target
+    from generain_core.wording.methods import counted
+    from generain_core.wording.perturbations import note_sentences
 
     outputs = [path for path in (given.output, given.labels, given.shifts, given.methods) if path is not None]
     outputs += perturb_more.outputs(given)
@@ -73,7 +74,8 @@ def _perturb(given: argparse.Namespace) -> Answer:
     result = run(expression, choices, chosen, resolver, progress=tell)
     tables, further = perturb_more.more(given, result, chosen, resolver)
     _write(given, chosen, result, tables)
-    for note in result.notes:
+    notes = note_sentences(result.notes)
+    for note in notes:
         sys.stderr.write(f"note: {note}\n")
     spaces = [ranking.space.words for ranking in result.rankings]
     document = {
@@ -82,7 +84,7 @@ def _perturb(given: argparse.Namespace) -> Answer:
         "model": result.model,
         "samples": len(result.design.samples),
         "controls": int(result.design.is_control.sum()),
-        "notes": list(result.notes),
+        "notes": notes,
         "labels": records(result.design.cleaned),
         "perturbations": records(result.table),
         "output": str(given.output),
@@ -99,11 +101,12 @@ def _perturb(given: argparse.Namespace) -> Answer:
 
 
 def _write(given: argparse.Namespace, chosen: files.Release, result: Any, tables: perturb_more.Tables) -> None:
-    from generain_core.perturbations.methods import methods
     from generain_core.perturbations.shifts_file import parameters, shifts_adata
     from generain_core.release.provenance import csv_bytes, provenance
     from generain_core.samples.binning.binned_files import write_h5ad
     from generain_core.storage.atomic import atomic_write
+    from generain_core.wording.methods import methods
+    from generain_core.wording.perturbations import note_sentences
 
     origin = provenance(chosen, parameters(result))
     contents = {given.output: csv_bytes(result.table, origin)}
@@ -117,7 +120,7 @@ def _write(given: argparse.Namespace, chosen: files.Release, result: Any, tables
         with atomic_write(path) as working:
             working.write_bytes(content)
     if given.shifts is not None:
-        write_h5ad(shifts_adata(result, chosen), given.shifts)
+        write_h5ad(shifts_adata(result, chosen, note_sentences(result.notes)), given.shifts)
 
 
 def _further(given: argparse.Namespace) -> list[str]:

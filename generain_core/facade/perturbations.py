@@ -33,11 +33,12 @@ class PerturbationResult:
     def __init__(self, opened: Opened, perturbed: Perturbed, of: Sequence[str] = (), measure: Measure | None = None) -> None:
         """Hold a result; `of` names the perturbations whose genes are asked for, `measure` what genes are measured in."""
         from generain_core.perturbations.shifts_file import parameters
+        from generain_core.wording.perturbations import note_sentences
 
         self.perturbed = perturbed
         self._opened, self._of, self._measure = opened, tuple(of), measure
         self._origin = parameters(perturbed)
-        self.table = opened._table(perturbed.table, self._origin, notes=list(perturbed.notes), model=perturbed.model)
+        self.table = opened._table(perturbed.table, self._origin, notes=note_sentences(perturbed.notes), model=perturbed.model)
 
     @cached_property
     def genes(self) -> pd.DataFrame:
@@ -88,7 +89,7 @@ class PerturbationResult:
     @cached_property
     def methods(self) -> str:
         """Return the methods as text, for a paper."""
-        from generain_core.perturbations.methods import methods
+        from generain_core.wording.methods import methods
 
         return methods(self.perturbed, self._opened.release, [])
 

@@ -14,6 +14,7 @@ from generain_core.perturbations.design.labels import as_text, one_spelling
 from generain_core.perturbations.effects.analysis import Ranking, combined, rank
 from generain_core.perturbations.effects.effect import Settings
 from generain_core.perturbations.effects.spaces import Space, embedding_space, expression_space
+from generain_core.perturbations.notes import Note, NoteKind
 from generain_core.progress import Progress, silent
 from generain_core.release.files import MODEL_NAMES, Release, gene_set_of
 from generain_core.release.readers.boundaries import Boundaries
@@ -75,7 +76,7 @@ class Perturbed:
         adata: the binned samples, with their embedding if there is one; or None.
         model: which model embedded them, or ''.
         choices: what was asked for.
-        notes: one sentence each.
+        notes: what has to be known to read them.
         row_genes: the gene of each row of the expression table, its own name where it is none that is known, '' for no gene.
     """
 
@@ -86,7 +87,7 @@ class Perturbed:
     adata: Any
     model: str
     choices: Choices
-    notes: tuple[str, ...]
+    notes: tuple[Note, ...]
     row_genes: tuple[str, ...]
 
 
@@ -108,7 +109,7 @@ def looks_like_cells(expression: Expression, column: str, others: Sequence[str] 
     return bool(np.median(expressed) <= MIN_GENES and len(groups) and groups.median() >= CELLS_A_GROUP)
 
 
-def pseudobulk(expression: Expression, choices: Choices) -> tuple[Expression, tuple[str, ...]]:
+def pseudobulk(expression: Expression, choices: Choices) -> tuple[Expression, tuple[Note, ...]]:
     """Sum single cells by perturbation (guides apart), strata and pair; return samples as they are if they are none.
 
     Perturbations that differ in capitals or blanks only are summed as one: two sums of one would pass for two samples.
@@ -125,25 +126,22 @@ def pseudobulk(expression: Expression, choices: Choices) -> tuple[Expression, tu
     missing = [c for c in (choices.column, *extra) if c not in columns]
     if missing:
         raise GeneRAINError(f"Cells summed by {' and '.join(columns)} lose the column {missing[0]}; sum by it too.")
-    expression, spelled = _spelled(expression, choices)
+    expression, notes = _in_one_spelling(expression, choices)
     summed = sum_by(expression, columns)
     cells = summed.obs["n_cells"]
-    note = (
-        f"{int(cells.sum()):,} cells were summed to {len(cells):,} pseudobulks by {' and '.join(columns)}: "
-        f"{int(cells.min()):,} to {int(cells.max()):,} cells each, {int(cells.median()):,} in the middle."
-    )
-    return summed, (note, *spelled)
+    facts = {"cells": int(cells.sum()), "sums": len(cells), "by": " and ".join(columns)}
+    facts |= {"least": int(cells.min()), "most": int(cells.max()), "median": int(cells.median())}
+    return summed, (Note(NoteKind.CELLS_SUMMED, facts), *notes)
 
 
-def _spelled(expression: Expression, choices: Choices) -> tuple[Expression, list[str]]:
+def _in_one_spelling(expression: Expression, choices: Choices) -> tuple[Expression, list[Note]]:
     texts = as_text(expression.obs[choices.column])
     spelling = one_spelling(texts, choices.as_written)
-    changed = [text for text, common in spelling.items() if text != common]
+    changed = {text: common for text, common in spelling.items() if text != common}
     if not changed:
         return expression, []
     obs = expression.obs.assign(**{choices.column: [spelling.get(text, "") for text in texts]})
-    said = listed([f"{text} as {spelling[text]}" for text in changed], most=4)
-    return replace(expression, obs=obs), [f"Cells were summed with those that differ in capitals or blanks only: {said}."]
+    return replace(expression, obs=obs), [Note(NoteKind.SPELLINGS_SUMMED, {"spelling": changed})]
 
 
 def design_of(obs: pd.DataFrame, choices: Choices, resolver: Any) -> Design:
@@ -203,7 +201,7 @@ def run(
     genes = _row_genes(expression, examined, resolver)
     counted = np.array([bool(gene) for gene in genes])
     spaces: list[Space] = []
-    adata, why = None, "This release has no model that can embed samples; expression space only." if choices.model is None else ""
+    adata, why = None, Note(NoteKind.NO_MODEL) if choices.model is None else None
     if model:
         why = _too_thin(examined, choices)
     if model and not why:
@@ -222,9 +220,9 @@ def run(
         start = done + i * part
         rankings.append(rank(space, design, choices.settings, _scaled(tell, start, part)))
     fewer = len(plain.samples) - len(spaces[0].samples)
-    said = [f"{fewer:,} samples are in the expression space only, for they have too few expressed genes."] if fewer else []
-    ranked = [note for ranking in rankings for note in (f"{ranking.space.name.capitalize()}: {n}" for n in ranking.notes)]
-    notes = (*notes, *design.notes, *([why] if why else []), *said, *ranked)
+    only_plain = [Note(NoteKind.EXPRESSION_ONLY, {"samples": fewer})] if fewer else []
+    of_spaces = [replace(note, space=ranking.space.name) for ranking in rankings for note in ranking.notes]
+    notes = (*notes, *design.notes, *([why] if why else []), *only_plain, *of_spaces)
     return Perturbed(
         table=combined(rankings),
         rankings=tuple(rankings),
@@ -269,23 +267,18 @@ def _examined(expression: Expression, release: Release, resolver: Any, choices: 
     return examine(expression, Boundaries.open(release, gene_set_of(model)), resolver, min_genes=choices.min_genes)
 
 
-def _too_thin(examined: Examined | None, choices: Choices) -> str:
-    """Return why the samples can't be embedded, or ''."""
+def _too_thin(examined: Examined | None, choices: Choices) -> Note | None:
+    """Return why the samples can't be embedded; None if they can."""
     if examined is None:
-        return ""
+        return None
     kept = examined.acceptance["kept"]
     most = int(examined.acceptance["n_genes_by_counts"].max())
     if kept.sum() < 3:
-        return (
-            f"Too thin for the model; expression space only: {int(kept.sum())} of {len(kept):,} samples have more than "
-            f"{choices.min_genes:,} expressed genes, the richest has {most:,}."
-        )
+        facts = {"fit": int(kept.sum()), "samples": len(kept), "min_genes": choices.min_genes, "most": most}
+        return Note(NoteKind.TOO_FEW_EXPRESSED, facts)
     if examined.match.verdict == "too thin to trust" and not choices.thin:
-        return (
-            f"Too thin for the model; expression space only: {examined.match.coverage:.0%} of the model's genes were measured, "
-            "and at least 50 % are needed."
-        )
-    return ""
+        return Note(NoteKind.TOO_FEW_MEASURED, {"coverage": examined.match.coverage})
+    return None
 
 
 def _same(adata: Any, expression: Expression, model: str) -> bool:

@@ -1,6 +1,7 @@
 """Shifts of perturbations as AnnData, which scanpy opens as it is."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -26,10 +27,11 @@ def parameters(result: Perturbed) -> str:
     return "; ".join(part for part in parts if part)
 
 
-def shifts_adata(result: Perturbed, release: Release) -> Any:
+def shifts_adata(result: Perturbed, release: Release, notes: Sequence[str]) -> Any:
     """Return perturbations × dimensions: `X` the shifts in the first space, `obs` the table, `obsm` the shifts in each space.
 
-    ``uns["generain"]`` says where they come from. Perturbations without a shift have NaN.
+    ``uns["generain"]`` says where they come from, with the notes on the result as sentences. Perturbations without a shift
+    have NaN.
     """
     import anndata
 
@@ -51,7 +53,7 @@ def shifts_adata(result: Perturbed, release: Release) -> Any:
         "model": result.model,
         "parameters": parameters(result),
         "choices": json.dumps(asdict(result.choices)),
-        "notes": np.array(result.notes, dtype=object),
+        "notes": np.array(notes, dtype=object),
         "provenance": provenance(release, parameters(result)),
     }
     return made

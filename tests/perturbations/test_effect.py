@@ -15,6 +15,7 @@ from generain_core.perturbations.effects.analysis import COLUMNS, bh, combined, 
 from generain_core.perturbations.effects.effect import Settings, spread_of, unpaired
 from generain_core.perturbations.effects.paired import paired
 from generain_core.perturbations.effects.spaces import Space
+from generain_core.wording.perturbations import note_sentences
 from tests.perturbations.simulate import experiment
 
 QUICK = Settings(permutations=999, bootstrap=0)
@@ -270,7 +271,7 @@ def test_one_control_a_stratum_borrows_the_spread_of_replicates() -> None:
     obs = pd.DataFrame({"what": what, "batch": ["x"] * 5 + ["y"] * 5}, index=[f"s{i}" for i in range(10)])
     space = Space(name="expression", words="toy", samples=tuple(obs.index), points=rng.normal(size=(10, 4)))
     ranking = rank(space, make_design(obs, "what", "ctrl", strata=["batch"]), QUICK)
-    assert any("one control a stratum" in note for note in ranking.notes)
+    assert any("one control a stratum" in note for note in note_sentences(ranking.notes))
     assert ranking.table["length"].notna().all()
     assert ranking.table["p_value"].isna().all()
     rest = rank(space, make_design(obs, "what", "ctrl", strata=["batch"], reference="others"), QUICK)
@@ -333,11 +334,11 @@ def test_many_references_are_thinned_and_it_is_said() -> None:
     space, design = experiment(np.random.default_rng(0), {"A": 4.0}, controls=1500, width=3)
     ranking = rank(space, design, Settings(permutations=99, bootstrap=0))
     assert ranking.table["n_reference"].tolist() == [1000]
-    assert any("drawn at random" in note for note in ranking.notes)
+    assert any("drawn at random" in note for note in note_sentences(ranking.notes))
     space, design = experiment(np.random.default_rng(0), {"A": 4.0}, controls=1000, width=3)
     ranking = rank(space, design, Settings(permutations=99, bootstrap=0))
     assert ranking.table["n_reference"].tolist() == [1000]
-    assert not any("drawn at random" in note for note in ranking.notes)
+    assert not any("drawn at random" in note for note in note_sentences(ranking.notes))
 
 
 def test_no_counterpart_of_a_pair_is_left_out() -> None:
@@ -345,7 +346,7 @@ def test_no_counterpart_of_a_pair_is_left_out() -> None:
     design = replace(design, pairs=np.arange(len(design.samples)) % 300)
     ranking = rank(space, design, Settings(permutations=99, bootstrap=0))
     assert ranking.table["n_reference"].tolist() == [25]  # five with each of the five perturbed samples
-    assert not any("drawn at random" in note for note in ranking.notes)
+    assert not any("drawn at random" in note for note in note_sentences(ranking.notes))
 
 
 def test_distances_are_euclidean() -> None:

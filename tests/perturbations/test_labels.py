@@ -7,8 +7,9 @@ import pandas as pd
 import pytest
 
 from generain_core.errors import GeneRAINError
-from generain_core.perturbations.design.experiment import make_design, numbers_off
+from generain_core.perturbations.design.experiment import make_design, numbers_taken_off
 from generain_core.perturbations.design.labels import as_text, clean_labels, suggest_control
+from generain_core.wording.perturbations import note_sentence, note_sentences
 
 GENES = {"TP53": "TP53", "ZAP70": "ZAP70", "NFKB1": "NFKB1", "NKX2-1": "NKX2-1", "HLA-A": "HLA-A", "P53": "TP53"}
 
@@ -126,8 +127,8 @@ def test_a_design_holds_labels_targets_strata_and_notes() -> None:
     assert made.perturbations == ("TP53", "x")
     assert made.targets == {"TP53": "TP53"}
     assert made.strata.tolist() == [0, 1, 0, 1, 0, -1]
-    assert "sgTP53-1 and TP53_2 → TP53." in made.notes
-    assert any("1 samples without a value in what" in note for note in made.notes)
+    assert "sgTP53-1 and TP53_2 → TP53." in note_sentences(made.notes)
+    assert any("1 samples without a value in what" in note for note in note_sentences(made.notes))
     assert made.take(np.array([1, 0, 1, 0, 0, 0], dtype=bool)).samples == ("s0", "s2")
 
 
@@ -150,14 +151,14 @@ def test_what_cannot_be_compared_is_refused_in_a_sentence(table, options, said) 
 
 def test_a_second_control_is_pointed_out() -> None:
     made = make_design(obs(["ctrl", "DMSO", "a"]), "what", "ctrl")
-    assert any("DMSO may be controls too" in note for note in made.notes)
+    assert any("DMSO may be controls too" in note for note in note_sentences(made.notes))
 
 
 def test_a_time_taken_off_the_control_is_said_and_can_be_left() -> None:
     table = obs(["mock", "mock 24", "mock 48", "flu 24", "flu 48", "Flu 48"])
     merged = make_design(table, "what", "mock", resolver=Names())
     assert merged.is_control.sum() == 3
-    assert merged.notes[0] == (
+    assert note_sentence(merged.notes[0]) == (
         "mock 24 and mock 48 were taken for the control mock, the number taken off. If it is a time or a dose, leave them as "
         "written."
     )
@@ -165,7 +166,7 @@ def test_a_time_taken_off_the_control_is_said_and_can_be_left() -> None:
     assert apart.is_control.sum() == 1
     assert apart.perturbations == ("mock 24", "mock 48", "flu 24", "flu 48", "Flu 48")
     assert apart.cleaned.set_index("as_written").loc["mock 24", "why"] == "left as written"
-    assert not numbers_off(apart)
+    assert not numbers_taken_off(apart)
     same = make_design(obs(["DMSO", "DMSO", "a"]), "what", "dmso", as_written=["DMSO"])
     assert same.is_control.tolist() == [True, True, False]
     guides = obs(["mock", "sgTP53-1", "TP53_2", "tp53"])

@@ -13,6 +13,7 @@ from generain_core.perturbations.genes.moved import moved
 from generain_core.perturbations.run import Choices, run
 from generain_core.release.files import choose
 from generain_core.vectors.atlas import open_genes
+from generain_core.wording.perturbations import note_sentences
 from tests.conftest import SHARED
 from tests.perturbations.test_moved import AnyGene
 from tests.samples.toy import table
@@ -31,7 +32,7 @@ def test_a_thin_screen_is_summed_and_stays_in_expression_space(shared, standin) 
     choices = Choices(column="perturbation", control="control", strata=("perturbation_2",), settings=Settings(199, 0))
     result = run(made, choices, release, resolver)
     assert len(result.expression.samples) == 82
-    assert any("Too thin for the model; expression space only" in note for note in result.notes)
+    assert any("Too thin for the model; expression space only" in note for note in note_sentences(result.notes))
     assert len(result.table) == 40  # this small release does not know the genes, so guides stay apart
     assert result.table["p_value"].isna().all()  # one control for each stimulation
     assert set(result.table["n_samples"]) == {2}

@@ -16,12 +16,14 @@ from generain_core.perturbations.design.experiment import kept_columns, make_des
 from generain_core.perturbations.effects.analysis import rank
 from generain_core.perturbations.effects.effect import Settings
 from generain_core.perturbations.effects.spaces import embedding_space, expression_space, log_depth
-from generain_core.perturbations.methods import methods
+from generain_core.perturbations.notes import NoteKind
 from generain_core.perturbations.run import Choices, looks_like_cells, pseudobulk, run
 from generain_core.perturbations.shifts_file import shifts_adata
 from generain_core.release.files import Release, choose
 from generain_core.samples.interpret.expression import Expression
 from generain_core.vectors.atlas import open_genes
+from generain_core.wording.methods import methods
+from generain_core.wording.perturbations import note_sentence, note_sentences
 from tests.samples.toy import table
 
 QUICK = Settings(permutations=199, bootstrap=50)
@@ -58,7 +60,7 @@ def test_log_depth_and_components_equal_a_decomposition(screen) -> None:
     space = expression_space(screen.values, counted, screen.samples, 10)
     np.testing.assert_allclose(np.abs(space.points), np.abs((left * sizes)[:, :10]), atol=2e-3)
     full = expression_space(screen.values, counted, screen.samples)
-    assert full.note == ""
+    assert full.notes == ()
     apart = np.linalg.norm(logs[0] - logs[9])
     assert np.linalg.norm(full.points[0] - full.points[9]) == pytest.approx(apart, rel=1e-4)
 
@@ -69,9 +71,10 @@ def test_components_that_hold_little_say_so() -> None:
     sizes = np.linalg.svd(logs - logs.mean(0), compute_uv=False)
     share = (sizes[:5] ** 2).sum() / (sizes**2).sum()
     space = expression_space(values, np.ones(400, dtype=bool), tuple(f"S{i}" for i in range(30)), 5)
-    assert f"5 components hold {share:.0%} of the variance" in space.note
+    (note,) = space.notes
+    assert f"5 components hold {share:.0%} of the variance" in note_sentence(note)
     obs = pd.DataFrame({"what": ["ctrl"] * 15 + ["A"] * 15}, index=pd.Index(space.samples))
-    assert space.note in rank(space, make_design(obs, "what", "ctrl"), Settings(99, 50)).notes
+    assert note in rank(space, make_design(obs, "what", "ctrl"), Settings(99, 50)).notes
 
 
 def test_samples_without_counts_have_no_place_and_equal_ones_are_refused(screen) -> None:
@@ -102,7 +105,7 @@ def test_a_release_without_models_says_that_only_expression_is_left(screen, rele
     bare = shutil.copytree(release.root, tmp_path / "bare", ignore=shutil.ignore_patterns("*.pth"))
     result = run(screen, replace(CHOICES, model=None), Release.open(bare), resolver)
     assert [ranking.space.name for ranking in result.rankings] == ["expression"]
-    assert any("expression space only" in note for note in result.notes)
+    assert NoteKind.NO_MODEL in [note.kind for note in result.notes]
     with pytest.raises(GeneRAINError, match="no model 'other'"):
         run(screen, replace(CHOICES, model="other"), release, resolver)
 
@@ -112,9 +115,9 @@ def test_a_thin_table_is_kept_out_of_the_model(screen, standin_release, standin_
     thin = replace(screen, values=screen.values[:, :400], identifiers=tuple(genes))
     result = run(thin, replace(CHOICES, model=None), standin_release, standin_resolver)
     assert [r.space.name for r in result.rankings] == ["expression"]
-    assert any("Too thin for the model; expression space only" in note for note in result.notes)
+    assert any("Too thin for the model; expression space only" in note for note in note_sentences(result.notes))
     lowered = run(thin, replace(CHOICES, model=None, min_genes=10), standin_release, standin_resolver)
-    assert any("of the model's genes were measured" in note for note in lowered.notes)
+    assert any("of the model's genes were measured" in note for note in note_sentences(lowered.notes))
 
 
 @pytest.fixture(scope="module")
@@ -149,7 +152,7 @@ def test_both_spaces_are_compared_and_leave_as_anndata(standin_release, standin_
     assert embedding_space(result.adata).points.shape == result.adata.obsm["X_generain"].shape
     again = run(made, options, standin_release, standin_resolver, embedded=result.adata)
     assert again.adata is result.adata
-    shifts = shifts_adata(result, standin_release)
+    shifts = shifts_adata(result, standin_release, note_sentences(result.notes))
     shifts.write_h5ad(tmp_path / "shifts.h5ad")
     back = anndata.read_h5ad(tmp_path / "shifts.h5ad")
     np.testing.assert_allclose(back.X[0], result.rankings[0].shifts[0], rtol=1e-5)
@@ -209,7 +212,9 @@ def test_cells_are_summed_by_guide_and_stratum_with_the_numbers_said(resolver) -
     assert looks_like_cells(made, "what")
     summed, notes = pseudobulk(made, replace(CHOICES, strata=("batch",)))
     assert len(summed.samples) == 16
-    assert "160 cells were summed to 16 pseudobulks by what and batch: 10 to 10 cells each, 10 in the middle." in notes
+    assert "160 cells were summed to 16 pseudobulks by what and batch: 10 to 10 cells each, 10 in the middle." in note_sentences(
+        notes
+    )
     assert summed.values.sum() == made.values.sum()
     kept, notes = pseudobulk(made, replace(CHOICES, sum_by=()))
     assert kept is made
@@ -226,7 +231,9 @@ def test_cells_whose_labels_differ_in_capitals_only_are_summed_as_one_and_it_is_
     summed, notes = pseudobulk(made, CHOICES)
     assert summed.obs["what"].tolist() == ["ctrl", "CD3E_1", "CD3E_2", "RPL3_1"]
     assert summed.obs["n_cells"].tolist() == [40] * 4
-    assert notes[1] == "Cells were summed with those that differ in capitals or blanks only: Ctrl as ctrl and cd3e_1 as CD3E_1."
+    assert note_sentence(notes[1]) == (
+        "Cells were summed with those that differ in capitals or blanks only: Ctrl as ctrl and cd3e_1 as CD3E_1."
+    )
     apart, notes = pseudobulk(made, replace(CHOICES, as_written=("Ctrl", "cd3e_1")))
     assert sorted(apart.obs["n_cells"]) == [10, 10, 30, 30, 40, 40]
     assert len(notes) == 1

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 import numpy as np
@@ -27,6 +28,15 @@ MOST = 0.9
 """Share of the samples that must keep a limit for the whole to be called so."""
 
 
+class Steadiness(StrEnum):
+    """How well samples keep their places when genes are missing."""
+
+    STABLE = "stable"
+    LOOSE = "loose"
+    UNSTABLE = "unstable"
+    UNKNOWN = "nothing to compare with"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Stability:
     """What gene drop-out does to embeddings.
@@ -37,13 +47,15 @@ class Stability:
             to_median (spread / median distance between samples), itself (share of rounds in which it stayed nearest to
             itself), verdict.
         shares: one row a share: share, spread, to_nearest, to_median (medians over samples), itself (mean), verdict.
-        verdict: one sentence on the whole.
+        steadiness: of the whole.
+        verdict: one sentence on the whole, as it is written beside the numbers.
         rounds: drop-outs of each share.
         seed: of the drop-outs.
     """
 
     samples: pd.DataFrame
     shares: pd.DataFrame
+    steadiness: Steadiness
     verdict: str
     rounds: int
     seed: int
@@ -126,7 +138,15 @@ def summarize_spreads(samples: pd.DataFrame, rounds: int, seed: int) -> Stabilit
         verdict = _of_all(part["to_nearest"].to_numpy())
         rows.append({"share": share, **middle.to_dict(), "itself": part["itself"].mean(), "verdict": verdict})
     shares = pd.DataFrame(rows)
-    return Stability(samples=samples, shares=shares, verdict=_sentence(shares), rounds=rounds, seed=seed)
+    steadiness = _of_whole(shares)
+    return Stability(
+        samples=samples,
+        shares=shares,
+        steadiness=steadiness,
+        verdict=_sentence(steadiness, shares),
+        rounds=rounds,
+        seed=seed,
+    )
 
 
 class _Dropped:
@@ -173,11 +193,20 @@ def _of_all(ratios: NDArray[np.float64]) -> str:
     return "stable" if held[STABLE] >= MOST else "loose" if held[LOOSE] >= MOST else "unstable"
 
 
-def _sentence(shares: pd.DataFrame) -> str:
-    verdicts = dict(zip(shares["share"], shares["verdict"], strict=True))
-    if "nothing to compare with" in verdicts.values():
+def _of_whole(shares: pd.DataFrame) -> Steadiness:
+    """Return the steadiness over all shares: stable in each, or unstable where the smallest share already is."""
+    verdicts = shares["verdict"]
+    if (verdicts == Steadiness.UNKNOWN).any():
+        return Steadiness.UNKNOWN
+    if verdicts.iloc[0] == Steadiness.UNSTABLE or not np.isfinite(shares["to_nearest"].iloc[-1]):
+        return Steadiness.UNSTABLE
+    return Steadiness.STABLE if (verdicts == Steadiness.STABLE).all() else Steadiness.LOOSE
+
+
+def _sentence(steadiness: Steadiness, shares: pd.DataFrame) -> str:
+    if steadiness is Steadiness.UNKNOWN:
         return "One sample alone has no distances to compare its spread with; embed several."
-    holds = [share for share, word in verdicts.items() if word == "stable"]
+    holds = shares.loc[shares["verdict"] == Steadiness.STABLE, "share"].tolist()
     last = shares.iloc[-1]
     if not np.isfinite(last["to_nearest"]):
         return (
@@ -188,9 +217,9 @@ def _sentence(shares: pd.DataFrame) -> str:
         f"with {last['share']:.0%} of the expressed genes missing, a sample typically moves by {last['to_nearest']:.2f} of the "
         f"distance to its nearest other sample ({last['to_median']:.2f} of the median distance)"
     )
-    if len(holds) == len(verdicts):
+    if steadiness is Steadiness.STABLE:
         return f"Stable: {moved}, so missing genes hardly change who is near whom."
-    if verdicts[shares["share"].iloc[0]] == "unstable":
+    if steadiness is Steadiness.UNSTABLE:
         return f"Unstable: {moved}; trust groups that are far apart, not single neighbors."
     sure = f"stable up to {holds[-1]:.0%}" if holds else "in place, but not in its near neighbors"
     return f"Loose: {moved}; the picture is {sure}."

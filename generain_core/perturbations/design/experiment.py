@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from generain_core.errors import GeneRAINError
 from generain_core.genes.cleaning import echo, listed
 from generain_core.perturbations.design.labels import CONTROLS, NUMBER_OFF, NameResolver, as_text, clean_labels
+from generain_core.perturbations.notes import Note, NoteKind
 
 Reference = Literal["control", "others"]
 
@@ -30,7 +31,7 @@ class Design:
         pair_names: names of the pairs.
         targets: label → gene, where a label names one.
         cleaned: one row a way of writing; see `clean_labels`.
-        notes: what was decided, one sentence each.
+        notes: what was decided.
         strata_by: the columns that make the strata.
         pair_by: the column that makes the pairs, or ''.
         reference: what perturbed samples are compared with.
@@ -46,7 +47,7 @@ class Design:
     pair_names: tuple[str, ...]
     targets: dict[str, str]
     cleaned: pd.DataFrame
-    notes: tuple[str, ...]
+    notes: tuple[Note, ...]
     strata_by: tuple[str, ...] = ()
     pair_by: str = ""
     reference: Reference = "control"
@@ -172,43 +173,39 @@ def _check_overlap(made: Design) -> None:
         )
 
 
-def numbers_off(made: Design) -> str:
-    """Return the sentence on labels that were taken for the control after their number was taken off, or ''."""
-    words = [str(word) for word in made.cleaned.loc[_number_off(made), "as_written"]]
-    if not words:
-        return ""
-    return (
-        f"{listed(words, most=6)} {'were' if len(words) > 1 else 'was'} taken for the control {made.control}, the number taken "
-        "off. If it is a time or a dose, leave them as written."
-    )
+def numbers_taken_off(design: Design) -> Note | None:
+    """Return the note on labels that were taken for the control after their number was taken off; None if there are none."""
+    labels = [str(word) for word in design.cleaned.loc[_number_off(design), "as_written"]]
+    return Note(NoteKind.NUMBERS_TAKEN_OFF, {"labels": labels, "control": design.control}) if labels else None
 
 
 def _number_off(made: Design) -> "pd.Series[bool]":
     return made.cleaned["why"].str.endswith(NUMBER_OFF)
 
 
-def _notes(made: Design, texts: Sequence[str]) -> list[str]:
-    notes, sentence = [], numbers_off(made)
-    if sentence:
-        notes.append(sentence)
+def _notes(made: Design, texts: Sequence[str]) -> list[Note]:
+    notes, taken_off = list[Note](), numbers_taken_off(made)
+    if taken_off:
+        notes.append(taken_off)
     changed = made.cleaned[(made.cleaned["as_written"] != made.cleaned["label"]) & ~_number_off(made)]
     for label, group in list(changed.groupby("label", sort=False))[:5]:
-        notes.append(f"{listed([str(w) for w in group['as_written']], most=4)} → {label}.")
+        notes.append(Note(NoteKind.LABELS_MERGED, {"as_written": [str(w) for w in group["as_written"]], "label": label}))
     more = changed["label"].nunique() - 5
     if more > 0:
-        notes.append(f"So were the ways of writing of {more:,} other labels; all are in the table of labels.")
+        notes.append(Note(NoteKind.MORE_LABELS_MERGED, {"labels": more}))
     without = sum(not text for text in texts)
     if without:
-        notes.append(f"{without:,} samples without a value in {made.column} were left out.")
+        notes.append(Note(NoteKind.WITHOUT_LABEL, {"samples": without, "column": made.column}))
     if (made.strata < 0).any():
-        notes.append(f"{int((made.strata < 0).sum()):,} samples without a value in {' and '.join(made.strata_by)} were left out.")
+        without = int((made.strata < 0).sum())
+        notes.append(Note(NoteKind.WITHOUT_STRATUM, {"samples": without, "column": " and ".join(made.strata_by)}))
     if made.pairs is not None and (made.pairs < 0).any():
-        notes.append(f"{int((made.pairs < 0).sum()):,} samples without a value in {made.pair_by} were left out.")
+        notes.append(Note(NoteKind.WITHOUT_PAIR, {"samples": int((made.pairs < 0).sum()), "column": made.pair_by}))
     others = [p for p in made.perturbations if CONTROLS.fullmatch(p)]
     if others:
-        notes.append(f"{listed(others, most=4)} may be controls too; they were taken for perturbations.")
+        notes.append(Note(NoteKind.MAY_BE_CONTROLS, {"labels": others}))
     if made.reference == "others":
-        notes.append("Each perturbation was compared with all other samples of its strata, not with the controls alone.")
+        notes.append(Note(NoteKind.AGAINST_OTHERS))
     return notes
 
 

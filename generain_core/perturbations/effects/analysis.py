@@ -13,6 +13,7 @@ from generain_core.perturbations.effects.effect import Effect, Settings, nothing
 from generain_core.perturbations.effects.paired import paired
 from generain_core.perturbations.effects.permutations import ALPHA
 from generain_core.perturbations.effects.spaces import Space
+from generain_core.perturbations.notes import Note, NoteKind
 from generain_core.progress import Progress, silent
 
 MOST_REFERENCE = 1000
@@ -35,7 +36,7 @@ class Ranking:
     table: pd.DataFrame
     shifts: NDArray[np.float64]
     spread: float
-    notes: tuple[str, ...]
+    notes: tuple[Note, ...]
 
 
 def rank(space: Space, design: Design, settings: Settings | None = None, progress: Progress | None = None) -> Ranking:
@@ -56,9 +57,8 @@ def rank(space: Space, design: Design, settings: Settings | None = None, progres
     table["fdr"], table["energy_fdr"] = bh(table["p_value"]), bh(table["energy_p"])
     order = np.lexsort((-table["effect"].fillna(-1), table["p_value"].fillna(2)))
     shifts = np.array([each.shift for each in effects])[order]
-    notes += _said(table, settings, drawn=_drawn(design))
-    if space.note:
-        notes.append(space.note)
+    notes += _notes(table, settings, drawn=_drawn(design))
+    notes += space.notes
     return Ranking(space=space, table=table.iloc[order].reset_index(drop=True), shifts=shifts, spread=spread, notes=tuple(notes))
 
 
@@ -139,21 +139,17 @@ def _placed(space: Space, design: Design) -> tuple[Design, NDArray[np.float64]]:
     return design, space.points[[place[name] for name in design.samples]]
 
 
-def _spread(points: NDArray[np.float64], design: Design) -> tuple[float, list[str]]:
+def _spread(points: NDArray[np.float64], design: Design) -> tuple[float, list[Note]]:
     control = design.is_control
     spread, freedom = spread_of(points[control], design.strata[control]) if control.any() else (float("nan"), 0)
     if freedom and spread > 0:
-        few = f"The spread of controls was estimated with {freedom} degrees of freedom only; effects in its units are rough."
-        return spread, [few] if freedom < 4 else []
+        return spread, [Note(NoteKind.ROUGH_SPREAD, {"freedom": freedom})] if freedom < 4 else []
     label = {name: i for i, name in enumerate(dict.fromkeys(design.labels))}
     groups = np.array([label[name] for name in design.labels]) * (design.strata.max() + 1) + design.strata
     spread, freedom = spread_of(points, groups)
     if freedom and spread > 0:
-        return spread, [
-            "The spread of controls can't be told (one control a stratum); lengths are in units of the spread of "
-            "replicates of all perturbations instead. Comparing with all other samples may serve better."
-        ]
-    return float("nan"), ["No group has two samples, so there is no spread to measure lengths in, and no effect can be told."]
+        return spread, [Note(NoteKind.SPREAD_OF_REPLICATES)]
+    return float("nan"), [Note(NoteKind.NO_SPREAD)]
 
 
 def usable(design: Design) -> NDArray[np.bool_]:
@@ -230,18 +226,13 @@ def _row(name: str, design: Design, effect: Effect) -> dict[str, object]:
     }
 
 
-def _said(table: pd.DataFrame, settings: Settings, *, drawn: bool) -> list[str]:
+def _notes(table: pd.DataFrame, settings: Settings, *, drawn: bool) -> list[Note]:
     without = int(table["p_value"].isna().sum())
-    said = [f"{without:,} of {len(table):,} perturbations: too few samples for a p-value."] if without else []
+    notes = [Note(NoteKind.UNTESTED, {"untested": without, "perturbations": len(table)})] if without else []
     tested = table["p_value"].notna()
     reachable = table.loc[tested, "smallest_p"].max() * int(tested.sum()) if tested.any() else 0.0
     if reachable > ALPHA and tested.sum() > 1:
-        said.append(
-            f"With {int(tested.sum()):,} tests and few relabellings, a single strong effect may miss a false discovery rate "
-            "of 5 %."
-        )
+        notes.append(Note(NoteKind.FEW_RELABELINGS, {"tests": int(tested.sum())}))
     if drawn:
-        said.append(
-            f"Of more than {MOST_REFERENCE:,} reference samples, about so many were drawn at random (seed {settings.seed})."
-        )
-    return said
+        notes.append(Note(NoteKind.REFERENCE_DRAWN, {"most": MOST_REFERENCE, "seed": settings.seed}))
+    return notes

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from generain_core.errors import GeneRAINError
+from generain_core.perturbations.notes import Note, NoteKind
 from generain_core.samples.binning.acceptance import depth
 from generain_core.samples.interpret.expression import Matrix
 
@@ -29,14 +30,14 @@ class Space:
         words: what it is, in words.
         samples: names of the samples that have a place.
         points: samples × dimensions.
-        note: what a reader of its results must know; empty if nothing.
+        notes: what a reader of its results must know.
     """
 
     name: Name
     words: str
     samples: tuple[str, ...]
     points: NDArray[np.float64]
-    note: str = ""
+    notes: tuple[Note, ...] = ()
 
 
 def log_depth(values: Matrix, totals: NDArray[np.float64]) -> NDArray[np.float32]:
@@ -86,13 +87,10 @@ def expression_space(
         f"{points.shape[1]} principal components of log10(count · 10⁷ / total + 1) over {len(columns):,} gene rows "
         f"({share:.0%} of the variance)"
     )
-    note = ""
+    notes: tuple[Note, ...] = ()
     if share < LITTLE:
-        note = (
-            f"These {points.shape[1]} components hold {share:.0%} of the variance: an effect on few genes may lie outside them "
-            "and not be found here. Look at the genes of what you expect to act."
-        )
-    return Space(name="expression", words=words, samples=tuple(np.array(samples, dtype=object)[kept]), points=points, note=note)
+        notes = (Note(NoteKind.LITTLE_VARIANCE, {"components": points.shape[1], "share": share}),)
+    return Space(name="expression", words=words, samples=tuple(np.array(samples, dtype=object)[kept]), points=points, notes=notes)
 
 
 def embedding_space(adata: Any) -> Space:

@@ -105,6 +105,7 @@ def heatmap(
     strip: tuple[str, Sequence[str], Sequence[str]] | None,
     title: str,
     *,
+    high_is_alike: bool,
     simulated: bool,
 ) -> go.Figure:
     """Draw similarities of ordered samples, with their tree above, and a strip (title, name and color of each) beside it.
@@ -114,7 +115,6 @@ def heatmap(
     n = len(matrix)
     off = matrix[~np.eye(n, dtype=bool)]
     low, high = (float(np.quantile(off, q)) for q in (0.01, 0.99))
-    likeness = title.startswith("cosine")
     labels = [escape(short(name, 40)) for name in names]
     crowded = n > FEW_TICKS
     figure = go.Figure(
@@ -124,7 +124,7 @@ def heatmap(
             y=np.arange(n, dtype=np.float32),
             zmin=low,
             zmax=high if high > low else low + 1e-9,
-            colorscale="Cividis" if likeness else "Cividis_r",
+            colorscale="Cividis" if high_is_alike else "Cividis_r",
             colorbar=_bar(title, below=crowded),
             text=None,
             customdata=None,

@@ -36,7 +36,15 @@ def view(session: Session, release: Release, resolver: Any, asked: work.Asked, m
     )
     title = "cosine similarity" if chosen == "cosine" else "Euclidean distance"
     names = _names(found, made.adata.obs_names.tolist())
-    figure = charts.heatmap(found.matrix, names, found.tree, _strip(found, coloring), title, simulated=release.simulated)
+    figure = charts.heatmap(
+        found.matrix,
+        names,
+        found.tree,
+        _strip(found, coloring),
+        title,
+        high_is_alike=chosen == "cosine",
+        simulated=release.simulated,
+    )
     figures.show(
         figure, key="embed_heatmap", name="sample_similarity", zoom=False, alt=f"{title} of {made.adata.n_obs:,} samples"
     )

@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from generain_core.models.checks.stability import LOOSE, ROUNDS, SHARES, STABLE, Stability, passes
+from generain_core.models.checks.stability import LOOSE, ROUNDS, SHARES, STABLE, Stability, Steadiness, passes
 from generain_core.models.embedded_file import details
 from generain_core.models.embedding import Embedded
 from generain_core.release.files import Release
@@ -27,7 +27,12 @@ _COLUMNS = {
     "itself": st.column_config.NumberColumn("Stays itself", format="percent", help="Rounds in which no other sample was nearer."),
     "verdict": st.column_config.TextColumn("Verdict"),
 }
-_ICONS = {"Stable": ":material/check_circle:", "Loose:": ":material/adjust:", "Unstab": ":material/warning:"}
+_ICONS = {
+    Steadiness.STABLE: ":material/check_circle:",
+    Steadiness.LOOSE: ":material/adjust:",
+    Steadiness.UNSTABLE: ":material/warning:",
+    Steadiness.UNKNOWN: ":material/info:",
+}
 
 
 def view(session: Session, release: Release, resolver: Any, asked: work.Asked, made: Embedded) -> None:
@@ -57,8 +62,8 @@ def view(session: Session, release: Release, resolver: Any, asked: work.Asked, m
 
 
 def _verdict(found: Stability) -> None:
-    show = {"Stable": st.success, "Loose:": st.info}.get(found.verdict[:6], st.warning)
-    show(escape_markdown(found.verdict, 600), icon=_ICONS.get(found.verdict[:6], ":material/info:"))
+    show = {Steadiness.STABLE: st.success, Steadiness.LOOSE: st.info}.get(found.steadiness, st.warning)
+    show(escape_markdown(found.verdict, 600), icon=_ICONS[found.steadiness])
 
 
 def _offer(session: Session, release: Release, asked: work.Asked, made: Embedded, job: jobs.Job | None) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 
 from generain_core.errors import GeneRAINError
-from generain_core.perturbations.design.experiment import Design, kept_columns, numbers_off
+from generain_core.perturbations.design.experiment import Design, kept_columns, numbers_taken_off
 from generain_core.perturbations.design.labels import as_text, suggest_control
 from generain_core.perturbations.effects.effect import Settings
 from generain_core.perturbations.run import Choices, models_of
@@ -19,6 +19,7 @@ from generain_core.ui.samples.corrections import figures
 from generain_core.ui.session.upload import Session
 from generain_core.ui.shell import keys
 from generain_core.ui.shell.escaping import escape_markdown
+from generain_core.wording.perturbations import note_sentence
 
 _LIKELY = ("perturb", "treat", "target", "guide", "gene", "condition", "compound", "drug", "dex", "pert", "knock")
 _NONE = "none"
@@ -190,7 +191,7 @@ def labeled(session: Session, made: Expression, choices: Choices, resolver: Any)
             hint = " Labels that were changed or merged can be left as written, under Labels." if changed else ""
             raise GeneRAINError(f"{problem}{hint}") from problem
         for note in found.notes:
-            st.markdown(f"- {escape_markdown(note)}")
+            st.markdown(f"- {escape_markdown(note_sentence(note))}")
         st.dataframe(found.cleaned, hide_index=True, height=260, key="perturb_labels", column_config=_LABELS)
     with counts:
         figures(*_counts(found, " cells" if choices.sum_by else ""))
@@ -202,9 +203,9 @@ def labeled(session: Session, made: Expression, choices: Choices, resolver: Any)
                     f"Single cells: about {sums:,} sums by {by} are compared. The box for that is under Options.", 300
                 )
             )
-    sentence = numbers_off(found)
-    if sentence:
-        said.info(f"{escape_markdown(sentence, 400)} The box for that is under Labels.", icon=":material/label:")
+    taken_off = numbers_taken_off(found)
+    if taken_off:
+        said.info(f"{escape_markdown(note_sentence(taken_off), 400)} The box for that is under Labels.", icon=":material/label:")
     return found, choices
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from generain_core.perturbations.methods import methods
+from generain_core.perturbations.notes import OUTSIDE_THE_MODEL, SUMS
 from generain_core.perturbations.run import Perturbed
 from generain_core.perturbations.shifts_file import parameters, shifts_adata
 from generain_core.release.files import Release
@@ -20,6 +20,8 @@ from generain_core.ui.perturbations import experiment
 from generain_core.ui.samples.corrections import figures
 from generain_core.ui.session.upload import Session
 from generain_core.ui.shell.escaping import escape_markdown
+from generain_core.wording.methods import methods
+from generain_core.wording.perturbations import note_sentence, note_sentences
 
 MOST_SHOWN = 40
 MANY_OTHERS = 8
@@ -31,10 +33,10 @@ def ranked(result: Perturbed, release: Release) -> None:
     """Show how far each perturbation moves the samples, in both spaces, and how sure that is."""
     table, spaces = result.table, tuple(r.space.name for r in result.rankings)
     for note in result.notes:
-        if note.startswith("Too thin") or "expression space only" in note:
-            st.warning(escape_markdown(note, 600), icon=":material/straighten:")
-        if " pseudobulks by " in note or note.startswith("Cells were summed"):
-            st.caption(escape_markdown(note, 600))
+        if note.kind in OUTSIDE_THE_MODEL:
+            st.warning(escape_markdown(note_sentence(note), 600), icon=":material/straighten:")
+        if note.kind in SUMS:
+            st.caption(escape_markdown(note_sentence(note), 600))
     counts = table["found_in"].value_counts()
     names = ("both", "embedding only", "expression only") if len(spaces) == 2 else ("found", "not found")
     shown = {"both": "In both spaces", "embedding only": "Model only", "expression only": "Expression only"}
@@ -64,7 +66,7 @@ def ranked(result: Perturbed, release: Release) -> None:
     _downloads(result, release)
     with st.expander("What has to be known to read this", icon=":material/info:"):
         for note in result.notes:
-            st.markdown(f"- {escape_markdown(note, 600)}")
+            st.markdown(f"- {escape_markdown(note_sentence(note), 600)}")
         for ranking in result.rankings:
             st.markdown(f"- {escape_markdown(ranking.space.words.capitalize(), 400)}")
 
@@ -97,7 +99,7 @@ def _downloads(result: Perturbed, release: Release) -> None:
 def _h5ad(result: Perturbed, release: Release) -> bytes:
     with tempfile.TemporaryDirectory(prefix="generain-download-") as folder:
         path = Path(folder) / "shifts.h5ad"
-        write_h5ad(shifts_adata(result, release), path)
+        write_h5ad(shifts_adata(result, release, note_sentences(result.notes)), path)
         return path.read_bytes()
 
 

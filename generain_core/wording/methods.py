@@ -9,6 +9,7 @@ from generain_core.perturbations.effects.permutations import ALPHA, EXACT, FEW, 
 from generain_core.perturbations.run import Perturbed
 from generain_core.release.files import Release
 from generain_core.version import __version__
+from generain_core.wording.perturbations import note_sentences
 
 REFERENCES = {
     "GeneRAIN": "GeneRAIN: preprint, doi 10.1101/2024.03.07.583777.",
@@ -59,7 +60,7 @@ def methods(result: Perturbed, release: Release, further: Collection[str] = ()) 
         further: what else was looked at: keys of `FURTHER`.
     """
     lines = [*_main(result), *(words for name, words in FURTHER.items() if name in further)]
-    text = "\n\n".join([*lines, *(f"Note: {_plain(note)}" for note in result.notes)])
+    text = "\n\n".join([*lines, *(f"Note: {_plain(note)}" for note in note_sentences(result.notes))])
     used = list(dict.fromkeys(name for name in re.findall(r"\{([\w-]+)\}", text) if name in REFERENCES))
     for i, name in enumerate(used, 1):
         text = text.replace(f"{{{name}}}", f"[{i}]")

@@ -1,0 +1,55 @@
+"""What has to be known to read the result of a perturbation experiment, in codes; `generain_core.wording` has the sentences."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class NoteKind(StrEnum):
+    """What a note is about."""
+
+    CELLS_SUMMED = "cells summed"
+    SPELLINGS_SUMMED = "spellings summed"
+    NO_MODEL = "no model"
+    TOO_FEW_EXPRESSED = "too few expressed genes"
+    TOO_FEW_MEASURED = "too few measured genes"
+    EXPRESSION_ONLY = "samples in the expression space only"
+    NUMBERS_TAKEN_OFF = "numbers taken off the control"
+    LABELS_MERGED = "labels merged"
+    MORE_LABELS_MERGED = "more labels merged"
+    WITHOUT_LABEL = "samples without a label"
+    WITHOUT_STRATUM = "samples without a stratum"
+    WITHOUT_PAIR = "samples without a pair"
+    MAY_BE_CONTROLS = "perturbations that may be controls"
+    AGAINST_OTHERS = "compared with all others"
+    ROUGH_SPREAD = "rough spread of controls"
+    SPREAD_OF_REPLICATES = "spread of replicates"
+    NO_SPREAD = "no spread"
+    UNTESTED = "perturbations without a p-value"
+    FEW_RELABELINGS = "few relabelings"
+    REFERENCE_DRAWN = "reference samples drawn"
+    LITTLE_VARIANCE = "little variance on the components"
+
+
+OUTSIDE_THE_MODEL = frozenset(
+    {NoteKind.NO_MODEL, NoteKind.TOO_FEW_EXPRESSED, NoteKind.TOO_FEW_MEASURED, NoteKind.EXPRESSION_ONLY}
+)
+"""Why samples have no place in the model's space."""
+SUMS = frozenset({NoteKind.CELLS_SUMMED, NoteKind.SPELLINGS_SUMMED})
+"""How single cells became samples."""
+
+
+@dataclass(frozen=True)
+class Note:
+    """A thing that a reader of a result has to know.
+
+    Attributes:
+        kind: what it is about.
+        facts: the numbers and names in it.
+        space: of which space's ranking it is; '' for all.
+    """
+
+    kind: NoteKind
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    space: str = ""

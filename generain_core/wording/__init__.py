@@ -1,0 +1,4 @@
+"""What the science answers in codes, said in sentences: once, for the page, the command line and agents.
+
+`perturbations` says what has to be known to read a result, `methods` writes its methods for a paper.
+"""

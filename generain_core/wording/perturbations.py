@@ -1,0 +1,86 @@
+"""Sentences on the result of a perturbation experiment."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from generain_core.genes.cleaning import listed
+from generain_core.perturbations.notes import Note, NoteKind
+
+_TEMPLATES: Mapping[NoteKind, str] = {
+    NoteKind.CELLS_SUMMED: (
+        "{cells:,} cells were summed to {sums:,} pseudobulks by {by}: {least:,} to {most:,} cells each, {median:,} in the middle."
+    ),
+    NoteKind.NO_MODEL: "This release has no model that can embed samples; expression space only.",
+    NoteKind.TOO_FEW_EXPRESSED: (
+        "Too thin for the model; expression space only: {fit} of {samples:,} samples have more than {min_genes:,} expressed "
+        "genes, the richest has {most:,}."
+    ),
+    NoteKind.TOO_FEW_MEASURED: (
+        "Too thin for the model; expression space only: {coverage:.0%} of the model's genes were measured, and at least 50 % are "
+        "needed."
+    ),
+    NoteKind.EXPRESSION_ONLY: "{samples:,} samples are in the expression space only, for they have too few expressed genes.",
+    NoteKind.MORE_LABELS_MERGED: "So were the ways of writing of {labels:,} other labels; all are in the table of labels.",
+    NoteKind.WITHOUT_LABEL: "{samples:,} samples without a value in {column} were left out.",
+    NoteKind.WITHOUT_STRATUM: "{samples:,} samples without a value in {column} were left out.",
+    NoteKind.WITHOUT_PAIR: "{samples:,} samples without a value in {column} were left out.",
+    NoteKind.AGAINST_OTHERS: "Each perturbation was compared with all other samples of its strata, not with the controls alone.",
+    NoteKind.ROUGH_SPREAD: (
+        "The spread of controls was estimated with {freedom} degrees of freedom only; effects in its units are rough."
+    ),
+    NoteKind.SPREAD_OF_REPLICATES: (
+        "The spread of controls can't be told (one control a stratum); lengths are in units of the spread of replicates of all "
+        "perturbations instead. Comparing with all other samples may serve better."
+    ),
+    NoteKind.NO_SPREAD: "No group has two samples, so there is no spread to measure lengths in, and no effect can be told.",
+    NoteKind.UNTESTED: "{untested:,} of {perturbations:,} perturbations: too few samples for a p-value.",
+    NoteKind.FEW_RELABELINGS: (
+        "With {tests:,} tests and few relabellings, a single strong effect may miss a false discovery rate of 5 %."
+    ),
+    NoteKind.REFERENCE_DRAWN: "Of more than {most:,} reference samples, about so many were drawn at random (seed {seed}).",
+    NoteKind.LITTLE_VARIANCE: (
+        "These {components} components hold {share:.0%} of the variance: an effect on few genes may lie outside them and not be "
+        "found here. Look at the genes of what you expect to act."
+    ),
+}
+
+
+def note_sentence(note: Note) -> str:
+    """Return a note as a sentence, with its space before it."""
+    template = _TEMPLATES.get(note.kind)
+    sentence = template.format(**note.facts) if template else _LISTS[note.kind](note.facts)
+    return f"{note.space.capitalize()}: {sentence}" if note.space else sentence
+
+
+def note_sentences(notes: Iterable[Note]) -> list[str]:
+    """Return notes as sentences."""
+    return [note_sentence(note) for note in notes]
+
+
+def _spellings_summed(facts: Mapping[str, Any]) -> str:
+    spellings = listed([f"{text} as {common}" for text, common in facts["spelling"].items()], most=4)
+    return f"Cells were summed with those that differ in capitals or blanks only: {spellings}."
+
+
+def _numbers_taken_off(facts: Mapping[str, Any]) -> str:
+    labels = facts["labels"]
+    return (
+        f"{listed(labels, most=6)} {'were' if len(labels) > 1 else 'was'} taken for the control {facts['control']}, the number "
+        "taken off. If it is a time or a dose, leave them as written."
+    )
+
+
+def _labels_merged(facts: Mapping[str, Any]) -> str:
+    return f"{listed(facts['as_written'], most=4)} → {facts['label']}."
+
+
+def _may_be_controls(facts: Mapping[str, Any]) -> str:
+    return f"{listed(facts['labels'], most=4)} may be controls too; they were taken for perturbations."
+
+
+_LISTS: Mapping[NoteKind, Callable[[Mapping[str, Any]], str]] = {
+    NoteKind.SPELLINGS_SUMMED: _spellings_summed,
+    NoteKind.NUMBERS_TAKEN_OFF: _numbers_taken_off,
+    NoteKind.LABELS_MERGED: _labels_merged,
+    NoteKind.MAY_BE_CONTROLS: _may_be_controls,
+}
