@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 import pandas as pd
 
-from generain_core.cli import app, archs4, attributes, genes, perturb, reference, samples, train, upkeep
+from generain_core.cli import app, archs4, attributes, genes, mcp, perturb, reference, samples, train, upkeep
 from generain_core.cli import release as about_release
 from generain_core.cli.common import Answer
 from generain_core.errors import GeneRAINError
@@ -61,7 +61,7 @@ def _parser() -> argparse.ArgumentParser:
         added.set_defaults(run=run)
         return added
 
-    for group in (about_release, upkeep, genes, attributes, samples, archs4, reference, perturb, train, app):
+    for group in (about_release, upkeep, genes, attributes, samples, archs4, reference, perturb, train, app, mcp):
         group.add(command)
     return parser
 

@@ -1,0 +1,1 @@
+"""The tools, a file a subject: genes, attributes, samples, perturbations, release."""

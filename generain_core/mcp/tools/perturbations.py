@@ -1,0 +1,111 @@
+"""The tool about perturbation experiments: perturb."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, Unpack
+
+from mcp.server.mcpserver import Context
+from pydantic import Field
+
+from generain_core.facade.perturbations import PerturbationResult
+from generain_core.mcp.answers import Page, Row, page
+from generain_core.mcp.arguments import TableArguments, table_options, with_table_arguments
+from generain_core.mcp.door import Door
+from generain_core.mcp.limits import Limit, Offset
+from generain_core.mcp.tools.samples import Device, Model, Table
+from generain_core.progress import Progress
+
+
+class Perturbation(Row):
+    """A perturbation, or one space of it."""
+
+    perturbation: str
+    space: str = Field(description="the model's space, or plain expression")
+    n_samples: int
+    effect: float | None = Field(description="shift over the spread of controls, less what noise adds; 0 is noise")
+    p_value: float | None = Field(description="by exchange of labels; null: too few samples to tell, see note")
+    fdr: float | None
+    note: str
+    found_in: str
+
+
+class Perturbations(Page):
+    """The perturbations of an experiment, the surest first."""
+
+    model: str = Field(description="'' for expression only")
+    samples: int
+    controls: int
+    spaces: list[str]
+    notes: list[str]
+    output: str | None
+    perturbations: list[Perturbation]
+
+
+class PerturbationTools(Door):
+    """Tools about perturbations."""
+
+    @with_table_arguments
+    async def perturb(
+        self,
+        context: Context[Any, Any],
+        path: Table,
+        by: Annotated[str, Field(description="the sample column that names the perturbation")],
+        control: Annotated[str, Field(description="its value for controls")],
+        output: Annotated[str | None, Field(description="CSV file to write the ranked table to")] = None,
+        strata: Annotated[list[str], Field(description="columns within whose values samples are compared")] = [],  # noqa: B006
+        pair: Annotated[str, Field(description="the column of the donor or pair that samples belong to")] = "",
+        against: Literal["control", "others"] = "control",
+        keep_guides: Annotated[bool, Field(description="whether guides of one gene stay apart")] = False,
+        as_written: Annotated[list[str], Field(description="labels that are left as they are")] = [],  # noqa: B006
+        model: Annotated[Model | Literal["none"] | None, Field(description="none: expression only")] = None,
+        even_if_thin: Annotated[bool, Field(description="embed although few genes of the model were measured")] = False,
+        device: Device = "auto",
+        permutations: Annotated[int, Field(ge=99, le=1_000_000)] = 9999,
+        bootstrap: Annotated[int, Field(ge=0, le=100_000)] = 500,
+        seed: Annotated[int, Field(ge=0, lt=2**32)] = 0,
+        offset: Offset = 0,
+        limit: Limit = 50,
+        **options: Unpack[TableArguments],
+    ) -> Perturbations:
+        """Measure how far each perturbation moves samples from control, with permutation tests, in the model's space and without.
+
+        Name an output if the table has several pages: each call computes anew.
+        """
+        source, target, said = self.folders.input(path), self.output(output), table_options(options, self.folders)
+
+        def measure(progress: Progress) -> PerturbationResult:
+            return self.with_genes().perturb(
+                source,
+                by,
+                control,
+                output=target,
+                strata=strata,
+                pair=pair,
+                against=against,
+                keep_guides=keep_guides,
+                as_written=as_written,
+                model=model,
+                even_if_thin=even_if_thin,
+                device=device,
+                permutations=permutations,
+                bootstrap=bootstrap,
+                seed=seed,
+                progress=progress,
+                **said,
+            )
+
+        result = await self.work.run(context, measure)
+        rows, pages = page(result.table, offset, limit)
+        facts = _facts(result) | {"output": None if target is None else str(target)}
+        return Perturbations(**self.about, **pages, **facts, perturbations=rows)
+
+
+def _facts(result: PerturbationResult) -> dict[str, Any]:
+    perturbed = result.perturbed
+    return {
+        "model": perturbed.model,
+        "samples": len(perturbed.design.samples),
+        "controls": int(perturbed.design.is_control.sum()),
+        "spaces": [ranking.space.name for ranking in perturbed.rankings],
+        "notes": list(perturbed.notes),
+    }

@@ -1,0 +1,180 @@
+"""Tools about samples in files: normalize, embed, place."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, Unpack
+
+from mcp.server.mcpserver import Context
+from pydantic import ConfigDict, Field
+
+from generain_core.facade.samples import BinnedTable
+from generain_core.facade.tables import naming_arguments
+from generain_core.mcp.answers import Answer, Page, Row, page
+from generain_core.mcp.arguments import TableArguments, table_options, with_table_arguments
+from generain_core.mcp.door import Door
+from generain_core.mcp.limits import Limit, Offset
+from generain_core.progress import Progress
+
+Table = Annotated[str, Field(description="path of an expression table: csv, tsv, xlsx, parquet, h5ad, 10x, gct …")]
+Device = Annotated[str, Field(description="auto, cpu, cuda or mps")]
+Model = Literal[
+    "GPT_Binning_By_Gene",
+    "GPT_protein_coding_lncRNAs",
+    "BERT_Pred_Expr_Binning_By_Gene",
+    "BERT_Pred_Genes_Binning_By_Gene",
+]
+_MOST = 20
+
+
+class Dropped(Row):
+    """A sample that was left out."""
+
+    sample: str
+    reason: str
+
+
+class Report(Answer):
+    """What was kept, matched and left out, how the table was understood, and facts of the work; long lists are cut."""
+
+    model_config = ConfigDict(extra="allow")
+
+    output: str
+    samples_kept: int
+    samples_dropped: list[Dropped] = Field(description=f"the first {_MOST}")
+    samples_dropped_total: int
+    genes_in_input: int
+    genes_matched: int
+    genes_missing: int
+    coverage: float = Field(description="share of the gene set that was found")
+    verdict: str = Field(description="what to think of the coverage")
+    value_kind: str
+    warnings: list[str]
+    notes: list[str] = Field(description="how the table was understood")
+
+
+class PlacedSample(Row):
+    """A sample among those of a reference."""
+
+    sample: str
+    p_value: float | None = Field(description="share of held-out reference samples that are as strange; null: too few to tell")
+    out_of_distribution: bool
+    label: str | None
+    label_confidence: float | None
+    nearest: str | None
+    cosine: float | None
+
+
+class PlacedSamples(Page):
+    """Samples among those of a reference."""
+
+    model: str
+    note: str = Field(description="what limits these numbers; '' if nothing does")
+    output: str | None
+    samples: list[PlacedSample]
+
+
+class SampleTools(Door):
+    """Tools about samples."""
+
+    @with_table_arguments
+    async def normalize(
+        self,
+        context: Context[Any, Any],
+        path: Table,
+        output: Annotated[str, Field(description="h5ad file to write")],
+        gene_set: Literal["coding_lncrna", "gene2vec"] = "coding_lncrna",
+        chunk: Annotated[int | None, Field(ge=1, description="rank runs of so many samples together")] = None,
+        **options: Unpack[TableArguments],
+    ) -> Report:
+        """Bin the samples of an expression table by gene (Binning-By-Gene), and write them to a file."""
+        source, target, said = self.folders.input(path), self.folders.output(output), table_options(options, self.folders)
+
+        def bin_samples(progress: Progress) -> BinnedTable:
+            with naming_arguments():
+                return self.with_genes().bin_table(
+                    source, gene_set=gene_set, output=target, chunk=chunk, progress=progress, **said
+                )
+
+        return self._report(await self.work.run(context, bin_samples), str(target))
+
+    @with_table_arguments
+    async def embed(
+        self,
+        context: Context[Any, Any],
+        path: Table,
+        output: Annotated[str, Field(description="h5ad file to write")],
+        model: Model,
+        device: Device = "auto",
+        batch_size: Annotated[int | None, Field(ge=1, le=4096)] = None,
+        precision: Literal["float32", "mixed"] = "float32",
+        loss: Annotated[bool, Field(description="add how surprising the model finds each sample")] = False,
+        genes: Annotated[list[str], Field(max_length=50, description="add contextual embeddings of these genes")] = [],  # noqa: B006
+        stability: Annotated[bool, Field(description="embed again under random gene drop-out")] = False,
+        **options: Unpack[TableArguments],
+    ) -> Report:
+        """Embed the samples of an expression table with a model of the release, and write them to a file."""
+        source, target, said = self.folders.input(path), self.folders.output(output), table_options(options, self.folders)
+
+        def embed_samples(progress: Progress) -> BinnedTable:
+            with naming_arguments():
+                return self.with_genes().embed_table(
+                    source,
+                    model=model,
+                    output=target,
+                    device=device,
+                    batch_size=batch_size,
+                    precision=precision,
+                    loss=loss,
+                    genes=genes,
+                    stability=stability,
+                    progress=progress,
+                    **said,
+                )
+
+        return self._report(await self.work.run(context, embed_samples), str(target))
+
+    @with_table_arguments
+    async def place(
+        self,
+        context: Context[Any, Any],
+        path: Table,
+        reference: Annotated[str, Field(description="folder that the command `reference` has written")],
+        k: Annotated[int, Field(ge=1, le=1000, description="nearest reference samples of each")] = 10,
+        rate: Annotated[float, Field(description="share of samples like the reference that are flagged")] = 0.05,
+        output: Annotated[str | None, Field(description="CSV file to write the samples to")] = None,
+        nearest: Annotated[str | None, Field(description="CSV file to write the nearest samples to")] = None,
+        device: Device = "auto",
+        offset: Offset = 0,
+        limit: Limit = 50,
+        **options: Unpack[TableArguments],
+    ) -> PlacedSamples:
+        """Place the samples of an expression table among those of a reference."""
+        source, store, said = self.folders.input(path), self.folders.input(reference), table_options(options, self.folders)
+        target, further = self.output(output), self.output(nearest)
+        from generain_core.reference.store import read_state
+
+        state = read_state(store)
+        placed = await self.work.run(
+            context,
+            lambda progress: self.with_genes().place(
+                source, store, k, rate, target, nearest=further, device=device, progress=progress, **said
+            ),
+        )
+        rows, pages = page(placed.samples, offset, limit)
+        facts: dict[str, Any] = {
+            "model": "" if state is None else state.made.model,
+            "note": f"{placed.note} {placed.known}".strip(),
+        }
+        return PlacedSamples(**self.about, **pages, **facts, output=None if target is None else str(target), samples=rows)
+
+    def _report(self, binned: BinnedTable, output: str) -> Report:
+        """Return what was done with samples, without the row of each, lists cut to their first entries."""
+        facts: dict[str, Any] = {}
+        for name, value in binned.report.items():
+            if isinstance(value, list | dict) and name not in ("warnings", "notes"):
+                facts[f"{name}_total"] = len(value)
+                facts[name] = dict(list(value.items())[:_MOST]) if isinstance(value, dict) else value[:_MOST]
+            else:
+                facts[name] = value
+        del facts["samples"], facts["samples_total"]
+        return Report(**self.about, output=output, **facts)
