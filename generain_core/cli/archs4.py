@@ -8,6 +8,7 @@ from generain_core.cli.common import Answer, Command, mark, open_release, open_r
 from generain_core.cli.samples import written
 from generain_core.errors import GeneRAINError
 from generain_core.release import files
+from generain_core.release.model_descriptions import MODEL_NAMES, describe_model
 
 MOST = 2000
 """Samples that are pulled into one file at most."""
@@ -27,7 +28,7 @@ def add(command: Command) -> None:
     pull.add_argument("--most", type=int, default=MOST, help=f"samples at most ({MOST:,})")
     pull.add_argument("-o", "--output", type=Path, required=True, metavar="OUT.h5ad")
     pull.add_argument("--gene-set", choices=files.GENE_SETS, help="whose bins to make; a model's own if --model is given")
-    pull.add_argument("--model", choices=files.MODEL_NAMES, help="embed with this model")
+    pull.add_argument("--model", choices=MODEL_NAMES, help="embed with this model")
     pull.add_argument("--device", default="auto", help="auto (default), cpu, cuda or mps")
     pull.add_argument("--min-genes", type=int, default=2000, help="a sample needs more expressed genes than this (2000)")
     for each in (search, pull):
@@ -67,7 +68,7 @@ def _pull(given: argparse.Namespace) -> Answer:
     columns = _columns(given, Archs4.open(chosen, progress=tell))
     opened, resolver = Archs4.open(chosen), open_resolver(chosen)
     expression = opened.read(columns, progress=lambda share, words: tell(0.3 * share, words))
-    gene_set = files.gene_set_of(given.model) if given.model else given.gene_set or "coding_lncrna"
+    gene_set = describe_model(given.model).gene_set if given.model else given.gene_set or "coding_lncrna"
     done = normalize(
         expression,
         chosen,

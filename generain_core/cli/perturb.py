@@ -9,6 +9,7 @@ from generain_core.cli import perturb_more
 from generain_core.cli.common import Answer, Command, mark, open_release, open_resolver, records, tell, whole
 from generain_core.cli.samples import add_input, read_input
 from generain_core.release import files
+from generain_core.release.model_descriptions import MODEL_NAMES
 
 
 def add(command: Command) -> None:
@@ -24,7 +25,7 @@ def add(command: Command) -> None:
     parser.add_argument(
         "--as-written", action="append", default=[], metavar="LABEL", help="leave this label as it is, whatever it looks like"
     )
-    parser.add_argument("--model", choices=(*files.MODEL_NAMES, "none"), help="default: the first there; none: expression only")
+    parser.add_argument("--model", choices=(*MODEL_NAMES, "none"), help="default: the first there; none: expression only")
     parser.add_argument("--even-if-thin", action="store_true", help="embed although few genes of the model were measured")
     parser.add_argument("--device", default="auto", help="auto (default), cpu, cuda or mps")
     parser.add_argument("--permutations", type=whole, default=9999)

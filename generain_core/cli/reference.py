@@ -8,13 +8,14 @@ from generain_core.cli.common import Answer, Command, mark, open_release, open_r
 from generain_core.cli.samples import add_input, read_input
 from generain_core.errors import GeneRAINError
 from generain_core.release import files
+from generain_core.release.model_descriptions import MODEL_NAMES, describe_model
 
 
 def add(command: Command) -> None:
     """Add the commands to the line."""
     build = command("reference", _build, "embed samples once into a folder, to place others among them; goes on where it stopped")
     build.add_argument("store", type=Path, metavar="STORE")
-    build.add_argument("--model", choices=files.MODEL_NAMES, required=True)
+    build.add_argument("--model", choices=MODEL_NAMES, required=True)
     build.add_argument("--chunks", nargs="*", type=int, metavar="N", help="training chunks; without a number all that are there")
     build.add_argument("--archs4", metavar="WORDS", help="samples of ARCHS4 that have all of the words; '' for all")
     build.add_argument("--max-single-cell", type=float, default=0.5, metavar="P", help="of these, leave out single cells (0.5)")
@@ -52,7 +53,7 @@ def _sources(given: argparse.Namespace, chosen: files.Release, resolver: Any) ->
     from generain_core.reference.sources import Chunk, FromArchs4, Table
     from generain_core.samples.archs4.chosen_samples import Archs4
 
-    gene_set, sources = files.gene_set_of(given.model), list[Any]()
+    gene_set, sources = describe_model(given.model).gene_set, list[Any]()
     if given.chunks is not None:
         if gene_set != "gene2vec":
             raise GeneRAINError(f"Training chunks are binned for gene2vec, but {given.model} reads {gene_set}; take another.")

@@ -13,6 +13,7 @@ from generain_core.genes.cleaning import listed
 from generain_core.models.parallel import is_first
 from generain_core.release import files
 from generain_core.release.files import Release
+from generain_core.release.model_descriptions import MODEL_NAMES, describe_model
 
 
 def add(command: Command) -> None:
@@ -24,7 +25,7 @@ def add(command: Command) -> None:
     normalize.add_argument("--gene-set", choices=files.GENE_SETS, default="coding_lncrna")
     normalize.add_argument("--chunk", type=int, help="rank runs of so many samples together; 5 reproduces the published example")
     normalize.add_argument("--device", default="cpu", help="cpu (default) or cuda")
-    embed.add_argument("--model", choices=files.MODEL_NAMES, required=True)
+    embed.add_argument("--model", choices=MODEL_NAMES, required=True)
     embed.add_argument("--device", default="auto", help="auto (default), cpu, cuda or mps")
     embed.add_argument("--batch-size", type=_batch, default=None, help="samples a batch; auto (default): as many as fit")
     embed.add_argument("--precision", choices=("float32", "mixed"), default="float32", help="mixed: 16 bits where that holds")
@@ -147,7 +148,7 @@ def _embed(given: argparse.Namespace) -> Answer:
 
     said = tell if is_first() else quiet
     chosen, _, expression, done = _binned(
-        given, lambda share, words: said(0.1 * share, words), gene_set=files.gene_set_of(given.model)
+        given, lambda share, words: said(0.1 * share, words), gene_set=describe_model(given.model).gene_set
     )
     options: dict[str, Any] = {"device": given.device, "batch_size": given.batch_size, "precision": given.precision}
     options |= {"loss": given.loss, "with_stability": given.stability}

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 from generain_core.cli.common import Answer, Command, mark, open_release, open_resolver, quiet, tell, whole
 from generain_core.errors import GeneRAINError
 from generain_core.models.parallel import is_first
-from generain_core.release import files
 from generain_core.release.files import Release
+from generain_core.release.model_descriptions import MODEL_NAMES, describe_model
 
 _SETTINGS = (
     ("width", whole, "length of a hidden state (200)"),
@@ -37,7 +37,7 @@ def add(command: Command) -> None:
     """Add the commands to the line."""
     parser = command("train", _train, "train a network from binned samples; under torchrun on several devices or machines")
     parser.add_argument("chunks", nargs="*", metavar="CHUNK", help=".npy or binned .h5ad; default: the released training chunks")
-    parser.add_argument("--kind", choices=files.MODEL_NAMES, required=True, help="what is trained, and on which gene set")
+    parser.add_argument("--kind", choices=MODEL_NAMES, required=True, help="what is trained, and on which gene set")
     parser.add_argument("-o", "--output", type=Path, required=True, metavar="OUT.pth")
     parser.add_argument("--genes", type=Path, metavar="FILE", help="genes of the columns of .npy chunks, one a line")
     parser.add_argument(
@@ -138,7 +138,7 @@ def _released(given: argparse.Namespace) -> _Input:
     from generain_core.release.readers.checkpoint import read_index
 
     chosen = open_release(given)
-    gene_set = files.gene_set_of(given.kind)
+    gene_set = describe_model(given.kind).gene_set
     chunks = given.chunks or _chunks(chosen, gene_set)
     genes = None
     if given.genes is not None or not all(str(chunk).endswith(".h5ad") for chunk in chunks):

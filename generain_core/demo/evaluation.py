@@ -11,7 +11,8 @@ from generain_core.demo.attributes import CHANCE_SETS
 from generain_core.demo.perturbed import CONTROL, EFFECTS
 from generain_core.demo.programs.programs import PROGRAMS, biotypes
 from generain_core.perturbations.effects.permutations import ALPHA
-from generain_core.release.files import MODEL_NAMES, Release
+from generain_core.release.files import Release
+from generain_core.release.model_descriptions import MODEL_NAMES
 from generain_core.vectors.atlas import Atlas, open_genes
 
 NEAREST = 10

@@ -10,7 +10,8 @@ import numpy.typing as npt
 
 from generain_core.demo.recipe import Recipe
 from generain_core.progress import Progress
-from generain_core.release.files import GENE_SETS, MODEL_NAMES, Release, gene_set_of
+from generain_core.release.files import GENE_SETS, Release
+from generain_core.release.model_descriptions import MODEL_NAMES, describe_model
 
 if TYPE_CHECKING:
     from generain_core.training.train import Options
@@ -55,7 +56,7 @@ def train_all(
             for gene_set in GENE_SETS:
                 np.save(Path(work) / f"{gene_set}.npy", bins_of(release, counts, symbols, gene_set).astype(np.float32))
             for i, name in enumerate(MODEL_NAMES):
-                gene_set = gene_set_of(name)
+                gene_set = describe_model(name).gene_set
                 genes = release.path(f"boundaries/{gene_set}/genes").read_text(encoding="utf-8").splitlines()
                 options = _options(name, recipe)
                 index = read_index(release.path(f"index/{gene_set}"))

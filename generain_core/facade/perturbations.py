@@ -165,7 +165,7 @@ class PerturbationMethods(Opened):
         """
         from generain_core.perturbations.effects.effect import Settings
         from generain_core.perturbations.run import Choices, run
-        from generain_core.release.files import MODEL_NAMES
+        from generain_core.release.model_descriptions import MODEL_NAMES
         from generain_core.samples.binning.acceptance import MIN_GENES
         from generain_core.storage.atomic import check_target
 

@@ -276,12 +276,12 @@ class SampleMethods(Opened):
     ) -> BinnedTable:
         """Embed samples as `embed` does, and return the report with them."""
         from generain_core.models.embedding import embed_samples
-        from generain_core.release.files import MODEL_NAMES, gene_set_of
+        from generain_core.release.model_descriptions import MODEL_NAMES, describe_model
 
         choice("model", model, MODEL_NAMES)
         _check_output(output, path, options)
         tell: Progress = progress or silent
-        gene_set = gene_set_of(model)
+        gene_set = describe_model(model).gene_set
         binned = self.bin_table(path, gene_set=gene_set, progress=lambda share, words: tell(0.1 * share, words), **options)
         report = embed_samples(
             binned.adata,

@@ -10,18 +10,10 @@ from numpy.typing import NDArray
 from generain_core.errors import GeneRAINError, ReleaseError
 from generain_core.models.batches import Rows
 from generain_core.models.network import Network, open_network
-from generain_core.models.types import Family
-from generain_core.release.files import MODEL_NAMES, Release, gene_set_of
+from generain_core.release.files import Release
+from generain_core.release.model_descriptions import describe_model
 from generain_core.release.readers.checkpoint import read_index
 from generain_core.vectors.model_genes import model_genes
-
-FAMILIES: dict[str, Family] = {
-    "GPT_protein_coding_lncRNAs": "gpt",
-    "GPT_Binning_By_Gene": "gpt",
-    "BERT_Pred_Expr_Binning_By_Gene": "bert_expression",
-    "BERT_Pred_Genes_Binning_By_Gene": "bert_genes",
-}
-
 
 SPARE = 1.25
 """A network may have so many times the rows that its index counts, as tables are padded; the other gene set has twice as many."""
@@ -99,11 +91,10 @@ def check_gene_set(name: str, gene_set: str | None) -> None:
     Raises:
         GeneRAINError: they were, or there is no such model.
     """
-    if name not in MODEL_NAMES:
-        raise GeneRAINError(f"There is no model {name!r}; choose {', '.join(MODEL_NAMES)}.")
-    if gene_set is not None and gene_set != gene_set_of(name):
+    description = describe_model(name)
+    if gene_set is not None and gene_set != description.gene_set:
         raise GeneRAINError(
-            f"The bins are of the gene set {gene_set}, but {name} reads {gene_set_of(name)}; bin the samples for that."
+            f"The bins are of the gene set {gene_set}, but {name} reads {description.gene_set}; bin the samples for that."
         )
 
 
@@ -116,7 +107,7 @@ def open_model(release: Release, name: str) -> Model:
             the model has.
     """
     network, index = open_network_with_index(release, name)
-    return Model(name=name, gene_set=gene_set_of(name), network=network, index=index, modelled=model_genes(release))
+    return Model(name=name, gene_set=describe_model(name).gene_set, network=network, index=index, modelled=model_genes(release))
 
 
 def open_network_with_index(release: Release, name: str) -> tuple[Network, Mapping[str, int]]:
@@ -126,9 +117,9 @@ def open_network_with_index(release: Release, name: str) -> tuple[Network, Mappi
         GeneRAINError: no such model.
         ReleaseError: the checkpoint or its index is missing or damaged, or they don't fit each other.
     """
-    check_gene_set(name, None)
-    gene_set = gene_set_of(name)
-    network = open_network(release.path(f"model/{name}"), FAMILIES[name])
+    description = describe_model(name)
+    gene_set = description.gene_set
+    network = open_network(release.path(f"model/{name}"), description.family)
     path = release.path(f"index/{gene_set}")
     index = read_index(path)
     last = max(index.values())

@@ -8,7 +8,8 @@ from typing import Any
 import torch
 
 from generain_core.errors import ReleaseError
-from generain_core.models.types import MAX_GENES, Family, ModelInput
+from generain_core.models.types import MAX_GENES, ModelInput
+from generain_core.release.model_descriptions import Family
 from generain_core.release.readers.checkpoint import read_state
 
 HEADS = 4

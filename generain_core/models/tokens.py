@@ -3,7 +3,8 @@
 import torch
 
 from generain_core.errors import GeneRAINError
-from generain_core.models.types import MAX_GENES, Family, ModelInput
+from generain_core.models.types import MAX_GENES, ModelInput
+from generain_core.release.model_descriptions import Family
 
 _QUANTILES = 101
 _MOST = 2000

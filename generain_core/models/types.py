@@ -1,11 +1,9 @@
 """What a network is and what it reads: the words that all of this room share."""
 
 from dataclasses import dataclass
-from typing import Literal
 
 import torch
 
-Family = Literal["gpt", "bert_genes", "bert_expression"]
 MAX_GENES = 2048
 """Genes of a sample that enter at most, by the authors' rule."""
 

@@ -16,7 +16,8 @@ from generain_core.perturbations.effects.effect import Settings
 from generain_core.perturbations.effects.spaces import Space, embedding_space, expression_space
 from generain_core.perturbations.notes import Note, NoteKind
 from generain_core.progress import Progress, silent
-from generain_core.release.files import MODEL_NAMES, Release, gene_set_of
+from generain_core.release.files import Release
+from generain_core.release.model_descriptions import MODELS, describe_model
 from generain_core.release.readers.boundaries import Boundaries
 from generain_core.samples.binning.acceptance import MIN_GENES
 from generain_core.samples.binning.examination import Examined, examine
@@ -94,9 +95,9 @@ class Perturbed:
 def models_of(release: Release) -> list[str]:
     """Return the models that can embed samples: checkpoint, index and boundaries are there."""
     return [
-        name
-        for name in MODEL_NAMES
-        if release.has(f"model/{name}", *(f"{part}/{gene_set_of(name)}" for part in ("index", "boundaries")))
+        model.name
+        for model in MODELS
+        if release.has(f"model/{model.name}", *(f"{part}/{model.gene_set}" for part in ("index", "boundaries")))
     ]
 
 
@@ -256,15 +257,15 @@ def _scaled(tell: Progress, start: float, part: float) -> Progress:
 def _model(choices: Choices, release: Release) -> str:
     if choices.model is None:
         return next(iter(models_of(release)), "")
-    if choices.model and choices.model not in MODEL_NAMES:
-        raise GeneRAINError(f"There is no model {choices.model!r}; choose {', '.join(MODEL_NAMES)}.")
+    if choices.model:
+        describe_model(choices.model)
     return choices.model
 
 
 def _examined(expression: Expression, release: Release, resolver: Any, choices: Choices, model: str) -> Examined | None:
     if not model:
         return None
-    return examine(expression, Boundaries.open(release, gene_set_of(model)), resolver, min_genes=choices.min_genes)
+    return examine(expression, Boundaries.open(release, describe_model(model).gene_set), resolver, min_genes=choices.min_genes)
 
 
 def _too_thin(examined: Examined | None, choices: Choices) -> Note | None:
@@ -294,7 +295,7 @@ def _embedded(expression: Expression, release: Release, resolver: Any, choices: 
         expression,
         release,
         resolver,
-        gene_set=gene_set_of(model),
+        gene_set=describe_model(model).gene_set,
         min_genes=choices.min_genes,
         progress=_scaled(progress, 0.0, 0.2),
     )

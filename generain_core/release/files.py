@@ -10,23 +10,13 @@ from types import MappingProxyType
 
 from generain_core import settings
 from generain_core.errors import ReleaseError
+from generain_core.release.model_descriptions import MODEL_NAMES, MODELS
 
 _ARCHS = "data/external/ARCHS"
 _NORMALIZED = f"{_ARCHS}/normalize_each_gene"
 _PREFIX = "human_gene_v2.2_with_zero_expr_genes"
 _EXAMPLE = "data/examples/ReplogleWeissman2022_K562_essential.h5ad.mean_agg"
-MODEL_NAMES = (
-    "GPT_protein_coding_lncRNAs",
-    "GPT_Binning_By_Gene",
-    "BERT_Pred_Expr_Binning_By_Gene",
-    "BERT_Pred_Genes_Binning_By_Gene",
-)
 GENE_SETS = ("coding_lncrna", "gene2vec")
-
-
-def gene_set_of(model: str) -> str:
-    """Return the gene set (``coding_lncrna`` or ``gene2vec``) whose index a released model uses."""
-    return "coding_lncrna" if model == "GPT_protein_coding_lncRNAs" else "gene2vec"
 
 
 def _known_files() -> dict[str, tuple[str, ...]]:
@@ -95,7 +85,7 @@ FEATURES = (
         (
             ("vectors/200d", "vectors/genes"),
             ("vectors/200d.txt",),
-            *((f"model/{m}", f"index/{gene_set_of(m)}") for m in MODEL_NAMES),
+            *(model.files for model in MODELS),
             ("vectors/32d", "vectors/genes"),
         ),
     ),
@@ -114,7 +104,7 @@ FEATURES = (
     Feature(
         "Models",
         "no embedding of samples and no reference to place them in",
-        tuple((f"model/{m}", f"index/{gene_set_of(m)}") for m in MODEL_NAMES),
+        tuple(model.files for model in MODELS),
     ),
     Feature("ARCHS4", "no samples of others to search, take or compare with", (("archs4",),)),
 )

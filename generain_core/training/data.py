@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from generain_core.errors import GeneRAINError
 from generain_core.models.model import check_gene_set
-from generain_core.release.files import MODEL_NAMES
+from generain_core.release.model_descriptions import MODEL_NAMES
 
 SPECIAL = ("SPECIAL_EMB1", "SPECIAL_EMB2", "SPECIAL_EMB3")
 """What stands at the first token indices of every published index."""

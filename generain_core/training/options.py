@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from generain_core.errors import GeneRAINError
-from generain_core.models.model import FAMILIES
 from generain_core.models.network import HEADS
-from generain_core.models.types import Family
+from generain_core.release.model_descriptions import MODEL_NAMES, Family, describe_model
 
 Precision = Literal["auto", "float32", "mixed"]
 _FAMILIES: tuple[Family, ...] = ("gpt", "bert_genes", "bert_expression")
@@ -114,6 +113,6 @@ def family_of(kind: str) -> Family:
     for family in _FAMILIES:
         if kind == family:
             return family
-    if kind not in FAMILIES:
-        raise GeneRAINError(f"There is no kind of model {kind[:60]!r}; choose {', '.join((*FAMILIES, *_FAMILIES))}.")
-    return FAMILIES[kind]
+    if kind not in MODEL_NAMES:
+        raise GeneRAINError(f"There is no kind of model {kind[:60]!r}; choose {', '.join((*MODEL_NAMES, *_FAMILIES))}.")
+    return describe_model(kind).family

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generain_core.models.tokens import model_input
-from generain_core.models.types import MAX_GENES, Family
+from generain_core.models.types import MAX_GENES
+from generain_core.release.model_descriptions import Family
 from generain_core.training.data import Chunks
 from generain_core.training.masks import Task, draw, masked, next_gene
 from generain_core.training.options import Options

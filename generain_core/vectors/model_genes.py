@@ -6,7 +6,8 @@ from functools import lru_cache
 from generain_core.errors import ReleaseError
 from generain_core.genes.table import GeneTable
 from generain_core.genes.table_cache import open_table
-from generain_core.release.files import MODEL_NAMES, Release
+from generain_core.release.files import Release
+from generain_core.release.model_descriptions import MODEL_NAMES
 from generain_core.vectors.open import open_vectors, vector_sets
 from generain_core.vectors.space import GeneSpace
 

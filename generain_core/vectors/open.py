@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 
 from generain_core.errors import ReleaseError
-from generain_core.release.files import MODEL_NAMES, Release, gene_set_of
+from generain_core.release.files import Release
+from generain_core.release.model_descriptions import MODELS
 from generain_core.release.readers.checkpoint import read_gene_embedding
 from generain_core.release.readers.vector_array import read_array
 from generain_core.storage import cache
@@ -30,10 +31,7 @@ def vector_sets(release: Release) -> list[VectorSet]:
     known = [
         VectorSet("GeneRAIN-vec.200d", ("vectors/200d", "vectors/genes"), "the published GeneRAIN-vec"),
         VectorSet("GeneRAIN-vec.200d.txt", ("vectors/200d.txt",), "the published GeneRAIN-vec, from its text file"),
-        *(
-            VectorSet(model, (f"model/{model}", f"index/{gene_set_of(model)}"), "the gene embedding of this model")
-            for model in MODEL_NAMES
-        ),
+        *(VectorSet(model.name, model.files, "the gene embedding of this model") for model in MODELS),
         VectorSet("GeneRAIN-vec.32d", ("vectors/32d", "vectors/genes"), "the published 32-dimensional GeneRAIN-vec"),
     ]
     return [each for each in known if release.has(*each.files)]

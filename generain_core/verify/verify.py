@@ -10,7 +10,8 @@ import pandas as pd
 from generain_core.errors import Cancelled, GeneRAINError
 from generain_core.install.manifest import Entry, Ledger
 from generain_core.progress import Progress
-from generain_core.release.files import GENE_SETS, MODEL_NAMES, Release, gene_set_of
+from generain_core.release.files import GENE_SETS, Release
+from generain_core.release.model_descriptions import MODEL_NAMES, MODELS
 from generain_core.release.readers.annotation import read_ensembl, read_hgnc
 from generain_core.storage.checksums import sha256_of_file
 from generain_core.vectors import vector_sets
@@ -88,9 +89,9 @@ def _tasks(release: Release) -> Iterator[_Task]:
         "vectors as text and array", ("vectors/200d", "vectors/genes", "vectors/200d.txt"), lambda: arrays.text_and_array(release)
     )
     if arrays.published(release):
-        for name in MODEL_NAMES:
-            needs = (f"model/{name}", f"index/{gene_set_of(name)}")
-            yield _Task(f"vectors and {name}", needs, partial(arrays.against_checkpoint, release, name))
+        for model in MODELS:
+            against = partial(arrays.against_checkpoint, release, model.name)
+            yield _Task(f"vectors and {model.name}", model.files, against)
         yield _Task("vectors of both widths", ("vectors/32d", "vectors/genes"), lambda: arrays.widths(release))
     for i in range(5):
         yield _Task(f"training chunk {i}", (f"chunk/{i}",), partial(arrays.chunk, release, i))

@@ -10,7 +10,8 @@ from generain_core.models.checks.token_audit import audit_tokens
 from generain_core.models.devices import device_of
 from generain_core.models.embedding import embed_samples
 from generain_core.models.model import open_model
-from generain_core.release.files import MODEL_NAMES, choose, gene_set_of
+from generain_core.release.files import choose
+from generain_core.release.model_descriptions import MODEL_NAMES, describe_model
 from generain_core.release.readers.boundaries import Boundaries
 from generain_core.vectors.atlas import open_genes
 
@@ -56,7 +57,7 @@ def test_unknown_models_and_devices_are_refused() -> None:
 def test_the_order_of_the_tables_genes_changes_nothing(name) -> None:
     """Nearly all bins are shared by several genes: their order must be the model's own, not that of the table's rows."""
     release = choose()
-    gene_set = gene_set_of(name)
+    gene_set = describe_model(name).gene_set
     genes = np.array(Boundaries.open(release, gene_set).genes, object)
     modelled = set(open_genes(release).table.model.index)
     bins = np.random.default_rng(0).integers(1, 12, (3, len(genes))).astype(np.int16)

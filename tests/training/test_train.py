@@ -8,10 +8,11 @@ import pytest
 import torch
 
 from generain_core.errors import GeneRAINError
-from generain_core.models.model import FAMILIES, open_model
+from generain_core.models.model import open_model
 from generain_core.models.network import open_network
 from generain_core.models.tokens import model_input
-from generain_core.release.files import MODEL_NAMES, Release, gene_set_of
+from generain_core.release.files import Release
+from generain_core.release.model_descriptions import MODEL_NAMES, describe_model
 from generain_core.training.data import split, token_index
 from generain_core.training.learner import make_learner
 from generain_core.training.masks import draw, masked
@@ -84,10 +85,10 @@ def test_a_checkpoint_opens_as_a_released_one(name, tmp_path) -> None:
     (tmp_path / "data" / "models").mkdir(parents=True)
     (tmp_path / "data" / "embedding").mkdir()
     made.path.rename(tmp_path / "data" / "models" / made.path.name)
-    made.index.rename(tmp_path / "data" / "embedding" / f"{gene_set_of(name)}_gene_to_idx.json")
+    made.index.rename(tmp_path / "data" / "embedding" / f"{describe_model(name).gene_set}_gene_to_idx.json")
     model = open_model(Release.open(tmp_path), name)
     assert (model.network.genes, model.network.width) == (63, 16)
-    assert model.network.max_genes == (0 if FAMILIES[name] == "bert_expression" else 32)
+    assert model.network.max_genes == (0 if describe_model(name).family == "bert_expression" else 32)
     assert model.index["G0"] == 3
 
 

@@ -13,23 +13,11 @@ from generain_core.models.checks.trial import Trial, time_trial
 from generain_core.models.devices import Device, devices
 from generain_core.models.embedding import Embedded, embed_and_map
 from generain_core.models.model import open_model
-from generain_core.release.files import MODEL_NAMES, Release, gene_set_of
+from generain_core.release.files import Release
+from generain_core.release.model_descriptions import MODEL_NAMES, MODELS, describe_model
 from generain_core.ui.jobs import job_view
 from generain_core.ui.session import session_jobs
 from generain_core.ui.session.upload import Session
-
-TITLES = {
-    "GPT_protein_coding_lncRNAs": "GPT, coding genes and lncRNAs",
-    "GPT_Binning_By_Gene": "GPT",
-    "BERT_Pred_Expr_Binning_By_Gene": "BERT that predicts expression",
-    "BERT_Pred_Genes_Binning_By_Gene": "BERT that predicts genes",
-}
-WORDS = {
-    "GPT_protein_coding_lncRNAs": "Reads genes from the highest bin down and predicts the next one; knows lncRNAs too.",
-    "GPT_Binning_By_Gene": "Reads genes from the highest bin down and predicts the next one.",
-    "BERT_Pred_Expr_Binning_By_Gene": "Reads genes with how strongly each is expressed; predicts that of hidden ones.",
-    "BERT_Pred_Genes_Binning_By_Gene": "Reads genes from the highest bin down and predicts hidden ones from all others.",
-}
 
 
 @dataclass(frozen=True)
@@ -66,7 +54,7 @@ def found_devices() -> tuple[Device, ...]:
 
 def ready_models(release: Release, gene_set: str) -> tuple[list[str], list[str]]:
     """Return the models of a gene set that can be opened, and a sentence for each file that others lack."""
-    wanted = [name for name in MODEL_NAMES if gene_set_of(name) == gene_set]
+    wanted = [model.name for model in MODELS if model.gene_set == gene_set]
     missing = dict.fromkeys(key for name in wanted for key in (f"model/{name}", f"index/{gene_set}") if not release.has(key))
     said = [release.files[key].path for key in missing]
     ready = [name for name in wanted if release.has(f"model/{name}", f"index/{gene_set}")]
@@ -85,7 +73,7 @@ def begin_trial(session: Session, release: Release, asked: Asked) -> None:
         job.result = time_trial(model.network, read.bins, read.tokens, device=asked.device, mixed=asked.precision == "mixed")
 
     key = asked.key, asked.device, asked.precision
-    session_jobs.start(session, "trial", key, f"Trying {TITLES[asked.model]}", work, asked.device)
+    session_jobs.start(session, "trial", key, f"Trying {describe_model(asked.model).title}", work, asked.device)
 
 
 def forget_trial(session: Session) -> None:

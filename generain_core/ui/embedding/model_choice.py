@@ -5,7 +5,8 @@ from typing import Any
 import streamlit as st
 
 from generain_core.models.precision import PRECISIONS
-from generain_core.release.files import MODEL_NAMES, Release, gene_set_of
+from generain_core.release.files import Release
+from generain_core.release.model_descriptions import MODELS, describe_model
 from generain_core.ui.embedding import embedding_jobs as work
 from generain_core.ui.jobs import job_view
 from generain_core.ui.session.upload import Session
@@ -22,7 +23,12 @@ def choose(session: Session, release: Release, resolver: Any, gene_set: str) -> 
         return None
     row = st.container(horizontal=True, vertical_alignment="bottom")
     model = row.selectbox(
-        "Model", ready, format_func=work.TITLES.__getitem__, key=f"embed_model_{gene_set}", persist_state="session", width=360
+        "Model",
+        ready,
+        format_func=lambda name: describe_model(name).title,
+        key=f"embed_model_{gene_set}",
+        persist_state="session",
+        width=360,
     )
     found = {device.id: device.name for device in work.found_devices()}
     device = row.selectbox(
@@ -45,14 +51,14 @@ def choose(session: Session, release: Release, resolver: Any, gene_set: str) -> 
             persist_state="session",
             help="Mixed: 16 bits where your own samples bear it and it is faster. How far it moves them is said with the result.",
         )
-    told = [work.WORDS[model], *(sentence(escape_markdown(said)) for said in missing), _elsewhere(release, gene_set)]
+    told = [describe_model(model).summary, *(sentence(escape_markdown(said)) for said in missing), _elsewhere(release, gene_set)]
     st.caption(" ".join(words for words in told if words))
     return work.Asked(session.binned_key, str(model), str(device), str(precision), bool(loss), genes)
 
 
 def _elsewhere(release: Release, gene_set: str) -> str:
     """Return a sentence on the models that read another gene set, or ""."""
-    other = next(name for name in map(gene_set_of, MODEL_NAMES) if name != gene_set)
+    other = next(model.gene_set for model in MODELS if model.gene_set != gene_set)
     ready, _ = work.ready_models(release, other)
     if not ready or not release.has(f"boundaries/{other}", f"boundaries/{other}/genes"):
         return ""

@@ -4,7 +4,8 @@ import streamlit as st
 
 from generain_core.errors import GeneRAINError
 from generain_core.reference.catalog import Kept, new_folder
-from generain_core.release.files import Release, gene_set_of
+from generain_core.release.files import Release
+from generain_core.release.model_descriptions import describe_model
 from generain_core.ui.embedding import embedding_jobs as work
 from generain_core.ui.jobs import job_view
 from generain_core.ui.samples import archs4_source
@@ -51,7 +52,7 @@ def _begin(release: Release, asked: work.Asked, folder: str, line: list[str]) ->
 def _chosen(release: Release, asked: work.Asked) -> tuple[list[str], str]:
     """Return the end of the command line, and the choice in words."""
     line, words = list[str](), list[str]()
-    chunks = [i for i in range(5) if release.has(f"chunk/{i}")] if gene_set_of(asked.model) == "gene2vec" else []
+    chunks = [i for i in range(5) if release.has(f"chunk/{i}")] if describe_model(asked.model).gene_set == "gene2vec" else []
     if chunks:
         taken = st.multiselect("Training chunks", chunks, chunks[:1], key="reference_chunks", help="About 82,000 samples each.")
         if taken:

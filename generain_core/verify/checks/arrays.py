@@ -9,7 +9,8 @@ import numpy as np
 
 from generain_core.errors import ReleaseError
 from generain_core.models.model import open_network_with_index
-from generain_core.release.files import Release, gene_set_of
+from generain_core.release.files import Release
+from generain_core.release.model_descriptions import describe_model
 from generain_core.release.readers.boundaries import Boundaries
 from generain_core.release.readers.checkpoint import read_gene_embedding, read_index, read_state
 from generain_core.release.readers.predictions.blocks import Source
@@ -38,7 +39,7 @@ def checkpoint(release: Release, name: str) -> str:
             raise ReleaseError(f"{path.name} has a weight of {float(tensor.abs().max()):.3g} in {key}; get it again.")
         if tensor.ndim == 2 and not bool(tensor.any()):
             raise ReleaseError(f"{path.name} has nothing but zeros in {key}; get it again.")
-    if not release.has(f"index/{gene_set_of(name)}"):
+    if not release.has(f"index/{describe_model(name).gene_set}"):
         return f"{len(state):,} tensors"
     network, _ = open_network_with_index(release, name)
     return f"{len(state):,} tensors, {network.genes:,} genes, width {network.width}"
@@ -79,7 +80,9 @@ def text_and_array(release: Release) -> str:
 
 def against_checkpoint(release: Release, model: str) -> str:
     """Compare GeneRAIN-vec with a model's gene embedding: equal, equal but for scale, or different, and by how much."""
-    genes, embedding = read_gene_embedding(release.path(f"model/{model}"), release.path(f"index/{gene_set_of(model)}"))
+    genes, embedding = read_gene_embedding(
+        release.path(f"model/{model}"), release.path(f"index/{describe_model(model).gene_set}")
+    )
     shared, ours, theirs = _shared(published(release)[0], release, genes, embedding, model)
     if ours.shape == theirs.shape:
         apart = float(np.abs(ours - theirs).max())
