@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from generain_core.cli import main
-from generain_core.cli.train import _SETTINGS
+from generain_core.cli.commands.train import SETTINGS
 from generain_core.models.network import open_network
 from generain_core.release.files import Release
 from generain_core.release.readers.checkpoint import read_index
@@ -24,8 +24,8 @@ SIZES = ["--width", "16", "--layers", "1", "--positions", "32", "--epochs", "1",
 
 
 def test_every_setting_is_on_the_line() -> None:
-    assert [name for name, _, _ in _SETTINGS] == [field.name for field in fields(Options) if field.name != "precision"]
-    for name, kind, words in _SETTINGS:
+    assert [name for name, _, _ in SETTINGS] == [field.name for field in fields(Options) if field.name != "precision"]
+    for name, kind, words in SETTINGS:
         said = words.rpartition("(")[2].rstrip(")")
         assert kind(said) == getattr(Options(), name), name
 

@@ -1,19 +1,23 @@
 """The command that opens the door for agents: mcp."""
 
+from __future__ import annotations
+
 import argparse
 from importlib.util import find_spec
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
-from generain_core.cli.common import Command
 from generain_core.errors import GeneRAINError
+
+if TYPE_CHECKING:
+    from generain_core.cli.parser import AddCommand
 
 EXTRA = "mcp"
 
 
-def add(command: Command) -> None:
+def add(add_command: AddCommand) -> None:
     """Add the command to the line."""
-    parser = command("mcp", _mcp, "answer agents over the Model Context Protocol, on standard input and output")
+    parser = add_command("mcp", _mcp, "answer agents over the Model Context Protocol, on standard input and output")
     parser.add_argument("--http", type=int, metavar="PORT", help="over HTTP on this computer alone instead")
     parser.add_argument(
         "--folder",
@@ -34,7 +38,7 @@ def _mcp(args: argparse.Namespace) -> NoReturn:
     from generain_core.mcp.serve import serve_http, serve_stdio
     from generain_core.mcp.server import build_server
 
-    server = build_server(open(getattr(args, "release", None)), Folders(args.folder))
+    server = build_server(open(args.release), Folders(args.folder))
     if args.http is None:
         serve_stdio(server)
     else:

@@ -1,0 +1,110 @@
+"""Commands that bring a release onto the disk: download, install."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Collection
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from generain_core.cli.commands.release import release_status
+from generain_core.cli.output import Output, one_line
+from generain_core.cli.progress import note
+from generain_core.errors import GeneRAINError
+
+if TYPE_CHECKING:
+    from generain_core.cli.parser import AddCommand
+    from generain_core.install.install import Installed
+    from generain_core.install.record import Record, RecordFile
+
+
+def add(add_command: AddCommand) -> None:
+    """Add the commands to the line."""
+    words = "fetch the published release into the folder that --release names, and install it"
+    download = add_command("download", _download, words)
+    download.add_argument("--files", nargs="*", metavar="NAME", help="essential (default), training, all, or names of files")
+    download.add_argument("--list", action="store_true", help="only list the record's files and their sizes")
+    download.add_argument("--from", dest="source", metavar="SOURCE", help="another DOI, a mirror's address, or a folder")
+    download.add_argument("--hgnc", nargs="?", const="", metavar="SOURCE", help="HGNC's complete set too, for aliases")
+    download.add_argument("--keep", action="store_true", help="keep what was fetched after it is installed")
+    download.add_argument("-y", "--yes", action="store_true", help="don't ask")
+    install = add_command("install", _install, "put released files where they belong in the folder that --release names")
+    install.add_argument("sources", nargs="+", type=Path, metavar="ARCHIVE_OR_FOLDER")
+
+
+def _folder(args: argparse.Namespace) -> Path:
+    """Return where to install: the line's folder, ``$GENERAIN_RELEASE``, or ``./release``; never the demo."""
+    return Path(args.release or os.environ.get("GENERAIN_RELEASE") or "release").expanduser()
+
+
+def _download(args: argparse.Namespace) -> Output:
+    from generain_core.install.download import download
+    from generain_core.install.record import DOI, HGNC, read_record
+
+    record = read_record(args.source or DOI)
+    chosen = record.choose(["essential"] if args.files is None else args.files)
+    if not chosen and args.hgnc is None and not args.list:
+        raise GeneRAINError("No file was chosen; name files after --files, or say essential, training or all.")
+    listing = f"{one_line(record.title)}\n{_listed(record, chosen)}"
+    if args.list:
+        rows = [_described(file) | {"chosen": file in chosen} for file in record.files]
+        return Output({"record": record.source, "title": record.title, "record_files": rows}, listing)
+    root = _folder(args)
+    if not args.yes and not args.json and sys.stdin.isatty():
+        _ask(listing, chosen, root, hgnc=args.hgnc is not None)
+    hgnc = None if args.hgnc is None else args.hgnc or HGNC
+    installed = download(record, [file.name for file in chosen], root, hgnc=hgnc, keep=args.keep, progress=args.progress)
+    return _installed(installed, {"record": record.source})
+
+
+def _described(file: RecordFile) -> dict[str, Any]:
+    fields = {"name": file.name, "bytes": file.size, "md5": file.md5}
+    return fields | {"released": file.is_released, "training": file.is_training}
+
+
+def _listed(record: Record, chosen: Collection[RecordFile]) -> str:
+    import pandas as pd
+
+    from generain_core.install.download import in_megabytes
+
+    columns = {
+        "chosen": ["yes" if file in chosen else "" for file in record.files],
+        "size": [in_megabytes(file.size) if file.size is not None else "?" for file in record.files],
+        "file": [one_line(file.name, 200) for file in record.files],
+    }
+    return pd.DataFrame(columns).to_string(index=False)
+
+
+def _ask(listing: str, chosen: Collection[RecordFile], root: Path, *, hgnc: bool) -> None:
+    """Ask on the terminal whether to go on.
+
+    Raises:
+        GeneRAINError: the answer is no.
+    """
+    from generain_core.install.download import in_megabytes
+
+    size = in_megabytes(sum(file.size or 0 for file in chosen))
+    also = " and HGNC's complete set" if hgnc else ""
+    question = f"Download {len(chosen)} file{'s' * (len(chosen) != 1)}, {size},{also} to {root}? [Y/n] "
+    sys.stderr.write(f"{listing}\n{question}")
+    sys.stderr.flush()
+    if sys.stdin.readline().strip().lower() not in ("", "y", "yes"):
+        raise GeneRAINError("Nothing was downloaded; --files chooses what is.")
+
+
+def _install(args: argparse.Namespace) -> Output:
+    from generain_core.install.install import install
+
+    return _installed(install(args.sources, _folder(args), progress=args.progress), {})
+
+
+def _installed(installed: Installed, fields: dict[str, Any]) -> Output:
+    status = release_status(installed.release)
+    for name in installed.passed_over:
+        note(f"note: {one_line(name, 200)} is no released file and was passed over")
+    written = len(installed.written)
+    counts = f"{written} file{'s' * (written != 1)} installed, {len(installed.kept)} were there already."
+    document = status.document | fields | {"written": list(installed.written), "kept": list(installed.kept)}
+    return Output(document, f"{status.text}\n{counts}")

@@ -1,0 +1,166 @@
+"""Commands about references: reference (build), place."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from generain_core.cli.expression_table import add_table, read_table
+from generain_core.cli.opened import open_release, open_resolver, release_fields
+from generain_core.cli.options import (
+    add_device,
+    add_file,
+    add_max_single_cell,
+    add_min_genes,
+    add_model,
+    add_option,
+    add_output,
+    add_rows,
+)
+from generain_core.cli.output import Output, records
+from generain_core.errors import GeneRAINError
+from generain_core.release.files import Release
+from generain_core.release.model_descriptions import describe_model
+
+if TYPE_CHECKING:
+    from generain_core.cli.parser import AddCommand
+    from generain_core.genes import Resolver
+    from generain_core.reference.placement import Placed, Reference
+
+
+def add(add_command: AddCommand) -> None:
+    """Add the commands to the line."""
+    words = "embed samples once into a folder, to place others among them; goes on where it stopped"
+    build = add_command("reference", _build, words)
+    build.add_argument("store", type=Path, metavar="STORE")
+    add_model(build, "which network embeds", required=True)
+    build.add_argument("--chunks", nargs="*", type=int, metavar="N", help="training chunks; without a number all that are there")
+    build.add_argument("--archs4", metavar="WORDS", help="samples of ARCHS4 that have all of the words; '' for all")
+    add_max_single_cell(build)
+    build.add_argument("--input", nargs="+", type=Path, default=[], metavar="IN", help="expression tables")
+    add_device(build)
+    words = "samples a batch, for the reference's whole life (16)"
+    build.add_argument("--batch-size", type=int, default=16, metavar="N", help=words)
+    add_min_genes(build)
+    layout: dict[str, Any] = {"choices": ("umap", "pca"), "default": "umap", "help": "of the samples' map: umap (default) or pca"}
+    add_option(build, "--method", old=["--plane"], **layout)
+    place = add_command("place", _place, "place the samples of an expression table in a reference")
+    add_table(place)
+    add_output(place, "OUT.csv", words="the samples and where they lie")
+    place.add_argument("--reference", type=Path, required=True, metavar="STORE", help="a folder that `reference` has written")
+    add_rows(place, 10, "nearest reference samples of each")
+    place.add_argument("--rate", type=float, default=0.05, help="share of samples like the reference that are flagged (0.05)")
+    add_device(place)
+    add_file(place, "nearest", "the nearest samples too", old=["--nearest"])
+
+
+def _build(args: argparse.Namespace) -> Output:
+    from generain_core.models.model import open_model
+    from generain_core.reference.build import build
+
+    release = open_release(args)
+    resolver = open_resolver(release)
+    sources = _sources(args, release, resolver)
+    model = open_model(release, args.model)
+    options = {"device": args.device, "batch_size": args.batch_size, "min_genes": args.min_genes, "plane": args.method}
+    state = build(args.store, release, model, sources, **options, progress=args.progress)
+    text = f"{state.rows:,} samples embedded by {args.model}, {state.dropped:,} unfit; {args.store}"
+    document = {"samples": state.rows, "dropped": state.dropped, "model": args.model, "store": str(args.store)}
+    document |= {"sources": [vars(origin) for origin in state.origins]}
+    return Output(release_fields(release) | document, text)
+
+
+def _sources(args: argparse.Namespace, release: Release, resolver: Resolver) -> list[Any]:
+    from generain_core.reference.sources import Chunk, FromArchs4, Table
+    from generain_core.samples.archs4.chosen_samples import Archs4
+
+    gene_set, sources = describe_model(args.model).gene_set, list[Any]()
+    if args.chunks is not None:
+        sources += [Chunk(release, number) for number in _chunk_numbers(args, release, gene_set)]
+    if args.archs4 is not None:
+        opened = Archs4.open(release, progress=args.progress)
+        samples, _ = opened.search(args.archs4, max_single_cell=args.max_single_cell, limit=None)
+        if samples.empty:
+            raise GeneRAINError(f"No sample of ARCHS4 has all of the words {args.archs4[:60]!r}; try fewer.")
+        sources.append(FromArchs4(release, resolver, samples["column"].to_numpy(), gene_set, args.min_genes))
+    sources += [Table(path, release, resolver, gene_set, args.min_genes) for path in args.input]
+    if not sources:
+        raise GeneRAINError("Say what the reference is made of: --chunks, --archs4 WORDS, or --input FILE.")
+    return sources
+
+
+def _chunk_numbers(args: argparse.Namespace, release: Release, gene_set: str) -> list[int]:
+    if gene_set != "gene2vec":
+        raise GeneRAINError(f"Training chunks are binned for gene2vec, but {args.model} reads {gene_set}; take another.")
+    numbers = set(args.chunks or [i for i in range(5) if release.has(f"chunk/{i}")])
+    if not numbers or not numbers <= set(range(5)):
+        raise GeneRAINError("There are training chunks 0 to 4; the release needs those that are named.")
+    return sorted(numbers)
+
+
+def _place(args: argparse.Namespace) -> Output:
+    from generain_core.models.embedding import embed_samples
+    from generain_core.reference.placement import Reference, place
+    from generain_core.samples.binning.normalize import normalize
+    from generain_core.storage.atomic import check_target
+
+    for path in _targets(args):
+        check_target(path)
+    reference = Reference.open(args.reference)
+    release = open_release(args)
+    resolver = open_resolver(release)
+    model = _model_of(reference, release, args)
+    expression = read_table(args, resolver)
+    gene_set = reference.state.made.gene_set
+    adata = normalize(expression, release, resolver, gene_set=gene_set, min_genes=args.min_genes).adata
+
+    def embedding(share: float, words: str) -> None:
+        args.progress(0.9 * share, words)
+
+    embed_samples(adata, release, model, device=args.device, progress=embedding)
+    names = [str(name) for name in adata.obs_names]
+    placed = place(reference, adata.obsm["X_generain"], names, model=model, k=args.k, rate=args.rate)
+    _write(args, placed, reference, release, model)
+    return _placed(placed, reference, release, model)
+
+
+def _targets(args: argparse.Namespace) -> list[Path]:
+    return [path for path in (args.output, args.write_nearest) if path is not None]
+
+
+def _model_of(reference: Reference, release: Release, args: argparse.Namespace) -> str:
+    """Return the model that made a reference.
+
+    Raises:
+        GeneRAINError: the release has other weights of it.
+    """
+    from generain_core.reference.catalog import weights_of
+
+    model: str = reference.state.made.model
+    if weights_of(release, model) != reference.state.made.weights:
+        raise GeneRAINError(
+            f"{args.reference} was made with other weights of {model} than this release has; "
+            "choose that release with --release, or build the reference anew."
+        )
+    return model
+
+
+def _write(args: argparse.Namespace, placed: Placed, reference: Reference, release: Release, model: str) -> None:
+    from generain_core.release.provenance import csv_bytes, provenance
+    from generain_core.storage.atomic import atomic_write
+
+    origin = provenance(release, model, f"placed among {len(reference):,} samples", f"rate {args.rate:g}")
+    for path, table in zip(_targets(args), (placed.samples, placed.nearest), strict=False):
+        with atomic_write(path) as working:
+            working.write_bytes(csv_bytes(table, origin))
+
+
+def _placed(placed: Placed, reference: Reference, release: Release, model: str) -> Output:
+    flagged = int(placed.samples["out_of_distribution"].sum())
+    remark = f"{placed.note} {placed.known}".strip()
+    document = {"samples": records(placed.samples), "nearest": records(placed.nearest), "note": remark, "model": model}
+    text = f"{len(placed.samples):,} samples placed among {len(reference):,}; {flagged:,} out of distribution. {remark}"
+    columns = ["sample", "p_value", "out_of_distribution", "label", "nearest", "cosine"]
+    shown = placed.samples[[*columns, *(["in_reference"] if placed.known else [])]].to_string(index=False)
+    return Output(release_fields(release) | document, f"{shown}\n{text.strip()}")

@@ -1,0 +1,71 @@
+"""The expression table of a command: what the line says of it, and the table read."""
+
+from __future__ import annotations
+
+import argparse
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from generain_core.cli.options import add_min_genes, add_option
+from generain_core.errors import GeneRAINError
+
+if TYPE_CHECKING:
+    from generain_core.genes import Resolver
+    from generain_core.samples.interpret.expression import Expression
+
+KINDS = {"counts": "counts", "estimated": "estimated counts", "cpm": "CPM/TPM", "log": "log"}
+"""Kinds of values as they are written on the line."""
+
+
+def add_table(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments that say how an expression table is read."""
+    parser.add_argument("input", type=Path, metavar="IN", help="expression table: csv, tsv, xlsx, parquet, h5ad, 10x, gct …")
+    add_min_genes(parser)
+    table = parser.add_argument_group("the expression table", "what is said of it, against or beside what is found out")
+    sheet = {"type": Path, "metavar": "SHEET", "help": "a sample sheet to join by sample name"}
+    add_option(table, "--sheet", old=["--samples"], **sheet)
+    table.add_argument("--sum-by", metavar="COLUMN[,COLUMN]", help="sum the samples (cells) of equal values first")
+    table.add_argument("--layer", help="the layer of an h5ad that holds counts")
+    table.add_argument("--genes-in", choices=("rows", "columns"))
+    table.add_argument("--gene-column", metavar="NAME", help="the column that names the genes")
+    add_option(table, "--value-kind", old=["--values"], choices=KINDS, help="what the values are")
+    table.add_argument("--back-transform", action="store_true", help="undo a log, with the base that is inferred or given")
+    table.add_argument("--log-base", choices=("2", "e", "10"), help="undo a log of this base")
+    table.add_argument("--plus-one", action=argparse.BooleanOptionalAction, help="1 was, or was not, added before the log")
+    table.add_argument("--missing-as-zero", action="store_true", help="take cells without a value as 0")
+    table.add_argument("--keep-sums", action="store_true", help="keep columns and rows that are the sum or mean of the others")
+
+
+def read_table(args: argparse.Namespace, resolver: Resolver) -> Expression:
+    """Read the expression table that the line names, with its sample sheet joined."""
+    from generain_core.samples.interpret.correction import read_expression
+    from generain_core.samples.interpret.refusal import Mendable
+    from generain_core.samples.io.sample_sheet import join_samples, read_sample_sheet
+
+    try:
+        expression = read_expression(args.input, resolver, **_corrections(args))
+    except Mendable as problem:
+        options = " ".join(f"--{name.replace('_', '-')}" for name in problem.by)
+        raise GeneRAINError(f"{str(problem).rstrip('.')}; add {options} to go on with it so.") from problem
+    if args.sheet is not None:
+        expression = join_samples(expression, read_sample_sheet(args.sheet))
+    return expression
+
+
+def input_files(args: argparse.Namespace) -> set[Path]:
+    """Return the files that are read, which no output may replace."""
+    return {path.resolve() for path in (args.input, args.sheet) if path is not None}
+
+
+def _corrections(args: argparse.Namespace) -> Any:
+    """Return what the line says of the table, against or beside what is found out."""
+    plain = ("layer", "genes_in", "gene_column", "back_transform", "missing_as_zero", "keep_sums")
+    corrections = {name: value for name in plain if (value := getattr(args, name))}
+    if args.value_kind is not None:
+        corrections["value_kind"] = KINDS[args.value_kind]
+    if args.log_base is not None:
+        corrections["base"] = math.e if args.log_base == "e" else float(args.log_base)
+    if args.plus_one is not None:
+        corrections["plus_one"] = args.plus_one
+    return corrections

@@ -1,0 +1,52 @@
+"""What a command answers: one JSON document, and the same for a reader."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class Output:
+    """The answer of a command.
+
+    Attributes:
+        document: what ``--json`` prints.
+        text: what is printed without it.
+        status: exit status.
+    """
+
+    document: dict[str, Any]
+    text: str
+    status: int = 0
+
+
+def write(output: Output, *, as_json: bool) -> None:
+    """Write an answer to standard output."""
+    text = json.dumps(output.document, allow_nan=False) if as_json else output.text
+    sys.stdout.write(text + "\n")
+
+
+def records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return a table as a list of plain dictionaries."""
+    rows: list[dict[str, Any]] = json.loads(table.to_json(orient="records", double_precision=15))
+    return rows
+
+
+def titled_table(title: str, table: pd.DataFrame) -> str:
+    """Return a table as text under a line that says what it is and where it comes from."""
+    if not len(table):
+        return f"{title}: none"
+    rows = table.to_string(index=False, float_format="{:.4f}".format)
+    return f"{title}\n{rows}"
+
+
+def one_line(text: str, most: int = 60) -> str:
+    """Return text as one printable line of so many characters at most."""
+    shown = "".join(character if character.isprintable() else " " for character in text)
+    return shown if len(shown) <= most else f"{shown[: most - 1]}…"
