@@ -27,7 +27,7 @@ def add_table(parser: argparse.ArgumentParser) -> None:
     add_option(table, "--sheet", old=["--samples"], **sheet)
     table.add_argument("--sum-by", metavar="COLUMN[,COLUMN]", help="sum the samples (cells) of equal values first")
     table.add_argument("--layer", help="the layer of an h5ad that holds counts")
-    table.add_argument("--genes-in", choices=("rows", "columns"))
+    table.add_argument("--genes-in", choices=("rows", "columns"), help="where the genes are")
     table.add_argument("--gene-column", metavar="NAME", help="the column that names the genes")
     add_option(table, "--value-kind", old=["--values"], choices=KINDS, help="what the values are")
     table.add_argument("--back-transform", action="store_true", help="undo a log, with the base that is inferred or given")

@@ -57,7 +57,7 @@ def add_min_genes(parser: argparse.ArgumentParser) -> None:
 
 def add_seed(parser: argparse.ArgumentParser) -> None:
     """Add ``--seed``: the same seed gives the same numbers."""
-    parser.add_argument("--seed", type=whole, default=0, help="0 or more (0)")
+    parser.add_argument("--seed", type=whole, default=0, metavar="N", help="0 or more (0)")
 
 
 def add_max_single_cell(parser: argparse.ArgumentParser) -> None:
