@@ -5,16 +5,15 @@ from __future__ import annotations
 import math
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from generain_core.models.parallel import is_first
+from generain_core.progress import Progress, silent
 
 if TYPE_CHECKING:
     from tqdm import tqdm
-
-Progress = Callable[[float, str], None]
 
 
 @contextmanager
@@ -32,10 +31,6 @@ def report_progress(*, as_json: bool) -> Iterator[Progress]:
             bar.close()
     else:
         yield silent
-
-
-def silent(share: float, words: str) -> None:
-    """Report nothing."""
 
 
 def write_line(share: float, words: str) -> None:

@@ -19,6 +19,7 @@ from generain_core.cli.options import (
 )
 from generain_core.cli.output import Output, records
 from generain_core.errors import GeneRAINError
+from generain_core.progress import part
 from generain_core.release import files
 from generain_core.release.model_descriptions import describe_model
 
@@ -76,20 +77,17 @@ def _pull(args: argparse.Namespace) -> Output:
     from generain_core.samples.binning.normalize import normalize
     from generain_core.storage.atomic import check_target
 
-    def part(start: float, share_of_all: float) -> Any:
-        return lambda share, words: args.progress(start + share_of_all * share, words)
-
     check_target(args.output)
     release = open_release(args)
     columns = _columns(args, Archs4.open(release, progress=args.progress))
     opened, resolver = Archs4.open(release), open_resolver(release)
-    expression = opened.read(columns, progress=part(0.0, 0.3))
+    expression = opened.read(columns, progress=part(args.progress, 0.0, 0.3))
     gene_set = describe_model(args.model).gene_set if args.model else args.gene_set or "coding_lncrna"
     options = {"gene_set": gene_set, "min_genes": args.min_genes}
-    normalized = normalize(expression, release, resolver, **options, progress=part(0.3, 0.2))
+    normalized = normalize(expression, release, resolver, **options, progress=part(args.progress, 0.3, 0.2))
     report: dict[str, Any] = {}
     if args.model:
-        progress = part(0.5, 0.5)
+        progress = part(args.progress, 0.5, 0.5)
         report = embed_samples(normalized.adata, release, args.model, device=args.device, progress=progress)
     return write_samples(args, release, expression, normalized, **report)
 

@@ -20,6 +20,7 @@ from generain_core.cli.options import (
 )
 from generain_core.cli.output import Output, records
 from generain_core.errors import GeneRAINError
+from generain_core.progress import part
 from generain_core.release.files import Release
 from generain_core.release.model_descriptions import describe_model
 
@@ -114,11 +115,7 @@ def _place(args: argparse.Namespace) -> Output:
     expression = read_table(args, resolver)
     gene_set = reference.state.made.gene_set
     adata = normalize(expression, release, resolver, gene_set=gene_set, min_genes=args.min_genes).adata
-
-    def embedding(share: float, words: str) -> None:
-        args.progress(0.9 * share, words)
-
-    embed_samples(adata, release, model, device=args.device, progress=embedding)
+    embed_samples(adata, release, model, device=args.device, progress=part(args.progress, 0.0, 0.9))
     names = [str(name) for name in adata.obs_names]
     placed = place(reference, adata.obsm["X_generain"], names, model=model, k=args.k, rate=args.rate)
     _write(args, placed, reference, release, model)

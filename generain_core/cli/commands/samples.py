@@ -12,13 +12,13 @@ from generain_core.cli.output import Output
 from generain_core.cli.progress import note
 from generain_core.errors import GeneRAINError
 from generain_core.models.parallel import is_first
+from generain_core.progress import Progress, part
 from generain_core.release import files
 from generain_core.release.files import Release
 from generain_core.release.model_descriptions import describe_model
 
 if TYPE_CHECKING:
     from generain_core.cli.parser import AddCommand
-    from generain_core.cli.progress import Progress
     from generain_core.samples.binning.normalize import Normalized
     from generain_core.samples.interpret.expression import Expression
 
@@ -63,13 +63,7 @@ def _normalize(args: argparse.Namespace) -> Output:
 def _embed(args: argparse.Namespace) -> Output:
     from generain_core.models.embedding import embed_samples
 
-    def binning(share: float, words: str) -> None:
-        args.progress(0.1 * share, words)
-
-    def embedding(share: float, words: str) -> None:
-        args.progress(0.1 + 0.9 * share, words)
-
-    release, expression, normalized = _binned(args, binning, gene_set=describe_model(args.model).gene_set)
+    release, expression, normalized = _binned(args, part(args.progress, 0.0, 0.1), gene_set=describe_model(args.model).gene_set)
     report = embed_samples(
         normalized.adata,
         release,
@@ -80,7 +74,7 @@ def _embed(args: argparse.Namespace) -> Output:
         loss=args.loss,
         with_stability=args.stability,
         genes=[name.strip() for name in args.contextual.split(",")] if args.contextual else (),
-        progress=embedding,
+        progress=part(args.progress, 0.1, 0.9),
     )
     return write_samples(args, release, expression, normalized, **report)
 
