@@ -136,7 +136,7 @@ def unpaired(
     return Effect(
         shift=shift,
         length=float(np.sqrt(square)) / spread,
-        effect=float(np.sqrt(max(0.0, square - noise))) / spread,
+        effect=float(np.sqrt(np.maximum(0.0, square - noise))) / spread,
         low=low,
         high=high,
         energy=max(0.0, energy),
@@ -209,7 +209,7 @@ def _bootstrap(
 def interval(squares: NDArray[np.float64], added: float, spread: float) -> tuple[float, float]:
     """Return the middle 95 % of resampled squared lengths, less what noise and resampling add to them, as lengths."""
     low, high = np.quantile(squares, (0.025, 0.975)) - added
-    return float(np.sqrt(max(0.0, low))) / spread, float(np.sqrt(max(0.0, high))) / spread
+    return float(np.sqrt(np.maximum(0.0, low))) / spread, float(np.sqrt(np.maximum(0.0, high))) / spread
 
 
 @lru_cache(maxsize=8)
