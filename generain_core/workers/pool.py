@@ -18,9 +18,9 @@ from typing import Any
 
 from generain_core import errors
 from generain_core.errors import GeneRAINError
+from generain_core.progress import Progress
 from generain_core.workers.parcels import pack, unpack_known
 
-Progress = Callable[[float, str], None]
 _WAIT = 0.2
 _MOST_CALLS = 100
 _MOST_RESIDENT = 1 << 30

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from generain_core.errors import Cancelled, GeneRAINError
-from generain_core.geometry import projection_apart as module
 from generain_core.geometry.projection import map_samples
 from generain_core.geometry.projection_apart import map_apart
+from generain_core.workers import pool
 from tests.geometry.test_projection import vectors
 
 
@@ -24,23 +24,25 @@ def test_a_map_made_apart_is_the_same(method) -> None:
 
 
 def test_a_map_made_apart_ends_when_it_is_cancelled(monkeypatch) -> None:
-    begun: list[subprocess.Popen] = []
-    plain = subprocess.Popen
+    children: list[subprocess.Popen] = []
+    start = pool._start
 
-    def noted(*given, **options):
-        begun.append(plain(*given, **options))
-        return begun[-1]
+    def noted(preload):
+        child = start(preload)
+        children.append(child.process)
+        return child
 
     def stop(share: float, words: str) -> None:
         raise Cancelled("Cancelled.")
 
-    monkeypatch.setattr(module.subprocess, "Popen", noted)
+    pool._POOL.close()
+    monkeypatch.setattr(pool, "_start", noted)
     started = time.monotonic()
     with pytest.raises(Cancelled):
         map_apart(vectors(3000), "tsne", progress=stop)
     assert time.monotonic() - started < 5
-    assert begun[0].returncode is not None
-    assert begun[0].returncode < 0  # it was ended, it has not finished
+    assert children[0].returncode is not None
+    assert children[0].returncode < 0  # it was ended, it has not finished
 
 
 def test_what_is_wrong_apart_is_said_as_here() -> None:
@@ -49,6 +51,8 @@ def test_what_is_wrong_apart_is_said_as_here() -> None:
 
 
 def test_a_process_that_the_system_ends_is_said(monkeypatch) -> None:
-    monkeypatch.setattr(module.sys, "executable", "/bin/false")
-    with pytest.raises(GeneRAINError, match="ended by the system"):
+    pool._POOL.close()
+    monkeypatch.setattr(pool.sys, "executable", "/bin/false")
+    monkeypatch.setattr(pool._POOL, "_preload", "")
+    with pytest.raises(GeneRAINError, match=r"ended by the system .*or take PCA\.$"):
         map_apart(vectors(20), "pca")

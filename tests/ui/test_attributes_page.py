@@ -246,7 +246,7 @@ def test_a_large_table_is_announced_and_made_ready_by_a_job(visit, mapped, tmp_p
 
 
 def test_making_ready_is_shown_and_can_be_cancelled_and_begun_again(visit, mapped, tmp_path, demo_atlas, monkeypatch) -> None:
-    def endless(*arguments: str):
+    def endless(*arguments: object):
         def work(job) -> None:
             job.share, job.words = 0.4, "reading and ranking"
             assert job.cancel.wait(30)
@@ -258,7 +258,7 @@ def test_making_ready_is_shown_and_can_be_cancelled_and_begun_again(visit, mappe
     release = demo_with_predictions(tmp_path / "release", demo_atlas, twins=4)
     app = visit("attributes", release.root, gene="CD3E")
     with monkeypatch.context() as patched:
-        patched.setattr("generain_core.ui.attributes.ready.job_view.command", endless)
+        patched.setattr("generain_core.ui.attributes.ready.job_view.in_child", endless)
         app.button(key="attributes_prepare").click().run()
     for _ in range(40):
         if any("reading and ranking" in each.proto.text for each in app.get("progress")):

@@ -22,11 +22,9 @@ from generain_core.cli.output import Output, records
 from generain_core.errors import GeneRAINError
 from generain_core.progress import part
 from generain_core.release.files import Release
-from generain_core.release.model_descriptions import describe_model
 
 if TYPE_CHECKING:
     from generain_core.cli.parser import AddCommand
-    from generain_core.genes import Resolver
     from generain_core.reference.placement import Placed, Reference
 
 
@@ -59,10 +57,21 @@ def add(add_command: AddCommand) -> None:
 def _build(args: argparse.Namespace) -> Output:
     from generain_core.models.model import open_model
     from generain_core.reference.build import build
+    from generain_core.reference.choice import choose_sources
 
     release = open_release(args)
     resolver = open_resolver(release)
-    sources = _sources(args, release, resolver)
+    sources = choose_sources(
+        release,
+        resolver,
+        args.model,
+        chunks=args.chunks,
+        archs4=args.archs4,
+        max_single_cell=args.max_single_cell,
+        tables=args.input,
+        min_genes=args.min_genes,
+        progress=args.progress,
+    )
     model = open_model(release, args.model)
     options = {"device": args.device, "batch_size": args.batch_size, "min_genes": args.min_genes, "plane": args.method}
     state = build(args.store, release, model, sources, **options, progress=args.progress)
@@ -70,34 +79,6 @@ def _build(args: argparse.Namespace) -> Output:
     document = {"samples": state.rows, "dropped": state.dropped, "model": args.model, "store": str(args.store)}
     document |= {"sources": [vars(origin) for origin in state.origins]}
     return Output(release_fields(release) | document, text)
-
-
-def _sources(args: argparse.Namespace, release: Release, resolver: Resolver) -> list[Any]:
-    from generain_core.reference.sources import Chunk, FromArchs4, Table
-    from generain_core.samples.archs4.chosen_samples import Archs4
-
-    gene_set, sources = describe_model(args.model).gene_set, list[Any]()
-    if args.chunks is not None:
-        sources += [Chunk(release, number) for number in _chunk_numbers(args, release, gene_set)]
-    if args.archs4 is not None:
-        opened = Archs4.open(release, progress=args.progress)
-        samples, _ = opened.search(args.archs4, max_single_cell=args.max_single_cell, limit=None)
-        if samples.empty:
-            raise GeneRAINError(f"No sample of ARCHS4 has all of the words {args.archs4[:60]!r}; try fewer.")
-        sources.append(FromArchs4(release, resolver, samples["column"].to_numpy(), gene_set, args.min_genes))
-    sources += [Table(path, release, resolver, gene_set, args.min_genes) for path in args.input]
-    if not sources:
-        raise GeneRAINError("Say what the reference is made of: --chunks, --archs4 WORDS, or --input FILE.")
-    return sources
-
-
-def _chunk_numbers(args: argparse.Namespace, release: Release, gene_set: str) -> list[int]:
-    if gene_set != "gene2vec":
-        raise GeneRAINError(f"Training chunks are binned for gene2vec, but {args.model} reads {gene_set}; take another.")
-    numbers = set(args.chunks or [i for i in range(5) if release.has(f"chunk/{i}")])
-    if not numbers or not numbers <= set(range(5)):
-        raise GeneRAINError("There are training chunks 0 to 4; the release needs those that are named.")
-    return sorted(numbers)
 
 
 def _place(args: argparse.Namespace) -> Output:

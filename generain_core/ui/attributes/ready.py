@@ -9,7 +9,7 @@ from generain_core.attributes.store.attribute_store import is_converted, is_rank
 from generain_core.attributes.store.conversion import Plan, plan
 from generain_core.errors import GeneRAINError
 from generain_core.release.files import Release
-from generain_core.ui.jobs import job_view
+from generain_core.ui.jobs import job_view, tasks
 from generain_core.ui.shell import resources
 from generain_core.ui.shell.escaping import escape_markdown
 
@@ -73,8 +73,8 @@ def _key(release: Release) -> str:
 
 
 def _submit(release: Release, label: str) -> None:
-    arguments = ("--release", str(release.root), "attributes", "--prepare")
-    job_view.queue().submit(_key(release), label, job_view.command(*arguments), job_view.session_id())
+    work = job_view.in_child(tasks.prepare_attributes, str(release.root))
+    job_view.queue().submit(_key(release), label, work, job_view.session_id())
 
 
 @st.fragment(run_every=1.0)

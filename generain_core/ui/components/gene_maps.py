@@ -6,7 +6,7 @@ import streamlit as st
 from generain_core import settings
 from generain_core.errors import GeneRAINError
 from generain_core.ui.components.figures import CLASS_COLORS, GREY, Layer
-from generain_core.ui.jobs import job_view
+from generain_core.ui.jobs import job_view, tasks
 from generain_core.ui.shell.escaping import escape_markdown
 from generain_core.vectors.atlas import Atlas
 from generain_core.vectors.gene_map import Projection, cached_projection
@@ -35,10 +35,9 @@ def projection(atlas: Atlas, method: str = "umap") -> Projection | None:
             job_view.show(job)
             st.button("Try again", key=f"again_{key}")
             return None
-    arguments = ("--release", str(atlas.release.root), "project", "--method", method, "--vectors", atlas.space.name)
     label = f"{TITLES[method]} of {len(atlas.space):,} genes"
     try:
-        work = job_view.command(*arguments, "--seed", str(settings.SEED))
+        work = job_view.in_child(tasks.project_genes, str(atlas.release.root), atlas.space.name, method, settings.SEED)
         job_view.show(job_view.queue().submit(key, label, work, job_view.session_id(), job_view.SHORT))
     except GeneRAINError as problem:
         st.warning(escape_markdown(problem))

@@ -1,5 +1,7 @@
 """The form that builds a reference, or adds to one, as a job."""
 
+from typing import Any
+
 import streamlit as st
 
 from generain_core.errors import GeneRAINError
@@ -7,7 +9,7 @@ from generain_core.reference.catalog import Kept, new_folder
 from generain_core.release.files import Release
 from generain_core.release.model_descriptions import describe_model
 from generain_core.ui.embedding import embedding_jobs as work
-from generain_core.ui.jobs import job_view
+from generain_core.ui.jobs import job_view, tasks
 from generain_core.ui.samples import archs4_source
 from generain_core.ui.shell import layout
 from generain_core.ui.shell.escaping import escape_markdown
@@ -27,7 +29,7 @@ def offer(release: Release, asked: work.Asked, found: list[Kept]) -> None:
         st.caption("References are built on the computer that the app runs on: here, or by the command `reference`.")
         return
     name = st.text_input("Name", "mine", key="reference_name", max_chars=60)
-    line, words = _chosen(release, asked)
+    choice, words = _chosen(release, asked)
     try:
         folder = new_folder(release, name.strip())
         job = job_view.queue().get(f"reference-{folder}")
@@ -36,27 +38,27 @@ def offer(release: Release, asked: work.Asked, found: list[Kept]) -> None:
             if job.unfinished:
                 st.caption("What is embedded is kept: a build that was cancelled goes on where it stopped.")
                 return
-        if st.button(f"Build from {words}" if line else "Build", key="reference_build", disabled=not line, icon=":material/add:"):
-            layout.attempt(_begin, release, asked, str(folder), line)
+        if st.button(
+            f"Build from {words}" if choice else "Build", key="reference_build", disabled=not choice, icon=":material/add:"
+        ):
+            layout.attempt(_begin, release, asked, str(folder), choice)
     except GeneRAINError as problem:
         st.error(escape_markdown(problem))
 
 
-def _begin(release: Release, asked: work.Asked, folder: str, line: list[str]) -> None:
-    whole = ["--release", str(release.root), "reference", folder, "--model", asked.model, "--device", asked.device, *line]
-    job_view.queue().submit(
-        f"reference-{folder}", "Reference", job_view.command(*whole), job_view.session_id(), device=asked.device
-    )
+def _begin(release: Release, asked: work.Asked, folder: str, choice: dict[str, Any]) -> None:
+    build = job_view.in_child(tasks.build_reference, str(release.root), folder, asked.model, asked.device, **choice)
+    job_view.queue().submit(f"reference-{folder}", "Reference", build, job_view.session_id(), device=asked.device)
 
 
-def _chosen(release: Release, asked: work.Asked) -> tuple[list[str], str]:
-    """Return the end of the command line, and the choice in words."""
-    line, words = list[str](), list[str]()
+def _chosen(release: Release, asked: work.Asked) -> tuple[dict[str, Any], str]:
+    """Return what the reference is built from, as `tasks.build_reference` takes it (empty if nothing is), and in words."""
+    choice, words = dict[str, Any](chunks=None, archs4=None), list[str]()
     chunks = [i for i in range(5) if release.has(f"chunk/{i}")] if describe_model(asked.model).gene_set == "gene2vec" else []
     if chunks:
         taken = st.multiselect("Training chunks", chunks, chunks[:1], key="reference_chunks", help="About 82,000 samples each.")
         if taken:
-            line += ["--chunks", *(str(i) for i in taken)]
+            choice["chunks"] = taken
             words.append(f"{len(taken)} training chunk{'s' * (len(taken) > 1)}")
     if release.has("archs4"):
         row = st.container(horizontal=True, vertical_alignment="bottom")
@@ -69,7 +71,7 @@ def _chosen(release: Release, asked: work.Asked) -> tuple[list[str], str]:
             if opened is None:
                 pass
             elif table is not None and total:
-                line.append(f"--archs4={asked_for}")
+                choice["archs4"] = asked_for
                 words.append(f"{total:,} samples of ARCHS4")
                 archs4_source.show(table, "reference_found")
             else:
@@ -88,4 +90,4 @@ def _chosen(release: Release, asked: work.Asked) -> tuple[list[str], str]:
         key="reference_min_genes",
         help="Of samples of ARCHS4.",
     )
-    return [*line, "--min-genes", str(int(least))] if line else [], " and ".join(words)
+    return choice | {"min_genes": int(least)} if words else {}, " and ".join(words)

@@ -1,22 +1,17 @@
 """Long work outside the script: the queue of this process, and a job as a page shows it."""
 
-import logging
 import secrets
-import subprocess
-import sys
-import threading
-from collections.abc import Callable, Collection
+from collections.abc import Callable
+from typing import Any
 
 import streamlit as st
 
-from generain_core import settings
-from generain_core.errors import Cancelled, GeneRAINError
+from generain_core import workers
 from generain_core.ui.jobs.queue import CPU, READING, SHORT, Job, JobQueue
 from generain_core.ui.shell import keys, streamlit_internals
 from generain_core.ui.shell.escaping import escape_markdown
 
-log = logging.getLogger(__name__)
-__all__ = ["CPU", "READING", "SHORT", "Job", "JobQueue", "again", "command", "queue", "session_id", "show"]
+__all__ = ["CPU", "READING", "SHORT", "Job", "JobQueue", "again", "in_child", "queue", "session_id", "show"]
 
 
 @st.cache_resource(show_spinner=False)
@@ -25,44 +20,16 @@ def queue() -> JobQueue:
     return JobQueue()
 
 
-def command(*arguments: str, fine: Collection[int] = (0,)) -> Callable[[Job], None]:
-    """Return work that runs a command of ours in a process of its own and follows its progress.
+def in_child(function: Callable[..., Any], *arguments: object, **options: object) -> Callable[[Job], None]:
+    """Return work that has a child process run a function with progress, and keeps what it returns.
 
-    So heavy work holds up no page, gives its memory back, and can be stopped at any moment. Exit statuses other than the
-    fine ones fail the job.
+    So heavy work holds up no page, gives its memory back, and can be stopped at any moment.
     """
 
     def work(job: Job) -> None:
-        line = [sys.executable, "-m", "generain_core", *arguments, "--json"]
-        with subprocess.Popen(
-            line, cwd=settings.PROJECT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
-        ) as process:
-            stopper = threading.Thread(target=_stop_when_cancelled, args=(job, process), daemon=True)
-            stopper.start()
-            said = ""
-            for text in process.stderr or ():
-                kind, _, rest = text.strip().partition(" ")
-                if kind == "progress":
-                    share, _, words = rest.partition(" ")
-                    job.share, job.words = float(share), words
-                elif kind == "error:":
-                    said = rest
-                else:
-                    log.info("%s: %s", arguments, text.rstrip())
-        if job.cancel.is_set():
-            raise Cancelled("Cancelled.")
-        if process.returncode not in fine:
-            ended = f"it was ended by the system (status {process.returncode}), perhaps for lack of memory; try again"
-            raise GeneRAINError(said or ended)
+        job.result = workers.run(function, *arguments, subject="it", progress=job.tell, words=job.words, keep=False, **options)
 
     return work
-
-
-def _stop_when_cancelled(job: Job, process: subprocess.Popen[str]) -> None:
-    while process.poll() is None:
-        if job.cancel.wait(0.2):
-            process.kill()
-            return
 
 
 def session_id() -> str:

@@ -1,14 +1,11 @@
 """Jobs of the Release page: check the files, look up a record, download from it. All sessions see the same ones."""
 
-import json
-import tempfile
 from pathlib import Path
 
-from generain_core.errors import GeneRAINError
 from generain_core.install.contents import Offer
 from generain_core.install.record import HGNC, read_record
 from generain_core.release.files import Release
-from generain_core.ui.jobs import job_view
+from generain_core.ui.jobs import job_view, tasks
 
 NETWORK, RECORDS = "network", "records"
 """Downloads wait for downloads alone, and looking up a record for neither them nor computations."""
@@ -25,15 +22,7 @@ def begin_check(release: Release) -> None:
     Raises:
         GeneRAINError: too much is waiting.
     """
-
-    def work(job: job_view.Job) -> None:
-        with tempfile.TemporaryDirectory(prefix="generain-verify-") as folder:
-            out = Path(folder) / "checks.json"
-            job_view.command("--release", str(release.root), "verify", "-o", str(out), fine=(0, 1))(job)
-            if not out.is_file():
-                raise GeneRAINError("the check ended without a result; run verify on the command line to see why")
-            job.result = json.loads(out.read_text(encoding="utf-8"))
-
+    work = job_view.in_child(tasks.check_release, str(release.root))
     job_view.queue().submit(f"verify-{release.root}", "Checking the files", work, job_view.session_id())
 
 
@@ -73,6 +62,6 @@ def begin_download(source: str, chosen: list[Offer], root: Path, *, hgnc: bool) 
     Raises:
         GeneRAINError: too much is waiting.
     """
-    line = ["--release", str(root), "download", "--yes", "--from", source, "--files", *(offer.file.name for offer in chosen)]
-    line += ["--hgnc", HGNC] if hgnc else []
-    job_view.queue().submit(f"download-{root}", "Download", job_view.command(*line), job_view.session_id(), device=NETWORK)
+    names = [offer.file.name for offer in chosen]
+    work = job_view.in_child(tasks.download_files, source, names, str(root), HGNC if hgnc else None)
+    job_view.queue().submit(f"download-{root}", "Download", work, job_view.session_id(), device=NETWORK)

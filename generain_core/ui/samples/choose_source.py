@@ -5,6 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from generain_core.release.files import Release
+from generain_core.samples.io import isolated
 from generain_core.samples.io.limits import FILE_BYTES, in_words
 from generain_core.ui.samples import archs4_source, published_example
 from generain_core.ui.session import upload
@@ -13,6 +14,7 @@ from generain_core.ui.shell import keys, layout
 
 def ways_in(release: Release) -> None:
     """Offer the ways in; what is taken begins to be read."""
+    isolated.prepare()
     uploaded = st.file_uploader(
         f"Expression table, up to {in_words(upload.UPLOAD_BYTES)}",
         key=f"upload_{st.session_state.get(keys.UPLOADS, 0)}",

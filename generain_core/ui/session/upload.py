@@ -22,9 +22,9 @@ from generain_core.samples.interpret.diagnosis import Findings, diagnose
 from generain_core.samples.interpret.expression import Expression
 from generain_core.samples.interpret.identifiers import Resolves
 from generain_core.samples.interpret.pseudobulk import sum_by
+from generain_core.samples.io.isolated import read_isolated, read_sheet_isolated
 from generain_core.samples.io.limits import FILE_BYTES, in_words
 from generain_core.samples.io.raw_table import RawTable
-from generain_core.samples.io.read import read
 from generain_core.samples.io.sample_sheet import join_samples, read_sample_sheet
 from generain_core.ui.jobs import job_view
 from generain_core.ui.shell import keys
@@ -150,7 +150,7 @@ def begin_sheet(session: Session, made: Expression, uploaded: BinaryIO, name: st
     with tempfile.TemporaryDirectory(prefix="generain-sheet-") as folder:
         path = Path(folder) / "sheet"
         path.write_bytes(uploaded.read())
-        sheet = read_sample_sheet(path, name=name)
+        sheet = read_sheet_isolated(path, name=name)
     join_samples(made, sheet)
     session.sheet, session.sheets = sheet, session.sheets + 1
     release_upload(uploaded)
@@ -166,7 +166,7 @@ def begin_archs4(opened: Archs4, columns: list[int]) -> None:
 
 
 def _begin(path: Path, name: str, copy: TemporaryCopy | None = None) -> None:
-    _submit(name, lambda job: read(path, name=name), copy)
+    _submit(name, lambda job: read_isolated(path, name=name, progress=job.tell), copy)
 
 
 def _submit(name: str, make: Callable[[job_view.Job], RawTable], copy: TemporaryCopy | None = None) -> None:

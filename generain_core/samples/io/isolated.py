@@ -1,0 +1,76 @@
+"""Files of a user's, read in a child process: a hostile or damaged one costs that process, and no more memory than is allowed."""
+
+import os
+from pathlib import Path
+
+import pandas as pd
+
+from generain_core import workers
+from generain_core.progress import Progress, silent
+from generain_core.samples.io.raw_table import Layer, RawTable
+from generain_core.samples.io.read import read
+from generain_core.samples.io.sample_sheet import read_sample_sheet
+
+SECONDS = 1800.0
+"""Longest time for a file, many times what the largest takes."""
+MOST_MEMORY = 16 << 30
+_LEAST_MEMORY = 2 << 30
+_GROUP = Path("/sys/fs/cgroup/memory.max")
+
+
+def read_isolated(path: Path, *, name: str | None = None, progress: Progress = silent) -> RawTable:
+    """Parse a file or 10x folder as `read` does, in a child process.
+
+    Args:
+        path: the file or folder.
+        name: as the user knows it, if the path is that of a temporary copy.
+        progress: asked every 0.2 s; when it raises, the child is ended.
+
+    Raises:
+        GeneRAINError: as `read`; or the file took more memory or time than is allowed, or ended the process that read it.
+    """
+    table: RawTable = workers.run(
+        read,
+        path,
+        name=name,
+        subject=f"Reading {name or path.name}",
+        progress=progress,
+        words="reading",
+        limits=limits(),
+        records=(RawTable, Layer),
+    )
+    return table
+
+
+def read_sheet_isolated(path: Path, *, name: str | None = None) -> pd.DataFrame:
+    """Read a sample sheet as `read_sample_sheet` does, in a child process.
+
+    Raises:
+        GeneRAINError: as `read_sample_sheet`; or the file took more memory or time than is allowed, or ended the process.
+    """
+    sheet: pd.DataFrame = workers.run(read_sample_sheet, path, name=name, subject=f"Reading {name or path.name}", limits=limits())
+    return sheet
+
+
+def prepare() -> None:
+    """Have a child ready, so that the next file is read at once."""
+    workers.warm(read.__module__)
+
+
+def limits() -> workers.Limits:
+    """Return what reading a file may take: three quarters of the memory there is, within 2 to 16 GB."""
+    memory = min(MOST_MEMORY, max(_LEAST_MEMORY, _memory() * 3 // 4))
+    return workers.Limits(seconds=SECONDS, memory=memory, advice="split it by samples")
+
+
+def _memory() -> int:
+    """Return the memory that this machine, or the group of processes that this one belongs to, has in bytes."""
+    try:
+        whole = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, ValueError, OSError):
+        return MOST_MEMORY
+    try:
+        group = _GROUP.read_text(encoding="ascii").strip()
+    except OSError:
+        return whole
+    return min(whole, int(group)) if group.isdigit() else whole
