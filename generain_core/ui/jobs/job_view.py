@@ -20,7 +20,7 @@ def queue() -> JobQueue:
     return JobQueue()
 
 
-def in_child(function: Callable[..., Any], *arguments: object, **options: object) -> Callable[[Job], None]:
+def in_child(function: Callable[..., Any], *arguments: Any, **options: Any) -> Callable[[Job], None]:
     """Return work that has a child process run a function with progress, and keeps what it returns.
 
     So heavy work holds up no page, gives its memory back, and can be stopped at any moment.
