@@ -24,6 +24,7 @@ from generain_core.workers.parcels import pack, unpack_known
 _WAIT = 0.2
 _MOST_CALLS = 100
 _MOST_RESIDENT = 1 << 30
+_MOST_TEXTS = 2 << 30
 _START = "from generain_core.workers.child import serve; serve()"
 
 
@@ -123,7 +124,7 @@ def _start(preload: str) -> _Child:
         [sys.executable, "-P", "-c", _START],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        env=os.environ | {"PYTHONPATH": paths},
+        env=os.environ | {"PYTHONPATH": paths, "MALLOC_ARENA_MAX": "4"},
     )
     child = _Child(process)
     threading.Thread(target=child.listen, name="answers of a child process", daemon=True).start()
@@ -214,6 +215,8 @@ def _follow(child: _Child, progress: Progress | None, words: str, seconds: float
 
 def _outcome(answer: dict[str, Any], child: _Child, folder: Path, subject: str, limits: Limits, records: Collection[type]) -> Any:
     if "result" in answer:
+        if (folder / "value").stat().st_size > _MOST_TEXTS:
+            raise WorkerEnded(f"{subject} gave more than {_MOST_TEXTS >> 30} GB of names and texts; {limits.advice}.")
         return unpack_known(folder, answer["result"], records)
     if "error" in answer:
         raise _error(*answer["error"])

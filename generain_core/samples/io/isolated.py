@@ -11,7 +11,7 @@ from generain_core.samples.io.raw_table import Layer, RawTable
 from generain_core.samples.io.read import read
 from generain_core.samples.io.sample_sheet import read_sample_sheet
 
-SECONDS = 1800.0
+SECONDS = 900.0
 """Longest time for a file, many times what the largest takes."""
 MOST_MEMORY = 16 << 30
 _LEAST_MEMORY = 2 << 30

@@ -95,7 +95,11 @@ def matrix_of(raw: bytes, name: str) -> sparse.csr_matrix:
     """
     head = raw[: 1 << 16].split(b"\n")
     sizes = next((line.split() for line in head[1:] if line.strip() and not line.startswith(b"%")), [])
-    if not head[0].startswith(b"%%MatrixMarket matrix") or not 2 <= len(sizes) <= 3 or not all(s.isdigit() for s in sizes):
+    if (
+        not head[0].startswith(b"%%MatrixMarket matrix")
+        or not 2 <= len(sizes) <= 3
+        or not all(s.isdigit() and len(s) < 20 for s in sizes)
+    ):
         raise GeneRAINError(f"{name} doesn't begin as a Matrix Market file does; give the matrix.mtx as it was written.")
     rows, columns, *stored = (int(s) for s in sizes)
     if stored:

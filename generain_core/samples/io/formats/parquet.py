@@ -28,9 +28,12 @@ def parse_parquet(source: IO[bytes], name: str) -> Parsed:
         check_bytes(name, sum(meta.row_group(i).total_byte_size for i in range(meta.num_row_groups)))
         check_packing(name, source.seek(0, io.SEEK_END), 8 * meta.num_rows * meta.num_columns)
         table, index = file.read(), _index_of(file.schema_arrow.metadata or {})
+        check_bytes(name, table.nbytes)
         flat = [(t, c) for t, c in zip(table.column_names, table.columns, strict=True) if not pa.types.is_nested(c.type)]
         columns: list[Column] = [("" if t == index and t.startswith("__index_level") else t, _values(c)) for t, c in flat]
-    except (pa.ArrowException, OSError, ValueError) as error:
+    except MemoryError as error:
+        raise GeneRAINError(f"{name} needs more memory than there is; split it by samples.") from error
+    except (pa.ArrowException, OSError, ValueError, OverflowError) as error:
         raise GeneRAINError(f"{name} starts as a Parquet file but is cut off or damaged; write it again.") from error
     left_out = table.num_columns - len(flat)
     columns.sort(key=lambda item: item[0] not in ("", index))
@@ -43,7 +46,7 @@ def _index_of(metadata: Mapping[bytes, bytes]) -> str:
         index = json.loads(metadata.get(b"pandas", b"{}")).get("index_columns") or [""]
     except (ValueError, AttributeError):
         return ""
-    return index[0] if isinstance(index[0], str) else ""
+    return index[0] if isinstance(index, list) and isinstance(index[0], str) else ""
 
 
 def _values(column: pa.ChunkedArray) -> np.ndarray:

@@ -63,8 +63,11 @@ def parse_text(raw: bytes, name: str, stem: str) -> Parsed:
     marked = re.match(rb"sep=.\n", raw)
     comments, raw, skipped = _without_comments(raw[marked.end() :] if marked else raw)
     skipped += bool(marked)
-    text = _understood(raw, name, skipped, stem, notes)
-    columns, format, said = by_program(read_columns(text), comments, stem)
+    try:
+        text = _understood(raw, name, skipped, stem, notes)
+        columns, format, said = by_program(read_columns(text), comments, stem)
+    except csv.Error as error:
+        raise GeneRAINError(f"{name} can't be read as a table ({error}); save it again as CSV.") from error
     return table_of(
         columns,
         name=name,

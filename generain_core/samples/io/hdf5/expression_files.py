@@ -29,6 +29,7 @@ _DAMAGE = (
     AttributeError,
     SystemError,
     MemoryError,
+    OverflowError,
     zlib.error,
     struct.error,
 )
