@@ -72,5 +72,5 @@ def build_reference(
     release = Release.open(root)
     resolver = open_genes(release)
     sources = choose_sources(release, resolver, model_name, chunks=chunks, archs4=archs4, min_genes=min_genes, progress=progress)
-    model = open_model(release, model_name, set(resolver.table.model.index))
+    model = open_model(release, model_name)
     build(Path(folder), release, model, sources, device=device, batch_size=16, min_genes=min_genes, progress=progress)
