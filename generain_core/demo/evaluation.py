@@ -13,6 +13,7 @@ from generain_core.demo.programs.programs import PROGRAMS, biotypes
 from generain_core.perturbations.effects.permutations import ALPHA
 from generain_core.release.files import Release
 from generain_core.release.model_descriptions import MODEL_NAMES
+from generain_core.release.readers.gene_list import read_gene_list
 from generain_core.vectors.atlas import Atlas, open_genes
 
 NEAREST = 10
@@ -98,7 +99,7 @@ def embedded(
     made = {}
     for name in models:
         model = open_model(release, name)
-        genes = release.path(f"boundaries/{model.gene_set}/genes").read_text(encoding="utf-8").splitlines()
+        genes = list(read_gene_list(release.path(f"boundaries/{model.gene_set}/genes")))
         read = model.read_bins(bins_of(release, counts, list(symbols), model.gene_set), genes, model.gene_set)
         made[name] = embed_bins(model.network, read.bins, read.tokens)
     return made

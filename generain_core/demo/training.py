@@ -12,6 +12,7 @@ from generain_core.demo.recipe import Recipe
 from generain_core.progress import Progress
 from generain_core.release.files import GENE_SETS, Release
 from generain_core.release.model_descriptions import MODEL_NAMES, describe_model
+from generain_core.release.readers.gene_list import read_gene_list
 
 if TYPE_CHECKING:
     from generain_core.training.train import Options
@@ -45,7 +46,7 @@ def train_all(
     """
     import torch
 
-    from generain_core.release.readers.checkpoint import read_index
+    from generain_core.release.readers.token_index import read_token_index
     from generain_core.training.train import train
 
     before = torch.get_num_threads()
@@ -57,9 +58,9 @@ def train_all(
                 np.save(Path(work) / f"{gene_set}.npy", bins_of(release, counts, symbols, gene_set).astype(np.float32))
             for i, name in enumerate(MODEL_NAMES):
                 gene_set = describe_model(name).gene_set
-                genes = release.path(f"boundaries/{gene_set}/genes").read_text(encoding="utf-8").splitlines()
+                genes = list(read_gene_list(release.path(f"boundaries/{gene_set}/genes")))
                 options = _options(name, recipe)
-                index = read_index(release.path(f"index/{gene_set}"))
+                index = read_token_index(release.path(f"index/{gene_set}"))
                 made = train(
                     [Path(work) / f"{gene_set}.npy"],
                     genes,
@@ -92,7 +93,7 @@ def without_knowledge(name: str, genes: int, options: "Options") -> float:
         genes: rows of its gene table.
         options: the shares of masked and of random replacements.
     """
-    from generain_core.models.network import EXPRESSION_BINS
+    from generain_core.release.readers.checkpoint import EXPRESSION_BINS
     from generain_core.training.options import family_of
 
     family = family_of(name)

@@ -10,6 +10,7 @@ import pandas as pd
 from generain_core.errors import ReleaseError
 from generain_core.release.files import GENE_SETS, Release
 from generain_core.release.readers import annotation
+from generain_core.release.readers.token_index import indexed_genes, read_token_index
 from generain_core.settings import MEAN_CUTOFF
 
 _T = TypeVar("_T")
@@ -34,7 +35,7 @@ class Sources:
 
         failed = problems if tolerant else None
         return cls(
-            _read(release, index, annotation.read_token_index, failed),
+            _read(release, index, lambda path: indexed_genes(read_token_index(path)), failed),
             _read(release, "genes_meta", annotation.read_genes_meta, failed),
             _read(release, "gene_statistics", annotation.read_gene_statistics, failed),
             _read(release, "annotation/ensembl", annotation.read_ensembl, failed),

@@ -7,10 +7,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from generain_core.errors import ReleaseError
 from generain_core.release.files import GENE_SETS, Release
-from generain_core.release.readers.annotation import plain_name
-from generain_core.release.readers.tab_separated import read_bytes
+from generain_core.release.readers.boundaries import Boundaries
+from generain_core.release.readers.gene_list import read_gene_list
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 
@@ -45,45 +44,22 @@ def expression_distribution(release: Release, gene: str) -> ExpressionDistributi
     for gene_set in GENE_SETS:
         keys = (f"boundaries/{gene_set}", f"boundaries/{gene_set}/genes")
         if release.has(*keys):
-            array, names = (release.path(key) for key in keys)
+            names = release.path(keys[1])
             column = _columns(names, names.stat().st_mtime_ns).get(gene)
             if column is not None:
-                return _distribution(gene, array, names, column)
+                return _distribution(release, gene_set, gene, column)
     return None
 
 
-def _distribution(gene: str, path: Path, names: Path, column: int) -> ExpressionDistribution:
-    boundaries = _open(path)
-    listed = len(_columns(names, names.stat().st_mtime_ns))
-    if boundaries.ndim != 2 or boundaries.shape[1] != listed:
-        raise ReleaseError(
-            f"{path.name} should have {listed} columns, one for each gene of {names.name}, but its shape is {boundaries.shape}."
-        )
-    values = np.array(boundaries[:, column], dtype=np.float32)
-    if not values.size or not np.isfinite(values).all() or np.any(np.diff(values) < 0):
-        raise ReleaseError(f"{path.name} should have ascending values in each column, but those of {gene} are not.")
+def _distribution(release: Release, gene_set: str, gene: str, column: int) -> ExpressionDistribution:
+    boundaries = Boundaries.open(release, gene_set)
+    values = np.array(boundaries.block(column, column + 1)[0])
     values.flags.writeable = False
     quantiles = dict(zip(QUANTILES, np.quantile(values, QUANTILES).tolist(), strict=True))
-    return ExpressionDistribution(gene, values, float(np.mean(values <= 0)), quantiles, path.name)
-
-
-def _open(path: Path) -> NDArray[np.float32]:
-    try:
-        array: NDArray[np.float32] = np.load(path, mmap_mode="r", allow_pickle=False)
-    except (ValueError, EOFError, OSError) as error:
-        raise ReleaseError(
-            f"{path.name} should be a numpy array of numbers, but it can't be read as one; get it again."
-        ) from error
-    if not np.issubdtype(array.dtype, np.floating):
-        raise ReleaseError(f"{path.name} should hold float32 values, but holds {array.dtype}.")
-    return array
+    return ExpressionDistribution(gene, values, float(np.mean(values <= 0)), quantiles, boundaries.source)
 
 
 @lru_cache(maxsize=8)
 def _columns(path: Path, modified_ns: int) -> dict[str, int]:
     """Return gene → column; `modified_ns` is part of the cache's key."""
-    names = [plain_name(line.strip()) for line in read_bytes(path).decode().splitlines() if line.strip()]
-    columns = {name: i for i, name in enumerate(names)}
-    if len(columns) != len(names):
-        raise ReleaseError(f"{path.name} should name each gene once, but has {len(names)} lines and {len(columns)} names.")
-    return columns
+    return {gene: i for i, gene in enumerate(read_gene_list(path))}

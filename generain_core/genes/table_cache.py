@@ -25,7 +25,7 @@ def open_table(release: Release, model_genes: Sequence[str] | None) -> GeneTable
     """
     files = [cache.key_of_file(release.path(key), key) for key in _FILES if release.has(key)]
     genes = None if model_genes is None else hashlib.sha256("\n".join(model_genes).encode()).hexdigest()
-    key = cache.key_of(cache.key_of_code("genes"), files, genes)
+    key = cache.key_of(cache.key_of_code("genes"), cache.key_of_code("release"), files, genes)
     entry = cache.load("genes", key, meta=_META)
     if entry is not None:
         try:

@@ -7,9 +7,10 @@ import torch
 from numpy.typing import NDArray
 
 from generain_core.models.batches import in_blocks
-from generain_core.models.network import EXPRESSION_BINS, Network
+from generain_core.models.network import Network
 from generain_core.models.types import ModelInput
 from generain_core.progress import Progress
+from generain_core.release.readers.checkpoint import EXPRESSION_BINS
 
 ROUNDS = 4
 """Masked passes of each sample, for the BERT families."""

@@ -12,7 +12,7 @@ from generain_core.models.batches import Rows
 from generain_core.models.network import Network, open_network
 from generain_core.release.files import Release
 from generain_core.release.model_descriptions import describe_model
-from generain_core.release.readers.checkpoint import read_index
+from generain_core.release.readers.token_index import read_token_index
 from generain_core.vectors.model_genes import model_genes
 
 SPARE = 1.25
@@ -121,7 +121,7 @@ def open_network_with_index(release: Release, name: str) -> tuple[Network, Mappi
     gene_set = description.gene_set
     network = open_network(release.path(f"model/{name}"), description.family)
     path = release.path(f"index/{gene_set}")
-    index = read_index(path)
+    index = read_token_index(path)
     last = max(index.values())
     lost = sorted(set(range(last)) - set(index.values()))
     if lost:

@@ -10,14 +10,12 @@ import torch
 from generain_core.errors import ReleaseError
 from generain_core.models.types import MAX_GENES, ModelInput
 from generain_core.release.model_descriptions import Family
-from generain_core.release.readers.checkpoint import read_state
+from generain_core.release.readers.checkpoint import network_family, read_state
 
 HEADS = 4
 """Attention heads of all four published networks: the one size that no tensor tells."""
 EPSILON = 1e-10
 """Added to the variance in layer normalization, in all four."""
-EXPRESSION_BINS = 101
-"""Rows of the word table of BERT_Pred_Expr: expression bins 0 (masked) to 100."""
 _ROOTS = ("gpt.", "bert_for_masked_lm_model.")
 
 
@@ -93,7 +91,7 @@ def open_network(path: Path, family: Family) -> Network:
             the message names file and tensor.
     """
     state = _plain(path, read_state(path))
-    family_found = _family(path, state)
+    family_found = network_family(path, state)
     if family_found != family:
         raise ReleaseError(
             f"{path.name} holds the weights of a {family_found} network, but its name promises {family}; download it again."
@@ -114,18 +112,6 @@ def _plain(path: Path, state: dict[str, Any]) -> dict[str, torch.Tensor]:
             raise ReleaseError(f"{key} of {path.name} is no tensor of numbers; download the file again.")
         plain[key[f".{key}".index(f".{root}") :]] = tensor
     return plain
-
-
-def _family(path: Path, state: dict[str, torch.Tensor]) -> str:
-    if "gpt.transformer.wte.weight" in state:
-        return "gpt"
-    words = state.get("bert_for_masked_lm_model.bert.embeddings.word_embeddings.weight")
-    if words is None:
-        raise ReleaseError(
-            f"{path.name} has neither gpt.transformer.wte.weight nor …bert.embeddings.word_embeddings.weight; "
-            "a published GeneRAIN checkpoint is expected."
-        )
-    return "bert_expression" if words.shape[0] == EXPRESSION_BINS else "bert_genes"
 
 
 def _gpt(path: Path, state: dict[str, torch.Tensor]) -> Network:

@@ -5,8 +5,9 @@ from typing import Any
 
 import torch
 
-from generain_core.models.network import EPSILON, EXPRESSION_BINS, HEADS, Network
+from generain_core.models.network import EPSILON, HEADS, Network
 from generain_core.release.model_descriptions import Family
+from generain_core.release.readers.checkpoint import EXPRESSION_BINS
 from generain_core.training.cross_entropy import summed_cross_entropy
 from generain_core.training.masks import Task
 from generain_core.training.options import Options

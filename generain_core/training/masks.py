@@ -8,9 +8,9 @@ import torch
 from numpy.typing import NDArray
 
 from generain_core.models.loss import MASK_TOKEN
-from generain_core.models.network import EXPRESSION_BINS
 from generain_core.models.types import ModelInput
 from generain_core.release.model_descriptions import Family
+from generain_core.release.readers.checkpoint import EXPRESSION_BINS
 from generain_core.training.options import Options
 
 

@@ -52,4 +52,4 @@ def overview(release: Release, resolver: Resolver, atlas: Atlas | None) -> Overv
 
 def _key(release: Release, vectors: str) -> str:
     files = [cache.key_of_file(file.path, file.key) for file in release.files.values() if file.present]
-    return cache.key_of(__version__, cache.key_of_code("genes"), vectors, files)
+    return cache.key_of(__version__, cache.key_of_code("genes"), cache.key_of_code("release"), vectors, files)

@@ -13,7 +13,7 @@ from generain_core.cli import main
 from generain_core.cli.commands.train import SETTINGS
 from generain_core.models.network import open_network
 from generain_core.release.files import Release
-from generain_core.release.readers.checkpoint import read_index
+from generain_core.release.readers.token_index import read_token_index
 from generain_core.training.train import Options
 from generain_core.vectors.atlas import open_genes
 from tests.training.toy import GENES, some_bins
@@ -38,8 +38,8 @@ def test_the_released_chunks_are_trained_on(standin, tmp_path, capsys) -> None:
     assert (answer["samples"], answer["held_out"], answer["steps"]) == (450, 50, 2)
     assert answer["simulated"]
     assert 0 < answer["validation_loss"] < 20
-    index = read_index(release.path("index/gene2vec"))
-    assert read_index(tmp_path / "new.pth.gene_to_idx.json") == index
+    index = read_token_index(release.path("index/gene2vec"))
+    assert read_token_index(tmp_path / "new.pth.gene_to_idx.json") == index
     assert open_network(out, "bert_genes").genes == 1 + max(index.values())
     origin = torch.load(out, weights_only=True)["training"]["origin"]
     assert "SIMULATED" in origin
@@ -54,7 +54,7 @@ def test_only_genes_of_the_model_are_read(standin, tmp_path) -> None:
     release, out = Release.open(standin), tmp_path / "new.pth"
     line = ["--release", str(standin), "train", "--kind", "BERT_Pred_Expr_Binning_By_Gene", "-o", str(out), *SIZES]
     assert main([*line, "--weight-decay", "0", "--learning-rate", "0.01"]) == 0
-    index = read_index(release.path("index/gene2vec"))
+    index = read_token_index(release.path("index/gene2vec"))
     modelled = set(open_genes(release).table.model.index)
     state = torch.load(out, weights_only=True)["optimizer_state_dict"]["state"]
     rows = len(index)

@@ -17,7 +17,7 @@ from generain_core.cli import main
 from generain_core.errors import GeneRAINError
 from generain_core.models.parallel import Processes, processes
 from generain_core.release.files import Release
-from generain_core.release.readers.checkpoint import read_index
+from generain_core.release.readers.token_index import read_token_index
 from tests.conftest import PROJECT
 from tests.training import toy
 from tests.training.toy import GENES, SMALL, some_bins, trained
@@ -67,7 +67,7 @@ def test_two_processes_have_the_losses_of_one(kind, tmp_path) -> None:
 def test_two_processes_write_the_embeddings_of_one(standin, tmp_path, capsys) -> None:
     genes = Release.open(standin).path("boundaries/gene2vec/genes").read_text().split()
     counts = np.random.default_rng(0).poisson(30, (len(genes), 5)) + np.arange(5)
-    index = read_index(Release.open(standin).path("index/gene2vec"))
+    index = read_token_index(Release.open(standin).path("index/gene2vec"))
     first = min(genes, key=index.__getitem__)  # read before all others of its bin, so that its embedding is there to be compared
     pd.DataFrame(counts, index=genes, columns=list("abcde")).to_csv(tmp_path / "in.csv")
     line = ["--release", str(standin), "embed", str(tmp_path / "in.csv"), "--min-genes", "100", "--device", "cpu", "--loss"]

@@ -119,12 +119,12 @@ def _shown(loss: float) -> str:
 
 def _own(args: argparse.Namespace) -> _Input:
     """Return the input where the chunks bring their own genes."""
-    from generain_core.release.readers.boundaries import read_names
+    from generain_core.release.readers.gene_list import read_gene_list
     from generain_core.version import __version__
 
     if not args.chunks:
         raise GeneRAINError("The released chunks have no genes of their own; leave out --own-genes, or name chunks.")
-    genes = read_names(args.gene_list) if args.gene_list is not None else None
+    genes = read_gene_list(args.gene_list) if args.gene_list is not None else None
     origin = f"trained on {', '.join(Path(chunk).name for chunk in args.chunks)}; GeneRAIN Explorer {__version__}"
     return _Input(args.chunks, genes, None, None, origin, {})
 
@@ -132,16 +132,16 @@ def _own(args: argparse.Namespace) -> _Input:
 def _released(args: argparse.Namespace) -> _Input:
     """Return the input with the token index and the modelled genes of the release, and its chunks if none are named."""
     from generain_core.release.provenance import provenance
-    from generain_core.release.readers.boundaries import read_names
-    from generain_core.release.readers.checkpoint import read_index
+    from generain_core.release.readers.gene_list import read_gene_list
+    from generain_core.release.readers.token_index import read_token_index
 
     release = open_release(args)
     gene_set = describe_model(args.kind).gene_set
     chunks = args.chunks or _chunks(release, gene_set)
     genes = None
     if args.gene_list is not None or not all(str(chunk).endswith(".h5ad") for chunk in chunks):
-        genes = read_names(args.gene_list or release.path(f"boundaries/{gene_set}/genes"))
-    index = read_index(release.path(f"index/{gene_set}"))
+        genes = read_gene_list(args.gene_list or release.path(f"boundaries/{gene_set}/genes"))
+    index = read_token_index(release.path(f"index/{gene_set}"))
     modelled = set(open_resolver(release).table.model.index)
     names = ", ".join(Path(chunk).name for chunk in chunks)
     return _Input(chunks, genes, index, modelled, provenance(release, f"trained on {names}"), release_fields(release))

@@ -1,6 +1,5 @@
 """Readers of the files that say which genes there are and what they are called."""
 
-import json
 import re
 from pathlib import Path
 
@@ -9,7 +8,7 @@ import pandas as pd
 
 from generain_core.errors import ReleaseError
 from generain_core.release.readers.locus_types import from_locus_type
-from generain_core.release.readers.tab_separated import read_bytes, read_columns
+from generain_core.release.readers.tab_separated import read_columns
 
 _META = {
     "biotype": ("biotype", "gene_biotype"),
@@ -39,7 +38,6 @@ _ENSEMBL = {
     "strand": ("strand",),
     "description": ("description",),
 }
-_SPECIAL = "SPECIAL_EMB"
 _STRANDS = {"1": "+", "+1": "+", "+": "+", "-1": "-", "-": "-"}
 _CHROMOSOMES = frozenset([*map(str, range(1, 23)), "X", "Y", "M", "MT"])
 _ENSEMBL_ID = re.compile(r"ENSG\d{11}")
@@ -111,25 +109,6 @@ def read_ensembl(path: Path) -> pd.DataFrame:
     frame["primary"] = frame["chromosome"].isin(_CHROMOSOMES)
     identified = frame["ensembl_gene"] != ""
     return frame if identified.all() else frame[identified].reset_index(drop=True)
-
-
-def read_token_index(path: Path) -> list[str]:
-    """Read the genes of a token index in index order, without the special tokens.
-
-    Raises:
-        ReleaseError: the file is not JSON of the form ``{gene: index}``.
-    """
-    try:
-        index = json.loads(read_bytes(path))
-    except RecursionError as error:
-        raise ReleaseError(f"{path.name} should be JSON of the form {{gene: index}}, but is nested too deeply.") from error
-    except json.JSONDecodeError as error:
-        raise ReleaseError(f"{path.name} should be JSON of the form {{gene: index}}, but line {error.lineno} is not.") from error
-    if not isinstance(index, dict) or not all(type(i) is int for i in index.values()):
-        raise ReleaseError(
-            f"{path.name} should be JSON of the form {{gene: index}} with whole numbers, but holds something else."
-        )
-    return [gene for gene in sorted(index, key=index.__getitem__) if not gene.startswith(_SPECIAL)]
 
 
 def plain_name(text: str) -> str:

@@ -8,8 +8,7 @@ from numpy.typing import NDArray
 
 from generain_core.errors import GeneRAINError, ReleaseError
 from generain_core.release.files import GENE_SETS, Release
-from generain_core.release.readers.annotation import plain_name
-from generain_core.release.readers.tab_separated import read_bytes
+from generain_core.release.readers.gene_list import read_gene_list
 
 BLOCK_BYTES = 32 << 20
 """Upper bound of what one block of genes takes in memory."""
@@ -45,7 +44,7 @@ class Boundaries:
         if gene_set not in GENE_SETS:
             raise GeneRAINError(f"There is no gene set {gene_set!r}; choose {' or '.join(GENE_SETS)}.")
         names, path = release.path(f"boundaries/{gene_set}/genes"), release.path(f"boundaries/{gene_set}")
-        genes = read_names(names)
+        genes = read_gene_list(names)
         values = _map(path)
         if values.ndim != 2 or values.shape[1] != len(genes) or not len(values):
             raise ReleaseError(
@@ -80,18 +79,6 @@ class Boundaries:
                 )
             self._checked.add((start, stop))
         return block
-
-
-def read_names(path: Path) -> tuple[str, ...]:
-    """Read a list of genes, one a line, as the released ones are written.
-
-    Raises:
-        ReleaseError: it can't be read, or names a gene twice.
-    """
-    genes = tuple(plain_name(line.strip()) for line in read_bytes(path).decode(errors="replace").splitlines() if line.strip())
-    if len(set(genes)) != len(genes):
-        raise ReleaseError(f"{path.name} should name each gene once, but has {len(genes):,} lines and {len(set(genes)):,} names.")
-    return genes
 
 
 def _map(path: Path) -> NDArray[np.float32]:

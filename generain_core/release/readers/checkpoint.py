@@ -1,20 +1,23 @@
 """Read a model's gene embedding from its checkpoint, weights alone."""
 
-import json
 import pickle
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from generain_core.errors import ReleaseError
+from generain_core.release.model_descriptions import Family
+from generain_core.release.readers.token_index import indexed_genes, read_token_index
 
 _POSITIONS = "bert_for_masked_lm_model.bert.embeddings.position_embeddings.weight"
 _WORDS = "bert_for_masked_lm_model.bert.embeddings.word_embeddings.weight"
 _GPT = "gpt.transformer.wte.weight"
-_SPECIAL = 3
-_EXPRESSION_BINS = 101
-"""Rows of the word table of BERT_Pred_Expr, whose words are expression bins and whose positions are genes."""
+EXPRESSION_BINS = 101
+"""Rows of the word table of BERT_Pred_Expr, whose words are expression bins, 0 (masked) to 100, and whose positions are genes."""
+GENE_TABLES: Mapping[Family, str] = {"gpt": _GPT, "bert_genes": _WORDS, "bert_expression": _POSITIONS}
+"""Family → the table whose rows are genes."""
 
 
 def read_gene_embedding(path: Path, index_path: Path) -> tuple[list[str], np.ndarray]:
@@ -26,39 +29,14 @@ def read_gene_embedding(path: Path, index_path: Path) -> tuple[list[str], np.nda
         ReleaseError: not a checkpoint, no gene embedding in it, or an index that does not fit it.
     """
     weights = _gene_rows(path, read_state(path))
-    index = read_index(index_path)
+    index = read_token_index(index_path)
     if max(index.values()) >= len(weights):
         raise ReleaseError(
             f"{index_path.name} counts to {max(index.values()):,} but the gene embedding of {path.name} "
             f"has {len(weights):,} rows; take both files from the same download."
         )
-    genes = sorted((g for g, i in index.items() if i >= _SPECIAL), key=index.__getitem__)
+    genes = indexed_genes(index)
     return genes, np.ascontiguousarray(weights[[index[g] for g in genes]], dtype=np.float32)
-
-
-def read_index(path: Path) -> dict[str, int]:
-    """Return gene → token index of a published index file.
-
-    Raises:
-        ReleaseError: not a JSON object of whole numbers, empty, a gene twice, or two genes at one index.
-    """
-
-    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        made = dict(pairs)
-        if len(made) < len(pairs):
-            twice = next(name for i, (name, _) in enumerate(pairs) if name in dict(pairs[:i]))
-            raise ReleaseError(f"{path.name} names {str(twice)[:40]!r} twice; download it again.")
-        return made
-
-    try:
-        index = json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=once)
-    except (ValueError, RecursionError) as problem:
-        raise ReleaseError(f"{path.name} is not readable JSON; download it again.") from problem
-    if not isinstance(index, dict) or not index or not all(type(i) is int and i >= 0 for i in index.values()):
-        raise ReleaseError(f"{path.name} must map each gene name to a whole number; download it again.")
-    if len(set(index.values())) < len(index):
-        raise ReleaseError(f"{path.name} gives the same index to several genes; download it again.")
-    return index
 
 
 def read_state(path: Path) -> dict[str, Any]:
@@ -81,19 +59,33 @@ def read_state(path: Path) -> dict[str, Any]:
     return state
 
 
-def _gene_rows(path: Path, state: dict[str, Any]) -> np.ndarray:
-    found: dict[str, Any] = {
-        end: tensor for end in (_GPT, _WORDS, _POSITIONS) for key, tensor in state.items() if key.endswith(end)
-    }
-    if _GPT in found:
-        tensor = found[_GPT]
-    elif _WORDS in found and _POSITIONS in found:
-        tensor = found[_POSITIONS] if getattr(found[_WORDS], "shape", (0,))[0] == _EXPRESSION_BINS else found[_WORDS]
-    else:
-        raise ReleaseError(f"{path.name} holds no gene embedding (such as …{_GPT}); a published GeneRAIN checkpoint is expected.")
+def network_family(path: Path, state: Mapping[str, Any]) -> Family:
+    """Return what kind of network a checkpoint holds, by the tables that it has, whatever stands before their names.
+
+    Raises:
+        ReleaseError: it has neither the token table of GPT nor the word table of BERT.
+    """
+    if _table_of(state, _GPT) is not None:
+        return "gpt"
+    words = _table_of(state, _WORDS)
+    if words is None:
+        raise ReleaseError(
+            f"{path.name} holds no gene embedding (neither …{_GPT} nor …{_WORDS.partition('.')[2]}); "
+            "a published GeneRAIN checkpoint is expected."
+        )
+    return "bert_expression" if getattr(words, "shape", (0,))[0] == EXPRESSION_BINS else "bert_genes"
+
+
+def _gene_rows(path: Path, state: Mapping[str, Any]) -> np.ndarray:
     import torch
 
+    name = GENE_TABLES[network_family(path, state)]
+    tensor = _table_of(state, name)
     if not isinstance(tensor, torch.Tensor) or tensor.ndim != 2 or not tensor.is_floating_point():
         raise ReleaseError(f"The gene embedding of {path.name} is no table of numbers (genes × width); download the file again.")
     rows: np.ndarray = tensor.float().numpy()
     return rows
+
+
+def _table_of(state: Mapping[str, Any], name: str) -> Any:
+    return next((tensor for key, tensor in reversed(list(state.items())) if key.endswith(name)), None)

@@ -5,19 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from generain_core.errors import ReleaseError
-
-
-def read_names(path: Path) -> list[str]:
-    """Return the names of a text file, one a line; blank lines are passed over.
-
-    Raises:
-        ReleaseError: the file is not text.
-    """
-    try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
-    except UnicodeDecodeError as problem:
-        raise ReleaseError(f"{path.name} is not a text file; one gene name a line is expected.") from problem
-    return [line.strip() for line in lines if line.strip()]
+from generain_core.release.readers.gene_list import read_gene_list
 
 
 def read_array(path: Path, genes_path: Path) -> tuple[list[str], np.ndarray]:
@@ -26,7 +14,7 @@ def read_array(path: Path, genes_path: Path) -> tuple[list[str], np.ndarray]:
     Raises:
         ReleaseError: not an .npy array, not two-dimensional, not floating-point, or not one row a gene.
     """
-    genes = read_names(genes_path)
+    genes = list(read_gene_list(genes_path, repeats=True))
     try:
         array = np.load(path, mmap_mode="r", allow_pickle=False)
     except (OSError, ValueError, EOFError) as problem:

@@ -12,9 +12,11 @@ from generain_core.models.model import open_network_with_index
 from generain_core.release.files import Release
 from generain_core.release.model_descriptions import describe_model
 from generain_core.release.readers.boundaries import Boundaries
-from generain_core.release.readers.checkpoint import read_gene_embedding, read_index, read_state
+from generain_core.release.readers.checkpoint import read_gene_embedding, read_state
+from generain_core.release.readers.gene_list import read_gene_list
 from generain_core.release.readers.predictions.blocks import Source
-from generain_core.release.readers.vector_array import read_array, read_names
+from generain_core.release.readers.token_index import read_token_index
+from generain_core.release.readers.vector_array import read_array
 from generain_core.release.readers.word2vec import read_text
 from generain_core.vectors import open_vectors, vector_sets
 from generain_core.verify.checks.agreement import belong
@@ -62,7 +64,7 @@ def vectors(release: Release, name: str) -> str:
     """Check a set of gene vectors, and that its genes are in the token index."""
     space = open_vectors(release, name)
     if release.has("index/coding_lncrna"):
-        share(space.genes, read_index(release.path("index/coding_lncrna")), name, "coding_lncrna_gene_to_idx.json")
+        share(space.genes, read_token_index(release.path("index/coding_lncrna")), name, "coding_lncrna_gene_to_idx.json")
     return "; ".join([f"{len(space.genes):,} genes × {space.vectors.shape[1]}", *space.notes])
 
 
@@ -141,7 +143,7 @@ def chunk(release: Release, number: int) -> str:
     if array.ndim != 2 or array.dtype != np.float32 or not array.size:
         raise ReleaseError(f"{path.name} holds {array.dtype} of shape {array.shape}; float32 of samples × genes is expected.")
     if release.has("boundaries/gene2vec/genes"):
-        genes = len(read_names(release.path("boundaries/gene2vec/genes")))
+        genes = len(read_gene_list(release.path("boundaries/gene2vec/genes")))
         if array.shape[1] != genes:
             raise ReleaseError(f"{path.name} has {array.shape[1]:,} columns, but gene2vec has {genes:,} genes; get it again.")
     silent = np.zeros(array.shape[1])
@@ -189,7 +191,9 @@ def predictions(release: Release) -> str:
     """Check the predicted probabilities: all can be read, one a gene, from 0 to 1; genes alike in them are alike as vectors."""
     source = Source.open(release)
     if release.has("index/coding_lncrna"):
-        share(source.genes, read_index(release.path("index/coding_lncrna")), "predictions", "coding_lncrna_gene_to_idx.json")
+        share(
+            source.genes, read_token_index(release.path("index/coding_lncrna")), "predictions", "coding_lncrna_gene_to_idx.json"
+        )
     rows = len(source.metadata)
     if not rows:
         raise ReleaseError(f"{source.path.name} has no attribute; get it again.")

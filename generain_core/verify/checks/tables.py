@@ -8,7 +8,7 @@ from generain_core.errors import ReleaseError
 from generain_core.release.files import Release
 from generain_core.release.readers.annotation import read_gene_statistics, read_genes_meta
 from generain_core.release.readers.boundaries import Boundaries
-from generain_core.release.readers.checkpoint import read_index
+from generain_core.release.readers.token_index import read_token_index
 
 LEAST_CORRELATION = 0.5
 SHARED_NAMES = 0.95
@@ -17,7 +17,7 @@ SHARED_NAMES = 0.95
 def index(release: Release, gene_set: str) -> str:
     """Check a token index: three special tokens first, then whole numbers without a gap."""
     path = release.path(f"index/{gene_set}")
-    tokens = read_index(path)
+    tokens = read_token_index(path)
     first = {gene for gene, i in tokens.items() if i < 3}
     if not all(gene.startswith("SPECIAL_EMB") for gene in first) or len(first) != 3:
         raise ReleaseError(f"{path.name} should give 0, 1 and 2 to the special tokens, but gives them to {sorted(first)[:3]}.")
@@ -78,7 +78,7 @@ def genes_of_boundaries(release: Release, gene_set: str) -> str:
     opened = Boundaries.open(release, gene_set)
     said = [f"{len(opened.genes):,} genes"]
     if release.has(f"index/{gene_set}"):
-        tokens = read_index(release.path(f"index/{gene_set}"))
+        tokens = read_token_index(release.path(f"index/{gene_set}"))
         share(opened.genes, tokens, f"boundaries of {gene_set}", f"{gene_set}_gene_to_idx.json")
         said.append("with a token")
     if release.has("gene_statistics"):

@@ -11,11 +11,11 @@ import pyarrow.parquet as pq
 
 from generain_core.errors import ReleaseError
 from generain_core.release.files import GENE_SETS, Release
-from generain_core.release.readers.checkpoint import read_index
+from generain_core.release.readers.gene_list import read_gene_list
 from generain_core.release.readers.predictions.descriptions import described
 from generain_core.release.readers.predictions.layout import Layout, find_layout
 from generain_core.release.readers.predictions.text_numbers import lists_of_numbers
-from generain_core.release.readers.vector_array import read_names
+from generain_core.release.readers.token_index import read_token_index
 
 BLOCK = 8 << 20
 """Bytes of probabilities that are read at once."""
@@ -142,7 +142,7 @@ def _listed_genes(release: Release) -> list[str]:
     if not release.has("attributes/genes"):
         return []
     path = release.path("attributes/genes")
-    genes = read_names(path)
+    genes = list(read_gene_list(path, repeats=True))
     if len(set(genes)) < len(genes):
         seen: set[str] = set()
         twice = next(g for g in genes if g in seen or seen.add(g))  # type: ignore[func-returns-value]
@@ -152,7 +152,7 @@ def _listed_genes(release: Release) -> list[str]:
 
 def _known(release: Release, listed: list[str]) -> set[str]:
     index = next((f"index/{s}" for s in GENE_SETS if release.has(f"index/{s}")), None)
-    return set(listed) or (set(read_index(release.path(index))) if index else set())
+    return set(listed) or (set(read_token_index(release.path(index))) if index else set())
 
 
 def _genes(file: pq.ParquetFile, name: str, layout: Layout, listed: list[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
