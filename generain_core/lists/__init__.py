@@ -1,0 +1,11 @@
+"""Lists of genes: read and resolved, combined, and asked what their genes have in common.
+
+=============== ==============================================================
+`gene_list`     a list with a name, its genes, what was left out, its origin
+`list_files`    lists from text, tables, spreadsheets and GMT files
+`coherence`     are the genes more alike than matched random ones?
+`expansion`     genes that belong too, with leave-one-out recovery
+`enrichment`    gene sets over-represented in a list, or at the top of a ranking
+`explanation`   why two genes, or those of a list, are alike
+=============== ==============================================================
+"""

@@ -1,0 +1,96 @@
+"""Genes that belong to a list too, and how often its own members would have been found had they been left out."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from generain_core.errors import GeneRAINError
+from generain_core.lists.gene_list import GeneList
+from generain_core.vectors.atlas import Atlas
+
+METHODS = ("centroid", "ranks")
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Expansion:
+    """Genes that belong to a list too.
+
+    Attributes:
+        table: gene, ensembl_gene, biotype, score, rank; the best first.
+        recovery: share of the list's genes that are among the k best when they are left out of it; None for a single gene.
+        by_chance: the share that k random genes would recover.
+        k: how many genes were asked for.
+        method: ``centroid`` or ``ranks``.
+    """
+
+    table: pd.DataFrame
+    recovery: float | None
+    by_chance: float
+    k: int
+    method: str
+
+
+def expand(atlas: Atlas, genes: GeneList, k: int = 50, method: str = "centroid") -> Expansion:
+    """Find the genes that are most like those of a list.
+
+    By ``centroid``, a gene's score is the cosine of its vector and the sum of the list's unit vectors; by ``ranks``, it is
+    one less the mean rank that the list's genes give it, as a share of all genes, which a few odd members move less.
+    Recovery leaves each member out in turn and asks whether it is among the k best of all genes not on the list.
+
+    Raises:
+        GeneRAINError: an empty list, k below 1, or an unknown method.
+    """
+    if method not in METHODS:
+        raise GeneRAINError(f"A list can't be expanded by {method[:40]!r}; choose {' or '.join(METHODS)}.")
+    if k < 1:
+        raise GeneRAINError(f"{k} genes were asked for; ask for 1 or more.")
+    if not genes.genes:
+        raise GeneRAINError("The list has no gene with a vector; give one or more.")
+    rows = np.array([atlas.space.row(gene) for gene in genes.genes])
+    unit = atlas.space.unit(atlas.space.genes)
+    outside = np.ones(len(unit), bool)
+    outside[rows] = False
+    seen_from = unit @ unit[rows].T if method == "centroid" else _shares_below(unit @ unit[rows].T, rows)
+    scores = _scores(unit, rows, seen_from, method)
+    order = np.flatnonzero(outside)[np.argsort(-scores[outside], kind="stable")][:k]
+    table = pd.DataFrame(
+        {"gene": [atlas.space.genes[row] for row in order], "score": scores[order], "rank": np.arange(1, len(order) + 1)}
+    )
+    candidates = int(outside.sum()) + 1
+    return Expansion(
+        table=atlas.named(table),
+        recovery=None if len(rows) < 2 else _recovery(unit, rows, outside, seen_from, method, k),
+        by_chance=min(1.0, k / candidates),
+        k=k,
+        method=method,
+    )
+
+
+def _scores(unit: np.ndarray, rows: np.ndarray, seen_from: np.ndarray, method: str) -> np.ndarray:
+    """Return each gene's score from the columns that the list's genes give it (genes × members)."""
+    total: np.ndarray = seen_from.sum(axis=1)
+    if method == "centroid":
+        total /= max(float(np.linalg.norm(unit[rows].sum(axis=0))), 1e-30)
+        return total
+    means: np.ndarray = total / seen_from.shape[1]
+    return means
+
+
+def _recovery(unit: np.ndarray, rows: np.ndarray, outside: np.ndarray, seen_from: np.ndarray, method: str, k: int) -> float:
+    recovered = 0
+    for left_out in range(len(rows)):
+        others = np.arange(len(rows)) != left_out
+        scores = _scores(unit, rows[others], seen_from[:, others], method)
+        recovered += int((scores[outside] > scores[rows[left_out]]).sum()) < k
+    return recovered / len(rows)
+
+
+def _shares_below(cosines: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    """Return for each gene and member the share of all other genes that are less like the member."""
+    shares = np.empty_like(cosines)
+    for column, row in enumerate(rows):
+        ranks = np.argsort(np.argsort(cosines[:, column], kind="stable"), kind="stable")
+        shares[:, column] = ranks / (len(cosines) - 1)
+        shares[row, column] = 1.0
+    return shares

@@ -1,0 +1,102 @@
+"""A list of genes: its name, its genes, the names that led to none, and where it came from."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from generain_core.errors import GeneRAINError
+from generain_core.genes import Resolver
+
+
+class Origin(StrEnum):
+    """How a list came about. Lists that were made by similarity are coherent by construction."""
+
+    USER = "user"
+    NEIGHBORS = "neighbors"
+    LASSO = "lasso"
+    EXPANSION = "expansion"
+    RULE = "rule"
+
+    @property
+    def by_similarity(self) -> bool:
+        """Return whether genes were chosen for being alike, so that a test of their likeness would be circular."""
+        return self is not Origin.USER
+
+
+@dataclass(frozen=True, kw_only=True)
+class GeneList:
+    """A list of genes of the model.
+
+    Attributes:
+        name: what the list is called.
+        genes: symbols of the model, each once, in the order given.
+        missing: names that led to no gene, each with the reason.
+        origin: how the list came about.
+    """
+
+    name: str
+    genes: tuple[str, ...]
+    missing: Mapping[str, str]
+    origin: Origin = Origin.USER
+
+    def __len__(self) -> int:
+        return len(self.genes)
+
+
+def resolve_list(
+    names: Iterable[str],
+    resolver: Resolver,
+    *,
+    name: str = "list",
+    origin: Origin = Origin.USER,
+    within: Iterable[str] | None = None,
+) -> GeneList:
+    """Resolve names in any form to a list of genes.
+
+    Args:
+        names: symbols, aliases, Ensembl IDs, in any mixture; repeats count once.
+        resolver: who is who.
+        name: what the list is called.
+        origin: how the list came about.
+        within: the genes that may be on the list, such as those with a vector; without it all that are resolved.
+    """
+    words = list(dict.fromkeys(names))
+    table = resolver.resolve_many(words)
+    allowed = None if within is None else set(within)
+    genes: dict[str, None] = {}
+    missing: dict[str, str] = {}
+    for word, gene, reason in zip(words, table["gene"], table["reason"], strict=True):
+        if gene is None:
+            missing[word] = str(reason)
+        elif allowed is not None and gene not in allowed:
+            missing[word] = f"{gene} has no vector here"
+        else:
+            genes[gene] = None
+    return GeneList(name=name, genes=tuple(genes), missing=missing, origin=origin)
+
+
+OPERATIONS = ("union", "intersection", "difference")
+
+
+def combine(lists: Sequence[GeneList], operation: str, name: str = "") -> GeneList:
+    """Combine lists: genes of any, of all, or of the first alone. The order is that in which genes come first.
+
+    Raises:
+        GeneRAINError: an unknown operation, or no list.
+    """
+    if operation not in OPERATIONS:
+        raise GeneRAINError(f"Lists can't be combined by {operation[:40]!r}; choose {', '.join(OPERATIONS)}.")
+    if not lists:
+        raise GeneRAINError("No list was given; give one or more.")
+    first, *others = lists
+    if operation == "union":
+        genes = tuple(dict.fromkeys(gene for each in lists for gene in each.genes))
+    elif operation == "intersection":
+        genes = tuple(gene for gene in first.genes if all(gene in set(other.genes) for other in others))
+    else:
+        taken = {gene for other in others for gene in other.genes}
+        genes = tuple(gene for gene in first.genes if gene not in taken)
+    missing = {word: reason for each in lists for word, reason in each.missing.items()}
+    origins = {each.origin for each in lists}
+    title = name or f"{operation} of {', '.join(each.name for each in lists)}"
+    return GeneList(name=title, genes=genes, missing=missing, origin=origins.pop() if len(origins) == 1 else Origin.USER)

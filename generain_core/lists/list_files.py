@@ -1,0 +1,157 @@
+"""Lists of genes from files and from what people paste: words, a column of a table, a ranking, or gene sets."""
+
+import csv
+import io
+import math
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from generain_core.attributes.gmt import read_gmt
+from generain_core.errors import GeneRAINError
+from generain_core.genes import Resolver
+from generain_core.samples.io.files import file_bytes
+from generain_core.samples.io.formats.spreadsheet import cells_of
+from generain_core.samples.io.sniff import decoded, gunzipped
+
+MOST_NAMES = 1_000_000
+_HEADERS = (
+    "gene",
+    "genes",
+    "symbol",
+    "gene_symbol",
+    "gene symbol",
+    "gene_name",
+    "gene name",
+    "hgnc_symbol",
+    "ensembl_gene",
+    "gene_id",
+)
+_EXPECTED = "names of genes in a text, csv, xlsx or GMT file, or with commas between, are expected"
+
+
+def split_names(text: str) -> list[str]:
+    """Split what was pasted at commas, semicolons, tabs, bars, new lines and, where a line has several words, blanks."""
+    words: list[str] = []
+    for line in text.splitlines():
+        for part in re.split(r"[,;\t]+", line):
+            words += part.split() if part.strip() else []
+    return [word.strip("\"'“”‘’") for word in words]
+
+
+def read_lists(path: Path, resolver: Resolver, name: str | None = None) -> dict[str, tuple[str, ...]]:
+    """Read the lists of a file: each set of a GMT file, or the names of any other file as one list.
+
+    Args:
+        path: a GMT, txt, csv, tsv or xlsx file, gzipped or not.
+        resolver: tells which column of a table holds names of genes.
+        name: the set to take of a GMT file; without it all.
+
+    Returns:
+        Names as they are written, under the name of their set or of the file.
+
+    Raises:
+        GeneRAINError: the file can't be read, is empty, or has no set of that name.
+    """
+    content, shown = _content(path)
+    if _is_gmt(path, content):
+        sets = read_gmt(content, shown)
+        if name is None:
+            return sets
+        if name not in sets:
+            raise GeneRAINError(
+                f"{shown} has no set {name[:60]!r}; it has {', '.join(list(sets)[:3])}{' …' if len(sets) > 3 else ''}."
+            )
+        return {name: sets[name]}
+    names = _names_of(_rows(path, content, shown), resolver)
+    if not names:
+        raise GeneRAINError(f"{shown} holds no names; {_EXPECTED}.")
+    if len(names) > MOST_NAMES:
+        raise GeneRAINError(f"{shown} holds {len(names):,} names; lists of up to {MOST_NAMES:,} are read.")
+    return {name or path.name.split(".")[0]: tuple(names)}
+
+
+def read_ranking(path: Path, resolver: Resolver) -> dict[str, float]:
+    """Read a ranked list: names of genes and their scores, in two columns of a table with or without a header.
+
+    Where a name stands twice the first score counts; rows without a finite number are left out.
+
+    Raises:
+        GeneRAINError: the file can't be read, or there is no column of numbers beside one of names.
+    """
+    content, shown = _content(path)
+    rows = [row for row in _rows(path, content, shown) if len(row) > 1]
+    if not rows:
+        raise GeneRAINError(f"{shown} is no ranked list; give a table with the columns gene and score.")
+    column = _gene_column(rows, resolver)
+    header = [cell.strip().lower() for cell in rows[0]]
+    numeric = [i for i in range(len(rows[0])) if i != column and sum(_number(row, i) is not None for row in rows) > len(rows) / 2]
+    if not numeric:
+        raise GeneRAINError(
+            f"{shown} has no column of numbers beside the names of genes; give a table with the columns gene and score."
+        )
+    score = next((i for i in numeric if i < len(header) and header[i] == "score"), numeric[0])
+    scores: dict[str, float] = {}
+    for row in rows:
+        value = _number(row, score)
+        if value is not None and column < len(row) and row[column].strip():
+            scores.setdefault(row[column].strip(), value)
+    return scores
+
+
+def gmt_origin(sets: Mapping[str, Sequence[str]]) -> str:
+    """Return in a few words how many sets and genes there are."""
+    return f"{len(sets):,} sets of {len({gene for genes in sets.values() for gene in genes}):,} genes"
+
+
+def _content(path: Path) -> tuple[bytes, str]:
+    shown = path.name[:80]
+    content = file_bytes(path, shown)
+    return (gunzipped(io.BytesIO(content), shown) if content[:2] == b"\x1f\x8b" else content), shown
+
+
+def _is_gmt(path: Path, content: bytes) -> bool:
+    return ".gmt" in (suffix.lower() for suffix in path.suffixes[-2:])
+
+
+def _rows(path: Path, content: bytes, shown: str) -> list[list[str]]:
+    if content[:4] == b"PK\x03\x04":
+        return [["" if cell is None else str(cell) for cell in row] for row in cells_of(content, shown)]
+    text = decoded(content, shown)[0].decode()
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    mark = max("\t;,", key=first.count)
+    if first.count(mark) == 0 or not any(line.count(mark) for line in text.splitlines()[1:3]):
+        return [[name] for name in split_names(text)]
+    return [row for row in csv.reader(io.StringIO(text), delimiter=mark) if any(cell.strip() for cell in row)]
+
+
+def _names_of(rows: list[list[str]], resolver: Resolver) -> list[str]:
+    if not rows:
+        return []
+    column = _gene_column(rows, resolver)
+    names = [row[column].strip() for row in rows if column < len(row) and row[column].strip()]
+    return names[1:] if names and names[0].lower() in _HEADERS else names
+
+
+def _gene_column(rows: list[list[str]], resolver: Resolver) -> int:
+    """Return the column with a header that says genes, else the one in which most of the first 200 names are genes."""
+    header = [cell.strip().lower() for cell in rows[0]]
+    for known in _HEADERS:
+        if known in header:
+            return header.index(known)
+    width, some = max(map(len, rows)), rows[:200]
+    hits = [
+        int(pd.Series(resolver.resolve_many([row[i] for row in some if i < len(row)])["gene"]).notna().sum())
+        for i in range(width)
+    ]
+    return max(range(width), key=lambda i: hits[i])
+
+
+def _number(row: Sequence[str], column: int) -> float | None:
+    try:
+        value = float(row[column])
+    except (ValueError, IndexError):
+        return None
+    return value if math.isfinite(value) else None
