@@ -1,17 +1,16 @@
 """Coherence of a list: are its genes more alike in their vectors than random genes of like expression and biotype?"""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from generain_core.errors import GeneRAINError
 from generain_core.lists.gene_list import GeneList
+from generain_core.progress import Progress, silent
 from generain_core.vectors.atlas import Atlas
 from generain_core.vectors.matched_genes import draw, strata_of
 
 DRAWS = 999
-Progress = Callable[[float, str], None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +38,7 @@ class Coherence:
     matched_on: tuple[str, ...]
 
 
-def coherence(atlas: Atlas, genes: GeneList, draws: int = DRAWS, seed: int = 0, progress: Progress | None = None) -> Coherence:
+def coherence(atlas: Atlas, genes: GeneList, draws: int = DRAWS, seed: int = 0, progress: Progress = silent) -> Coherence:
     """Measure the mean cosine of all pairs of a list, beside that of random lists of matched genes.
 
     Each gene is exchanged for a random one of its biotype class and tenth of mean expression; the p-value is one-sided and
@@ -61,8 +60,7 @@ def coherence(atlas: Atlas, genes: GeneList, draws: int = DRAWS, seed: int = 0, 
     for start in range(0, draws, block):
         size = min(block, draws - start)
         null[start : start + size] = mean_cosines(unit, draw(strata, rows, size, rng))
-        if progress:
-            progress((start + size) / draws, f"{start + size:,} of {draws:,} random lists")
+        progress((start + size) / draws, f"{start + size:,} of {draws:,} random lists")
     observed = float(mean_cosines(unit, rows[None])[0])
     above = int((null >= observed - 1e-12).sum())
     return Coherence(
@@ -78,7 +76,7 @@ def coherence(atlas: Atlas, genes: GeneList, draws: int = DRAWS, seed: int = 0, 
 
 
 def mean_cosines(unit: np.ndarray, lists: np.ndarray) -> np.ndarray:
-    """Return the mean cosine of all pairs in each of several lists (lists × genes, rows of `unit`), by the length of their sum."""
+    """Return the mean cosine of all pairs in each of several lists (lists × genes, rows of `unit`), from their sum."""
     sums = unit[lists].sum(axis=1)
     size = lists.shape[1]
     means: np.ndarray = (np.einsum("ij,ij->i", sums, sums) - size) / (size * (size - 1))

@@ -1,0 +1,268 @@
+"""What can be asked of lists of genes: lists, coherence, expand, enrich, explain."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from generain_core.errors import GeneRAINError
+from generain_core.facade.opened import Opened
+from generain_core.progress import Progress, silent
+
+if TYPE_CHECKING:
+    from generain_core.lists.coherence import Coherence
+    from generain_core.lists.enrichment import Enrichment
+    from generain_core.lists.expansion import Expansion
+    from generain_core.lists.explanation import Explanation
+    from generain_core.lists.gene_list import GeneList
+
+
+Names = str | os.PathLike[str] | Iterable[str]
+"""A list of genes: a file (txt, csv, xlsx, GMT), names with commas between, or a collection of names."""
+
+
+class ListMethods(Opened):
+    """Methods about lists of genes."""
+
+    def gene_list(self, names: Names, *, name: str | None = None, vectors: str | None = None) -> GeneList:
+        """Resolve a list of genes: a file, names with commas between, or a collection of names.
+
+        Args:
+            names: the list; of a GMT file with several sets, `name` tells which.
+            name: what the list is called; of a GMT file, the set to take.
+            vectors: a vector set that `status` lists; genes without a vector in it are said to be missing.
+
+        Raises:
+            GeneRAINError: the file can't be read, or has several sets and none was named.
+
+        Examples:
+            >>> import generain_core as gr
+            >>> gr.open("assets/demo").gene_list("RPL3, RPS6, no-such-gene").genes
+            ('RPL3', 'RPS6')
+        """
+        from generain_core.lists.gene_list import resolve_list
+
+        title, words = self._named_list(names, name)
+        return resolve_list(words, self.resolver, name=title, within=self.atlas(vectors).space.genes)
+
+    def lists(
+        self,
+        files: Sequence[Names],
+        op: Literal["union", "intersection", "difference"] | None = None,
+        output: str | os.PathLike[str] | None = None,
+        *,
+        name: str | None = None,
+    ) -> list[GeneList]:
+        """Resolve lists and combine them; `output` names a GMT file to write as well.
+
+        Args:
+            files: lists; a GMT file gives each of its sets.
+            op: ``union``, ``intersection``, or ``difference`` (the first without the others); without it lists stay as they are.
+            output: a GMT file.
+            name: the set to take of a GMT file.
+
+        Raises:
+            GeneRAINError: a file can't be read, or an unknown operation.
+
+        Examples:
+            >>> import generain_core as gr
+            >>> [both] = gr.open("assets/demo").lists(["RPL3,RPS6", "RPS6,TP53"], op="intersection")
+            >>> both.genes
+            ('RPS6',)
+        """
+        from generain_core.attributes.gmt import gmt_bytes
+        from generain_core.lists.gene_list import combine, resolve_list
+        from generain_core.lists.list_files import read_lists
+        from generain_core.release.provenance import provenance
+        from generain_core.storage.atomic import atomic_write, check_target
+
+        if output is not None:
+            check_target(Path(output))
+        named: list[tuple[str, Sequence[str]]] = []
+        for number, each in enumerate(files, 1):
+            path = _path_of(each)
+            found = read_lists(path, self.resolver, name).items() if path else [(f"list {number}", self._words(each))]
+            named += [(title, tuple(words)) for title, words in found]
+        resolved = [resolve_list(words, self.resolver, name=title) for title, words in named]
+        if op is not None:
+            resolved = [combine(resolved, op)]
+        if output is not None:
+            content = gmt_bytes({each.name: each.genes for each in resolved}, provenance(self.release, "gene lists"))
+            with atomic_write(Path(output)) as working:
+                working.write_bytes(content)
+        return resolved
+
+    def coherence(
+        self,
+        genes: Names,
+        *,
+        name: str | None = None,
+        draws: int = 999,
+        seed: int = 0,
+        vectors: str | None = None,
+        progress: Progress = silent,
+    ) -> Coherence:
+        """Ask whether the genes of a list are more alike than matched random genes.
+
+        Returns:
+            mean_cosine of all pairs, null_mean and null_sd over random lists of like biotype and expression, p_value.
+
+        Raises:
+            GeneRAINError: fewer than two genes with a vector, or fewer than 999 draws.
+
+        Examples:
+            >>> import generain_core as gr
+            >>> gr.open("assets/demo").coherence("RPL3,RPL4,RPL5,RPS6").p_value
+            0.001
+        """
+        from generain_core.lists.coherence import coherence
+
+        return coherence(self.atlas(vectors), self.gene_list(genes, name=name, vectors=vectors), draws, seed, progress)
+
+    def expand(
+        self,
+        genes: Names,
+        k: int = 50,
+        *,
+        method: Literal["centroid", "ranks"] = "centroid",
+        name: str | None = None,
+        vectors: str | None = None,
+    ) -> Expansion:
+        """Find genes that belong to a list too, with the share of its own that would be found had they been left out.
+
+        Examples:
+            >>> import generain_core as gr
+            >>> gr.open("assets/demo").expand("RPL3,RPL4,RPL5,RPS6", k=5).table["rank"].tolist()
+            [1, 2, 3, 4, 5]
+        """
+        from generain_core.lists.expansion import expand
+
+        return expand(self.atlas(vectors), self.gene_list(genes, name=name, vectors=vectors), k, method)
+
+    def enrich(
+        self,
+        genes: Names | Mapping[str, float],
+        sets: str | os.PathLike[str] | Sequence[str | os.PathLike[str]],
+        *,
+        background: Names | None = None,
+        ranked: bool = False,
+        name: str | None = None,
+    ) -> Enrichment:
+        """Find the gene sets that are over-represented in a list, or at the top of a ranked one.
+
+        Args:
+            genes: the list; with `ranked`, a table with the columns gene and score, or a mapping of these.
+            sets: GMT files, each a library.
+            background: the genes that could have been on the list; without it all genes of the model.
+            ranked: whether the list is a ranking.
+            name: the set to take, where the list is a GMT file.
+
+        Raises:
+            GeneRAINError: a file can't be read, no set, or no gene of the list in the background.
+
+        Examples:
+            >>> import generain_core as gr
+            >>> sets = "assets/demo/data/examples/demo_gene_sets.gmt"
+            >>> gr.open("assets/demo").enrich("RPL3,RPL4,RPL5,RPS6", sets).table["overlap"].max()
+            np.int64(4)
+        """
+        from generain_core.lists.enrichment import over_representation, rank_enrichment, resolve_sets
+        from generain_core.lists.list_files import read_lists, read_ranking
+
+        files = [sets] if isinstance(sets, str | os.PathLike) else list(sets)
+        if not files:
+            raise GeneRAINError("No gene sets were given; give one or more GMT files.")
+        libraries = {
+            Path(file).name.removesuffix(".gz").removesuffix(".gmt"): read_lists(Path(file), self.resolver) for file in files
+        }
+        resolved = resolve_sets(libraries, self.resolver)
+        if ranked or isinstance(genes, Mapping):
+            path = None if isinstance(genes, Mapping) else _path_of(genes)
+            if path is None and not isinstance(genes, Mapping):
+                raise GeneRAINError("A ranked list is a table with the columns gene and score; give its file.")
+            scores = genes if isinstance(genes, Mapping) else read_ranking(path, self.resolver) if path else {}
+            by_gene, missing = self._resolved_scores(scores)
+            return rank_enrichment(by_gene, resolved, missing)
+        listed = self._modeled(genes, name)
+        universe = self.resolver.table.model.index if background is None else self._modeled(background, None).genes
+        return over_representation(listed.genes, resolved, universe, listed.missing)
+
+    def explain(
+        self, genes: Names, other: str | None = None, *, name: str | None = None, vectors: str | None = None
+    ) -> Explanation:
+        """Say why two genes, or those of a list, are alike: place, family, shared attributes, shared neighbors, expression.
+
+        Examples:
+            >>> import generain_core as gr
+            >>> gr.open("assets/demo").explain("RPL3", "RPS6").genes
+            ('RPL3', 'RPS6')
+        """
+        from generain_core.lists.explanation import explain
+
+        atlas = self.atlas(vectors)
+        predictions = self.predictions if self.release.has("attributes") else None
+        names = (
+            [atlas.gene(str(genes)), atlas.gene(other)]
+            if other is not None
+            else self.gene_list(genes, name=name, vectors=vectors).genes
+        )
+        return explain(atlas, predictions, names)
+
+    def _modeled(self, names: Names, name: str | None) -> GeneList:
+        from generain_core.lists.gene_list import resolve_list
+
+        title, words = self._named_list(names, name)
+        return resolve_list(words, self.resolver, name=title)
+
+    def _resolved_scores(self, scores: Mapping[str, float]) -> tuple[dict[str, float], dict[str, str]]:
+        """Return scores by gene of the model, the first where several names lead to one gene, and names that lead to none."""
+        table = self.resolver.resolve_many(scores)
+        by_gene: dict[str, float] = {}
+        missing: dict[str, str] = {}
+        for name, gene, reason in zip(scores, table["gene"], table["reason"], strict=True):
+            if gene is None:
+                missing[name] = str(reason)
+            else:
+                by_gene.setdefault(gene, scores[name])
+        return by_gene, missing
+
+    def _named_list(self, names: Names, name: str | None) -> tuple[str, Sequence[str]]:
+        from generain_core.lists.list_files import read_lists
+
+        path = _path_of(names)
+        if path is None:
+            return name or "list", self._words(names)
+        lists = read_lists(path, self.resolver, name)
+        if len(lists) > 1:
+            raise GeneRAINError(
+                f"{path.name} holds {len(lists):,} sets; name the one to take, such as {next(iter(lists))[:60]!r}."
+            )
+        return next(iter(lists.items()))
+
+    @staticmethod
+    def _words(names: Names) -> Sequence[str]:
+        from generain_core.lists.list_files import split_names
+
+        return (
+            split_names(names)
+            if isinstance(names, str)
+            else [str(name) for name in names]
+            if not isinstance(names, os.PathLike)
+            else ()
+        )
+
+
+def _stem(path: Path) -> str:
+    return path.name.removesuffix(".gz").removesuffix(".gmt")
+
+
+def _path_of(names: Names) -> Path | None:
+    """Return the file that is meant, or None where names are given."""
+    if isinstance(names, os.PathLike):
+        return Path(names)
+    if isinstance(names, str) and "," not in names and "\n" not in names and len(names) < 4000 and Path(names).suffix:
+        path = Path(names)
+        return path if path.is_file() or path.suffix.lower() in (".txt", ".csv", ".tsv", ".xlsx", ".gmt", ".gz") else None
+    return None

@@ -1,0 +1,112 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from generain_core.errors import GeneRAINError
+from generain_core.generain import open as open_generain
+from generain_core.lists.explanation import _position, explain
+from generain_core.settings import DEMO_RELEASE
+from generain_core.vectors.calibration import PairNull, calibrate, mutual_rank
+from tests.lists import toy
+
+
+@pytest.fixture(scope="module")
+def generain():
+    return open_generain(DEMO_RELEASE)
+
+
+def test_mutual_rank_by_hand() -> None:
+    assert mutual_rank(np.array([4, 1]), np.array([9, 1])).tolist() == [6.0, 1.0]
+
+
+def test_pairs_are_compared_with_all_pairs_of_their_strata() -> None:
+    atlas = toy.atlas(genes=120)
+    null = PairNull.of(atlas)
+    unit = atlas.space.unit(atlas.space.genes)
+    one, other = 3, 50
+    first, second = (null.strata.members[null.strata.of[row]] for row in (one, other))
+    pairs = sorted(float(unit[a] @ unit[b]) for a in first for b in second if a != b)
+    assert null.cosines(one, other) == pytest.approx(pairs, abs=1e-12)
+    cosine = float(unit[one] @ unit[other])
+    assert null.p_value(cosine, one, other) == (1 + sum(p >= cosine - 1e-12 for p in pairs)) / (1 + len(pairs))
+
+
+def test_neighbors_are_calibrated(generain) -> None:
+    atlas = generain.atlas(None)
+    neighbors = atlas.neighbors("RPL3", 12)
+    table = calibrate(atlas, "RPL3", neighbors)
+    assert table["mutual_rank"].to_numpy() == pytest.approx(np.sqrt(neighbors["rank"] * neighbors["reciprocal_rank"]))
+    null = PairNull.of(atlas)
+    for row in table.itertuples():
+        wanted = null.p_value(row.cosine, atlas.space.row("RPL3"), atlas.space.row(row.gene))
+        assert row.p_value == wanted
+        assert row.p_adjusted == min(1.0, wanted * (len(atlas.space) - 1))
+
+
+def test_random_pairs_have_uniform_p() -> None:
+    atlas = toy.atlas(genes=240)
+    null, rng = PairNull.of(atlas), np.random.default_rng(0)
+    unit = atlas.space.unit(atlas.space.genes)
+    pairs = [rng.permutation(240)[:2] for _ in range(400)]
+    p_values = np.array([null.p_value(float(unit[a] @ unit[b]), int(a), int(b)) for a, b in pairs])
+    assert 0.02 <= (p_values <= 0.05).mean() <= 0.08
+    assert 0.45 < p_values.mean() < 0.55
+
+
+def placed(**places: tuple[str, int, int, str]):
+    class Genes:
+        """Stands in for an atlas with places."""
+
+    frame = pd.DataFrame.from_dict(places, orient="index", columns=["chromosome", "start", "end", "strand"])
+    atlas = Genes()
+    atlas.resolver = Genes()
+    atlas.resolver.table = Genes()
+    atlas.resolver.table.frame = frame
+    return atlas
+
+
+@pytest.mark.parametrize(
+    ("other", "words"),
+    [
+        (("1", 5_000, 9_000, "1"), "3.0 kb apart"),
+        (("1", 2_400, 9_000, "1"), "0.4 kb apart"),
+        (("1", 500, 900, "1"), "may share a promoter"),
+        (("1", 1_500, 9_000, "-1"), "overlap on opposite strands"),
+        (("1", 1_500, 9_000, "1"), "overlap on chromosome"),
+        (("1", 200_000, 300_000, "1"), None),
+        (("2", 1_500, 9_000, "1"), None),
+        (("", 1_500, 9_000, "1"), None),
+    ],
+)
+def test_places_by_hand(other, words) -> None:
+    strand = "-1" if words and ("promoter" in words) else "1"
+    first = ("1", 1_000, 2_000, strand)
+    if words and "promoter" in words:
+        first, other = ("1", 1_000, 2_000, "1"), ("1", 100, 900, "-1")
+    reason = _position(placed(A=first, B=other), ("A", "B"))
+    assert (reason is None) if words is None else (words in reason.text)
+
+
+def test_genes_of_one_program_are_explained_and_random_ones_are_not(generain) -> None:
+    atlas = generain.atlas(None)
+    near = explain(atlas, generain.predictions, ["RPL3", "RPS6"])
+    assert "attribute" in [reason.kind for reason in near.reasons]
+    rng = np.random.default_rng(4)
+    silent = 0
+    for _ in range(20):
+        pair = [atlas.space.genes[row] for row in rng.permutation(len(atlas.space))[:2]]
+        silent += [reason.kind for reason in explain(atlas, generain.predictions, pair).reasons] == ["none"]
+    assert silent >= 14
+
+
+def test_a_list_is_explained(generain) -> None:
+    result = generain.explain("RPL3,RPL4,RPL5,RPL6,RPS6")
+    kinds = [reason.kind for reason in result.reasons]
+    assert kinds[0] == "family"
+    assert "4 are called RPL…" in result.sentence
+    assert result.p_value == 1 / 200
+
+
+def test_one_gene_is_not_alike(generain) -> None:
+    with pytest.raises(GeneRAINError, match="two different"):
+        explain(generain.atlas(None), None, ["RPL3", "RPL3"])

@@ -1,0 +1,117 @@
+import pytest
+
+from generain_core.errors import GeneRAINError
+from generain_core.generain import open as open_generain
+from generain_core.lists.families import family_of
+from generain_core.lists.gene_list import GeneList, Origin, combine, resolve_list
+from generain_core.lists.list_files import read_lists, read_ranking, split_names
+from generain_core.settings import DEMO_RELEASE
+
+
+@pytest.fixture(scope="module")
+def resolver():
+    return open_generain(DEMO_RELEASE).resolver
+
+
+def some(name: str, genes: str, **missing: str) -> GeneList:
+    return GeneList(name=name, genes=tuple(genes), missing=missing)
+
+
+def test_names_are_split_at_anything() -> None:
+    assert split_names("TP53, RPL3;GAS5\tXIST\n\nCD3E 'CD8A' \"CD4\"") == ["TP53", "RPL3", "GAS5", "XIST", "CD3E", "CD8A", "CD4"]
+
+
+def test_names_in_any_form_are_one_gene_each(resolver) -> None:
+    genes = resolve_list(["RPL3", "rpl3", "RPL3", "nothing at all", "RPS6"], resolver, name="mine")
+    assert (genes.name, genes.genes, list(genes.missing)) == ("mine", ("RPL3", "RPS6"), ["nothing at all"])
+    assert resolve_list(["RPL3", "RPS6"], resolver, within=["RPS6"]).genes == ("RPS6",)
+
+
+@pytest.mark.parametrize(("operation", "genes"), [("union", "abcde"), ("intersection", "b"), ("difference", "ac")])
+def test_lists_are_combined(operation, genes) -> None:
+    lists = [some("one", "abc"), some("two", "bd", zz="unknown"), some("three", "be")]
+    assert combine(lists, operation).genes == tuple(genes)
+    assert combine(lists, operation).missing == {"zz": "unknown"}
+
+
+def test_combining_refuses_what_it_does_not_know() -> None:
+    with pytest.raises(GeneRAINError, match="union, intersection, difference"):
+        combine([some("one", "a")], "sum")
+    with pytest.raises(GeneRAINError, match="No list"):
+        combine([], "union")
+
+
+def test_an_origin_by_similarity_stays_if_all_have_it() -> None:
+    near = GeneList(name="n", genes=("a",), missing={}, origin=Origin.NEIGHBORS)
+    assert combine([near, near], "union").origin is Origin.NEIGHBORS
+    assert combine([near, some("m", "b")], "union").origin is Origin.USER
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "RPL3\nRPS6\nGAS5\n",
+        "gene\nRPL3\nRPS6\nGAS5\n",
+        "RPL3,RPS6,GAS5",
+        "n,symbol\n1,RPL3\n2,RPS6\n3,GAS5\n",
+        "1\tRPL3\n2\tRPS6\n3\tGAS5\n",
+    ],
+)
+def test_a_list_is_read_from_text_and_tables(tmp_path, resolver, content) -> None:
+    path = tmp_path / "mine.txt"
+    path.write_text(content)
+    assert read_lists(path, resolver) == {"mine": ("RPL3", "RPS6", "GAS5")}
+
+
+def test_a_list_is_read_from_a_spreadsheet(tmp_path, resolver) -> None:
+    import pandas as pd
+
+    pd.DataFrame({"fold": [1.5, 2.5], "Gene": ["RPL3", "RPS6"]}).to_excel(tmp_path / "mine.xlsx", index=False)
+    assert read_lists(tmp_path / "mine.xlsx", resolver) == {"mine": ("RPL3", "RPS6")}
+
+
+def test_sets_of_a_gmt_file(tmp_path, resolver) -> None:
+    path = tmp_path / "sets.gmt"
+    path.write_text("one\tx\tRPL3\tRPS6\ntwo\t\tGAS5\n")
+    assert read_lists(path, resolver) == {"one": ("RPL3", "RPS6"), "two": ("GAS5",)}
+    assert read_lists(path, resolver, "two") == {"two": ("GAS5",)}
+    with pytest.raises(GeneRAINError, match="no set 'three'; it has one, two"):
+        read_lists(path, resolver, "three")
+
+
+def test_an_empty_file_is_refused(tmp_path, resolver) -> None:
+    (tmp_path / "empty.txt").write_text("\n \n")
+    with pytest.raises(GeneRAINError, match="empty"):
+        read_lists(tmp_path / "empty.txt", resolver)
+
+
+@pytest.mark.parametrize(
+    "content", ["gene,score\nRPL3,2.5\nRPS6,-1\nGAS5,nan\nRPL3,9\n", "p\tname\tscore\n.1\tRPL3\t2.5\n.2\tRPS6\t-1\n"]
+)
+def test_a_ranking_is_read(tmp_path, resolver, content) -> None:
+    path = tmp_path / "ranked.csv"
+    path.write_text(content)
+    assert read_ranking(path, resolver) == {"RPL3": 2.5, "RPS6": -1.0}
+
+
+def test_a_list_is_no_ranking(tmp_path, resolver) -> None:
+    (tmp_path / "list.txt").write_text("RPL3\nRPS6\n")
+    with pytest.raises(GeneRAINError, match="columns gene and score"):
+        read_ranking(tmp_path / "list.txt", resolver)
+
+
+@pytest.mark.parametrize(
+    ("symbol", "family"),
+    [
+        ("RPL3", "RPL"),
+        ("RPL10A", "RPL"),
+        ("GATA3-AS1", "GATA"),
+        ("TP53", ""),
+        ("LINC00152", ""),
+        ("ZNF92", ""),
+        ("HOXA1", "HOXA"),
+        ("XIST", ""),
+    ],
+)
+def test_families_by_name(symbol, family) -> None:
+    assert family_of(symbol) == family
