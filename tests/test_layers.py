@@ -15,7 +15,7 @@ FLOORS = (
     {"vectors"},
     {"samples", "attributes"},
     {"models"},
-    {"training", "reference", "perturbations"},
+    {"training", "reference", "perturbations", "lists"},
     {"install"},
     {"demo"},
     {"verify"},

@@ -11,6 +11,7 @@ from generain_core.cli.commands import (
     demo,
     genes,
     install,
+    lists,
     mcp,
     perturb,
     reference,
@@ -45,6 +46,7 @@ class Group(Protocol):
 GROUPS: tuple[tuple[str, tuple[Group, ...]], ...] = (
     ("the release", (release, install, verify)),
     ("genes", (genes,)),
+    ("lists of genes", (lists,)),
     ("attributes", (attributes,)),
     ("samples", (samples,)),
     ("perturbations", (perturb,)),

@@ -36,7 +36,9 @@ class GeneMethods(Opened):
         rows = [[getattr(answer, column) for column in columns] for answer in answers]
         return self._table(pd.DataFrame(rows, columns=list(columns), dtype=object), "names of genes")
 
-    def neighbors(self, gene: str, k: int = 20, biotype: str | None = None, vectors: str | None = None) -> pd.DataFrame:
+    def neighbors(
+        self, gene: str, k: int = 20, biotype: str | None = None, vectors: str | None = None, *, calibrated: bool = False
+    ) -> pd.DataFrame:
         """Find the most similar genes by cosine of their vectors.
 
         Args:
@@ -44,9 +46,11 @@ class GeneMethods(Opened):
             k: how many.
             biotype: ``coding``, ``lncRNA``, or a biotype of the release; ranks are among all genes all the same.
             vectors: a vector set that `status` lists.
+            calibrated: add what the cosines mean, see `generain_core.vectors.calibration.calibrate`.
 
         Returns:
-            One row a gene: gene, ensembl_gene, biotype, cosine, rank, reciprocal_rank, percentile.
+            One row a gene: gene, ensembl_gene, biotype, cosine, rank, reciprocal_rank, percentile; with `calibrated` also
+            mutual_rank, hub, p_value, p_adjusted.
 
         Raises:
             GeneError: no gene, several genes, or a gene without a vector.
@@ -59,6 +63,10 @@ class GeneMethods(Opened):
         atlas = self.atlas(vectors)
         symbol = atlas.gene(gene)
         table = atlas.neighbors(symbol, k, biotype)
+        if calibrated:
+            from generain_core.vectors.calibration import calibrate
+
+            table = calibrate(atlas, symbol, table)
         return self._table(table, atlas.space.name, gene=symbol, vectors=atlas.space.name, genes=len(atlas.space))
 
     def similarity(self, a: str, b: str, vectors: str | None = None) -> pd.DataFrame:

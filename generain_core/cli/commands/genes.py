@@ -23,6 +23,9 @@ def add(add_command: AddCommand) -> None:
     neighbors.add_argument("gene", metavar="GENE")
     add_rows(neighbors, 20, "how many")
     neighbors.add_argument("--biotype", help="coding, lncRNA, or a biotype of the release")
+    neighbors.add_argument(
+        "--calibrated", action="store_true", help="add mutual rank, hubs, and p from matched random pairs"
+    )
     similarity = add_command("similarity", _similarity, "cosine similarity of two genes, and their ranks")
     similarity.add_argument("genes", nargs=2, metavar="GENE")
     analogy = add_command("analogy", _analogy, "D with A : B = C : D, by B − A + C")
@@ -64,6 +67,10 @@ def _neighbors(args: argparse.Namespace) -> Output:
     atlas = open_atlas(args)
     gene = atlas.gene(args.gene)
     table = atlas.neighbors(gene, args.k, args.biotype)
+    if args.calibrated:
+        from generain_core.vectors.calibration import calibrate
+
+        table = calibrate(atlas, gene, table)
     document = {"gene": gene, "vectors": atlas.space.name, "genes": len(atlas.space), "neighbors": records(table)}
     return Output(release_fields(atlas.release) | document, _titled(f"most similar to {gene}", atlas, table))
 

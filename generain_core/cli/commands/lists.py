@@ -1,0 +1,121 @@
+"""Commands about lists of genes: lists, coherence, expand, enrich, explain."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from generain_core.cli.opened import open_release, release_fields
+from generain_core.cli.options import add_output, add_rows, add_seed
+from generain_core.cli.output import Output, records, titled_table
+from generain_core.generain import GeneRAIN
+
+if TYPE_CHECKING:
+    from generain_core.cli.parser import AddCommand
+
+_LIST = "a file (txt, csv, xlsx, GMT with --name) or names with commas between"
+
+
+def add(add_command: AddCommand) -> None:
+    """Add the commands to the line."""
+    lists = add_command("lists", _lists, "resolve lists of genes and combine them")
+    lists.add_argument("files", nargs="+", metavar="LIST", help=_LIST)
+    lists.add_argument("--op", choices=("union", "intersection", "difference"), help="difference: the first without the others")
+    add_output(lists, "OUT.gmt", required=False, words="the lists")
+    coherence = add_command("coherence", _coherence, "is a list more alike than matched random lists")
+    coherence.add_argument("list", metavar="LIST", help=_LIST)
+    coherence.add_argument("--draws", type=int, default=999, metavar="N", help="random lists, 999 (default) or more")
+    add_seed(coherence)
+    expand = add_command("expand", _expand, "genes that belong to a list too")
+    expand.add_argument("list", metavar="LIST", help=_LIST)
+    add_rows(expand, 50, "how many")
+    expand.add_argument("--method", choices=("centroid", "ranks"), default="centroid", help="centroid (default) or ranks")
+    enrich = add_command("enrich", _enrich, "gene sets over-represented in a list, or at the top of a ranked one")
+    enrich.add_argument("list", metavar="LIST", help=f"{_LIST}; with --ranked a table with the columns gene and score")
+    enrich.add_argument("--sets", nargs="+", required=True, type=Path, metavar="SETS.gmt", help="gene sets, a library a file")
+    enrich.add_argument("--background", metavar="LIST", help="genes that could have been on the list; default: the model's")
+    enrich.add_argument("--ranked", action="store_true", help="the list is a ranking")
+    explain = add_command("explain", _explain, "why two genes, or those of a list, are alike")
+    explain.add_argument("genes", nargs="+", metavar="GENE", help=f"two genes, or {_LIST}")
+    for command in (lists, coherence, expand, enrich, explain):
+        command.add_argument("--name", help="the set to take of a GMT file")
+    for command in (coherence, expand, explain):
+        command.add_argument("--vectors", metavar="NAME", help="a vector set that `status` lists")
+
+
+def _lists(args: argparse.Namespace) -> Output:
+    release = open_release(args)
+    lists = GeneRAIN(release).lists(args.files, args.op, args.output, name=args.name)
+    rows = [{"name": each.name, "genes": list(each.genes), "missing": _missing(each.missing)} for each in lists]
+    text = "\n".join(f"{each.name}: {len(each):,} genes, {len(each.missing):,} names without one" for each in lists)
+    return Output(release_fields(release) | {"lists": rows}, text)
+
+
+def _coherence(args: argparse.Namespace) -> Output:
+    release = open_release(args)
+    generain = GeneRAIN(release)
+    genes = generain.gene_list(args.list, name=args.name, vectors=args.vectors)
+    result = generain.coherence(
+        args.list, name=args.name, draws=args.draws, seed=args.seed, vectors=args.vectors, progress=args.progress
+    )
+    fields = ("mean_cosine", "null_mean", "null_sd", "effect", "p_value", "draws")
+    document = {"genes": list(genes.genes), "missing": _missing(genes.missing)} | {name: getattr(result, name) for name in fields}
+    text = (
+        f"{result.genes} genes, mean cosine {result.mean_cosine:.4f}; {result.draws:,} random lists of like "
+        f"{' and '.join(result.matched_on)}: {result.null_mean:.4f} ± {result.null_sd:.4f}, p {result.p_value:.2g}"
+    )
+    return Output(release_fields(release) | document | {"matched_on": list(result.matched_on)}, text)
+
+
+def _expand(args: argparse.Namespace) -> Output:
+    release = open_release(args)
+    result = GeneRAIN(release).expand(args.list, args.k, method=args.method, name=args.name, vectors=args.vectors)
+    document = {"genes": records(result.table), "recovery": result.recovery, "recovery_by_chance": result.by_chance}
+    recovered = "" if result.recovery is None else f"; {result.recovery:.0%} of the list's own found when left out"
+    return Output(
+        release_fields(release) | document, titled_table(f"genes that belong too ({release.label}{recovered})", result.table)
+    )
+
+
+def _enrich(args: argparse.Namespace) -> Output:
+    release = open_release(args)
+    result = GeneRAIN(release).enrich(args.list, args.sets, background=args.background, ranked=args.ranked, name=args.name)
+    document = {
+        "background_size": result.background_size,
+        "list_size": result.list_size,
+        "test": result.test,
+        "missing": _missing(result.missing),
+        "sets": records(result.table),
+    }
+    shown = result.table.drop(columns=["genes", "folded_into"]).head(30)
+    return Output(
+        release_fields(release) | document, titled_table(f"{result.test}, {len(result.table):,} sets ({release.label})", shown)
+    )
+
+
+def _explain(args: argparse.Namespace) -> Output:
+    release = open_release(args)
+    generain = GeneRAIN(release)
+    if len(args.genes) == 1:
+        result = generain.explain(args.genes[0], name=args.name, vectors=args.vectors)
+    elif len(args.genes) == 2:
+        result = generain.explain(args.genes[0], args.genes[1], vectors=args.vectors)
+    else:
+        result = generain.explain(",".join(args.genes), vectors=args.vectors)
+    reasons = [{name: _plain(value) for name, value in vars(reason).items()} for reason in result.reasons]
+    document = {"genes": list(result.genes), "cosine": result.cosine, "mutual_rank": _plain(result.mutual_rank)}
+    document |= {"p_value": result.p_value, "sentence": result.sentence, "reasons": reasons}
+    return Output(release_fields(release) | document, result.sentence)
+
+
+def _missing(names: Mapping[str, str]) -> list[dict[str, str]]:
+    return [{"input": name, "reason": reason} for name, reason in names.items()]
+
+
+def _plain(value: Any) -> Any:
+    """Return a value as JSON has it: tuples as lists, numbers that are none as null."""
+    if isinstance(value, tuple):
+        return list(value)
+    return None if isinstance(value, float) and value != value else value
