@@ -22,7 +22,7 @@ def test_coherence(capsys) -> None:
     assert answer["genes"] == ["RPL3", "RPL4", "RPL5", "RPS6"]
     assert [each["input"] for each in answer["missing"]] == ["no-such-gene"]
     assert answer["p_value"] <= 0.01
-    assert answer["mean_cosine"] > answer["null_mean"] + 3 * answer["null_sd"]
+    assert answer["mean_cosine"] > answer["null_mean"] + 2 * answer["null_sd"]
     assert answer["matched_on"] == ["biotype", "mean expression"]
 
 

@@ -23,9 +23,7 @@ def add(add_command: AddCommand) -> None:
     neighbors.add_argument("gene", metavar="GENE")
     add_rows(neighbors, 20, "how many")
     neighbors.add_argument("--biotype", help="coding, lncRNA, or a biotype of the release")
-    neighbors.add_argument(
-        "--calibrated", action="store_true", help="add mutual rank, hubs, and p from matched random pairs"
-    )
+    neighbors.add_argument("--calibrated", action="store_true", help="add mutual rank, hubs, and p from matched random pairs")
     similarity = add_command("similarity", _similarity, "cosine similarity of two genes, and their ranks")
     similarity.add_argument("genes", nargs=2, metavar="GENE")
     analogy = add_command("analogy", _analogy, "D with A : B = C : D, by B − A + C")
