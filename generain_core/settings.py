@@ -5,6 +5,8 @@ import tempfile
 from functools import lru_cache
 from pathlib import Path
 
+from platformdirs import user_cache_dir
+
 from generain_core.errors import GeneRAINError
 
 PACKAGE = Path(__file__).resolve().parent
@@ -32,10 +34,12 @@ def shipped(name: str) -> Path:
 
 def cache_dir() -> Path:
     """Return a folder that can be written to for caches: ``$GENERAIN_CACHE``, the user's cache folder, or a temporary one."""
-    chosen = os.environ.get("GENERAIN_CACHE") or os.environ.get("XDG_CACHE_HOME")
+    chosen = os.environ.get("GENERAIN_CACHE")
     try:
-        folder = Path(chosen).expanduser().resolve() if chosen else Path.home() / ".cache"
-        folder = folder if os.environ.get("GENERAIN_CACHE") else folder / "generain-explorer"
+        folder = Path(chosen).expanduser() if chosen else Path(user_cache_dir("generain-explorer", appauthor=False))
+        if not chosen and not folder.is_absolute():  # whoever runs this has no home
+            return _temporary()
+        folder = folder.resolve()
         folder.mkdir(parents=True, exist_ok=True)
         if os.access(folder, os.W_OK):
             return folder

@@ -1,6 +1,5 @@
 """Fetch one file: go on where an earlier attempt ended, check its md5, and give it its name only when it is whole."""
 
-import hashlib
 import os
 import time
 from collections.abc import Callable
@@ -10,6 +9,7 @@ from generain_core.errors import GeneRAINError
 from generain_core.install import remote
 from generain_core.install.record import RecordFile
 from generain_core.storage.atomic import explain_full_disk
+from generain_core.storage.checksums import md5_of_file
 
 BLOCK = 1 << 20
 ATTEMPTS = 60
@@ -77,14 +77,8 @@ def problem_with(path: Path, file: RecordFile) -> str | None:
     size = path.stat().st_size
     if file.size is not None and size != file.size:
         return f"it has {size:,} bytes, not {file.size:,}"
-    md5 = md5_of(path) if file.md5 else ""
+    md5 = md5_of_file(path) if file.md5 else ""
     return f"its md5 is {md5}, not {file.md5}" if md5 != file.md5 else None
-
-
-def md5_of(path: Path) -> str:
-    """Return the md5 sum of a file in hex; it guards against accidents, not against attackers."""
-    with path.open("rb") as content:
-        return hashlib.file_digest(content, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()
 
 
 def _receive(file: RecordFile, part: Path, told: Progress, patience: float) -> None:

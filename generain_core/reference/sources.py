@@ -21,7 +21,7 @@ from generain_core.samples.binning.gene_counts import gene_counts
 from generain_core.samples.binning.gene_matching import Match, NameResolver, match_genes
 from generain_core.samples.interpret.correction import read_expression
 from generain_core.samples.interpret.expression import Expression
-from generain_core.storage.checksums import sha256_of_file
+from generain_core.storage.checksums import ends_of_file, sha256_of_file
 
 _SERIES = ("series_id", "series", "study", "dataset", "batch")
 _TISSUE = ("source_name_ch1", "tissue", "cell_type", "celltype", "cell_line", "source")
@@ -152,7 +152,5 @@ def _plain(value: object) -> str:
 
 def _key(path: Path, size: int = 1 << 20) -> str:
     """Return a hash of a large file's size, start and end."""
-    with path.open("rb") as content:
-        start = content.read(size)
-        content.seek(max(0, path.stat().st_size - size))
-        return hashlib.sha256(f"{path.stat().st_size}\n".encode() + start + content.read(size)).hexdigest()[:24]
+    length = path.stat().st_size
+    return hashlib.sha256(f"{length}\n".encode() + ends_of_file(path, length, size)).hexdigest()[:24]

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from generain_core import settings
 from generain_core.errors import ReleaseError
 from generain_core.release.model_descriptions import MODEL_NAMES, MODELS
+from generain_core.storage.checksums import ends_of_file
 
 _ARCHS = "data/external/ARCHS"
 _NORMALIZED = f"{_ARCHS}/normalize_each_gene"
@@ -216,10 +217,7 @@ def _find(root: Path, key: str, places: tuple[str, ...]) -> ReleasedFile:
 
 def _ends(file: ReleasedFile, size: int = 64 << 10) -> bytes:
     try:
-        with file.path.open("rb") as content:
-            start = content.read(size)
-            content.seek(max(0, file.bytes - size))
-            return start + content.read(size)
+        return ends_of_file(file.path, file.bytes, size)
     except OSError as problem:
         raise ReleaseError(f"{file.path} can't be read ({problem.strerror}); check the rights of the file.") from problem
 

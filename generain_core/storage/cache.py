@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from generain_core import settings
-from generain_core.storage.locks import lock
+from generain_core.storage.locks import Held, hold
 
 log = logging.getLogger(__name__)
 _WORKING, _GUARD = ".new-", ".lock"
@@ -119,8 +119,7 @@ def sweep(*kinds: str) -> None:
     for parent in [settings.cache_dir() / kind for kind in kinds] or list(settings.cache_dir().glob("*")):
         for left in parent.glob(f"{_WORKING}*"):
             guard = left if left.suffix == _GUARD else left.with_suffix(_GUARD)
-            with contextlib.suppress(OSError), guard.open("a+b") as file:
-                lock(file)  # whoever worked there is gone, or this fails
+            with contextlib.suppress(OSError), hold(guard):  # whoever worked there is gone, or this fails
                 shutil.rmtree(guard.with_suffix(""), ignore_errors=True)
                 _remove(guard)
 
@@ -131,9 +130,13 @@ def _held(parent: Path) -> Iterator[Path]:
     while True:
         working = parent / f"{_WORKING}{secrets.token_hex(8)}"
         guard = working.with_suffix(_GUARD)
-        with guard.open("a+b") as file:
-            with contextlib.suppress(OSError):  # a disk that knows no locks: nobody can sweep there either
-                lock(file)
+        with contextlib.ExitStack() as stack:
+            try:
+                stack.enter_context(hold(guard))
+            except Held:  # being swept at this moment
+                continue
+            except OSError:  # a disk that knows no locks: nobody can sweep there either
+                guard.touch()
             if not guard.exists():  # swept in the moment before it was locked
                 continue
             try:

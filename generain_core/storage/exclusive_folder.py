@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from generain_core.errors import GeneRAINError
-from generain_core.storage.locks import lock
+from generain_core.storage.locks import Held, hold
 
 NAME = ".writing"
 
@@ -17,18 +17,16 @@ def exclusive_folder(folder: Path) -> Iterator[None]:
     Raises:
         GeneRAINError: another process holds it, or it can't be written to.
     """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        held = (folder / NAME).open("a+b")
-    except OSError as problem:
-        raise GeneRAINError(
-            f"{folder} can't be written to ({problem.strerror}); name a folder that you may write to."
-        ) from problem
-    with held:
+    with contextlib.ExitStack() as stack:
         try:
-            lock(held)
-        except OSError as problem:
+            folder.mkdir(parents=True, exist_ok=True)
+            stack.enter_context(hold(folder / NAME))
+        except Held as problem:
             raise GeneRAINError(
                 f"Another download, installation or build is writing to {folder}; wait until it is done, or stop it."
+            ) from problem
+        except OSError as problem:
+            raise GeneRAINError(
+                f"{folder} can't be written to ({problem.strerror}); name a folder that you may write to."
             ) from problem
         yield

@@ -1,19 +1,31 @@
 """Locks on files. A lock goes with the process that holds it, however that ends."""
 
-import sys
-from typing import IO
+import errno
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
-if sys.platform == "win32":
-    import msvcrt
+from filelock import FileLock, Timeout
 
-    def lock(file: IO[bytes]) -> None:
-        """Take the lock of an opened file, or raise OSError where another has it."""
-        file.seek(0)
-        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+Held = Timeout
+"""What `hold` raises where another holds the lock; an OSError."""
 
-else:
-    import fcntl
 
-    def lock(file: IO[bytes]) -> None:
-        """Take the lock of an opened file, or raise OSError where another has it."""
-        fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+@contextmanager
+def hold(path: Path) -> Iterator[None]:
+    """Hold the lock that a file stands for, without waiting; the file is made if it is missing, and stays.
+
+    Raises:
+        Held: another holds it.
+        OSError: the file can't be made, or its disk knows no locks.
+    """
+    lock = FileLock(path, timeout=0)
+    try:
+        lock.acquire()
+    except NotImplementedError as problem:
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK), str(path)) from problem
+    try:
+        yield
+    finally:
+        lock.release()

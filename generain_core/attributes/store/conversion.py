@@ -6,7 +6,6 @@ Probabilities are kept as float32, as they are published: float16 would be off b
 order of the very genes that matter most.
 """
 
-import hashlib
 import json
 import shutil
 from collections import deque
@@ -25,6 +24,7 @@ from generain_core.progress import Progress, silent
 from generain_core.release.files import Release
 from generain_core.release.readers.predictions.blocks import BLOCK, Source
 from generain_core.storage import cache
+from generain_core.storage.checksums import sha256_of_file
 
 KIND = "attributes"
 FORMAT = 2
@@ -161,8 +161,7 @@ def check_room(need: int) -> None:
 
 def _digest(path: Path) -> str:
     try:
-        with path.open("rb") as content:
-            return hashlib.file_digest(content, "sha256").hexdigest()
+        return sha256_of_file(path)[1]
     except OSError as problem:
         raise ReleaseError(f"{path} can't be read ({problem.strerror}); check the rights of the file.") from problem
 

@@ -1,10 +1,10 @@
 """Bytes of a user's file, within the limits."""
 
-import hashlib
 from pathlib import Path
 
 from generain_core.errors import GeneRAINError
 from generain_core.samples.io.limits import FILE_BYTES, check_bytes
+from generain_core.storage.checksums import sha256_of_file, sha256_of_members
 
 
 def file_bytes(path: Path, name: str) -> bytes:
@@ -35,12 +35,4 @@ def check_file(path: Path, name: str) -> None:
 
 def sha256_of(path: Path, members: list[Path]) -> str:
     """Return the sha256 of a file's bytes, or of a folder's: each member's name and bytes, in the order of names."""
-    if path.is_file():
-        with path.open("rb") as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
-    total = hashlib.sha256()
-    for member in sorted(members):
-        total.update(member.name.encode() + b"\0")
-        with member.open("rb") as stream:
-            total.update(hashlib.file_digest(stream, "sha256").digest())
-    return total.hexdigest()
+    return sha256_of_file(path)[1] if path.is_file() else sha256_of_members(members)
