@@ -1,6 +1,8 @@
-"""Dates that spreadsheets made of gene names, and the names they were."""
+"""Dates that spreadsheets made of gene names, the names they were, and what those genes are called since."""
 
 import re
+from collections.abc import Mapping
+from types import MappingProxyType
 
 _MONTHS = {
     1: "jan january januar janv janvier",
@@ -25,6 +27,14 @@ _DAY_MONTH = re.compile(r"(\d{1,2})[-. /]{1,2}([^\W\d_]{3,9})\.?(?:[-. /]{1,2}(?
 _MONTH_DAY = re.compile(r"([^\W\d_]{3,9})\.?[-. /]{1,2}(\d{1,2})")
 _ISO = re.compile(rf"\d{{4}}-(\d{{1,2}})-(\d{{1,2}}){_TIME}")
 _NUMERIC = re.compile(rf"(\d{{1,2}})([/.-])(\d{{1,2}})[/.-](?:\d{{4}}|\d{{2}}){_TIME}")
+
+PREVIOUS: Mapping[str, str] = MappingProxyType(
+    {f"MARCH{i}": f"MARCHF{i}" for i in range(1, 12)}
+    | {f"MARC{i}": f"MTARC{i}" for i in (1, 2)}
+    | {f"SEPT{i}": f"SEPTIN{i}" for i in (*range(1, 13), 14)}
+    | {"SEPT15": "SELENOF", "SEP15": "SELENOF", "DEC1": "DELEC1"}
+)
+"""Previous symbol → symbol since 2020 (SELENOF since 2016), known without any annotation file: HGNC renamed these families."""
 
 
 def date_readings(text: str) -> list[tuple[int, int]]:

@@ -1,18 +1,29 @@
 """The other names of genes: what each file calls them, as one table."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Literal
 
 import numpy as np
 import pandas as pd
 
+from generain_core.genes.excel import PREVIOUS
 from generain_core.genes.record_linkage import Registry, Rows, split
-from generain_core.genes.renames import ALIASES, PREVIOUS
 from generain_core.release.readers.annotation import is_ensembl_id
 
 NameKind = Literal["hgnc_symbol", "ensembl_symbol", "previous", "alias", "hgnc_id", "entrez"]
 """Why a name leads to a gene. The first two: the symbol that file has today for a gene the release calls otherwise."""
 
+ALIASES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "OCT1": ("POU2F1", "SLC22A1"),
+        "OCT2": ("POU2F2", "SLC22A2"),
+        "OCT3": ("POU5F1", "SLC22A3"),
+        "OCT4": ("POU5F1",),
+        "OCT6": ("POU3F1", "SLC22A16"),
+    }
+)
+"""Names in wide use that were never symbols → the genes they mean."""
 _Name = tuple[str, int, str]
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import pandas as pd
 
@@ -55,7 +55,12 @@ class Resolved:
     suggestions: tuple[str, ...] = ()
 
 
-_Hit = tuple[Status, str | None, str | None, tuple[str, ...], str]
+class _Hit(NamedTuple):
+    status: Status
+    gene: str | None
+    ensembl_gene: str | None
+    candidates: tuple[str, ...]
+    reason: str
 
 
 class Resolver:
@@ -85,7 +90,7 @@ class Resolver:
         """Say who a name is, with suggestions if nobody is called that."""
         hit = self._find(cleaned(name))
         text = "" if name is None else str(name)
-        suggestions = self._suggestions(cleaned(name)) if hit[0] == "unknown" else ()
+        suggestions = self._suggestions(cleaned(name)) if hit.status == "unknown" else ()
         return Resolved(text, *hit, suggestions)
 
     def resolve_many(self, names: Iterable[object]) -> pd.DataFrame:
@@ -129,7 +134,7 @@ class Resolver:
             named = self._names.get(match[1])
         if named:
             return self._by_other_name(named, text)
-        return self._by_parts(text) or self._by_date(text) or ("unknown", None, None, (), _unknown_reason(text))
+        return self._by_parts(text) or self._by_date(text) or _Hit("unknown", None, None, (), _unknown_reason(text))
 
     def _by_parts(self, text: str) -> _Hit | None:
         """Return whom a joined name means: its Ensembl ID decides; else all its names must lead to one gene."""
@@ -137,27 +142,29 @@ class Resolver:
         is_id = {part: bool(_ENSEMBL.fullmatch(part)) for part in parts}
         if any(foreign_reason(part) for part in parts if not is_id[part] and not _NUMBER.fullmatch(part)):
             return None
-        hits = [(part, hit) for part in parts if (hit := self._find(part))[0] != "unknown"]
+        hits = [(part, hit) for part in parts if (hit := self._find(part)).status != "unknown"]
         if not hits:
             return None
-        genes = tuple(dict.fromkeys(gene for _, hit in hits for gene in hit[3] or (hit[1],) if gene))
-        part, hit = next(((p, h) for p, h in hits if is_id[p] or _NUMBER.fullmatch(p) or h[1]), hits[0])
-        others = {h[1] for _, h in hits if h[1]} - {hit[1]}
+        genes = tuple(dict.fromkeys(gene for _, hit in hits for gene in hit.candidates or (hit.gene,) if gene))
+        part, hit = next(((p, h) for p, h in hits if is_id[p] or _NUMBER.fullmatch(p) or h.gene), hits[0])
+        others = {h.gene for _, h in hits if h.gene} - {hit.gene}
         if others and not is_id[part]:
-            return "ambiguous", None, None, genes, f"the names joined in {echo(text)} are of {listed(list(genes))}; give one"
-        return *hit[:4], f"read by the {part} in it{'; ' if hit[4] else ''}{hit[4]}"
+            return _Hit(
+                "ambiguous", None, None, genes, f"the names joined in {echo(text)} are of {listed(list(genes))}; give one"
+            )
+        return hit._replace(reason=f"read by the {part} in it{'; ' if hit.reason else ''}{hit.reason}")
 
     def _by_id(self, ensembl: str, text: str) -> _Hit:
         row = self._ids.get(ensembl)
         if row is None:
-            return "unknown", None, None, (), f"no gene of the release or its annotation has the Ensembl ID {echo(text)}"
+            return _Hit("unknown", None, None, (), f"no gene of the release or its annotation has the Ensembl ID {echo(text)}")
         gene, own = self._genes[row], self._ensembl[row]
         if row >= self._size:
             return self._not_modelled(row, f"{ensembl} is {gene}, which" if gene != ensembl else ensembl, ())
         reason = (
             f"the Ensembl ID of {gene}" if own == ensembl else f"a further Ensembl ID of {gene}, which is one gene in the model"
         )
-        return "ensembl", gene, own or None, (gene,), "" if gene == ensembl else reason
+        return _Hit("ensembl", gene, own or None, (gene,), "" if gene == ensembl else reason)
 
     def _by_symbol(self, row: int, text: str) -> _Hit:
         gene = self._genes[row]
@@ -168,7 +175,7 @@ class Resolver:
         reasons = [f"{gene} but for capitals"] if text != gene else []
         if others:
             reasons.append(f"also {self._described(others)}")
-        return "symbol", gene, self._ensembl[row] or None, (gene,), "; ".join(reasons)
+        return _Hit("symbol", gene, self._ensembl[row] or None, (gene,), "; ".join(reasons))
 
     def _by_folded_symbol(self, rows: list[int], text: str) -> _Hit:
         model = [row for row in rows if row < self._size]
@@ -177,8 +184,8 @@ class Resolver:
         genes = [self._genes[row] for row in rows]
         reason = f"{listed(genes)} differ only in capitals; write it as it is meant"
         if not model:
-            return "not_in_model", None, None, (), f"{reason}; none of them is in the model"
-        return "ambiguous", None, None, tuple(self._genes[row] for row in model), reason
+            return _Hit("not_in_model", None, None, (), f"{reason}; none of them is in the model")
+        return _Hit("ambiguous", None, None, tuple(self._genes[row] for row in model), reason)
 
     def _by_other_name(self, named: dict[int, str], text: str) -> _Hit:
         best = min(map(_strength, named.values()))
@@ -188,7 +195,7 @@ class Resolver:
         also = f"; also {self._described(others)}" if others else ""
         if len(model) > 1:
             genes = tuple(self._genes[row] for row in (*model, *others))
-            return "ambiguous", None, None, genes, f"{echo(text)} is {self._described(model)}{also}; say which one is meant"
+            return _Hit("ambiguous", None, None, genes, f"{echo(text)} is {self._described(model)}{also}; say which one is meant")
         if not model:
             row = next(iter(winners))
             return self._not_modelled(row, f"{echo(text)} is {self._described(winners)}, which", others)
@@ -196,7 +203,7 @@ class Resolver:
         gone = f"; also {self._described(elsewhere)}, not in the model" if elsewhere else ""
         status: Status = "previous" if kind == "previous" else "alias"
         reason = f"{self._described(model)}{also}{gone}"
-        return status, self._genes[row], self._ensembl[row] or None, (self._genes[row],), reason
+        return _Hit(status, self._genes[row], self._ensembl[row] or None, (self._genes[row],), reason)
 
     def _by_date(self, text: str) -> _Hit | None:
         readings = date_readings(text) if text[:1].isalnum() else []
@@ -204,10 +211,10 @@ class Resolver:
             return None
         tiers = [names_of_date(month, day) for month, day in readings]
         for names in ([n for tier in tiers for n in tier[0]], [n for tier in tiers for n in tier[1]]):
-            hits = [(name, hit) for name in names if (hit := self._find(name))[0] != "unknown"]
+            hits = [(name, hit) for name in names if (hit := self._find(name)).status != "unknown"]
             if hits:
                 return self._date_hit(hits)
-        return (
+        return _Hit(
             "unknown",
             None,
             None,
@@ -217,23 +224,27 @@ class Resolver:
 
     def _date_hit(self, hits: list[tuple[str, _Hit]]) -> _Hit:
         said = "Excel turned a gene name into a date"
-        genes = tuple(dict.fromkeys(gene for _, hit in hits for gene in hit[3]))
-        single = {hit[1]: hit for _, hit in hits if hit[1]}
-        if len(single) == 1 and all(hit[1] or not hit[3] for _, hit in hits):
+        genes = tuple(dict.fromkeys(gene for _, hit in hits for gene in hit.candidates))
+        single = {hit.gene: hit for _, hit in hits if hit.gene}
+        if len(single) == 1 and all(hit.gene or not hit.candidates for _, hit in hits):
             gene, hit = next(iter(single.items()))
-            was = next(name for name, h in hits if h[1] == gene)
-            return "previous", gene, hit[2], hit[3], f"{said}: {was}{', ' if hit[4] else ''}{hit[4]}"
+            was = next(name for name, h in hits if h.gene == gene)
+            return _Hit(
+                "previous", gene, hit.ensembl_gene, hit.candidates, f"{said}: {was}{', ' if hit.reason else ''}{hit.reason}"
+            )
         if genes:
             was = listed([name for name, _ in hits], "or")
-            return "ambiguous", None, None, genes, f"{said}: {was}; it may be {listed(list(genes), 'or')}, say which one is meant"
+            return _Hit(
+                "ambiguous", None, None, genes, f"{said}: {was}; it may be {listed(list(genes), 'or')}, say which one is meant"
+            )
         name, hit = hits[0]
-        return hit[0], None, hit[2], (), f"{said}: {name}; {hit[4]}"
+        return _Hit(hit.status, None, hit.ensembl_gene, (), f"{said}: {name}; {hit.reason}")
 
     def _not_modelled(self, row: int, subject: str, others: dict[int, str] | tuple[()]) -> _Hit:
         candidates = tuple(self._genes[r] for r in others)
         also = f"; the name is also {self._described(dict(others))}" if others else ""
         reason = f"{subject} is not in the model ({self._left_out[row]}){also}"
-        return "not_in_model", None, self._ensembl[row] or None, candidates, reason
+        return _Hit("not_in_model", None, self._ensembl[row] or None, candidates, reason)
 
     def _described(self, named: dict[int, str]) -> str:
         """Return what a name is to some genes: ``a previous symbol of A and an alias of B and C``."""

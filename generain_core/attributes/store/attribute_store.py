@@ -235,8 +235,8 @@ def find_attribute(store: AttributeStore, name: str) -> str:
             f"{len(within):,} attributes have “{wanted[:60]}” in their name; give one in full, such as “{within[0]}” or "
             f"“{within[1]}”."
         )
-    import difflib
+    from rapidfuzz import fuzz, process
 
-    close = difflib.get_close_matches(wanted.casefold()[:200], folded.tolist(), n=3, cutoff=0.5)
-    said = " Close to it: " + ", ".join(f"“{names[folded == each][0]}”" for each in close) + "." if close else ""
-    raise GeneRAINError(f"There is no attribute called “{wanted[:60]}” among the {len(names):,} of this release.{said}")
+    close = process.extract(wanted.casefold()[:200], folded.tolist(), scorer=fuzz.ratio, limit=3, score_cutoff=50)
+    suggestions = " Close to it: " + ", ".join(f"“{names[row]}”" for _, _, row in close) + "." if close else ""
+    raise GeneRAINError(f"There is no attribute called “{wanted[:60]}” among the {len(names):,} of this release.{suggestions}")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from generain_core.demo.programs.core import CORE
+from generain_core.demo.programs.immune import IMMUNE
 from generain_core.demo.programs.tissue import TISSUE
 
 _BRACES = re.compile(r"\{([^{}]+)\}")
@@ -61,7 +62,7 @@ class Program:
 PROGRAMS: Mapping[str, Program] = MappingProxyType(
     {
         name: Program(name, theme, level, background, MappingProxyType(expand(coding)), MappingProxyType(expand(lncrna)))
-        for name, theme, level, background, coding, lncrna in (*CORE, *TISSUE)
+        for name, theme, level, background, coding, lncrna in (*CORE, *IMMUNE, *TISSUE)
     }
 )
 """Program name → program."""
