@@ -48,6 +48,7 @@ class Session:
 
     folders: tuple[Path, ...]
     release: Path = DEMO
+    mode: str = "auto"
 
     def __call__(self, talk: Talk) -> Any:
         """Start the server, talk with it, and return what the talk returns."""
@@ -58,7 +59,7 @@ class Session:
 
         async def main() -> Any:
             with anyio.fail_after(300):
-                async with Client(server) as client:
+                async with Client(server, mode=self.mode) as client:
                     return await talk(client)
 
         return anyio.run(main)

@@ -1,13 +1,14 @@
 """Each tool answers as the command line does, over a real connection."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 from mcp import Client
 
 from generain_core.cli import main
-from tests.mcp.conftest import DEMO, EXAMPLES, Reply, Session, ask
+from tests.mcp.conftest import COUNTS, DEMO, EXAMPLES, Reply, Session, ask
 
 KEPT = {"release", "simulated", "label"}
 TOOLS = {"resolve", "neighbors", "similarity", "analogy", "project", "attributes", "genes", "normalize", "embed", "perturb"}
@@ -105,3 +106,93 @@ def _contains(answer: Any, value: Any) -> bool:
     if isinstance(value, dict):
         return all(_contains(answer[key], each) for key, each in value.items())
     return bool(answer == value)
+
+
+def test_files_are_those_of_the_command_line(
+    replies: dict[str, Reply], capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    import anndata
+    import numpy as np
+
+    for name, options in (("normalize", ["--gene-set", "gene2vec"]), ("embed", ["--model", "GPT_Binning_By_Gene"])):
+        document = line(capsys, name, COUNTS, "-o", tmp_path / name, *options)
+        answer = replies[name].answer
+        for key in ("samples_kept", "samples_dropped", "genes_in_input", "genes_matched", "genes_missing", "coverage", "notes"):
+            assert answer[key] == document[key], key
+        ours, theirs = anndata.read_h5ad(answer["output"]), anndata.read_h5ad(tmp_path / name)
+        assert (ours.layers["bins"] != theirs.layers["bins"]).sum() == 0
+        assert set(ours.obsm) == set(theirs.obsm)
+        assert all(np.array_equal(ours.obsm[key], theirs.obsm[key]) for key in ours.obsm)
+
+
+def test_perturb_answers_as_the_command_does(
+    replies: dict[str, Reply], capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    words = ["perturb", EXAMPLES / PERTURBED["path"], "--samples", EXAMPLES / PERTURBED["samples"], "--by", "perturbation"]
+    words += ["--control", "non-targeting", "--model", "none", "--permutations", 99, "--bootstrap", 0]
+    document = line(capsys, *words, "-o", tmp_path / "ranked.csv")
+    answer = replies["perturb"].answer
+    for key in ("perturbations", "model", "samples", "controls", "notes"):
+        assert _contains(answer[key], document[key]), key
+    assert Path(answer["output"]).read_bytes() == (tmp_path / "ranked.csv").read_bytes()
+
+
+def test_the_map_is_that_of_the_command(replies: dict[str, Reply], capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    document = line(capsys, "project", "--method", "pca", "-o", tmp_path / "map.csv")
+    answer = replies["project"].answer
+    assert (answer["genes"], answer["neighbors_kept"]) == (document["genes"], document["neighbors_kept"])
+    assert Path(answer["output"]).read_bytes() == (tmp_path / "map.csv").read_bytes()
+
+
+def test_the_release_is_checked(replies: dict[str, Reply]) -> None:
+    answer = replies["verify"].answer
+    assert answer["ok"] is True
+    assert len(answer["checks"]) > 10
+
+
+def test_long_work_tells_its_progress(replies: dict[str, Reply]) -> None:
+    progress = replies["embed"].progress
+    assert progress
+    assert [share for share, _, _ in progress] == sorted(share for share, _, _ in progress)
+    assert all(total == 1 and words for _, total, words in progress)
+
+
+def test_samples_are_placed_in_a_reference(session: Session, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    line(capsys, "reference", store, "--model", "GPT_Binning_By_Gene", "--input", COUNTS, "--device", "cpu", "--plane", "pca")
+    document = line(capsys, "place", COUNTS, "--reference", store, "-o", tmp_path / "placed.csv", "--device", "cpu")
+    output = tmp_path / "agents.csv"
+    reply = session.ask("place", path=str(COUNTS), reference=str(store), output=str(output), device="cpu", limit=10, offset=30)
+    assert _contains(reply.answer["samples"], document["samples"][30:])
+    assert (reply.answer["total"], reply.answer["next_offset"]) == (32, None)
+    assert (reply.answer["note"], reply.answer["model"]) == (document["note"], document["model"])
+    assert output.read_bytes() == (tmp_path / "placed.csv").read_bytes()
+
+
+def test_pages_together_are_the_whole(session: Session) -> None:
+    async def talk(client: Client) -> tuple[list[Any], list[Any]]:
+        whole = (await ask(client, "neighbors", gene="GAS5", k=25)).answer["neighbors"]
+        rows: list[Any] = []
+        offset: int | None = 0
+        while offset is not None:
+            answer = (await ask(client, "neighbors", gene="GAS5", k=25, offset=offset, limit=10)).answer
+            assert answer["total"] == 25
+            rows += answer["neighbors"]
+            offset = answer["next_offset"]
+        return whole, rows
+
+    whole, rows = session(talk)
+    assert rows == whole
+    assert [row["rank"] for row in rows] == list(range(1, 26))
+
+
+def test_resources_say_what_was_asked_and_what_numbers_mean(session: Session) -> None:
+    async def talk(client: Client) -> list[str]:
+        uris = [resource.uri for resource in (await client.list_resources()).resources]
+        assert sorted(map(str, uris)) == ["generain://glossary", "generain://release"]
+        return [(await client.read_resource(str(uri))).contents[0].text for uri in sorted(uris)]
+
+    glossary, card = session(talk)
+    assert "CC BY-NC 4.0" in card
+    assert "SIMULATED" in card
+    assert all(f"**{word}**" in glossary for word in ("cosine", "percentile", "grade", "p_value"))
