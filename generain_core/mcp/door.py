@@ -43,6 +43,12 @@ class Door:
             _ = self._generain.resolver
         return self._generain
 
+    def with_models(self) -> GeneRAIN:
+        """Return the release with its genes opened, and what networks are made of imported: two at once can't import that."""
+        with self.opening:
+            from transformers import BertConfig, BertForMaskedLM, BertModel, GPT2Config, GPT2Model  # noqa: F401
+        return self.with_genes()
+
     def with_vectors(self, vectors: str | None = None) -> GeneRAIN:
         """Return the release with a vector set opened."""
         with self.opening:

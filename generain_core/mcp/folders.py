@@ -37,10 +37,10 @@ class Folders:
             GeneRAINError: it lies outside, is not there, or is neither a file nor a folder.
         """
         for candidate in self._candidates(path):
-            if self._holds(candidate) and candidate.exists():
-                if candidate.is_dir():
+            if self._holds(candidate) and os.path.exists(candidate):
+                if os.path.isdir(candidate):
                     self._check_entries(candidate, path)
-                elif not candidate.is_file():
+                elif not os.path.isfile(candidate):
                     raise GeneRAINError(f"{_echo(path)} is neither a file nor a folder; name one that is.")
                 return candidate
         raise GeneRAINError(f"There is no file {_echo(path)} below {self._named()}; name one that is there.")
@@ -56,6 +56,8 @@ class Folders:
             raise GeneRAINError(f"{_echo(path)} is not below {self._named()}; name a file there for the result.")
         if os.path.lexists(candidate):
             raise GeneRAINError(f"{_echo(path)} is there already, and no file is replaced; name another for the result.")
+        if not os.path.isdir(candidate.parent):
+            raise GeneRAINError(f"The folder of {_echo(path)} is missing; name a file in a folder that is there.")
         return candidate
 
     def _candidates(self, path: str) -> list[Path]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from mcp.server.mcpserver import Context, MCPServer
-from mcp.server.mcpserver.exceptions import ToolError
+from mcp.server.mcpserver.exceptions import ToolError, UnexpectedToolError
 from mcp_types import CallToolResult, InputRequiredResult, TextContent, ToolAnnotations
 from pydantic import ValidationError
 
@@ -45,7 +45,7 @@ class Server(MCPServer[Any]):
         except ToolError as problem:
             if isinstance(problem.__cause__, GeneRAINError):
                 return refusal(str(problem.__cause__))
-            if isinstance(problem.__cause__, ValidationError):
+            if isinstance(problem.__cause__, ValidationError) and not isinstance(problem, UnexpectedToolError):
                 return refusal(describe(problem.__cause__))
             raise
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import anyio
+import anyio.lowlevel
 import anyio.to_thread
 from mcp.server.mcpserver import Context
 
@@ -60,6 +61,7 @@ class Work:
 
     def __init__(self) -> None:
         self._limiter: CapacityLimiter | None = None
+        self._asked = 0
 
     async def run(self, context: Context[Any, Any], work: Callable[[Progress], T]) -> T:
         """Run work in a thread; its progress goes to the client, and a cancelled request ends it at its next step.
@@ -67,27 +69,31 @@ class Work:
         Raises:
             GeneRAINError: too much waits already, or the work refuses its input.
         """
-        if self._limiter is None:
-            self._limiter = anyio.CapacityLimiter(AT_ONCE)
-        if self._limiter.statistics().tasks_waiting >= WAITING:
+        if self._asked >= AT_ONCE + WAITING:
             raise GeneRAINError(f"{WAITING} pieces of work wait already; ask again when some have ended.")
-        steps, outcome = Steps(), list[T]()
-        refusals = list[Exception]()
+        self._asked += 1
+        try:
+            return await self._follow(context, work)
+        except ExceptionGroup as group:
+            await anyio.lowlevel.checkpoint_if_cancelled()
+            raise group.exceptions[0] from group.exceptions[0].__cause__
+        finally:
+            self._asked -= 1
 
-        def keep() -> None:
-            try:
-                steps.report(0.0, "started")
-                outcome.append(work(steps.report))
-            except Exception as problem:  # noqa: BLE001 - raised again below, outside of the task group
-                refusals.append(problem)
+    async def _follow(self, context: Context[Any, Any], work: Callable[[Progress], T]) -> T:
+        """Run work in a thread and report its steps beside it; what it raises comes in a group."""
+        steps = Steps()
+        self._limiter = self._limiter or anyio.CapacityLimiter(AT_ONCE)
+
+        def begin() -> T:
+            steps.report(0.0, "started")
+            return work(steps.report)
 
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(_report, context, steps)
-            await anyio.to_thread.run_sync(keep, limiter=self._limiter)
+            outcome = await anyio.to_thread.run_sync(begin, limiter=self._limiter)
             tasks.cancel_scope.cancel()
-        if refusals:
-            raise refusals[0]
-        return outcome[0]
+        return outcome
 
 
 async def _report(context: Context[Any, Any], steps: Steps) -> None:

@@ -195,7 +195,7 @@ def test_without_the_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPat
     from generain_core.cli import main
 
     monkeypatch.setattr("importlib.util.find_spec", lambda name, package=None: None)
-    monkeypatch.setattr("generain_core.cli.mcp.find_spec", lambda name: None)
+    monkeypatch.setattr("generain_core.cli.commands.mcp.find_spec", lambda name: None)
     assert main(["mcp"]) == 2
     captured = capsys.readouterr()
     assert captured.out == ""

@@ -74,7 +74,8 @@ class PerturbationTools(Door):
         source, target, said = self.folders.input(path), self.output(output), table_options(options, self.folders)
 
         def measure(progress: Progress) -> PerturbationResult:
-            return self.with_genes().perturb(
+            generain = self.with_genes() if model == "none" else self.with_models()
+            return generain.perturb(
                 source,
                 by,
                 control,
@@ -106,6 +107,6 @@ def _facts(result: PerturbationResult) -> dict[str, Any]:
         "model": perturbed.model,
         "samples": len(perturbed.design.samples),
         "controls": int(perturbed.design.is_control.sum()),
-        "spaces": [ranking.space.name for ranking in perturbed.rankings],
-        "notes": list(perturbed.notes),
+        "spaces": [ranking.space.words for ranking in perturbed.rankings],
+        "notes": result.table.attrs["notes"],
     }

@@ -117,7 +117,7 @@ class SampleTools(Door):
 
         def embed_samples(progress: Progress) -> BinnedTable:
             with naming_arguments():
-                return self.with_genes().embed_table(
+                return self.with_models().embed_table(
                     source,
                     model=model,
                     output=target,
@@ -156,7 +156,7 @@ class SampleTools(Door):
         state = read_state(store)
         placed = await self.work.run(
             context,
-            lambda progress: self.with_genes().place(
+            lambda progress: self.with_models().place(
                 source, store, k, rate, target, nearest=further, device=device, progress=progress, **said
             ),
         )
