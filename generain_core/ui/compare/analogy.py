@@ -10,6 +10,10 @@ from generain_core.ui.components import downloads, figures, tables
 from generain_core.ui.shell.escaping import escape_markdown
 from generain_core.vectors.atlas import Atlas
 
+_COLUMNS = {
+    "cosine_to_c": st.column_config.NumberColumn("Cosine to C", format="%.3f"),
+}
+
 
 def section(atlas: Atlas, a: str, b: str, c: str) -> None:
     """Show which genes are to C as B is to A."""
@@ -24,7 +28,7 @@ def section(atlas: Atlas, a: str, b: str, c: str) -> None:
         return
     left, right = st.columns([5, 4], gap="medium")
     with left:
-        tables.show(table, atlas.release, "analogy_table", height=390)
+        tables.show(table, atlas.release, "analogy_table", _COLUMNS, height=390)
         downloads.offer_gene_table(table, atlas, f"{a}_{b}_{c}_analogy", f"analogy {a} : {b} = {c} : ?")
         st.caption(
             "By B − A + C over unit vectors; the three inputs are left out. An analogy always has an answer: where "

@@ -12,7 +12,7 @@ from generain_core.models.embedded_file import details
 from generain_core.models.embedding import Embedded
 from generain_core.release.files import Release
 from generain_core.release.provenance import provenance
-from generain_core.ui.components import downloads, figures, tables
+from generain_core.ui.components import downloads, figures
 from generain_core.ui.components.downloads import File
 from generain_core.ui.components.gene_input import gene_box
 from generain_core.ui.components.gene_maps import METHODS
@@ -28,6 +28,14 @@ _LISTED = 3000
 """Up to so many samples are offered in a list; of more, a name is typed."""
 _NAMES = {"total_counts": "Total counts", "n_genes_by_counts": "Expressed genes", "n_genes_matched": "Expressed genes, matched"}
 _NAMES |= {"generain_loss": "How surprising (loss)"}
+
+_COLUMNS = {
+    "sample": st.column_config.TextColumn("Sample", pinned=True),
+    "cosine": st.column_config.NumberColumn("Cosine", format="%.4f"),
+    "distance": st.column_config.NumberColumn("Distance", format="%.3g"),
+    "rank": st.column_config.NumberColumn("Rank", format="localized", help="1 is the nearest."),
+    "rank_back": st.column_config.NumberColumn("Rank back", help="The place of your sample seen from this one."),
+}
 
 
 def view(session: Session, release: Release, resolver: Any, asked: work.Asked, made: Embedded) -> None:
@@ -101,13 +109,9 @@ def nearest(made: Embedded, release: Release, names: list[str], chosen: str | No
     told = made.adata.obs.loc[table["sample"], about].reset_index(drop=True)
     told.columns = pd.Index([name if name not in table else f"{name} (sheet)" for name in told.columns])
     shown = pd.concat([table, told], axis=1)
-    columns = tables.COLUMNS | {
-        "sample": st.column_config.TextColumn("Sample", pinned=True),
-        "cosine": st.column_config.NumberColumn("Cosine", format="%.4f"),
-        "distance": st.column_config.NumberColumn("Distance", format="%.3g"),
-        "rank_back": st.column_config.NumberColumn("Rank back", help="The place of your sample seen from this one."),
-    }
-    st.dataframe(shown, hide_index=True, height=min(430, 38 + 35 * len(shown)), key=named("embed_nearest"), column_config=columns)
+    st.dataframe(
+        shown, hide_index=True, height=min(430, 38 + 35 * len(shown)), key=named("embed_nearest"), column_config=_COLUMNS
+    )
     origin = provenance(release, *details(made), f"samples nearest to {chosen} by {metric}")
     downloads.offer(File("CSV", "nearest_samples.csv", shown), origin=origin)
 

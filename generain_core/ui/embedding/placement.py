@@ -11,7 +11,7 @@ from generain_core.reference.catalog import Kept, kept
 from generain_core.reference.placement import Placed, Reference, place
 from generain_core.release.files import Release
 from generain_core.release.provenance import provenance
-from generain_core.ui.components import downloads, figures
+from generain_core.ui.components import downloads, figures, tables
 from generain_core.ui.components.downloads import File
 from generain_core.ui.embedding import embedding_jobs as work
 from generain_core.ui.embedding import reference_chart, reference_form
@@ -24,7 +24,7 @@ OPTIMISTIC = (
     "Which of them were made together is not known, so that held-out ones may have kin in the reference; "
     "of new samples, more may be called unlike it."
 )
-COLUMNS = {
+_COLUMNS = {
     "sample": st.column_config.TextColumn("Sample", pinned=True),
     "verdict": st.column_config.TextColumn("Fits", help="Unlike the reference: its p-value is 0.05 or less."),
     "p_value": st.column_config.NumberColumn(
@@ -44,7 +44,6 @@ COLUMNS = {
     "title": st.column_config.TextColumn("Title"),
     "tissue": st.column_config.TextColumn("Tissue or source"),
     "characteristics": st.column_config.TextColumn("Characteristics"),
-    "mark": st.column_config.TextColumn("Mark", width="small"),
 }
 
 
@@ -133,14 +132,13 @@ def _show(placed: Placed, reference: Reference, release: Release, made: Embedded
 
 def _tables(placed: Placed, reference: Reference, release: Release, made: Embedded) -> None:
     table = placed.samples.assign(verdict=placed.samples["out_of_distribution"].map({True: "unlike", False: "fits"}))
-    mark = {"mark": "SIMULATED"} if release.simulated else {}
     columns = ["sample", "verdict", "p_value", "label", "label_confidence", "nearest", "cosine"]
-    shown = table[[*columns, *(["in_reference"] if placed.known else [])]].assign(**mark)
-    event = st.dataframe(
+    shown = table[[*columns, *(["in_reference"] if placed.known else [])]]
+    event = tables.show(
         shown,
-        hide_index=True,
-        column_config=COLUMNS,
-        key="placed",
+        release,
+        "placed",
+        _COLUMNS,
         height=min(38 + 35 * len(shown), 320),
         on_select="rerun",
         selection_mode="single-row",
@@ -148,8 +146,8 @@ def _tables(placed: Placed, reference: Reference, release: Release, made: Embedd
     picked = [i for i in event["selection"]["rows"] if i < len(table)]
     name = table["sample"].iloc[picked[0] if picked else 0]
     st.markdown(f"Nearest to **{escape_markdown(name)}**" + ("" if picked else " (select a row for another)"))
-    near = placed.nearest[placed.nearest["sample"] == name].drop(columns="sample").assign(**mark)
-    st.dataframe(near, hide_index=True, column_config=COLUMNS, key="placed_nearest")
+    near = placed.nearest[placed.nearest["sample"] == name].drop(columns="sample")
+    tables.show(near, release, "placed_nearest", _COLUMNS)
     origin = provenance(release, *details(made), f"placed among {len(reference):,} samples of {reference.folder.name}")
     downloads.offer(
         File("Placed samples (csv)", "placed.csv", placed.samples),

@@ -11,18 +11,17 @@ from generain_core.genes import ExpressionDistribution
 from generain_core.release.files import Release
 from generain_core.release.provenance import provenance
 from generain_core.samples.binning.expression_percentiles import among
-from generain_core.ui.components import downloads, figures
+from generain_core.ui.components import downloads, figures, tables
 from generain_core.ui.components.downloads import File
 from generain_core.ui.session import upload
 from generain_core.ui.shell.escaping import escape_markdown
 
-COLUMNS = {
+_COLUMNS = {
     "sample": st.column_config.TextColumn("Sample", pinned=True),
     "count": st.column_config.NumberColumn("Count", format="localized"),
     "value": st.column_config.NumberColumn("Value", format="%.3f", help="log10(count × 10⁷ / total + 1)"),
     "above": st.column_config.NumberColumn("Above", format="%.1f %%", help="Per cent of the reference values that are lower."),
     "bin": st.column_config.NumberColumn("Bin", format="localized"),
-    "mark": st.column_config.TextColumn("Mark", width="small"),
 }
 
 
@@ -65,9 +64,7 @@ def show(own: pd.DataFrame | None, distribution: ExpressionDistribution, release
         f"whose median lies above {own['above'].median():.0%} of the reference values."
     )
     with st.expander("Your samples, one by one", icon=":material/biotech:"):
-        marked = own.assign(above=100 * own["above"])
-        if release.simulated:
-            marked["mark"] = "SIMULATED"
-        st.dataframe(marked, hide_index=True, column_config=COLUMNS, key="own_expression", height=min(38 + 35 * len(own), 300))
+        percents = own.assign(above=100 * own["above"])
+        tables.show(percents, release, "own_expression", _COLUMNS, height=min(38 + 35 * len(own), 300))
         origin = provenance(release, f"{distribution.gene} among {len(distribution.values):,} values of {distribution.source}")
         downloads.offer(File("CSV", f"{distribution.gene}_samples.csv", own), origin=origin)

@@ -21,12 +21,29 @@ from generain_core.ui.components import figures as charts
 from generain_core.ui.components.downloads import File
 from generain_core.ui.perturbations import charts as perturb_charts
 from generain_core.ui.perturbations import experiment
+from generain_core.ui.perturbations.columns import SHARED_COLUMNS
 from generain_core.ui.perturbations.ranking import FDR
 from generain_core.ui.samples.corrections import figures
 from generain_core.ui.session.upload import Session
 from generain_core.ui.shell import keys, resources
 from generain_core.ui.shell.escaping import escape_markdown
 from generain_core.vectors import GeneSpace, vector_sets
+
+_COLUMNS = SHARED_COLUMNS | {
+    "mean_reference": st.column_config.NumberColumn("Reference", format="%.2f", help="Mean of what it is compared with."),
+    "mean_perturbed": st.column_config.NumberColumn("Perturbed", format="%.2f", help="Mean of the perturbed samples."),
+    "t": st.column_config.NumberColumn("t", format="%.2f", help="Moderated."),
+}
+_ATTRIBUTE_COLUMNS = SHARED_COLUMNS | {
+    "attribute": st.column_config.TextColumn("Attribute"),
+    "place": st.column_config.NumberColumn(
+        "Above", format="%.0f %%", help="Of genes of like expression, those that a moved gene is above; 50 is no difference."
+    ),
+    "expected": st.column_config.NumberColumn("Expected", format="%.0f %%", help="The same with labels exchanged, on average."),
+    "p_adjusted": st.column_config.NumberColumn("p adjusted", format="%.2g", help="For all attributes, by the farthest of them."),
+    "median_moved": st.column_config.NumberColumn("Moved", format="%.3f", help="Median probability of moved genes."),
+    "genes": st.column_config.NumberColumn("Genes", format="localized"),
+}
 
 SHOWN = 1000
 _QUICK = 8_000_000
@@ -123,7 +140,7 @@ def _show(made: _Made, result: Perturbed, release: Release) -> None:
     )
     for note in genes.notes:
         st.caption(escape_markdown(note))
-    tables.show(genes.table.head(SHOWN), release, "perturb_genes", height=320, placeholder="")
+    tables.show(genes.table.head(SHOWN), release, "perturb_genes", _COLUMNS, height=320, placeholder="")
     origin = provenance(release, parameters(result), f"{genes.perturbation}, {WORDS[genes.measure]}")
     files = [File(f"All {len(genes.table):,} genes", "moved_genes.csv", genes.table)]
     if made.near is not None:
@@ -146,7 +163,7 @@ def _nearness(near: Near, release: Release) -> None:
         f"Asked of {escape_markdown(near.chosen)}. Expected: the same genes' cosine to {near.asked:,} other genes of like "
         "expression that were not moved, in place of the target."
     )
-    tables.show(near.genes.head(200), release, "perturb_near_genes", height=240, placeholder="")
+    tables.show(near.genes.head(200), release, "perturb_near_genes", _COLUMNS, height=240, placeholder="")
 
 
 def _predicted(
@@ -172,6 +189,14 @@ def _predicted(
     )
     untold = () if made.exchanges else ("expected", "p_value", "p_adjusted")
     order = [*(c for c in made.table if c not in untold), *(["simulated"] if release.simulated else [])]
-    tables.show(made.table.head(200), release, "perturb_attributes_table", height=280, placeholder="", column_order=order)
+    tables.show(
+        made.table.head(200),
+        release,
+        "perturb_attributes_table",
+        _ATTRIBUTE_COLUMNS,
+        height=280,
+        placeholder="",
+        column_order=order,
+    )
     origin = provenance(release, parameters(result), f"{genes.perturbation}, {WORDS[genes.measure]}", made.chosen, made.reading)
     downloads.offer(File("Attributes", "moved_genes_attributes.csv", made.table), origin=origin)

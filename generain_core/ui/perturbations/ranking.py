@@ -17,11 +17,25 @@ from generain_core.ui.components import figures as charts
 from generain_core.ui.components.downloads import File
 from generain_core.ui.perturbations import charts as perturb_charts
 from generain_core.ui.perturbations import experiment
+from generain_core.ui.perturbations.columns import SHARED_COLUMNS
 from generain_core.ui.samples.corrections import figures
 from generain_core.ui.session.upload import Session
 from generain_core.ui.shell.escaping import escape_markdown
 from generain_core.wording.methods import methods
 from generain_core.wording.perturbations import note_sentence, note_sentences
+
+_COLUMNS = SHARED_COLUMNS | {
+    "effect": st.column_config.NumberColumn("Effect", format="%.2f", help="In spreads of the controls, less noise."),
+    "energy_distance": st.column_config.NumberColumn("Energy distance", format="%.3g"),
+    "energy_fdr": st.column_config.NumberColumn("Energy FDR", format="%.2g", help="Of the energy distance."),
+    "expression_effect": st.column_config.NumberColumn("Effect (expression)", format="%.2f"),
+    "expression_p_value": st.column_config.NumberColumn("p (expression)", format="%.2g"),
+    "expression_fdr": st.column_config.NumberColumn("FDR (expression)", format="%.2g"),
+    "expression_energy_distance": st.column_config.NumberColumn("Energy distance (expression)", format="%.3g"),
+    "expression_energy_fdr": st.column_config.NumberColumn("Energy FDR (expression)", format="%.2g"),
+    "expression_note": st.column_config.TextColumn("Note (expression)"),
+    "found_in": st.column_config.TextColumn("Found in"),
+}
 
 MOST_SHOWN = 40
 MANY_OTHERS = 8
@@ -62,7 +76,9 @@ def ranked(result: Perturbed, release: Release) -> None:
         "Effect: the shift from control less what noise alone adds, in units of the spread of the controls; lines are 95\u00a0% "
         f"bootstrap intervals; filled dots have a false discovery rate of 5\u00a0% or less.{more}"
     )
-    tables.show(table, release, "perturb_table", height=320, column_order=_order(table, spaces, release), placeholder="")
+    tables.show(
+        table, release, "perturb_table", _COLUMNS, height=320, column_order=_order(table, spaces, release), placeholder=""
+    )
     _downloads(result, release)
     with st.expander("What has to be known to read this", icon=":material/info:"):
         for note in result.notes:

@@ -18,11 +18,31 @@ from generain_core.ui.components import figures as charts
 from generain_core.ui.components.downloads import File
 from generain_core.ui.perturbations import charts as perturb_charts
 from generain_core.ui.perturbations import experiment
+from generain_core.ui.perturbations.columns import SHARED_COLUMNS
 from generain_core.ui.samples.corrections import figures
 from generain_core.ui.session.upload import Session
 from generain_core.ui.shell import keys, resources
 from generain_core.ui.shell.escaping import escape_markdown
 from generain_core.vectors import vector_sets
+
+_COLUMNS = SHARED_COLUMNS | {
+    "rank_back": st.column_config.NumberColumn("Rank back", format="localized", help="The place of yours seen from this one."),
+    "signal": st.column_config.NumberColumn(
+        "Signal",
+        format="%.2f",
+        help="Share of the shift's squared length that is not noise.",
+    ),
+    "found": st.column_config.CheckboxColumn("Found", help="Effect at a false discovery rate of 5 % or less."),
+    "perturbation_a": st.column_config.TextColumn("One"),
+    "perturbation_b": st.column_config.TextColumn("Other"),
+    "cosine_genes": st.column_config.NumberColumn("Genes", format="%.2f", help="Cosine of the two targets' vectors."),
+    "cosine_shifts": st.column_config.NumberColumn("Shifts", format="%.2f", help="Cosine of the two perturbations' shifts."),
+    "surprise": st.column_config.NumberColumn(
+        "Surprise", format="%+.0f", help="Percentile among all pairs by shifts less that by genes: how far from foreseen."
+    ),
+    "spearman": st.column_config.NumberColumn("Spearman", format="%.2f", help="Of its cosines as a gene and in effect."),
+    "others": st.column_config.NumberColumn("Others", format="localized", help="With how many other targets it was compared."),
+}
 
 _SPACES = {"embedding": "model", "expression": "expression"}
 
@@ -75,7 +95,7 @@ def compared(session: Session, result: Perturbed, choices: Choices, release: Rel
         persist_state="session",
     )
     near = neighbors(found, str(name), len(found.perturbations))
-    tables.show(near, release, "perturb_near", height=300, placeholder="")
+    tables.show(near, release, "perturb_near", _COLUMNS, height=300, placeholder="")
     origin = provenance(release, parameters(result), f"{found.space} space", "mean shift taken off" if found.centered else "")
     downloads.offer(
         File("Neighbors", "perturbation_neighbors.csv", near.assign(of=name)),
@@ -138,9 +158,9 @@ def _foreseen(made: Foreseen, result: Perturbed, release: Release) -> None:
     for box, which, key in ((left, "alike in effect only", "effect"), (right, "alike as genes only", "genes")):
         with box:
             part = made.pairs[made.pairs["which"] == which].reset_index(drop=True)
-            tables.show(part, release, f"perturb_surprise_{key}", height=300, placeholder="", column_order=columns)
+            tables.show(part, release, f"perturb_surprise_{key}", _COLUMNS, height=300, placeholder="", column_order=columns)
     st.markdown("**Each target**")
-    tables.show(made.genes, release, "perturb_each", height=300, placeholder="")
+    tables.show(made.genes, release, "perturb_each", _COLUMNS, height=300, placeholder="")
     origin = provenance(release, parameters(result), f"{made.space} space against {made.vectors}")
     files = File("Pairs", "surprising_pairs.csv", made.pairs), File("Targets", "foreseen_targets.csv", made.genes)
     downloads.offer(*files, origin=origin)

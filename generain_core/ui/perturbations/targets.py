@@ -13,10 +13,27 @@ from generain_core.ui.components import figures as charts
 from generain_core.ui.components.downloads import File
 from generain_core.ui.perturbations import charts as perturb_charts
 from generain_core.ui.perturbations import experiment
+from generain_core.ui.perturbations.columns import SHARED_COLUMNS
 from generain_core.ui.perturbations.ranking import FDR
 from generain_core.ui.samples.corrections import figures
 from generain_core.ui.session.upload import Session
 from generain_core.ui.shell.escaping import escape_markdown
+
+_COLUMNS = SHARED_COLUMNS | {
+    "left_percent": st.column_config.NumberColumn("Left of it", format="%.0f %%", help="Of the target's depth-scaled count."),
+    "n_reference": st.column_config.NumberColumn("Reference", format="localized", help="Samples compared with."),
+    "verdict": st.column_config.TextColumn("Verdict"),
+}
+_IN_SILICO_COLUMNS = SHARED_COLUMNS | {
+    "read_in": st.column_config.NumberColumn("Read in", format="localized", help="Controls in which the change is read."),
+    "n_controls": st.column_config.NumberColumn("Controls", format="localized"),
+    "cosine_model": st.column_config.NumberColumn("Model", format="%.2f", help="Cosine of foreseen and measured shift."),
+    "cosine_mean_others": st.column_config.NumberColumn("Others", format="%.2f", help="Of the mean shift of all others."),
+    "cosine_regression": st.column_config.NumberColumn("Regression", format="%.2f", help="On principal components."),
+    "cosine_random": st.column_config.NumberColumn("Random genes", format="%.2f", help="Of similar expression; mean."),
+    "random_p": st.column_config.NumberColumn("p", format="%.2g", help="Share of random genes that do as well."),
+    "beats": st.column_config.CheckboxColumn("Beats all", help="Above all baselines, and above random genes with p of 0.05."),
+}
 
 _QUICK = 60
 _TO: dict[To, str] = {"unexpressed": "unexpressed", "top": "the top bin"}
@@ -38,7 +55,7 @@ def targets(session: Session, result: Perturbed, choices: Choices, release: Rele
         *((label, f"{int(counts.get(word, 0)):,}", FDR) for word, label in labels.items()),
         ("Not testable", f"{untold:,}", "Not measured, hardly expressed, or too few samples."),
     )
-    tables.show(table, release, "perturb_targets", height=320, placeholder="")
+    tables.show(table, release, "perturb_targets", _COLUMNS, height=320, placeholder="")
     st.caption("Left of it: of the target's depth-scaled count, by the mean log2 change; p by exchanging labels, two-sided.")
     downloads.offer(
         File("Targets", "knock_down_check.csv", table),
@@ -99,7 +116,7 @@ def _silico(made: InSilico, result: Perturbed, release: Release) -> None:
     st.caption(f"A dot a perturbation; the line is the mean. 1 is the measured direction, 0 is no relation.{pale}")
     for note in made.notes:
         st.caption(escape_markdown(note))
-    tables.show(made.table, release, "perturb_silico_table", height=320, placeholder="")
+    tables.show(made.table, release, "perturb_silico_table", _IN_SILICO_COLUMNS, height=320, placeholder="")
     origin = provenance(release, parameters(result), f"in silico: target {made.ask.to}, {made.ask.random_genes} random genes")
     files = File("In silico", "in_silico.csv", made.table), File("Verdict", "in_silico_verdict.csv", made.summary)
     downloads.offer(*files, origin=origin)

@@ -375,7 +375,7 @@ def test_what_failed_is_tried_again_in_place(binned, monkeypatch) -> None:
         healthy(app)
         assert "The device was lost" not in words(app)
 
-    for name in ("trial", "embed_and_map", "stability"):
+    for name in ("time_trial", "embed_and_map", "stability"):
         failing(embedding_jobs, name)
     failing(alternative_readings, "diagnose_readings")
     app = binned()

@@ -47,7 +47,7 @@ def test_a_reference_is_built_and_the_samples_placed_in_it(binned, no_references
     shown = next(frame.value for frame in app.dataframe if "verdict" in frame.value)
     assert shown["sample"].tolist() == expected.samples["sample"].tolist()
     assert shown["nearest"].tolist() == expected.samples["nearest"].tolist()
-    assert set(shown["mark"]) == {"SIMULATED"}
+    assert set(shown["simulated"]) == {"SIMULATED"}
     assert "in_reference" not in shown
     assert "in this reference themselves" not in words(app)
     assert "no sample can be flagged" in words(app)

@@ -1,0 +1,13 @@
+"""What the columns mean that several tables of perturbations have."""
+
+import streamlit as st
+
+SHARED_COLUMNS = {
+    "perturbation": st.column_config.TextColumn("Perturbation", pinned=True),
+    "target": st.column_config.TextColumn("Gene"),
+    "n_samples": st.column_config.NumberColumn("Samples", format="localized"),
+    "p_value": st.column_config.NumberColumn("p", format="%.2g", help="Of the length of the shift, by relabelling."),
+    "fdr": st.column_config.NumberColumn("FDR", format="%.2g", help="Benjamini–Hochberg."),
+    "change": st.column_config.NumberColumn("Change", format="%+.2f", help="Perturbed less reference, within strata or pairs."),
+    "note": st.column_config.TextColumn("Note"),
+}
