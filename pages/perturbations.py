@@ -3,14 +3,14 @@
 import streamlit as st
 
 from generain_core.ui.perturbations import comparison, design_inputs, ways_in
-from generain_core.ui.session import upload
+from generain_core.ui.session.session import current_session
 from generain_core.ui.shell import layout, resources
 
 layout.begin_page("pages/perturbations.py")
 layout.title("Perturbations", "Knock-downs, drugs or conditions against their control: what moved, and how sure that is.")
 release, resolver = layout.need(resources.release), layout.need(resources.resolver)
 
-session = upload.current()
+session = current_session()
 if session is None:
     ways_in.offer(release)
     st.stop()

@@ -4,7 +4,7 @@ import streamlit as st
 
 from generain_core.ui.embedding import sections
 from generain_core.ui.samples import binned_view, choose_source, fitness, sample_sheet, understanding, waiting
-from generain_core.ui.session import upload
+from generain_core.ui.session.session import current_session
 from generain_core.ui.shell import layout, resources
 
 layout.begin_page("pages/samples.py")
@@ -12,17 +12,17 @@ layout.title("Samples", "Your expression table in: what it is, what is wrong wit
 release, resolver = layout.need(resources.release), layout.need(resources.resolver)
 gene_sets = fitness.gene_sets(release)
 
-session = upload.current()
+session = current_session()
 if session is None:
     choose_source.ways_in(release)
     st.stop()
 waiting.heading(session)
 waiting.until_read(session)
 
-expression = understanding.section(session, release, resolver)
-expression = sample_sheet.section(session, expression)
-binned_view.show_preview(expression)
-choice = fitness.section(session, expression, release, resolver, gene_sets)
-waiting.until_binned(session, expression, release, resolver, choice)
-binned_view.section(session, expression, release)
-sections.section(session, release, resolver, choice.gene_set)
+joined = understanding.section(session, release, resolver)
+summed = sample_sheet.section(session, joined)
+binned_view.show_preview(summed.expression)
+examined = fitness.section(session, summed, release, resolver, gene_sets)
+waiting.until_binned(session, examined, release, resolver)
+binned_view.section(session, summed, release)
+sections.section(session, release, resolver, examined.gene_set)

@@ -161,7 +161,7 @@ def test_it_is_understood_and_said(visit, what) -> None:
     make, name, samples, said = ACCEPTED[what]
     app = upload(visit, make(), name)
     healthy(app)
-    made = app.session_state[keys.SAMPLES].memory["expression"][1]
+    made = app.session_state[keys.SAMPLES].joined.expression
     assert app.metric[0].value == str(samples) == str(len(set(made.samples)))
     assert said in " ".join(made.notes)
     of = {gene: i for i, gene in enumerate(made.identifiers)}

@@ -9,6 +9,7 @@ import pytest
 
 from generain_core.release.files import choose
 from generain_core.samples.binning.normalize import normalize
+from generain_core.ui.perturbations import experiment
 from generain_core.ui.shell import keys
 from generain_core.vectors.atlas import open_genes
 from tests.samples.toy import table
@@ -16,10 +17,10 @@ from tests.ui.test_pages import healthy, words
 from tests.ui.test_samples_page import is_read, until, upload
 
 
-def waited(app, part: str, seconds: float = 120):
-    """Run the page until a part of the work is there."""
+def waited(app, job, seconds: float = 120):
+    """Run the page until a job of the session has given its result."""
     end = time.monotonic() + seconds
-    while part not in app.session_state[keys.SAMPLES].memory:
+    while job.latest(app.session_state[keys.SAMPLES]) is None:
         assert time.monotonic() < end, words(app)
         time.sleep(0.25)
         app.run()
@@ -34,7 +35,7 @@ def test_the_example_goes_from_samples_to_a_ranking_and_methods(visit) -> None:
     app.run()
     healthy(app)
     app.button(key="perturb_run").click().run()
-    waited(app, "perturb_result")
+    waited(app, experiment.COMPARISON)
     healthy(app)
     assert [metric.label for metric in app.metric][:4] == ["Perturbations", "Perturbed", "Controls", "Name a gene"]
     app.segmented_control(key=keys.PERTURB_VIEW).set_value("Alike").run()
@@ -55,7 +56,7 @@ def test_the_example_goes_from_samples_to_a_ranking_and_methods(visit) -> None:
     seed = next(box for box in app.number_input if str(box.key).startswith("perturb_seed"))
     seed.set_value(1).run()
     app.button(key="perturb_run").click().run()
-    waited(app, "perturb_result")
+    waited(app, experiment.COMPARISON)
     healthy(app)
     assert "seed 1" in app.code[0].value
     assert "cosines of the targets" not in app.code[0].value  # of this comparison no other view was opened
@@ -107,7 +108,7 @@ def test_a_screen_is_compared_in_all_views(visit, screen) -> None:
     assert [metric.value for metric in app.metric][:4] == ["6", "25", "10", "6"]
     next(box for box in app.multiselect if str(box.key).startswith("perturb_as_written")).set_value([]).run()
     app.button(key="perturb_run").click().run()
-    waited(app, "perturb_result")
+    waited(app, experiment.COMPARISON)
     healthy(app)
     found = {metric.label: metric.value for metric in app.metric}
     assert found["Found"] == "5"
@@ -163,7 +164,7 @@ def test_targets_are_knocked_down_in_silico_beside_baselines(visit, standin, emb
     app = upload(visit, embeddable, "screen.h5ad")
     app.switch_page("pages/perturbations.py").run()
     app.button(key="perturb_run").click().run()
-    waited(app, "perturb_result")
+    waited(app, experiment.COMPARISON)
     healthy(app)
     assert {"In both spaces", "Model only", "Expression only"} <= {metric.label for metric in app.metric}
     app.segmented_control(key=keys.PERTURB_VIEW).set_value("In silico").run()
@@ -171,7 +172,7 @@ def test_targets_are_knocked_down_in_silico_beside_baselines(visit, standin, emb
     healthy(app)
     assert not app.get("plotly_chart")
     app.button(key="perturb_silico_run").click().run()
-    waited(app, "perturb_silico_result")
+    waited(app, experiment.Part("in_silico").job)
     healthy(app)
     assert "baselines" in words(app)
     assert len(next(each.value for each in app.dataframe if "cosine_model" in each.value)) == 6

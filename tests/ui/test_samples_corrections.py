@@ -24,7 +24,7 @@ def named(elements, start: str):
 
 
 def made(app):
-    return app.session_state[keys.SAMPLES].memory["expression"][1]
+    return app.session_state[keys.SAMPLES].joined.expression
 
 
 def away_and_back(app):

@@ -10,15 +10,15 @@ from generain_core.models.embedding import Embedded
 from generain_core.models.model import open_model
 from generain_core.release.files import GENE_SETS, Release
 from generain_core.release.provenance import provenance
-from generain_core.samples.interpret.correction import Corrections
 from generain_core.samples.interpret.diagnosis import Findings
 from generain_core.samples.interpret.log_base import usual_logs
 from generain_core.ui.components import downloads
 from generain_core.ui.components.downloads import File
 from generain_core.ui.embedding import embedding_jobs as work
 from generain_core.ui.jobs import job_view as jobs
-from generain_core.ui.session import session_jobs
-from generain_core.ui.session.upload import Session
+from generain_core.ui.session.session import Session
+from generain_core.ui.session.session_jobs import SessionJob
+from generain_core.ui.session.steps import Understood
 from generain_core.ui.shell import layout
 from generain_core.ui.shell.escaping import escape_markdown, sentence
 
@@ -39,48 +39,46 @@ _COLUMNS = {
 }
 
 
-def view(session: Session, release: Release, resolver: Any, asked: work.Asked, made: Embedded) -> None:
+READINGS = SessionJob[Diagnosis]("doctor")
+
+
+def view(session: Session, release: Release, resolver: Any, request: work.EmbeddingRequest, made: Embedded) -> None:
     """Show the file in rival readings, under the model that embedded it."""
-    found, said = session.memory["understood"][1]
-    _doctor(session, release, resolver, asked, found, said)
+    if session.understood is not None:
+        _doctor(session, release, resolver, request, session.understood)
 
 
 def rescue(session: Session, release: Release, resolver: Any) -> None:
     """Offer rival readings of a file that can't be used as it is read now, if the release has a model."""
     ready = [name for gene_set in GENE_SETS for name in work.ready_models(release, gene_set)[0]]
-    if ready and "understood" in session.memory:
-        asked = work.Asked(None, ready[0], work.found_devices()[0].id)
-        found, said = session.memory["understood"][1]
-        _doctor(session, release, resolver, asked, found, said)
+    if ready and session.understood is not None:
+        request = work.EmbeddingRequest(None, ready[0], work.found_devices()[0].id)
+        _doctor(session, release, resolver, request, session.understood)
 
 
-def _doctor(session: Session, release: Release, resolver: Any, asked: work.Asked, found: Findings, said: Corrections) -> None:
-    raw = session.raw
-    if raw is None:
-        return
-    key = raw.sha256, tuple(sorted(said.items())), asked.model
-    made: Diagnosis | None = session_jobs.outcome(session, "doctor", key)
+def _doctor(session: Session, release: Release, resolver: Any, request: work.EmbeddingRequest, understood: Understood) -> None:
+    raw, found, said = understood.upload.raw, understood.findings, understood.corrections
+    key = raw.sha256, understood.key, request.model
+    made = READINGS.result(session, key)
     if made is not None:
-        _show(session, release, found, made, asked.model)
+        _show(session, release, found, made, request.model)
         return
-    job = session_jobs.running(session, "doctor", key)
+    job = READINGS.running(session, key)
     if job is not None and job.unfinished:
         jobs.show(job)
         return
 
-    def examine(job: jobs.Job) -> None:
+    def examine(job: jobs.Job) -> Diagnosis:
         job.tell(0.0, "opening the model")
-        model = open_model(release, asked.model)
-        job.result = diagnose_readings(
-            raw, found, release, resolver, model, corrections=said, device=asked.device, progress=job.tell
-        )
+        model = open_model(release, request.model)
+        return diagnose_readings(raw, found, release, resolver, model, corrections=said, device=request.device, progress=job.tell)
 
     st.markdown(
         f"Was the file read as it was meant? {SAMPLES} samples are read in every way that the file allows (counts or logs, "
         "turned, other names), binned and embedded; the likely reading spreads their bins as in the reference."
     )
     if st.button(jobs.again(job, "Try other readings"), key="run_doctor", icon=":material/stethoscope:"):
-        layout.attempt(session_jobs.start, session, "doctor", key, "Trying other readings", examine, asked.device)
+        layout.attempt(READINGS.start, session, key, "Trying other readings", examine, request.device)
     if job is not None:
         jobs.show(job)
 

@@ -6,6 +6,7 @@ from typing import Any
 import streamlit as st
 
 from generain_core.errors import GeneRAINError
+from generain_core.geometry.clustering import Clustered
 from generain_core.geometry.projection import SampleMap, map_samples
 from generain_core.geometry.projection_apart import APART, map_apart
 from generain_core.models.checks.stability import Stability, stability
@@ -16,12 +17,13 @@ from generain_core.models.model import open_model
 from generain_core.release.files import Release
 from generain_core.release.model_descriptions import MODEL_NAMES, MODELS, describe_model
 from generain_core.ui.jobs import job_view
-from generain_core.ui.session import session_jobs
-from generain_core.ui.session.upload import Session
+from generain_core.ui.session.session import Session
+from generain_core.ui.session.session_jobs import Remembered, SessionJob
+from generain_core.ui.session.steps import BinBasis
 
 
 @dataclass(frozen=True)
-class Asked:
+class EmbeddingRequest:
     """What is to be embedded, and how.
 
     Attributes:
@@ -33,7 +35,7 @@ class Asked:
         genes: those of which contextual embeddings are wanted.
     """
 
-    bins: object
+    bins: BinBasis | None
     model: str
     device: str
     precision: str = "float32"
@@ -46,6 +48,11 @@ class Asked:
         return self.bins, self.model
 
 
+CLUSTERED = Remembered[Clustered]("embed_clustered")
+_MAP_METHODS = ("pca", "umap", "tsne")
+_TRIAL = SessionJob[Trial]("trial")
+
+
 @st.cache_resource(show_spinner=False)
 def found_devices() -> tuple[Device, ...]:
     """Return the devices that are here, the fastest first."""
@@ -54,149 +61,174 @@ def found_devices() -> tuple[Device, ...]:
 
 def ready_models(release: Release, gene_set: str) -> tuple[list[str], list[str]]:
     """Return the models of a gene set that can be opened, and a sentence for each file that others lack."""
-    wanted = [model.name for model in MODELS if model.gene_set == gene_set]
-    missing = dict.fromkeys(key for name in wanted for key in (f"model/{name}", f"index/{gene_set}") if not release.has(key))
-    said = [release.files[key].path for key in missing]
-    ready = [name for name in wanted if release.has(f"model/{name}", f"index/{gene_set}")]
-    return ready, [f"{path.name} is missing; put it into {path.parent.relative_to(release.root)} of the release" for path in said]
+    names = [model.name for model in MODELS if model.gene_set == gene_set]
+    missing = dict.fromkeys(key for name in names for key in (f"model/{name}", f"index/{gene_set}") if not release.has(key))
+    paths = [release.files[key].path for key in missing]
+    ready = [name for name in names if release.has(f"model/{name}", f"index/{gene_set}")]
+    return ready, [
+        f"{path.name} is missing; put it into {path.parent.relative_to(release.root)} of the release" for path in paths
+    ]
 
 
-def begin_trial(session: Session, release: Release, asked: Asked) -> None:
+def embedding_job(model: str) -> SessionJob[Embedded]:
+    """Return the job that embeds by a model."""
+    return SessionJob(f"embed_{model}")
+
+
+def map_job(model: str, method: str) -> SessionJob[SampleMap]:
+    """Return the job that maps a model's embedding by a method."""
+    return SessionJob(f"{method}_{model}")
+
+
+def stability_job(model: str) -> SessionJob[Stability]:
+    """Return the job that drops genes and embeds by a model again."""
+    return SessionJob(f"stability_{model}")
+
+
+def _description(model: str) -> Remembered[None]:
+    return Remembered(f"described_{model}")
+
+
+def begin_trial(session: Session, release: Release, request: EmbeddingRequest) -> None:
     """Queue a short trial. Raises GeneRAINError: too much is waiting."""
     adata, samples = binned(session), binned(session).n_obs
 
-    def work(job: job_view.Job) -> None:
+    def work(job: job_view.Job) -> Trial:
         job.tell(0.0, "opening the model")
-        model = open_model(release, asked.model)
+        model = open_model(release, request.model)
         read = model.read(adata)
         job.tell(0.2, f"embedding {min(2, samples)} of {samples:,} samples to see how long it takes")
-        job.result = time_trial(model.network, read.bins, read.tokens, device=asked.device, mixed=asked.precision == "mixed")
+        return time_trial(model.network, read.bins, read.tokens, device=request.device, mixed=request.precision == "mixed")
 
-    key = asked.key, asked.device, asked.precision
-    session_jobs.start(session, "trial", key, f"Trying {describe_model(asked.model).title}", work, asked.device)
+    _TRIAL.start(session, _trial_key(request), f"Trying {describe_model(request.model).title}", work, request.device)
+
+
+def _trial_key(request: EmbeddingRequest) -> object:
+    return request.key, request.device, request.precision
 
 
 def forget_trial(session: Session) -> None:
     """Drop a trial that came to nothing, so that it is begun again; for callbacks."""
-    session_jobs.drop(session, "trial")
+    _TRIAL.drop(session)
 
 
-def tried(session: Session, asked: Asked) -> tuple[Trial | None, job_view.Job | None]:
+def trial_result(session: Session, request: EmbeddingRequest) -> tuple[Trial | None, job_view.Job | None]:
     """Return what the trial measured, and its job."""
-    key = asked.key, asked.device, asked.precision
-    found: Trial | None = session_jobs.outcome(session, "trial", key)
-    return found, session_jobs.running(session, "trial", key)
+    key = _trial_key(request)
+    return _TRIAL.result(session, key), _TRIAL.running(session, key)
 
 
-def begin(session: Session, release: Release, asked: Asked) -> None:
+def begin(session: Session, release: Release, request: EmbeddingRequest) -> None:
     """Queue the embedding. Raises GeneRAINError: too much is waiting."""
     adata = binned(session)
 
-    def work(job: job_view.Job) -> None:
-        options: dict[str, Any] = {"device": asked.device, "precision": asked.precision, "loss": asked.loss, "genes": asked.genes}
-        job.result = embed_and_map(adata, release, asked.model, **options, progress=job.tell)
+    def work(job: job_view.Job) -> Embedded:
+        options: dict[str, Any] = {"device": request.device, "precision": request.precision}
+        options |= {"loss": request.loss, "genes": request.genes}
+        return embed_and_map(adata, release, request.model, **options, progress=job.tell)
 
     label = f"Embedding {adata.n_obs:,} sample{'s' if adata.n_obs != 1 else ''}"
-    session_jobs.start(session, _name("embed", asked), asked.key, label, work, asked.device)
+    embedding_job(request.model).start(session, request.key, label, work, request.device)
 
 
-def result(session: Session, asked: Asked) -> Embedded | None:
+def result(session: Session, request: EmbeddingRequest) -> Embedded | None:
     """Return the embedding, if it is there."""
-    found: Embedded | None = session_jobs.outcome(session, _name("embed", asked), asked.key)
-    if found is not None:
-        session.remember(_name("described", asked), (asked.key, session.sheets), lambda: _describe(found, binned(session).obs))
-    return found
+    embedded = embedding_job(request.model).result(session, request.key)
+    if embedded is not None:
+        key, obs = (request.key, session.sheet_number), binned(session).obs
+        _description(request.model).of(session, key, lambda: _describe(embedded, obs))
+    return embedded
 
 
-def _describe(found: Embedded, obs: Any) -> None:
+def _describe(embedded: Embedded, obs: Any) -> None:
     """Let embedded samples say what the samples at hand say: a sample sheet may have been joined since."""
-    own = {"generain_loss": found.adata.obs["generain_loss"]} if "loss" in found.done else {}
-    found.adata.obs = obs.assign(**own)
+    own = {"generain_loss": embedded.adata.obs["generain_loss"]} if "loss" in embedded.done else {}
+    embedded.adata.obs = obs.assign(**own)
 
 
-def not_as_asked(asked: Asked, made: Embedded) -> list[str]:
+def not_as_requested(request: EmbeddingRequest, embedded: Embedded) -> list[str]:
     """Return, in words, which choices of now an embedding was not made with."""
-    done = made.done
+    options = embedded.done
     differ = {
-        "loss": asked.loss and "loss" not in done,
-        "genes in context": not set(asked.genes) <= set(done.get("contextual_genes", ())),
-        f"{asked.precision} precision": (asked.precision == "mixed") != ("precision_samples" in done),
-        f"device {asked.device}": asked.device != done["device"],
+        "loss": request.loss and "loss" not in options,
+        "genes in context": not set(request.genes) <= set(options.get("contextual_genes", ())),
+        f"{request.precision} precision": (request.precision == "mixed") != ("precision_samples" in options),
+        f"device {request.device}": request.device != options["device"],
     }
-    return [words for words, other in differ.items() if other]
+    return [words for words, differs in differ.items() if differs]
 
 
 def at_hand(session: Session, model: str = "") -> Any:
     """Return the samples at hand as a model (any, without a name) embedded them, without counts; None if none did."""
+    basis = session.binned.basis if session.binned is not None else None
     for name in (model,) if model else MODEL_NAMES:
-        known = session.memory.get(f"embed_{name}_result")
-        if known is not None and known[0] == (session.binned_key, name):
-            return known[1].adata
+        embedded = embedding_job(name).result(session, (basis, name))
+        if embedded is not None:
+            return embedded.adata
     return None
 
 
-def running(session: Session, asked: Asked) -> job_view.Job | None:
+def running(session: Session, request: EmbeddingRequest) -> job_view.Job | None:
     """Return the job that embeds, if there is one."""
-    return session_jobs.running(session, _name("embed", asked), asked.key)
+    return embedding_job(request.model).running(session, request.key)
 
 
-def forget(session: Session, asked: Asked) -> None:
+def forget(session: Session, request: EmbeddingRequest) -> None:
     """Drop an embedding and what was made of it; for callbacks."""
-    for kind in ("embed", "stability", "umap", "tsne", "pca"):
-        session_jobs.drop(session, _name(kind, asked))
-    for name in ("embed_clustered", _name("described", asked)):
-        session.memory.pop(name, None)
+    model = request.model
+    embedding_job(model).drop(session)
+    stability_job(model).drop(session)
+    for method in _MAP_METHODS:
+        map_job(model, method).drop(session)
+    CLUSTERED.drop(session)
+    _description(model).drop(session)
 
 
-def placed(session: Session, asked: Asked, made: Embedded, method: str) -> tuple[SampleMap | None, job_view.Job | None]:
+def placed(
+    session: Session, request: EmbeddingRequest, embedded: Embedded, method: str
+) -> tuple[SampleMap | None, job_view.Job | None]:
     """Return the map by a method, or the job that makes it, which is begun if need be."""
-    if made.map is not None and made.map.method == method:
-        return made.map, None
-    name = _name(method, asked)
-    found: SampleMap | None = session_jobs.outcome(session, name, asked.key)
-    if found is None and session_jobs.running(session, name, asked.key) is None:
-        embedding = made.adata.obsm["X_generain"]
+    if embedded.map is not None and embedded.map.method == method:
+        return embedded.map, None
+    mapping = map_job(request.model, method)
+    if not mapping.is_begun(session, request.key):
+        embedding = embedded.adata.obsm["X_generain"]
 
-        def work(job: job_view.Job) -> None:
-            job.result = (map_apart if len(embedding) > APART else map_samples)(embedding, method, progress=job.tell)
+        def work(job: job_view.Job) -> SampleMap:
+            return (map_apart if len(embedding) > APART else map_samples)(embedding, method, progress=job.tell)
 
-        session_jobs.start(session, name, asked.key, f"Map of {len(embedding):,} samples", work, job_view.SHORT)
-    return found, session_jobs.running(session, name, asked.key)
+        mapping.start(session, request.key, f"Map of {len(embedding):,} samples", work, job_view.SHORT)
+    return mapping.result(session, request.key), mapping.running(session, request.key)
 
 
-def forget_map(session: Session, asked: Asked, method: str) -> None:
+def forget_map(session: Session, request: EmbeddingRequest, method: str) -> None:
     """Drop a map that was not made, so that it is begun again; for callbacks."""
-    session_jobs.drop(session, _name(method, asked))
+    map_job(request.model, method).drop(session)
 
 
-def maps(session: Session, asked: Asked, made: Embedded) -> list[SampleMap]:
+def maps(session: Session, request: EmbeddingRequest, embedded: Embedded) -> list[SampleMap]:
     """Return all maps that were made."""
-    others = [session_jobs.outcome(session, _name(method, asked), asked.key) for method in ("pca", "umap", "tsne")]
-    return [each for each in (made.map, *others) if each is not None]
+    others = [map_job(request.model, method).result(session, request.key) for method in _MAP_METHODS]
+    return [each for each in (embedded.map, *others) if each is not None]
 
 
-def begin_stability(session: Session, release: Release, asked: Asked, made: Embedded) -> None:
+def begin_stability(session: Session, release: Release, request: EmbeddingRequest, embedded: Embedded) -> None:
     """Queue the embeddings under gene drop-out. Raises GeneRAINError: too much is waiting."""
 
-    def work(job: job_view.Job) -> None:
+    def work(job: job_view.Job) -> Stability:
         job.tell(0.0, "opening the model")
-        model = open_model(release, asked.model)
-        read = model.read(made.adata)
-        own = made.adata.obsm["X_generain"]
-        job.result = stability(model.network, read.bins, read.tokens, own, device=asked.device, progress=job.tell)
+        model = open_model(release, request.model)
+        read = model.read(embedded.adata)
+        own = embedded.adata.obsm["X_generain"]
+        return stability(model.network, read.bins, read.tokens, own, device=request.device, progress=job.tell)
 
-    session_jobs.start(session, _name("stability", asked), asked.key, "Stability", work, asked.device)
+    stability_job(request.model).start(session, request.key, "Stability", work, request.device)
 
 
-def stable(session: Session, asked: Asked) -> tuple[Stability | None, job_view.Job | None]:
+def stability_result(session: Session, request: EmbeddingRequest) -> tuple[Stability | None, job_view.Job | None]:
     """Return what gene drop-out does, and its job."""
-    name = _name("stability", asked)
-    found: Stability | None = session_jobs.outcome(session, name, asked.key)
-    return found, session_jobs.running(session, name, asked.key)
-
-
-def _name(kind: str, asked: Asked) -> str:
-    return f"{kind}_{asked.model}"
+    job = stability_job(request.model)
+    return job.result(session, request.key), job.running(session, request.key)
 
 
 def binned(session: Session) -> Any:

@@ -14,25 +14,25 @@ from generain_core.samples.binning.binned_files import write_h5ad
 from generain_core.ui.components import downloads
 from generain_core.ui.components.downloads import File
 from generain_core.ui.embedding import embedding_jobs as work
-from generain_core.ui.session.upload import Session
+from generain_core.ui.session.session import Session
 
 
-def offer(session: Session, release: Release, asked: work.Asked, made: Embedded) -> None:
+def offer(session: Session, release: Release, request: work.EmbeddingRequest, made: Embedded) -> None:
     """Offer the samples with embedding and maps as h5ad, the embedding and the maps as tables."""
     stem = Path(session.source).name.split(".")[0]
     downloads.offer(
-        File("Samples with embedding (h5ad)", f"{stem}_embedded.h5ad", lambda: _h5ad(session, release, asked, made)),
+        File("Samples with embedding (h5ad)", f"{stem}_embedded.h5ad", lambda: _h5ad(session, release, request, made)),
         File("Embedding (csv)", f"{stem}_embedding.csv", lambda: _embedding(release, made)),
-        File("Maps (csv)", f"{stem}_maps.csv", lambda: _maps(session, release, asked, made)),
+        File("Maps (csv)", f"{stem}_maps.csv", lambda: _maps(session, release, request, made)),
     )
 
 
-def _h5ad(session: Session, release: Release, asked: work.Asked, made: Embedded) -> bytes:
+def _h5ad(session: Session, release: Release, request: work.EmbeddingRequest, made: Embedded) -> bytes:
     with tempfile.TemporaryDirectory(prefix="generain-download-") as folder:
         path = Path(folder) / "out.h5ad"
         write_h5ad(
             with_counts_and_maps(
-                made, work.binned(session), release, work.maps(session, asked, made), work.stable(session, asked)[0]
+                made, work.binned(session), release, work.maps(session, request, made), work.stability_result(session, request)[0]
             ),
             path,
         )
@@ -46,8 +46,8 @@ def _embedding(release: Release, made: Embedded) -> bytes:
     return csv_bytes(table, provenance(release, *details(made)))
 
 
-def _maps(session: Session, release: Release, asked: work.Asked, made: Embedded) -> bytes:
-    maps = work.maps(session, asked, made)
+def _maps(session: Session, release: Release, request: work.EmbeddingRequest, made: Embedded) -> bytes:
+    maps = work.maps(session, request, made)
     table = pd.DataFrame({"sample": made.adata.obs_names.to_numpy()})
     for each in maps:
         table[f"{each.method}_1"], table[f"{each.method}_2"] = each.places.T

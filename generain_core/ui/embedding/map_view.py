@@ -19,7 +19,7 @@ from generain_core.ui.components.gene_maps import METHODS
 from generain_core.ui.embedding import charts, sample_colors
 from generain_core.ui.embedding import embedding_jobs as work
 from generain_core.ui.jobs import job_view as jobs
-from generain_core.ui.session.upload import Session
+from generain_core.ui.session.session import Session
 from generain_core.ui.shell import keys
 from generain_core.ui.shell.escaping import escape_markdown
 
@@ -38,7 +38,7 @@ _COLUMNS = {
 }
 
 
-def view(session: Session, release: Release, resolver: Any, asked: work.Asked, made: Embedded) -> None:
+def view(session: Session, release: Release, resolver: Any, request: work.EmbeddingRequest, made: Embedded) -> None:
     """Show the map and the samples nearest to the chosen one."""
     if made.map is None:
         st.info("One sample alone has no map; bring several.")
@@ -55,11 +55,11 @@ def view(session: Session, release: Release, resolver: Any, asked: work.Asked, m
         first = next(title for title in methods if METHODS[title] == best)
         method = row.segmented_control("Map", methods, default=first, required=True, key=named("embed_map"))
         coloring = color(row, made, resolver)
-        found, job = work.placed(session, asked, made, METHODS[str(method)])
+        found, job = work.placed(session, request, made, METHODS[str(method)])
         if found is None and job is not None:
             jobs.show(job)
             if not job.unfinished:
-                st.button("Try again", key="again_map", on_click=work.forget_map, args=(session, asked, METHODS[str(method)]))
+                st.button("Try again", key="again_map", on_click=work.forget_map, args=(session, request, METHODS[str(method)]))
         if found is None:
             why, found = f"PCA, until {method} is there.", made.map
         elif found.method != best:

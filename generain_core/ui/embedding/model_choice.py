@@ -9,12 +9,12 @@ from generain_core.release.files import Release
 from generain_core.release.model_descriptions import MODELS, describe_model
 from generain_core.ui.embedding import embedding_jobs as work
 from generain_core.ui.jobs import job_view
-from generain_core.ui.session.upload import Session
+from generain_core.ui.session.session import Session
 from generain_core.ui.shell import layout
 from generain_core.ui.shell.escaping import escape_markdown, sentence
 
 
-def choose(session: Session, release: Release, resolver: Any, gene_set: str) -> work.Asked | None:
+def choose(session: Session, release: Release, resolver: Any, gene_set: str) -> work.EmbeddingRequest | None:
     """Show the choice of model, device and extras; return what was chosen, or None after saying which file is missing."""
     ready, missing = work.ready_models(release, gene_set)
     if not ready:
@@ -53,7 +53,14 @@ def choose(session: Session, release: Release, resolver: Any, gene_set: str) -> 
         )
     told = [describe_model(model).summary, *(sentence(escape_markdown(said)) for said in missing), _elsewhere(release, gene_set)]
     st.caption(" ".join(words for words in told if words))
-    return work.Asked(session.binned_key, str(model), str(device), str(precision), bool(loss), genes)
+    return work.EmbeddingRequest(
+        session.binned.basis if session.binned is not None else None,
+        str(model),
+        str(device),
+        str(precision),
+        bool(loss),
+        genes,
+    )
 
 
 def _elsewhere(release: Release, gene_set: str) -> str:
@@ -85,16 +92,16 @@ def _genes(session: Session, resolver: Any) -> tuple[str, ...]:
     return tuple(dict.fromkeys(chosen))
 
 
-def offer(session: Session, release: Release, asked: work.Asked, samples: int) -> None:
+def offer(session: Session, release: Release, request: work.EmbeddingRequest, samples: int) -> None:
     """Show the button that begins, and how long it will take by a short trial; follow what runs."""
-    running = work.running(session, asked)
+    running = work.running(session, request)
     if running is not None and running.unfinished:
         job_view.show(running)
         return
-    found, job = work.tried(session, asked)
+    found, job = work.trial_result(session, request)
     if found is None and job is None:
-        work.begin_trial(session, release, asked)
-        found, job = work.tried(session, asked)
+        work.begin_trial(session, release, request)
+        found, job = work.trial_result(session, request)
     if job is not None and job.state == "failed":
         st.error(escape_markdown(sentence(job.problem), 1000), icon=":material/block:")
         st.button("Try again", key="again_trial", icon=":material/refresh:", on_click=work.forget_trial, args=(session,))
@@ -106,10 +113,10 @@ def offer(session: Session, release: Release, asked: work.Asked, samples: int) -
         key="run_embed",
         icon=":material/hub:",
     ):
-        layout.attempt(work.begin, session, release, asked)
+        layout.attempt(work.begin, session, release, request)
     if found is not None:
-        name = next(device.name for device in work.found_devices() if device.id == asked.device)
-        extra = 1 + 1.5 * asked.loss + 1.0 * bool(asked.genes)
+        name = next(device.name for device in work.found_devices() if device.id == request.device)
+        extra = 1 + 1.5 * request.loss + 1.0 * bool(request.genes)
         row.caption(
             escape_markdown(
                 f"About {duration(found.start_seconds + extra * found.seconds_per_sample * samples)} on {name}, "

@@ -16,8 +16,8 @@ from generain_core.ui.components.downloads import File
 from generain_core.ui.embedding import embedding_jobs as work
 from generain_core.ui.embedding import reference_chart, reference_form
 from generain_core.ui.jobs import job_view as jobs
-from generain_core.ui.session import session_jobs
-from generain_core.ui.session.upload import Session
+from generain_core.ui.session.session import Session
+from generain_core.ui.session.session_jobs import SessionJob
 from generain_core.ui.shell.escaping import escape_markdown
 
 OPTIMISTIC = (
@@ -47,36 +47,41 @@ _COLUMNS = {
 }
 
 
+def placement_job(model: str) -> SessionJob[Placed]:
+    """Return the job that places the samples by a model."""
+    return SessionJob(f"placed_{model}")
+
+
 @st.cache_resource(max_entries=2, show_spinner="Opening the reference …")
 def _opened(folder: str, stamp: int) -> Reference:
     return Reference.open(Path(folder))
 
 
-def view(session: Session, release: Release, resolver: Any, asked: work.Asked, made: Embedded) -> None:
+def view(session: Session, release: Release, resolver: Any, request: work.EmbeddingRequest, made: Embedded) -> None:
     """Place the samples in a reference, or offer to build one."""
-    found = kept(release, asked.model)
+    found = kept(release, request.model)
     ready = [each for each in found if each.is_finished]
     if not ready:
         st.markdown(
             "A reference holds many samples embedded once: training samples, samples of ARCHS4, or a table of yours. "
             "There is none for this model yet."
         )
-        reference_form.offer(release, asked, found)
+        reference_form.offer(release, request, found)
         return
     chosen = _choose(ready)
     reference = _opened(str(chosen.folder), (chosen.folder / "reference.json").stat().st_mtime_ns)
-    key = (asked.key, str(chosen.folder), len(reference))
-    name = f"placed_{asked.model}"
-    placed: Placed | None = session_jobs.outcome(session, name, key)
+    key = (request.key, str(chosen.folder), len(reference))
+    placing = placement_job(request.model)
+    placed = placing.result(session, key)
     if placed is None:
-        _begin(session, name, key, reference, made, asked.model)
-        job = session_jobs.running(session, name, key)
+        _begin(session, placing, key, reference, made, request.model)
+        job = placing.running(session, key)
         if job is not None:
             jobs.show(job)
         return
     _show(placed, reference, release, made)
     with st.expander("Build another reference, or add to one", icon=":material/library_add:"):
-        reference_form.offer(release, asked, found)
+        reference_form.offer(release, request, found)
 
 
 def _choose(ready: list[Kept]) -> Kept:
@@ -85,16 +90,16 @@ def _choose(ready: list[Kept]) -> Kept:
     return ready[names.index(name)] if name in names else ready[0]
 
 
-def _begin(session: Session, name: str, key: object, reference: Reference, made: Embedded, model: str) -> None:
-    if session_jobs.running(session, name, key) is not None:
+def _begin(session: Session, placing: SessionJob[Placed], key: object, reference: Reference, made: Embedded, model: str) -> None:
+    if placing.running(session, key) is not None:
         return
     embedding, samples = made.adata.obsm["X_generain"], made.adata.obs_names.tolist()
 
-    def run(job: jobs.Job) -> None:
+    def run(job: jobs.Job) -> Placed:
         job.tell(0.1, f"comparing with {len(reference):,} samples")
-        job.result = place(reference, embedding, samples, model=model)
+        return place(reference, embedding, samples, model=model)
 
-    session_jobs.start(session, name, key, f"Placing {len(samples):,} samples", run, jobs.SHORT)
+    placing.start(session, key, f"Placing {len(samples):,} samples", run, jobs.SHORT)
 
 
 def _show(placed: Placed, reference: Reference, release: Release, made: Embedded) -> None:

@@ -15,7 +15,7 @@ from generain_core.ui.shell import layout
 from generain_core.ui.shell.escaping import escape_markdown
 
 
-def offer(release: Release, asked: work.Asked, found: list[Kept]) -> None:
+def offer(release: Release, request: work.EmbeddingRequest, found: list[Kept]) -> None:
     """Show the choice of what a reference is made of, and the job that makes it."""
     for each in found:
         if not each.is_finished:
@@ -29,7 +29,7 @@ def offer(release: Release, asked: work.Asked, found: list[Kept]) -> None:
         st.caption("References are built on the computer that the app runs on: here, or by the command `reference`.")
         return
     name = st.text_input("Name", "mine", key="reference_name", max_chars=60)
-    choice, words = _chosen(release, asked)
+    choice, words = _chosen(release, request)
     try:
         folder = new_folder(release, name.strip())
         job = job_view.queue().get(f"reference-{folder}")
@@ -41,20 +41,20 @@ def offer(release: Release, asked: work.Asked, found: list[Kept]) -> None:
         if st.button(
             f"Build from {words}" if choice else "Build", key="reference_build", disabled=not choice, icon=":material/add:"
         ):
-            layout.attempt(_begin, release, asked, str(folder), choice)
+            layout.attempt(_begin, release, request, str(folder), choice)
     except GeneRAINError as problem:
         st.error(escape_markdown(problem))
 
 
-def _begin(release: Release, asked: work.Asked, folder: str, choice: dict[str, Any]) -> None:
-    build = job_view.in_child(tasks.build_reference, str(release.root), folder, asked.model, asked.device, **choice)
-    job_view.queue().submit(f"reference-{folder}", "Reference", build, job_view.session_id(), device=asked.device)
+def _begin(release: Release, request: work.EmbeddingRequest, folder: str, choice: dict[str, Any]) -> None:
+    build = job_view.in_child(tasks.build_reference, str(release.root), folder, request.model, request.device, **choice)
+    job_view.queue().submit(f"reference-{folder}", "Reference", build, job_view.session_id(), device=request.device)
 
 
-def _chosen(release: Release, asked: work.Asked) -> tuple[dict[str, Any], str]:
+def _chosen(release: Release, request: work.EmbeddingRequest) -> tuple[dict[str, Any], str]:
     """Return what the reference is built from, as `tasks.build_reference` takes it (empty if nothing is), and in words."""
     choice, words = dict[str, Any](chunks=None, archs4=None), list[str]()
-    chunks = [i for i in range(5) if release.has(f"chunk/{i}")] if describe_model(asked.model).gene_set == "gene2vec" else []
+    chunks = [i for i in range(5) if release.has(f"chunk/{i}")] if describe_model(request.model).gene_set == "gene2vec" else []
     if chunks:
         taken = st.multiselect("Training chunks", chunks, chunks[:1], key="reference_chunks", help="About 82,000 samples each.")
         if taken:

@@ -19,10 +19,10 @@ from generain_core.ui.embedding import (
     token_audit,
 )
 from generain_core.ui.embedding import embedding_jobs as work
-from generain_core.ui.session.upload import Session
+from generain_core.ui.session.session import Session
 from generain_core.ui.shell.escaping import escape_markdown
 
-View = Callable[[Session, Release, Any, work.Asked, Embedded], None]
+View = Callable[[Session, Release, Any, work.EmbeddingRequest, Embedded], None]
 VIEWS: dict[str, View] = {
     "Map": map_view.view,
     "Reference": placement.view,
@@ -40,14 +40,14 @@ def section(session: Session, release: Release, resolver: Any, gene_set: str) ->
     if session.normalized is None:
         return
     try:
-        asked = model_choice.choose(session, release, resolver, gene_set)
-        if asked is None:
+        request = model_choice.choose(session, release, resolver, gene_set)
+        if request is None:
             return
-        made = work.result(session, asked)
+        made = work.result(session, request)
         if made is None:
-            model_choice.offer(session, release, asked, session.normalized.adata.n_obs)
+            model_choice.offer(session, release, request, session.normalized.adata.n_obs)
             return
-        _done(session, asked, made)
+        _done(session, request, made)
         view = st.segmented_control(
             "View",
             list(VIEWS),
@@ -57,13 +57,13 @@ def section(session: Session, release: Release, resolver: Any, gene_set: str) ->
             persist_state="session",
             label_visibility="collapsed",
         )
-        VIEWS[str(view)](session, release, resolver, asked, made)
-        export.offer(session, release, asked, made)
+        VIEWS[str(view)](session, release, resolver, request, made)
+        export.offer(session, release, request, made)
     except GeneRAINError as problem:
         st.error(escape_markdown(problem, 1000), icon=":material/block:")
 
 
-def _done(session: Session, asked: work.Asked, made: Embedded) -> None:
+def _done(session: Session, request: work.EmbeddingRequest, made: Embedded) -> None:
     """Say what was done, and offer to do it again."""
     done = made.done
     row = st.container(horizontal=True, vertical_alignment="center")
@@ -77,8 +77,8 @@ def _done(session: Session, asked: work.Asked, made: Embedded) -> None:
             800,
         )
     )
-    if others := work.not_as_asked(asked, made):
+    if others := work.not_as_requested(request, made):
         st.caption(escape_markdown(f"Made without what is chosen above now ({', '.join(others)}): “Again” makes it so.", 400))
     row.button(
-        "Again", key="again_embed", icon=":material/refresh:", type="tertiary", on_click=work.forget, args=(session, asked)
+        "Again", key="again_embed", icon=":material/refresh:", type="tertiary", on_click=work.forget, args=(session, request)
     )

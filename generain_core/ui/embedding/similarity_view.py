@@ -17,10 +17,10 @@ from generain_core.ui.components.downloads import File
 from generain_core.ui.embedding import charts, map_view
 from generain_core.ui.embedding import embedding_jobs as work
 from generain_core.ui.embedding.sample_colors import PALETTE, Coloring
-from generain_core.ui.session.upload import Session
+from generain_core.ui.session.session import Session
 
 
-def view(session: Session, release: Release, resolver: Any, asked: work.Asked, made: Embedded) -> None:
+def view(session: Session, release: Release, resolver: Any, request: work.EmbeddingRequest, made: Embedded) -> None:
     """Show how similar all samples are to each other, similar ones side by side."""
     if made.adata.n_obs < 2:
         st.info("One sample alone can't be compared; bring several.")
@@ -31,9 +31,7 @@ def view(session: Session, release: Release, resolver: Any, asked: work.Asked, m
     )
     coloring = map_view.color(row, made, resolver, numbers=False)
     chosen = METRICS[METRICS.index(metric)]
-    found: Clustered = session.remember(
-        "embed_clustered", (asked.key, chosen), lambda: clustered(made.adata.obsm["X_generain"], chosen)
-    )
+    found = work.CLUSTERED.of(session, (request.key, chosen), lambda: clustered(made.adata.obsm["X_generain"], chosen))
     title = "cosine similarity" if chosen == "cosine" else "Euclidean distance"
     names = _names(found, made.adata.obs_names.tolist())
     figure = charts.heatmap(

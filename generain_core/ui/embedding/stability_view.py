@@ -14,7 +14,7 @@ from generain_core.ui.components.downloads import File
 from generain_core.ui.embedding import embedding_jobs as work
 from generain_core.ui.embedding import model_choice, stability_chart
 from generain_core.ui.jobs import job_view as jobs
-from generain_core.ui.session.upload import Session
+from generain_core.ui.session.session import Session
 from generain_core.ui.shell import layout
 from generain_core.ui.shell.escaping import escape_markdown
 
@@ -35,11 +35,11 @@ _ICONS = {
 }
 
 
-def view(session: Session, release: Release, resolver: Any, asked: work.Asked, made: Embedded) -> None:
+def view(session: Session, release: Release, resolver: Any, request: work.EmbeddingRequest, made: Embedded) -> None:
     """Show, or offer to find out, how far missing genes move the samples."""
-    found, job = work.stable(session, asked)
+    found, job = work.stability_result(session, request)
     if found is None:
-        _offer(session, release, asked, made, job)
+        _offer(session, release, request, made, job)
         return
     _verdict(found)
     table = found.samples.assign(sample=made.adata.obs_names[found.samples["sample"]].to_numpy(object))
@@ -66,7 +66,7 @@ def _verdict(found: Stability) -> None:
     show(escape_markdown(found.verdict, 600), icon=_ICONS[found.steadiness])
 
 
-def _offer(session: Session, release: Release, asked: work.Asked, made: Embedded, job: jobs.Job | None) -> None:
+def _offer(session: Session, release: Release, request: work.EmbeddingRequest, made: Embedded, job: jobs.Job | None) -> None:
     shares = f"{', '.join(f'{100 * share:.0f}' for share in SHARES[:-1])} and {100 * SHARES[-1]:.0f} %"
     if job is not None and job.unfinished:
         jobs.show(job)
@@ -82,7 +82,7 @@ def _offer(session: Session, release: Release, asked: work.Asked, made: Embedded
     seconds = made.done["seconds"] / max(made.adata.n_obs, 1) * count
     row = st.container(horizontal=True, vertical_alignment="center")
     if row.button(jobs.again(job, "Drop genes"), type="primary", key="run_stability", icon=":material/casino:"):
-        layout.attempt(work.begin_stability, session, release, asked, made)
+        layout.attempt(work.begin_stability, session, release, request, made)
     row.caption(f"{count:,} embeddings ({ROUNDS} rounds), about {model_choice.duration(seconds)}.", width="content")
     if job is not None:
         jobs.show(job)

@@ -14,7 +14,8 @@ from generain_core.ui.components import downloads
 from generain_core.ui.components.downloads import File
 from generain_core.ui.embedding import embedding_jobs as work
 from generain_core.ui.embedding import map_view
-from generain_core.ui.session.upload import Session
+from generain_core.ui.session.session import Session
+from generain_core.ui.session.session_jobs import Remembered
 from generain_core.ui.shell.escaping import escape_markdown
 
 _COLUMNS = {
@@ -28,16 +29,19 @@ _COLUMNS = {
 }
 
 
-def view(session: Session, release: Release, resolver: Any, asked: work.Asked, made: Embedded) -> None:
+_AUDIT = Remembered[Audit]("embed_audit")
+
+
+def view(session: Session, release: Release, resolver: Any, request: work.EmbeddingRequest, made: Embedded) -> None:
     """Show what the model read of a sample."""
     chosen = map_view.sample(made.adata.obs_names.tolist())
     if chosen is None:
         return
 
     def look() -> Audit:
-        return audit_tokens(open_model(release, asked.model), made.adata, chosen)
+        return audit_tokens(open_model(release, request.model), made.adata, chosen)
 
-    found: Audit = session.remember("embed_audit", (asked.key, chosen), look)
+    found = _AUDIT.of(session, (request.key, chosen), look)
     figures = st.columns(4)
     read = int(found.entered["expressed"].sum())
     figures[0].metric("Expressed genes read", f"{read:,}", border=True)

@@ -13,7 +13,7 @@ from generain_core.release.provenance import provenance
 from generain_core.samples.binning.expression_percentiles import among
 from generain_core.ui.components import downloads, figures, tables
 from generain_core.ui.components.downloads import File
-from generain_core.ui.session import upload
+from generain_core.ui.session.session import current_session
 from generain_core.ui.shell.escaping import escape_markdown
 
 _COLUMNS = {
@@ -27,7 +27,7 @@ _COLUMNS = {
 
 def of(distribution: ExpressionDistribution) -> pd.DataFrame | None:
     """Return where this session's binned samples lie; None without samples, or where they lack the gene."""
-    session = upload.current()
+    session = current_session()
     if session is None or session.normalized is None:
         return None
     return among(session.normalized.adata, distribution.gene, distribution.values)
@@ -53,7 +53,7 @@ def mark(figure: go.Figure, own: pd.DataFrame | None) -> None:
 
 def show(own: pd.DataFrame | None, distribution: ExpressionDistribution, release: Release) -> None:
     """Say where the samples lie, and list them."""
-    session = upload.current()
+    session = current_session()
     if own is None:
         if session is not None:
             why = "lack this gene" if session.normalized is not None else "are shown here once they are binned"

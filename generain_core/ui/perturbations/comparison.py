@@ -10,7 +10,7 @@ from generain_core.release.files import Release
 from generain_core.samples.interpret.expression import Expression
 from generain_core.ui.jobs import job_view
 from generain_core.ui.perturbations import experiment, moved_genes, ranking, similarity, targets
-from generain_core.ui.session.upload import Session
+from generain_core.ui.session.session import Session
 from generain_core.ui.shell import keys, layout
 from generain_core.ui.shell.escaping import escape_markdown
 

@@ -16,7 +16,7 @@ from generain_core.release.files import Release
 from generain_core.samples.interpret.expression import Expression
 from generain_core.ui.perturbations import experiment
 from generain_core.ui.samples.corrections import figures
-from generain_core.ui.session.upload import Session
+from generain_core.ui.session.session import Session
 from generain_core.ui.shell import keys
 from generain_core.ui.shell.escaping import escape_markdown
 from generain_core.wording.perturbations import note_sentence

@@ -1,7 +1,8 @@
 """A session's perturbation experiment: from the samples it brought to a job and its result."""
 
 from collections.abc import Callable
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
 
 import pandas as pd
 import streamlit as st
@@ -16,21 +17,57 @@ from generain_core.samples.interpret.expression import Expression
 from generain_core.samples.interpret.identifiers import Resolves
 from generain_core.ui.embedding import embedding_jobs
 from generain_core.ui.jobs import job_view
-from generain_core.ui.session import upload
-from generain_core.ui.session.session_jobs import drop, outcome, running, start
-from generain_core.ui.session.upload import Session
+from generain_core.ui.session import interpretation
+from generain_core.ui.session.session import Session
+from generain_core.ui.session.session_jobs import Remembered, SessionJob
+from generain_core.ui.session.steps import SamplesKey
 from generain_core.ui.shell.escaping import escape_markdown
 
-JOB = "perturb"
-PARTS = {
-    "alike": "perturb_plane",
-    "foreseen": "perturb_foreseen",
-    "genes": "perturb_moved",
-    "attributes": "perturb_attributes",
-    "targets": "perturb_knockdown",
-    "in_silico": "perturb_silico",
-}
-"""Views that are made when they are opened, and the part of the work that each is."""
+T = TypeVar("T")
+COMPARISON = SessionJob[Perturbed]("perturb")
+_VALUES = Remembered["pd.Series[int]"]("perturb_values")
+_ARE_CELLS = Remembered[bool]("perturb_cells")
+_CLEANED = Remembered[pd.DataFrame]("perturb_cleaned")
+_DESIGN = Remembered[Design]("perturb_design")
+_DESIGN_AS_WRITTEN = Remembered[Design]("perturb_design_kept")
+
+
+@dataclass(frozen=True)
+class Part(Generic[T]):
+    """A part of the work, made when its view is opened: at once where it is quick, else by a job.
+
+    Attributes:
+        name: what `methods` calls it, one of `PARTS`.
+    """
+
+    name: str
+
+    @property
+    def job(self) -> SessionJob[T]:
+        """Return the job that makes it."""
+        return SessionJob(f"perturb_{self.name}")
+
+    @property
+    def quick(self) -> Remembered[T]:
+        """Return where it is kept if it is made at once."""
+        return Remembered(f"perturb_{self.name}_quick")
+
+    def is_made(self, session: Session) -> bool:
+        """Say whether it has a result, of whatever choices."""
+        return self.quick.is_made(session) or self.job.latest(session) is not None
+
+    def is_begun(self, session: Session, key: object) -> bool:
+        """Say whether it was begun with this key, so that it is there, runs or waits."""
+        return self.job.is_begun(session, (_samples_key(session), key))
+
+    def drop(self, session: Session) -> None:
+        """Cancel it and drop what it gave."""
+        self.job.drop(session)
+        self.quick.drop(session)
+
+
+PARTS = ("alike", "foreseen", "genes", "attributes", "targets", "in_silico")
+"""Names of the parts that views make when they are opened."""
 EXAMPLES = (("demo/perturbation_counts", "demo/perturbation_sheet"), ("demo/counts", "demo/sample_sheet"))
 """Examples of the demo release, the fittest first: counts and sample sheet."""
 
@@ -46,11 +83,11 @@ def samples(session: Session, resolver: Resolves) -> Expression:
     Raises:
         GeneRAINError: they can't be used as they are; the Samples page can mend that.
     """
-    if "summed" not in session.memory:
-        found = upload.findings(session, resolver, {})
-        return upload.summed(session, upload.expression(session, found, {}), [])
-    made: Expression = session.memory["summed"][1]
-    return made
+    if session.summed is not None:
+        return session.summed.expression
+    findings = interpretation.findings(session, resolver, {})
+    joined = interpretation.join(session, findings, {})
+    return interpretation.sum_samples(session, joined, []).expression
 
 
 def values_of(session: Session, made: Expression, column: str) -> "pd.Series[int]":
@@ -59,14 +96,13 @@ def values_of(session: Session, made: Expression, column: str) -> "pd.Series[int
     def make() -> "pd.Series[int]":
         return pd.Series([t for t in as_text(made.obs[column]) if t], dtype=object).value_counts()
 
-    counts: pd.Series[int] = session.remember("perturb_values", (_of(session), column), make)
-    return counts
+    return _VALUES.of(session, (_samples_key(session), column), make)
 
 
 def are_cells(session: Session, made: Expression, column: str, others: tuple[str, ...]) -> bool:
     """Say whether the rows look like single cells."""
-    key = (_of(session), column, others)
-    return bool(session.remember("perturb_cells", key, lambda: looks_like_cells(made, column, others)))
+    key = (_samples_key(session), column, others)
+    return _ARE_CELLS.of(session, key, lambda: bool(looks_like_cells(made, column, others)))
 
 
 def cleaned(session: Session, made: Expression, choices: Choices, resolver: Any) -> pd.DataFrame:
@@ -76,9 +112,8 @@ def cleaned(session: Session, made: Expression, choices: Choices, resolver: Any)
         control = " ".join(choices.control.split())
         return clean_labels(as_text(made.obs[choices.column]), control, resolver, merge_guides=choices.merge_guides)
 
-    key = (_of(session), choices.column, choices.control, choices.merge_guides)
-    found: pd.DataFrame = session.remember("perturb_cleaned", key, make)
-    return found
+    key = (_samples_key(session), choices.column, choices.control, choices.merge_guides)
+    return _CLEANED.of(session, key, make)
 
 
 def design(session: Session, made: Expression, choices: Choices, resolver: Any) -> Design:
@@ -87,13 +122,12 @@ def design(session: Session, made: Expression, choices: Choices, resolver: Any) 
     Raises:
         GeneRAINError: nothing can be compared with these choices.
     """
-    key = (_of(session), choices)
+    key = (_samples_key(session), choices)
 
     def make() -> Design:
         return design_of(made.obs, choices, resolver)
 
-    found: Design = session.remember("perturb_design_kept" if choices.as_written else "perturb_design", key, make)
-    return found
+    return (_DESIGN_AS_WRITTEN if choices.as_written else _DESIGN).of(session, key, make)
 
 
 def begin(session: Session, made: Expression, choices: Choices, release: Release, resolver: Any) -> None:
@@ -102,80 +136,64 @@ def begin(session: Session, made: Expression, choices: Choices, release: Release
     Raises:
         GeneRAINError: too much is waiting.
     """
-    for name in PARTS.values():
-        drop(session, name)
-        session.memory.pop(f"{name}_quick", None)
+    for name in PARTS:
+        Part[Any](name).drop(session)
     embedded = embedding_jobs.at_hand(session, choices.model or "")
 
-    def work(job: job_view.Job) -> None:
-        job.result = run(made, choices, release, resolver, embedded=embedded, progress=job.tell)
+    def work(job: job_view.Job) -> Perturbed:
+        return run(made, choices, release, resolver, embedded=embedded, progress=job.tell)
 
-    start(session, JOB, (_of(session), choices), f"Perturbations of {made.source}", work)
+    COMPARISON.start(session, (_samples_key(session), choices), f"Perturbations of {made.source}", work)
 
 
 def result(session: Session, choices: Choices) -> Perturbed | None:
     """Return the result for these choices and samples, if it is there; taken from the job that is done."""
-    found: Perturbed | None = outcome(session, JOB, (_of(session), choices))
-    return found
+    return COMPARISON.result(session, (_samples_key(session), choices))
 
 
 def job(session: Session, choices: Choices) -> job_view.Job | None:
     """Return the job that works on these choices, if there is one."""
-    return running(session, JOB, (_of(session), choices))
+    return COMPARISON.running(session, (_samples_key(session), choices))
 
 
-def part(session: Session, name: str, key: object, label: str, make: Callable[[Progress], Any], *, quick: bool = False) -> Any:
+def part(
+    session: Session, part: Part[T], key: object, label: str, make: Callable[[Progress], T], *, quick: bool = False
+) -> T | None:
     """Return what a part of the work gives; None, and words or progress on the page, as long as it does not.
 
     Args:
         session: whose work.
-        name: of the part; a new key takes the place of what was made under it before.
+        part: of the work; a new key takes the place of what was made of it before.
         key: what the result stands on, beside the samples.
         label: for the progress bar.
-        make: told how to report progress.
+        make: makes it, and reports its progress.
         quick: whether it takes less than two seconds, so that no job is needed.
     """
-    key = (_of(session), key)
+    key = (_samples_key(session), key)
     if quick:
         try:
             with st.spinner(label, show_time=False):
-                return session.remember(f"{name}_quick", key, lambda: make(silent))
+                return part.quick.of(session, key, lambda: make(silent))
         except GeneRAINError as problem:
             st.info(escape_markdown(problem), icon=":material/info:")
             return None
-    known = outcome(session, name, key)
-    if known is not None:
-        return known
-    at_work = running(session, name, key)
-    if at_work is None:
-
-        def work(job: job_view.Job) -> None:
-            job.result = make(job.tell)
-
+    result = part.job.result(session, key)
+    if result is not None:
+        return result
+    if not part.job.is_begun(session, key):
         try:
-            start(session, name, key, label, work)
+            part.job.start(session, key, label, lambda job: make(job.tell))
         except GeneRAINError as problem:
             st.warning(escape_markdown(problem))
             return None
-        at_work = running(session, name, key)
-    if at_work is not None:
-        job_view.show(at_work)
-        if at_work.state in ("failed", "cancelled") and st.button("Try again", key=f"again_{name}"):
-            session.memory.pop(f"{name}_asked", None)
+    job = part.job.running(session, key)
+    if job is not None:
+        job_view.show(job)
+        if job.state in ("failed", "cancelled") and st.button("Try again", key=f"again_{part.job.name}"):
+            part.job.drop(session)
             st.rerun()
     return None
 
 
-def asked(session: Session, name: str, key: object) -> bool:
-    """Say whether this part of the work was asked for with this key, so that it is there, runs or waits."""
-    known = session.memory.get(f"{name}_asked")
-    return known is not None and known[0] == (_of(session), key)
-
-
-def made(session: Session, name: str) -> bool:
-    """Say whether a part of the work has a result, of whatever choices."""
-    return f"{name}_quick" in session.memory or f"{name}_result" in session.memory
-
-
-def _of(session: Session) -> object:
-    return session.memory["summed"][0] if "summed" in session.memory else None
+def _samples_key(session: Session) -> SamplesKey | None:
+    return session.summed.key if session.summed is not None else None

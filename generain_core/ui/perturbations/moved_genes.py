@@ -7,7 +7,7 @@ import streamlit as st
 
 from generain_core.attributes.store.attribute_store import AttributeStore, is_converted
 from generain_core.errors import GeneRAINError
-from generain_core.perturbations.genes.gene_values import WORDS, Measure, gene_values, measures
+from generain_core.perturbations.genes.gene_values import WORDS, GeneValues, Measure, gene_values, measures
 from generain_core.perturbations.genes.moved import CHECKS, EXCHANGES, Moved, moved
 from generain_core.perturbations.genes.moved_attributes import MovedAttributes, moved_attributes
 from generain_core.perturbations.genes.near_target import Near, near_target
@@ -24,7 +24,8 @@ from generain_core.ui.perturbations import experiment
 from generain_core.ui.perturbations.columns import SHARED_COLUMNS
 from generain_core.ui.perturbations.ranking import FDR
 from generain_core.ui.samples.corrections import figures
-from generain_core.ui.session.upload import Session
+from generain_core.ui.session.session import Session
+from generain_core.ui.session.session_jobs import Remembered
 from generain_core.ui.shell import keys, resources
 from generain_core.ui.shell.escaping import escape_markdown
 from generain_core.vectors import GeneSpace, vector_sets
@@ -61,6 +62,11 @@ class _Made:
     why_not: str
 
 
+_GENE_VALUES = Remembered[GeneValues]("perturb_gene_values")
+_MOVED = experiment.Part[_Made]("genes")
+_ATTRIBUTES = experiment.Part[MovedAttributes]("attributes")
+
+
 def moved_genes(session: Session, result: Perturbed, choices: Choices, release: Release) -> None:
     """Show the genes that a chosen perturbation moves, and whether they are near its target."""
     number = st.session_state.get(keys.UPLOADS, 0)
@@ -88,7 +94,7 @@ def moved_genes(session: Session, result: Perturbed, choices: Choices, release: 
         )
     vectors = resources.atlas().space if vector_sets(release) else None
     store = resources.predictions().store if _converted(release) else None
-    values = session.remember("perturb_gene_values", (result, measure), lambda: gene_values(result, measure))
+    values = _GENE_VALUES.of(session, (result, measure), lambda: gene_values(result, measure))
 
     def make(tell: Progress) -> _Made:
         most = EXCHANGES if store is not None else CHECKS
@@ -97,7 +103,7 @@ def moved_genes(session: Session, result: Perturbed, choices: Choices, release: 
 
     key = (choices, name, measure, vectors.fingerprint if vectors else "", store.fingerprint if store else "")
     quick = len(values.samples) * len(values.genes) <= _QUICK
-    made: _Made | None = experiment.part(session, "perturb_moved", key, f"Genes that {name[:40]} moves", make, quick=quick)
+    made = experiment.part(session, _MOVED, key, f"Genes that {name[:40]} moves", make, quick=quick)
     if made is not None:
         _show(made, result, release)
         _predicted(session, made.genes, store, key, result, release)
@@ -180,7 +186,7 @@ def _predicted(
 
     quick = len(store.table) <= _FEW_ATTRIBUTES
     label = f"Attributes of the genes that {genes.perturbation[:40]} moves"
-    made: MovedAttributes | None = experiment.part(session, "perturb_attributes", key, label, make, quick=quick)
+    made = experiment.part(session, _ATTRIBUTES, key, label, make, quick=quick)
     if made is None:
         return
     st.caption(

@@ -19,7 +19,7 @@ from generain_core.ui.perturbations import charts as perturb_charts
 from generain_core.ui.perturbations import experiment
 from generain_core.ui.perturbations.columns import SHARED_COLUMNS
 from generain_core.ui.samples.corrections import figures
-from generain_core.ui.session.upload import Session
+from generain_core.ui.session.session import Session
 from generain_core.ui.shell.escaping import escape_markdown
 from generain_core.wording.methods import methods
 from generain_core.wording.perturbations import note_sentence, note_sentences
@@ -121,7 +121,7 @@ def _h5ad(result: Perturbed, release: Release) -> bytes:
 
 def written(session: Session, result: Perturbed, release: Release) -> None:
     """Show the methods as text to paste, with the references; of further views, those that were looked at."""
-    text = methods(result, release, [name for name, part in experiment.PARTS.items() if experiment.made(session, part)])
+    text = methods(result, release, [name for name in experiment.PARTS if experiment.Part[object](name).is_made(session)])
     st.caption("To paste into a paper; the sources are at its end. It speaks of the views that you opened.")
     st.code(text, language=None, wrap_lines=True, height=480)
     downloads.offer(File("Text", "methods.txt", text))

@@ -8,7 +8,7 @@ from generain_core.geometry.sample_similarity import MAX_CLUSTERED
 from generain_core.perturbations.run import Choices, Perturbed
 from generain_core.perturbations.shifts_file import parameters
 from generain_core.perturbations.similarity.alike import Alike, alike, neighbors, pairs_table
-from generain_core.perturbations.similarity.plane import plane
+from generain_core.perturbations.similarity.plane import Plane, plane
 from generain_core.perturbations.similarity.vector_agreement import LEAST, Foreseen, foreseen
 from generain_core.progress import Progress
 from generain_core.release.files import Release
@@ -20,7 +20,8 @@ from generain_core.ui.perturbations import charts as perturb_charts
 from generain_core.ui.perturbations import experiment
 from generain_core.ui.perturbations.columns import SHARED_COLUMNS
 from generain_core.ui.samples.corrections import figures
-from generain_core.ui.session.upload import Session
+from generain_core.ui.session.session import Session
+from generain_core.ui.session.session_jobs import Remembered
 from generain_core.ui.shell import keys, resources
 from generain_core.ui.shell.escaping import escape_markdown
 from generain_core.vectors import vector_sets
@@ -47,15 +48,18 @@ _COLUMNS = SHARED_COLUMNS | {
 _SPACES = {"embedding": "model", "expression": "expression"}
 
 
+_ALIKE = Remembered[Alike]("perturb_alike_shifts")
+_PLANE = experiment.Part[Plane]("alike")
+_FORESEEN = experiment.Part[Foreseen]("foreseen")
+
+
 def compared(session: Session, result: Perturbed, choices: Choices, release: Release) -> None:
     """Show which perturbations act alike: a heatmap, a map, and the neighbors of one."""
     found = _alike(session, result, choices)
     if found is None:
         return
     key, few = (choices, found.space, found.centered), len(found.perturbations) < MANY
-    made = experiment.part(
-        session, "perturb_plane", key, "Map of perturbations", lambda tell: plane(found, progress=tell), quick=few
-    )
+    made = experiment.part(session, _PLANE, key, "Map of perturbations", lambda tell: plane(found, progress=tell), quick=few)
     if made is None:
         return
     left, right = st.columns(2)
@@ -126,9 +130,7 @@ def foretold(session: Session, result: Perturbed, choices: Choices, release: Rel
         return foreseen(found, vectors, permutations=settings.permutations, seed=settings.seed, progress=tell)
 
     key = (choices, found.space, found.centered, vectors.fingerprint)
-    made: Foreseen | None = experiment.part(
-        session, "perturb_foreseen", key, "Gene space against perturbation space", make, quick=known < MANY
-    )
+    made = experiment.part(session, _FORESEEN, key, "Gene space against perturbation space", make, quick=known < MANY)
     if made is not None:
         _foreseen(made, result, release)
 
@@ -192,8 +194,7 @@ def _alike(session: Session, result: Perturbed, choices: Choices) -> Alike | Non
         return alike(ranking, centered=bool(centered))
 
     try:
-        found: Alike = session.remember("perturb_alike", (result, space, centered), make)
+        return _ALIKE.of(session, (result, space, centered), make)
     except GeneRAINError as problem:
         st.info(escape_markdown(problem), icon=":material/info:")
         return None
-    return found

@@ -1,5 +1,6 @@
 """Targets of perturbations: does the gene itself go down, and does the model foresee what that does?"""
 
+import pandas as pd
 import streamlit as st
 
 from generain_core.perturbations.genes.knockdown import knockdown
@@ -16,7 +17,7 @@ from generain_core.ui.perturbations import experiment
 from generain_core.ui.perturbations.columns import SHARED_COLUMNS
 from generain_core.ui.perturbations.ranking import FDR
 from generain_core.ui.samples.corrections import figures
-from generain_core.ui.session.upload import Session
+from generain_core.ui.session.session import Session
 from generain_core.ui.shell.escaping import escape_markdown
 
 _COLUMNS = SHARED_COLUMNS | {
@@ -39,13 +40,17 @@ _QUICK = 60
 _TO: dict[To, str] = {"unexpressed": "unexpressed", "top": "the top bin"}
 
 
+_TARGETS = experiment.Part[pd.DataFrame]("targets")
+_IN_SILICO = experiment.Part[InSilico]("in_silico")
+
+
 def targets(session: Session, result: Perturbed, choices: Choices, release: Release) -> None:
     """Show what is left of each target."""
     if not result.design.targets:
         st.info("No perturbation names a gene, so there is no target to look at.", icon=":material/info:")
         return
     quick = len(result.design.targets) <= _QUICK
-    table = experiment.part(session, "perturb_knockdown", choices, "Targets", lambda tell: knockdown(result, tell), quick=quick)
+    table = experiment.part(session, _TARGETS, choices, "Targets", lambda tell: knockdown(result, tell), quick=quick)
     if table is None:
         return
     counts = table["verdict"].value_counts()
@@ -87,12 +92,10 @@ def foreseen_by_model(session: Session, result: Perturbed, choices: Choices, rel
     controls = row.number_input("Controls", 1, 100, 8, key="perturb_controls", persist_state="session", help="Changed, at most.")
     ask = Ask(to=to, controls=int(controls), most=int(most), device=choices.device)
     key = (choices, ask)
-    started = experiment.asked(session, "perturb_silico", key)
+    started = _IN_SILICO.is_begun(session, key)
     if not started and not st.button(f"Run {int(most):,} in silico", key="perturb_silico_run", icon=":material/play_arrow:"):
         return
-    made: InSilico | None = experiment.part(
-        session, "perturb_silico", key, "In-silico knock-downs", lambda tell: in_silico(result, release, ask, tell)
-    )
+    made = experiment.part(session, _IN_SILICO, key, "In-silico knock-downs", lambda tell: in_silico(result, release, ask, tell))
     if made is not None:
         _silico(made, result, release)
 

@@ -5,8 +5,8 @@ import streamlit as st
 from generain_core.release.files import Release
 from generain_core.ui.jobs import job_view
 from generain_core.ui.perturbations import experiment
-from generain_core.ui.session import upload
-from generain_core.ui.session.upload import Session
+from generain_core.ui.session import binning, upload
+from generain_core.ui.session.session import Session
 from generain_core.ui.shell import layout
 from generain_core.ui.shell.escaping import escape_markdown
 
@@ -33,7 +33,7 @@ def heading(session: Session) -> None:
 
 def until_read(session: Session) -> None:
     """End the page with the job that reads the file, as long as it does."""
-    upload.collect(session)
+    binning.collect(session)
     if session.raw is None:
         job_view.show(session.reading)
         st.stop()

@@ -17,8 +17,9 @@ from generain_core.samples.binning.normalize import Normalized
 from generain_core.samples.interpret.expression import Expression
 from generain_core.ui.components import figures as charts
 from generain_core.ui.components.downloads import File, offer
-from generain_core.ui.session import upload
-from generain_core.ui.session.upload import Session
+from generain_core.ui.session import binning
+from generain_core.ui.session.session import Session
+from generain_core.ui.session.steps import Summed
 from generain_core.ui.shell import keys
 
 
@@ -35,13 +36,13 @@ def show_preview(expression: Expression) -> None:
         st.dataframe(preview(expression), key="preview", height=240)
 
 
-def section(session: Session, expression: Expression, release: Release) -> None:
+def section(session: Session, summed: Summed, release: Release) -> None:
     """Show the bins at hand, and offer them."""
     st.subheader("Bins", anchor=False)
-    upload.describe_anew(session, expression)
+    binning.describe_anew(session, summed)
     if session.normalized is not None:
         effect(session.normalized, release)
-        downloads(session.normalized, expression, Path(session.source).name.split(".")[0])
+        downloads(session.normalized, summed.expression, Path(session.source).name.split(".")[0])
 
 
 def effect(result: Normalized, release: Release) -> None:

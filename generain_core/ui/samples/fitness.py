@@ -1,27 +1,17 @@
 """Whether samples are fit for the model: for which gene set, by which least number of expressed genes."""
 
-from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
 
 from generain_core.errors import GeneRAINError
 from generain_core.release.files import GENE_SETS, Release
-from generain_core.samples.interpret.expression import Expression
 from generain_core.ui.samples import acceptance_view
-from generain_core.ui.session import upload
-from generain_core.ui.session.upload import Session
+from generain_core.ui.session import interpretation
+from generain_core.ui.session.session import Session
+from generain_core.ui.session.steps import Examined, Summed
 from generain_core.ui.shell import keys, layout
 from generain_core.ui.shell.escaping import escape_markdown
-
-
-@dataclass(frozen=True)
-class FitnessChoice:
-    """By what samples are judged, and how many pass: gene set, least number of expressed genes, samples kept."""
-
-    gene_set: str
-    min_genes: int
-    kept: int
 
 
 def gene_sets(release: Release) -> list[str]:
@@ -32,8 +22,8 @@ def gene_sets(release: Release) -> list[str]:
     return names
 
 
-def section(session: Session, expression: Expression, release: Release, resolver: Any, names: list[str]) -> FitnessChoice:
-    """Show which samples and genes binning would keep, and return by what they are judged; end the page if none can be."""
+def section(session: Session, summed: Summed, release: Release, resolver: Any, names: list[str]) -> Examined:
+    """Show which samples and genes binning would keep, and return them; end the page if none can be."""
     st.subheader("Fit for the model", anchor=False)
     row = st.container(horizontal=True, vertical_alignment="bottom")
     gene_set = row.segmented_control(
@@ -51,9 +41,9 @@ def section(session: Session, expression: Expression, release: Release, resolver
         help="The authors ask for more than 2,000. A lower number keeps poorer samples; the warning stays with the result.",
     )
     try:
-        examined = upload.examined(session, expression, release, resolver, str(gene_set), int(min_genes))
+        examined = interpretation.examine_samples(session, summed, release, resolver, str(gene_set), int(min_genes))
     except GeneRAINError as problem:
         st.error(escape_markdown(problem, 1000), icon=":material/block:")
         st.stop()
-    acceptance_view.show(examined)
-    return FitnessChoice(str(gene_set), int(min_genes), int(examined.acceptance["kept"].sum()))
+    acceptance_view.show(examined.result)
+    return examined

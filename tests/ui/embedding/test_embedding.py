@@ -61,14 +61,19 @@ def binned(visit, standin, counts, monkeypatch):
     return go
 
 
+def has_result(app, job) -> bool:
+    """Say whether a job of the session has given its result."""
+    return job.latest(app.session_state[keys.SAMPLES]) is not None
+
+
 def embedded(app, model: str = MODEL):
     until(app, lambda app: any(button.key == "run_embed" for button in app.button))
     app.button(key="run_embed").click().run()
-    return until(app, lambda app: f"embed_{model}_result" in app.session_state[keys.SAMPLES].memory).run()
+    return until(app, lambda app: has_result(app, embedding_jobs.embedding_job(model))).run()
 
 
 def made(app, model: str = MODEL):
-    return app.session_state[keys.SAMPLES].memory[f"embed_{model}_result"][1]
+    return embedding_jobs.embedding_job(model).latest(app.session_state[keys.SAMPLES])
 
 
 def test_bins_become_a_map(binned, release, counts) -> None:
@@ -120,7 +125,7 @@ def test_all_views_of_embedded_samples(binned, release) -> None:
     assert read["token"].tolist() == [model.index[gene] for gene in wanted]
     view(app, "Stability")
     app.button(key="run_stability").click().run()
-    until(app, lambda app: f"stability_{MODEL}_result" in app.session_state[keys.SAMPLES].memory).run()
+    until(app, lambda app: has_result(app, embedding_jobs.stability_job(MODEL))).run()
     healthy(app)
     assert "with 20% of the expressed genes missing" in words(app)
     table = next(frame.value for frame in app.dataframe if "to_nearest" in frame.value)
@@ -128,7 +133,7 @@ def test_all_views_of_embedded_samples(binned, release) -> None:
     assert table["sample"].tolist()[:10] == found.obs_names.tolist()
     view(app, "Reading")
     app.button(key="run_doctor").click().run()
-    until(app, lambda app: "doctor_result" in app.session_state[keys.SAMPLES].memory).run()
+    until(app, lambda app: has_result(app, alternative_readings.READINGS)).run()
     healthy(app)
     assert "Proposed: as it is read now" in words(app)
 
@@ -195,16 +200,16 @@ def test_a_damaged_checkpoint_is_said_by_the_trial(visit, counts, standin, monke
 def test_a_file_of_logs_is_read_as_proposed_in_a_click(visit, counts, standin, monkeypatch) -> None:
     monkeypatch.setenv("GENERAIN_RELEASE", str(standin))
     app = upload(visit, csv(np.log2(counts / counts.sum() * 1e6 + 1)), "logs.csv")
-    assert "expression" not in app.session_state[keys.SAMPLES].memory
+    assert app.session_state[keys.SAMPLES].joined is None
     app.button(key="run_doctor").click().run()
-    until(app, lambda app: "doctor_result" in app.session_state[keys.SAMPLES].memory).run()
+    until(app, lambda app: has_result(app, alternative_readings.READINGS)).run()
     assert "Proposed: the file as logs, log2(x + 1) undone" in words(app)
     table = next(frame.value for frame in app.dataframe if "unevenness" in frame.value)
     assert table.loc[table["likely"], "reading"].item() == "as logs, log2(x + 1) undone"
     assert table["note"].iloc[0]
     app.button(key="apply_reading").click().run()
     healthy(app)
-    linear = app.session_state[keys.SAMPLES].memory["expression"][1]
+    linear = app.session_state[keys.SAMPLES].joined.expression
     assert linear.value_kind == "log (back-transformed)"
     wanted = (counts / counts.sum() * 1e6).T.to_numpy()
     np.testing.assert_allclose(linear.values, wanted, rtol=1e-6, atol=1e-6)
@@ -218,7 +223,7 @@ def test_choices_that_an_embedding_was_made_without_are_said_until_it_is_made_ag
     healthy(app)
     assert "Made without what is chosen above now (loss): “Again” makes it so." in words(app)
     app.button(key="again_embed").click().run()
-    assert "embed_clustered" not in app.session_state[keys.SAMPLES].memory
+    assert not embedding_jobs.CLUSTERED.is_made(app.session_state[keys.SAMPLES])
     embedded(app)
     assert "Made without" not in words(app)
     assert "generain_loss" in made(app).adata.obs
@@ -272,7 +277,7 @@ def test_work_is_cancelled_on_the_way_and_leaves_nothing(binned, monkeypatch) ->
     assert started.wait(20)
     app.run()
     assert "samples embedded" in "".join(bar.proto.text for bar in app.get("progress"))
-    job = app.session_state[keys.SAMPLES].parts[f"embed_{MODEL}"]
+    job = app.session_state[keys.SAMPLES].work[embedding_jobs.embedding_job(MODEL)].job
     next(button for button in app.button if button.key.startswith(f"cancel_embed_{MODEL}")).click().run()
     until(app, lambda app: job.state == "cancelled").run()
     healthy(app)
@@ -343,7 +348,7 @@ def test_files_bins_and_maps_do_not_wait_for_another_users_long_work_on_the_cpu(
         assert app.session_state[keys.SAMPLES].normalized.adata.n_obs == 10
         for title, method in (("UMAP", "umap"), ("t-SNE", "tsne")):
             next(box for box in mine.segmented_control if box.label == "Map").set_value(title).run()
-            until(mine, lambda app, method=method: f"{method}_{MODEL}_result" in app.session_state[keys.SAMPLES].memory).run()
+            until(mine, lambda app, method=method: has_result(app, embedding_jobs.map_job(MODEL, method))).run()
             healthy(mine)
             assert f"{title} (vectors" in words(mine)
         assert job.state == "running"
@@ -382,16 +387,15 @@ def test_what_failed_is_tried_again_in_place(binned, monkeypatch) -> None:
     until(app, lambda app: bool(app.error)).run()
     assert not any(button.key == "run_embed" for button in app.button)
     again(app, "again_trial", lambda app: "by a trial with 2 of them" in words(app))
-    memory = app.session_state[keys.SAMPLES].memory
     for view_name, key, begins, result in (
-        (None, "run_embed", "Embed 10 samples", f"embed_{MODEL}_result"),
-        ("Stability", "run_stability", "Drop genes", f"stability_{MODEL}_result"),
-        ("Reading", "run_doctor", "Try other readings", "doctor_result"),
+        (None, "run_embed", "Embed 10 samples", embedding_jobs.embedding_job(MODEL)),
+        ("Stability", "run_stability", "Drop genes", embedding_jobs.stability_job(MODEL)),
+        ("Reading", "run_doctor", "Try other readings", alternative_readings.READINGS),
     ):
         if view_name:
             view(app, view_name)
         assert app.button(key=key).label == begins
         app.button(key=key).click().run()
         until(app, lambda app: bool(app.error)).run()
-        assert result not in memory
-        again(app, key, lambda app, result=result: result in memory)
+        assert not has_result(app, result)
+        again(app, key, lambda app, result=result: has_result(app, result))

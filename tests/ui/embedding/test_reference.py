@@ -10,6 +10,7 @@ import pytest
 
 from generain_core.reference.placement import Reference, place
 from generain_core.ui.components import figures
+from generain_core.ui.embedding import placement
 from generain_core.ui.embedding.reference_chart import figure
 from generain_core.ui.shell import keys
 from tests.ui.embedding.test_embedding import MODEL, binned, counts, embedded, made, release  # noqa: F401
@@ -37,7 +38,7 @@ def test_a_reference_is_built_and_the_samples_placed_in_it(binned, no_references
     assert "can't name a reference" in words(app)
     app.text_input(key="reference_name").set_value("liver").run()
     app.button(key="reference_build").click().run()
-    until(app, lambda app: f"placed_{MODEL}_result" in app.session_state[keys.SAMPLES].memory)
+    until(app, lambda app: placement.placement_job(MODEL).latest(app.session_state[keys.SAMPLES]) is not None)
     app.run()
     healthy(app)
     reference = Reference.open(no_references / "liver")

@@ -14,6 +14,7 @@ from generain_core.errors import GeneRAINError
 from generain_core.ui.jobs import job_view
 from generain_core.ui.jobs.queue import JobQueue
 from generain_core.ui.session import upload
+from generain_core.ui.session.session import forget_session
 from generain_core.ui.shell import keys, streamlit_internals
 from tests.ui.test_samples_page import is_read, until
 
@@ -58,7 +59,7 @@ def test_an_upload_that_is_cancelled_while_it_waits_leaves_nothing_on_the_disk(f
         assert queue.leave(session.reading, job_view.session_id())
         assert session.reading.state == "cancelled"
     else:
-        upload.forget()
+        forget_session()
     assert not list(folder.iterdir())
     go.set()
 

@@ -1,0 +1,87 @@
+"""What one session works on: its file, the steps that were made of it, and the jobs at work. Nothing of it is shared."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import streamlit as st
+
+from generain_core.samples.binning.normalize import Normalized
+from generain_core.samples.io.raw_table import RawTable
+from generain_core.ui.jobs import job_view
+from generain_core.ui.session.steps import Binned, Examined, Joined, Sheet, Summed, Understood, Upload
+from generain_core.ui.shell import keys
+
+
+@dataclass(eq=False)
+class Work:
+    """A job of the session: what it works for, and what it gave, once it was taken out of the queue."""
+
+    key: object
+    job: job_view.Job
+    result: Any = None
+
+
+@dataclass(eq=False)
+class Session:
+    """What one session works on.
+
+    Attributes:
+        source: name of the file.
+        reading: the job that reads it.
+        upload, understood, joined, summed, examined, binned: the steps, as far as they were made.
+        sheet: the sample sheet that is joined.
+        values: what `Remembered` keeps.
+        work: what `SessionJob` runs.
+    """
+
+    source: str
+    reading: job_view.Job
+    upload: Upload | None = None
+    sheet: Sheet | None = None
+    understood: Understood | None = None
+    joined: Joined | None = None
+    summed: Summed | None = None
+    examined: Examined | None = None
+    binned: Binned | None = None
+    values: dict[object, tuple[object, Any]] = field(default_factory=dict)
+    work: dict[object, Work] = field(default_factory=dict)
+
+    @property
+    def raw(self) -> RawTable | None:
+        """Return the file as read; None until it is."""
+        return self.upload.raw if self.upload is not None else None
+
+    @property
+    def sheet_number(self) -> int:
+        """Return which sample sheet is joined; 0 without any."""
+        return self.sheet.number if self.sheet is not None else 0
+
+    @property
+    def normalized(self) -> Normalized | None:
+        """Return the bins at hand, whether or not they are of the samples as they are now judged."""
+        return self.binned.normalized if self.binned is not None else None
+
+    @property
+    def is_binned(self) -> bool:
+        """Say whether the bins at hand are of the samples as they are now judged."""
+        return self.binned is not None and self.examined is not None and self.binned.basis == self.examined.basis
+
+    def jobs(self) -> list[job_view.Job]:
+        """Return all jobs of this work."""
+        return [self.reading, *(each.job for each in self.work.values())]
+
+
+def current_session() -> Session | None:
+    """Return this session's work, if there is any."""
+    session: Session | None = st.session_state.get(keys.SAMPLES)
+    return session
+
+
+def forget_session() -> None:
+    """Drop this session's work and its memory; for callbacks."""
+    session = st.session_state.pop(keys.SAMPLES, None)
+    for job in session.jobs() if session else ():
+        job_view.queue().forget(job, job_view.session_id())
+    st.session_state[keys.UPLOADS] = st.session_state.get(keys.UPLOADS, 0) + 1
