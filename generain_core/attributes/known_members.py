@@ -2,7 +2,7 @@
 
 import gzip
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -44,6 +44,19 @@ class KnownMembers:
         """Return for each row of the store whether it is a known member (●) or predicted only (○); '' if it can't be told."""
         mask = self.of(attribute)
         return [""] * len(rows) if mask is None else [KNOWN if known else PREDICTED for known in mask[rows]]
+
+    def mask(self, rows: Sequence[int], attributes: Sequence[str]) -> np.ndarray:
+        """Return which rows of the store are known members of which attributes (rows × attributes, bool)."""
+        members = [self.of(attribute) for attribute in attributes]
+        return np.stack([mask[rows] if mask is not None else np.zeros(len(rows), bool) for mask in members], axis=1)
+
+    def part(self, attribute: str, rows: np.ndarray) -> dict[str, np.ndarray]:
+        """Return all members of an attribute, and those of some rows that are predicted only, by what they are called.
+
+        Nothing, if no set has the attribute's name.
+        """
+        mask = self.of(attribute)
+        return {} if mask is None else {"known members": np.flatnonzero(mask), "predicted only": rows[~mask[rows]]}
 
     def marks_of_gene(self, row: int, attributes: list[str]) -> list[str]:
         """Return the same for one gene in several attributes."""

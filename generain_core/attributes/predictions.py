@@ -254,6 +254,25 @@ class Predictions:
         """
         return self.store.place(self.attribute(name))
 
+    def standing(self, attribute: str, genes: Sequence[str]) -> pd.DataFrame:
+        """Return where some genes stand among all in an attribute.
+
+        Columns: ``gene``, ``ensembl_gene``, ``biotype``, ``probability``, ``percentile``, ``rank`` (1 + genes whose
+        probability is higher).
+
+        Args:
+            attribute: as the store calls it.
+            genes: of the store.
+        """
+        place, store = self.store.place(attribute), self.store
+        rows = np.array([store.row(gene) for gene in genes], np.intp)
+        values = np.asarray(store.by_attribute[place])
+        return self.named(rows).assign(
+            probability=values[rows].astype(np.float64),
+            percentile=[store.percentiles(gene)[place] for gene in genes],
+            rank=[1 + int(np.count_nonzero(values > values[row])) for row in rows],
+        )
+
     def named(self, rows: np.ndarray) -> pd.DataFrame:
         """Return the columns gene, ensembl_gene and biotype of some genes of the store."""
         known = self.described.iloc[rows]

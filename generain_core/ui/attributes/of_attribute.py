@@ -72,7 +72,7 @@ def view(predictions: Predictions) -> None:
     shown = _top(predictions, known, attribute)
     left, right = st.columns([5, 4], gap="medium")
     with left:
-        on_map(values, marked, attribute, highest=_parted(known, attribute, shown))
+        on_map(values, marked, attribute, highest=known.part(attribute, shown) if known is not None else {})
     with right:
         _similar(predictions, attribute, place)
     st.caption(ready.MEANING)
@@ -88,25 +88,11 @@ def _facts(predictions: Predictions, place: int) -> None:
 
 
 def _standing(predictions: Predictions, known: KnownMembers | None, attribute: str, marked: list[str]) -> None:
-    place, store = predictions.store.place(attribute), predictions.store
-    rows = np.array([store.row(gene) for gene in marked], np.intp)
-    values = np.asarray(store.by_attribute[place])
-    table = predictions.named(rows).assign(
-        probability=values[rows].astype(np.float64),
-        percentile=[store.percentiles(gene)[place] for gene in marked],
-        rank=[1 + int(np.count_nonzero(values > values[row])) for row in rows],
-    )
+    table = predictions.standing(attribute, marked)
     if known is not None:
+        rows = np.array([predictions.store.row(gene) for gene in marked], np.intp)
         table.insert(1, "known", known.marks(attribute, rows))
     columns.show(table.sort_values("rank", kind="stable"), predictions, "marked_genes", height=min(35 * len(table) + 38, 240))
-
-
-def _parted(known: KnownMembers | None, attribute: str, shown: np.ndarray) -> dict[str, np.ndarray]:
-    """Return rows of the store by what they are called on the map: known members, and those that are predicted only."""
-    mask = known.of(attribute) if known is not None else None
-    if mask is None:
-        return {}
-    return {"known members": np.flatnonzero(mask), "predicted only": shown[~mask[shown]]}
 
 
 def _top(predictions: Predictions, known: KnownMembers | None, attribute: str) -> np.ndarray:

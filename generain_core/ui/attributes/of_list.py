@@ -1,6 +1,5 @@
 """What the genes of a list have in common: a heatmap of genes and attributes."""
 
-import numpy as np
 import streamlit as st
 
 from generain_core.attributes.heatmap import MOST_ATTRIBUTES, MOST_GENES, WAYS, heatmap
@@ -50,9 +49,7 @@ def view(predictions: Predictions) -> None:
         known = known_members.known_members(predictions)
         marks = None
         if known is not None:
-            rows = [predictions.store.row(gene) for gene in drawn.genes]
-            members = [known.of(attribute) for attribute in drawn.attributes]
-            marks = np.stack([mask[rows] if mask is not None else np.zeros(len(rows), bool) for mask in members], axis=1)
+            marks = known.mask([predictions.store.row(gene) for gene in drawn.genes], drawn.attributes)
         figures.show(
             charts.heatmap(drawn, marks, simulated=predictions.release.simulated),
             key="attribute_heatmap",

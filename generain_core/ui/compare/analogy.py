@@ -9,6 +9,7 @@ from generain_core.ui.compare import analogy_chart
 from generain_core.ui.components import downloads, figures, tables
 from generain_core.ui.shell.escaping import escape_markdown
 from generain_core.vectors.atlas import Atlas
+from generain_core.vectors.comparison import cosines_to
 
 _COLUMNS = {
     "cosine_to_c": st.column_config.NumberColumn("Cosine to C", format="%.3f"),
@@ -22,7 +23,7 @@ def section(atlas: Atlas, a: str, b: str, c: str) -> None:
     except GeneRAINError as problem:
         st.warning(escape_markdown(problem))
         return
-    table = table.assign(cosine_to_c=[atlas.space.similarity(c, gene)[0] for gene in table["gene"]])
+    table = table.assign(cosine_to_c=cosines_to(atlas.space, c, table["gene"]))
     if table.empty:
         st.warning("There is no fourth gene to choose from.")
         return

@@ -5,15 +5,16 @@ import streamlit as st
 from generain_core.ui.components import figures, gene_maps
 from generain_core.ui.shell.escaping import escape_markdown
 from generain_core.vectors.atlas import Atlas
+from generain_core.vectors.comparison import NEAREST, compare_genes
 
 
 def section(atlas: Atlas, a: str, b: str) -> None:
     """Show how alike two genes are."""
-    cosine, b_from_a, a_from_b = atlas.space.similarity(a, b)
+    pair = compare_genes(atlas.space, a, b)
     ranked = len(atlas.space) - 1
     metrics = st.columns(3)
-    metrics[0].metric("Cosine similarity", f"{cosine:.3f}", border=True)
-    for column, (of, seen_from, rank) in zip(metrics[1:], ((b, a, b_from_a), (a, b, a_from_b)), strict=True):
+    metrics[0].metric("Cosine similarity", f"{pair.cosine:.3f}", border=True)
+    for column, (of, seen_from, rank) in zip(metrics[1:], ((b, a, pair.rank_of_b), (a, b, pair.rank_of_a)), strict=True):
         column.metric(
             f"Rank of {escape_markdown(of)} seen from {escape_markdown(seen_from)}",
             f"{rank:,}",
@@ -23,15 +24,13 @@ def section(atlas: Atlas, a: str, b: str) -> None:
     if a == b:
         st.info("That is one gene, compared with itself.")
         return
-    share = 100 * (ranked - b_from_a) / max(ranked - 1, 1)
-    near = [set(atlas.space.neighbors(g, 50, reciprocal=False)["gene"]) for g in (a, b)]
-    shared = [g for g in atlas.space.neighbors(a, 50, reciprocal=False)["gene"] if g in near[1]]
+    shared = list(pair.shared)
     st.markdown(
-        f"{escape_markdown(b)} is more similar to {escape_markdown(a)} than {share:.2f} % of all genes are. "
+        f"{escape_markdown(b)} is more similar to {escape_markdown(a)} than {pair.percent_below:.2f} % of all genes are. "
         + (
-            f"Of their 50 nearest genes each, they share {len(shared)}: {escape_markdown(', '.join(shared), 500)}."
+            f"Of their {NEAREST} nearest genes each, they share {len(shared)}: {escape_markdown(', '.join(shared), 500)}."
             if shared
-            else "Their 50 nearest genes have none in common."
+            else f"Their {NEAREST} nearest genes have none in common."
         )
     )
     _on_map(atlas, a, b, shared)

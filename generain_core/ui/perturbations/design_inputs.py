@@ -1,15 +1,14 @@
 """The boxes in which a perturbation experiment is described."""
 
-import re
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
 import streamlit as st
 
 from generain_core.errors import GeneRAINError
 from generain_core.perturbations.design.experiment import Design, kept_columns, numbers_taken_off
-from generain_core.perturbations.design.labels import as_text, suggest_control
+from generain_core.perturbations.design.guess import guess_batch_columns, guess_perturbation_column
+from generain_core.perturbations.design.labels import suggest_control
 from generain_core.perturbations.effects.effect import Settings
 from generain_core.perturbations.run import Choices, models_of
 from generain_core.release.files import Release
@@ -21,9 +20,7 @@ from generain_core.ui.shell import keys
 from generain_core.ui.shell.escaping import escape_markdown
 from generain_core.wording.perturbations import note_sentence
 
-_LIKELY = ("perturb", "treat", "target", "guide", "gene", "condition", "compound", "drug", "dex", "pert", "knock")
 _NONE = "none"
-_BATCH = re.compile(r"batch|plate", re.IGNORECASE)
 
 
 def section(session: Session, release: Release, resolver: Any) -> tuple[Expression, Design, Choices]:
@@ -53,7 +50,7 @@ def choose(session: Session, made: Expression, release: Release) -> Choices | No
         )
         st.page_link("pages/samples.py", label="Samples", icon=":material/biotech:")
         return None
-    likely = _likely(session, made, columns)
+    likely = guess_perturbation_column(made.obs, columns)
     boxes = st.columns(4)
     column = boxes[0].selectbox(
         "Perturbation", columns, columns.index(likely), key=f"perturb_by_{number}", persist_state="session"
@@ -72,7 +69,7 @@ def choose(session: Session, made: Expression, release: Release) -> Choices | No
     strata = boxes[2].multiselect(
         "Compare within",
         others,
-        _batches(made, column, str(control), others),
+        guess_batch_columns(made.obs, column, str(control), others),
         key=f"perturb_strata_{number}_{column}",
         placeholder="all samples",
         help="Batch, cell line, donor: samples are compared, and labels exchanged, within the same value only.",
@@ -90,25 +87,6 @@ def choose(session: Session, made: Expression, release: Release) -> Choices | No
     return Choices(
         column=str(column), control=str(control), strata=tuple(strata), pair="" if pair == _NONE else str(pair), **more
     )
-
-
-def _likely(session: Session, made: Expression, columns: list[str]) -> str:
-    """Return the column that most likely names perturbations: by its name, and with a usual name of controls in it."""
-    named = [c for word in _LIKELY for c in columns if word in c.casefold()]
-    named = sorted(dict.fromkeys(named), key=lambda c: "name" not in c.casefold())
-    with_control = [c for c in named if suggest_control(as_text(made.obs[c]))] if len(named) > 1 else []
-    return next(iter(with_control or dict.fromkeys(c for word in _LIKELY for c in columns if word in c.casefold())), columns[0])
-
-
-def _batches(made: Expression, column: str, control: str, others: list[str]) -> list[str]:
-    """Return the columns that are called batch or plate and have controls beside all perturbed samples."""
-    is_control = np.array([text == control for text in as_text(made.obs[column])])
-    found = []
-    for name in others:
-        texts = np.array(as_text(made.obs[name]), dtype=object)
-        if _BATCH.search(name) and all(texts) and set(texts[~is_control]) <= set(texts[is_control]):
-            found.append(name)
-    return found[:1]
 
 
 def _options(

@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from generain_core.release.files import Release
-from generain_core.release.readers.boundaries import Boundaries
+from generain_core.samples.binning.before_after import before_after, reference_values
 from generain_core.samples.binning.binned_files import write_h5ad, write_tsv
 from generain_core.samples.binning.normalize import Normalized
 from generain_core.samples.interpret.expression import Expression
@@ -56,26 +56,22 @@ def effect(result: Normalized, release: Release) -> None:
     name = str(
         row.selectbox("Which", names, key=f"which_{of}_{number}", filter_mode="contains", persist_state="session", width=320)
     )
-    counts, bins = _values(data, name, of == "a sample")
-    totals = data.obs["total_counts"].to_numpy(float)
-    scale = totals[data.obs_names.get_loc(name)] if of == "a sample" else totals
-    some = counts > 0
-    logs = np.log10(counts * 1e7 / scale + 1)[some]
-    reference = np.empty(0) if of == "a sample" else _reference(release, data, name)
+    values = before_after(data, name, "sample" if of == "a sample" else "gene")
+    reference = np.empty(0) if of == "a sample" else reference_values(release, data, name)
     what = "genes" if of == "a sample" else "samples"
     figures = {
-        "log10(count)": (np.log10(counts[some]), charts.GREY, np.empty(0)),
-        "log10(depth-scaled count + 1)": (logs, charts.CODING, reference),
-        "bin": (bins[some], charts.LNCRNA, np.empty(0)),
+        "log10(count)": (np.log10(values.counts), charts.GREY, np.empty(0)),
+        "log10(depth-scaled count + 1)": (values.logs, charts.CODING, reference),
+        "bin": (values.bins, charts.LNCRNA, np.empty(0)),
     }
     for i, (column, (axis, drawn)) in enumerate(zip(st.columns(3), figures.items(), strict=True)):
         figure = _histogram(axis, what, *drawn, simulated=release.simulated)
         with column:
             charts.show(figure, key=f"effect_{i}", name=f"binning_{i + 1}", alt=f"{axis} of {of}: a histogram")
-    zeros = int((~some).sum())
     beside = " Behind your samples, in grey: the reference samples, among which bins rank." if len(reference) else ""
     st.caption(
-        f"From counts to bins: {int(some.sum()):,} {what} above zero; {zeros:,} zeros, which are bin 1, are not drawn.{beside} "
+        f"From counts to bins: {len(values.counts):,} {what} above zero; {values.zeros:,} zeros, which are bin 1, "
+        f"are not drawn.{beside} "
         "A bin is the rank of a value among the reference samples' values of the same gene: 2,000 is above nearly all of them."
     )
 
@@ -111,14 +107,6 @@ def _histogram(axis: str, what: str, values: np.ndarray, color: str, behind: np.
     return figure
 
 
-def _reference(release: Release, data: Any, gene: str) -> np.ndarray:
-    """Return the reference values above zero of a gene."""
-    boundaries = Boundaries.open(release, str(data.uns["generain"]["options"]["gene_set"]))
-    at = int(boundaries.columns([gene])[0])
-    values = np.asarray(boundaries.block(at, at + 1), float).ravel()
-    return values[values > 0]
-
-
 def downloads(result: Normalized, made: Expression, stem: str) -> None:
     """Offer the binned samples as h5ad, their bins as a table, and the report."""
     report = result.report | {"notes": list(made.notes), "provenance": result.adata.uns["generain"]["provenance"]}
@@ -134,13 +122,3 @@ def _written(result: Normalized, name: str) -> bytes:
         path = Path(folder) / name
         (write_h5ad if name.endswith("h5ad") else write_tsv)(result.adata, path)
         return path.read_bytes()
-
-
-def _values(data: Any, name: str, of_sample: bool) -> tuple[np.ndarray, np.ndarray]:
-    counts = data[name, :].X if of_sample else data[:, name].X
-    bins = data[name, :].layers["bins"] if of_sample else data[:, name].layers["bins"]
-    return _flat(counts), _flat(bins)
-
-
-def _flat(part: Any) -> np.ndarray:
-    return (part.toarray() if hasattr(part, "toarray") else np.asarray(part)).ravel().astype(float)

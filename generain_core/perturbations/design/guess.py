@@ -1,0 +1,42 @@
+"""Guess which column names the perturbations, and which the batch, where nobody has said."""
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from generain_core.perturbations.design.labels import as_text, suggest_control
+
+_LIKELY = ("perturb", "treat", "target", "guide", "gene", "condition", "compound", "drug", "dex", "pert", "knock")
+_BATCH = re.compile(r"batch|plate", re.IGNORECASE)
+
+
+def guess_perturbation_column(obs: pd.DataFrame, columns: Sequence[str]) -> str:
+    """Return the column that most likely names perturbations: by its name, and with a usual name of controls in it.
+
+    Args:
+        obs: one row a sample.
+        columns: to choose from, at least one; the first where no name tells.
+    """
+    by_word = list(dict.fromkeys(c for word in _LIKELY for c in columns if word in c.casefold()))
+    names_first = sorted(by_word, key=lambda c: "name" not in c.casefold())
+    with_control = [c for c in names_first if suggest_control(as_text(obs[c]))] if len(names_first) > 1 else []
+    return next(iter(with_control or by_word), columns[0])
+
+
+def guess_batch_columns(obs: pd.DataFrame, column: str, control: str, others: Sequence[str]) -> list[str]:
+    """Return the first column that is called batch or plate and has controls beside all perturbed samples, or none.
+
+    Args:
+        obs: one row a sample.
+        column: that names the perturbations.
+        control: what it calls controls.
+        others: columns to choose from.
+    """
+    is_control = np.array([text == control for text in as_text(obs[column])])
+    for name in others:
+        texts = np.array(as_text(obs[name]), dtype=object)
+        if _BATCH.search(name) and all(texts) and set(texts[~is_control]) <= set(texts[is_control]):
+            return [name]
+    return []
