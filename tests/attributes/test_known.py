@@ -1,8 +1,11 @@
 """Known members, and evidence that can be counted by hand."""
 
 import gzip
+import math
+from types import SimpleNamespace
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy.stats import hypergeom
 
@@ -23,7 +26,7 @@ from generain_core.attributes.predictions import Predictions
 from generain_core.errors import GeneRAINError
 from generain_core.release.files import Release
 from generain_core.vectors.atlas import Atlas
-from generain_core.vectors.hubness import hubness
+from generain_core.vectors.hubness import Hubness, hubness
 from tests.attributes.fixtures import open_predictions
 from tests.attributes.make import gene_names, names_of, path_of, probabilities
 from tests.vectors.fixtures import put_array
@@ -200,3 +203,64 @@ def test_no_grade_without_sets(predictions, tmp_path) -> None:
     assert [part.name for part in found.parts] == ["classifier", "hubness"]
     other = match_sets(predictions, {names_of(12)[0]: ("G1",)}, "a.gmt")
     assert "None of the gene sets" in weigh(predictions, atlas, other, "G8", NAME).reason
+
+
+def chance_of(count: int, annotated: int, members: int, voters: int) -> float:
+    """Return the probability of so many members or more among the voters, by counting the ways."""
+    most = min(members, voters)
+    ways = sum(math.comb(members, i) * math.comb(annotated - members, voters - i) for i in range(count, most + 1))
+    return ways / math.comb(annotated, voters)
+
+
+@pytest.mark.parametrize("members", [3, 6, 7, 8, 10])
+def test_the_chance_of_a_vote_is_that_of_so_many_or_more(weighed, members) -> None:
+    vote = weighed(members)[0].parts[1]
+    chance = chance_of(members, 89, 10, 30)
+    assert vote.says.endswith(f"({30 * 10 / 89:.2f} expected, p = {chance:.2g})")
+    assert vote.points == (2 if chance <= 0.001 else 1 if chance <= 0.05 else 0)
+
+
+@pytest.mark.parametrize(("options", "graded"), [({"among": 5}, True), ({"among": 4}, False), ({"auroc": 0.6}, True)])
+def test_five_members_and_a_reliability_of_60_percent_are_enough(weighed, options, graded) -> None:
+    found = weighed(min(options.get("among", 10), 10), **options)[0]
+    assert (found.grade != "") == graded
+
+
+@pytest.mark.parametrize(("below", "points"), [(25, 0), (24, -1), (0, -1), (100, 0)])
+def test_the_lowest_quarter_of_genes_takes_a_point(below, points) -> None:
+    """Of 100 other genes with a mean, so many lie below; genes without one don't count."""
+    means = np.r_[5.0, np.full(below, 1.0), np.full(100 - below, 9.0), np.full(7, np.nan)]
+    store = SimpleNamespace(genes=tuple(f"G{i}" for i in range(len(means))))
+    predictions = SimpleNamespace(described=pd.DataFrame({"mean": means}), store=store)
+    part = evidence._expression(predictions, 0)
+    assert part.points == points
+    assert part.says == f"mean 5.00 (log10), above {below} % of genes"
+    assert evidence._expression(predictions, len(means) - 1) is None
+
+
+@pytest.mark.parametrize(("count", "points"), [(50, -1), (49, 0)])
+def test_a_hub_is_found_five_times_as_often_as_the_average(count, points) -> None:
+    counts = np.array([count, 20 - (count - 40), *[0] * 5])
+    part = evidence._hubness(Hubness(counts, 30, 7), 0)
+    assert counts.mean() == pytest.approx(60 / 7)
+    ten = Hubness(np.array([count, *[(100 - count) / 9] * 9]), 30, 10)
+    assert evidence._hubness(ten, 0).points == points
+    assert part.says.startswith(f"among the 30 nearest of {count} of 7 genes")
+
+
+@pytest.mark.parametrize(
+    ("classifier", "vote", "quality", "grade"),
+    [
+        (2, 2, 0, "A"), (2, 2, 1, "B"), (2, 2, 2, "C"), (2, 1, 0, "B"), (1, 2, 1, "C"), (1, 1, 0, "C"), (1, 1, 1, "D"),
+        (1, 1, 2, "D"), (2, 0, 0, "D"), (0, 1, 2, "D"), (0, 0, 0, ""), (None, 2, 0, ""), (2, None, 0, ""),
+    ],
+)  # fmt: skip
+def test_points_add_up_to_a_grade(classifier, vote, quality, grade) -> None:
+    lowered = [Part("expression", "", -1 if quality > 0 else 0, LEVEL), Part("hubness", "", -1 if quality > 1 else 0, VECTORS)]
+    parts = Part("classifier", "", classifier, VECTORS), Part("neighbors' vote", "", vote, VECTORS)
+    assert evidence._grade(*parts, lowered)[0] == grade
+
+
+def test_thresholds_are_those_of_the_rule_in_words() -> None:
+    assert (VOTERS, evidence.LEAST_MEMBERS, evidence.LEAST_RELIABLE, evidence.LOW_EXPRESSION) == (30, 5, 0.6, 25.0)
+    assert (evidence.HUB, evidence.LEAST_SOURCES) == (5.0, 2)

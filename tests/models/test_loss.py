@@ -103,3 +103,26 @@ def test_what_a_network_expects_surprises_it_less() -> None:
     second[1, [int(i) for i in order if int(i) != first][-1:]] = 50
     best, worst = sample_losses(network, second, golden.TOKENS)
     assert best < worst
+
+
+@pytest.mark.parametrize("name", ["BERT_Pred_Genes_Binning_By_Gene", "BERT_Pred_Expr_Binning_By_Gene"])
+def test_15_percent_of_genes_are_hidden_in_four_passes_by_token_0(name, monkeypatch) -> None:
+    """What the network is shown, against a drawing of the genes by the numbers that were published with it: 15 %, 4, 0."""
+    network, bins = golden.network(name), golden.some_bins(4)
+    shown: list[ModelInput] = []
+    real = type(network).expressed_hidden
+    monkeypatch.setattr(type(network), "expressed_hidden", lambda self, given: shown.append(given) or real(self, given))
+    sample_losses(network, bins, golden.TOKENS, seed=7)
+    given, _ = golden.plain(network, bins)
+    numbers = np.random.default_rng(7).random((4, network.genes)).astype(np.float32)
+    genes = (given.positions if name == "BERT_Pred_Expr_Binning_By_Gene" else given.tokens).numpy()
+    assert len(shown) == 4
+    for one, drawn in zip(shown, numbers, strict=True):
+        for row in range(4):
+            n = int(given.mask[row].sum())
+            own = drawn[genes[row, :n]]
+            hidden = np.flatnonzero(own < 0.15) if (own < 0.15).any() else np.array([own.argmin()])
+            expected = given.tokens[row].clone()
+            expected[hidden] = 0
+            width = one.tokens.shape[1]
+            assert torch.equal(one.tokens[row], expected[:width])

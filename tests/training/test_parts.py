@@ -1,6 +1,7 @@
 """Parts of training by themselves: the loss without whole logits, masks, chunks, the log."""
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import anndata
@@ -246,3 +247,40 @@ def test_a_line_cut_off_by_a_power_cut_is_dropped(tmp_path) -> None:
     path.write_text(path.read_text() + "1,2,")
     Log(path, tmp_path / "events", 5).close()
     assert len(path.read_text().splitlines()) == 2
+
+
+@pytest.mark.parametrize("family", ["bert_genes", "bert_expression"])
+def test_masks_by_hand(family) -> None:
+    """Hidden below 15 %; of those, 80 % become 0, the next 10 % another, the rest stay; borders belong to the upper part."""
+    given = _given(1, 8, 7)
+    hide = [0.0, 0.14, 0.15, 0.149, 0.1, 0.05, 0.9, 0.0]
+    fate = [0.0, 0.79, 0.0, 0.8, 0.89, 0.9, 0.0, 0.0]
+    other = [0.0, 0.0, 0.0, 0.0, 0.999, 0.5, 0.0, 0.0]
+    draws = np.array([[hide], [fate], [other]], dtype=np.float32)
+    task = masked(given, draws, torch.arange(20, 30), family, Options())
+    assert task.predicted.tolist() == [[True, True, False, True, True, True, False, False]]
+    low, high = (20, 29) if family == "bert_genes" else (1, 100)
+    assert task.shown.tokens.tolist() == [[0, 0, 5, low, high, 8, 9, 10]]
+    assert task.targets.tolist() == given.tokens.tolist()
+
+
+def test_the_smallest_number_is_hidden_where_none_is_small_enough() -> None:
+    draws = np.full((3, 1, 5), 0.5, dtype=np.float32)
+    draws[0] = [0.9, 0.7, 0.8, 0.95, 0.1]
+    task = masked(_given(1, 5, 4), draws, torch.arange(3, 9), "bert_genes", Options())
+    assert task.predicted.tolist() == [[False, True, False, False, False]]
+    assert task.shown.tokens.tolist() == [[3, 0, 5, 6, 7]]
+
+
+def test_an_empty_sample_has_one_place_to_attend_to() -> None:
+    both = replace(_given(2, 5), mask=torch.cat([_given(1, 5, 0).mask, _given(1, 5, 2).mask]))
+    task = masked(both, draw(np.arange(2), 5, (0,)), torch.arange(3, 9), "bert_genes", Options()).readable()
+    assert task.shown.mask.tolist() == [[1, 0, 0, 0, 0], [1, 1, 0, 0, 0]]
+    assert not task.predicted[0].any()
+
+
+def test_the_published_shares_are_the_defaults() -> None:
+    published = Options()
+    assert (published.masked, published.mask_share, published.random_share) == (0.15, 0.8, 0.1)
+    assert (published.width, published.layers, published.positions, published.dropout) == (200, 6, 2048, 0.05)
+    assert (published.learning_rate, published.warm_up, published.weight_decay) == (1e-4, 0.2, 0.01)
