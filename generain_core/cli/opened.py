@@ -1,4 +1,4 @@
-"""What commands open: the release that the line names, its genes and vectors."""
+"""What commands open: the release that the line names, and what can be asked of it."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from generain_core.release import files
 from generain_core.release.files import Release
 
 if TYPE_CHECKING:
+    from generain_core.generain import GeneRAIN
     from generain_core.genes import Resolver
-    from generain_core.vectors.atlas import Atlas
 
 
 def open_release(args: argparse.Namespace) -> Release:
@@ -37,9 +37,11 @@ def open_resolver(release: Release) -> Resolver:
     return resolver
 
 
-def open_atlas(args: argparse.Namespace) -> Atlas:
-    """Open genes and the vector set that the line names."""
-    from generain_core.vectors.atlas import Atlas
+def open_generain(args: argparse.Namespace) -> GeneRAIN:
+    """Open the release that the line names with its genes; warnings about these go to standard error."""
+    from generain_core.generain import GeneRAIN
 
-    release = open_release(args)
-    return Atlas.open(release, args.vectors, open_resolver(release))
+    generain = GeneRAIN(open_release(args))
+    for problem in generain.resolver.table.warnings:
+        note(f"warning: {problem}")
+    return generain

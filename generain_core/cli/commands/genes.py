@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Hashable
 from typing import TYPE_CHECKING, Any
 
-from generain_core.cli.opened import open_atlas, open_release, open_resolver, release_fields
+from generain_core.cli.opened import open_generain, release_fields
 from generain_core.cli.options import add_output, add_rows, add_seed
 from generain_core.cli.output import Output, one_line, records, titled_table
 
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from generain_core.cli.parser import AddCommand
-    from generain_core.vectors.atlas import Atlas
 
 
 def add(add_command: AddCommand) -> None:
@@ -37,22 +37,14 @@ def add(add_command: AddCommand) -> None:
         command.add_argument("--vectors", metavar="NAME", help="a vector set that `status` lists")
 
 
-def _titled(title: str, atlas: Atlas, table: pd.DataFrame) -> str:
-    return titled_table(f"{title} ({atlas.space.name}; {atlas.release.label})", table)
-
-
 def _resolve(args: argparse.Namespace) -> Output:
-    release = open_release(args)
-    resolver = open_resolver(release)
-    columns = ("input", "status", "gene", "ensembl_gene", "candidates", "reason", "suggestions")
-    rows = []
-    for name in args.names:
-        values = {column: getattr(resolver.resolve(name), column) for column in columns}
-        rows.append(values | {column: list(values[column]) for column in ("candidates", "suggestions")})
-    return Output(release_fields(release) | {"names": rows}, "\n".join(_resolved(row) for row in rows))
+    generain = open_generain(args)
+    rows = generain.resolve(args.names).to_dict("records")
+    rows = [row | {column: list(row[column]) for column in ("candidates", "suggestions")} for row in rows]
+    return Output(release_fields(generain.release) | {"names": rows}, "\n".join(_resolved(row) for row in rows))
 
 
-def _resolved(row: dict[str, Any]) -> str:
+def _resolved(row: dict[Hashable, Any]) -> str:
     text = f"{one_line(row['input'])}\t{row['status']}\t{row['gene'] or ''}\t{row['ensembl_gene'] or ''}\t{row['reason']}"
     if not row["gene"] and row["candidates"]:
         text += f" Candidates: {', '.join(row['candidates'])}."
@@ -62,56 +54,51 @@ def _resolved(row: dict[str, Any]) -> str:
 
 
 def _neighbors(args: argparse.Namespace) -> Output:
-    atlas = open_atlas(args)
-    gene = atlas.gene(args.gene)
-    table = atlas.neighbors(gene, args.k, args.biotype)
-    if args.calibrated:
-        from generain_core.vectors.calibration import calibrate
+    generain = open_generain(args)
+    table = generain.neighbors(args.gene, args.k, args.biotype, args.vectors, calibrated=args.calibrated)
+    fields = {name: table.attrs[name] for name in ("gene", "vectors", "genes")}
+    document = release_fields(generain.release) | fields | {"neighbors": records(table)}
+    return Output(document, _titled(f"most similar to {fields['gene']}", table))
 
-        table = calibrate(atlas, gene, table)
-    document = {"gene": gene, "vectors": atlas.space.name, "genes": len(atlas.space), "neighbors": records(table)}
-    return Output(release_fields(atlas.release) | document, _titled(f"most similar to {gene}", atlas, table))
+
+def _titled(title: str, table: pd.DataFrame) -> str:
+    return titled_table(f"{title} ({table.attrs['vectors']}; {table.attrs['label']})", table)
 
 
 def _similarity(args: argparse.Namespace) -> Output:
-    atlas = open_atlas(args)
-    a, b = (atlas.gene(name) for name in args.genes)
-    cosine, b_from_a, a_from_b = atlas.space.similarity(a, b)
-    ranked = len(atlas.space) - 1
-    document = {"a": a, "b": b, "cosine": cosine, "rank_of_b_from_a": b_from_a, "rank_of_a_from_b": a_from_b, "genes": ranked}
+    generain = open_generain(args)
+    first, second = args.genes
+    table = generain.similarity(first, second, args.vectors)
+    pair = records(table)[0] | {"cosine": float(table["cosine"][0])}
+    a, b = pair["a"], pair["b"]
     text = (
         f"{a} and {b} are one gene"
         if a == b
         else (
-            f"cosine of {a} and {b}: {cosine:.4f}; of {ranked:,} genes, "
-            f"{b} is number {b_from_a:,} from {a}, and {a} number {a_from_b:,} from {b}"
+            f"cosine of {a} and {b}: {pair['cosine']:.4f}; of {pair['genes']:,} genes, "
+            f"{b} is number {pair['rank_of_b_from_a']:,} from {a}, and {a} number {pair['rank_of_a_from_b']:,} from {b}"
         )
     )
-    return Output(release_fields(atlas.release) | document | {"vectors": atlas.space.name}, text)
+    return Output(release_fields(generain.release) | pair | {"vectors": table.attrs["vectors"]}, text)
 
 
 def _analogy(args: argparse.Namespace) -> Output:
-    atlas = open_atlas(args)
+    generain = open_generain(args)
     a, b, c = args.genes
-    table = atlas.analogy(a, b, c, args.k)
-    a, b, c = (atlas.gene(name) for name in args.genes)
-    document = release_fields(atlas.release) | {"vectors": atlas.space.name, "results": records(table)}
-    return Output(document, _titled(f"{a} : {b} = {c} : ?", atlas, table))
+    table = generain.analogy(a, b, c, args.k, args.vectors)
+    a, b, c = (generain.atlas(args.vectors).gene(name) for name in args.genes)
+    document = release_fields(generain.release) | {"vectors": table.attrs["vectors"], "results": records(table)}
+    return Output(document, _titled(f"{a} : {b} = {c} : ?", table))
 
 
 def _project(args: argparse.Namespace) -> Output:
-    from generain_core.release.provenance import csv_bytes, provenance
-    from generain_core.storage.atomic import atomic_write, check_target
-    from generain_core.vectors.gene_map import project
+    from generain_core.storage.atomic import check_target
 
     if args.output is not None:
         check_target(args.output)
-    atlas = open_atlas(args)
-    projection = project(atlas.space, args.method.lower(), args.seed, progress=args.progress)
-    parameters, kept = projection.parameters, projection.kept
-    if args.output is not None:
-        with atomic_write(args.output) as working:
-            working.write_bytes(csv_bytes(projection.table(), provenance(atlas.release, atlas.space.name, parameters)))
-    document = {"genes": len(atlas.space), "parameters": parameters, "neighbors_kept": kept}
-    text = f"{len(atlas.space):,} genes placed by {parameters}; {kept:.0%} of the 15 nearest genes are kept on the plane"
-    return Output(release_fields(atlas.release) | document, text)
+    generain = open_generain(args)
+    table = generain.project(args.method, args.output, seed=args.seed, vectors=args.vectors, progress=args.progress)
+    fields = {name: table.attrs[name] for name in ("genes", "parameters", "neighbors_kept")}
+    kept = f"{fields['neighbors_kept']:.0%} of the 15 nearest genes are kept on the plane"
+    text = f"{fields['genes']:,} genes placed by {fields['parameters']}; {kept}"
+    return Output(release_fields(generain.release) | fields, text)
