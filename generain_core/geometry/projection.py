@@ -1,16 +1,15 @@
 """Where the samples lie on a plane: PCA for few samples, UMAP for more, t-SNE on request; and how far it can be trusted."""
 
 import threading
-import warnings
 from dataclasses import dataclass
 from importlib.metadata import version
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from generain_core import settings
 from generain_core.errors import GeneRAINError
+from generain_core.geometry.arrangement import arrange, load_umap
 from generain_core.geometry.sample_similarity import Metric, prepared
 from generain_core.progress import Progress, silent
 
@@ -122,10 +121,7 @@ def _umap(vectors: NDArray[np.float64], seed: int, tell: Progress) -> NDArray[np
     from sklearn.neighbors import NearestNeighbors
 
     tell(0.02, "loading UMAP")
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ImportWarning)  # it says that TensorFlow is not installed, which we don't use
-        from umap import UMAP
-
+    umap = load_umap()
     k = min(_NEIGHBORS, len(vectors) - 1)
     tell(0.3, "exact nearest neighbors")
     far, near = NearestNeighbors(n_neighbors=k, algorithm="brute").fit(vectors).kneighbors(vectors)
@@ -133,19 +129,9 @@ def _umap(vectors: NDArray[np.float64], seed: int, tell: Progress) -> NDArray[np
     while not _ONE_UMAP.acquire(timeout=0.2):
         tell(0.4, "waiting for another map")
     try:
-        return _arranged(UMAP, vectors, near, far, seed)
+        return arrange(umap, vectors, near, far, metric="euclidean", seed=seed)
     finally:
         _ONE_UMAP.release()
-
-
-def _arranged(
-    umap: Any, vectors: NDArray[np.float64], near: NDArray[np.integer], far: NDArray[np.floating], seed: int
-) -> NDArray[np.float32]:
-    knn = (near.astype(np.int32), far.astype(np.float32), None)
-    model = umap(n_neighbors=near.shape[1], metric="euclidean", random_state=seed, n_jobs=1, precomputed_knn=knn, verbose=False)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", UserWarning)  # no index for placing new data; a graph in several parts
-        return np.asarray(model.fit_transform(vectors.astype(np.float32)), np.float32)
 
 
 def _tsne(vectors: NDArray[np.float64], seed: int) -> NDArray[np.float32]:

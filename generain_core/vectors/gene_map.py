@@ -2,7 +2,6 @@
 
 import io
 import re
-import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -12,6 +11,8 @@ import pandas as pd
 
 from generain_core import settings
 from generain_core.errors import GeneRAINError
+from generain_core.geometry.arrangement import arrange, load_umap
+from generain_core.geometry.neighbors import nearest_directions
 from generain_core.progress import Progress, silent
 from generain_core.storage import cache
 from generain_core.vectors.space import GeneSpace
@@ -100,21 +101,7 @@ def nearest(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return each row's k most similar other genes and their cosines (rows × k, nearest first, float32 products)."""
     unit = (space.vectors / space.norms[:, None]).astype(np.float32)
-    rows = np.arange(len(space)) if rows is None else rows
-    near, cosines = np.empty((len(rows), k), np.int32), np.empty((len(rows), k), np.float32)
-    block = max(1, (64 << 20) // (4 * len(space)))
-    for start in range(0, len(rows), block):
-        part = rows[start : start + block]
-        products = unit[part] @ unit.T
-        products[np.arange(len(part)), part] = -np.inf
-        top = np.argpartition(products, len(space) - k, axis=1)[:, len(space) - k :]
-        values = np.take_along_axis(products, top, axis=1)
-        order = np.argsort(-values, axis=1, kind="stable")
-        near[start : start + block] = np.take_along_axis(top, order, axis=1)
-        cosines[start : start + block] = np.take_along_axis(values, order, axis=1)
-        if progress:
-            progress(min(1.0, (start + block) / len(rows)))
-    return near, cosines
+    return nearest_directions(unit, k, rows, progress)
 
 
 def _check(space: GeneSpace, method: str) -> None:
@@ -154,27 +141,15 @@ def _tsne(space: GeneSpace, seed: int, tell: Progress) -> np.ndarray:
 
 def _umap(space: GeneSpace, seed: int, tell: Progress) -> np.ndarray:
     tell(0.01, "loading UMAP")
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ImportWarning)  # it says that TensorFlow is not installed, which we don't use
-        from umap import UMAP
-
+    umap = load_umap()
     k = min(NEIGHBORS, len(space) - 1)
     near, cosines = nearest(space, k, progress=lambda share: tell(0.02 + 0.28 * share, "exact nearest neighbors"))
     own = np.arange(len(space), dtype=np.int32)[:, None]
     indices, distances = np.hstack([own, near[:, : k - 1]]), np.hstack([np.zeros_like(cosines[:, :1]), 1 - cosines[:, : k - 1]])
     tell(0.32, "building the graph of neighbors")
-    model = UMAP(
-        n_neighbors=k,
-        metric="cosine",
-        random_state=seed,
-        n_jobs=1,
-        precomputed_knn=(indices, np.clip(distances, 0, None).astype(np.float32), None),
-        tqdm_kwds={"file": _Epochs(tell), "bar_format": "{n_fmt}/{total_fmt}", "disable": False, "mininterval": 0.2},
-        verbose=False,
-    )
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", UserWarning)  # no index for placing new data; a graph in several parts
-        return np.asarray(model.fit_transform((space.vectors / space.norms[:, None]).astype(np.float32)), np.float32)
+    bar = {"file": _Epochs(tell), "bar_format": "{n_fmt}/{total_fmt}", "disable": False, "mininterval": 0.2}
+    far, unit = np.clip(distances, 0, None), space.vectors / space.norms[:, None]
+    return arrange(umap, unit, indices, far, metric="cosine", seed=seed, tqdm_kwds=bar)
 
 
 class _Epochs(io.StringIO):
