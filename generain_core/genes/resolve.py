@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 
 import pandas as pd
 
-from generain_core.genes.cleaning import cleaned, echo, is_line, listed
+from generain_core.genes.cleaning import cleaned, is_line
 from generain_core.genes.closest import ClosestNames
 from generain_core.genes.compound_names import parts_of
 from generain_core.genes.excel import date_readings, names_of_date
@@ -16,6 +16,7 @@ from generain_core.genes.foreign import foreign_reason
 from generain_core.genes.names import NameKind
 from generain_core.genes.table import GeneTable
 from generain_core.release.readers.annotation import is_ensembl_id
+from generain_core.text import echo, listed
 
 Status = Literal["symbol", "ensembl", "alias", "previous", "ambiguous", "not_in_model", "unknown"]
 

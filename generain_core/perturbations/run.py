@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 
 from generain_core.errors import GeneRAINError
-from generain_core.genes.cleaning import echo, listed
 from generain_core.perturbations.design.experiment import Design, Reference, make_design
 from generain_core.perturbations.design.labels import as_text, one_spelling
 from generain_core.perturbations.effects.analysis import Ranking, combined, rank
@@ -25,6 +24,7 @@ from generain_core.samples.binning.gene_matching import not_a_gene
 from generain_core.samples.binning.normalize import Normalized, normalize
 from generain_core.samples.interpret.expression import Expression
 from generain_core.samples.interpret.pseudobulk import sum_by
+from generain_core.text import echo, listed
 
 CELLS_A_GROUP = 10
 """Rows with few genes and at least so many alike (median) are taken for single cells."""

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from generain_core.genes.cleaning import listed
 from generain_core.perturbations.notes import Note, NoteKind
+from generain_core.text import listed
 
 _TEMPLATES: Mapping[NoteKind, str] = {
     NoteKind.CELLS_SUMMED: (

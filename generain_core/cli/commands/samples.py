@@ -114,7 +114,7 @@ def write_samples(
 
 
 def _report_lines(report: dict[str, Any], embedding: dict[str, Any]) -> list[str]:
-    from generain_core.genes.cleaning import listed
+    from generain_core.text import listed
 
     text = (
         f"{report['samples_kept']:,} samples kept, {len(report['samples_dropped']):,} dropped; {report['genes_matched']:,} genes "

@@ -9,9 +9,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from generain_core.errors import GeneRAINError
-from generain_core.genes.cleaning import echo, listed
 from generain_core.perturbations.design.labels import CONTROLS, NUMBER_OFF, NameResolver, as_text, clean_labels
 from generain_core.perturbations.notes import Note, NoteKind
+from generain_core.text import echo, listed
 
 Reference = Literal["control", "others"]
 

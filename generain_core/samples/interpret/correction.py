@@ -8,7 +8,6 @@ import pandas as pd
 from scipy import sparse
 
 from generain_core.errors import GeneRAINError
-from generain_core.genes.cleaning import echo, listed
 from generain_core.samples.interpret.count_scale import Corrections, linear
 from generain_core.samples.interpret.diagnosis import Findings, diagnose, gene_names, oriented
 from generain_core.samples.interpret.expression import Expression
@@ -18,6 +17,7 @@ from generain_core.samples.interpret.value_kinds import judge
 from generain_core.samples.io.columns import unique
 from generain_core.samples.io.raw_table import COLUMN_NAMES, ROW_NAMES, Layer, RawTable
 from generain_core.samples.io.read import read
+from generain_core.text import echo, listed
 
 
 def read_expression(path: Path, resolver: Resolves, *, name: str | None = None, **corrections: Unpack[Corrections]) -> Expression:

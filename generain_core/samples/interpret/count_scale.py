@@ -7,11 +7,11 @@ import numpy as np
 from scipy import sparse
 
 from generain_core.errors import GeneRAINError
-from generain_core.genes.cleaning import listed
 from generain_core.samples.interpret.expression import Matrix
 from generain_core.samples.interpret.log_base import LogBase
 from generain_core.samples.interpret.value_kinds import ACCEPTED_KINDS, Values, cells
 from generain_core.samples.io.limits import LARGEST_VALUE, check_cells
+from generain_core.text import listed
 
 
 class Corrections(TypedDict, total=False):

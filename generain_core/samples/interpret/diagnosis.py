@@ -8,12 +8,12 @@ import numpy as np
 from scipy import sparse
 
 from generain_core.errors import GeneRAINError
-from generain_core.genes.cleaning import echo, listed
 from generain_core.samples.interpret.aggregates import genes_that_are_sums, samples_that_are_sums
 from generain_core.samples.interpret.expression import Matrix
 from generain_core.samples.interpret.identifiers import GeneNames, Resolves, count_kinds, kinds_of, look_up, organism_of
 from generain_core.samples.interpret.value_kinds import ACCEPTED_KINDS, Values, judge
 from generain_core.samples.io.raw_table import COLUMN_NAMES, ROW_NAMES, Layer, RawTable, text_columns
+from generain_core.text import echo, listed
 
 _RANK = ("counts", "estimated counts", "CPM/TPM", "log", "z-scores", "negative")
 _METADATA = re.compile(

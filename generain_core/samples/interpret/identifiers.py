@@ -9,8 +9,8 @@ from typing import Protocol
 import numpy as np
 import pandas as pd
 
-from generain_core.genes.cleaning import listed
 from generain_core.genes.compound_names import parts_of
+from generain_core.text import listed
 
 LOOK = 3000
 """So many names of a column, evenly spaced, are looked up to choose among columns."""

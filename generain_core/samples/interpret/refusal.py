@@ -1,13 +1,13 @@
 """Why a file that could be parsed can't be used, in one sentence."""
 
 from generain_core.errors import GeneRAINError
-from generain_core.genes.cleaning import echo, listed
 from generain_core.samples.binning.acceptance import MIN_GENES
 from generain_core.samples.interpret.count_scale import Corrections, accepts_log, base_taken, kind_taken
 from generain_core.samples.interpret.diagnosis import Findings, oriented
 from generain_core.samples.interpret.value_kinds import Values, cells
 from generain_core.samples.io.columns import all_dates
 from generain_core.samples.io.raw_table import RawTable, text_columns
+from generain_core.text import echo, listed
 
 _COUNTS = "give counts, or CPM or TPM"
 LEAST_KNOWN = 0.02

@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 
 from generain_core.errors import GeneRAINError
-from generain_core.genes.cleaning import echo
 from generain_core.samples.io.limits import check_cells
 from generain_core.samples.io.raw_table import Layer, Parsed, no_texts
+from generain_core.text import echo
 
 Column = tuple[str, np.ndarray]
 """Name and values: float64, or objects (str or None)."""

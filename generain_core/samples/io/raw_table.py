@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 
 from generain_core.errors import GeneRAINError
-from generain_core.genes.cleaning import echo, listed
 from generain_core.samples.interpret.expression import Matrix
+from generain_core.text import echo, listed
 
 ROW_NAMES = "row names"
 COLUMN_NAMES = "column names"

@@ -7,12 +7,12 @@ from pathlib import Path
 import pandas as pd
 
 from generain_core.errors import GeneRAINError
-from generain_core.genes.cleaning import echo, listed
 from generain_core.samples.interpret.expression import Expression
 from generain_core.samples.io.files import file_bytes
 from generain_core.samples.io.formats.small_tables import best_key, plain_name, sheet_of_bytes, sheet_of_rows, typed
 from generain_core.samples.io.formats.spreadsheet import cells_of
 from generain_core.samples.io.sniff import kind_of_file
+from generain_core.text import echo, listed
 
 
 def read_sample_sheet(path: Path, *, name: str | None = None) -> pd.DataFrame:

@@ -7,12 +7,12 @@ from dataclasses import replace
 import pandas as pd
 
 from generain_core.errors import GeneRAINError
-from generain_core.genes.cleaning import echo
 from generain_core.samples.io.columns import table_of, unique
 from generain_core.samples.io.formats.text_table import Text, read_columns
 from generain_core.samples.io.limits import check_cells
 from generain_core.samples.io.raw_table import Parsed, no_texts
 from generain_core.samples.io.sniff import decoded
+from generain_core.text import echo
 
 
 def parse_gct(raw: bytes, name: str) -> Parsed:

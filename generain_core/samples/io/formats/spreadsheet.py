@@ -15,11 +15,11 @@ from openpyxl.utils import range_boundaries
 from openpyxl.utils.exceptions import InvalidFileException
 
 from generain_core.errors import GeneRAINError
-from generain_core.genes.cleaning import listed
 from generain_core.samples.io.columns import is_number, table_of
 from generain_core.samples.io.limits import LABELS, SHEET_BYTES, SHEET_CELLS, SHEET_TEXTS_BYTES, check_bytes
 from generain_core.samples.io.raw_table import NOT_READ, Parsed
 from generain_core.samples.io.sniff import member_bytes, open_zip
+from generain_core.text import listed
 
 Row = list[Any]
 _DAMAGE = (

@@ -12,12 +12,12 @@ import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
 from generain_core.errors import GeneRAINError
-from generain_core.genes.cleaning import echo
 from generain_core.samples.io.columns import MISSING, Column, is_number, table_of
 from generain_core.samples.io.formats.quantifier_tables import by_program
 from generain_core.samples.io.limits import check_cells
 from generain_core.samples.io.raw_table import Parsed
 from generain_core.samples.io.sniff import decoded
+from generain_core.text import echo
 
 _WORDS = {
     "\t": "tab-separated text",

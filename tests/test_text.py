@@ -1,0 +1,18 @@
+"""Words for messages."""
+
+from generain_core.text import echo, is_one_line, listed
+
+
+def test_what_was_given_fits_into_a_message() -> None:
+    assert echo("TP53") == "'TP53'"
+    assert echo("a\nb") == "'a b'"
+    assert echo("x" * 41) == f"'{'x' * 40}…'"
+    assert is_one_line("TP53")
+    assert not is_one_line("TP53\u2028")
+
+
+def test_lists_read_as_in_a_sentence() -> None:
+    assert listed([]) == ""
+    assert listed(["A"]) == "A"
+    assert listed(["A", "B", "C"], "or") == "A, B or C"
+    assert listed(list("ABCDEFGH")) == "A, B, C, D, E, F and 2 more"
