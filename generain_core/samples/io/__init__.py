@@ -1,1 +1,16 @@
-""""""
+"""Files of a user: what they are, and what lies in them.
+
+=============== ====================================================================================================
+`anndata_table` an AnnData in memory as a `RawTable`, so that it is understood, corrected and refused as the same samples …
+`columns`       from the columns of a parsed table to row names, texts and numbers
+`files`         bytes of a user's file, within the limits
+`isolated`      files of a user's, read in a child process: a hostile or damaged one costs that process, and no more …
+`limits`        how much of a user's file is read, and how little room a hostile one gets
+`raw_table`     what lies in a file: numbers and the texts beside them, before anyone says which are genes
+`read`          read any file with expression values into a `RawTable`
+`sample_sheet`  sample sheets: what is known of the samples, joined by their names
+`sniff`         what a file is, by its first bytes; its name may lie
+`formats/`      readers, a file a format
+`hdf5/`         h5ad and 10x .h5, read with h5py
+=============== ====================================================================================================
+"""

@@ -1,1 +1,6 @@
-""""""
+"""The page About, a file a section.
+
+========== =======================
+`sections` parts of the About page
+========== =======================
+"""

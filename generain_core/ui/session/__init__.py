@@ -1,1 +1,12 @@
-""""""
+"""What one session works on, from the upload to bins, and how it comes back after a reload.
+
+================= ====================================================================================================
+`binning`         the binning of a session's samples: a job, and the bins at hand
+`interpretation`  from a file that was read to samples that are judged: each step is made when it is asked for, and kept
+`session`         what one session works on: its file, the steps that were made of it, and the jobs at work
+`session_jobs`    what a session computes beside its steps: values that it remembers, and jobs, each under what it stands on
+`session_restore` take up one's work again after a reload of the page, for a while, in the same browser and nowhere else
+`steps`           the steps from a file to bins, each holding the one before: upload, understood, joined, summed, …
+`upload`          the ways in for an expression table: each begins a job that reads it, once
+================= ====================================================================================================
+"""

@@ -1,1 +1,13 @@
-""""""
+"""Readers, a file a format.
+
+=================== ===================================================================================================
+`adata_pickle`      the release's pickled ``data.adata.Adata``, read without running code from it
+`gct`               GCT 1.2 and 1.3, the matrix format of the Broad Institute
+`matrix_market`     10x folders and zips: a matrix in Matrix Market form, the names of its genes and of its barcodes, …
+`parquet`           tables in Parquet files
+`quantifier_tables` tables as counting programs write them: which of their columns are samples
+`small_tables`      small tables of text, cell by cell: sample sheets, lists of barcodes and features
+`spreadsheet`       tables in Excel files (.xlsx)
+`text_table`        tables in text files, however they are separated
+=================== ===================================================================================================
+"""
