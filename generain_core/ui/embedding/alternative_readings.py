@@ -16,6 +16,7 @@ from generain_core.ui.components import downloads
 from generain_core.ui.components.downloads import File
 from generain_core.ui.embedding import embedding_jobs as work
 from generain_core.ui.jobs import job_view as jobs
+from generain_core.ui.samples.correction_keys import CorrectionKeys
 from generain_core.ui.session.session import Session
 from generain_core.ui.session.session_jobs import SessionJob
 from generain_core.ui.session.steps import Understood
@@ -108,20 +109,19 @@ def _apply(session: Session, found: Findings, reading: Reading) -> None:
     raw, said = session.raw, reading.corrections
     if raw is None:
         return
-    mark, state = raw.sha256[:12], st.session_state
+    box, state = CorrectionKeys.of(raw), st.session_state
     axis, layer = said.get("genes_in", found.genes_in), said.get("layer", found.layer)
-    state[f"axis_{mark}"] = axis
+    state[box.axis] = axis
     if "gene_column" in said:
-        state[f"column_{axis}_{mark}"] = said["gene_column"]
+        state[box.column(axis)] = said["gene_column"]
     if "layer" in said:
-        state[f"layer_{mark}"] = layer
-    values = f"{axis}_{layer}_{mark}"
-    for box in (f"kind_{values}", f"base_{values}"):
-        state.pop(box, None)
+        state[box.layer] = layer
+    for key in (box.kind(axis, layer), box.base(axis, layer)):
+        state.pop(key, None)
     if "value_kind" in said:
-        state[f"kind_{values}"] = said["value_kind"]
+        state[box.kind(axis, layer)] = said["value_kind"]
     if "base" in said:
         pair = said["base"], said.get("plus_one", True)
-        state[f"base_{values}"] = next(text for text, log in usual_logs().items() if log == pair)
-    state[f"undo_{mark}"] = bool(said.get("back_transform", False))
-    state[f"missing_{mark}"] = bool(said.get("missing_as_zero", False))
+        state[box.base(axis, layer)] = next(text for text, log in usual_logs().items() if log == pair)
+    state[box.undo] = bool(said.get("back_transform", False))
+    state[box.missing] = bool(said.get("missing_as_zero", False))

@@ -19,8 +19,12 @@ from generain_core.ui.embedding import (
     token_audit,
 )
 from generain_core.ui.embedding import embedding_jobs as work
+from generain_core.ui.session.kept_keys import survives_reload
 from generain_core.ui.session.session import Session
 from generain_core.ui.shell.escaping import escape_markdown
+
+_BOXES = survives_reload("embed_")
+"""How the keys of all boxes of the embedding begin."""
 
 View = Callable[[Session, Release, Any, work.EmbeddingRequest, Embedded], None]
 VIEWS: dict[str, View] = {
@@ -53,7 +57,7 @@ def section(session: Session, release: Release, resolver: Any, gene_set: str) ->
             list(VIEWS),
             default=next(iter(VIEWS)),
             required=True,
-            key="embed_view",
+            key=f"{_BOXES}view",
             persist_state="session",
             label_visibility="collapsed",
         )

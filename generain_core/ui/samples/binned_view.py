@@ -18,9 +18,12 @@ from generain_core.samples.interpret.expression import Expression
 from generain_core.ui.components import figures as charts
 from generain_core.ui.components.downloads import File, offer
 from generain_core.ui.session import binning
+from generain_core.ui.session.kept_keys import survives_reload
 from generain_core.ui.session.session import Session
 from generain_core.ui.session.steps import Summed
 from generain_core.ui.shell import keys
+
+_WHICH, _SHOWN = survives_reload("which_"), survives_reload(keys.SHOWN)
 
 
 def preview(made: Expression, rows: int = 8, columns: int = 12) -> pd.DataFrame:
@@ -50,11 +53,11 @@ def effect(result: Normalized, release: Release) -> None:
     data, number = result.adata, st.session_state.get(keys.UPLOADS, 0)
     row = st.container(horizontal=True, vertical_alignment="bottom")
     of = row.segmented_control(
-        "Show", ["a sample", "a gene"], default="a sample", required=True, key=keys.SHOWN, persist_state="session"
+        "Show", ["a sample", "a gene"], default="a sample", required=True, key=_SHOWN, persist_state="session"
     )
     names = list(data.obs_names if of == "a sample" else data.var_names)
     name = str(
-        row.selectbox("Which", names, key=f"which_{of}_{number}", filter_mode="contains", persist_state="session", width=320)
+        row.selectbox("Which", names, key=f"{_WHICH}{of}_{number}", filter_mode="contains", persist_state="session", width=320)
     )
     values = before_after(data, name, "sample" if of == "a sample" else "gene")
     reference = np.empty(0) if of == "a sample" else reference_values(release, data, name)

@@ -14,6 +14,7 @@ from generain_core.samples.interpret.log_base import usual_logs
 from generain_core.samples.interpret.refusal import Mendable
 from generain_core.samples.interpret.value_kinds import cells
 from generain_core.samples.io.raw_table import NOT_READ, RawTable
+from generain_core.ui.samples.correction_keys import CorrectionKeys
 from generain_core.ui.shell.escaping import escape_markdown
 
 _AXES = ("rows", "columns")
@@ -26,20 +27,20 @@ def boxes() -> Any:
 
 def corrections(row: Any, raw: RawTable, found: Findings) -> Corrections:
     """Show how the file was understood in boxes that can be changed, and return what was changed."""
-    said, file = Corrections(), raw.sha256[:12]
+    said, box = Corrections(), CorrectionKeys.of(raw)
     axis = row.segmented_control(
-        "Genes are in", _AXES, default=found.genes_in, required=True, key=f"axis_{file}", persist_state="session"
+        "Genes are in", _AXES, default=found.genes_in, required=True, key=box.axis, persist_state="session"
     )
     if axis != found.genes_in:
         said["genes_in"] = str(axis)
     names = [each.name for each in found.gene_columns if each.axis == axis] or [found.gene_column]
     start = names.index(found.gene_column) if found.gene_column in names else 0
-    column = _box(row, "Genes are named by", names, start, f"column_{axis}_{file}")
+    column = _box(row, "Genes are named by", names, start, box.column(axis))
     if column != found.gene_column and len(names) > 1:
         said["gene_column"] = column
     if len(found.layers) > 1:
         layers = list(found.layers)
-        layer = _box(row, "Counts are in", layers, layers.index(found.layer), f"layer_{file}")
+        layer = _box(row, "Counts are in", layers, layers.index(found.layer), box.layer)
         if layer != found.layer:
             said["layer"] = layer
     return said
@@ -47,15 +48,15 @@ def corrections(row: Any, raw: RawTable, found: Findings) -> Corrections:
 
 def kinds(row: Any, raw: RawTable, found: Findings) -> Corrections:
     """Show what kind of values the table holds, and of which log, for correction; return what was changed."""
-    said, file = Corrections(), f"{found.genes_in}_{found.layer}_{raw.sha256[:12]}"
+    said, box = Corrections(), CorrectionKeys.of(raw)
     offered = kinds_offered(found.values)
     options = list(offered) or [found.values.kind]
-    kind = _box(row, "Values are", options, options.index(found.values.kind), f"kind_{file}")
+    kind = _box(row, "Values are", options, options.index(found.values.kind), box.kind(found.genes_in, found.layer))
     if kind != found.values.kind:
         said["value_kind"] = kind
     if kind == "log":
         logs, inferred = usual_logs(), base_taken(found.values, Corrections()).formula
-        formula = _box(row, "Log", list(logs), list(logs).index(inferred), f"base_{file}")
+        formula = _box(row, "Log", list(logs), list(logs).index(inferred), box.base(found.genes_in, found.layer))
         if formula != inferred:
             said["base"], said["plus_one"] = logs[formula]
         said["back_transform"] = False
@@ -64,24 +65,22 @@ def kinds(row: Any, raw: RawTable, found: Findings) -> Corrections:
 
 def consents(raw: RawTable, found: Findings, said: Corrections) -> Corrections:
     """Offer what makes logs and missing values usable, and to keep what looks like a total; return what was accepted."""
-    more, file = Corrections(), raw.sha256[:12]
+    more, box = Corrections(), CorrectionKeys.of(raw)
     if kind_taken(found.values, said) == "log":
         formula = base_taken(found.values, said).formula
         why = found.values.log.why if found.values.log and "base" not in said else ""
         st.info(escape_markdown(f"These are logs, {formula}, and bins are made of counts. {why}"), icon=":material/functions:")
-        more["back_transform"] = st.checkbox(
-            f"Undo the log, {escape_markdown(formula)}", key=f"undo_{file}", persist_state="session"
-        )
+        more["back_transform"] = st.checkbox(f"Undo the log, {escape_markdown(formula)}", key=box.undo, persist_state="session")
     if found.values.missing:
         few = cells(found.values.missing)
-        if st.checkbox(f"Take missing values as 0: {few} without a value.", key=f"missing_{file}", persist_state="session"):
+        if st.checkbox(f"Take missing values as 0: {few} without a value.", key=box.missing, persist_state="session"):
             more["missing_as_zero"] = True
     if found.left_out:
         st.info(
             escape_markdown(f"Left out, as they repeat the others: {' '.join(found.left_out[:6])}", 900),
             icon=":material/functions:",
         )
-        if st.checkbox("Keep what was left out", key=f"sums_{file}", persist_state="session"):
+        if st.checkbox("Keep what was left out", key=box.sums, persist_state="session"):
             more["keep_sums"] = True
     return more
 

@@ -8,10 +8,13 @@ from generain_core.errors import GeneRAINError
 from generain_core.release.files import GENE_SETS, Release
 from generain_core.ui.samples import acceptance_view
 from generain_core.ui.session import interpretation
+from generain_core.ui.session.kept_keys import survives_reload
 from generain_core.ui.session.session import Session
 from generain_core.ui.session.steps import Examined, Summed
 from generain_core.ui.shell import keys, layout
 from generain_core.ui.shell.escaping import escape_markdown
+
+_GENE_SET, _MIN_GENES = survives_reload(keys.GENE_SET), survives_reload(keys.MIN_GENES)
 
 
 def gene_sets(release: Release) -> list[str]:
@@ -26,16 +29,14 @@ def section(session: Session, summed: Summed, release: Release, resolver: Any, n
     """Show which samples and genes binning would keep, and return them; end the page if none can be."""
     st.subheader("Fit for the model", anchor=False)
     row = st.container(horizontal=True, vertical_alignment="bottom")
-    gene_set = row.segmented_control(
-        "Gene set", names, default=names[0], required=True, key=keys.GENE_SET, persist_state="session"
-    )
+    gene_set = row.segmented_control("Gene set", names, default=names[0], required=True, key=_GENE_SET, persist_state="session")
     min_genes = row.number_input(
         "More expressed genes than",
         0,
         100_000,
         2000,
         100,
-        key=keys.MIN_GENES,
+        key=_MIN_GENES,
         width=220,
         persist_state="session",
         help="The authors ask for more than 2,000. A lower number keeps poorer samples; the warning stays with the result.",

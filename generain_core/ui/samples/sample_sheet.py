@@ -4,10 +4,13 @@ import streamlit as st
 
 from generain_core.errors import GeneRAINError
 from generain_core.ui.session import interpretation, upload
+from generain_core.ui.session.kept_keys import survives_reload
 from generain_core.ui.session.session import Session
 from generain_core.ui.session.steps import Joined, Summed
 from generain_core.ui.shell import keys, layout
 from generain_core.ui.shell.escaping import escape_markdown
+
+_SUM = survives_reload("sum_")
 
 
 def section(session: Session, joined: Joined) -> Summed:
@@ -22,7 +25,7 @@ def section(session: Session, joined: Joined) -> Summed:
         columns = st.multiselect(
             "Sum samples (or cells) that are equal in",
             list(obs.columns),
-            key=f"sum_{st.session_state[keys.UPLOADS]}_{session.sheet_number}",
+            key=f"{_SUM}{st.session_state[keys.UPLOADS]}_{session.sheet_number}",
             persist_state="session",
         )
     try:

@@ -15,13 +15,12 @@ from typing import Any
 import streamlit as st
 
 from generain_core.ui.jobs import job_view
+from generain_core.ui.session.kept_keys import is_registered
 from generain_core.ui.shell import keys, streamlit_internals
 
 QUERY = "work"
 KEPT_SECONDS = 15 * 60.0
 MAX_KEPT = 8
-_KEPT = (keys.SAMPLES, keys.UPLOADS, keys.GENE_SET, keys.MIN_GENES, keys.SHOWN)
-_KEPT_FROM = ("axis_", "column_", "layer_", "kind_", "base_", "undo_", "missing_", "sums_", "sum_", "which_", "embed_")
 _SIMPLE = (str, int, float, bool)
 
 
@@ -110,7 +109,7 @@ def _is_kept(key: str, value: object) -> bool:
     if key in (keys.SAMPLES, keys.UPLOADS):
         return True
     simple = isinstance(value, _SIMPLE) or (isinstance(value, list) and all(isinstance(each, _SIMPLE) for each in value))
-    return simple and (key in _KEPT or key.startswith(_KEPT_FROM))
+    return simple and is_registered(key)
 
 
 @st.cache_resource(show_spinner=False)

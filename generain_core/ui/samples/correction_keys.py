@@ -1,0 +1,59 @@
+"""Keys of the boxes in which a user corrects how a file is understood: spelled here, used where a reading is applied too."""
+
+from dataclasses import dataclass
+
+from generain_core.samples.io.raw_table import RawTable
+from generain_core.ui.session.kept_keys import survives_reload
+
+_AXIS, _COLUMN, _LAYER = survives_reload("axis_"), survives_reload("column_"), survives_reload("layer_")
+_KIND, _BASE = survives_reload("kind_"), survives_reload("base_")
+_UNDO, _MISSING, _SUMS = survives_reload("undo_"), survives_reload("missing_"), survives_reload("sums_")
+
+
+@dataclass(frozen=True)
+class CorrectionKeys:
+    """Keys for one file, known by a part of its checksum."""
+
+    file: str
+
+    @classmethod
+    def of(cls, raw: RawTable) -> "CorrectionKeys":
+        """Return the keys for a file."""
+        return cls(raw.sha256[:12])
+
+    @property
+    def axis(self) -> str:
+        """Return the key of: genes are in rows or columns."""
+        return f"{_AXIS}{self.file}"
+
+    def column(self, axis: str) -> str:
+        """Return the key of: genes are named by, along an axis."""
+        return f"{_COLUMN}{axis}_{self.file}"
+
+    @property
+    def layer(self) -> str:
+        """Return the key of: counts are in."""
+        return f"{_LAYER}{self.file}"
+
+    def kind(self, axis: str, layer: str) -> str:
+        """Return the key of: values are."""
+        return f"{_KIND}{axis}_{layer}_{self.file}"
+
+    def base(self, axis: str, layer: str) -> str:
+        """Return the key of: log."""
+        return f"{_BASE}{axis}_{layer}_{self.file}"
+
+    @property
+    def undo(self) -> str:
+        """Return the key of: undo the log."""
+        return f"{_UNDO}{self.file}"
+
+    @property
+    def missing(self) -> str:
+        """Return the key of: take missing values as 0."""
+        return f"{_MISSING}{self.file}"
+
+    @property
+    def sums(self) -> str:
+        """Return the key of: keep what was left out."""
+        return f"{_SUMS}{self.file}"
