@@ -9,13 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from generain_core.cli.options import add_min_genes, add_option
 from generain_core.errors import GeneRAINError
+from generain_core.samples.interpret.value_kind import KINDS_BY_OPTION
 
 if TYPE_CHECKING:
     from generain_core.genes import Resolver
     from generain_core.samples.interpret.expression import Expression
-
-KINDS = {"counts": "counts", "estimated": "estimated counts", "cpm": "CPM/TPM", "log": "log"}
-"""Kinds of values as they are written on the line."""
 
 
 def add_table(parser: argparse.ArgumentParser) -> None:
@@ -29,7 +27,7 @@ def add_table(parser: argparse.ArgumentParser) -> None:
     table.add_argument("--layer", help="the layer of an h5ad that holds counts")
     table.add_argument("--genes-in", choices=("rows", "columns"), help="where the genes are")
     table.add_argument("--gene-column", metavar="NAME", help="the column that names the genes")
-    add_option(table, "--value-kind", old=["--values"], choices=KINDS, help="what the values are")
+    add_option(table, "--value-kind", old=["--values"], choices=tuple(KINDS_BY_OPTION), help="what the values are")
     table.add_argument("--back-transform", action="store_true", help="undo a log, with the base that is inferred or given")
     table.add_argument("--log-base", choices=("2", "e", "10"), help="undo a log of this base")
     table.add_argument("--plus-one", action=argparse.BooleanOptionalAction, help="1 was, or was not, added before the log")
@@ -40,13 +38,13 @@ def add_table(parser: argparse.ArgumentParser) -> None:
 def read_table(args: argparse.Namespace, resolver: Resolver) -> Expression:
     """Read the expression table that the line names, with its sample sheet joined."""
     from generain_core.samples.interpret.correction import read_expression
-    from generain_core.samples.interpret.refusal import Mendable
+    from generain_core.samples.interpret.refusal import NeedsConsent
     from generain_core.samples.io.sample_sheet import join_samples, read_sample_sheet
 
     try:
         expression = read_expression(args.input, resolver, **_corrections(args))
-    except Mendable as problem:
-        options = " ".join(f"--{name.replace('_', '-')}" for name in problem.by)
+    except NeedsConsent as problem:
+        options = " ".join(f"--{name.replace('_', '-')}" for name in problem.options)
         raise GeneRAINError(f"{str(problem).rstrip('.')}; add {options} to go on with it so.") from problem
     if args.sheet is not None:
         expression = join_samples(expression, read_sample_sheet(args.sheet))
@@ -63,7 +61,7 @@ def _corrections(args: argparse.Namespace) -> Any:
     plain = ("layer", "genes_in", "gene_column", "back_transform", "missing_as_zero", "keep_sums")
     corrections = {name: value for name in plain if (value := getattr(args, name))}
     if args.value_kind is not None:
-        corrections["value_kind"] = KINDS[args.value_kind]
+        corrections["value_kind"] = KINDS_BY_OPTION[args.value_kind]
     if args.log_base is not None:
         corrections["base"] = math.e if args.log_base == "e" else float(args.log_base)
     if args.plus_one is not None:

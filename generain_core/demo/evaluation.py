@@ -14,6 +14,7 @@ from generain_core.perturbations.effects.permutations import ALPHA
 from generain_core.release.files import Release
 from generain_core.release.model_descriptions import MODEL_NAMES
 from generain_core.release.readers.gene_list import read_gene_list
+from generain_core.samples.interpret.value_kind import ValueKind
 from generain_core.vectors.atlas import Atlas, open_genes
 
 NEAREST = 10
@@ -115,7 +116,16 @@ def perturbations(release: Release, seed: int) -> dict[str, Any]:
     sheet = pd.read_csv(release.path("demo/perturbation_sheet"), dtype=str).set_index("sample").loc[counts.index]
     samples, genes = tuple(map(str, counts.index)), tuple(map(str, counts.columns))
     values = counts.to_numpy(np.float64)
-    expression = Expression(values, samples, genes, sheet, "demo_perturbation_counts.csv.gz", "", "counts", ())
+    expression = Expression(
+        values=values,
+        samples=samples,
+        identifiers=genes,
+        obs=sheet,
+        source="demo_perturbation_counts.csv.gz",
+        sha256="",
+        value_kind=ValueKind.COUNTS,
+        notes=(),
+    )
     choices = Choices(
         column="perturbation", control=CONTROL, strata=("batch",), settings=Settings(permutations=1999, bootstrap=50, seed=seed)
     )

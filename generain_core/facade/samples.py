@@ -255,7 +255,7 @@ class SampleMethods(Opened):
             device=device,
             progress=progress,
         )
-        report = binned.report | {"notes": list(expression.notes), "value_kind": expression.value_kind}
+        report = binned.report | {"notes": list(expression.notes), "value_kind": expression.value_kind.label}
         _write_h5ad(binned.adata, output)
         return BinnedTable(binned.adata, expression, report)
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypedDict
 
 from generain_core.errors import GeneRAINError
+from generain_core.samples.interpret.value_kind import KINDS_BY_OPTION
 
 if TYPE_CHECKING:
     import anndata
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from generain_core.samples.interpret.expression import Expression
     from generain_core.samples.io.raw_table import RawTable
 
-VALUE_KINDS = {"counts": "counts", "estimated": "estimated counts", "cpm": "CPM/TPM", "log": "log"}
-"""Kinds of values as an argument names them."""
 _LOG_BASES: dict[object, float] = {"2": 2.0, "10": 10.0, "e": math.e, 2: 2.0, 10: 10.0, math.e: math.e}
 
 
@@ -151,7 +150,7 @@ def corrections_of(options: TableOptions) -> Corrections:
         if options.get(name):
             corrections[name] = True
     if (values := options.get("values")) is not None:
-        corrections["value_kind"] = VALUE_KINDS[choice("values", values, tuple(VALUE_KINDS))]
+        corrections["value_kind"] = KINDS_BY_OPTION[choice("values", values, tuple(KINDS_BY_OPTION))]
     if (base := options.get("log_base")) is not None:
         if base not in _LOG_BASES:
             raise GeneRAINError(f"A log of base {str(base)[:20]} can't be undone; choose 2, e or 10.")
@@ -175,10 +174,10 @@ def choice(what: str, value: str, known: Sequence[str]) -> str:
 @contextmanager
 def naming_arguments() -> Iterator[None]:
     """Say of a table that needs the user's consent by which arguments it is given."""
-    from generain_core.samples.interpret.refusal import Mendable
+    from generain_core.samples.interpret.refusal import NeedsConsent
 
     try:
         yield
-    except Mendable as problem:
-        arguments = " and ".join(f"{name}=True" for name in problem.by)
-        raise Mendable(f"{str(problem).rstrip('.')}; give {arguments} to go on with it so.", problem.by) from problem
+    except NeedsConsent as problem:
+        arguments = " and ".join(f"{name}=True" for name in problem.options)
+        raise NeedsConsent(f"{str(problem).rstrip('.')}; give {arguments} to go on with it so.", problem.options) from problem

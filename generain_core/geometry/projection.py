@@ -22,7 +22,7 @@ _ONE_UMAP = threading.Lock()
 """UMAP's compiled loops end the process where two threads enter them at once and numba has but its own simple pool of threads."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class SampleMap:
     """Places of samples (samples × 2, float32), how they were made, and how well neighbors were kept.
 
@@ -86,7 +86,13 @@ def map_samples(
     tell(0.95, "measuring how well neighbors were kept")
     k = max(1, min(_NEIGHBORS, (len(vectors) - 1) // 3))
     return SampleMap(
-        places, method, metric, _parameters(method, metric, len(vectors), seed), neighbors_kept(vectors, places, k), k, explained
+        places=places,
+        method=method,
+        metric=metric,
+        parameters=_parameters(method, metric, len(vectors), seed),
+        kept=neighbors_kept(vectors, places, k),
+        neighbors=k,
+        explained=explained,
     )
 
 

@@ -7,6 +7,7 @@ import pandas as pd
 from scipy import sparse
 
 from generain_core.samples.interpret.expression import Expression
+from generain_core.samples.interpret.value_kind import ValueKind
 
 KNOWN = {"TP53": ("symbol", "TP53"), "ENSG00000141510": ("ensembl", "TP53"), "P53": ("alias", "TP53"), "XIST": ("symbol", "XIST")}
 IDS = {"TP53": "ENSG00000141510", "XIST": "ENSG00000229807"}
@@ -40,4 +41,13 @@ def table(
 ) -> Expression:
     names = tuple(samples or [f"S{i}" for i in range(values.shape[0])])
     frame = pd.DataFrame(obs or {}, index=pd.Index(names, dtype=object))
-    return Expression(values, names, tuple(identifiers), frame, "toy.csv", "ab" * 32, "counts", ("Genes are in rows.",))
+    return Expression(
+        values=values,
+        samples=names,
+        identifiers=tuple(identifiers),
+        obs=frame,
+        source="toy.csv",
+        sha256="ab" * 32,
+        value_kind=ValueKind.COUNTS,
+        notes=("Genes are in rows.",),
+    )

@@ -107,7 +107,7 @@ def write_samples(
 
     write_h5ad(normalized.adata, args.output)
     report = normalized.report
-    report |= {"notes": list(expression.notes), "value_kind": expression.value_kind, "output": str(args.output)}
+    report |= {"notes": list(expression.notes), "value_kind": expression.value_kind.label, "output": str(args.output)}
     for text in (*expression.notes, *report["warnings"]):
         note(f"note: {text}")
     return Output(release_fields(release) | report | embedding, "\n".join(_report_lines(report, embedding)))

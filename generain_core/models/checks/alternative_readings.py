@@ -21,6 +21,7 @@ from generain_core.samples.interpret.diagnosis import Findings, diagnose
 from generain_core.samples.interpret.expression import Expression
 from generain_core.samples.interpret.identifiers import Resolves
 from generain_core.samples.interpret.log_base import LogBase
+from generain_core.samples.interpret.value_kind import ValueKind
 from generain_core.samples.io.raw_table import RawTable
 
 SAMPLES = 3
@@ -109,10 +110,10 @@ def rivals(raw: RawTable, findings: Findings, corrections: Corrections | None = 
             Reading(key=key, words=words, corrections=cast(Corrections, {**kept, **filled, **changed}), unlikely=unlikely)
         )
 
-    undone = given.get("value_kind") == "log" or given.get("back_transform", "base" in given)
+    undone = given.get("value_kind") == ValueKind.LOG or given.get("back_transform", "base" in given)
     same_place = {k: v for k, v in given.items() if k not in ("value_kind", "back_transform", "base", "plus_one")}
-    if undone or findings.values.kind == "log":
-        add("counts", "as counts or TPM, as the numbers stand", same_place, value_kind="estimated counts")
+    if undone or findings.values.kind == ValueKind.LOG:
+        add("counts", "as counts or TPM, as the numbers stand", same_place, value_kind=ValueKind.ESTIMATED)
     now = given.get("base", findings.values.log.base if findings.values.log else None) if undone else None
     inferred = findings.values.log
     plus_one = inferred.plus_one if inferred else True
@@ -120,8 +121,17 @@ def rivals(raw: RawTable, findings: Findings, corrections: Corrections | None = 
         if base != now and findings.values.maximum * np.log10(base) < 15:
             words = f"as logs, {LogBase(base, plus_one, True, '').formula} undone"
             against = "" if inferred is None or not inferred.certain or base == inferred.base else inferred.why
-            against = findings.values.evidence[0] if findings.values.kind == "counts" else against
-            add(f"log{name}", words, same_place, against, value_kind="log", back_transform=True, base=base, plus_one=plus_one)
+            against = findings.values.evidence[0] if findings.values.kind == ValueKind.COUNTS else against
+            add(
+                f"log{name}",
+                words,
+                same_place,
+                against,
+                value_kind=ValueKind.LOG,
+                back_transform=True,
+                base=base,
+                plus_one=plus_one,
+            )
     axis = given.get("genes_in", findings.genes_in)
     add("transposed", f"with genes in {_AXES[axis]}", plain | _kind(given), genes_in=_AXES[axis])
     column = given.get("gene_column", findings.gene_column)

@@ -21,6 +21,7 @@ from generain_core.progress import Progress
 from generain_core.release.files import Release
 from generain_core.samples.archs4.index import ACCESSION, PROBABILITY, damaged, sample_index
 from generain_core.samples.interpret.expression import Expression
+from generain_core.samples.interpret.value_kind import ValueKind
 from generain_core.samples.io.raw_table import Layer, RawTable, no_texts
 from generain_core.storage.cache import key_of_file, load, store
 
@@ -145,7 +146,7 @@ class Archs4:
             obs=obs.rename(columns={"column": "archs4_column"}),
             source=self.path.name,
             sha256="",
-            value_kind="counts",
+            value_kind=ValueKind.COUNTS,
             notes=(f"{len(wanted):,} samples were read from {self.path.name} of ARCHS4.",),
         )
 
@@ -155,7 +156,14 @@ def as_read(expression: Expression) -> RawTable:
     layer = Layer(expression.values.astype(np.float64), expression.identifiers, no_texts(len(expression.identifiers)))
     about = expression.obs.reset_index(drop=True)
     return RawTable(
-        {"counts": layer}, expression.samples, about, True, "ARCHS4", expression.source, expression.sha256, expression.notes
+        layers={"counts": layer},
+        rows=expression.samples,
+        row_texts=about,
+        rows_named=True,
+        format="ARCHS4",
+        source=expression.source,
+        sha256=expression.sha256,
+        notes=expression.notes,
     )
 
 

@@ -41,7 +41,7 @@ def describe(
         "verdict": match.verdict,
         "source": expression.source,
         "sha256": expression.sha256,
-        "value_kind": expression.value_kind,
+        "value_kind": expression.value_kind.label,
         "notes": texts(expression.notes),
         "warnings": texts(warnings),
         "version": __version__,

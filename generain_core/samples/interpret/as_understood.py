@@ -34,7 +34,7 @@ def as_understood(expression: Expression, raw: RawTable, findings: Findings) -> 
         "source": expression.source,
         "sha256": expression.sha256,
         "format": raw.format,
-        "value_kind": expression.value_kind,
+        "value_kind": expression.value_kind.label,
         "layer": findings.layer,
         "genes_in": findings.genes_in,
         "gene_column": findings.gene_column,

@@ -13,7 +13,7 @@ from generain_core.samples.interpret.diagnosis import Findings, diagnose, gene_n
 from generain_core.samples.interpret.expression import Expression
 from generain_core.samples.interpret.identifiers import Resolves, counted_kinds
 from generain_core.samples.interpret.refusal import refuse
-from generain_core.samples.interpret.value_kinds import judge
+from generain_core.samples.interpret.values import judge
 from generain_core.samples.io.columns import unique
 from generain_core.samples.io.raw_table import COLUMN_NAMES, ROW_NAMES, Layer, RawTable
 from generain_core.samples.io.read import read
@@ -69,7 +69,14 @@ def to_expression(raw: RawTable, findings: Findings, **corrections: Unpack[Corre
         said.append(f"Repeated sample names were made unique{': ' + listed(twice) if twice else ''}.")
     notes = [*raw.notes, *_decisions(raw, findings), *said, *notes]
     return Expression(
-        values, tuple(labels), tuple(names), obs.set_axis(pd.Index(labels), axis=0), raw.source, raw.sha256, kind, tuple(notes)
+        values=values,
+        samples=tuple(labels),
+        identifiers=tuple(names),
+        obs=obs.set_axis(pd.Index(labels), axis=0),
+        source=raw.source,
+        sha256=raw.sha256,
+        value_kind=kind,
+        notes=tuple(notes),
     )
 
 

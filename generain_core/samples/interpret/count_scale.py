@@ -9,7 +9,8 @@ from scipy import sparse
 from generain_core.errors import GeneRAINError
 from generain_core.samples.interpret.expression import Matrix
 from generain_core.samples.interpret.log_base import LogBase
-from generain_core.samples.interpret.value_kinds import ACCEPTED_KINDS, Values, cells
+from generain_core.samples.interpret.value_kind import ACCEPTED_KINDS, ValueKind
+from generain_core.samples.interpret.values import Values, cells
 from generain_core.samples.io.limits import LARGEST_VALUE, check_cells
 from generain_core.text import listed
 
@@ -25,7 +26,7 @@ class Corrections(TypedDict, total=False):
     layer: str
     genes_in: str
     gene_column: str
-    value_kind: str
+    value_kind: ValueKind
     back_transform: bool
     base: float
     plus_one: bool
@@ -33,7 +34,7 @@ class Corrections(TypedDict, total=False):
     keep_sums: bool
 
 
-def linear(values: Matrix, found: Values, corrections: Corrections, source: str) -> tuple[Matrix, str, list[str]]:
+def linear(values: Matrix, found: Values, corrections: Corrections, source: str) -> tuple[Matrix, ValueKind, list[str]]:
     """Return values (samples × genes) on the scale of counts, what kind they are, and what was done, one sentence each.
 
     Raises:
@@ -49,7 +50,7 @@ def linear(values: Matrix, found: Values, corrections: Corrections, source: str)
         else:
             gone = np.isnan(values)
             values = np.where(gone, 0.0, values)
-    if kind == "log":
+    if kind == ValueKind.LOG:
         log = base_taken(found, corrections)
         largest = float(values.max()) if values.shape[0] and values.shape[1] else 0.0
         if largest * np.log10(log.base) > np.log10(LARGEST_VALUE):
@@ -58,13 +59,13 @@ def linear(values: Matrix, found: Values, corrections: Corrections, source: str)
         if gone is not None:
             values[gone] = 0
         notes.append(f"Values were back-transformed as {log.formula}. {log.why}".strip())
-        return values, "log (back-transformed)", notes
-    if kind == "CPM/TPM":
+        return values, ValueKind.LINEARIZED, notes
+    if kind == ValueKind.SCALED:
         notes.append(
             "Values are CPM, TPM or alike: their scale doesn't matter, as each sample is scaled to one depth, "
             "but a correction for gene length stays in."
         )
-    elif kind == "estimated counts":
+    elif kind == ValueKind.ESTIMATED:
         notes.append("Values are not whole numbers; they were taken as estimated counts.")
     return values, kind, notes
 
@@ -81,24 +82,24 @@ def _undone(values: Matrix, log: LogBase, source: str) -> Matrix:
     return dense
 
 
-def kinds_offered(found: Values) -> tuple[str, ...]:
+def kinds_offered(found: Values) -> tuple[ValueKind, ...]:
     """Return what values may be taken as: nothing if they are refused, no counts if there are fractions."""
     if found.kind not in ACCEPTED_KINDS:
         return ()
-    return ACCEPTED_KINDS if found.kind == "counts" else ACCEPTED_KINDS[1:]
+    return ACCEPTED_KINDS if found.kind == ValueKind.COUNTS else ACCEPTED_KINDS[1:]
 
 
-def kind_taken(found: Values, corrections: Corrections) -> str:
+def kind_taken(found: Values, corrections: Corrections) -> ValueKind:
     """Return the kind of values as found or as corrected.
 
     Raises:
         GeneRAINError: the correction is no kind that is accepted, or counts though there are fractions.
     """
-    kind = corrections.get("value_kind") or ("log" if accepts_log(corrections) else found.kind)
+    kind = corrections.get("value_kind") or (ValueKind.LOG if accepts_log(corrections) else found.kind)
     if "value_kind" in corrections and kind not in (offered := kinds_offered(found)):
-        why = "there are fractions among them" if kind == "counts" else f"they are {found.kind}"
+        why = "there are fractions among them" if kind == ValueKind.COUNTS else f"they are {found.kind}"
         raise GeneRAINError(f"Values can't be taken as {kind}, as {why}; choose {listed(list(offered or ACCEPTED_KINDS), 'or')}.")
-    return kind
+    return ValueKind(kind)
 
 
 def accepts_log(corrections: Corrections) -> bool:

@@ -11,11 +11,12 @@ from generain_core.errors import GeneRAINError
 from generain_core.samples.interpret.aggregates import genes_that_are_sums, samples_that_are_sums
 from generain_core.samples.interpret.expression import Matrix
 from generain_core.samples.interpret.identifiers import GeneNames, Resolves, count_kinds, kinds_of, look_up, organism_of
-from generain_core.samples.interpret.value_kinds import ACCEPTED_KINDS, Values, judge
+from generain_core.samples.interpret.value_kind import ACCEPTED_KINDS, ValueKind
+from generain_core.samples.interpret.values import Values, judge
 from generain_core.samples.io.raw_table import COLUMN_NAMES, ROW_NAMES, Layer, RawTable, text_columns
 from generain_core.text import echo, listed
 
-_RANK = ("counts", "estimated counts", "CPM/TPM", "log", "z-scores", "negative")
+_RANK = (*ACCEPTED_KINDS, ValueKind.Z_SCORES, ValueKind.NEGATIVE)
 _METADATA = re.compile(
     r"(age|sex|gender|rin|batch|group|time|dose|day|site|label|class|cluster|condition|treatment|status|replicate|lane|bmi|"
     r"n_?(genes|counts|umis?)|(total|pct|percent)_.*|library_?size|concentration)([ _.(].*)?",
@@ -23,7 +24,7 @@ _METADATA = re.compile(
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Findings:
     """How a file was understood, for correction.
 
@@ -125,9 +126,22 @@ def diagnose(
     said += [f"{echo(called[i] or 'A sample without a name')} is the {words}." for i, words in sums.items()]
     said += [f"{echo(names[i] or 'A row without a name')} is the {words}." for i, words in gene_sums.items()]
     return Findings(
-        taken, ordered, axis, column, tuple(looked), len(names) - len(gene_sums), numbers.shape[0] - len(sums),
-        sum(k for _, k in kinds), count_kinds(kinds), organism, tuple(beside), ordered[taken], tuple(said), sums, gene_sums,
-    )  # fmt: skip
+        layer=taken,
+        layers=ordered,
+        genes_in=axis,
+        gene_column=column,
+        gene_columns=tuple(looked),
+        genes=len(names) - len(gene_sums),
+        samples=numbers.shape[0] - len(sums),
+        recognized=sum(k for _, k in kinds),
+        identifier_kinds=count_kinds(kinds),
+        organism=organism,
+        metadata_columns=tuple(beside),
+        values=ordered[taken],
+        evidence=tuple(said),
+        sums=sums,
+        gene_sums=gene_sums,
+    )
 
 
 def _without(found: Values, numbers: Matrix, sums: Mapping[int, str], gene_sums: Mapping[int, str]) -> Values:

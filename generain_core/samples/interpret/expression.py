@@ -6,10 +6,12 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from generain_core.samples.interpret.value_kind import ValueKind
+
 Matrix = np.ndarray | sparse.csr_matrix
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Expression:
     """Samples × identifiers as read, oriented, nothing matched yet.
 
@@ -20,7 +22,7 @@ class Expression:
         obs: one row a sample, indexed by its name; what else the file or the sample sheet says of it. May have no columns.
         source: name of the file.
         sha256: of the file's bytes.
-        value_kind: "counts", "estimated counts", "CPM/TPM" or "log (back-transformed)".
+        value_kind: counts, estimated counts, CPM or TPM, or what was made of logs.
         notes: what was decided while reading, one sentence each.
     """
 
@@ -30,5 +32,5 @@ class Expression:
     obs: pd.DataFrame
     source: str
     sha256: str
-    value_kind: str
+    value_kind: ValueKind
     notes: tuple[str, ...]

@@ -44,7 +44,7 @@ class Resolves(Protocol):
         ...
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class GeneNames:
     """A column, or the names of an axis, looked up as genes.
 
@@ -77,7 +77,7 @@ def look_up(axis: str, name: str, texts: Sequence[str], resolver: Resolves) -> G
         likely += alike if known or kind != "Entrez number" else 0.0
     different = len(set(some)) / max(1, len(some))
     share = different / max(1, len(some))
-    return GeneNames(axis, name, recognized * share, likely * share, len(some))
+    return GeneNames(axis=axis, name=name, recognized=recognized * share, likely=likely * share, looked_up=len(some))
 
 
 def kinds_of(names: Sequence[str], resolver: Resolves) -> list[tuple[str, bool]]:

@@ -9,6 +9,7 @@ from scipy import sparse
 
 from generain_core.errors import GeneRAINError
 from generain_core.samples.interpret.expression import Expression
+from generain_core.samples.interpret.value_kind import ValueKind
 
 
 def sum_by(expression: Expression, columns: Sequence[str]) -> Expression:
@@ -39,7 +40,7 @@ def sum_by(expression: Expression, columns: Sequence[str]) -> Expression:
     notes = [f"{len(groups):,} rows were summed to {len(names):,} by {' and '.join(columns)}."]
     if not known.all():
         notes.append(f"{int((~known).sum()):,} rows without a value in {' and '.join(columns)} were left out.")
-    if expression.value_kind not in ("counts", "estimated counts"):
+    if expression.value_kind not in (ValueKind.COUNTS, ValueKind.ESTIMATED):
         notes.append(f"The values that were summed are {expression.value_kind}, not counts: each row weighs the same.")
     values = sparse.csr_matrix(summed) if sparse.issparse(summed) else np.asarray(summed)
     return replace(expression, values=values, samples=tuple(names), obs=obs, notes=(*expression.notes, *notes))

@@ -4,7 +4,8 @@ from generain_core.errors import GeneRAINError
 from generain_core.samples.binning.acceptance import MIN_GENES
 from generain_core.samples.interpret.count_scale import Corrections, accepts_log, base_taken, kind_taken
 from generain_core.samples.interpret.diagnosis import Findings, oriented
-from generain_core.samples.interpret.value_kinds import Values, cells
+from generain_core.samples.interpret.value_kind import ValueKind
+from generain_core.samples.interpret.values import Values, cells
 from generain_core.samples.io.columns import all_dates
 from generain_core.samples.io.raw_table import RawTable, text_columns
 from generain_core.text import echo, listed
@@ -20,12 +21,12 @@ _REMEDIES = {
 }
 
 
-class Mendable(GeneRAINError):
-    """A file that can be used once the user agrees to something: `by` names the corrections."""
+class NeedsConsent(GeneRAINError):
+    """A file that can be used once the user agrees to something: `options` names the corrections that say so."""
 
-    def __init__(self, said: str, by: tuple[str, ...]) -> None:
-        super().__init__(said)
-        self.by = by
+    def __init__(self, message: str, options: tuple[str, ...]) -> None:
+        super().__init__(message)
+        self.options = options
 
 
 def refuse(raw: RawTable, findings: Findings, corrections: Corrections, samples: list[str], names: list[str]) -> None:
@@ -35,21 +36,20 @@ def refuse(raw: RawTable, findings: Findings, corrections: Corrections, samples:
         Mendable: values are missing, or logs, and nobody agreed to what makes them usable.
         GeneRAINError: it can't be used at all; both say why in one sentence.
     """
-    said = _unusable(raw, findings, samples, names)
-    if said:
-        raise GeneRAINError(said)
+    if reason := _unusable(raw, findings, samples, names):
+        raise GeneRAINError(reason)
     found, problems = findings.values, dict[str, str]()
     if found.missing and not corrections.get("missing_as_zero"):
         where = _at(found.first_missing, samples, names)
         problems["missing_as_zero"] = (
             f"has no value in {cells(found.missing)}, the first in {where} (fill them, or take them as 0)"
         )
-    if kind_taken(found, corrections) == "log" and not accepts_log(corrections):
+    if kind_taken(found, corrections) == ValueKind.LOG and not accepts_log(corrections):
         formula = base_taken(found, corrections).formula
         problems["back_transform"] = f"holds logs, it seems {formula}, not counts ({_COUNTS}, or have them back-transformed)"
     if problems:
         thin = too_thin(findings)
-        raise Mendable(f"{raw.source} {' and '.join([*problems.values(), *([thin] if thin else [])])}.", tuple(problems))
+        raise NeedsConsent(f"{raw.source} {' and '.join([*problems.values(), *([thin] if thin else [])])}.", tuple(problems))
 
 
 def _at(cell: tuple[int, int] | None, samples: list[str], names: list[str]) -> str:
@@ -95,25 +95,25 @@ def _unusable(raw: RawTable, findings: Findings, samples: list[str], names: list
             f"{source} is a long table, with a row for each gene and each value of {echo(long)}; give a table with one row a "
             "gene and one column a sample, as pivot_wider in R or pivot in pandas makes of it."
         )
-    if found.kind == "bins":
+    if found.kind == ValueKind.BINS:
         return (
             f"{source} holds whole numbers from 1 to {found.maximum:,.0f} without any 0, as bins are rather than counts; give "
             "the counts that the bins were made of."
         )
-    if found.kind == "mixed":
+    if found.kind == ValueKind.MIXED:
         return f"{source} holds counts in some samples and CPM or TPM in others; keep the columns of counts."
-    if found.kind == "z-scores":
+    if found.kind == ValueKind.Z_SCORES:
         return f"{source} holds z-scores (down to {found.minimum:.3g}), from which expression can't be got back; {_COUNTS}."
-    if found.kind == "negative":
+    if found.kind == ValueKind.NEGATIVE:
         return (
             f"{source} holds negative values, the first {_first_bad(raw, findings):g} in "
             f"{_at(found.first_bad, samples, names)}, as microarrays, log ratios or corrected data do; {_COUNTS}."
         )
-    if found.kind in ("infinite", "too large"):
+    if found.kind in (ValueKind.INFINITE, ValueKind.TOO_LARGE):
         return f"{source} has {_bad_value(found)} in {_at(found.first_bad, samples, names)}; {_COUNTS} without it."
-    if found.kind == "all zeros":
+    if found.kind == ValueKind.ZEROS:
         return f"{source} holds nothing but zeros; {_COUNTS} of sequenced samples."
-    if found.kind == "none":
+    if found.kind == ValueKind.NONE:
         return f"{source} has no value in any cell; {_COUNTS}."
     return ""
 
@@ -146,7 +146,7 @@ def _hint(findings: Findings) -> str:
 
 
 def _bad_value(found: Values) -> str:
-    return "an infinite value" if found.kind == "infinite" else f"a value of {found.maximum:.3g}, more than any count,"
+    return "an infinite value" if found.kind == ValueKind.INFINITE else f"a value of {found.maximum:.3g}, more than any count,"
 
 
 def _first_bad(raw: RawTable, findings: Findings) -> float:

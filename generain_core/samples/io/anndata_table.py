@@ -41,7 +41,16 @@ def raw_table_of(adata: "anndata.AnnData") -> RawTable:
     first = {name: layers[name] for name in (f"layers/{COUNTS}", "X", "raw") if name in layers}
     layers = first | layers
     rows = _names(held.obs_names)
-    return RawTable(layers, rows, _texts(held.obs), True, "AnnData", source, _sha256(layers, rows), ())
+    return RawTable(
+        layers=layers,
+        rows=rows,
+        row_texts=_texts(held.obs),
+        rows_named=True,
+        format="AnnData",
+        source=source,
+        sha256=_sha256(layers, rows),
+        notes=(),
+    )
 
 
 def _source(adata: "anndata.AnnData") -> str:

@@ -83,7 +83,14 @@ def table_of(
         values[:, i] = column
     labels, named, row_texts = _labelled(texts, rows)
     names = tuple(title for title, _ in numbers)
-    return Parsed({"values": Layer(values, names, no_texts(len(names)))}, labels, row_texts, named, format, tuple(said))
+    return Parsed(
+        layers={"values": Layer(values, names, no_texts(len(names)))},
+        rows=labels,
+        row_texts=row_texts,
+        rows_named=named,
+        format=format,
+        notes=tuple(said),
+    )
 
 
 def unique(names: Sequence[str]) -> list[str]:

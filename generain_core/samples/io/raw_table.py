@@ -13,8 +13,6 @@ from generain_core.text import echo, listed
 ROW_NAMES = "row names"
 COLUMN_NAMES = "column names"
 _WITHIN = "layers/"
-NOT_READ = "Not read: "
-"""How a note starts of what a file holds beside its table and may belong to it: pages show these where nobody can miss them."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +34,7 @@ class Layer:
             raise ValueError("the columns' names and texts don't go with the numbers")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class RawTable:
     """A file as it was parsed. Which axis holds the genes is for `diagnose` to find out.
 
@@ -49,6 +47,8 @@ class RawTable:
         source: name of the file.
         sha256: of the file's bytes.
         notes: what was decided while parsing, one sentence each.
+        not_read: those of the notes on what the file holds beside its table and may belong to it: to be shown where nobody can
+            miss them.
     """
 
     layers: Mapping[str, Layer]
@@ -59,6 +59,7 @@ class RawTable:
     source: str
     sha256: str
     notes: tuple[str, ...]
+    not_read: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if len(self.row_texts) != len(self.rows) or any(
@@ -79,7 +80,7 @@ class RawTable:
         return found
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Parsed:
     """What a reader of one format returns: a `RawTable` without the file's identity."""
 
@@ -89,6 +90,7 @@ class Parsed:
     rows_named: bool
     format: str
     notes: tuple[str, ...]
+    not_read: tuple[str, ...] = ()
 
 
 def no_texts(count: int) -> pd.DataFrame:

@@ -52,7 +52,17 @@ def _identified(parsed: Parsed, source: str, sha256: str) -> RawTable:
             raise GeneRAINError(f"{source} has tables whose numbers of rows don't agree; save it again.")
         if not all(layer.values.shape):
             raise GeneRAINError(f"{source} has no rows or no columns; give a table with genes and samples.")
-    return RawTable(parsed.layers, parsed.rows, parsed.row_texts, parsed.rows_named, parsed.format, source, sha256, parsed.notes)
+    return RawTable(
+        layers=parsed.layers,
+        rows=parsed.rows,
+        row_texts=parsed.row_texts,
+        rows_named=parsed.rows_named,
+        format=parsed.format,
+        source=source,
+        sha256=sha256,
+        notes=parsed.notes,
+        not_read=parsed.not_read,
+    )
 
 
 def _parse(path: Path, kind: str, name: str) -> Parsed:
@@ -139,7 +149,14 @@ def _file(path: Path) -> Callable[[], bytes]:
 def _pickle(path: Path, name: str) -> Parsed:
     obs, var, values = read_adata_pickle(path, name=name)
     dense = np.array(values, dtype=np.float32 if values.dtype == np.float32 else np.float64)
-    return Parsed({"X": Layer(dense, var, no_texts(len(var)))}, obs, no_texts(len(obs)), True, "pickled Adata", ())
+    return Parsed(
+        layers={"X": Layer(dense, var, no_texts(len(var)))},
+        rows=obs,
+        row_texts=no_texts(len(obs)),
+        rows_named=True,
+        format="pickled Adata",
+        notes=(),
+    )
 
 
 def _stem(name: str) -> str:

@@ -119,7 +119,7 @@ def _apply(session: Session, found: Findings, reading: Reading) -> None:
     for key in (box.kind(axis, layer), box.base(axis, layer)):
         state.pop(key, None)
     if "value_kind" in said:
-        state[box.kind(axis, layer)] = said["value_kind"]
+        state[box.kind(axis, layer)] = said["value_kind"].label
     if "base" in said:
         pair = said["base"], said.get("plus_one", True)
         state[box.base(axis, layer)] = next(text for text, log in usual_logs().items() if log == pair)

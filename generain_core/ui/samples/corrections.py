@@ -11,9 +11,10 @@ from generain_core.samples.interpret.count_scale import base_taken, kind_taken, 
 from generain_core.samples.interpret.diagnosis import Findings
 from generain_core.samples.interpret.identifiers import counted_kinds
 from generain_core.samples.interpret.log_base import usual_logs
-from generain_core.samples.interpret.refusal import Mendable
-from generain_core.samples.interpret.value_kinds import cells
-from generain_core.samples.io.raw_table import NOT_READ, RawTable
+from generain_core.samples.interpret.refusal import NeedsConsent
+from generain_core.samples.interpret.value_kind import ValueKind
+from generain_core.samples.interpret.values import cells
+from generain_core.samples.io.raw_table import RawTable
 from generain_core.ui.samples.correction_keys import CorrectionKeys
 from generain_core.ui.shell.escaping import escape_markdown
 
@@ -50,11 +51,11 @@ def kinds(row: Any, raw: RawTable, found: Findings) -> Corrections:
     """Show what kind of values the table holds, and of which log, for correction; return what was changed."""
     said, box = Corrections(), CorrectionKeys.of(raw)
     offered = kinds_offered(found.values)
-    options = list(offered) or [found.values.kind]
-    kind = _box(row, "Values are", options, options.index(found.values.kind), box.kind(found.genes_in, found.layer))
-    if kind != found.values.kind:
-        said["value_kind"] = kind
-    if kind == "log":
+    options = [kind.label for kind in offered or (found.values.kind,)]
+    kind = _box(row, "Values are", options, options.index(found.values.kind.label), box.kind(found.genes_in, found.layer))
+    if kind != found.values.kind.label:
+        said["value_kind"] = ValueKind(kind)
+    if kind == ValueKind.LOG.label:
         logs, inferred = usual_logs(), base_taken(found.values, Corrections()).formula
         formula = _box(row, "Log", list(logs), list(logs).index(inferred), box.base(found.genes_in, found.layer))
         if formula != inferred:
@@ -66,7 +67,7 @@ def kinds(row: Any, raw: RawTable, found: Findings) -> Corrections:
 def consents(raw: RawTable, found: Findings, said: Corrections) -> Corrections:
     """Offer what makes logs and missing values usable, and to keep what looks like a total; return what was accepted."""
     more, box = Corrections(), CorrectionKeys.of(raw)
-    if kind_taken(found.values, said) == "log":
+    if kind_taken(found.values, said) == ValueKind.LOG:
         formula = base_taken(found.values, said).formula
         why = found.values.log.why if found.values.log and "base" not in said else ""
         st.info(escape_markdown(f"These are logs, {formula}, and bins are made of counts. {why}"), icon=":material/functions:")
@@ -97,9 +98,8 @@ def understood(raw: RawTable, found: Findings, said: Corrections) -> None:
     )
     names, form = counted_kinds(found.identifier_kinds, 6), f"{raw.format[:1].upper()}{raw.format[1:]}"
     st.caption(escape_markdown(f"{form}. Names: {names}. {found.values.evidence[0]}", 600))
-    for note in raw.notes:
-        if note.startswith(NOT_READ):
-            st.warning(escape_markdown(note, 600), icon=":material/content_cut:")
+    for note in raw.not_read:
+        st.warning(escape_markdown(note, 600), icon=":material/content_cut:")
     with st.expander("Why it was understood so", icon=":material/lightbulb:"):
         for sentence in (*raw.notes, *found.evidence):
             st.markdown(f"- {escape_markdown(sentence, 600)}")
@@ -124,15 +124,15 @@ def figures(*shown: tuple[str, str] | tuple[str, str, str], last: str | None = N
 
 def refused(problem: GeneRAINError) -> None:
     """Say why the file can't be used as it is understood: mildly, if a tick above makes it usable."""
-    if isinstance(problem, Mendable):
+    if isinstance(problem, NeedsConsent):
         st.warning(escape_markdown(f"{problem} Tick above to go on.", 1000), icon=":material/front_hand:")
     else:
         st.error(escape_markdown(problem, 1000), icon=":material/block:")
 
 
-def notice(kind: str) -> None:
+def notice(kind: ValueKind) -> None:
     """Say what the kind of values means for the bins, where it matters."""
-    if kind == "CPM/TPM":
+    if kind == ValueKind.SCALED:
         st.warning(
             "These are CPM or TPM. Their scale does not matter, since every sample is brought to one depth; but TPM corrects for "
             "the length of genes and counts don't, so that bias stays in the bins. Give counts if you have them."

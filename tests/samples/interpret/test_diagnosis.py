@@ -7,7 +7,7 @@ from generain_core.errors import GeneRAINError
 from generain_core.samples.interpret.correction import read_expression
 from generain_core.samples.interpret.diagnosis import diagnose
 from generain_core.samples.interpret.log_base import LogBase
-from generain_core.samples.interpret.value_kinds import judge
+from generain_core.samples.interpret.values import judge
 from generain_core.samples.io.read import read
 from tests.samples.known import SYMBOLS, Known, counts, text
 

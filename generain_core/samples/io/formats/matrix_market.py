@@ -84,7 +84,14 @@ def parse_10x(members: Members) -> Parsed:
     if "metadata" in roles:
         obs, said = _metadata(members.read(roles["metadata"]), roles["metadata"], samples)
         notes.append(said)
-    return Parsed({"matrix": Layer(values, columns, texts)}, samples, obs, True, "10x matrix", tuple(notes))
+    return Parsed(
+        layers={"matrix": Layer(values, columns, texts)},
+        rows=samples,
+        row_texts=obs,
+        rows_named=True,
+        format="10x matrix",
+        notes=tuple(notes),
+    )
 
 
 def matrix_of(raw: bytes, name: str) -> sparse.csr_matrix:

@@ -6,6 +6,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 from xml.etree.ElementTree import ParseError
 
@@ -17,7 +18,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 from generain_core.errors import GeneRAINError
 from generain_core.samples.io.columns import is_number, table_of
 from generain_core.samples.io.limits import LABELS, SHEET_BYTES, SHEET_CELLS, SHEET_TEXTS_BYTES, check_bytes
-from generain_core.samples.io.raw_table import NOT_READ, Parsed
+from generain_core.samples.io.raw_table import Parsed
 from generain_core.samples.io.sniff import member_bytes, open_zip
 from generain_core.text import listed
 
@@ -53,11 +54,12 @@ def parse_xlsx(raw: bytes, name: str) -> Parsed:
     sheets = _sheets(raw, name)
     counts = _numbers(sheets, name)
     title = max(counts, key=lambda each: (counts[each], len(sheets[each])))
-    rows, notes = sheets[title], list[str]()
+    rows, notes, not_read = sheets[title], list[str](), list[str]()
     if len(sheets) > 1:
         notes.append(f"Of {len(sheets)} sheets, {title} was read: it holds the most numbers.")
     if beside := [each for each, count in counts.items() if each != title and count > counts[title] / 4]:
-        notes.append(f"{NOT_READ}{listed(beside)}, though full of numbers too; put all samples side by side in one sheet.")
+        not_read = [f"Not read: {listed(beside)}, though full of numbers too; put all samples side by side in one sheet."]
+        notes += not_read
     start = _header_row(rows)
     if start:
         notes.append(f"{start} line{'s' if start > 1 else ''} above the table {'were' if start > 1 else 'was'} skipped.")
@@ -67,7 +69,8 @@ def parse_xlsx(raw: bytes, name: str) -> Parsed:
     _refuse_empty_formulas(raw, name, title)
     header = ["" if cell is None else str(cell).strip() for cell in rows[start]] + [""] * (width - len(rows[start]))
     columns = [(header[i], _values([row[i] if i < len(row) else None for row in body])) for i in range(width)]
-    return table_of(columns, name=name, format="Excel", notes=notes, line=lambda row: f"line {row + start + 2}")
+    table = table_of(columns, name=name, format="Excel", notes=notes, line=lambda row: f"line {row + start + 2}")
+    return replace(table, not_read=tuple(not_read))
 
 
 def cells_of(raw: bytes, name: str) -> list[Row]:

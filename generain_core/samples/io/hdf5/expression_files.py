@@ -107,7 +107,7 @@ def _h5ad(file: h5py.File, name: str) -> Parsed:
         layers[f"layers/{layer}"] = Layer(_matrix(file["layers"][layer], name), genes, var)
     if not layers:
         raise GeneRAINError(f"{name} is an h5ad without X, raw and layers; save it with its counts.")
-    return Parsed(layers, samples, obs, True, "h5ad", ())
+    return Parsed(layers=layers, rows=samples, row_texts=obs, rows_named=True, format="h5ad", notes=())
 
 
 def _tables(file: h5py.File) -> list[Any]:
@@ -141,7 +141,14 @@ def _ten_x(file: h5py.File, name: str) -> Parsed:
             notes.append(f"{len(kinds) - len(keep)} features that are no gene expression were left out.")
             matrix, columns, table = matrix[:, keep], tuple(columns[i] for i in keep), table.iloc[keep].reset_index(drop=True)
     samples = tuple(texts_of(group["barcodes"], name))
-    return Parsed({"matrix": Layer(matrix, columns, table)}, samples, no_texts(len(samples)), True, "10x .h5", tuple(notes))
+    return Parsed(
+        layers={"matrix": Layer(matrix, columns, table)},
+        rows=samples,
+        row_texts=no_texts(len(samples)),
+        rows_named=True,
+        format="10x .h5",
+        notes=tuple(notes),
+    )
 
 
 def _matrix(item: Any, name: str) -> Matrix:

@@ -8,6 +8,7 @@ from scipy import sparse
 
 from generain_core.samples.interpret.expression import Matrix
 from generain_core.samples.interpret.log_base import LogBase, infer_base, whole_multiples
+from generain_core.samples.interpret.value_kind import ValueKind
 from generain_core.samples.io.limits import LARGEST_VALUE
 
 _LOOK = 40
@@ -20,16 +21,14 @@ _TESTS: Mapping[str, Callable[[np.ndarray], np.ndarray]] = {
     "too large": lambda numbers: numbers > LARGEST_VALUE,
     "negative": lambda numbers: numbers < 0,
 }
-ACCEPTED_KINDS = ("counts", "estimated counts", "CPM/TPM", "log")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Values:
     """What was found out about a table of numbers.
 
     Attributes:
-        kind: counts, estimated counts, CPM/TPM or log; or what is refused: z-scores, negative, all zeros, infinite, too large,
-            bins, mixed, none.
+        kind: one of `ACCEPTED_KINDS`, or one that is refused.
         evidence: why, one sentence each.
         minimum: of the values that are there.
         maximum: the same.
@@ -39,7 +38,7 @@ class Values:
         log: the base that was inferred, if the kind is log.
     """
 
-    kind: str
+    kind: ValueKind
     evidence: tuple[str, ...]
     minimum: float
     maximum: float
@@ -72,26 +71,36 @@ def judge(values: Matrix) -> Values:
 
 def _judged(values: Matrix) -> Values:
     scan = _scan(values)
-    bad, kind, why = None, "", ""
+    bad, why = None, ""
+    kind: ValueKind | None = None
     if scan.missing == np.prod(values.shape):
-        kind, why = "none", "No cell has a value."
+        kind, why = ValueKind.NONE, "No cell has a value."
     elif scan.maximum == np.inf or scan.minimum == -np.inf:
-        kind, why, bad = "infinite", "Some values are infinite.", first_where(values, "infinite")
+        kind, why, bad = ValueKind.INFINITE, "Some values are infinite.", first_where(values, "infinite")
     elif scan.maximum > LARGEST_VALUE:
-        kind, why, bad = "too large", f"Values go up to {scan.maximum:.3g}.", first_where(values, "too large")
+        kind, why, bad = ValueKind.TOO_LARGE, f"Values go up to {scan.maximum:.3g}.", first_where(values, "too large")
     elif scan.minimum < 0:
         kind, why, bad = *_negative(values, scan), first_where(values, "negative")
     elif scan.maximum == 0:
-        kind, why = "all zeros", "All values are 0."
+        kind, why = ValueKind.ZEROS, "All values are 0."
     missing = first_where(values, "missing") if scan.missing else None
     evidence, log = [why], None
-    if not kind:
+    if kind is None:
         kind, evidence, log = _positive(values, scan)
     if scan.missing:
         evidence.append(
             f"{scan.missing:,} of {values.shape[0] * values.shape[1]:,} cells {'has' if scan.missing == 1 else 'have'} no value."
         )
-    return Values(kind, tuple(evidence), scan.minimum, scan.maximum, scan.missing, missing, bad, log)
+    return Values(
+        kind=kind,
+        evidence=tuple(evidence),
+        minimum=scan.minimum,
+        maximum=scan.maximum,
+        missing=scan.missing,
+        first_missing=missing,
+        first_bad=bad,
+        log=log,
+    )
 
 
 def first_where(values: Matrix, what: str) -> tuple[int, int] | None:
@@ -137,7 +146,7 @@ def _scan(values: Matrix) -> _Scan:
     return _Scan(low, high, missing, whole, nonzero, whole_nonzero)
 
 
-def _negative(values: Matrix, scan: _Scan) -> tuple[str, str]:
+def _negative(values: Matrix, scan: _Scan) -> tuple[ValueKind, str]:
     genes = np.unique(np.linspace(0, values.shape[1] - 1, min(500, values.shape[1])).astype(int))
     some = values[:, genes]
     dense = np.asarray(some.toarray() if sparse.issparse(some) else some, np.float64)
@@ -145,37 +154,37 @@ def _negative(values: Matrix, scan: _Scan) -> tuple[str, str]:
     if dense.shape[0] > 2 and dense.shape[1]:
         means, spread = np.median(np.abs(dense.mean(axis=0))), np.median(dense.std(axis=0))
         if means < 0.15 and 0.3 < spread < 1.3:
-            return "z-scores", f"Values go down to {scan.minimum:.3g}; most genes have a mean near 0 and a spread near 1."
-    return "negative", f"Values go down to {scan.minimum:.6g}."
+            return ValueKind.Z_SCORES, f"Values go down to {scan.minimum:.3g}; most genes have a mean near 0 and a spread near 1."
+    return ValueKind.NEGATIVE, f"Values go down to {scan.minimum:.6g}."
 
 
-def _positive(values: Matrix, scan: _Scan) -> tuple[str, list[str], LogBase | None]:
+def _positive(values: Matrix, scan: _Scan) -> tuple[ValueKind, list[str], LogBase | None]:
     if scan.whole and scan.minimum == 1 and scan.maximum <= _BINS and values.shape[1] > _BINS:
-        return "bins", [f"All values are whole numbers from 1 to {scan.maximum:,.0f}, and none is 0."], None
+        return ValueKind.BINS, [f"All values are whole numbers from 1 to {scan.maximum:,.0f}, and none is 0."], None
     if scan.whole:
-        return "counts", [f"All values are whole numbers, up to {scan.maximum:,.0f}."], None
+        return ValueKind.COUNTS, [f"All values are whole numbers, up to {scan.maximum:,.0f}."], None
     rows = _some_samples(values)
     median = float(np.median(np.concatenate(rows))) if any(map(len, rows)) else 1.0
     if _is_mixed(rows):
-        return "mixed", ["Some samples hold whole numbers only, others fractions that sum to a million."], None
+        return ValueKind.MIXED, ["Some samples hold whole numbers only, others fractions that sum to a million."], None
     scaled = whole_multiples(rows) > 0.9
     if not scaled and scan.maximum <= _LARGEST_LOG and scan.maximum / median < _TAIL:
         log = infer_base(rows, zeros=scan.minimum == 0, maximum=scan.maximum)
         said = f"Values are fractions from {scan.minimum:.3g} to {scan.maximum:.3g}, without the few very large ones of counts."
-        return "log", [said, log.why], log
+        return ValueKind.LOG, [said, log.why], log
     sums = np.asarray(np.nansum(values, axis=1) if not sparse.issparse(values) else values.sum(axis=1), np.float64).ravel()
     sums = sums[sums > 0]
     middle, spread = float(np.median(sums)), float(np.std(sums) / np.mean(sums))
     share = scan.whole_nonzero / max(1, scan.nonzero)
     about = f"Samples sum to {sums.min():,.0f} to {sums.max():,.0f}"
     if np.all(np.abs(sums / 1e6 - 1) < 0.01) or (len(sums) > 2 and spread < 1e-3):
-        return "CPM/TPM", [f"Values are fractions and each sample sums to about {middle:,.0f}."], None
+        return ValueKind.SCALED, [f"Values are fractions and each sample sums to about {middle:,.0f}."], None
     if scaled:
-        return "estimated counts", ["Values are whole multiples of each sample's smallest: counts, divided by a number."], None
+        return ValueKind.ESTIMATED, ["Values are whole multiples of each sample's smallest: counts, divided by a number."], None
     if share < 0.2 and 2e5 < middle < 2e6 and sums.max() < 4 * sums.min():
-        return "CPM/TPM", [f"Values are fractions. {about}, near a million, as FPKM or TPM of some genes do."], None
+        return ValueKind.SCALED, [f"Values are fractions. {about}, near a million, as FPKM or TPM of some genes do."], None
     fractions = f"{100 * share:.0f} % of the values above zero are whole numbers, the others fractions."
-    return "estimated counts", [fractions, f"{about}, as counts of different depth do."], None
+    return ValueKind.ESTIMATED, [fractions, f"{about}, as counts of different depth do."], None
 
 
 def _is_mixed(samples: list[np.ndarray]) -> bool:
