@@ -81,7 +81,7 @@ def understand(raw: RawTable, resolver: Resolver, options: TableOptions) -> tupl
     """Return samples × identifiers of a table, with its sample sheet joined, and how it was understood.
 
     Raises:
-        Mendable: it can be used once the user agrees to something.
+        NeedsConsent: it can be used once the user agrees to something.
         GeneRAINError: it can't be used, or an option can't be.
     """
     from generain_core.samples.interpret.correction import to_expression
@@ -103,7 +103,7 @@ def expression_of(table: str | os.PathLike[str] | anndata.AnnData, resolver: Res
     """Return samples × identifiers of a file or an AnnData, cells summed if `sum_by` says so.
 
     Raises:
-        Mendable: it can be used once the user agrees to something.
+        NeedsConsent: it can be used once the user agrees to something.
         GeneRAINError: it can't be used.
     """
     check_names(options)

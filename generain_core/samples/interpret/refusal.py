@@ -33,7 +33,7 @@ def refuse(raw: RawTable, findings: Findings, corrections: Corrections, samples:
     """Refuse a file that can't be used as it is understood.
 
     Raises:
-        Mendable: values are missing, or logs, and nobody agreed to what makes them usable.
+        NeedsConsent: values are missing, or logs, and nobody agreed to what makes them usable.
         GeneRAINError: it can't be used at all; both say why in one sentence.
     """
     if reason := _unusable(raw, findings, samples, names):
