@@ -108,8 +108,9 @@ def embedded(
 
 def perturbations(release: Release, seed: int) -> dict[str, Any]:
     """Return how many of the knock-downs with an effect were found, how many without, and whether sizes and kin came out."""
+    from generain_core.perturbations.choices import Choices
     from generain_core.perturbations.effects.effect import Settings
-    from generain_core.perturbations.run import Choices, run
+    from generain_core.perturbations.run import run
     from generain_core.samples.interpret.expression import Expression
 
     counts = pd.read_csv(release.path("demo/perturbation_counts"), index_col=0).T

@@ -69,9 +69,9 @@ class PerturbationResult:
     @cached_property
     def targets(self) -> pd.DataFrame:
         """Return what is left of each target: its log2 change, where a perturbation names a gene that was measured."""
-        from generain_core.perturbations.genes.knockdown import knockdown
+        from generain_core.perturbations.genes.target_levels import measure_targets
 
-        return self._opened._table(knockdown(self.perturbed), self._origin, "log2(count · 10⁷ / total + 1) of the target")
+        return self._opened._table(measure_targets(self.perturbed), self._origin, "log2(count · 10⁷ / total + 1) of the target")
 
     @cached_property
     def labels(self) -> pd.DataFrame:
@@ -81,10 +81,10 @@ class PerturbationResult:
     @cached_property
     def alike(self) -> pd.DataFrame:
         """Return the cosines of all pairs of shifts."""
-        from generain_core.perturbations.similarity.alike import alike, pairs_table
+        from generain_core.perturbations.similarity.shift_similarity import compare_shifts, cosine_table
 
-        similarity = alike(self.perturbed.rankings[0])
-        return self._opened._table(pairs_table(similarity), self._origin, f"cosines of shifts, {similarity.space} space")
+        similarity = compare_shifts(self.perturbed.rankings[0])
+        return self._opened._table(cosine_table(similarity), self._origin, f"cosines of shifts, {similarity.space} space")
 
     @cached_property
     def methods(self) -> str:
@@ -163,8 +163,9 @@ class PerturbationMethods(Opened):
             >>> list(result.table.columns[:3])
             ['perturbation', 'target', 'space']
         """
+        from generain_core.perturbations.choices import Choices
         from generain_core.perturbations.effects.effect import Settings
-        from generain_core.perturbations.run import Choices, run
+        from generain_core.perturbations.run import run
         from generain_core.release.model_descriptions import MODEL_NAMES
         from generain_core.samples.binning.acceptance import MIN_GENES
         from generain_core.storage.atomic import check_target

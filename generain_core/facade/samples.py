@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import anndata
 
     from generain_core.facade.tables import ReadOptions, TableOptions
-    from generain_core.reference.placement import Placed
+    from generain_core.reference.placement import Placement
     from generain_core.samples.interpret.expression import Expression
 
 
@@ -181,7 +181,7 @@ class SampleMethods(Opened):
         device: str = "auto",
         progress: Progress | None = None,
         **options: Unpack[TableOptions],
-    ) -> Placed:
+    ) -> Placement:
         """Place samples among those of a reference, which the command ``reference`` builds.
 
         Args:
@@ -203,7 +203,7 @@ class SampleMethods(Opened):
         """
         from generain_core.errors import GeneRAINError
         from generain_core.reference.catalog import weights_of
-        from generain_core.reference.placement import Reference, place
+        from generain_core.reference.placement import Reference, place_samples
         from generain_core.storage.atomic import check_target
 
         for target in (output, nearest):
@@ -219,7 +219,7 @@ class SampleMethods(Opened):
         with naming_arguments():
             adata = self.embed_table(path, model=model, device=device, progress=progress, **options).adata
         names = [str(name) for name in adata.obs_names]
-        placed = place(opened, adata.obsm["X_generain"], names, model=model, k=k, rate=rate)
+        placed = place_samples(opened, adata.obsm["X_generain"], names, model=model, k=k, rate=rate)
         details = (model, f"placed among {len(opened):,} samples", f"rate {rate:g}")
         facts = {"model": model, "reference_samples": len(opened), "note": f"{placed.note} {placed.known}".strip()}
         self._write_csv(self._table(placed.samples, *details, **facts), output)

@@ -8,8 +8,8 @@ import pandas as pd
 from generain_core.attributes.store.attribute_store import AttributeStore
 from generain_core.errors import GeneRAINError
 from generain_core.perturbations.genes.gene_values import Measure, gene_values, measures
-from generain_core.perturbations.genes.moved import EXCHANGES, Moved, moved
 from generain_core.perturbations.genes.moved_attributes import MovedAttributes, moved_attributes
+from generain_core.perturbations.genes.moved_genes import EXCHANGES, MovedGenes, find_moved_genes
 from generain_core.perturbations.run import Perturbed
 from generain_core.progress import Progress
 
@@ -31,8 +31,8 @@ def perturbations_of_interest(result: Perturbed, of: Sequence[str] = ()) -> list
     Raises:
         GeneRAINError: none is named and none was found.
     """
-    found = result.table.loc[result.table["fdr"] <= 0.05, "perturbation"]
-    names = [str(name) for name in (of or found.head(MOST))]
+    significant = result.table.loc[result.table["fdr"] <= 0.05, "perturbation"]
+    names = [str(name) for name in (of or significant.head(MOST))]
     if not names:
         raise GeneRAINError("No perturbation was found, so there are no moved genes to write; name some with --of.")
     return names
@@ -40,7 +40,7 @@ def perturbations_of_interest(result: Perturbed, of: Sequence[str] = ()) -> list
 
 def moved_genes(
     result: Perturbed, *, of: Sequence[str] = (), measure: Measure | None = None, progress: Progress | None = None
-) -> tuple[pd.DataFrame, list[Moved | Untested]]:
+) -> tuple[pd.DataFrame, list[MovedGenes | Untested]]:
     """Test the genes of several perturbations; return one table, and each perturbation's result.
 
     Raises:
@@ -49,12 +49,12 @@ def moved_genes(
     names, measure = perturbations_of_interest(result, of), measure or measures(result)[0]
     values = gene_values(result, measure)
     parts: list[pd.DataFrame] = []
-    each: list[Moved | Untested] = []
+    each: list[MovedGenes | Untested] = []
     for i, name in enumerate(names):
         if progress:
             progress(i / len(names), f"genes of {name}")
         try:
-            genes = moved(result, name, measure, values=values)
+            genes = find_moved_genes(result, name, measure, values=values)
         except GeneRAINError as problem:
             if of:
                 raise
@@ -84,7 +84,7 @@ def attributes_of_moved_genes(
     values = gene_values(result, measure)
     each: dict[str, MovedAttributes] = {}
     for name in names:
-        genes = moved(result, name, measure, values=values, most_exchanges=EXCHANGES)
+        genes = find_moved_genes(result, name, measure, values=values, most_exchanges=EXCHANGES)
         each[name] = moved_attributes(genes, store, progress)
     return pd.concat([_named(found.table, name) for name, found in each.items()], ignore_index=True), each
 

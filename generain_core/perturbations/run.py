@@ -1,68 +1,31 @@
 """From an expression table and a choice of columns to ranked perturbations, in the model's space and the plain one."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from generain_core.errors import GeneRAINError
-from generain_core.perturbations.design.experiment import Design, Reference, make_design
-from generain_core.perturbations.design.labels import as_text, one_spelling
-from generain_core.perturbations.effects.analysis import Ranking, combined, rank
-from generain_core.perturbations.effects.effect import Settings
+from generain_core.perturbations.cells import pseudobulk
+from generain_core.perturbations.choices import Choices
+from generain_core.perturbations.design.experiment import Design, make_design
+from generain_core.perturbations.design.labels import as_text
+from generain_core.perturbations.effects.analysis import Ranking, combine_rankings, rank
 from generain_core.perturbations.effects.spaces import Space, embedding_space, expression_space
 from generain_core.perturbations.notes import Note, NoteKind
 from generain_core.progress import Progress, silent
 from generain_core.release.files import Release
 from generain_core.release.model_descriptions import MODELS, describe_model
 from generain_core.release.readers.boundaries import Boundaries
-from generain_core.samples.binning.acceptance import MIN_GENES
 from generain_core.samples.binning.examination import Examined, examine
 from generain_core.samples.binning.gene_matching import not_a_gene
 from generain_core.samples.binning.normalize import Normalized, normalize
 from generain_core.samples.interpret.expression import Expression
-from generain_core.samples.interpret.pseudobulk import sum_by
 from generain_core.text import echo, listed
 
 CELLS_A_GROUP = 10
 """Rows with few genes and at least so many alike (median) are taken for single cells."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Choices:
-    """What the user says of an experiment, and how it is to be measured.
-
-    Attributes:
-        column: the sample column that names the perturbation.
-        control: its value for controls.
-        strata: columns within whose values samples are compared.
-        pair: the column of the donor or pair, or ''.
-        merge_guides: whether guides of one gene are one perturbation.
-        as_written: labels that are left as they are, whatever they look like.
-        reference: what perturbed samples are compared with: ``control`` or all ``others``.
-        sum_by: columns by which cells are summed; None: by perturbation, strata and pair if the rows look like cells.
-        model: which model embeds the samples; None: the first that is there; '': none, expression space only.
-        min_genes: a sample needs more expressed genes than this to be embedded.
-        thin: whether to embed although too few genes of the model were measured.
-        device: where the model runs.
-        settings: of the tests.
-    """
-
-    column: str
-    control: str
-    strata: tuple[str, ...] = ()
-    pair: str = ""
-    merge_guides: bool = True
-    reference: Reference = "control"
-    sum_by: tuple[str, ...] | None = None
-    model: str | None = None
-    min_genes: int = MIN_GENES
-    thin: bool = False
-    device: str = "auto"
-    settings: Settings = field(default_factory=Settings)
-    as_written: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -70,7 +33,7 @@ class Perturbed:
     """Ranked perturbations and what they stand on.
 
     Attributes:
-        table: one row a perturbation; see `combined`.
+        table: one row a perturbation; see `combine_rankings`.
         rankings: the embedding's first, if there is one, then the expression space's.
         design: labels, strata, pairs.
         expression: the samples that were compared, cells summed.
@@ -99,50 +62,6 @@ def models_of(release: Release) -> list[str]:
         for model in MODELS
         if release.has(f"model/{model.name}", *(f"{part}/{model.gene_set}" for part in ("index", "boundaries")))
     ]
-
-
-def looks_like_cells(expression: Expression, column: str, others: Sequence[str] = ()) -> bool:
-    """Say whether rows are single cells: half have too few genes for the model, and many share perturbation and strata."""
-    if column not in expression.obs or len(expression.samples) < 2 * CELLS_A_GROUP:
-        return False
-    expressed = np.asarray((expression.values > 0).sum(1)).ravel()
-    groups = expression.obs.groupby([column, *others], observed=True).size()
-    return bool(np.median(expressed) <= MIN_GENES and len(groups) and groups.median() >= CELLS_A_GROUP)
-
-
-def pseudobulk(expression: Expression, choices: Choices) -> tuple[Expression, tuple[Note, ...]]:
-    """Sum single cells by perturbation (guides apart), strata and pair; return samples as they are if they are none.
-
-    Perturbations that differ in capitals or blanks only are summed as one: two sums of one would pass for two samples.
-
-    Raises:
-        GeneRAINError: a column to sum by is not there.
-    """
-    extra = [c for c in (*choices.strata, *([choices.pair] if choices.pair else [])) if c != choices.column]
-    columns = list(choices.sum_by) if choices.sum_by is not None else [choices.column, *dict.fromkeys(extra)]
-    if choices.sum_by is None and not looks_like_cells(expression, choices.column, extra):
-        return expression, ()
-    if not columns:
-        return expression, ()
-    missing = [c for c in (choices.column, *extra) if c not in columns]
-    if missing:
-        raise GeneRAINError(f"Cells summed by {' and '.join(columns)} lose the column {missing[0]}; sum by it too.")
-    expression, notes = _in_one_spelling(expression, choices)
-    summed = sum_by(expression, columns)
-    cells = summed.obs["n_cells"]
-    facts = {"cells": int(cells.sum()), "sums": len(cells), "by": " and ".join(columns)}
-    facts |= {"least": int(cells.min()), "most": int(cells.max()), "median": int(cells.median())}
-    return summed, (Note(NoteKind.CELLS_SUMMED, facts), *notes)
-
-
-def _in_one_spelling(expression: Expression, choices: Choices) -> tuple[Expression, list[Note]]:
-    texts = as_text(expression.obs[choices.column])
-    spelling = one_spelling(texts, choices.as_written)
-    changed = {text: common for text, common in spelling.items() if text != common}
-    if not changed:
-        return expression, []
-    obs = expression.obs.assign(**{choices.column: [spelling.get(text, "") for text in texts]})
-    return replace(expression, obs=obs), [Note(NoteKind.SPELLINGS_SUMMED, {"spelling": changed})]
 
 
 def design_of(obs: pd.DataFrame, choices: Choices, resolver: Any) -> Design:
@@ -188,8 +107,8 @@ def run(
     """
     tell: Progress = progress or silent
     tell(0.0, "summing and cleaning")
-    there = as_text(expression.obs[choices.column]) if choices.column in expression.obs else choices.as_written
-    unknown = sorted(set(choices.as_written) - set(there))
+    labels = as_text(expression.obs[choices.column]) if choices.column in expression.obs else choices.as_written
+    unknown = sorted(set(choices.as_written) - set(labels))
     if unknown:
         raise GeneRAINError(
             f"The column {echo(choices.column)} has no {listed(unknown)} to leave as written; give labels as they stand there."
@@ -210,22 +129,22 @@ def run(
         if adata is None:
             adata = _embedded(expression, release, resolver, choices, model, lambda s, w: tell(0.05 + 0.6 * s, w))
         spaces.append(embedding_space(adata))
-    done = 0.65 if spaces else 0.05
-    plain = expression_space(expression.values, counted, expression.samples, progress=_scaled(tell, done, 0.15))
+    finished = 0.65 if spaces else 0.05
+    plain = expression_space(expression.values, counted, expression.samples, progress=_scaled(tell, finished, 0.15))
     spaces.append(plain)
-    done += 0.15
-    tell(done, "comparing")
+    finished += 0.15
+    tell(finished, "comparing")
     rankings = []
     for i, space in enumerate(spaces):
-        part = (1 - done) / len(spaces)
-        start = done + i * part
+        part = (1 - finished) / len(spaces)
+        start = finished + i * part
         rankings.append(rank(space, design, choices.settings, _scaled(tell, start, part)))
     fewer = len(plain.samples) - len(spaces[0].samples)
     only_plain = [Note(NoteKind.EXPRESSION_ONLY, {"samples": fewer})] if fewer else []
     of_spaces = [replace(note, space=ranking.space.name) for ranking in rankings for note in ranking.notes]
     notes = (*notes, *design.notes, *([why] if why else []), *only_plain, *of_spaces)
     return Perturbed(
-        table=combined(rankings),
+        table=combine_rankings(rankings),
         rankings=tuple(rankings),
         design=design,
         expression=expression,
@@ -240,14 +159,14 @@ def run(
 def _row_genes(expression: Expression, examined: Examined | None, resolver: Any) -> tuple[str, ...]:
     names = list(expression.identifiers)
     if examined is not None:
-        found, counted = examined.match.rows["gene"].tolist(), examined.match.counted.tolist()
+        genes, counted = examined.match.rows["gene"].tolist(), examined.match.counted.tolist()
     elif resolver is not None:
         rows = resolver.resolve_many(names)
-        found, unknown = rows["gene"].fillna("").tolist(), (rows["status"] == "unknown").tolist()
+        genes, unknown = rows["gene"].fillna("").tolist(), (rows["status"] == "unknown").tolist()
         counted = [not (nobody and not_a_gene(name)) for name, nobody in zip(names, unknown, strict=True)]
     else:
-        found, counted = [""] * len(names), [not not_a_gene(name) for name in names]
-    return tuple(str(gene or name) if kept else "" for gene, name, kept in zip(found, names, counted, strict=True))
+        genes, counted = [""] * len(names), [not not_a_gene(name) for name in names]
+    return tuple(str(gene or name) if kept else "" for gene, name, kept in zip(genes, names, counted, strict=True))
 
 
 def _scaled(tell: Progress, start: float, part: float) -> Progress:
@@ -291,7 +210,7 @@ def _same(adata: Any, expression: Expression, model: str) -> bool:
 def _embedded(expression: Expression, release: Release, resolver: Any, choices: Choices, model: str, progress: Progress) -> Any:
     from generain_core.models.embedding import embed_samples
 
-    made: Normalized = normalize(
+    normalized: Normalized = normalize(
         expression,
         release,
         resolver,
@@ -299,5 +218,5 @@ def _embedded(expression: Expression, release: Release, resolver: Any, choices: 
         min_genes=choices.min_genes,
         progress=_scaled(progress, 0.0, 0.2),
     )
-    embed_samples(made.adata, release, model, device=choices.device, progress=_scaled(progress, 0.2, 0.8))
-    return made.adata
+    embed_samples(normalized.adata, release, model, device=choices.device, progress=_scaled(progress, 0.2, 0.8))
+    return normalized.adata

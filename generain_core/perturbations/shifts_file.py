@@ -45,9 +45,9 @@ def shifts_adata(result: Perturbed, release: Release, notes: Sequence[str]) -> A
     obs.index = pd.Index(list(map(str, table.index)), dtype=object)
     for column in obs.select_dtypes(object).columns:
         obs[column] = obs[column].fillna("").astype(str).astype(object)
-    made = anndata.AnnData(X=first, obs=obs, obsm=obsm)
-    made.var_names = pd.Index([f"{result.rankings[0].space.name}_{i + 1}" for i in range(first.shape[1])], dtype=object)
-    made.uns["generain"] = {
+    adata = anndata.AnnData(X=first, obs=obs, obsm=obsm)
+    adata.var_names = pd.Index([f"{result.rankings[0].space.name}_{i + 1}" for i in range(first.shape[1])], dtype=object)
+    adata.uns["generain"] = {
         "release": release.label,
         "simulated": release.simulated,
         "model": result.model,
@@ -56,4 +56,4 @@ def shifts_adata(result: Perturbed, release: Release, notes: Sequence[str]) -> A
         "notes": np.array(notes, dtype=object),
         "provenance": provenance(release, parameters(result)),
     }
-    return made
+    return adata

@@ -1,1 +1,6 @@
-"""Reference mapping: hundreds of thousands of samples embedded once, and new samples placed among them."""
+"""Reference mapping: hundreds of thousands of samples embedded once, and new samples placed among them.
+
+`build` embeds `sources` into a `store`, `calibration` makes what placing needs, `catalog` lists the references of a release.
+`placement` places samples: `search` finds the nearest, `novelty` says how unusual a sample is, `self_matches` which reference
+samples are the sample itself.
+"""

@@ -13,8 +13,8 @@ from generain_core.models.pooling import embed_bins
 from generain_core.progress import Progress, silent
 from generain_core.reference import calibration
 from generain_core.reference.catalog import weights_of
-from generain_core.reference.sources import Source, Taken
-from generain_core.reference.store import STATE, Made, State, append, begin, write_state
+from generain_core.reference.sources import SampleBlock, Source
+from generain_core.reference.store import STATE, Recipe, State, append_block, begin_reference, write_state
 from generain_core.release.files import Release
 from generain_core.storage.atomic import clear_unfinished
 from generain_core.storage.exclusive_folder import exclusive_folder
@@ -24,7 +24,7 @@ BLOCK = 256
 BATCH = 16
 
 
-def build(
+def build_reference(
     folder: Path,
     release: Release,
     model: Model,
@@ -59,7 +59,7 @@ def build(
     """
     tell: Progress = progress or silent
     weights = weights_of(release, model.name)
-    made = Made(
+    recipe = Recipe(
         model=model.name,
         gene_set=model.gene_set,
         width=model.network.width,
@@ -73,7 +73,7 @@ def build(
     )
     with exclusive_folder(folder):
         clear_unfinished(folder, STATE, *calibration.WRITTEN)
-        state = begin(folder, made, [source.origin for source in sources])
+        state = begin_reference(folder, recipe, [source.origin for source in sources])
         total = sum(origin.samples for origin in state.origins)
         by_origin = {source.origin: source for source in sources}
         while not state.is_filled:
@@ -81,12 +81,12 @@ def build(
             source = by_origin[origin]
             before = sum(each.samples for each in state.origins[: state.origin])
             tell(0.9 * (before + state.row) / max(total, 1), f"{state.rows:,} of {total:,} samples embedded")
-            taken = source.take(state.row, state.row + BLOCK)
+            block = source.take(state.row, state.row + BLOCK)
 
-            def inside(share: float, words: str, start: int = before + state.row, size: int = len(taken.bins)) -> None:
+            def inside(share: float, words: str, start: int = before + state.row, size: int = len(block.bins)) -> None:
                 tell(0.9 * (start + share * size) / max(total, 1), f"{state.rows:,} of {total:,} samples embedded")
 
-            _add(folder, state, taken, source, model, device_of(device), inside)
+            _add(folder, state, block, source, model, device_of(device), inside)
             state.row += BLOCK
             if state.row >= origin.samples:
                 state.origin, state.row = state.origin + 1, 0
@@ -94,19 +94,19 @@ def build(
         if not state.rows:
             raise GeneRAINError(f"None of the {total:,} samples is fit for the model; lower the least number of genes.")
         if state.finished != state.rows:
-            calibration.finish(folder, state, lambda share, words: tell(0.9 + 0.1 * share, words))
+            calibration.calibrate(folder, state, lambda share, words: tell(0.9 + 0.1 * share, words))
             state.finished = state.rows
             write_state(folder, state)
     return state
 
 
-def _add(folder: Path, state: State, taken: Taken, source: Source, model: Model, device: str, tell: Progress) -> None:
+def _add(folder: Path, state: State, block: SampleBlock, source: Source, model: Model, device: str, tell: Progress) -> None:
     """Embed a block and add it; samples that express none of the model's genes are left out and counted."""
-    read = model.read_bins(taken.bins, source.genes, model.gene_set)
+    read = model.read_bins(block.bins, source.genes, model.gene_set)
     fit_rows = np.flatnonzero((read.bins[:] > 1).any(axis=1))
-    state.dropped += taken.dropped + len(taken.bins) - len(fit_rows)
+    state.dropped += block.dropped + len(block.bins) - len(fit_rows)
     if len(fit_rows):
         bins = read.bins[:][fit_rows]
         options: dict[str, Any] = {"device": device, "batch_size": state.made.batch_size, "progress": tell}
-        made = embed_bins(model.network, bins, read.tokens, **options)
-        append(folder, state, made, taken.table.iloc[fit_rows])
+        embedding = embed_bins(model.network, bins, read.tokens, **options)
+        append_block(folder, state, embedding, block.table.iloc[fit_rows])

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from generain_core import settings
 from generain_core.geometry.projection import map_samples, proposed
 from generain_core.progress import Progress
-from generain_core.reference.novelty import NEAR, Measure, labels_by_vote
-from generain_core.reference.search import Nearest, lengths_of, nearest
+from generain_core.reference.novelty import NEAR, NoveltyMeasure, labels_by_vote
+from generain_core.reference.search import Nearest, lengths_of, nearest_rows
 from generain_core.reference.store import State, table_of, vectors_of
 from generain_core.storage.atomic import atomic_write
 
@@ -25,17 +25,17 @@ ON_PLANE = 20_000
 _BLOCK = 512
 
 
-def finish(folder: Path, state: State, tell: Progress) -> None:
+def calibrate(folder: Path, state: State, tell: Progress) -> None:
     """Write lengths, plane, measure and calibration; the same samples give the same bytes on one machine."""
     vectors, table = vectors_of(folder, state), table_of(folder)
     tell(0.0, "lengths")
     lengths = lengths_of(vectors)
     _write(folder / LENGTHS, lengths.astype("<f4").tobytes())
     tell(0.05, "holding samples out")
-    out = held_out(table["series"].to_numpy(object))
-    measure = Measure.of(vectors, lengths, ~out)
-    rows = np.flatnonzero(out)[: 2 * HELD_OUT]
-    scores, near = _scored(vectors, lengths, out, rows, measure, lambda share: tell(0.05 + 0.35 * share, "held-out samples"))
+    held = held_out(table["series"].to_numpy(object))
+    measure = NoveltyMeasure.of(vectors, lengths, ~held)
+    rows = np.flatnonzero(held)[: 2 * HELD_OUT]
+    scores, near = _scored(vectors, lengths, held, rows, measure, lambda share: tell(0.05 + 0.35 * share, "held-out samples"))
     labels = table["tissue"].to_numpy(object)
     votes = [labels_by_vote(labels[near.rows[i]], near.cosines[i]) for i in range(len(rows))]
     right = [(share, label == labels[row]) for (label, share), row in zip(votes, rows, strict=True) if labels[row]]
@@ -65,34 +65,36 @@ def held_out(series: NDArray[np.object_], seed: int = settings.SEED) -> NDArray[
     alone = np.array([f"\n{i}" if not name else str(name) for i, name in enumerate(series)], dtype=object)
     codes, names = pd.factorize(alone)
     if len(names) < 5:
-        out = np.zeros(len(series), dtype=bool)
-        out[rng.permutation(len(series))[:wanted]] = True
-        return out
+        mask = np.zeros(len(series), dtype=bool)
+        mask[rng.permutation(len(series))[:wanted]] = True
+        return mask
     sizes = np.bincount(codes, minlength=len(names))
     order = rng.permutation(len(names))
-    taken, room = list[int](), wanted
+    chosen, room = list[int](), wanted
     for each in order:  # a series too large for the room that is left stays in the reference
         if sizes[each] <= room:
-            taken.append(int(each))
+            chosen.append(int(each))
             room -= int(sizes[each])
-    return np.isin(codes, taken or [int(np.argmin(sizes))])
+    return np.isin(codes, chosen or [int(np.argmin(sizes))])
 
 
 def _scored(
     vectors: NDArray[np.float32],
     lengths: NDArray[np.float32],
-    out: NDArray[np.bool_],
+    held: NDArray[np.bool_],
     rows: NDArray[np.intp],
-    measure: Measure,
+    measure: NoveltyMeasure,
     tell: Callable[[float], None],
 ) -> tuple[NDArray[np.float64], Nearest]:
-    scores, found = list[NDArray[np.float64]](), list[Nearest]()
+    scores, nearest_of_blocks = list[NDArray[np.float64]](), list[Nearest]()
     for start in range(0, len(rows), _BLOCK):
         tell(start / len(rows))
         block = np.asarray(vectors[rows[start : start + _BLOCK]])
-        found.append(nearest(vectors, lengths, block, NEAR, without=out))
-        scores.append(measure.scores(block, vectors, found[-1]))
-    near = Nearest(np.concatenate([each.rows for each in found]), np.concatenate([each.cosines for each in found]))
+        nearest_of_blocks.append(nearest_rows(vectors, lengths, block, NEAR, without=held))
+        scores.append(measure.scores(block, vectors, nearest_of_blocks[-1]))
+    near = Nearest(
+        np.concatenate([each.rows for each in nearest_of_blocks]), np.concatenate([each.cosines for each in nearest_of_blocks])
+    )
     return np.concatenate(scores), near
 
 
@@ -108,15 +110,15 @@ def _plane(
     rows = np.unique(np.linspace(0, len(vectors) - 1, min(ON_PLANE, len(vectors))).astype(int))
     some = np.asarray(vectors[rows])
     method = "pca" if proposed(len(rows))[0] == "pca" else method
-    made = map_samples(some, method, "cosine", progress=lambda share, words: tell(0.7 * share))
+    arranged = map_samples(some, method, "cosine", progress=lambda share, words: tell(0.7 * share))
     places = np.empty((len(vectors), 2), np.float32)
-    places[rows] = made.places
+    places[rows] = arranged.places
     others = np.setdiff1d(np.arange(len(vectors)), rows)
     for start in range(0, len(others), _BLOCK):
         tell(0.7 + 0.3 * start / len(others))
         part = others[start : start + _BLOCK]
-        places[part] = project(made.places, nearest(some, lengths[rows], np.asarray(vectors[part]), 15))
-    return places, made.parameters, made.kept
+        places[part] = project(arranged.places, nearest_rows(some, lengths[rows], np.asarray(vectors[part]), 15))
+    return places, arranged.parameters, arranged.kept
 
 
 def project(places: NDArray[np.floating], near: Nearest) -> NDArray[np.float32]:

@@ -16,7 +16,7 @@ FOLDER = "references"
 
 
 @dataclass(frozen=True, eq=False)
-class Kept:
+class StoredReference:
     """A reference that is kept: its name, folder and state."""
 
     name: str
@@ -45,25 +45,25 @@ def _weights(path: Path, size: int, stamp: int) -> str:
     return sha256_of_file(path)[1][:24]
 
 
-def shelves(release: Release) -> tuple[Path, ...]:
+def reference_folders(release: Release) -> tuple[Path, ...]:
     """Return the folders in which references of a release are looked for; new ones go into the first."""
     own, cached = release.root / FOLDER, settings.cache_dir() / FOLDER
     mine = os.access(release.root, os.W_OK) and release.root != settings.DEMO_RELEASE.resolve()
     return (own, cached) if mine else (cached, own)
 
 
-def kept(release: Release, model: str) -> list[Kept]:
+def list_references(release: Release, model: str) -> list[StoredReference]:
     """Return the references of this release for a model, the largest first; those of other weights or other things are not."""
-    found, weights = list[Kept](), weights_of(release, model)
-    for shelf in shelves(release):
-        for folder in sorted(shelf.iterdir()) if shelf.is_dir() else ():
+    references, weights = list[StoredReference](), weights_of(release, model)
+    for root in reference_folders(release):
+        for folder in sorted(root.iterdir()) if root.is_dir() else ():
             try:
                 state = read_state(folder) if folder.is_dir() else None
             except GeneRAINError:
                 continue
             if state is not None and (state.made.model, state.made.weights) == (model, weights):
-                found.append(Kept(folder.name, folder, state))
-    return sorted(found, key=lambda each: (-each.state.rows, each.name))
+                references.append(StoredReference(folder.name, folder, state))
+    return sorted(references, key=lambda each: (-each.state.rows, each.name))
 
 
 def new_folder(release: Release, name: str) -> Path:
@@ -74,4 +74,4 @@ def new_folder(release: Release, name: str) -> Path:
     """
     if not re.fullmatch(r"\w[\w .,+-]{0,59}", name) or name != name.strip(". "):
         raise GeneRAINError(f"{name[:60]!r} can't name a reference; take up to 60 letters, digits, spaces and . , + - _.")
-    return shelves(release)[0] / name
+    return reference_folders(release)[0] / name

@@ -6,7 +6,7 @@ from typing import Any
 
 from generain_core.errors import GeneRAINError
 from generain_core.progress import Progress, silent
-from generain_core.reference.sources import Chunk, FromArchs4, Table
+from generain_core.reference.sources import Archs4Source, ChunkSource, TableSource
 from generain_core.release.files import Release
 from generain_core.release.model_descriptions import describe_model
 from generain_core.samples.archs4.chosen_samples import Archs4
@@ -50,13 +50,13 @@ def choose_sources(
         numbers = chunks or [i for i in range(CHUNKS) if release.has(f"chunk/{i}")]
         if not numbers or not set(numbers) <= set(range(CHUNKS)):
             raise GeneRAINError("There are training chunks 0 to 4; the release needs those that are named.")
-        sources += [Chunk(release, number) for number in sorted(set(numbers))]
+        sources += [ChunkSource(release, number) for number in sorted(set(numbers))]
     if archs4 is not None:
         table, _ = Archs4.open(release, progress=progress).search(archs4, max_single_cell=max_single_cell, limit=None)
         if table.empty:
             raise GeneRAINError(f"No sample of ARCHS4 has all of the words {archs4[:60]!r}; try fewer.")
-        sources.append(FromArchs4(release, resolver, table["column"].to_numpy(), gene_set, min_genes))
-    sources += [Table(path, release, resolver, gene_set, min_genes) for path in tables]
+        sources.append(Archs4Source(release, resolver, table["column"].to_numpy(), gene_set, min_genes))
+    sources += [TableSource(path, release, resolver, gene_set, min_genes) for path in tables]
     if not sources:
         raise GeneRAINError("Say what the reference is made of: --chunks, --archs4 WORDS, or --input FILE.")
     return sources

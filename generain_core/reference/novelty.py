@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from generain_core.reference.search import Nearest, nearest
+from generain_core.reference.search import Nearest, nearest_rows
 
 NEAR = 30
 """Nearest samples that a score looks at."""
@@ -17,7 +17,7 @@ _FLOOR = 1e-4
 
 
 @dataclass(frozen=True, eq=False)
-class Measure:
+class NoveltyMeasure:
     """Two distances of a sample from the reference, made comparable.
 
     One is the mean Euclidean distance of the directions (of length 1) of the closest reference samples (Sun et al. 2022,
@@ -34,7 +34,7 @@ class Measure:
     scales: NDArray[np.float64]
 
     @classmethod
-    def of(cls, vectors: NDArray[np.float32], lengths: NDArray[np.float32], members: NDArray[np.bool_]) -> "Measure":
+    def of(cls, vectors: NDArray[np.float32], lengths: NDArray[np.float32], members: NDArray[np.bool_]) -> "NoveltyMeasure":
         """Fit the measure to reference samples; of more than 4,000 members so many evenly spaced ones are asked."""
         rows = np.flatnonzero(members) if members.any() else np.arange(len(vectors))
         some = rows[np.unique(np.linspace(0, len(rows) - 1, min(_SAMPLED, len(rows))).astype(int))]
@@ -42,13 +42,13 @@ class Measure:
         values, axes = np.linalg.eigh(np.cov(block.T) if len(block) > 1 else np.eye(block.shape[1]))
         values = np.maximum(values, max(float(values[-1]) * _FLOOR, 1e-30))
         bare = cls(axes / np.sqrt(values), np.ones(2))
-        asked = some[:: max(1, len(some) // 500)]
+        probes = some[:: max(1, len(some) // 500)]
         others = members.copy() if members.any() else np.ones(len(vectors), dtype=bool)
-        near = nearest(vectors, lengths, np.asarray(vectors[asked]), NEAR + 1, without=~others)
-        mine = near.rows == asked[:, None]
+        near = nearest_rows(vectors, lengths, np.asarray(vectors[probes]), NEAR + 1, without=~others)
+        mine = near.rows == probes[:, None]
         keep = np.argsort(mine, axis=1, kind="stable")[:, : max(1, near.rows.shape[1] - 1)]
         apart = Nearest(np.take_along_axis(near.rows, keep, 1), np.take_along_axis(near.cosines, keep, 1))
-        both = bare.distances(np.asarray(vectors[asked]), vectors, apart)
+        both = bare.distances(np.asarray(vectors[probes]), vectors, apart)
         return cls(bare.whiten, np.maximum(np.quantile(both, 0.95, axis=0), 1e-12))
 
     def distances(self, samples: NDArray[np.floating], vectors: NDArray[np.float32], near: Nearest) -> NDArray[np.float64]:
@@ -67,9 +67,9 @@ class Measure:
 
     def to_bytes(self) -> bytes:
         """Return the measure as an .npz file."""
-        out = io.BytesIO()
-        np.savez(out, whiten=self.whiten, scales=self.scales)
-        return out.getvalue()
+        buffer = io.BytesIO()
+        np.savez(buffer, whiten=self.whiten, scales=self.scales)
+        return buffer.getvalue()
 
 
 def p_values(scores: NDArray[np.float64], held_out: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -95,15 +95,15 @@ def labels_by_vote(labels: NDArray[np.object_], cosines: NDArray[np.float64]) ->
     return best, votes[best] / sum(votes.values())
 
 
-def chances(shares: NDArray[np.float64], known: list[tuple[float, bool]]) -> NDArray[np.float64]:
+def label_confidence(shares: NDArray[np.float64], held_out_votes: list[tuple[float, bool]]) -> NDArray[np.float64]:
     """Return how often a label with such a share of the votes was right among held-out samples; NaN with fewer than 20.
 
     The frequencies are made to rise with the share (isotonic regression).
     """
-    if len(known) < 20:
+    if len(held_out_votes) < 20:
         return np.full(len(shares), np.nan)
     from sklearn.isotonic import IsotonicRegression
 
     model = IsotonicRegression(y_min=0, y_max=1, out_of_bounds="clip")
-    model.fit([share for share, _ in known], [float(hit) for _, hit in known])
+    model.fit([share for share, _ in held_out_votes], [float(hit) for _, hit in held_out_votes])
     return np.asarray(model.predict(shares), np.float64)

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from generain_core.errors import GeneRAINError
 from generain_core.reference.calibration import FITTED, LENGTHS, MEASURE, PLANE, project
-from generain_core.reference.novelty import NEAR, Measure, chances, labels_by_vote, p_values
-from generain_core.reference.search import nearest
-from generain_core.reference.self_matches import COPIES, is_itself, named, others
+from generain_core.reference.novelty import NEAR, NoveltyMeasure, label_confidence, labels_by_vote, p_values
+from generain_core.reference.search import nearest_rows
+from generain_core.reference.self_matches import COPIES, find_self_matches, names_in_reference, without_self_matches
 from generain_core.reference.store import State, read_state, table_of, vectors_of
 
 RATE = 0.05
@@ -44,7 +44,7 @@ class Reference:
     lengths: NDArray[np.float32]
     places: NDArray[np.float32]
     table: pd.DataFrame
-    measure: Measure
+    measure: NoveltyMeasure
     held_out: NDArray[np.float64]
     votes: list[tuple[float, bool]]
     by_series: bool
@@ -67,7 +67,7 @@ class Reference:
             lengths = np.fromfile(folder / LENGTHS, "<f4")
             places = np.fromfile(folder / PLANE, "<f4").reshape(-1, 2)
             with np.load(io.BytesIO((folder / MEASURE).read_bytes()), allow_pickle=False) as arrays:
-                measure = Measure(arrays["whiten"], arrays["scales"])
+                measure = NoveltyMeasure(arrays["whiten"], arrays["scales"])
             table = table_of(folder)
             scores = np.array(fitted["scores"], dtype=np.float64)
             by_series = bool(fitted["by_series"])
@@ -98,7 +98,7 @@ class Reference:
 
 
 @dataclass(frozen=True, eq=False)
-class Placed:
+class Placement:
     """Where samples lie in a reference.
 
     Attributes:
@@ -130,9 +130,9 @@ class Placed:
         )
 
 
-def place(
+def place_samples(
     reference: Reference, embedding: NDArray[np.floating], names: list[str], *, model: str, k: int = 10, rate: float = RATE
-) -> Placed:
+) -> Placement:
     """Place embedded samples (samples × width) in a reference.
 
     Raises:
@@ -144,13 +144,13 @@ def place(
         )
     if not 0 < rate < 1 or k < 1:
         raise GeneRAINError(f"A rate of {rate} and {k} nearest samples can't be; give a rate between 0 and 1 and at least 1.")
-    near = nearest(reference.vectors, reference.lengths, embedding, max(k, NEAR + COPIES))
-    mine = is_itself(near, names, reference.table)
+    near = nearest_rows(reference.vectors, reference.lengths, embedding, max(k, NEAR + COPIES))
+    is_self = find_self_matches(near, names, reference.table)
     labels = reference.table["tissue"].to_numpy(object)
     scores, votes = np.empty(len(names)), [("", 0.0)] * len(names)
-    for group, apart in others(near, mine, NEAR):
-        scores[group] = reference.measure.scores(embedding[group], reference.vectors, apart)
-        for i, rows, cosines in zip(group, apart.rows, apart.cosines, strict=True):
+    for group, near_others in without_self_matches(near, is_self, NEAR):
+        scores[group] = reference.measure.scores(embedding[group], reference.vectors, near_others)
+        for i, rows, cosines in zip(group, near_others.rows, near_others.cosines, strict=True):
             votes[i] = labels_by_vote(labels[rows], cosines)
     p = p_values(scores, reference.held_out)
     places = project(reference.places, near._replace(rows=near.rows[:, :15], cosines=near.cosines[:, :15]))
@@ -166,21 +166,21 @@ def place(
             "out_of_distribution": p <= rate,
             "label": [label for label, _ in votes],
             "label_share": shares,
-            "label_confidence": chances(shares, reference.votes),
+            "label_confidence": label_confidence(shares, reference.votes),
             "nearest": own[near.rows[:, 0]],
             "cosine": near.cosines[:, 0],
-            "in_reference": named(near, mine, names, reference.table),
+            "in_reference": names_in_reference(near, is_self, names, reference.table),
         }
     )
-    return Placed(samples, _listed(reference, near.rows[:, :k], near.cosines[:, :k], names), rate, _note(reference, rate))
+    return Placement(samples, _listed(reference, near.rows[:, :k], near.cosines[:, :k], names), rate, _note(reference, rate))
 
 
 def _listed(reference: Reference, rows: NDArray[np.intp], cosines: NDArray[np.float64], names: list[str]) -> pd.DataFrame:
-    found = reference.table.iloc[rows.ravel()].reset_index(drop=True).rename(columns={"sample": "neighbor"})
-    found.insert(0, "cosine", cosines.ravel())
-    found.insert(0, "rank", np.tile(np.arange(1, rows.shape[1] + 1), len(rows)))
-    found.insert(0, "sample", np.repeat(np.array(names, dtype=object), rows.shape[1]))
-    return found
+    neighbors = reference.table.iloc[rows.ravel()].reset_index(drop=True).rename(columns={"sample": "neighbor"})
+    neighbors.insert(0, "cosine", cosines.ravel())
+    neighbors.insert(0, "rank", np.tile(np.arange(1, rows.shape[1] + 1), len(rows)))
+    neighbors.insert(0, "sample", np.repeat(np.array(names, dtype=object), rows.shape[1]))
+    return neighbors
 
 
 def _note(reference: Reference, rate: float) -> str:

@@ -26,16 +26,16 @@ def lengths_of(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
     Raises:
         GeneRAINError: a row has no direction, or values that are no numbers.
     """
-    out = np.empty(len(vectors), np.float32)
+    lengths = np.empty(len(vectors), np.float32)
     for start in range(0, len(vectors), ROWS):
         block = np.asarray(vectors[start : start + ROWS])
-        out[start : start + ROWS] = np.sqrt(np.einsum("ij,ij->i", block, block))
-    if not (np.isfinite(out) & (out > 0)).all():
+        lengths[start : start + ROWS] = np.sqrt(np.einsum("ij,ij->i", block, block))
+    if not (np.isfinite(lengths) & (lengths > 0)).all():
         raise GeneRAINError("An embedded sample has no direction or no finite values; the checkpoint may be damaged.")
-    return out
+    return lengths
 
 
-def nearest(
+def nearest_rows(
     vectors: NDArray[np.float32],
     lengths: NDArray[np.float32],
     queries: NDArray[np.floating],
@@ -57,14 +57,14 @@ def nearest(
     Raises:
         GeneRAINError: widths differ, a query has no direction, or there is no row.
     """
-    given = np.asarray(queries, np.float64)
-    size = np.linalg.norm(given, axis=1, keepdims=True) if given.ndim == 2 else np.zeros(1)
-    if given.ndim != 2 or given.shape[1] != vectors.shape[1] or not np.all(np.isfinite(size) & (size > 0)):
+    embedding = np.asarray(queries, np.float64)
+    size = np.linalg.norm(embedding, axis=1, keepdims=True) if embedding.ndim == 2 else np.zeros(1)
+    if embedding.ndim != 2 or embedding.shape[1] != vectors.shape[1] or not np.all(np.isfinite(size) & (size > 0)):
         raise GeneRAINError(
-            f"Samples embedded in {given.shape[-1]} finite numbers, not all zero, can't be compared with a reference in "
+            f"Samples embedded in {embedding.shape[-1]} finite numbers, not all zero, can't be compared with a reference in "
             f"{vectors.shape[1]}; embed them with the reference's model."
         )
-    unit = given / size
+    unit = embedding / size
     rows = len(vectors) - (int(without.sum()) if without is not None else 0)
     k = min(k, rows)
     if k < 1:
@@ -82,7 +82,7 @@ def _found(
     k: int,
     without: NDArray[np.bool_] | None,
 ) -> Nearest:
-    found = [list[NDArray[np.intp]]() for _ in unit]
+    candidates = [list[NDArray[np.intp]]() for _ in unit]
     least = np.full(len(unit), -np.inf)
     allowed = 4 * vectors.shape[1] * float(np.finfo(np.float32).eps)
     small = np.ascontiguousarray(unit.T, np.float32)
@@ -94,9 +94,9 @@ def _found(
         for i, row in enumerate(cosines):
             if len(row) >= k:
                 least[i] = max(least[i], float(np.partition(row, len(row) - k)[len(row) - k]))
-            found[i].append(start + np.flatnonzero(row >= np.float32(max(least[i] - allowed, -2.0))))
-    picked = [_ordered(vectors, unit[i], np.concatenate(each), k) for i, each in enumerate(found)]
-    return Nearest(np.stack([rows for rows, _ in picked]), np.stack([cosines for _, cosines in picked]))
+            candidates[i].append(start + np.flatnonzero(row >= np.float32(max(least[i] - allowed, -2.0))))
+    in_order = [_ordered(vectors, unit[i], np.concatenate(each), k) for i, each in enumerate(candidates)]
+    return Nearest(np.stack([rows for rows, _ in in_order]), np.stack([cosines for _, cosines in in_order]))
 
 
 def _ordered(

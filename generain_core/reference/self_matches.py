@@ -16,7 +16,7 @@ COPIES = 5
 _ACCESSION = re.compile(r"(GSM|[ESD]R[RSX]|SAM(N|EA|D))\d{3,}")
 
 
-def is_itself(near: Nearest, names: Sequence[str], table: pd.DataFrame) -> NDArray[np.bool_]:
+def find_self_matches(near: Nearest, names: Sequence[str], table: pd.DataFrame) -> NDArray[np.bool_]:
     """Return which of the nearest rows (samples × k) are the sample itself: no distance apart, or of the same public accession.
 
     Other names don't count: many tables have a ``sample 1``.
@@ -27,25 +27,25 @@ def is_itself(near: Nearest, names: Sequence[str], table: pd.DataFrame) -> NDArr
     return np.asarray((1 - near.cosines < SAME) | same_name, dtype=bool)
 
 
-def named(near: Nearest, mine: NDArray[np.bool_], names: Sequence[str], table: pd.DataFrame) -> list[str]:
+def names_in_reference(near: Nearest, is_self: NDArray[np.bool_], names: Sequence[str], table: pd.DataFrame) -> list[str]:
     """Return the name under which each sample is in the reference; "" for those that are not.
 
     A public accession is also found where it lies apart, as after another processing.
     """
     listed = set(table["sample"][table["sample"].isin([name for name in names if _ACCESSION.fullmatch(name)])])
     own = table["sample"].to_numpy(object)
-    first = np.argmax(mine, axis=1) if mine.size else np.zeros(len(mine), np.intp)
-    found = [str(own[rows[i]]) if hit[i] else "" for rows, hit, i in zip(near.rows, mine, first, strict=True)]
-    return [name or (own_name if own_name in listed else "") for name, own_name in zip(found, names, strict=True)]
+    first = np.argmax(is_self, axis=1) if is_self.size else np.zeros(len(is_self), np.intp)
+    known_names = [str(own[rows[i]]) if hit[i] else "" for rows, hit, i in zip(near.rows, is_self, first, strict=True)]
+    return [name or (own_name if own_name in listed else "") for name, own_name in zip(known_names, names, strict=True)]
 
 
-def others(near: Nearest, mine: NDArray[np.bool_], most: int) -> Iterator[tuple[NDArray[np.intp], Nearest]]:
+def without_self_matches(near: Nearest, is_self: NDArray[np.bool_], most: int) -> Iterator[tuple[NDArray[np.intp], Nearest]]:
     """Yield samples (their places among the queries) with the nearest rows that are not themselves, `most` where there are.
 
     Samples with as many copies of themselves come together, so that what is found for one does not depend on the others.
     """
-    behind, copies = np.argsort(mine, axis=1, kind="stable"), mine.sum(axis=1)
+    behind, copies = np.argsort(is_self, axis=1, kind="stable"), is_self.sum(axis=1)
     for number in np.unique(copies):
         group = np.flatnonzero(copies == number)
-        keep = behind[group, : max(1, min(most, mine.shape[1] - int(number)))]
+        keep = behind[group, : max(1, min(most, is_self.shape[1] - int(number)))]
         yield group, Nearest(np.take_along_axis(near.rows[group], keep, 1), np.take_along_axis(near.cosines[group], keep, 1))

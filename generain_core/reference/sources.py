@@ -29,7 +29,7 @@ _TITLE = ("title", "description")
 
 
 @dataclass(frozen=True)
-class Taken:
+class SampleBlock:
     """Some samples of a source: their bins (samples × the source's genes), what is known of them, and how many were unfit."""
 
     bins: NDArray[np.int16]
@@ -43,12 +43,12 @@ class Source(Protocol):
     origin: Origin
     genes: tuple[str, ...]
 
-    def take(self, start: int, stop: int) -> Taken:
+    def take(self, start: int, stop: int) -> SampleBlock:
         """Return the samples from `start` to `stop` that are fit."""
         ...
 
 
-class Chunk:
+class ChunkSource:
     """A chunk of the training samples, which are binned already. They have no names but their place."""
 
     def __init__(self, release: Release, number: int) -> None:
@@ -66,14 +66,14 @@ class Chunk:
         self._name = f"training chunk {number}"
         self.origin = Origin("chunk", self._name, _key(path), len(self._bins))
 
-    def take(self, start: int, stop: int) -> Taken:
+    def take(self, start: int, stop: int) -> SampleBlock:
         """Return the samples from `start` to `stop`."""
         names = [f"{self._name.split()[-1]}:{row}" for row in range(start, min(stop, len(self._bins)))]
         table = _table(names, self._name, {})
-        return Taken(np.asarray(self._bins[start:stop]).astype(np.int16), table, 0)
+        return SampleBlock(np.asarray(self._bins[start:stop]).astype(np.int16), table, 0)
 
 
-class FromArchs4:
+class Archs4Source:
     """Chosen samples of ARCHS4, read by column and binned for a gene set."""
 
     def __init__(
@@ -88,7 +88,7 @@ class FromArchs4:
         name = f"{len(self._columns):,} samples of ARCHS4"
         self.origin = Origin("archs4", name, digest.hexdigest()[:24], len(self._columns))
 
-    def take(self, start: int, stop: int) -> Taken:
+    def take(self, start: int, stop: int) -> SampleBlock:
         """Return the samples from `start` to `stop` that have enough expressed genes."""
         read = self._archs4.read(self._columns[start:stop])
         match = self._found(read)
@@ -98,7 +98,7 @@ class FromArchs4:
         counts = gene_counts(read.values[kept], match)
         bins = bin_samples(counts, totals, self._boundaries, self._boundaries.columns(match.genes))
         names = [read.samples[i] for i in kept]
-        return Taken(bins, _table(names, "ARCHS4", read.obs.iloc[kept]), len(read.samples) - len(kept))
+        return SampleBlock(bins, _table(names, "ARCHS4", read.obs.iloc[kept]), len(read.samples) - len(kept))
 
     def _found(self, read: Expression) -> Match:
         if self._match is None:
@@ -106,39 +106,41 @@ class FromArchs4:
         return self._match
 
 
-class Table:
+class TableSource:
     """Samples of any expression table, such as an h5ad. It is held in memory."""
 
     def __init__(self, path: Path, release: Release, resolver: Any, gene_set: str, min_genes: int) -> None:
         from generain_core.samples.binning.normalize import normalize
 
-        done = normalize(read_expression(path, resolver), release, resolver, gene_set=gene_set, min_genes=min_genes)
-        self._adata, self._dropped = done.adata, len(done.report["samples_dropped"])
+        normalized = normalize(read_expression(path, resolver), release, resolver, gene_set=gene_set, min_genes=min_genes)
+        self._adata, self._dropped = normalized.adata, len(normalized.report["samples_dropped"])
         self.genes = tuple(str(name) for name in self._adata.var_names)
         self._name = path.name
         self.origin = Origin("table", path.name, sha256_of_file(path)[1][:24], self._adata.n_obs)
 
-    def take(self, start: int, stop: int) -> Taken:
+    def take(self, start: int, stop: int) -> SampleBlock:
         """Return the samples from `start` to `stop`; those that are unfit count to the first block."""
         part = self._adata[start:stop]
         table = _table([str(name) for name in part.obs_names], self._name, part.obs)
-        return Taken(np.asarray(part.layers["bins"]), table, self._dropped if start == 0 else 0)
+        return SampleBlock(np.asarray(part.layers["bins"]), table, self._dropped if start == 0 else 0)
 
 
 def _table(names: Sequence[str], source: str, obs: Any) -> pd.DataFrame:
     """Return what is kept of samples, from columns that mostly hold it; what has no column of its own is listed."""
-    left = [str(column) for column in obs]
-    found = dict[str, str]()
+    remaining = [str(column) for column in obs]
+    column_of = dict[str, str]()
     for part, known in (("series", _SERIES), ("title", _TITLE), ("tissue", _TISSUE)):
-        name = next((each for wanted in known for each in left if each.lower() == wanted), None)
+        name = next((each for wanted in known for each in remaining if each.lower() == wanted), None)
         if name is not None:
-            found[part] = name
-            left.remove(name)
-    own = {part: [_plain(value) for value in obs[column]] for part, column in found.items()}
-    if "characteristics_ch1" in left:
+            column_of[part] = name
+            remaining.remove(name)
+    own = {part: [_plain(value) for value in obs[column]] for part, column in column_of.items()}
+    if "characteristics_ch1" in remaining:
         about = [_plain(value) for value in obs["characteristics_ch1"]]
     else:
-        kept = [name for name in left if name not in ("total_counts", "n_genes_by_counts", "n_genes_matched", "archs4_column")]
+        kept = [
+            name for name in remaining if name not in ("total_counts", "n_genes_by_counts", "n_genes_matched", "archs4_column")
+        ]
         columns = [[f"{name}: {_plain(value)}" for value in obs[name]] for name in kept[:20]]
         about = [", ".join(row) for row in zip(*columns, strict=True)] if columns else [""] * len(names)
     columns_of = {"sample": [_plain(name) for name in names], "source": [source] * len(names), "characteristics": about} | own

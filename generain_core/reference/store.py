@@ -29,7 +29,7 @@ class Origin:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Made:
+class Recipe:
     """How the samples of a reference were embedded: the same for all of them; `ties` says in which order equal bins were read."""
 
     model: str
@@ -48,7 +48,7 @@ class Made:
 class State:
     """How far a reference has come: rows that are whole, bytes of their table, and where in which origin the next one is."""
 
-    made: Made
+    made: Recipe
     origins: list[Origin]
     rows: int = 0
     table_bytes: int = 0
@@ -74,9 +74,9 @@ def read_state(folder: Path) -> State | None:
     if not path.is_file():
         return None
     try:
-        said: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        origins = [Origin(**each) for each in said.pop("origins")]
-        return State(made=Made(**said.pop("made")), origins=origins, **said)
+        content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        origins = [Origin(**each) for each in content.pop("origins")]
+        return State(made=Recipe(**content.pop("made")), origins=origins, **content)
     except (OSError, ValueError, KeyError, TypeError) as problem:
         raise GeneRAINError(
             f"{path} is no description of a reference, or of one that an earlier version made; name another folder, or build "
@@ -90,7 +90,7 @@ def write_state(folder: Path, state: State) -> None:
         working.write_text(json.dumps(asdict(state), indent=1) + "\n", encoding="utf-8")
 
 
-def begin(folder: Path, made: Made, origins: list[Origin]) -> State:
+def begin_reference(folder: Path, made: Recipe, origins: list[Origin]) -> State:
     """Return the state to go on from: of what is there if it was made the same way, else of a new reference.
 
     Origins that the reference has already are not taken again, others are added behind them. Where no sample came yet, nothing
@@ -123,7 +123,7 @@ def begin(folder: Path, made: Made, origins: list[Origin]) -> State:
     return state
 
 
-def append(folder: Path, state: State, vectors: NDArray[np.float32], table: pd.DataFrame) -> None:
+def append_block(folder: Path, state: State, vectors: NDArray[np.float32], table: pd.DataFrame) -> None:
     """Add a block of samples behind the others; the state, which counts them, is written last."""
     text = table[list(COLUMNS)].to_csv(sep="\t", index=False, header=not state.table_bytes, lineterminator="\n").encode()
     _write_at(folder / VECTORS, state.rows * state.made.width * 4, np.ascontiguousarray(vectors, "<f4").tobytes())

@@ -87,7 +87,7 @@ def _main(result: Perturbed) -> list[str]:
     drawn = "of pairs" if design.pairs is not None else "within groups"
     return [
         f"Perturbations were read from the column {column} and compared with {reference} ({control}){within}. "
-        f"{counted(len(design.perturbations), 'perturbation')} and {counted(int(design.is_control.sum()), 'control sample')} "
+        f"{with_noun(len(design.perturbations), 'perturbation')} and {with_noun(int(design.is_control.sum()), 'control sample')} "
         f"were compared in {spaces}.",
         "The shift of a perturbation is the difference of means"
         + (" of each pair, averaged" if design.pairs is not None else (", averaged over strata" if design.strata_by else ""))
@@ -120,7 +120,7 @@ def _relabelled(result: Perturbed) -> str:
     return f"over all {kind} where these are at most {EXACT:,}, else over {random}" if exact.any() else f"over {random}"
 
 
-def counted(n: int, word: str) -> str:
+def with_noun(n: int, word: str) -> str:
     """Return a number with its noun."""
     return f"{n:,} {word}{'' if n == 1 else 's'}"
 

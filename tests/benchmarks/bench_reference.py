@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from generain_core.reference.search import lengths_of, nearest
+from generain_core.reference.search import lengths_of, nearest_rows
 
 
 def main() -> None:
@@ -29,9 +29,9 @@ def main() -> None:
         lengths = lengths_of(vectors)
         for n in (1, 10, 100):
             queries = made[:n] + rng.normal(0, 0.1, (n, given.width)).astype("<f4")
-            nearest(vectors, lengths, queries, 10)
+            nearest_rows(vectors, lengths, queries, 10)
             started = time.perf_counter()
-            found = nearest(vectors, lengths, queries, 10)
+            found = nearest_rows(vectors, lengths, queries, 10)
             ours = time.perf_counter() - started
             started = time.perf_counter()
             plain = (made @ queries.T).T / lengths

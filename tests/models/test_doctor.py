@@ -9,7 +9,8 @@ import torch
 
 from generain_core.errors import GeneRAINError
 from generain_core.models.checks import alternative_readings
-from generain_core.models.checks.alternative_readings import Diagnosis, Reading, choose_reading, diagnose_readings
+from generain_core.models.checks.alternative_readings import Diagnosis, choose_reading, diagnose_readings
+from generain_core.models.checks.possible_readings import Reading
 from generain_core.models.model import Model, open_model
 from generain_core.models.tokens import model_input
 from generain_core.release.files import Release

@@ -11,9 +11,9 @@ from scipy.spatial.distance import cdist
 
 from generain_core.errors import Cancelled, GeneRAINError
 from generain_core.perturbations.design.experiment import make_design
-from generain_core.perturbations.effects.analysis import COLUMNS, bh, combined, rank
-from generain_core.perturbations.effects.effect import Settings, spread_of, unpaired
-from generain_core.perturbations.effects.paired import paired
+from generain_core.perturbations.effects.analysis import COLUMNS, combine_rankings, false_discovery_rates, rank
+from generain_core.perturbations.effects.effect import Settings, spread_of, unpaired_effect
+from generain_core.perturbations.effects.paired import paired_effect
 from generain_core.perturbations.effects.spaces import Space
 from generain_core.wording.perturbations import note_sentences
 from tests.perturbations.simulate import experiment
@@ -39,7 +39,7 @@ def two_strata() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 def test_shift_energy_and_exact_p_equal_loops_over_all_relabellings(two_strata) -> None:
     points, perturbed, strata = two_strata
-    made = unpaired(points, perturbed, strata, 2.0, QUICK)
+    made = unpaired_effect(points, perturbed, strata, 2.0, QUICK)
 
     def statistics(chosen: np.ndarray) -> tuple[np.ndarray, float]:
         shift, apart, total = np.zeros(4), 0.0, 0.0
@@ -72,7 +72,7 @@ def test_energy_in_one_dimension_equals_scipy() -> None:
     rng = np.random.default_rng(1)
     x, y = rng.normal(size=12), rng.normal(0.5, 2, size=30)
     points = np.concatenate([x, y])[:, None]
-    made = unpaired(points, np.arange(42) < 12, np.zeros(42, dtype=int), 1.0, QUICK)
+    made = unpaired_effect(points, np.arange(42) < 12, np.zeros(42, dtype=int), 1.0, QUICK)
     assert made.energy == pytest.approx(stats.energy_distance(x, y) ** 2)
 
 
@@ -81,7 +81,7 @@ def test_paired_p_equals_a_loop_over_all_sign_flips() -> None:
     pairs = np.repeat(np.arange(8), 2)
     perturbed = np.tile([True, False], 8)
     points = rng.normal(size=(8, 3)).repeat(2, axis=0) * 5 + rng.normal(size=(16, 3)) + 0.7 * perturbed[:, None]
-    made = paired(points, perturbed, pairs, np.zeros(len(pairs), dtype=int), 1.5, QUICK)
+    made = paired_effect(points, perturbed, pairs, np.zeros(len(pairs), dtype=int), 1.5, QUICK)
     differences = points[perturbed] - points[~perturbed]
     lengths = [np.linalg.norm((np.array(s)[:, None] * differences).mean(0)) for s in itertools.product((1, -1), repeat=8)]
     assert made.p_value == pytest.approx(np.mean(np.array(lengths) >= lengths[0] - 1e-9))
@@ -113,7 +113,7 @@ def test_pairs_that_lie_in_several_batches_are_compared_within_each() -> None:
 
 def test_few_pairs_have_no_p() -> None:
     points = np.random.default_rng(0).normal(size=(8, 3))
-    made = paired(points, np.tile([True, False], 4), np.repeat(np.arange(4), 2), np.zeros(8, dtype=int), 1.0, QUICK)
+    made = paired_effect(points, np.tile([True, False], 4), np.repeat(np.arange(4), 2), np.zeros(8, dtype=int), 1.0, QUICK)
     assert np.isnan(made.p_value)
     assert "too few pairs" in made.note
     assert made.smallest_p == 0.125
@@ -122,7 +122,7 @@ def test_few_pairs_have_no_p() -> None:
 
 def test_a_single_pair_has_a_shift_and_no_p() -> None:
     points = np.array([[1.0, 0], [3, 0], [0, 0]])
-    made = paired(points, np.array([True, True, False]), np.zeros(3, dtype=int), np.zeros(3, dtype=int), 1.0, QUICK)
+    made = paired_effect(points, np.array([True, True, False]), np.zeros(3, dtype=int), np.zeros(3, dtype=int), 1.0, QUICK)
     assert made.length == pytest.approx(2)
     assert np.isnan([made.effect, made.p_value, made.low]).all()
     assert made.smallest_p == 1
@@ -142,10 +142,10 @@ def test_bh_equals_the_step_up_rule_and_leaves_out_what_was_not_tested() -> None
     ordered = sorted(p)
     expected = [min(ordered[j] * len(p) / (j + 1) for j in range(ordered.index(each), len(p))) for each in p]
     with_gaps = pd.Series(np.insert(p, [0, 20], np.nan))
-    made = bh(with_gaps)
+    made = false_discovery_rates(with_gaps)
     assert np.isnan(made[[0, 21]]).all()
     np.testing.assert_allclose(np.delete(made, [0, 21]), np.minimum(expected, 1))
-    assert np.isnan(bh(pd.Series([np.nan, np.nan]))).all()
+    assert np.isnan(false_discovery_rates(pd.Series([np.nan, np.nan]))).all()
 
 
 @pytest.mark.parametrize("strata", [1, 2])
@@ -174,7 +174,7 @@ def test_independent_null_p_values_pass_kolmogorov_smirnov() -> None:
         strata = np.repeat([0, 1], 15)
         perturbed = np.zeros(30, dtype=bool)
         perturbed[[*rng.permutation(15)[:4], *(15 + rng.permutation(15)[:6])]] = True
-        p.append(unpaired(points, perturbed, strata, 1.0, Settings(permutations=499, bootstrap=0, seed=seed)).p_value)
+        p.append(unpaired_effect(points, perturbed, strata, 1.0, Settings(permutations=499, bootstrap=0, seed=seed)).p_value)
     assert stats.kstest(p, "uniform").pvalue > 1e-3
 
 
@@ -186,7 +186,7 @@ def test_a_permutation_across_strata_would_have_been_caught() -> None:
         points = rng.normal(size=(30, 4)) + np.repeat([0, 5], 15)[:, None]
         perturbed = np.zeros(30, dtype=bool)
         perturbed[[*rng.permutation(15)[:2], *(15 + rng.permutation(15)[:8])]] = True
-        wrong.append(unpaired(points, perturbed, np.zeros(30, dtype=int), 1.0, QUICK).p_value)
+        wrong.append(unpaired_effect(points, perturbed, np.zeros(30, dtype=int), 1.0, QUICK).p_value)
     assert stats.kstest(wrong, "uniform").pvalue < 1e-6
 
 
@@ -221,7 +221,7 @@ def test_the_interval_covers_the_planted_strength_and_the_effect_is_centered_on_
 def test_a_p_value_is_refined_where_random_ones_end() -> None:
     rng = np.random.default_rng(0)
     points = rng.normal(size=(40, 3)) + np.r_[np.full(8, 6.0), np.zeros(32)][:, None]
-    made = unpaired(points, np.arange(40) < 8, np.zeros(40, dtype=int), 1.0, Settings(permutations=999, bootstrap=0))
+    made = unpaired_effect(points, np.arange(40) < 8, np.zeros(40, dtype=int), 1.0, Settings(permutations=999, bootstrap=0))
     assert made.p_value == pytest.approx(1 / (20 * 999 + 1))
     assert made.smallest_p == made.p_value
 
@@ -235,7 +235,7 @@ def test_one_sample_a_group_gives_no_p_and_says_so() -> None:
     assert np.isnan(row["p_value"])
     assert "one sample" in row["note"]
     assert np.isfinite(row["length"])
-    assert combined([ranking])["found_in"].tolist() == ["not testable"]
+    assert combine_rankings([ranking])["found_in"].tolist() == ["not testable"]
 
 
 def test_three_against_three_have_no_p_and_four_against_four_do() -> None:
@@ -284,7 +284,7 @@ def test_effects_in_one_space_only_are_marked() -> None:
     space, design = experiment(rng, {"A": 6.0, "B": 0.0}, controls=20, replicates=6)
     other = Space(name="embedding", words="toy", samples=space.samples, points=rng.normal(size=space.points.shape))
     second = rank(space, design, QUICK)
-    table = combined([rank(other, design, QUICK), second]).set_index("perturbation")
+    table = combine_rankings([rank(other, design, QUICK), second]).set_index("perturbation")
     for column in COLUMNS[2:]:  # the same statistics of both spaces
         same = second.table.set_index("perturbation")[column][table.index]
         pd.testing.assert_series_equal(table[f"expression_{column}"], same, check_names=False)
@@ -300,7 +300,7 @@ def test_a_perturbation_without_samples_in_one_space_stays_in_the_table() -> Non
     space, design = experiment(rng, {"A": 6.0, "B": 6.0}, controls=20, replicates=6)
     kept = np.array(design.labels != "B")
     other = Space(name="embedding", words="toy", samples=tuple(np.array(space.samples)[kept]), points=space.points[kept])
-    table = combined([rank(other, design, QUICK), rank(space, design, QUICK)]).set_index("perturbation")
+    table = combine_rankings([rank(other, design, QUICK), rank(space, design, QUICK)]).set_index("perturbation")
     assert table.index.tolist() == ["A", "B"]
     assert (table.loc["B", "n_samples"], table.loc["B", "expression_n_samples"]) == (0, 6)
     assert table.loc["B", "note"] == "none of its samples can be compared in this space"
@@ -352,5 +352,5 @@ def test_no_counterpart_of_a_pair_is_left_out() -> None:
 def test_distances_are_euclidean() -> None:
     points = np.random.default_rng(0).normal(size=(9, 3))
     x, y = points[:4], points[4:]
-    made = unpaired(points, np.arange(9) < 4, np.zeros(9, dtype=int), 1.0, QUICK)
+    made = unpaired_effect(points, np.arange(9) < 4, np.zeros(9, dtype=int), 1.0, QUICK)
     assert made.energy == pytest.approx(2 * cdist(x, y).mean() - cdist(x, x).mean() - cdist(y, y).mean())

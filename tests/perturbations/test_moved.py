@@ -8,13 +8,14 @@ import pytest
 from scipy import optimize, special, stats
 
 from generain_core.errors import GeneRAINError
+from generain_core.perturbations.choices import Choices
 from generain_core.perturbations.effects.effect import Settings
 from generain_core.perturbations.genes.gene_values import gene_values, measures
-from generain_core.perturbations.genes.knockdown import knockdown
 from generain_core.perturbations.genes.moderated import moderate, prior_of
-from generain_core.perturbations.genes.moved import Moved, moved
+from generain_core.perturbations.genes.moved_genes import MovedGenes, find_moved_genes
 from generain_core.perturbations.genes.near_target import near_target
-from generain_core.perturbations.run import Choices, Perturbed, run
+from generain_core.perturbations.genes.target_levels import measure_targets
+from generain_core.perturbations.run import Perturbed, run
 from generain_core.release.files import choose
 from generain_core.vectors import GeneSpace
 from tests.samples.toy import ToyResolver, table
@@ -62,7 +63,7 @@ def logs(result: Perturbed) -> np.ndarray:
 
 def test_without_strata_change_and_variance_are_those_of_students_t() -> None:
     result = experiment(0, ["ctrl"] * 5 + ["A"] * 3, {}, {("A", 3): 8.0})
-    made = moved(result, "A", "log2")
+    made = find_moved_genes(result, "A", "log2")
     values = logs(result)
     student = stats.ttest_ind(values[5:], values[:5])
     change = values[5:].mean(0) - values[:5].mean(0)
@@ -83,7 +84,7 @@ def test_without_strata_change_and_variance_are_those_of_students_t() -> None:
 def test_with_pairs_they_are_those_of_the_paired_t() -> None:
     donors = [f"d{i // 2}" for i in range(10)]
     result = experiment(1, ["ctrl", "A"] * 5, {"donor": donors}, {})
-    made = moved(result, "A", "log2")
+    made = find_moved_genes(result, "A", "log2")
     values = logs(result)
     student = stats.ttest_rel(values[1::2], values[::2])
     change = (values[1::2] - values[::2]).mean(0)
@@ -97,7 +98,7 @@ def test_with_strata_they_are_those_of_least_squares() -> None:
     what = ["ctrl", "ctrl", "A", "ctrl", "A", "A", "A", "ctrl", "ctrl"]
     batch = ["x"] * 3 + ["y"] * 6
     result = experiment(2, what, {"batch": batch}, {})
-    made = moved(result, "A", "log2").table.set_index("gene")
+    made = find_moved_genes(result, "A", "log2").table.set_index("gene")
     values = logs(result)
     matrix = np.stack([np.array(batch) == "x", np.array(batch) == "y", np.array(what) == "A"], axis=1).astype(float)
     fitted, rest, *_ = np.linalg.lstsq(matrix, values, rcond=None)
@@ -138,7 +139,7 @@ def test_planted_genes_are_found_with_false_discoveries_held_and_hardly_any_by_c
     proportions = []
     for seed in range(8):
         result = experiment(seed, ["ctrl"] * 6 + ["A"] * 4, {"batch": ["x", "y"] * 5}, fold)
-        made = moved(result, "A", "log2")
+        made = find_moved_genes(result, "A", "log2")
         genes = [int(g[1:]) for g in made.found["gene"]]
         proportions.append(sum(g >= 60 for g in genes) / max(len(genes), 1))
         assert sum(g < 60 for g in genes) > 45
@@ -148,7 +149,10 @@ def test_planted_genes_are_found_with_false_discoveries_held_and_hardly_any_by_c
 
 
 def test_without_an_effect_p_values_are_uniform_also_within_strata() -> None:
-    p = [moved(experiment(90 + s, ["ctrl"] * 6 + ["A"] * 6, {"batch": ["x", "y"] * 6}, {}), "A", "log2") for s in range(6)]
+    p = [
+        find_moved_genes(experiment(90 + s, ["ctrl"] * 6 + ["A"] * 6, {"batch": ["x", "y"] * 6}, {}), "A", "log2")
+        for s in range(6)
+    ]
     assert all(len(made.found) <= 1 for made in p)
     for level in (0.01, 0.1, 0.5):
         share = np.mean([(made.table["p_value"] <= level).mean() for made in p])
@@ -167,7 +171,7 @@ def test_bins_are_tested_where_the_samples_were_binned(standin) -> None:
     made = table(counts, genes, obs={"what": ["ctrl"] * 6 + ["A"] * 6})
     result = run(made, replace(CHOICES, model=None, min_genes=100, device="cpu"), release, resolver)
     assert measures(result) == ["bins", "log2"]
-    found = moved(result, "A", "bins")
+    found = find_moved_genes(result, "A", "bins")
     bins = result.adata.layers["bins"]
     row = found.table.iloc[1]
     column = list(result.adata.var_names).index(row["gene"])
@@ -178,11 +182,11 @@ def test_bins_are_tested_where_the_samples_were_binned(standin) -> None:
 def test_samples_without_replicates_and_strangers_are_refused() -> None:
     result = experiment(0, ["ctrl"] * 5 + ["A"] * 3 + ["B"], {}, {})
     with pytest.raises(GeneRAINError, match="too few to test genes"):
-        moved(result, "B", "log2")
+        find_moved_genes(result, "B", "log2")
     with pytest.raises(GeneRAINError, match="no perturbation 'C'"):
-        moved(result, "C", "log2")
+        find_moved_genes(result, "C", "log2")
     with pytest.raises(GeneRAINError, match="no bins"):
-        moved(result, "A", "bins")
+        find_moved_genes(result, "A", "bins")
 
 
 def test_rows_of_one_gene_are_summed_and_lines_that_are_no_genes_left_out() -> None:
@@ -201,7 +205,7 @@ def test_rows_of_one_gene_are_summed_and_lines_that_are_no_genes_left_out() -> N
 def test_the_knock_down_check_tells_down_up_not_measured_and_hardly_expressed() -> None:
     what = ["ctrl"] * 10 + ["G1"] * 5 + ["G2"] * 5 + ["G3"] * 5 + ["G9999"] * 5 + ["G4"] * 5 + ["G5"]
     result = experiment(5, what, {}, {("G1", 1): 0.1, ("G2", 2): 6.0, ("ctrl", 4): 0.0, ("G4", 4): 0.0, ("G5", 5): 0.1})
-    made = knockdown(result).set_index("perturbation")
+    made = measure_targets(result).set_index("perturbation")
     assert made["verdict"].to_dict() == {
         "G1": "down",
         "G2": "up",
@@ -219,15 +223,15 @@ def test_the_knock_down_check_tells_down_up_not_measured_and_hardly_expressed() 
 def test_an_experiment_without_targets_has_an_empty_check() -> None:
     result = experiment(5, ["ctrl"] * 4 + ["A"] * 4, {}, {})
     bare = replace(result, design=replace(result.design, targets={}))
-    assert not len(knockdown(bare))
+    assert not len(measure_targets(bare))
 
 
-def stated(genes: list[str], sure: set[str], target: str, generator: np.random.Generator) -> Moved:
+def stated(genes: list[str], sure: set[str], target: str, generator: np.random.Generator) -> MovedGenes:
     fdr = np.array([0.01 if gene in sure else 0.9 for gene in genes])
     frame = pd.DataFrame({"gene": genes, "change": 1.0, "mean_reference": generator.normal(size=len(genes)), "p_value": fdr})
     frame = frame.assign(fdr=fdr, mean_perturbed=frame["mean_reference"])
     frame = frame.sort_values("p_value", kind="stable", ignore_index=True)
-    return Moved(
+    return MovedGenes(
         perturbation=target,
         target=target,
         measure="log2",

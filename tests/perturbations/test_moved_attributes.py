@@ -11,8 +11,8 @@ from scipy import stats
 from generain_core.attributes.store.attribute_store import AttributeStore
 from generain_core.errors import GeneRAINError
 from generain_core.perturbations.effects.exchange import exchanges
-from generain_core.perturbations.genes.moved import EXCHANGES, Moved, moved
 from generain_core.perturbations.genes.moved_attributes import GROUP, MovedAttributes, moved_attributes
+from generain_core.perturbations.genes.moved_genes import EXCHANGES, MovedGenes, find_moved_genes
 from generain_core.perturbations.run import run
 from tests.perturbations.test_moved import CHOICES, RELEASE, AnyGene, stated
 from tests.samples.toy import table
@@ -38,7 +38,7 @@ def values() -> np.ndarray:
 
 
 @pytest.fixture
-def some() -> Moved:
+def some() -> MovedGenes:
     """Return 30 of 400 genes moved, and 99 exchanges in which any gene may be among the surest."""
     made = stated([f"G{i}" for i in range(400)], {f"G{i}" for i in range(30)}, "G390", np.random.default_rng(1))
     return replace(made, exchanged=np.random.default_rng(2).random((99, 400)).astype(np.float32))
@@ -122,7 +122,7 @@ def programs(seed: int, fold: float = 1.0, replicates: int = 6) -> tuple[MovedAt
     values = (of[:, program] + generator.normal(0, 0.5, (5, len(program)))).astype(np.float32)
     obs = {"what": ["ctrl"] * replicates + ["A"] * replicates}
     result = run(table(counts, [f"G{i}" for i in range(len(program))], obs=obs), CHOICES, RELEASE, AnyGene())
-    genes = moved(result, "A", "log2", most_exchanges=EXCHANGES)
+    genes = find_moved_genes(result, "A", "log2", most_exchanges=EXCHANGES)
     made = moved_attributes(genes, store_of(values))
     sure = [int(g[1:]) for g in genes.table["gene"][: made.n]]
     rest = np.setdiff1d(np.arange(len(program)), sure)

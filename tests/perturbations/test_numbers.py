@@ -9,8 +9,8 @@ from scipy import stats
 from scipy.spatial.distance import cdist
 
 from generain_core.perturbations.effects import permutations
-from generain_core.perturbations.effects.effect import Settings, interval, spread_of, unpaired
-from generain_core.perturbations.effects.paired import paired
+from generain_core.perturbations.effects.effect import Settings, interval, spread_of, unpaired_effect
+from generain_core.perturbations.effects.paired import paired_effect
 from generain_core.perturbations.effects.permutations import (
     ALPHA,
     EXACT,
@@ -43,7 +43,7 @@ def test_the_interval_is_the_middle_95_percent_of_lengths() -> None:
 def test_noise_is_what_two_means_have_by_chance() -> None:
     """In one stratum: variance / n for each kind; the effect is the length less that."""
     x, y = np.array([[3.0], [5.0], [7.0]]), np.array([[0.0], [1.0], [2.0], [3.0]])
-    found = unpaired(np.concatenate([x, y]), np.arange(7) < 3, np.zeros(7, dtype=int), 0.5, Settings(99, 0))
+    found = unpaired_effect(np.concatenate([x, y]), np.arange(7) < 3, np.zeros(7, dtype=int), 0.5, Settings(99, 0))
     noise = np.var(x, ddof=1) / 3 + np.var(y, ddof=1) / 4
     assert found.length == pytest.approx(3.5 / 0.5)
     assert found.effect == pytest.approx(math.sqrt(3.5**2 - noise) / 0.5)
@@ -55,7 +55,7 @@ def test_noise_over_two_strata_pools_each_kinds_variance() -> None:
     strata = np.array([0] * 7 + [1] * 5)
     perturbed = np.array([1, 1, 1, 0, 0, 0, 0, 1, 1, 0, 0, 0], dtype=bool)
     points = rng.normal(size=(12, 3)) + 3.0 * perturbed[:, None]
-    found = unpaired(points, perturbed, strata, 1.0, Settings(99, 0))
+    found = unpaired_effect(points, perturbed, strata, 1.0, Settings(99, 0))
     weights = np.array([3 * 4 / 7, 2 * 3 / 5])
     shares = weights / weights.sum()
     shift, variances = np.zeros(3), []
@@ -69,24 +69,24 @@ def test_noise_over_two_strata_pools_each_kinds_variance() -> None:
 
 def test_a_single_perturbed_sample_borrows_the_variance_of_the_others() -> None:
     points = np.array([[10.0], [0.0], [2.0], [4.0]])
-    found = unpaired(points, np.arange(4) < 1, np.zeros(4, dtype=int), 1.0, Settings(99, 0))
+    found = unpaired_effect(points, np.arange(4) < 1, np.zeros(4, dtype=int), 1.0, Settings(99, 0))
     assert found.effect == pytest.approx(math.sqrt(64 - 4 / 1 - 4 / 3))
-    mirrored = unpaired(points, np.arange(4) > 0, np.zeros(4, dtype=int), 1.0, Settings(99, 0))
+    mirrored = unpaired_effect(points, np.arange(4) > 0, np.zeros(4, dtype=int), 1.0, Settings(99, 0))
     assert mirrored.effect == pytest.approx(math.sqrt(64 - 4 / 1 - 4 / 3))
 
 
 def test_an_effect_within_noise_is_zero_and_none_without_replicates() -> None:
     points = np.array([[0.0], [2.0], [1.0], [1.5]])
-    found = unpaired(points, np.array([True, True, False, False]), np.zeros(4, dtype=int), 1.0, Settings(99, 0))
+    found = unpaired_effect(points, np.array([True, True, False, False]), np.zeros(4, dtype=int), 1.0, Settings(99, 0))
     assert (found.length, found.effect) == (0.25, 0.0)
-    alone = unpaired(points[:2], np.array([True, False]), np.zeros(2, dtype=int), 1.0, Settings(99, 0))
+    alone = unpaired_effect(points[:2], np.array([True, False]), np.zeros(2, dtype=int), 1.0, Settings(99, 0))
     assert alone.length == 2
     assert np.isnan(alone.effect)
 
 
 def test_one_against_one_in_each_of_three_strata_has_neither_effect_nor_interval() -> None:
     points = np.array([[5.0], [0.0], [6.0], [1.0], [7.0], [1.0]])
-    found = unpaired(points, np.tile([True, False], 3), np.repeat([0, 1, 2], 2), 1.0, Settings(99, 50))
+    found = unpaired_effect(points, np.tile([True, False], 3), np.repeat([0, 1, 2], 2), 1.0, Settings(99, 50))
     assert found.length == pytest.approx(16 / 3)
     assert np.isnan([found.effect, found.low, found.high]).all()
 
@@ -95,7 +95,7 @@ def test_the_bootstrap_is_that_of_a_loop() -> None:
     """Resampled within each kind by the same multinomial draws; the interval less noise and what resampling adds."""
     rng = np.random.default_rng(1)
     points = rng.normal(size=(11, 2)) + 4.0 * (np.arange(11) < 4)[:, None]
-    found = unpaired(points, np.arange(11) < 4, np.zeros(11, dtype=int), 1.5, Settings(99, 200, 3))
+    found = unpaired_effect(points, np.arange(11) < 4, np.zeros(11, dtype=int), 1.5, Settings(99, 200, 3))
     generator = np.random.default_rng(3)
     ups, downs = generator.multinomial(4, [1 / 4] * 4, 200), generator.multinomial(7, [1 / 7] * 7, 200)
     squares = [((u @ points[:4] / 4 - d @ points[4:] / 7) ** 2).sum() for u, d in zip(ups, downs, strict=True)]
@@ -112,14 +112,14 @@ def test_an_interval_takes_three_samples_of_each_kind(perturbed: int, others: in
     n = perturbed + others
     points = np.random.default_rng(2).normal(size=(n, 2))
     for draws in (1, 0):
-        found = unpaired(points, np.arange(n) < perturbed, np.zeros(n, dtype=int), 1.0, Settings(9, draws))
+        found = unpaired_effect(points, np.arange(n) < perturbed, np.zeros(n, dtype=int), 1.0, Settings(9, draws))
         assert np.isfinite([found.low, found.high]).all() == (told and draws == 1)
 
 
 def test_the_energy_distance_and_its_p_are_those_of_all_relabellings() -> None:
     """Groups that differ in spread alone: the energy distance sees it, and large values speak against chance."""
     points = np.array([[-9.0], [9.0], [-8.0], [8.5], [0.1], [-0.2], [0.3], [0.0], [-0.4]])
-    found = unpaired(points, np.arange(9) < 4, np.zeros(9, dtype=int), 1.0, Settings(99, 0))
+    found = unpaired_effect(points, np.arange(9) < 4, np.zeros(9, dtype=int), 1.0, Settings(99, 0))
     energies = []
     for chosen in itertools.combinations(range(9), 4):
         others = [i for i in range(9) if i not in chosen]
@@ -133,7 +133,7 @@ def test_the_energy_distance_and_its_p_are_those_of_all_relabellings() -> None:
 
 def test_equal_groups_have_no_energy_and_a_p_of_one() -> None:
     points = np.array([[0.0], [1.0], [2.0], [3.0], [0.0], [1.0], [2.0], [3.0], [0.0], [1.0], [2.0], [3.0]])
-    found = unpaired(points, np.arange(12) < 4, np.zeros(12, dtype=int), 1.0, Settings(99, 0))
+    found = unpaired_effect(points, np.arange(12) < 4, np.zeros(12, dtype=int), 1.0, Settings(99, 0))
     assert found.energy == pytest.approx(0, abs=1e-12)
     assert (found.p_value, found.energy_p) == (1.0, 1.0)
 
@@ -141,15 +141,15 @@ def test_equal_groups_have_no_energy_and_a_p_of_one() -> None:
 def test_four_against_four_have_no_energy_p_below_their_mirror_image() -> None:
     """2 of 70 ways give the same distance in one stratum; where each of two strata may be mirrored by itself, 4 of 36 do."""
     rng = np.random.default_rng(3)
-    one = unpaired(rng.normal(size=(8, 2)), np.arange(8) < 4, np.zeros(8, dtype=int), 1.0, Settings(99, 0))
+    one = unpaired_effect(rng.normal(size=(8, 2)), np.arange(8) < 4, np.zeros(8, dtype=int), 1.0, Settings(99, 0))
     assert np.isfinite([one.p_value, one.energy_p]).all()
     assert one.smallest_p == 2 / 70
     strata, perturbed = np.repeat([0, 1], [4, 4]), np.tile([True, True, False, False], 2)
-    two = unpaired(rng.normal(size=(8, 2)), perturbed, strata, 1.0, Settings(99, 0))
+    two = unpaired_effect(rng.normal(size=(8, 2)), perturbed, strata, 1.0, Settings(99, 0))
     assert two.smallest_p == 2 / 36
     assert np.isnan([two.p_value, two.energy_p]).all()
     strata, perturbed = np.repeat([0, 1], [6, 2]), np.array([1, 1, 1, 0, 0, 0, 1, 0], dtype=bool)
-    three = unpaired(rng.normal(size=(8, 2)), perturbed, strata, 1.0, Settings(99, 0))
+    three = unpaired_effect(rng.normal(size=(8, 2)), perturbed, strata, 1.0, Settings(99, 0))
     assert three.smallest_p == 2 / 40
     assert np.isfinite(three.p_value)
     assert np.isnan(three.energy_p)  # 4 of 40
@@ -161,7 +161,7 @@ def test_paired_differences_by_hand() -> None:
     differences = np.array([3.0, 4.0, 5.0, 6.0, 10.0])
     points = np.concatenate([lower + differences, lower])[:, None]
     perturbed, pairs = np.arange(10) < 5, np.tile(np.arange(5), 2)
-    found = paired(points, perturbed, pairs, np.zeros(10, dtype=int), 2.0, Settings(99, 300, 7))
+    found = paired_effect(points, perturbed, pairs, np.zeros(10, dtype=int), 2.0, Settings(99, 300, 7))
     error = stats.sem(differences)
     assert found.shift.tolist() == pytest.approx([5.6])
     assert found.length == pytest.approx(2.8)
@@ -180,14 +180,16 @@ def test_paired_differences_by_hand() -> None:
 def test_two_pairs_have_an_effect_and_no_interval_and_three_have_one() -> None:
     for n in (2, 3):
         points = np.random.default_rng(4).normal(size=(2 * n, 2)) + 5.0 * (np.arange(2 * n) < n)[:, None]
-        found = paired(points, np.arange(2 * n) < n, np.tile(np.arange(n), 2), np.zeros(2 * n, dtype=int), 1.0, Settings(9, 20))
+        found = paired_effect(
+            points, np.arange(2 * n) < n, np.tile(np.arange(n), 2), np.zeros(2 * n, dtype=int), 1.0, Settings(9, 20)
+        )
         assert np.isfinite(found.effect)
         assert np.isfinite(found.low) == (n == 3)
 
 
 def test_six_pairs_all_up_have_the_smallest_p() -> None:
     points = np.concatenate([np.arange(6) + 5.0, np.arange(6)])[:, None]
-    found = paired(points, np.arange(12) < 6, np.tile(np.arange(6), 2), np.zeros(12, dtype=int), 1.0, Settings(99, 0))
+    found = paired_effect(points, np.arange(12) < 6, np.tile(np.arange(6), 2), np.zeros(12, dtype=int), 1.0, Settings(99, 0))
     assert found.p_value == found.smallest_p == 1 / 32
     assert found.relabellings == 32
     assert found.energy_p == 1 / 32
@@ -197,11 +199,11 @@ def test_several_samples_of_a_pair_are_averaged_and_pairs_of_one_kind_left_out()
     points = np.array([[4.0], [6.0], [1.0], [2.0], [3.0], [10.0], [7.0], [99.0]])
     perturbed = np.array([1, 1, 0, 0, 0, 1, 0, 1], dtype=bool)
     pairs = np.array([0, 0, 0, 0, 0, 1, 1, 2])
-    found = paired(points, perturbed, pairs, np.zeros(8, dtype=int), 1.0, Settings(9, 0))
+    found = paired_effect(points, perturbed, pairs, np.zeros(8, dtype=int), 1.0, Settings(9, 0))
     assert found.shift.tolist() == [((5 - 2) + (10 - 7)) / 2]
     assert (found.n_samples, found.n_reference) == (3, 4)
     strata = np.array([0, 1, 0, 1, 1, 0, 0, 0])  # within the pair: 4 − 1 at weight 1/2, 6 − 2.5 at weight 2/3
-    apart = paired(points, perturbed, pairs, strata, 1.0, Settings(9, 0))
+    apart = paired_effect(points, perturbed, pairs, strata, 1.0, Settings(9, 0))
     assert apart.shift.tolist() == pytest.approx([((3 / 2 + 3.5 * 2 / 3) / (1 / 2 + 2 / 3) + 3) / 2])
 
 
@@ -287,7 +289,7 @@ def test_random_p_values_near_the_smallest_are_taken_anew() -> None:
     rng = np.random.default_rng(7)
     for push, refined in ((0.0, False), (4.0, True)):
         points = rng.normal(size=(30, 1)) + push * (np.arange(30) < 8)[:, None]
-        found = unpaired(points, np.arange(30) < 8, np.zeros(30, dtype=int), 1.0, settings)
+        found = unpaired_effect(points, np.arange(30) < 8, np.zeros(30, dtype=int), 1.0, settings)
         of = 20 * 99 if refined else 99
         draws = relabellings(((30, 8),), of, 6 if refined else 5).chosen
         lengths = [abs(points[row].mean() - np.delete(points, row).mean()) for row in draws]

@@ -8,9 +8,10 @@ import pytest
 from scipy.io import mmread
 
 from generain_core.cli import main
+from generain_core.perturbations.choices import Choices
 from generain_core.perturbations.effects.effect import Settings
-from generain_core.perturbations.genes.moved import moved
-from generain_core.perturbations.run import Choices, run
+from generain_core.perturbations.genes.moved_genes import find_moved_genes
+from generain_core.perturbations.run import run
 from generain_core.release.files import choose
 from generain_core.vectors.atlas import open_genes
 from generain_core.wording.perturbations import note_sentences
@@ -75,4 +76,4 @@ def airway() -> pd.DataFrame:
     choices = Choices(column="dex", control="control", pair="celltype", model="", settings=Settings(199, 0))
     result = run(table(counts.to_numpy(float).T, genes, list(counts.columns), obs), choices, choose(), AnyGene())
     assert np.isnan(result.table.loc[0, "p_value"])  # four pairs can't give one
-    return moved(result, "treated", "log2").table
+    return find_moved_genes(result, "treated", "log2").table

@@ -12,12 +12,14 @@ import pytest
 
 from generain_core.cli import main
 from generain_core.errors import GeneRAINError
-from generain_core.perturbations.design.experiment import kept_columns, make_design
+from generain_core.perturbations.cells import looks_like_cells, pseudobulk
+from generain_core.perturbations.choices import Choices
+from generain_core.perturbations.design.experiment import make_design, perturbation_columns
 from generain_core.perturbations.effects.analysis import rank
 from generain_core.perturbations.effects.effect import Settings
 from generain_core.perturbations.effects.spaces import embedding_space, expression_space, log_depth
 from generain_core.perturbations.notes import NoteKind
-from generain_core.perturbations.run import Choices, looks_like_cells, pseudobulk, run
+from generain_core.perturbations.run import run
 from generain_core.perturbations.shifts_file import shifts_adata
 from generain_core.release.files import Release, choose
 from generain_core.samples.interpret.expression import Expression
@@ -266,9 +268,9 @@ def test_bulk_samples_are_not_taken_for_cells(screen) -> None:
 
 def test_columns_that_can_name_perturbations() -> None:
     frame = pd.DataFrame({"what": list("aabb"), "one": ["x"] * 4, "id": list("abcd"), "part": ["a", "a", None, "b"]})
-    assert kept_columns(frame) == ["what", "part"]
+    assert perturbation_columns(frame) == ["what", "part"]
     many = pd.DataFrame({"what": ["control", *(f"P{i}" for i in range(2500))] * 2})
-    assert kept_columns(many) == ["what"]
+    assert perturbation_columns(many) == ["what"]
 
 
 def csv(made: Expression, path: Path) -> tuple[Path, Path]:

@@ -11,20 +11,14 @@ from sklearn.linear_model import Ridge
 
 from generain_core.errors import Cancelled, GeneRAINError
 from generain_core.models.embedding import embed_samples
+from generain_core.perturbations.choices import Choices
 from generain_core.perturbations.effects.effect import Settings
 from generain_core.perturbations.genes.gene_values import gene_values
-from generain_core.perturbations.in_silico.baselines import expressed, mean_of_others, regressed
-from generain_core.perturbations.in_silico.knockdown import (
-    BASELINES,
-    Ask,
-    _beats,
-    _summary,
-    _verdict,
-    candidates,
-    in_silico,
-    judged,
-)
-from generain_core.perturbations.run import Choices, Perturbed, run
+from generain_core.perturbations.in_silico.baselines import mean_shift_of_others, regression_shift, target_expression
+from generain_core.perturbations.in_silico.changed_controls import InSilicoOptions
+from generain_core.perturbations.in_silico.knockdown import _beats, candidates, in_silico
+from generain_core.perturbations.in_silico.verdict import BASELINES, rows_of_verdict, summarize_baselines, verdict_of
+from generain_core.perturbations.run import Perturbed, run
 from generain_core.release.files import choose
 from generain_core.samples.binning.normalize import normalize
 from generain_core.ui.perturbations.charts import silico
@@ -32,7 +26,7 @@ from generain_core.vectors.atlas import open_genes
 from tests.samples.toy import table
 
 CHOICES = Choices(column="what", control="ctrl", min_genes=100, device="cpu", settings=Settings(199, 0))
-ASK = Ask(controls=2, random_genes=19, device="cpu")
+ASK = InSilicoOptions(controls=2, random_genes=19, device="cpu")
 
 
 @pytest.fixture(scope="module")
@@ -144,7 +138,7 @@ def test_the_verdict_is_by_all_sign_flips(made) -> None:
 def test_the_verdict_and_the_lines_of_the_chart_are_of_the_same_perturbations(made) -> None:
     read = made.table["cosine_model"].notna().to_numpy()
     assert not read.all()
-    assert judged(made.table).tolist() == read.tolist()
+    assert rows_of_verdict(made.table).tolist() == read.tolist()
     assert "over 6 perturbations" in made.verdict
     lines = [shape.x0 for shape in silico(made, simulated=True).layout.shapes if shape.x0 == shape.x1]
     means = [made.table.loc[read, column].mean() for column in ("cosine_model", *BASELINES)]
@@ -155,13 +149,13 @@ def test_the_verdict_and_the_lines_of_the_chart_are_of_the_same_perturbations(ma
 
 def test_a_baseline_that_could_not_be_made_leaves_no_verdict_for_the_model() -> None:
     far = pd.DataFrame({"cosine_model": np.full(6, 0.9)} | {column: np.arange(6) / 100 for column in BASELINES})
-    assert _verdict(_summary(far, 0))[0] is True
+    assert verdict_of(summarize_baselines(far, 0))[0] is True
     assert _beats(far.assign(random_p=[0.05] * 5 + [0.1])).tolist() == [True] * 5 + [False]
-    beats, words = _verdict(_summary(far.assign(cosine_regression=np.nan), 0))
+    beats, words = verdict_of(summarize_baselines(far.assign(cosine_regression=np.nan), 0))
     assert beats is None
     assert _beats(far.assign(cosine_regression=np.nan, random_p=0.05)).isna().all()
     assert "regression on principal components could not" in words
-    beats, words = _verdict(_summary(far.assign(cosine_regression=np.nan, cosine_random=1.0), 0))
+    beats, words = verdict_of(summarize_baselines(far.assign(cosine_regression=np.nan, cosine_random=1.0), 0))
     assert beats is False
 
 
@@ -178,7 +172,7 @@ def test_the_regression_is_ridge_on_principal_components(result) -> None:
     ranking = result.rankings[0]
     place = {name: i for i, name in enumerate(ranking.table["perturbation"])}
     shifts = ranking.shifts[[place[name] for name in names]]
-    known = expressed(gene_values(result, "log2"), result.design.labels, targets, 0)
+    known = target_expression(gene_values(result, "log2"), result.design.labels, targets, 0)
     counts = result.expression.values
     logs = np.log2(counts * (1e7 / counts.sum(1))[:, None] + 1)
     genes = list(result.row_genes)
@@ -189,17 +183,17 @@ def test_the_regression_is_ridge_on_principal_components(result) -> None:
         scores = (fitted.components_ * fitted.singular_values_[:, None]).T[[genes.index(t) for t in targets]]
         scores /= np.sqrt((scores[train] ** 2).mean())
         ridge = Ridge(alpha=0.1 * len(train)).fit(scores[train], shifts[train])
-        np.testing.assert_allclose(regressed(known, shifts, names, targets, i), ridge.predict(scores[[i]])[0], atol=1e-6)
+        np.testing.assert_allclose(regression_shift(known, shifts, names, targets, i), ridge.predict(scores[[i]])[0], atol=1e-6)
 
 
 def test_baselines_need_others() -> None:
     shifts = np.arange(6.0).reshape(3, 2)
-    np.testing.assert_allclose(mean_of_others(shifts, ["A", "B", "A"], 0), [2, 3])
-    assert np.isnan(mean_of_others(shifts, ["A", "A", "A"], 0)).all()
+    np.testing.assert_allclose(mean_shift_of_others(shifts, ["A", "B", "A"], 0), [2, 3])
+    assert np.isnan(mean_shift_of_others(shifts, ["A", "A", "A"], 0)).all()
 
 
 def test_a_regression_finds_what_targets_of_like_expression_share() -> None:
-    from generain_core.perturbations.in_silico.baselines import Expressed
+    from generain_core.perturbations.in_silico.baselines import TargetExpression
 
     generator = np.random.default_rng(2)
     latent = generator.normal(size=(2, 12))
@@ -207,11 +201,11 @@ def test_a_regression_finds_what_targets_of_like_expression_share() -> None:
     shifts = latent.T @ generator.normal(size=(2, 5))
     names = [f"P{i}" for i in range(12)]
     centered = columns - columns.mean(0)
-    known = Expressed(centered @ centered.T, columns, np.array(["ctrl"] * 60, dtype=object))
-    made = np.array([regressed(known, shifts, names, names, i) for i in range(12)])
+    known = TargetExpression(centered @ centered.T, columns, np.array(["ctrl"] * 60, dtype=object))
+    made = np.array([regression_shift(known, shifts, names, names, i) for i in range(12)])
     cosines = (made * shifts).sum(1) / np.linalg.norm(made, axis=1) / np.linalg.norm(shifts, axis=1)
     assert np.median(cosines) > 0.9
-    assert np.isnan(regressed(known, shifts[:4], names[:4], names[:4], 0)).all()
+    assert np.isnan(regression_shift(known, shifts[:4], names[:4], names[:4], 0)).all()
 
 
 def test_without_an_embedding_or_a_target_it_is_refused(result, release) -> None:

@@ -11,11 +11,16 @@ from scipy import stats
 from generain_core.errors import GeneRAINError
 from generain_core.perturbations.effects.analysis import Ranking
 from generain_core.perturbations.effects.spaces import Space
-from generain_core.perturbations.genes.knockdown import knockdown
-from generain_core.perturbations.genes.moved import surest
+from generain_core.perturbations.genes.moved_genes import surest_genes
 from generain_core.perturbations.genes.near_target import near_target
+from generain_core.perturbations.genes.target_levels import measure_targets
 from generain_core.perturbations.run import Perturbed, run
-from generain_core.perturbations.similarity.alike import alike, neighbors, ordered, pairs_table
+from generain_core.perturbations.similarity.shift_similarity import (
+    compare_shifts,
+    cosine_table,
+    neighboring_perturbations,
+    similarity_order,
+)
 from generain_core.vectors import GeneSpace
 from tests.perturbations.test_moved import CHOICES, RELEASE, AnyGene, stated
 from tests.samples.toy import table
@@ -32,7 +37,7 @@ def counted(columns: dict[str, list[float]], what: list[str], **obs: list[str]) 
 def test_what_is_left_of_a_target_is_two_to_the_change() -> None:
     """From 1,023 to 255 and 127: changes of −2 and −3 twice each, so 2 to the −2.5 is left."""
     what = ["ctrl"] * 6 + ["G1"] * 4
-    row = knockdown(counted({"G1": [1023] * 6 + [255, 255, 127, 127]}, what)).iloc[0]
+    row = measure_targets(counted({"G1": [1023] * 6 + [255, 255, 127, 127]}, what)).iloc[0]
     assert row["change"] == pytest.approx(-2.5)
     assert row["left_percent"] == pytest.approx(100 * 2**-2.5)
     assert (row["n_samples"], row["n_reference"], row["verdict"]) == (4, 6, "down")
@@ -42,7 +47,7 @@ def test_what_is_left_of_a_target_is_two_to_the_change() -> None:
 @pytest.mark.parametrize(("expressed", "verdict"), [(6, "down"), (3, "not told"), (2, "hardly expressed in the reference")])
 def test_half_of_the_reference_has_to_express_the_target(expressed: int, verdict: str) -> None:
     reference = [1e6] * expressed + [0.0] * (6 - expressed)
-    row = knockdown(counted({"G1": [*reference, 0, 0, 0, 0]}, ["ctrl"] * 6 + ["G1"] * 4)).iloc[0]
+    row = measure_targets(counted({"G1": [*reference, 0, 0, 0, 0]}, ["ctrl"] * 6 + ["G1"] * 4)).iloc[0]
     assert row["verdict"] == verdict
 
 
@@ -50,7 +55,7 @@ def test_a_knock_down_has_a_p_of_its_own_permutations_and_a_rate_over_all() -> N
     rng = np.random.default_rng(0)
     columns = {f"G{i}": rng.integers(100, 3000, 14).astype(float).tolist() for i in (1, 2)}
     what = ["ctrl"] * 6 + ["G1"] * 4 + ["G2"] * 4
-    found = knockdown(counted(columns, what)).set_index("perturbation")
+    found = measure_targets(counted(columns, what)).set_index("perturbation")
     p = []
     for name, rows in (("G1", [6, 7, 8, 9]), ("G2", [10, 11, 12, 13])):
         values = np.log2(np.array(columns[name]) + 1)
@@ -68,7 +73,7 @@ def test_a_knock_down_has_a_p_of_its_own_permutations_and_a_rate_over_all() -> N
 def test_a_knock_down_in_pairs_is_the_mean_of_their_changes() -> None:
     donors = [f"d{i}" for i in range(6)]
     before, after = [1023, 511, 2047, 255, 1023, 511], [255, 255, 511, 127, 511, 63]
-    row = knockdown(counted({"G1": [*before, *after]}, ["ctrl"] * 6 + ["G1"] * 6, donor=donors * 2)).iloc[0]
+    row = measure_targets(counted({"G1": [*before, *after]}, ["ctrl"] * 6 + ["G1"] * 6, donor=donors * 2)).iloc[0]
     assert row["change"] == pytest.approx(-(2 + 1 + 2 + 1 + 1 + 3) / 6)
     assert row["p_value"] == 1 / 32
     assert (row["n_samples"], row["n_reference"], row["verdict"]) == (6, 6, "down")
@@ -76,7 +81,7 @@ def test_a_knock_down_in_pairs_is_the_mean_of_their_changes() -> None:
 
 def test_one_sample_has_a_change_and_no_p_and_a_rise_is_up() -> None:
     what = ["ctrl"] * 6 + ["G1"] + ["G2"] * 4
-    found = knockdown(counted({"G1": [1023] * 6 + [511] * 5, "G2": [255] * 7 + [1023] * 4}, what)).set_index("perturbation")
+    found = measure_targets(counted({"G1": [1023] * 6 + [511] * 5, "G2": [255] * 7 + [1023] * 4}, what)).set_index("perturbation")
     assert found.loc["G1", "left_percent"] == pytest.approx(50)
     assert np.isnan(found.loc["G1", "p_value"])
     assert found.loc["G1", "verdict"] == "too few samples"
@@ -134,7 +139,7 @@ def test_99_other_genes_are_enough(genes: int, enough: bool) -> None:
 @pytest.mark.parametrize(("found", "taken"), [(9, 100), (10, 10), (500, 500), (501, 500), (0, 100)])
 def test_the_surest_genes_are_those_found_or_the_first_hundred(found: int, taken: int) -> None:
     frame = pd.DataFrame({"gene": [f"G{i}" for i in range(600)], "fdr": [0.05] * found + [0.0501] * (600 - found)})
-    chosen, words = surest(frame)
+    chosen, words = surest_genes(frame)
     assert chosen["gene"].tolist() == [f"G{i}" for i in range(taken)]
     assert ("surest" in words) == (found < 10)
 
@@ -149,7 +154,7 @@ def ranking_of(shifts: list[list[float]], **columns: list[float]) -> Ranking:
 
 def test_signal_is_the_share_of_the_squared_length_that_is_no_noise() -> None:
     half = math.sqrt(0.5)
-    found = alike(
+    found = compare_shifts(
         ranking_of(
             [[1.0, 0.0], [1.0, 1.0], [0.0, 2.0], [-1.0, 0.0]],
             effect=[1.0, 0.5, 0.0, np.nan],
@@ -163,50 +168,50 @@ def test_signal_is_the_share_of_the_squared_length_that_is_no_noise() -> None:
     assert sum("shifts of 3 of 4 perturbations are mostly noise" in note for note in found.notes) == 1
     expected = [[1, half, 0, -1], [half, 1, half, -half], [0, half, 1, 0], [-1, -half, 0, 1]]
     np.testing.assert_allclose(found.cosines, expected, atol=1e-12)
-    table = pairs_table(found)
+    table = cosine_table(found)
     assert table.columns.tolist() == ["perturbation", "P0", "P1", "P2", "P3"]
     np.testing.assert_allclose(table.drop(columns="perturbation").to_numpy(), expected, atol=1e-12)
 
 
 @pytest.mark.parametrize(("effect", "weak"), [(1.0, False), (0.999, True)])
 def test_half_of_the_squared_length_is_signal_enough(effect: float, weak: bool) -> None:
-    found = alike(ranking_of([[1.0, 0.0], [0.0, 1.0]], effect=[effect, 2.0], length=[math.sqrt(2) * (1 - 1e-12), 2.0]))
+    found = compare_shifts(ranking_of([[1.0, 0.0], [0.0, 1.0]], effect=[effect, 2.0], length=[math.sqrt(2) * (1 - 1e-12), 2.0]))
     assert any("mostly noise" in note for note in found.notes) == weak
 
 
 def test_the_mean_shift_is_taken_off_where_there_are_three() -> None:
     shifts = [[3.0, 0.0], [0.0, 3.0], [3.0, 3.0], [np.nan, np.nan]]
-    found = alike(ranking_of(shifts), centered=True)
+    found = compare_shifts(ranking_of(shifts), centered=True)
     np.testing.assert_allclose(found.shifts, [[1, -2], [-2, 1], [1, 1]])
     assert found.perturbations == ("P0", "P1", "P2")
     assert any(note.startswith("1 perturbations have no shift") for note in found.notes)
-    two = alike(ranking_of(shifts[:2]), centered=True)
+    two = compare_shifts(ranking_of(shifts[:2]), centered=True)
     np.testing.assert_allclose(two.shifts, shifts[:2])
     assert two.cosines[0, 1] == pytest.approx(0)
 
 
 def test_two_shifts_are_enough_and_a_shift_of_no_length_is_none() -> None:
-    assert alike(ranking_of([[1.0, 0.0], [0.0, 0.0], [1.0, 1.0]])).perturbations == ("P0", "P2")
+    assert compare_shifts(ranking_of([[1.0, 0.0], [0.0, 0.0], [1.0, 1.0]])).perturbations == ("P0", "P2")
     with pytest.raises(GeneRAINError, match="1 perturbation has a shift"):
-        alike(ranking_of([[1.0, 0.0], [0.0, 0.0]]))
+        compare_shifts(ranking_of([[1.0, 0.0], [0.0, 0.0]]))
 
 
 def test_neighbors_by_hand_with_ranks_both_ways() -> None:
     """At 0°, 10°, 40° and 45°: seen from 10°, 0° comes first, and from 40° 45° does."""
     angles = np.deg2rad([0, 10, 40, 45])
-    found = alike(ranking_of(np.stack([np.cos(angles), np.sin(angles)], axis=1).tolist(), fdr=[0.01, 0.01, 0.2, 0.01]))
-    near = neighbors(found, "P1", 2)
+    found = compare_shifts(ranking_of(np.stack([np.cos(angles), np.sin(angles)], axis=1).tolist(), fdr=[0.01, 0.01, 0.2, 0.01]))
+    near = neighboring_perturbations(found, "P1", 2)
     assert near["perturbation"].tolist() == ["P0", "P2"]
     assert near["target"].tolist() == ["G0", "G2"]
     np.testing.assert_allclose(near["cosine"], np.cos(np.deg2rad([10, 30])))
     assert near["rank"].tolist() == [1, 2]
     assert near["rank_back"].tolist() == [1, 2]
     assert near["found"].tolist() == [True, False]
-    assert len(neighbors(found, "P1")) == 3
+    assert len(neighboring_perturbations(found, "P1")) == 3
 
 
 def test_at_most_so_many_are_put_in_order() -> None:
     shifts = np.random.default_rng(5).normal(size=(8, 3)).tolist()
-    found = alike(ranking_of(shifts))
-    assert sorted(ordered(found, 5).tolist()) == [0, 1, 2, 3, 4]
-    assert sorted(ordered(found).tolist()) == list(range(8))
+    found = compare_shifts(ranking_of(shifts))
+    assert sorted(similarity_order(found, 5).tolist()) == [0, 1, 2, 3, 4]
+    assert sorted(similarity_order(found).tolist()) == list(range(8))

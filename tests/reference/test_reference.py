@@ -18,10 +18,10 @@ from generain_core.cli import main
 from generain_core.errors import Cancelled, GeneRAINError
 from generain_core.models.model import Model, open_model
 from generain_core.models.pooling import embed_bins
-from generain_core.reference.build import BLOCK, build
+from generain_core.reference.build import BLOCK, build_reference
 from generain_core.reference.catalog import weights_of
-from generain_core.reference.placement import Placed, Reference, place
-from generain_core.reference.sources import Chunk, FromArchs4, Table
+from generain_core.reference.placement import Placement, Reference, place_samples
+from generain_core.reference.sources import Archs4Source, ChunkSource, TableSource
 from generain_core.reference.store import read_state, table_of, vectors_of
 from generain_core.release.files import Release
 from generain_core.release.readers.boundaries import Boundaries
@@ -58,8 +58,8 @@ def table(simulated: Simulated, tmp_path_factory: pytest.TempPathFactory) -> Pat
 @pytest.fixture(scope="module")
 def built(release: Release, model: Model, table: Path, tmp_path_factory: pytest.TempPathFactory) -> Reference:
     folder = tmp_path_factory.mktemp("built") / "reference"
-    source = Table(table, release, open_genes(release), "coding_lncrna", 500)
-    state = build(folder, release, model, [source], min_genes=500, plane="pca")
+    source = TableSource(table, release, open_genes(release), "coding_lncrna", 500)
+    state = build_reference(folder, release, model, [source], min_genes=500, plane="pca")
     assert (state.rows, state.dropped) == (SAMPLES, 0)
     return Reference.open(folder)
 
@@ -72,13 +72,13 @@ def embedded(model: Model, release: Release, genes: tuple[str, ...], counts: np.
 
 
 @pytest.fixture(scope="module")
-def placed(built: Reference, model: Model, release: Release, simulated: Simulated) -> dict[str, tuple[Placed, np.ndarray]]:
+def placed(built: Reference, model: Model, release: Release, simulated: Simulated) -> dict[str, tuple[Placement, np.ndarray]]:
     counts, tissue = simulated.draw(NEW)
     kinds = {"new": counts} | {name: values[:30] for name, values in simulated.strange(counts).items()}
     found = {}
     for name, values in kinds.items():
         made = embedded(model, release, simulated.genes, values)
-        found[name] = (place(built, made, [f"{name} {i}" for i in range(len(made))], model=MODEL), tissue)
+        found[name] = (place_samples(built, made, [f"{name} {i}" for i in range(len(made))], model=MODEL), tissue)
     return found
 
 
@@ -126,7 +126,7 @@ def test_labels_are_told_with_the_confidence_they_deserve(placed, built) -> None
 
 def test_places_of_reference_samples_are_near_their_own(built: Reference) -> None:
     some = np.arange(0, SAMPLES, 7)
-    again = place(built, np.asarray(built.vectors[some]), [str(i) for i in some], model=MODEL)
+    again = place_samples(built, np.asarray(built.vectors[some]), [str(i) for i in some], model=MODEL)
     assert again.samples["nearest"].tolist() == built.table["sample"].iloc[some].tolist()
     off = np.linalg.norm(again.samples[["x", "y"]].to_numpy() - built.places[some], axis=1)
     spread = np.linalg.norm(built.places - built.places.mean(0), axis=1)
@@ -138,7 +138,7 @@ def test_a_sample_of_the_reference_is_told_so_and_judged_by_the_others(built: Re
     assert placed["new"][0].known == ""
     some = np.arange(0, SAMPLES, 37)
     vectors = np.asarray(built.vectors, float)
-    found = place(built, vectors[some], [f"mine {i}" for i in some], model=MODEL)
+    found = place_samples(built, vectors[some], [f"mine {i}" for i in some], model=MODEL)
     assert found.samples["in_reference"].tolist() == built.table["sample"].iloc[some].tolist()
     assert f"{len(some)} of the {len(some)} samples are in this reference themselves" in found.known
     unit = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
@@ -153,18 +153,18 @@ def test_a_sample_of_the_reference_is_told_so_and_judged_by_the_others(built: Re
         votes = pd.Series([built.table["tissue"].iloc[i] for i in near[:15]]).value_counts()
         assert said["label"] in votes[votes == votes.max()].index
         assert said["label_share"] == pytest.approx(votes.max() / 15)
-    alone = place(built, vectors[some[:1]], ["x"], model=MODEL).samples.iloc[0]
+    alone = place_samples(built, vectors[some[:1]], ["x"], model=MODEL).samples.iloc[0]
     assert alone["p_value"] == found.samples["p_value"].iloc[0]
-    assert "1 of the 1 samples is in this reference itself" in place(built, vectors[:1], ["x"], model=MODEL).known
+    assert "1 of the 1 samples is in this reference itself" in place_samples(built, vectors[:1], ["x"], model=MODEL).known
 
 
 def test_a_public_accession_is_known_again_and_another_name_is_not(built: Reference) -> None:
     table = built.table.assign(sample=["GSM123", "S1", *built.table["sample"][2:]])
     named = replace(built, table=table)
     moved = np.asarray(built.vectors[:2], float) * (1 + 0.05 * np.sign(np.arange(built.vectors.shape[1]) % 2 - 0.5))
-    found = place(named, moved, ["GSM123", "S1"], model=MODEL).samples
+    found = place_samples(named, moved, ["GSM123", "S1"], model=MODEL).samples
     assert found["in_reference"].tolist() == ["GSM123", ""]
-    far = place(named, -np.asarray(built.vectors[50:51], float), ["GSM123"], model=MODEL).samples
+    far = place_samples(named, -np.asarray(built.vectors[50:51], float), ["GSM123"], model=MODEL).samples
     assert far["in_reference"].tolist() == ["GSM123"]
 
 
@@ -173,16 +173,16 @@ def tree(folder: Path) -> dict[str, str]:
 
 
 def test_a_stopped_build_goes_on_and_grows(built, release, model, table, tmp_path) -> None:
-    source = Table(table, release, open_genes(release), "coding_lncrna", 500)
+    source = TableSource(table, release, open_genes(release), "coding_lncrna", 500)
 
     def stop(share: float, words: str) -> None:
         if not words.startswith("0 of"):
             raise Cancelled("Cancelled.")
 
     with full_disk(20_000), pytest.raises(GeneRAINError, match=r"vectors\.f32 can't be written .*; make room"):
-        build(tmp_path / "r", release, model, [source], min_genes=500, plane="umap")
+        build_reference(tmp_path / "r", release, model, [source], min_genes=500, plane="umap")
     with pytest.raises(Cancelled):
-        build(tmp_path / "r", release, model, [source], min_genes=500, plane="pca", progress=stop)
+        build_reference(tmp_path / "r", release, model, [source], min_genes=500, plane="pca", progress=stop)
     state = read_state(tmp_path / "r")
     assert state is not None
     assert (state.rows, state.finished) == (BLOCK, 0)
@@ -192,25 +192,25 @@ def test_a_stopped_build_goes_on_and_grows(built, release, model, table, tmp_pat
         with (tmp_path / "r" / name).open("ab") as out:
             out.write(b"half a block")
     (tmp_path / "r" / ".reference.json-x7").write_text("half")
-    build(tmp_path / "r", release, model, [source], min_genes=500, plane="pca")
+    build_reference(tmp_path / "r", release, model, [source], min_genes=500, plane="pca")
     assert tree(tmp_path / "r") == tree(built.folder)
     before = np.array(vectors_of(tmp_path / "r", read_state(tmp_path / "r")))
     resolver = open_genes(release)
-    archs4 = FromArchs4(release, resolver, range(5, 40), "coding_lncrna", 500)
-    state = build(tmp_path / "r", release, model, [archs4], min_genes=500, plane="pca")
+    archs4 = Archs4Source(release, resolver, range(5, 40), "coding_lncrna", 500)
+    state = build_reference(tmp_path / "r", release, model, [archs4], min_genes=500, plane="pca")
     assert state.rows == SAMPLES + 35 - state.dropped
     assert (np.array(vectors_of(tmp_path / "r", state))[:SAMPLES] == before).all()
     names = Archs4.open(release).rows(range(5, 40))["geo_accession"].tolist()
     assert table_of(tmp_path / "r")["sample"].tolist()[SAMPLES:] == names[: 35 - state.dropped]
     again = tree(tmp_path / "r")
-    build(tmp_path / "r", release, model, [archs4, source], min_genes=500, plane="pca")
+    build_reference(tmp_path / "r", release, model, [archs4, source], min_genes=500, plane="pca")
     assert tree(tmp_path / "r") == again
 
 
 def test_training_chunks_make_a_reference(release, tmp_path) -> None:
     name = "BERT_Pred_Genes_Binning_By_Gene"
     opened = open_model(release, name)
-    state = build(tmp_path / "r", release, opened, [Chunk(release, 1), Chunk(release, 3)], plane="pca")
+    state = build_reference(tmp_path / "r", release, opened, [ChunkSource(release, 1), ChunkSource(release, 3)], plane="pca")
     assert state.rows == 200
     assert table_of(tmp_path / "r")["sample"].tolist()[99:101] == ["1:99", "3:0"]
     bins = np.load(release.path("chunk/3"))[:2].astype(np.int16)
@@ -221,16 +221,16 @@ def test_training_chunks_make_a_reference(release, tmp_path) -> None:
 
 
 def test_what_does_not_fit_is_refused(built, release, model, table, tmp_path) -> None:
-    source = Table(table, release, open_genes(release), "coding_lncrna", 500)
+    source = TableSource(table, release, open_genes(release), "coding_lncrna", 500)
     with pytest.raises(GeneRAINError, match="another batch size"):
-        build(built.folder, release, model, [source], min_genes=500, plane="pca", batch_size=3)
+        build_reference(built.folder, release, model, [source], min_genes=500, plane="pca", batch_size=3)
     (tmp_path / "thesis.txt").write_text("mine")
     with pytest.raises(GeneRAINError, match="holds other files"):
-        build(tmp_path, release, model, [source], min_genes=500, plane="pca")
+        build_reference(tmp_path, release, model, [source], min_genes=500, plane="pca")
     with pytest.raises(GeneRAINError, match="embed them with that"):
-        place(built, np.asarray(built.vectors[:1]), ["a"], model="GPT_Binning_By_Gene")
+        place_samples(built, np.asarray(built.vectors[:1]), ["a"], model="GPT_Binning_By_Gene")
     with pytest.raises(GeneRAINError, match="can't be compared"):
-        place(built, np.zeros((1, built.vectors.shape[1])), ["a"], model=MODEL)
+        place_samples(built, np.zeros((1, built.vectors.shape[1])), ["a"], model=MODEL)
     with pytest.raises(GeneRAINError, match="holds no reference"):
         Reference.open(tmp_path)
 

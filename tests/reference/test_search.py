@@ -6,8 +6,8 @@ import pytest
 from generain_core.errors import GeneRAINError
 from generain_core.reference import calibration, search
 from generain_core.reference.calibration import held_out, project
-from generain_core.reference.novelty import Measure, chances, labels_by_vote, p_values
-from generain_core.reference.search import Nearest, lengths_of, nearest
+from generain_core.reference.novelty import NoveltyMeasure, label_confidence, labels_by_vote, p_values
+from generain_core.reference.search import Nearest, lengths_of, nearest_rows
 
 
 def by_force(vectors: np.ndarray, queries: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
@@ -28,7 +28,7 @@ def test_nearest_is_exact_also_among_near_ties(monkeypatch, k) -> None:
     vectors[17] = vectors[200] = vectors[90]
     vectors *= rng.uniform(0.5, 2, (300, 1)).astype(np.float32)
     queries = np.concatenate([vectors[[90, 3]], (rng.normal(5, 1, (3, 30))).astype(np.float32)])
-    found = nearest(vectors, lengths_of(vectors), queries, k)
+    found = nearest_rows(vectors, lengths_of(vectors), queries, k)
     rows, cosines = by_force(vectors, queries, min(k, 300))
     np.testing.assert_allclose(found.cosines, cosines, atol=1e-12)
     same = found.rows == rows
@@ -39,23 +39,23 @@ def test_nearest_is_exact_also_among_near_ties(monkeypatch, k) -> None:
 def test_many_samples_are_found_part_by_part(monkeypatch) -> None:
     rng = np.random.default_rng(3)
     vectors, queries = rng.normal(size=(90, 7)).astype(np.float32), rng.normal(size=(11, 7))
-    whole = nearest(vectors, lengths_of(vectors), queries, 5)
+    whole = nearest_rows(vectors, lengths_of(vectors), queries, 5)
     monkeypatch.setattr("generain_core.reference.search.QUERIES", 4)
-    parts = nearest(vectors, lengths_of(vectors), queries, 5)
+    parts = nearest_rows(vectors, lengths_of(vectors), queries, 5)
     assert np.array_equal(parts.rows, whole.rows)
     assert np.array_equal(parts.cosines, whole.cosines)
-    assert nearest(vectors, lengths_of(vectors), queries[:0], 5).rows.shape == (0, 5)
+    assert nearest_rows(vectors, lengths_of(vectors), queries[:0], 5).rows.shape == (0, 5)
 
 
 def test_samples_left_out_are_not_found() -> None:
     rng = np.random.default_rng(1)
     vectors = rng.normal(size=(50, 8)).astype(np.float32)
     out = np.arange(50) % 3 == 0
-    found = nearest(vectors, lengths_of(vectors), vectors[:5], 40, without=out)
+    found = nearest_rows(vectors, lengths_of(vectors), vectors[:5], 40, without=out)
     assert found.rows.shape == (5, 33)
     assert not out[found.rows].any()
     with pytest.raises(GeneRAINError, match="no reference sample"):
-        nearest(vectors, lengths_of(vectors), vectors[:1], 3, without=np.ones(50, bool))
+        nearest_rows(vectors, lengths_of(vectors), vectors[:1], 3, without=np.ones(50, bool))
     with pytest.raises(GeneRAINError, match="no direction"):
         lengths_of(np.zeros((2, 3), np.float32))
 
@@ -84,10 +84,10 @@ def test_measure_flags_what_leaves_the_directions_of_the_reference() -> None:
     lengths = lengths_of(vectors)
     out = held_out(np.array([""] * 1500, dtype=object))
     assert out.sum() == 300
-    measure = Measure.of(vectors, lengths, ~out)
+    measure = NoveltyMeasure.of(vectors, lengths, ~out)
 
     def scores(samples: np.ndarray) -> np.ndarray:
-        return measure.scores(samples, vectors, nearest(vectors, lengths, samples, 30, without=out))
+        return measure.scores(samples, vectors, nearest_rows(vectors, lengths, samples, 30, without=out))
 
     held = scores(vectors[out])
     p = p_values(scores(new), held)
@@ -118,8 +118,8 @@ def test_votes_and_their_chances() -> None:
     assert labels_by_vote(labels, np.ones(6)) == ("a", 2 / 5)
     assert labels_by_vote(np.array(["", ""], dtype=object), np.ones(2)) == ("", 0.0)
     known = [(0.4, i % 4 == 0) for i in range(40)] + [(0.9, i % 10 != 0) for i in range(40)]
-    np.testing.assert_allclose(chances(np.array([0.2, 0.4, 0.9, 1.0]), known), [0.25, 0.25, 0.9, 0.9], atol=1e-6)
-    assert np.isnan(chances(np.array([0.5]), known[:19])).all()
+    np.testing.assert_allclose(label_confidence(np.array([0.2, 0.4, 0.9, 1.0]), known), [0.25, 0.25, 0.9, 0.9], atol=1e-6)
+    assert np.isnan(label_confidence(np.array([0.5]), known[:19])).all()
 
 
 def test_projection_weighs_neighbors_as_umap_does() -> None:

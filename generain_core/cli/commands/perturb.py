@@ -17,7 +17,7 @@ from generain_core.errors import GeneRAINError
 
 if TYPE_CHECKING:
     from generain_core.cli.parser import AddCommand
-    from generain_core.perturbations.run import Choices
+    from generain_core.perturbations.choices import Choices
 
 IN_FOLDER = {
     "perturbations": "perturbations.csv",
@@ -94,8 +94,8 @@ def _perturb(args: argparse.Namespace) -> Output:
 
 
 def _choices(args: argparse.Namespace) -> Choices:
+    from generain_core.perturbations.choices import Choices
     from generain_core.perturbations.effects.effect import Settings
-    from generain_core.perturbations.run import Choices
 
     if not 99 <= args.permutations <= 1_000_000 or args.bootstrap > 100_000:
         raise GeneRAINError("Give 99 to 1,000,000 permutations and at most 100,000 bootstrap draws.")
@@ -179,7 +179,7 @@ def _write(question: Question, tables: Tables, files: dict[str, Path]) -> None:
 
 
 def _output(question: Question, tables: Tables, files: dict[str, Path]) -> Output:
-    from generain_core.wording.methods import counted
+    from generain_core.wording.methods import with_noun
     from generain_core.wording.perturbations import note_sentences
 
     args, result = question.args, question.result
@@ -201,7 +201,7 @@ def _output(question: Question, tables: Tables, files: dict[str, Path]) -> Outpu
         "without_rows": tables.reasons,
     }
     document |= tables.fields
-    lines = [f"{counted(len(result.table), 'perturbation')} in {' and '.join(spaces)}; written to {args.output}"]
+    lines = [f"{with_noun(len(result.table), 'perturbation')} in {' and '.join(spaces)}; written to {args.output}"]
     if "in_silico" in tables.fields:
         lines.append(tables.fields["in_silico"]["verdict"])
     if "foreseen" in tables.fields:

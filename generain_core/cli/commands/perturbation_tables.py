@@ -15,7 +15,7 @@ from generain_core.release.files import Release
 if TYPE_CHECKING:
     import pandas as pd
 
-    from generain_core.perturbations.genes.moved import Moved
+    from generain_core.perturbations.genes.moved_genes import MovedGenes
     from generain_core.perturbations.run import Perturbed
     from generain_core.vectors.space import GeneSpace
 
@@ -99,30 +99,30 @@ def make(question: Question, asked: Collection[str], wanted: Collection[str]) ->
 def _without_rows(name: str) -> pd.DataFrame:
     import pandas as pd
 
-    from generain_core.perturbations.genes import knockdown, moved, moved_attributes
+    from generain_core.perturbations.genes import moved_attributes, moved_genes, target_levels
 
-    columns = {"genes": moved.COLUMNS, "attributes": moved_attributes.COLUMNS, "targets": knockdown.COLUMNS[1:]}
+    columns = {"genes": moved_genes.COLUMNS, "attributes": moved_attributes.COLUMNS, "targets": target_levels.COLUMNS[1:]}
     return pd.DataFrame(columns=["perturbation", *columns.get(name, ())])
 
 
 def _cosines(question: Question) -> Table:
-    from generain_core.perturbations.similarity.alike import alike, pairs_table
+    from generain_core.perturbations.similarity.shift_similarity import compare_shifts, cosine_table
 
-    similarity = alike(question.result.rankings[0], centered=question.args.centered)
+    similarity = compare_shifts(question.result.rankings[0], centered=question.args.centered)
     fields = {"space": similarity.space, "notes": list(similarity.notes)}
-    return Table(pairs_table(similarity), (f"cosines of shifts, {similarity.space} space",), fields)
+    return Table(cosine_table(similarity), (f"cosines of shifts, {similarity.space} space",), fields)
 
 
 def _foreseen(question: Question) -> Table:
-    from generain_core.perturbations.similarity.alike import alike
-    from generain_core.perturbations.similarity.vector_agreement import foreseen
+    from generain_core.perturbations.similarity.shift_similarity import compare_shifts
+    from generain_core.perturbations.similarity.vector_agreement import compare_with_vectors
     from generain_core.vectors import open_model_vectors
 
     result, args = question.result, question.args
     vectors = open_model_vectors(question.release)
-    similarity, settings = alike(result.rankings[0], centered=args.centered), result.choices.settings
+    similarity, settings = compare_shifts(result.rankings[0], centered=args.centered), result.choices.settings
     options = {"permutations": settings.permutations, "seed": settings.seed}
-    agreement = foreseen(similarity, vectors, **options, progress=args.progress)
+    agreement = compare_with_vectors(similarity, vectors, **options, progress=args.progress)
     fields = {
         "space": agreement.space,
         "vectors": agreement.vectors,
@@ -155,7 +155,7 @@ def _genes(question: Question) -> Table:
     import pandas as pd
 
     from generain_core.perturbations.genes.gene_values import WORDS, gene_values, measures
-    from generain_core.perturbations.genes.moved import moved
+    from generain_core.perturbations.genes.moved_genes import find_moved_genes
     from generain_core.vectors import open_model_vectors, vector_sets
 
     result, args, release = question.result, question.args, question.release
@@ -168,7 +168,7 @@ def _genes(question: Question) -> Table:
     for i, name in enumerate(names):
         args.progress(i / len(names), f"genes of {name}")
         try:
-            genes = moved(result, name, measure, values=values)
+            genes = find_moved_genes(result, name, measure, values=values)
         except GeneRAINError as problem:
             if args.of:
                 raise
@@ -185,7 +185,7 @@ def _of(perturbation: str, table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(perturbation=perturbation)[["perturbation", *table.columns]]
 
 
-def _moved_fields(name: str, genes: Moved, vectors: GeneSpace | None) -> dict[str, Any]:
+def _moved_fields(name: str, genes: MovedGenes, vectors: GeneSpace | None) -> dict[str, Any]:
     from generain_core.perturbations.genes.near_target import near_target
 
     fields: dict[str, Any] = {"perturbation": name, "found": len(genes.found), "by_chance": list(genes.by_chance)}
@@ -202,15 +202,15 @@ def _attributes(question: Question) -> Table:
 
     from generain_core.attributes.store.attribute_store import open_store
     from generain_core.perturbations.genes.gene_values import gene_values, measures
-    from generain_core.perturbations.genes.moved import EXCHANGES, moved
     from generain_core.perturbations.genes.moved_attributes import moved_attributes
+    from generain_core.perturbations.genes.moved_genes import EXCHANGES, find_moved_genes
 
     result, args = question.result, question.args
     store, parts, fields = open_store(question.release, ranked=False), list[pd.DataFrame](), list[dict[str, Any]]()
     measure = args.measure or measures(result)[0]
     values = gene_values(result, measure)
     for name in _named(question):
-        genes = moved(result, name, measure, values=values, most_exchanges=EXCHANGES)
+        genes = find_moved_genes(result, name, measure, values=values, most_exchanges=EXCHANGES)
         attributes = moved_attributes(genes, store, args.progress)
         parts.append(_of(name, attributes.table))
         counts = {"chosen": attributes.chosen, "genes": attributes.n, "exchanges": attributes.exchanges}
@@ -220,17 +220,18 @@ def _attributes(question: Question) -> Table:
 
 
 def _targets(question: Question) -> Table:
-    from generain_core.perturbations.genes.knockdown import knockdown
+    from generain_core.perturbations.genes.target_levels import measure_targets
 
-    table = knockdown(question.result, question.args.progress)
+    table = measure_targets(question.result, question.args.progress)
     return Table(table, ("log2(count · 10⁷ / total + 1) of the target",), records(table))
 
 
 def _in_silico(question: Question) -> Table:
-    from generain_core.perturbations.in_silico.knockdown import Ask, in_silico
+    from generain_core.perturbations.in_silico.changed_controls import InSilicoOptions
+    from generain_core.perturbations.in_silico.knockdown import in_silico
 
     args = question.args
-    ask = Ask(to=args.set_to, most=max(1, args.in_silico_most), device=args.device)
+    ask = InSilicoOptions(to=args.set_to, most=max(1, args.in_silico_most), device=args.device)
     knockdowns = in_silico(question.result, question.release, ask, args.progress)
     fields: dict[str, Any] = {"verdict": knockdowns.verdict, "beats": knockdowns.beats}
     fields |= {"baselines": records(knockdowns.summary), "notes": list(knockdowns.notes)}

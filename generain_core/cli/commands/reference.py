@@ -25,7 +25,7 @@ from generain_core.release.files import Release
 
 if TYPE_CHECKING:
     from generain_core.cli.parser import AddCommand
-    from generain_core.reference.placement import Placed, Reference
+    from generain_core.reference.placement import Placement, Reference
 
 
 def add(add_command: AddCommand) -> None:
@@ -56,7 +56,7 @@ def add(add_command: AddCommand) -> None:
 
 def _build(args: argparse.Namespace) -> Output:
     from generain_core.models.model import open_model
-    from generain_core.reference.build import build
+    from generain_core.reference.build import build_reference
     from generain_core.reference.choice import choose_sources
 
     release = open_release(args)
@@ -74,7 +74,7 @@ def _build(args: argparse.Namespace) -> Output:
     )
     model = open_model(release, args.model)
     options = {"device": args.device, "batch_size": args.batch_size, "min_genes": args.min_genes, "plane": args.method}
-    state = build(args.store, release, model, sources, **options, progress=args.progress)
+    state = build_reference(args.store, release, model, sources, **options, progress=args.progress)
     text = f"{state.rows:,} samples embedded by {args.model}, {state.dropped:,} unfit; {args.store}"
     document = {"samples": state.rows, "dropped": state.dropped, "model": args.model, "store": str(args.store)}
     document |= {"sources": [vars(origin) for origin in state.origins]}
@@ -83,7 +83,7 @@ def _build(args: argparse.Namespace) -> Output:
 
 def _place(args: argparse.Namespace) -> Output:
     from generain_core.models.embedding import embed_samples
-    from generain_core.reference.placement import Reference, place
+    from generain_core.reference.placement import Reference, place_samples
     from generain_core.samples.binning.normalize import normalize
     from generain_core.storage.atomic import check_target
 
@@ -98,7 +98,7 @@ def _place(args: argparse.Namespace) -> Output:
     adata = normalize(expression, release, resolver, gene_set=gene_set, min_genes=args.min_genes).adata
     embed_samples(adata, release, model, device=args.device, progress=part(args.progress, 0.0, 0.9))
     names = [str(name) for name in adata.obs_names]
-    placed = place(reference, adata.obsm["X_generain"], names, model=model, k=args.k, rate=args.rate)
+    placed = place_samples(reference, adata.obsm["X_generain"], names, model=model, k=args.k, rate=args.rate)
     _write(args, placed, reference, release, model)
     return _placed(placed, reference, release, model)
 
@@ -124,7 +124,7 @@ def _model_of(reference: Reference, release: Release, args: argparse.Namespace) 
     return model
 
 
-def _write(args: argparse.Namespace, placed: Placed, reference: Reference, release: Release, model: str) -> None:
+def _write(args: argparse.Namespace, placed: Placement, reference: Reference, release: Release, model: str) -> None:
     from generain_core.release.provenance import csv_bytes, provenance
     from generain_core.storage.atomic import atomic_write
 
@@ -134,7 +134,7 @@ def _write(args: argparse.Namespace, placed: Placed, reference: Reference, relea
             working.write_bytes(csv_bytes(table, origin))
 
 
-def _placed(placed: Placed, reference: Reference, release: Release, model: str) -> Output:
+def _placed(placed: Placement, reference: Reference, release: Release, model: str) -> Output:
     flagged = int(placed.samples["out_of_distribution"].sum())
     remark = f"{placed.note} {placed.known}".strip()
     document = {"samples": records(placed.samples), "nearest": records(placed.nearest), "note": remark, "model": model}

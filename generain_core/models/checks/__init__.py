@@ -1,5 +1,5 @@
 """How far an embedding can be trusted.
 
-`stability` drops genes, `token_audit` lists what a model read of a sample, `alternative_readings` reads the file in other ways,
-`trial` measures how long the work will take.
+`stability` drops genes, `token_audit` lists what a model read of a sample, `alternative_readings` tries `possible_readings` of
+the file, `trial` measures how long the work will take.
 """

@@ -8,6 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from generain_core.errors import Cancelled, GeneRAINError
+from generain_core.models.checks.possible_readings import Reading, possible_readings
 from generain_core.models.model import Model
 from generain_core.models.pooling import embed_bins
 from generain_core.models.precision import median_distance
@@ -20,56 +21,12 @@ from generain_core.samples.interpret.count_scale import Corrections
 from generain_core.samples.interpret.diagnosis import Findings, diagnose
 from generain_core.samples.interpret.expression import Expression
 from generain_core.samples.interpret.identifiers import Resolves
-from generain_core.samples.interpret.log_base import LogBase
-from generain_core.samples.interpret.value_kind import ValueKind
 from generain_core.samples.io.raw_table import RawTable
 
 SAMPLES = 3
 MARGIN = 0.1
 """A rival is proposed only if its oddness is lower by this."""
-_AXES = {"rows": "columns", "columns": "rows"}
-_MOST_LAYERS = 3
 _MOST_REFUSED = 2
-_BASES = ((2.0, "2"), (float(np.e), "e"), (10.0, "10"))
-
-
-@dataclass(frozen=True, kw_only=True)
-class Reading:
-    """One way to read the file, tried on a few samples.
-
-    Attributes:
-        key: short and stable: "now", "counts", "log2", "loge", "log10", "transposed", "column NAME", "layer NAME".
-        words: for a reader, such as "as logs, log2(x + 1) undone".
-        corrections: to read the whole file so: arguments of `to_expression` (and of `diagnose`).
-        unlikely: what the values themselves say against it, one sentence; "" if nothing. Such a reading is shown, not proposed.
-        refused: why the file can't be read so, one sentence; "" if it can. The numbers below are NaN then.
-        samples: the names of the samples that were tried.
-        genes: how many genes of the gene set were found.
-        coverage: the share of the gene set that was found.
-        expressed: the mean number of expressed genes (bin above 1) of a sample.
-        at_one: the share of bins at 1.
-        at_top: the share of the expressed bins at 2,000; 0.0005 is expected of a sample like the reference.
-        unevenness: the largest gap between the shares of expressed bins below any bin and those of evenly spread bins (the
-            Kolmogorov-Smirnov distance): near 0 for a sample like the reference, towards 1 if it is nothing like it.
-        oddness: unevenness, plus the share of the genes that are wanting below 80 % coverage: what readings are ranked by.
-        moved: how far the samples move from where they are as read now (as in the first reading that can be tried, where
-            that is refused), in median distances between them there, mean over samples; NaN where these samples aren't there.
-    """
-
-    key: str
-    words: str
-    corrections: Corrections
-    unlikely: str = ""
-    refused: str = ""
-    samples: tuple[str, ...] = ()
-    genes: int = 0
-    coverage: float = np.nan
-    expressed: float = np.nan
-    at_one: float = np.nan
-    at_top: float = np.nan
-    unevenness: float = np.nan
-    oddness: float = np.nan
-    moved: float = np.nan
 
 
 @dataclass(frozen=True)
@@ -96,52 +53,6 @@ class Diagnosis:
         """Return one row a reading: reading, genes, coverage, expressed, at_one, at_top, unevenness, oddness, moved, refused."""
         names = ("genes", "coverage", "expressed", "at_one", "at_top", "unevenness", "oddness", "moved", "refused")
         return pd.DataFrame([{"reading": r.words, **{name: getattr(r, name) for name in names}} for r in self.readings])
-
-
-def rivals(raw: RawTable, findings: Findings, corrections: Corrections | None = None) -> list[Reading]:
-    """Return the reading now and its rivals, not yet tried."""
-    given: Corrections = corrections or {}
-    filled: dict[str, Any] = {"missing_as_zero": True} if findings.values.missing else {}
-    plain = {key: value for key, value in given.items() if key in ("missing_as_zero",)}
-    found = [Reading(key="now", words="as it is read now", corrections=given)]
-
-    def add(key: str, words: str, kept: dict[str, Any], unlikely: str = "", **changed: Any) -> None:
-        found.append(
-            Reading(key=key, words=words, corrections=cast(Corrections, {**kept, **filled, **changed}), unlikely=unlikely)
-        )
-
-    undone = given.get("value_kind") == ValueKind.LOG or given.get("back_transform", "base" in given)
-    same_place = {k: v for k, v in given.items() if k not in ("value_kind", "back_transform", "base", "plus_one")}
-    if undone or findings.values.kind == ValueKind.LOG:
-        add("counts", "as counts or TPM, as the numbers stand", same_place, value_kind=ValueKind.ESTIMATED)
-    now = given.get("base", findings.values.log.base if findings.values.log else None) if undone else None
-    inferred = findings.values.log
-    plus_one = inferred.plus_one if inferred else True
-    for base, name in _BASES:
-        if base != now and findings.values.maximum * np.log10(base) < 15:
-            words = f"as logs, {LogBase(base, plus_one, True, '').formula} undone"
-            against = "" if inferred is None or not inferred.certain or base == inferred.base else inferred.why
-            against = findings.values.evidence[0] if findings.values.kind == ValueKind.COUNTS else against
-            add(
-                f"log{name}",
-                words,
-                same_place,
-                against,
-                value_kind=ValueKind.LOG,
-                back_transform=True,
-                base=base,
-                plus_one=plus_one,
-            )
-    axis = given.get("genes_in", findings.genes_in)
-    add("transposed", f"with genes in {_AXES[axis]}", plain | _kind(given), genes_in=_AXES[axis])
-    column = given.get("gene_column", findings.gene_column)
-    others = [n for n in findings.gene_columns if n.axis == axis and n.name != column and n.recognized > 0.02]
-    for other in others[:2]:
-        add(f"column {other.name}", f"genes called by {other.name}", dict(given), gene_column=other.name, genes_in=axis)
-    layer = given.get("layer", findings.layer)
-    for other_layer in [name for name in raw.layers if name != layer][:_MOST_LAYERS]:
-        add(f"layer {other_layer}", f"values of the layer {other_layer}", plain, layer=other_layer, genes_in=axis)
-    return found
 
 
 def diagnose_readings(
@@ -171,14 +82,14 @@ def diagnose_readings(
         GeneRAINError: the file can't be read in any way.
     """
     tell: Progress = progress or silent
-    wanted, tried = rivals(raw, findings, corrections), []
+    wanted, tried = possible_readings(raw, findings, corrections), []
     now: tuple[tuple[str, ...], NDArray[np.float32]] | None = None
     for i, reading in enumerate(wanted):
         tell(i / len(wanted), f"{reading.words}, {i + 1} of {len(wanted)}")
-        made, embedding = _try(reading, raw, findings, release, resolver, model, device, now)
+        reading_tried, embedding = _try(reading, raw, findings, release, resolver, model, device, now)
         if now is None and embedding is not None:
-            now = made.samples, embedding
-        tried.append(made)
+            now = reading_tried.samples, embedding
+        tried.append(reading_tried)
     tell(1.0, "done")
     return choose_reading(tuple(tried))
 
@@ -208,11 +119,11 @@ def _try(
     device: str,
     now: tuple[tuple[str, ...], NDArray[np.float32]] | None,
 ) -> tuple[Reading, NDArray[np.float32] | None]:
-    said = reading.corrections
+    corrections = reading.corrections
     try:
-        moved = {key: said[key] for key in ("layer", "genes_in", "gene_column") if key in said}  # type: ignore[literal-required]
-        found = diagnose(raw, resolver, **moved) if moved else findings
-        expression = some_samples(to_expression(raw, found, **said), SAMPLES)
+        redirected = {key: corrections[key] for key in ("layer", "genes_in", "gene_column") if key in corrections}  # type: ignore[literal-required]
+        understood = diagnose(raw, resolver, **redirected) if redirected else findings
+        expression = some_samples(to_expression(raw, understood, **corrections), SAMPLES)
         binned = normalize(expression, release, cast(Any, resolver), gene_set=model.gene_set, min_genes=0)
         read = model.read(binned.adata)
         embedding = embed_bins(model.network, read.bins, read.tokens, device=device)
@@ -231,7 +142,7 @@ def _try(
         between = median_distance(now[1])
         distance = float(np.linalg.norm(embedding - now[1], axis=1).mean()) / between if between > 0 else np.nan
     expressed = bins > 1
-    made = replace(
+    tried = replace(
         reading,
         samples=names,
         genes=len(binned.examined.match.genes),
@@ -243,7 +154,7 @@ def _try(
         oddness=uneven + max(0.0, 1 - coverage / FINE),
         moved=distance,
     )
-    return made, embedding
+    return tried, embedding
 
 
 def some_samples(expression: Expression, count: int) -> Expression:
@@ -271,36 +182,32 @@ def unevenness(bins: NDArray[Any]) -> float:
     return float(np.mean(gaps))
 
 
-def _kind(given: Corrections) -> dict[str, Any]:
-    return {k: v for k, v in given.items() if k in ("value_kind", "back_transform", "base", "plus_one")}
-
-
 def _reasons(now: Reading, proposed: Reading, readings: tuple[Reading, ...]) -> list[str]:
-    said = []
+    sentences = []
     if now.refused:
-        said.append(f"As it is read now, the file can't be used: {now.refused}")
+        sentences.append(f"As it is read now, the file can't be used: {now.refused}")
     spread = (
         f"the expressed bins are {proposed.unevenness:.2f} from evenly spread (0 is like the reference), "
         f"{proposed.at_top:.1%} of them at the top, {proposed.at_one:.0%} of the genes at 1, "
         f"{proposed.genes:,} genes found ({proposed.coverage:.0%} of the gene set)"
     )
     if proposed is now:
-        said.append(f"The reading now is the likely one: {spread}.")
+        sentences.append(f"The reading now is the likely one: {spread}.")
     else:
-        said.append(f"Likely {proposed.words}: {spread}.")
+        sentences.append(f"Likely {proposed.words}: {spread}.")
         if not now.refused:
-            said.append(
+            sentences.append(
                 f"As it is read now: {now.unevenness:.2f} from evenly spread, {now.at_top:.1%} at the top, "
                 f"{now.genes:,} genes found ({now.coverage:.0%})."
             )
     if proposed.coverage < THIN:
-        said.append("So few genes of the gene set were found that no reading can be trusted much.")
+        sentences.append("So few genes of the gene set were found that no reading can be trusted much.")
     others = [r for r in readings if not r.refused and r is not proposed and r is not now]
     if others:
         near = min(others, key=lambda reading: reading.oddness)
-        said.append(f"Next comes the reading {near.words}, at {near.unevenness:.2f}, with {near.genes:,} genes found.")
-        said += [f"Not {r.words}: {r.unlikely}" for r in others if r.unlikely][:1]
-    said += [f"Not {r.words}: {r.refused}" for r in readings if r.refused and r is not now][:_MOST_REFUSED]
+        sentences.append(f"Next comes the reading {near.words}, at {near.unevenness:.2f}, with {near.genes:,} genes found.")
+        sentences += [f"Not {r.words}: {r.unlikely}" for r in others if r.unlikely][:1]
+    sentences += [f"Not {r.words}: {r.refused}" for r in readings if r.refused and r is not now][:_MOST_REFUSED]
     if np.isfinite(proposed.moved) and proposed is not now and not now.refused:
-        said.append(f"The samples move by {proposed.moved:.1f} median distances between them.")
-    return said
+        sentences.append(f"The samples move by {proposed.moved:.1f} median distances between them.")
+    return sentences

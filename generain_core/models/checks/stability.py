@@ -61,7 +61,7 @@ class Stability:
     seed: int
 
 
-def passes(samples: int, shares: int = len(SHARES), rounds: int = ROUNDS) -> int:
+def embeddings_needed(samples: int, shares: int = len(SHARES), rounds: int = ROUNDS) -> int:
     """Return how many samples `stability` embeds, to tell how long it takes."""
     return min(samples, MOST_SAMPLES) * shares * rounds
 

@@ -118,7 +118,7 @@ def make_design(
         for label, target in zip(cleaned["label"], cleaned["target"], strict=True)
         if target and label != wanted
     }
-    made = Design(
+    design = Design(
         column=column,
         control=wanted,
         samples=tuple(map(str, obs.index)),
@@ -134,8 +134,8 @@ def make_design(
         pair_by=pair or "",
         reference=reference,
     )
-    _check_overlap(made)
-    return replace(made, notes=tuple(_notes(made, texts)))
+    _check_overlap(design)
+    return replace(design, notes=tuple(_notes(design, texts)))
 
 
 def _groups(obs: pd.DataFrame, columns: Sequence[str]) -> tuple[NDArray[np.int64], tuple[str, ...]]:
@@ -152,8 +152,10 @@ def _check(labels: NDArray[np.object_], control: str, column: str, cleaned: pd.D
     if not (labels == control).any():
         values = cleaned.sort_values("samples", ascending=False, kind="stable")["as_written"].tolist()
         likely = [v for v in values if CONTROLS.fullmatch(str(v))]
-        there = listed([str(v) for v in (likely + [v for v in values if v not in likely])], most=8) if values else "none"
-        raise GeneRAINError(f"No sample is control: column {echo(column)} has no value {echo(control)}; its values are {there}.")
+        values_listed = listed([str(v) for v in (likely + [v for v in values if v not in likely])], most=8) if values else "none"
+        raise GeneRAINError(
+            f"No sample is control: column {echo(column)} has no value {echo(control)}; its values are {values_listed}."
+        )
     if not ((labels != control) & (labels != "")).any():
         raise GeneRAINError(
             f"All samples that have a value in {echo(column)} are control ({echo(control)}); "
@@ -161,12 +163,12 @@ def _check(labels: NDArray[np.object_], control: str, column: str, cleaned: pd.D
         )
 
 
-def _check_overlap(made: Design) -> None:
-    groups = made.strata if made.pairs is None else np.where(made.strata >= 0, made.pairs, -1)
-    perturbed = (made.labels != "") & ~made.is_control
-    shared = (set(groups[made.is_control]) & set(groups[perturbed])) - {-1}
-    if made.reference == "control" and not shared:
-        by = made.pair_by if made.pairs is not None else " and ".join(made.strata_by)
+def _check_overlap(design: Design) -> None:
+    groups = design.strata if design.pairs is None else np.where(design.strata >= 0, design.pairs, -1)
+    perturbed = (design.labels != "") & ~design.is_control
+    shared = (set(groups[design.is_control]) & set(groups[perturbed])) - {-1}
+    if design.reference == "control" and not shared:
+        by = design.pair_by if design.pairs is not None else " and ".join(design.strata_by)
         raise GeneRAINError(
             f"No value of {by} has both controls and perturbed samples, so nothing can be compared within it; "
             "leave it out, or name another column."
@@ -179,15 +181,15 @@ def numbers_taken_off(design: Design) -> Note | None:
     return Note(NoteKind.NUMBERS_TAKEN_OFF, {"labels": labels, "control": design.control}) if labels else None
 
 
-def _number_off(made: Design) -> "pd.Series[bool]":
-    return made.cleaned["why"].str.endswith(NUMBER_OFF)
+def _number_off(design: Design) -> "pd.Series[bool]":
+    return design.cleaned["why"].str.endswith(NUMBER_OFF)
 
 
-def _notes(made: Design, texts: Sequence[str]) -> list[Note]:
-    notes, taken_off = list[Note](), numbers_taken_off(made)
+def _notes(design: Design, texts: Sequence[str]) -> list[Note]:
+    notes, taken_off = list[Note](), numbers_taken_off(design)
     if taken_off:
         notes.append(taken_off)
-    changed = made.cleaned[(made.cleaned["as_written"] != made.cleaned["label"]) & ~_number_off(made)]
+    changed = design.cleaned[(design.cleaned["as_written"] != design.cleaned["label"]) & ~_number_off(design)]
     for label, group in list(changed.groupby("label", sort=False))[:5]:
         notes.append(Note(NoteKind.LABELS_MERGED, {"as_written": [str(w) for w in group["as_written"]], "label": label}))
     more = changed["label"].nunique() - 5
@@ -195,25 +197,25 @@ def _notes(made: Design, texts: Sequence[str]) -> list[Note]:
         notes.append(Note(NoteKind.MORE_LABELS_MERGED, {"labels": more}))
     without = sum(not text for text in texts)
     if without:
-        notes.append(Note(NoteKind.WITHOUT_LABEL, {"samples": without, "column": made.column}))
-    if (made.strata < 0).any():
-        without = int((made.strata < 0).sum())
-        notes.append(Note(NoteKind.WITHOUT_STRATUM, {"samples": without, "column": " and ".join(made.strata_by)}))
-    if made.pairs is not None and (made.pairs < 0).any():
-        notes.append(Note(NoteKind.WITHOUT_PAIR, {"samples": int((made.pairs < 0).sum()), "column": made.pair_by}))
-    others = [p for p in made.perturbations if CONTROLS.fullmatch(p)]
+        notes.append(Note(NoteKind.WITHOUT_LABEL, {"samples": without, "column": design.column}))
+    if (design.strata < 0).any():
+        without = int((design.strata < 0).sum())
+        notes.append(Note(NoteKind.WITHOUT_STRATUM, {"samples": without, "column": " and ".join(design.strata_by)}))
+    if design.pairs is not None and (design.pairs < 0).any():
+        notes.append(Note(NoteKind.WITHOUT_PAIR, {"samples": int((design.pairs < 0).sum()), "column": design.pair_by}))
+    others = [p for p in design.perturbations if CONTROLS.fullmatch(p)]
     if others:
         notes.append(Note(NoteKind.MAY_BE_CONTROLS, {"labels": others}))
-    if made.reference == "others":
+    if design.reference == "others":
         notes.append(Note(NoteKind.AGAINST_OTHERS))
     return notes
 
 
-def kept_columns(obs: pd.DataFrame, most: int = 20_000) -> list[str]:
+def perturbation_columns(obs: pd.DataFrame, most: int = 20_000) -> list[str]:
     """Return the columns that can name perturbations: two to `most` values, and some value twice."""
-    found = []
+    columns = []
     for column in obs.columns:
         distinct = obs[column].nunique(dropna=True)
         if 2 <= distinct <= max(most, 2) and distinct < len(obs):
-            found.append(str(column))
-    return found
+            columns.append(str(column))
+    return columns

@@ -119,13 +119,13 @@ def _label(text: str, control: str, known: dict[str, tuple[str, str]], merge: bo
         gene, status = known.get(stem, ("", ""))
         if not gene:
             continue
-        said = "" if gene.casefold() == stem.casefold() else f"{stem} is {gene} ({status})"
+        alias = "" if gene.casefold() == stem.casefold() else f"{stem} is {gene} ({status})"
         if not merge:
-            return text, gene, said
+            return text, gene, alias
         marks = "" if label == text else "marks of the guide taken off"
         sure = status in ("symbol", "ensembl", "previous") or bool(marks)
         named = gene if label == stem and sure else label
-        return named, gene, "; ".join(w for w in (marks, said) if w)
+        return named, gene, "; ".join(w for w in (marks, alias) if w)
     return text, "", ""
 
 
@@ -139,10 +139,10 @@ def _readings(text: str) -> list[tuple[str, str]]:
     """Return what of a label may be a gene's name, the whole first, and the label it then gets."""
     tailless = _SUFFIX.sub("", text)
     guides = [text, _PREFIX.sub("", text), tailless, _PREFIX.sub("", tailless)]
-    found = [(stem, stem) for stem in guides]
+    readings = [(stem, stem) for stem in guides]
     for base in (text, tailless):
-        found += [(_MECHANISM_AFTER.sub("", base), base), (_MECHANISM_BEFORE.sub("", base), base)]
-    return [(stem, label) for stem, label in dict.fromkeys(found) if len(stem) > 1]
+        readings += [(_MECHANISM_AFTER.sub("", base), base), (_MECHANISM_BEFORE.sub("", base), base)]
+    return [(stem, label) for stem, label in dict.fromkeys(readings) if len(stem) > 1]
 
 
 def _genes(names: set[str], resolver: NameResolver | None) -> dict[str, tuple[str, str]]:

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from generain_core.errors import GeneRAINError
 from generain_core.perturbations.design.experiment import Design
-from generain_core.perturbations.effects.effect import Effect, Settings, nothing, spread_of, unpaired
-from generain_core.perturbations.effects.paired import paired
+from generain_core.perturbations.effects.effect import Effect, Settings, spread_of, unknown_effect, unpaired_effect
+from generain_core.perturbations.effects.paired import paired_effect
 from generain_core.perturbations.effects.permutations import ALPHA
 from generain_core.perturbations.effects.spaces import Space
 from generain_core.perturbations.notes import Note, NoteKind
@@ -54,7 +54,7 @@ def rank(space: Space, design: Design, settings: Settings | None = None, progres
         effects.append(_one(points, design, name, spread, settings))
     tell(1.0, f"{space.name}: done")
     table = pd.DataFrame([_row(name, design, effect) for name, effect in zip(names, effects, strict=True)])
-    table["fdr"], table["energy_fdr"] = bh(table["p_value"]), bh(table["energy_p"])
+    table["fdr"], table["energy_fdr"] = false_discovery_rates(table["p_value"]), false_discovery_rates(table["energy_p"])
     order = np.lexsort((-table["effect"].fillna(-1), table["p_value"].fillna(2)))
     shifts = np.array([each.shift for each in effects])[order]
     notes += _notes(table, settings, drawn=_drawn(design))
@@ -83,7 +83,7 @@ COLUMNS = (
 )
 
 
-def bh(p_values: "pd.Series[float]") -> NDArray[np.float64]:
+def false_discovery_rates(p_values: "pd.Series[float]") -> NDArray[np.float64]:
     """Return Benjamini–Hochberg false discovery rates; perturbations without a p-value take no part and stay NaN.
 
     Source: Benjamini & Hochberg 1995, doi 10.1111/j.2517-6161.1995.tb02031.x.
@@ -91,13 +91,13 @@ def bh(p_values: "pd.Series[float]") -> NDArray[np.float64]:
     from scipy.stats import false_discovery_control
 
     values = p_values.to_numpy(dtype=np.float64)
-    out, there = np.full(len(values), np.nan), ~np.isnan(values)
-    if there.any():
-        out[there] = false_discovery_control(values[there], method="bh")
-    return out
+    rates, known = np.full(len(values), np.nan), ~np.isnan(values)
+    if known.any():
+        rates[known] = false_discovery_control(values[known], method="bh")
+    return rates
 
 
-def combined(rankings: Sequence[Ranking]) -> pd.DataFrame:
+def combine_rankings(rankings: Sequence[Ranking]) -> pd.DataFrame:
     """Return one row a perturbation, ordered by the first ranking; of a second, all its figures with its space's name before.
 
     Column `found_in` says where the effect shows at a false discovery rate of 5 %: ``both``, ``embedding only``,
@@ -108,8 +108,8 @@ def combined(rankings: Sequence[Ranking]) -> pd.DataFrame:
     table = first.table[list(COLUMNS)].copy()
     table.insert(2, "space", first.space.name)
     if len(rankings) == 1:
-        found = np.where(table["fdr"] <= ALPHA, "found", "not found")
-        table["found_in"] = np.where(table["fdr"].isna(), "not testable", found)
+        verdicts = np.where(table["fdr"] <= ALPHA, "found", "not found")
+        table["found_in"] = np.where(table["fdr"].isna(), "not testable", verdicts)
         return table
     second = rankings[1]
     other = second.table.set_index("perturbation").reindex(table["perturbation"])
@@ -125,13 +125,13 @@ def _found_in(a: float, b: float, names: tuple[str, str]) -> str:
     unknown = [name for name, value in zip(names, (a, b), strict=True) if np.isnan(value)]
     if unknown:
         return "not testable" if len(unknown) == 2 else f"{unknown[0]} not testable"
-    found = [name for name, value in zip(names, (a, b), strict=True) if value <= ALPHA]
-    return ("neither", f"{found[0]} only" if found else "", "both")[len(found)]
+    spaces = [name for name, value in zip(names, (a, b), strict=True) if value <= ALPHA]
+    return ("neither", f"{spaces[0]} only" if spaces else "", "both")[len(spaces)]
 
 
 def _placed(space: Space, design: Design) -> tuple[Design, NDArray[np.float64]]:
     place = {name: i for i, name in enumerate(space.samples)}
-    design = design.take(np.array([name in place for name in design.samples]) & usable(design))
+    design = design.take(np.array([name in place for name in design.samples]) & usable_samples(design))
     if not design.is_control.any() and design.reference == "control":
         raise GeneRAINError(
             f"No control sample ({design.control}) is left in {space.words}; see which samples were dropped, and why."
@@ -152,13 +152,13 @@ def _spread(points: NDArray[np.float64], design: Design) -> tuple[float, list[No
     return float("nan"), [Note(NoteKind.NO_SPREAD)]
 
 
-def usable(design: Design) -> NDArray[np.bool_]:
+def usable_samples(design: Design) -> NDArray[np.bool_]:
     """Return which samples have a label, a stratum and, where there are pairs, a pair."""
     there = np.asarray(design.labels != "", dtype=bool) & (design.strata >= 0)
     return there & (design.pairs >= 0) if design.pairs is not None else there
 
 
-def compared(design: Design, name: str, seed: int) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+def samples_to_compare(design: Design, name: str, seed: int) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Return which samples are those of a perturbation, and which they are compared with."""
     perturbed = np.asarray(design.labels == name, dtype=bool)
     reference = _references(design, name)
@@ -180,30 +180,30 @@ def _references(design: Design, name: str) -> NDArray[np.bool_]:
 
 
 def _one(points: NDArray[np.float64], design: Design, name: str, spread: float, settings: Settings) -> Effect:
-    perturbed, reference = compared(design, name, settings.seed)
+    perturbed, reference = samples_to_compare(design, name, settings.seed)
     if not perturbed.any():
-        return nothing(points.shape[1], 0, 0, "none of its samples can be compared in this space")
+        return unknown_effect(points.shape[1], 0, 0, "none of its samples can be compared in this space")
     if not reference.any():
-        return nothing(points.shape[1], int(perturbed.sum()), 0, "no control in its strata")
+        return unknown_effect(points.shape[1], int(perturbed.sum()), 0, "no control in its strata")
     used = perturbed | reference
     if design.pairs is not None:
-        made = paired(points[used], perturbed[used], design.pairs[used], design.strata[used], spread, settings)
+        effect = paired_effect(points[used], perturbed[used], design.pairs[used], design.strata[used], spread, settings)
     else:
-        made = unpaired(points[used], perturbed[used], design.strata[used], spread, settings)
-    if made.n_samples == 1:
-        made = replace(made, p_value=np.nan, energy_p=np.nan, note="one sample only: no p-value, no interval")
-    return made
+        effect = unpaired_effect(points[used], perturbed[used], design.strata[used], spread, settings)
+    if effect.n_samples == 1:
+        effect = replace(effect, p_value=np.nan, energy_p=np.nan, note="one sample only: no p-value, no interval")
+    return effect
 
 
 def _thinned(reference: NDArray[np.bool_], strata: NDArray[np.int64], seed: int) -> NDArray[np.bool_]:
     n = int(reference.sum())
     if n <= MOST_REFERENCE:
         return reference
-    generator, kept = np.random.default_rng(seed), np.zeros(len(reference), dtype=bool)
+    generator, drawn = np.random.default_rng(seed), np.zeros(len(reference), dtype=bool)
     for stratum in np.unique(strata[reference]):
         rows = np.flatnonzero(reference & (strata == stratum))
-        kept[generator.choice(rows, max(1, len(rows) * MOST_REFERENCE // n), replace=False)] = True
-    return kept
+        drawn[generator.choice(rows, max(1, len(rows) * MOST_REFERENCE // n), replace=False)] = True
+    return drawn
 
 
 def _row(name: str, design: Design, effect: Effect) -> dict[str, object]:

@@ -62,7 +62,7 @@ class Settings:
     seed: int = 0
 
 
-def nothing(width: int, n_samples: int, n_reference: int, note: str) -> Effect:
+def unknown_effect(width: int, n_samples: int, n_reference: int, note: str) -> Effect:
     """Return an effect of which nothing can be told."""
     nan = float("nan")
     return Effect(
@@ -96,7 +96,7 @@ def spread_of(points: Points, groups: NDArray[np.int64]) -> tuple[float, int]:
     return (float(np.sqrt(squares / freedom)), freedom) if freedom else (float("nan"), 0)
 
 
-def unpaired(
+def unpaired_effect(
     points: Points, perturbed: NDArray[np.bool_], strata: NDArray[np.int64], spread: float, settings: Settings
 ) -> Effect:
     """Compare perturbed with other samples within strata.
@@ -115,7 +115,7 @@ def unpaired(
     """
     order, sizes = _ordered(perturbed, strata)
     if not sizes:
-        return nothing(
+        return unknown_effect(
             points.shape[1], int(perturbed.sum()), int((~perturbed).sum()), "no stratum holds both perturbed and reference"
         )
     points = points[order]

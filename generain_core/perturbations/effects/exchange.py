@@ -23,9 +23,9 @@ def exchanges(perturbed: NDArray[np.bool_], within: list[NDArray[np.int64]], mos
     """
     order = np.concatenate([np.r_[members[perturbed[members]], members[~perturbed[members]]] for members in within])
     sizes = tuple((len(members), int(perturbed[members].sum())) for members in within)
-    made = relabellings(sizes, most, seed)
-    chosen = made.chosen
-    if made.exact:
+    relabeled = relabellings(sizes, most, seed)
+    chosen = relabeled.chosen
+    if relabeled.exact:
         if all(2 * k == n for n, k in sizes):
             chosen = chosen[(chosen == 0).any(1)]
         chosen = np.random.default_rng(seed).permutation(chosen[1:])[:most]

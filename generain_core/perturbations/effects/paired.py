@@ -3,11 +3,11 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from generain_core.perturbations.effects.effect import Effect, Points, Settings, energy_matrix, interval, nothing
+from generain_core.perturbations.effects.effect import Effect, Points, Settings, energy_matrix, interval, unknown_effect
 from generain_core.perturbations.effects.permutations import ALPHA, share_at_least, sign_flips, sums_within
 
 
-def paired(
+def paired_effect(
     points: Points,
     perturbed: NDArray[np.bool_],
     pairs: NDArray[np.int64],
@@ -24,7 +24,7 @@ def paired(
     parts = _in_pairs(perturbed, pairs, strata)
     n_samples, n_reference = int(perturbed.sum()), int((~perturbed).sum())
     if not parts:
-        return nothing(points.shape[1], n_samples, n_reference, "no pair holds both perturbed and reference")
+        return unknown_effect(points.shape[1], n_samples, n_reference, "no pair holds both perturbed and reference")
     upper, lower = (np.array([_mean(points, part, kind) for part in parts]) for kind in (0, 1))
     differences = upper - lower
     shift = differences.mean(0)
@@ -68,7 +68,7 @@ def _in_pairs(
     perturbed: NDArray[np.bool_], pairs: NDArray[np.int64], strata: NDArray[np.int64]
 ) -> list[list[tuple[NDArray[np.int64], NDArray[np.int64]]]]:
     """Return for each pair that has any the strata that hold both kinds: the rows of the perturbed, and of the others."""
-    found = []
+    in_pairs = []
     for pair in np.unique(pairs[pairs >= 0]):
         parts = []
         for stratum in np.unique(strata[pairs == pair]):
@@ -77,8 +77,8 @@ def _in_pairs(
             if len(up) and len(down):
                 parts.append((up, down))
         if parts:
-            found.append(parts)
-    return found
+            in_pairs.append(parts)
+    return in_pairs
 
 
 def _mean(points: Points, parts: list[tuple[NDArray[np.int64], NDArray[np.int64]]], kind: int) -> Points:

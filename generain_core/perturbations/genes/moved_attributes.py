@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from generain_core.attributes.store.attribute_store import AttributeStore
 from generain_core.errors import GeneRAINError
-from generain_core.perturbations.genes.moved import FEW, Moved, surest
+from generain_core.perturbations.genes.moved_genes import FEW, MovedGenes, surest_genes
 from generain_core.progress import Progress, silent
 
 GROUP = 200
@@ -39,7 +39,7 @@ class MovedAttributes:
     reading: str
 
 
-def moved_attributes(moved: Moved, store: AttributeStore, progress: Progress | None = None) -> MovedAttributes:
+def moved_attributes(moved: MovedGenes, store: AttributeStore, progress: Progress | None = None) -> MovedAttributes:
     """Say where moved genes stand among genes of like expression, in the predicted probability of each attribute.
 
     The moved genes are those with a false discovery rate of 5 %, at most the 500 surest; if they are fewer than 10, the 100
@@ -47,7 +47,7 @@ def moved_attributes(moved: Moved, store: AttributeStore, progress: Progress | N
     averaged: 50 is no difference.
 
     Moved genes act together and are not any genes, so a test that takes them for independent draws calls far too much. Asked
-    instead is whether as many surest genes of the same samples with their labels exchanged (`Moved.exchanged`) stand as far
+    instead is whether as many surest genes of the same samples with their labels exchanged (`MovedGenes.exchanged`) stand as far
     from what is usual; ``expected`` is their average place. ``p_value`` is two-sided, (b + 1) / (m + 1); ``p_adjusted`` is held
     against the farthest of all attributes in each exchange, in standard deviations (Westfall & Young 1993): at 0.05, one
     attribute or more is called in 5 % of experiments in which the perturbation does nothing. That is all it says: where the
@@ -60,7 +60,7 @@ def moved_attributes(moved: Moved, store: AttributeStore, progress: Progress | N
     tell: Progress = progress or silent
     kept = np.array([gene in store and gene != moved.target for gene in moved.table["gene"]], dtype=bool)
     table = moved.table[kept]
-    sure, chosen = surest(table)
+    sure, chosen = surest_genes(table)
     if len(sure) < FEW or len(table) - len(sure) < FEW:
         raise GeneRAINError(f"Only {len(table):,} tested genes have predicted attributes; too few to compare.")
     enough = len(moved.exchanged) >= LEAST
@@ -77,13 +77,15 @@ def moved_attributes(moved: Moved, store: AttributeStore, progress: Progress | N
             places.append((np.where(there, stands, 0) @ sets) / (there.astype(float) @ sets))
         medians.append(_medians(block[:, : len(sure)]))
         counts.append(there[:, : len(sure)].sum(1))
-    made = _told(np.concatenate(places), enough)
-    made = made.assign(attribute=store.attributes.to_numpy(), median_moved=np.concatenate(medians), genes=np.concatenate(counts))
+    result = _told(np.concatenate(places), enough)
+    result = result.assign(
+        attribute=store.attributes.to_numpy(), median_moved=np.concatenate(medians), genes=np.concatenate(counts)
+    )
     by = ["p_adjusted", "far", "attribute"]  # of those of like certainty, which is coarse, the largest difference first
-    made = made.sort_values(by, ascending=[True, False, True], kind="stable", ignore_index=True)[list(COLUMNS)]
+    result = result.sort_values(by, ascending=[True, False, True], kind="stable", ignore_index=True)[list(COLUMNS)]
     tell(1.0, "attributes compared")
     exchanges = len(moved.exchanged) if enough else 0
-    return MovedAttributes(table=made, chosen=chosen, n=len(sure), exchanges=exchanges, reading=_reading(exchanges))
+    return MovedAttributes(table=result, chosen=chosen, n=len(sure), exchanges=exchanges, reading=_reading(exchanges))
 
 
 def _reading(exchanges: int) -> str:
@@ -114,15 +116,15 @@ def _stands(values: NDArray[np.float32], groups: list[NDArray[np.int64]]) -> Val
     """Return the per cent of the other genes of its group that each gene is above, ties by half; NaN without a value."""
     from scipy.stats import rankdata
 
-    made = np.full(values.shape, np.nan)
+    percents = np.full(values.shape, np.nan)
     for group in groups:
         part = values[:, group]
         there = np.isfinite(part)
         ranks = rankdata(np.where(there, part, np.inf), axis=1)
         others = there.sum(1, keepdims=True) - 1.0
         with np.errstate(divide="ignore", invalid="ignore"):
-            made[:, group] = np.where(there & (others > 0), 100 * (ranks - 1) / others, np.nan)
-    return made
+            percents[:, group] = np.where(there & (others > 0), 100 * (ranks - 1) / others, np.nan)
+    return percents
 
 
 def _told(places: Values, enough: bool) -> pd.DataFrame:
@@ -136,8 +138,8 @@ def _told(places: Values, enough: bool) -> pd.DataFrame:
     spread = places.std(1, keepdims=True)
     with np.errstate(divide="ignore", invalid="ignore"):
         off = np.abs(places - places.mean(1, keepdims=True)) / spread
-    told = np.isfinite(off).all(1) & (spread[:, 0] > 1e-9)
-    off = np.where(told[:, None], off, -1.0)
+    tellable = np.isfinite(off).all(1) & (spread[:, 0] > 1e-9)
+    off = np.where(tellable[:, None], off, -1.0)
     slack = 1e-9 * np.maximum(off[:, :1], 1)
     p = (off >= off[:, :1] - slack).sum(1) / n
     farthest = np.sort(off.max(0))
@@ -146,15 +148,15 @@ def _told(places: Values, enough: bool) -> pd.DataFrame:
         {
             "place": first,
             "expected": places[:, 1:].mean(1),
-            "p_value": np.where(told, p, np.nan),
-            "p_adjusted": np.where(told, adjusted, np.nan),
+            "p_value": np.where(tellable, p, np.nan),
+            "p_adjusted": np.where(tellable, adjusted, np.nan),
             "far": np.nan_to_num(np.abs(first - places[:, 1:].mean(1)), nan=-1),
         }
     )
 
 
 def _medians(values: NDArray[np.float32]) -> Values:
-    made = np.full(len(values), np.nan)
+    medians = np.full(len(values), np.nan)
     rows = np.isfinite(values).any(1)
-    made[rows] = np.nanmedian(values[rows], axis=1)
-    return made
+    medians[rows] = np.nanmedian(values[rows], axis=1)
+    return medians

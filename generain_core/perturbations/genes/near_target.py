@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from generain_core.errors import GeneRAINError
-from generain_core.perturbations.genes.moved import FEW, Moved, surest
+from generain_core.perturbations.genes.moved_genes import FEW, MovedGenes, surest_genes
 from generain_core.vectors import GeneSpace
 
 LIKE = 999
@@ -18,7 +18,7 @@ AROUND = 200
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class Near:
+class TargetProximity:
     """How near moved genes are to the target, and to other genes of like expression in its place.
 
     Attributes:
@@ -46,7 +46,7 @@ class Near:
     genes: pd.DataFrame
 
 
-def near_target(moved: Moved, vectors: GeneSpace) -> Near:
+def near_target(moved: MovedGenes, vectors: GeneSpace) -> TargetProximity:
     """Compare the moved genes' mean cosine to the target with that to other genes that stand in its place.
 
     The moved genes are those with a false discovery rate of 5 %, at most the 500 surest; if they are fewer than 10, the 100
@@ -65,7 +65,7 @@ def near_target(moved: Moved, vectors: GeneSpace) -> Near:
     if target not in set(table["gene"]):
         raise GeneRAINError(f"{target} was not tested in these samples, so no other gene can be chosen that is like it.")
     others = table[table["gene"] != target]
-    sure, chosen = surest(others)
+    sure, chosen = surest_genes(others)
     like = others[~others["gene"].isin(sure["gene"])]
     level = float(table.loc[table["gene"] == target, "mean_reference"].iloc[0])
     like = like.iloc[np.argsort(np.abs(like["mean_reference"].to_numpy() - level), kind="stable")[:LIKE]]
@@ -75,11 +75,11 @@ def near_target(moved: Moved, vectors: GeneSpace) -> Near:
     cosines = vectors.unit([target, *like["gene"]]) @ genes.T
     means = cosines.mean(1)
     inside = _inside(vectors, [target, *like["gene"]], cosines)
-    found = pd.DataFrame({"gene": sure["gene"], "cosine": cosines[0], "change": sure["change"], "fdr": sure["fdr"]}).sort_values(
-        "cosine", ascending=False, ignore_index=True
-    )
+    by_cosine = pd.DataFrame(
+        {"gene": sure["gene"], "cosine": cosines[0], "change": sure["change"], "fdr": sure["fdr"]}
+    ).sort_values("cosine", ascending=False, ignore_index=True)
     above = int((means[1:] >= means[0] - 1e-12).sum())
-    return Near(
+    return TargetProximity(
         target=target,
         vectors=vectors.name,
         chosen=chosen,
@@ -90,7 +90,7 @@ def near_target(moved: Moved, vectors: GeneSpace) -> Near:
         inside_expected=float(inside[1:].mean()),
         p_value=(above + 1) / len(means),
         asked=len(like),
-        genes=found,
+        genes=by_cosine,
     )
 
 

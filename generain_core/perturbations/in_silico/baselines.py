@@ -15,15 +15,15 @@ MOST_SAMPLES = 300
 _RIDGE = 0.1
 
 
-def mean_of_others(shifts: Shifts, targets: list[str], i: int) -> Shifts:
+def mean_shift_of_others(shifts: Shifts, targets: list[str], i: int) -> Shifts:
     """Return the mean shift of all perturbations of other targets; NaN where there are none."""
     others = [j for j, target in enumerate(targets) if target != targets[i]]
-    made: Shifts = shifts[others].mean(0) if others else np.full(shifts.shape[1], np.nan)
-    return made
+    mean: Shifts = shifts[others].mean(0) if others else np.full(shifts.shape[1], np.nan)
+    return mean
 
 
 @dataclass(frozen=True, eq=False)
-class Expressed:
+class TargetExpression:
     """Log depth of some samples: products of all pairs over all genes, and the columns of the targets.
 
     Attributes:
@@ -37,7 +37,7 @@ class Expressed:
     labels: NDArray[np.object_]
 
 
-def expressed(values: GeneValues, labels: NDArray[np.object_], targets: list[str], seed: int) -> Expressed:
+def target_expression(values: GeneValues, labels: NDArray[np.object_], targets: list[str], seed: int) -> TargetExpression:
     """Take the products once; of more than `MOST_SAMPLES` samples so many drawn at random."""
     rows = np.flatnonzero(np.asarray(labels != "", dtype=bool))
     if len(rows) > MOST_SAMPLES:
@@ -51,10 +51,10 @@ def expressed(values: GeneValues, labels: NDArray[np.object_], targets: list[str
         gram += centered @ centered.T
         here = (wanted >= part.start) & (wanted < part.stop)
         columns[:, here] = block[:, wanted[here] - part.start]
-    return Expressed(gram, columns, labels[rows])
+    return TargetExpression(gram, columns, labels[rows])
 
 
-def regressed(known: Expressed, shifts: Shifts, names: list[str], targets: list[str], i: int) -> Shifts:
+def regression_shift(known: TargetExpression, shifts: Shifts, names: list[str], targets: list[str], i: int) -> Shifts:
     """Return the shift that a ridge regression on the other perturbations foresees for one; NaN where they are too few.
 
     A target is described by its scores on the first principal components of log depth, of all samples but those of the
@@ -80,5 +80,5 @@ def regressed(known: Expressed, shifts: Shifts, names: list[str], targets: list[
     x, y = scores[train], shifts[train]
     centered = x - x.mean(0)
     weight = np.linalg.solve(centered.T @ centered + _RIDGE * len(train) * np.eye(kept), centered.T @ (y - y.mean(0)))
-    made: Shifts = y.mean(0) + (scores[i] - x.mean(0)) @ weight
-    return made
+    shift: Shifts = y.mean(0) + (scores[i] - x.mean(0)) @ weight
+    return shift

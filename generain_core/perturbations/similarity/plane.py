@@ -6,22 +6,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generain_core.geometry.projection import SampleMap, map_samples, proposed
-from generain_core.perturbations.similarity.alike import Alike, ordered
+from generain_core.perturbations.similarity.shift_similarity import ShiftSimilarity, similarity_order
 from generain_core.progress import Progress, silent
 
 
 @dataclass(frozen=True, eq=False)
-class Plane:
+class PerturbationPlane:
     """An order of perturbations for a heatmap, and their places on a map by the cosine of their shifts."""
 
     order: NDArray[np.intp]
     places: SampleMap
 
 
-def plane(of: Alike, *, seed: int = 0, progress: Progress | None = None) -> Plane:
+def arrange_perturbations(of: ShiftSimilarity, *, seed: int = 0, progress: Progress | None = None) -> PerturbationPlane:
     """Order perturbations and place them on a plane: PCA of unit shifts for few, UMAP for more."""
     tell: Progress = progress or silent
     tell(0.0, "ordering")
-    order = ordered(of)
+    order = similarity_order(of)
     method, _ = proposed(len(of.perturbations))
-    return Plane(order, map_samples(of.shifts, method, "cosine", seed, lambda share, words: tell(0.2 + 0.8 * share, words)))
+    return PerturbationPlane(
+        order, map_samples(of.shifts, method, "cosine", seed, lambda share, words: tell(0.2 + 0.8 * share, words))
+    )

@@ -10,9 +10,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from generain_core.errors import GeneRAINError
-from generain_core.perturbations.effects.analysis import bh
+from generain_core.perturbations.effects.analysis import false_discovery_rates
 from generain_core.perturbations.effects.permutations import ALPHA, EXACT, share_at_least
-from generain_core.perturbations.similarity.alike import Alike
+from generain_core.perturbations.similarity.shift_similarity import ShiftSimilarity
 from generain_core.progress import Progress, silent
 from generain_core.vectors import GeneSpace
 
@@ -26,7 +26,7 @@ Tell = Callable[[float], None]
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class Foreseen:
+class VectorAgreement:
     """How well the similarity of targets in gene space tells the likeness of their perturbations.
 
     Attributes:
@@ -51,9 +51,9 @@ class Foreseen:
     notes: tuple[str, ...]
 
 
-def foreseen(
-    of: Alike, vectors: GeneSpace, *, permutations: int = 9999, seed: int = 0, progress: Progress | None = None
-) -> Foreseen:
+def compare_with_vectors(
+    of: ShiftSimilarity, vectors: GeneSpace, *, permutations: int = 9999, seed: int = 0, progress: Progress | None = None
+) -> VectorAgreement:
     """Compare the cosines of targets in gene space with the cosines of the shifts of their perturbations.
 
     Over the set: Spearman's rho of all pairs of targets, p by permuting the targets among the perturbations (Mantel 1967,
@@ -86,7 +86,7 @@ def foreseen(
     table.insert(1, "target", [of.targets[i] for i in rows])
     table["signal"] = of.signal[rows]
     table = table.sort_values("spearman", ascending=False, kind="stable", ignore_index=True)
-    return Foreseen(
+    return VectorAgreement(
         space=of.space,
         vectors=vectors.name,
         rho=rho,
@@ -99,7 +99,7 @@ def foreseen(
     )
 
 
-def _one_a_target(of: Alike, vectors: GeneSpace) -> tuple[list[int], list[str]]:
+def _one_a_target(of: ShiftSimilarity, vectors: GeneSpace) -> tuple[list[int], list[str]]:
     best: dict[str, int] = {}
     for i, target in enumerate(of.targets):
         if target in vectors and (target not in best or of.samples[i] > of.samples[best[target]]):
@@ -141,7 +141,7 @@ def _per_gene(genes: NDArray[np.float64], shifts: NDArray[np.float64], draws: in
         rows.append({"others": n - 1, "spearman": rho, "p_value": p})
         tell(i / n)
     table = pd.DataFrame(rows)
-    return table.assign(fdr=bh(table["p_value"]))
+    return table.assign(fdr=false_discovery_rates(table["p_value"]))
 
 
 def _orders(n: int, draws: int, seed: int) -> tuple[NDArray[np.int64], bool]:
@@ -159,18 +159,18 @@ def _standard_ranks(values: NDArray[np.float64]) -> NDArray[np.float64]:
     ranks = rankdata(values)
     centered = ranks - ranks.mean()
     length = np.linalg.norm(centered)
-    made: NDArray[np.float64] = centered / length if length > 0 else centered
-    return made
+    unit_ranks: NDArray[np.float64] = centered / length if length > 0 else centered
+    return unit_ranks
 
 
 def _square(values: NDArray[np.float64], n: int) -> NDArray[np.float64]:
-    made = np.zeros((n, n))
-    made[np.triu_indices(n, 1)] = values
-    made += made.T
-    return made
+    matrix = np.zeros((n, n))
+    matrix[np.triu_indices(n, 1)] = values
+    matrix += matrix.T
+    return matrix
 
 
-def _surprises(of: Alike, rows: list[int], genes: NDArray[np.float64], shifts: NDArray[np.float64]) -> pd.DataFrame:
+def _surprises(of: ShiftSimilarity, rows: list[int], genes: NDArray[np.float64], shifts: NDArray[np.float64]) -> pd.DataFrame:
     """Return the pairs whose places among all pairs differ most between the two spaces, both ways."""
     from scipy.stats import rankdata
 

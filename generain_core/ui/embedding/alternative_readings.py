@@ -5,7 +5,8 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from generain_core.models.checks.alternative_readings import SAMPLES, Diagnosis, Reading, diagnose_readings
+from generain_core.models.checks.alternative_readings import SAMPLES, Diagnosis, diagnose_readings
+from generain_core.models.checks.possible_readings import Reading
 from generain_core.models.embedding import Embedded
 from generain_core.models.model import open_model
 from generain_core.release.files import GENE_SETS, Release

@@ -7,8 +7,8 @@ import streamlit as st
 
 from generain_core.models.embedded_file import details
 from generain_core.models.embedding import Embedded
-from generain_core.reference.catalog import Kept, kept
-from generain_core.reference.placement import Placed, Reference, place
+from generain_core.reference.catalog import StoredReference, list_references
+from generain_core.reference.placement import Placement, Reference, place_samples
 from generain_core.release.files import Release
 from generain_core.release.provenance import provenance
 from generain_core.ui.components import downloads, figures, tables
@@ -47,7 +47,7 @@ _COLUMNS = {
 }
 
 
-def placement_job(model: str) -> SessionJob[Placed]:
+def placement_job(model: str) -> SessionJob[Placement]:
     """Return the job that places the samples by a model."""
     return SessionJob(f"placed_{model}")
 
@@ -59,7 +59,7 @@ def _opened(folder: str, stamp: int) -> Reference:
 
 def view(session: Session, release: Release, resolver: Any, request: work.EmbeddingRequest, made: Embedded) -> None:
     """Place the samples in a reference, or offer to build one."""
-    found = kept(release, request.model)
+    found = list_references(release, request.model)
     ready = [each for each in found if each.is_finished]
     if not ready:
         st.markdown(
@@ -84,25 +84,27 @@ def view(session: Session, release: Release, resolver: Any, request: work.Embedd
         reference_form.offer(release, request, found)
 
 
-def _choose(ready: list[Kept]) -> Kept:
+def _choose(ready: list[StoredReference]) -> StoredReference:
     names = [f"{each.name} · {each.state.rows:,} samples" for each in ready]
     name = st.selectbox("Reference", names, key="reference", persist_state="session")
     return ready[names.index(name)] if name in names else ready[0]
 
 
-def _begin(session: Session, placing: SessionJob[Placed], key: object, reference: Reference, made: Embedded, model: str) -> None:
+def _begin(
+    session: Session, placing: SessionJob[Placement], key: object, reference: Reference, made: Embedded, model: str
+) -> None:
     if placing.running(session, key) is not None:
         return
     embedding, samples = made.adata.obsm["X_generain"], made.adata.obs_names.tolist()
 
-    def run(job: jobs.Job) -> Placed:
+    def run(job: jobs.Job) -> Placement:
         job.tell(0.1, f"comparing with {len(reference):,} samples")
-        return place(reference, embedding, samples, model=model)
+        return place_samples(reference, embedding, samples, model=model)
 
     placing.start(session, key, f"Placing {len(samples):,} samples", run, jobs.SHORT)
 
 
-def _show(placed: Placed, reference: Reference, release: Release, made: Embedded) -> None:
+def _show(placed: Placement, reference: Reference, release: Release, made: Embedded) -> None:
     table = placed.samples
     strange = int(table["out_of_distribution"].sum())
     sure = table["label_confidence"].mean()
@@ -135,7 +137,7 @@ def _show(placed: Placed, reference: Reference, release: Release, made: Embedded
     _tables(placed, reference, release, made)
 
 
-def _tables(placed: Placed, reference: Reference, release: Release, made: Embedded) -> None:
+def _tables(placed: Placement, reference: Reference, release: Release, made: Embedded) -> None:
     table = placed.samples.assign(verdict=placed.samples["out_of_distribution"].map({True: "unlike", False: "fits"}))
     columns = ["sample", "verdict", "p_value", "label", "label_confidence", "nearest", "cosine"]
     shown = table[[*columns, *(["in_reference"] if placed.known else [])]]
@@ -155,7 +157,7 @@ def _tables(placed: Placed, reference: Reference, release: Release, made: Embedd
     tables.show(near, release, "placed_nearest", _COLUMNS)
     origin = provenance(release, *details(made), f"placed among {len(reference):,} samples of {reference.folder.name}")
     downloads.offer(
-        File("Placed samples (csv)", "placed.csv", placed.samples),
+        File("Placement samples (csv)", "placed.csv", placed.samples),
         File("Nearest samples (csv)", "nearest.csv", placed.nearest),
         origin=origin,
     )

@@ -5,7 +5,7 @@ from html import escape
 import numpy as np
 import plotly.graph_objects as go
 
-from generain_core.reference.placement import Placed, Reference
+from generain_core.reference.placement import Placement, Reference
 from generain_core.ui.components import figures
 from generain_core.ui.embedding.sample_colors import PALETTE
 
@@ -13,7 +13,7 @@ DRAWN = 20_000
 """Reference samples that are drawn at most, evenly spaced."""
 
 
-def figure(reference: Reference, placed: Placed, *, simulated: bool) -> go.Figure:
+def figure(reference: Reference, placed: Placement, *, simulated: bool) -> go.Figure:
     """Draw reference samples by their most frequent labels, and above them one's own, those that are unlike as crosses."""
     rows = np.unique(np.linspace(0, len(reference) - 1, min(DRAWN, len(reference))).astype(int))
     labels = reference.table["tissue"].to_numpy(object)[rows]

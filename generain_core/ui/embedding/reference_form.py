@@ -5,7 +5,7 @@ from typing import Any
 import streamlit as st
 
 from generain_core.errors import GeneRAINError
-from generain_core.reference.catalog import Kept, new_folder
+from generain_core.reference.catalog import StoredReference, new_folder
 from generain_core.release.files import Release
 from generain_core.release.model_descriptions import describe_model
 from generain_core.ui.embedding import embedding_jobs as work
@@ -15,7 +15,7 @@ from generain_core.ui.shell import layout
 from generain_core.ui.shell.escaping import escape_markdown
 
 
-def offer(release: Release, request: work.EmbeddingRequest, found: list[Kept]) -> None:
+def offer(release: Release, request: work.EmbeddingRequest, found: list[StoredReference]) -> None:
     """Show the choice of what a reference is made of, and the job that makes it."""
     for each in found:
         if not each.is_finished:

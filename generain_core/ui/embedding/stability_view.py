@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from generain_core.models.checks.stability import LOOSE, ROUNDS, SHARES, STABLE, Stability, Steadiness, passes
+from generain_core.models.checks.stability import LOOSE, ROUNDS, SHARES, STABLE, Stability, Steadiness, embeddings_needed
 from generain_core.models.embedded_file import details
 from generain_core.models.embedding import Embedded
 from generain_core.release.files import Release
@@ -78,7 +78,7 @@ def _offer(session: Session, release: Release, request: work.EmbeddingRequest, m
             600,
         )
     )
-    count = passes(made.adata.n_obs)
+    count = embeddings_needed(made.adata.n_obs)
     seconds = made.done["seconds"] / max(made.adata.n_obs, 1) * count
     row = st.container(horizontal=True, vertical_alignment="center")
     if row.button(jobs.again(job, "Drop genes"), type="primary", key="run_stability", icon=":material/casino:"):

@@ -64,7 +64,7 @@ def build_reference(
     from pathlib import Path
 
     from generain_core.models.model import open_model
-    from generain_core.reference.build import build
+    from generain_core.reference.build import build_reference
     from generain_core.reference.choice import choose_sources
     from generain_core.release.files import Release
     from generain_core.vectors.atlas import open_genes
@@ -73,4 +73,4 @@ def build_reference(
     resolver = open_genes(release)
     sources = choose_sources(release, resolver, model_name, chunks=chunks, archs4=archs4, min_genes=min_genes, progress=progress)
     model = open_model(release, model_name)
-    build(Path(folder), release, model, sources, device=device, batch_size=16, min_genes=min_genes, progress=progress)
+    build_reference(Path(folder), release, model, sources, device=device, batch_size=16, min_genes=min_genes, progress=progress)

@@ -7,11 +7,12 @@ import pandas as pd
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from generain_core.perturbations.genes.moved import Moved
-from generain_core.perturbations.in_silico.knockdown import BASELINES, InSilico, judged
-from generain_core.perturbations.similarity.alike import Alike
-from generain_core.perturbations.similarity.plane import Plane
-from generain_core.perturbations.similarity.vector_agreement import Foreseen
+from generain_core.perturbations.genes.moved_genes import MovedGenes
+from generain_core.perturbations.in_silico.knockdown import InSilico
+from generain_core.perturbations.in_silico.verdict import BASELINES, rows_of_verdict
+from generain_core.perturbations.similarity.plane import PerturbationPlane
+from generain_core.perturbations.similarity.shift_similarity import ShiftSimilarity
+from generain_core.perturbations.similarity.vector_agreement import VectorAgreement
 from generain_core.ui.components import figures
 
 COLORS = {"embedding": figures.CODING, "expression": figures.LNCRNA}
@@ -67,7 +68,7 @@ def ranking(table: pd.DataFrame, spaces: tuple[str, ...], *, simulated: bool, mo
     return figure
 
 
-def heatmap(of: Alike, order: NDArray[np.intp], *, simulated: bool) -> go.Figure:
+def heatmap(of: ShiftSimilarity, order: NDArray[np.intp], *, simulated: bool) -> go.Figure:
     """Draw the cosines of all pairs in this order; blue is opposite, red alike."""
     names = [_short(of.perturbations[i], 16) for i in order]
     labels, hovered = len(order) <= 30, len(order) <= 100
@@ -96,7 +97,7 @@ def heatmap(of: Alike, order: NDArray[np.intp], *, simulated: bool) -> go.Figure
     return figure
 
 
-def plane(of: Alike, made: Plane, *, simulated: bool, most_names: int = 40) -> go.Figure:
+def plane(of: ShiftSimilarity, made: PerturbationPlane, *, simulated: bool, most_names: int = 40) -> go.Figure:
     """Draw perturbations on their plane; those that were found are filled, and named as long as they are few."""
     places, names = made.places.places.astype(float), [_short(name, 16) for name in of.perturbations]
     named = set(_apart(places[:, 0], places[:, 1], list(range(len(names)))) if len(names) <= most_names else [])
@@ -126,7 +127,7 @@ def plane(of: Alike, made: Plane, *, simulated: bool, most_names: int = 40) -> g
     return figure
 
 
-def against(made: Foreseen, *, simulated: bool) -> go.Figure:
+def against(made: VectorAgreement, *, simulated: bool) -> go.Figure:
     """Draw the cosine of shifts over the cosine of targets, a dot a pair, the most surprising ones in color."""
     pairs = made.pairs
     figure = go.Figure()
@@ -155,7 +156,7 @@ def against(made: Foreseen, *, simulated: bool) -> go.Figure:
     return figure
 
 
-def volcano(made: Moved, *, simulated: bool, named: int = 12) -> go.Figure:
+def volcano(made: MovedGenes, *, simulated: bool, named: int = 12) -> go.Figure:
     """Draw each gene's change and p-value: those found in color, the surest and the target by name."""
     table = made.table
     change, p = table["change"].to_numpy(float), np.maximum(table["p_value"].to_numpy(float), 1e-300)
@@ -207,7 +208,7 @@ def volcano(made: Moved, *, simulated: bool, named: int = 12) -> go.Figure:
 def silico(made: InSilico, *, simulated: bool) -> go.Figure:
     """Draw the cosine of foreseen and measured shifts, a dot a perturbation, a row the model or a baseline."""
     rows = {"the model": "cosine_model"} | {words: column for column, words in BASELINES.items()}
-    generator, figure, counts = np.random.default_rng(0), go.Figure(), judged(made.table)
+    generator, figure, counts = np.random.default_rng(0), go.Figure(), rows_of_verdict(made.table)
     for i, column in enumerate(reversed(rows.values())):
         values = made.table[column].to_numpy(float)
         color = figures.MARK if column == "cosine_model" else figures.GREY

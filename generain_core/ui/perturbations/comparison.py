@@ -4,8 +4,9 @@ from typing import Any
 
 import streamlit as st
 
+from generain_core.perturbations.choices import Choices
 from generain_core.perturbations.design.experiment import Design
-from generain_core.perturbations.run import Choices, Perturbed
+from generain_core.perturbations.run import Perturbed
 from generain_core.release.files import Release
 from generain_core.samples.interpret.expression import Expression
 from generain_core.ui.jobs import job_view

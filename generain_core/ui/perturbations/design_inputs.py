@@ -6,11 +6,12 @@ from typing import Any
 import streamlit as st
 
 from generain_core.errors import GeneRAINError
-from generain_core.perturbations.design.experiment import Design, kept_columns, numbers_taken_off
+from generain_core.perturbations.choices import Choices
+from generain_core.perturbations.design.experiment import Design, numbers_taken_off, perturbation_columns
 from generain_core.perturbations.design.guess import guess_batch_columns, guess_perturbation_column
 from generain_core.perturbations.design.labels import suggest_control
 from generain_core.perturbations.effects.effect import Settings
-from generain_core.perturbations.run import Choices, models_of
+from generain_core.perturbations.run import models_of
 from generain_core.release.files import Release
 from generain_core.samples.interpret.expression import Expression
 from generain_core.ui.perturbations import experiment
@@ -40,7 +41,7 @@ def section(session: Session, release: Release, resolver: Any) -> tuple[Expressi
 
 def choose(session: Session, made: Expression, release: Release) -> Choices | None:
     """Show the boxes and return what was chosen, or None where no column can name perturbations."""
-    columns = kept_columns(made.obs)
+    columns = perturbation_columns(made.obs)
     number = st.session_state.get(keys.UPLOADS, 0)
     if not columns:
         st.warning(

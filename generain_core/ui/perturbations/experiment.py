@@ -8,9 +8,11 @@ import pandas as pd
 import streamlit as st
 
 from generain_core.errors import GeneRAINError
+from generain_core.perturbations.cells import looks_like_cells
+from generain_core.perturbations.choices import Choices
 from generain_core.perturbations.design.experiment import Design
 from generain_core.perturbations.design.labels import as_text, clean_labels
-from generain_core.perturbations.run import Choices, Perturbed, design_of, looks_like_cells, run
+from generain_core.perturbations.run import Perturbed, design_of, run
 from generain_core.progress import Progress, silent
 from generain_core.release.files import Release
 from generain_core.samples.interpret.expression import Expression

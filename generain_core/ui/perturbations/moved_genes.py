@@ -7,11 +7,12 @@ import streamlit as st
 
 from generain_core.attributes.store.attribute_store import AttributeStore, is_converted
 from generain_core.errors import GeneRAINError
+from generain_core.perturbations.choices import Choices
 from generain_core.perturbations.genes.gene_values import WORDS, GeneValues, Measure, gene_values, measures
-from generain_core.perturbations.genes.moved import CHECKS, EXCHANGES, Moved, moved
 from generain_core.perturbations.genes.moved_attributes import MovedAttributes, moved_attributes
-from generain_core.perturbations.genes.near_target import Near, near_target
-from generain_core.perturbations.run import Choices, Perturbed
+from generain_core.perturbations.genes.moved_genes import CHECKS, EXCHANGES, MovedGenes, find_moved_genes
+from generain_core.perturbations.genes.near_target import TargetProximity, near_target
+from generain_core.perturbations.run import Perturbed
 from generain_core.perturbations.shifts_file import parameters
 from generain_core.progress import Progress
 from generain_core.release.files import Release
@@ -57,8 +58,8 @@ _NAMES: dict[Measure, str] = {"bins": "bins", "log2": "log2 depth"}
 
 @dataclass(frozen=True, eq=False)
 class _Made:
-    genes: Moved
-    near: Near | None
+    genes: MovedGenes
+    near: TargetProximity | None
     why_not: str
 
 
@@ -98,7 +99,7 @@ def moved_genes(session: Session, result: Perturbed, choices: Choices, release: 
 
     def make(tell: Progress) -> _Made:
         most = EXCHANGES if store is not None else CHECKS
-        genes = moved(result, name, measure, values=values, most_exchanges=most, progress=tell)
+        genes = find_moved_genes(result, name, measure, values=values, most_exchanges=most, progress=tell)
         return _Made(genes, *_near(genes, vectors))
 
     key = (choices, name, measure, vectors.fingerprint if vectors else "", store.fingerprint if store else "")
@@ -109,7 +110,7 @@ def moved_genes(session: Session, result: Perturbed, choices: Choices, release: 
         _predicted(session, made.genes, store, key, result, release)
 
 
-def _near(genes: Moved, vectors: GeneSpace | None) -> tuple[Near | None, str]:
+def _near(genes: MovedGenes, vectors: GeneSpace | None) -> tuple[TargetProximity | None, str]:
     if not genes.target or vectors is None:
         return None, "" if vectors is None else f"{genes.perturbation} names no gene, so there is no target to be near to."
     try:
@@ -158,7 +159,7 @@ def _show(made: _Made, result: Perturbed, release: Release) -> None:
         st.caption(escape_markdown(made.why_not))
 
 
-def _nearness(near: Near, release: Release) -> None:
+def _nearness(near: TargetProximity, release: Release) -> None:
     st.markdown(f"**Are they near {escape_markdown(near.target)} in {escape_markdown(near.vectors)}?**")
     verdict = "Yes, nearer than to other genes like it" if near.p_value <= 0.05 else "Not nearer than to other genes like it"
     st.markdown(
@@ -173,7 +174,7 @@ def _nearness(near: Near, release: Release) -> None:
 
 
 def _predicted(
-    session: Session, genes: Moved, store: AttributeStore | None, key: object, result: Perturbed, release: Release
+    session: Session, genes: MovedGenes, store: AttributeStore | None, key: object, result: Perturbed, release: Release
 ) -> None:
     if store is None:
         if release.has("attributes", "attributes/genes"):

@@ -5,11 +5,17 @@ import streamlit as st
 from generain_core.errors import GeneRAINError
 from generain_core.geometry.projection import MANY
 from generain_core.geometry.sample_similarity import MAX_CLUSTERED
-from generain_core.perturbations.run import Choices, Perturbed
+from generain_core.perturbations.choices import Choices
+from generain_core.perturbations.run import Perturbed
 from generain_core.perturbations.shifts_file import parameters
-from generain_core.perturbations.similarity.alike import Alike, alike, neighbors, pairs_table
-from generain_core.perturbations.similarity.plane import Plane, plane
-from generain_core.perturbations.similarity.vector_agreement import LEAST, Foreseen, foreseen
+from generain_core.perturbations.similarity.plane import PerturbationPlane, arrange_perturbations
+from generain_core.perturbations.similarity.shift_similarity import (
+    ShiftSimilarity,
+    compare_shifts,
+    cosine_table,
+    neighboring_perturbations,
+)
+from generain_core.perturbations.similarity.vector_agreement import LEAST, VectorAgreement, compare_with_vectors
 from generain_core.progress import Progress
 from generain_core.release.files import Release
 from generain_core.release.provenance import provenance
@@ -48,9 +54,9 @@ _COLUMNS = SHARED_COLUMNS | {
 _SPACES = {"embedding": "model", "expression": "expression"}
 
 
-_ALIKE = Remembered[Alike]("perturb_alike_shifts")
-_PLANE = experiment.Part[Plane]("alike")
-_FORESEEN = experiment.Part[Foreseen]("foreseen")
+_ALIKE = Remembered[ShiftSimilarity]("perturb_alike_shifts")
+_PLANE = experiment.Part[PerturbationPlane]("alike")
+_FORESEEN = experiment.Part[VectorAgreement]("foreseen")
 
 
 def compared(session: Session, result: Perturbed, choices: Choices, release: Release) -> None:
@@ -59,7 +65,9 @@ def compared(session: Session, result: Perturbed, choices: Choices, release: Rel
     if found is None:
         return
     key, few = (choices, found.space, found.centered), len(found.perturbations) < MANY
-    made = experiment.part(session, _PLANE, key, "Map of perturbations", lambda tell: plane(found, progress=tell), quick=few)
+    made = experiment.part(
+        session, _PLANE, key, "Map of perturbations", lambda tell: arrange_perturbations(found, progress=tell), quick=few
+    )
     if made is None:
         return
     left, right = st.columns(2)
@@ -98,12 +106,12 @@ def compared(session: Session, result: Perturbed, choices: Choices, release: Rel
         filter_mode="contains",
         persist_state="session",
     )
-    near = neighbors(found, str(name), len(found.perturbations))
+    near = neighboring_perturbations(found, str(name), len(found.perturbations))
     tables.show(near, release, "perturb_near", _COLUMNS, height=300, placeholder="")
     origin = provenance(release, parameters(result), f"{found.space} space", "mean shift taken off" if found.centered else "")
     downloads.offer(
         File("Neighbors", "perturbation_neighbors.csv", near.assign(of=name)),
-        File("All cosines", "perturbation_cosines.csv", lambda: pairs_table(found)),
+        File("All cosines", "perturbation_cosines.csv", lambda: cosine_table(found)),
         origin=origin,
     )
 
@@ -126,8 +134,8 @@ def foretold(session: Session, result: Perturbed, choices: Choices, release: Rel
         return
     settings = choices.settings
 
-    def make(tell: Progress) -> Foreseen:
-        return foreseen(found, vectors, permutations=settings.permutations, seed=settings.seed, progress=tell)
+    def make(tell: Progress) -> VectorAgreement:
+        return compare_with_vectors(found, vectors, permutations=settings.permutations, seed=settings.seed, progress=tell)
 
     key = (choices, found.space, found.centered, vectors.fingerprint)
     made = experiment.part(session, _FORESEEN, key, "Gene space against perturbation space", make, quick=known < MANY)
@@ -135,7 +143,7 @@ def foretold(session: Session, result: Perturbed, choices: Choices, release: Rel
         _foreseen(made, result, release)
 
 
-def _foreseen(made: Foreseen, result: Perturbed, release: Release) -> None:
+def _foreseen(made: VectorAgreement, result: Perturbed, release: Release) -> None:
     told = int((made.genes["fdr"] <= 0.05).sum())
     figures(
         ("Spearman, all pairs", f"{made.rho:.3f}", "Of cosines of targets and of shifts."),
@@ -168,7 +176,7 @@ def _foreseen(made: Foreseen, result: Perturbed, release: Release) -> None:
     downloads.offer(*files, origin=origin)
 
 
-def _alike(session: Session, result: Perturbed, choices: Choices) -> Alike | None:
+def _alike(session: Session, result: Perturbed, choices: Choices) -> ShiftSimilarity | None:
     row = st.container(horizontal=True, vertical_alignment="bottom")
     names = [ranking.space.name for ranking in result.rankings]
     space = names[0]
@@ -190,8 +198,8 @@ def _alike(session: Session, result: Perturbed, choices: Choices) -> Alike | Non
     )
     ranking = next(each for each in result.rankings if each.space.name == space)
 
-    def make() -> Alike:
-        return alike(ranking, centered=bool(centered))
+    def make() -> ShiftSimilarity:
+        return compare_shifts(ranking, centered=bool(centered))
 
     try:
         return _ALIKE.of(session, (result, space, centered), make)

@@ -3,9 +3,12 @@
 import pandas as pd
 import streamlit as st
 
-from generain_core.perturbations.genes.knockdown import knockdown
-from generain_core.perturbations.in_silico.knockdown import Ask, InSilico, To, candidates, in_silico, judged
-from generain_core.perturbations.run import Choices, Perturbed
+from generain_core.perturbations.choices import Choices
+from generain_core.perturbations.genes.target_levels import measure_targets
+from generain_core.perturbations.in_silico.changed_controls import InSilicoOptions, To
+from generain_core.perturbations.in_silico.knockdown import InSilico, candidates, in_silico
+from generain_core.perturbations.in_silico.verdict import rows_of_verdict
+from generain_core.perturbations.run import Perturbed
 from generain_core.perturbations.shifts_file import parameters
 from generain_core.release.files import Release
 from generain_core.release.provenance import provenance
@@ -50,7 +53,7 @@ def targets(session: Session, result: Perturbed, choices: Choices, release: Rele
         st.info("No perturbation names a gene, so there is no target to look at.", icon=":material/info:")
         return
     quick = len(result.design.targets) <= _QUICK
-    table = experiment.part(session, _TARGETS, choices, "Targets", lambda tell: knockdown(result, tell), quick=quick)
+    table = experiment.part(session, _TARGETS, choices, "Targets", lambda tell: measure_targets(result, tell), quick=quick)
     if table is None:
         return
     counts = table["verdict"].value_counts()
@@ -90,7 +93,7 @@ def foreseen_by_model(session: Session, result: Perturbed, choices: Choices, rel
         "Perturbations", 1, len(names), min(len(names), 20), key="perturb_most", persist_state="session", help="The surest first."
     )
     controls = row.number_input("Controls", 1, 100, 8, key="perturb_controls", persist_state="session", help="Changed, at most.")
-    ask = Ask(to=to, controls=int(controls), most=int(most), device=choices.device)
+    ask = InSilicoOptions(to=to, controls=int(controls), most=int(most), device=choices.device)
     key = (choices, ask)
     started = _IN_SILICO.is_begun(session, key)
     if not started and not st.button(f"Run {int(most):,} in silico", key="perturb_silico_run", icon=":material/play_arrow:"):
@@ -114,7 +117,7 @@ def _silico(made: InSilico, result: Perturbed, release: Release) -> None:
         zoom=False,
         alt="Cosine of foreseen and measured shift of each perturbation, for the model and its baselines",
     )
-    counted, every = int(judged(made.table).sum()), len(made.table)
+    counted, every = int(rows_of_verdict(made.table).sum()), len(made.table)
     pale = f" The verdict and the lines are of {counted:,}; the {every - counted:,} others are pale." if counted < every else ""
     st.caption(f"A dot a perturbation; the line is the mean. 1 is the measured direction, 0 is no relation.{pale}")
     for note in made.notes:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from generain_core.reference.placement import Reference, place
+from generain_core.reference.placement import Reference, place_samples
 from generain_core.ui.components import figures
 from generain_core.ui.embedding import placement
 from generain_core.ui.embedding.reference_chart import figure
@@ -44,7 +44,7 @@ def test_a_reference_is_built_and_the_samples_placed_in_it(binned, no_references
     reference = Reference.open(no_references / "liver")
     assert len(reference) == 10
     found = made(app)
-    expected = place(reference, found.adata.obsm["X_generain"], list(found.adata.obs_names), model=MODEL)
+    expected = place_samples(reference, found.adata.obsm["X_generain"], list(found.adata.obs_names), model=MODEL)
     shown = next(frame.value for frame in app.dataframe if "verdict" in frame.value)
     assert shown["sample"].tolist() == expected.samples["sample"].tolist()
     assert shown["nearest"].tolist() == expected.samples["nearest"].tolist()

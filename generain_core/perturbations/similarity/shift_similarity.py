@@ -16,7 +16,7 @@ WEAK = 0.5
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class Alike:
+class ShiftSimilarity:
     """Perturbations by the direction in which they move the samples, in one space.
 
     Attributes:
@@ -43,7 +43,7 @@ class Alike:
     notes: tuple[str, ...]
 
 
-def alike(ranking: Ranking, *, centered: bool = False) -> Alike:
+def compare_shifts(ranking: Ranking, *, centered: bool = False) -> ShiftSimilarity:
     """Compare the directions of all shifts of a ranking.
 
     Args:
@@ -54,42 +54,42 @@ def alike(ranking: Ranking, *, centered: bool = False) -> Alike:
         GeneRAINError: fewer than two perturbations have a shift.
     """
     table, shifts = ranking.table, ranking.shifts
-    there = np.isfinite(shifts).all(1)
-    if centered and there.sum() > 2:
-        shifts = shifts - shifts[there].mean(0)
-    there &= np.linalg.norm(np.nan_to_num(shifts), axis=1) > 0
-    if there.sum() < 2:
-        raise GeneRAINError(f"{int(there.sum())} perturbation has a shift in this space; at least 2 are needed to compare.")
-    kept, moved = table[there], shifts[there]
+    has_shift = np.isfinite(shifts).all(1)
+    if centered and has_shift.sum() > 2:
+        shifts = shifts - shifts[has_shift].mean(0)
+    has_shift &= np.linalg.norm(np.nan_to_num(shifts), axis=1) > 0
+    if has_shift.sum() < 2:
+        raise GeneRAINError(f"{int(has_shift.sum())} perturbation has a shift in this space; at least 2 are needed to compare.")
+    rows, moved = table[has_shift], shifts[has_shift]
     with np.errstate(invalid="ignore", divide="ignore"):
-        signal = (kept["effect"].to_numpy(float) / kept["length"].to_numpy(float)) ** 2
+        signal = (rows["effect"].to_numpy(float) / rows["length"].to_numpy(float)) ** 2
     notes = [
         "All shifts start from the same controls, so noise in these makes every pair a little more alike; "
         "the fewer controls, the more."
     ]
     weak = int((~(signal >= WEAK)).sum())
     if weak:
-        notes.append(f"The shifts of {weak:,} of {len(kept):,} perturbations are mostly noise, and so are their directions.")
+        notes.append(f"The shifts of {weak:,} of {len(rows):,} perturbations are mostly noise, and so are their directions.")
     if centered:
         notes.append("The mean of all shifts was taken off.")
-    left = int((~there).sum())
-    if left:
-        notes.append(f"{left:,} perturbations have no shift and were left out.")
-    return Alike(
+    left_out = int((~has_shift).sum())
+    if left_out:
+        notes.append(f"{left_out:,} perturbations have no shift and were left out.")
+    return ShiftSimilarity(
         space=ranking.space.name,
-        perturbations=tuple(map(str, kept["perturbation"])),
-        targets=tuple(map(str, kept["target"].fillna(""))),
+        perturbations=tuple(map(str, rows["perturbation"])),
+        targets=tuple(map(str, rows["target"].fillna(""))),
         shifts=moved,
         cosines=similarity_matrix(moved),
         signal=signal,
-        found=(kept["fdr"] <= ALPHA).to_numpy(bool),
-        samples=kept["n_samples"].to_numpy(np.int64),
+        found=(rows["fdr"] <= ALPHA).to_numpy(bool),
+        samples=rows["n_samples"].to_numpy(np.int64),
         centered=centered,
         notes=tuple(notes),
     )
 
 
-def neighbors(of: Alike, name: str, k: int = 20) -> pd.DataFrame:
+def neighboring_perturbations(of: ShiftSimilarity, name: str, k: int = 20) -> pd.DataFrame:
     """Return the perturbations whose shifts point most like that of one.
 
     Columns: perturbation, target, cosine, rank, rank_back, signal, found.
@@ -105,7 +105,7 @@ def neighbors(of: Alike, name: str, k: int = 20) -> pd.DataFrame:
     return table.assign(signal=of.signal[rows], found=of.found[rows])
 
 
-def ordered(of: Alike, most: int = MAX_CLUSTERED) -> NDArray[np.intp]:
+def similarity_order(of: ShiftSimilarity, most: int = MAX_CLUSTERED) -> NDArray[np.intp]:
     """Return an order of perturbations that puts like ones side by side.
 
     Average linkage of unit shifts. Of more than `most` the first ones are ordered: a ranking has the surest first.
@@ -114,7 +114,7 @@ def ordered(of: Alike, most: int = MAX_CLUSTERED) -> NDArray[np.intp]:
     return cluster_order(of.shifts[:rows])[0]
 
 
-def pairs_table(of: Alike) -> pd.DataFrame:
+def cosine_table(of: ShiftSimilarity) -> pd.DataFrame:
     """Return the matrix of cosines as a table: a column perturbation, then one for each."""
     table = pd.DataFrame(of.cosines, columns=list(of.perturbations))
     table.insert(0, "perturbation", list(of.perturbations), allow_duplicates=True)

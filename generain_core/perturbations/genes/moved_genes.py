@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from generain_core.errors import GeneRAINError
-from generain_core.perturbations.effects.analysis import bh, compared, usable
+from generain_core.perturbations.effects.analysis import false_discovery_rates, samples_to_compare, usable_samples
 from generain_core.perturbations.effects.exchange import exchanges, within_blocks
 from generain_core.perturbations.effects.permutations import ALPHA
 from generain_core.perturbations.genes.gene_values import GeneValues, Measure, gene_values
@@ -25,7 +25,7 @@ COLUMNS = ("gene", "change", "mean_reference", "mean_perturbed", "t", "p_value",
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class Moved:
+class MovedGenes:
     """What a perturbation did to each gene.
 
     Attributes:
@@ -60,7 +60,7 @@ class Moved:
         return self.table[self.table["fdr"] <= ALPHA]
 
 
-def moved(
+def find_moved_genes(
     result: Perturbed,
     name: str,
     measure: Measure,
@@ -68,7 +68,7 @@ def moved(
     values: GeneValues | None = None,
     most_exchanges: int = CHECKS,
     progress: Progress | None = None,
-) -> Moved:
+) -> MovedGenes:
     """Test every gene for a change between a perturbation and what it is compared with.
 
     The change is the mean over strata (or pairs) of the difference of means, a stratum weighing n m / (n + m). Tested by
@@ -82,7 +82,7 @@ def moved(
         name: the perturbation.
         measure: bins or log2 depth.
         values: of the genes, if they are at hand.
-        most_exchanges: of labels, for `Moved.exchanged`; all of them where they are fewer.
+        most_exchanges: of labels, for `MovedGenes.exchanged`; all of them where they are fewer.
         progress: told the share done.
 
     Raises:
@@ -126,7 +126,7 @@ def moved(
     left = len(values.genes) - len(genes)
     notes = _notes(freedom, by_chance, table)
     target = result.design.targets.get(name, "")
-    return Moved(
+    return MovedGenes(
         perturbation=name,
         target=target,
         measure=values.measure,
@@ -142,26 +142,26 @@ def moved(
     )
 
 
-def surest(table: pd.DataFrame) -> tuple[pd.DataFrame, str]:
+def surest_genes(table: pd.DataFrame) -> tuple[pd.DataFrame, str]:
     """Return the genes to ask further about, and which these are in words.
 
     Those with a false discovery rate of 5 %, at most the `MOST` surest; if they are fewer than `FEW`, the `TOP` surest.
     """
-    found = table[table["fdr"] <= ALPHA].head(MOST)
-    if len(found) >= FEW:
-        return found, f"{len(found):,} genes with a false discovery rate of 5 % or less"
+    significant = table[table["fdr"] <= ALPHA].head(MOST)
+    if len(significant) >= FEW:
+        return significant, f"{len(significant):,} genes with a false discovery rate of 5 % or less"
     top = table.head(TOP)
-    return top, f"the {len(top):,} surest genes, as only {len(found):,} have a rate of 5 %"
+    return top, f"the {len(top):,} surest genes, as only {len(significant):,} have a rate of 5 %"
 
 
 def _rows(result: Perturbed, name: str, values: GeneValues) -> tuple[NDArray[np.int64], NDArray[np.bool_], NDArray[np.int64]]:
     """Return the rows of the values to compare, which of them are perturbed, and the stratum or pair of each."""
     place = {sample: i for i, sample in enumerate(values.samples)}
     design = result.design
-    design = design.take(np.array([sample in place for sample in design.samples]) & usable(design))
+    design = design.take(np.array([sample in place for sample in design.samples]) & usable_samples(design))
     if name not in design.perturbations:
         raise GeneRAINError(f"There is no perturbation {name[:60]!r} with samples that can be compared.")
-    perturbed, reference = compared(design, name, result.choices.settings.seed)
+    perturbed, reference = samples_to_compare(design, name, result.choices.settings.seed)
     groups = design.strata
     if design.pairs is not None:
         groups = design.strata * (int(design.pairs.max()) + 1) + design.pairs
@@ -175,13 +175,13 @@ def _exchanged(
     changes: NDArray[np.float64], squares: NDArray[np.float64], freedom: int, weight: float
 ) -> tuple[list[int], NDArray[np.float32]]:
     """Return how many genes the first exchanges find, if there are enough of them, and of all the size of t, × genes."""
-    strengths, found = np.zeros(changes.shape, dtype=np.float32), []
+    strengths, counts = np.zeros(changes.shape, dtype=np.float32), []
     for i, change in enumerate(changes):
         table, _ = _table(change, squares, freedom, weight, rates=len(changes) >= CHECKS > i)
         strengths[i] = table["t"].abs()
         if "fdr" in table:
-            found.append(int((table["fdr"] <= ALPHA).sum()))
-    return found, strengths
+            counts.append(int((table["fdr"] <= ALPHA).sum()))
+    return counts, strengths
 
 
 def _table(
@@ -190,7 +190,7 @@ def _table(
     variance = np.maximum(squares - change**2 * weight, 0) / freedom
     test = moderate(change, variance, freedom, weight)
     table = pd.DataFrame({"change": change, "t": test.t, "p_value": test.p})
-    return table.assign(fdr=bh(table["p_value"])) if rates else table, test.prior_freedom
+    return table.assign(fdr=false_discovery_rates(table["p_value"])) if rates else table, test.prior_freedom
 
 
 def _notes(freedom: int, by_chance: list[int], table: pd.DataFrame) -> tuple[str, ...]:
@@ -199,19 +199,19 @@ def _notes(freedom: int, by_chance: list[int], table: pd.DataFrame) -> tuple[str
         if freedom < 4
         else []
     )
-    found = int((table["fdr"] <= ALPHA).sum())
-    if found > _MANY * len(table):
+    count = int((table["fdr"] <= ALPHA).sum())
+    if count > _MANY * len(table):
         notes.append(
-            f"{found / len(table):.0%} of all tested genes were found: where few genes take many of the reads, scaling to equal "
+            f"{count / len(table):.0%} of all tested genes were found: where few genes take many of the reads, scaling to equal "
             "depth lowers all others, so look at the size of the changes too."
         )
     if by_chance:
         middle = int(np.median(by_chance))
         notes.append(
             f"With labels exchanged at random, the same test found {middle:,} genes in the middle of {len(by_chance)} tries "
-            f"(most: {max(by_chance):,}), against {found:,} with the labels as they are."
+            f"(most: {max(by_chance):,}), against {count:,} with the labels as they are."
         )
-        if found and middle > 0.2 * found:
+        if count and middle > 0.2 * count:
             notes.append("That is many: samples differ for other reasons than the perturbation, so trust the list less.")
     else:
         notes.append("There are too few ways to exchange the labels for a check of how many genes are found by chance.")

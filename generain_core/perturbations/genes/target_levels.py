@@ -3,9 +3,9 @@
 import numpy as np
 import pandas as pd
 
-from generain_core.perturbations.effects.analysis import bh, compared, usable
-from generain_core.perturbations.effects.effect import Effect, Settings, unpaired
-from generain_core.perturbations.effects.paired import paired
+from generain_core.perturbations.effects.analysis import false_discovery_rates, samples_to_compare, usable_samples
+from generain_core.perturbations.effects.effect import Effect, Settings, unpaired_effect
+from generain_core.perturbations.effects.paired import paired_effect
 from generain_core.perturbations.effects.permutations import ALPHA
 from generain_core.perturbations.genes.gene_values import gene_values
 from generain_core.perturbations.run import Perturbed
@@ -15,7 +15,7 @@ COLUMNS = ("perturbation", "target", "left_percent", "change", "p_value", "fdr",
 _SHARE = 0.5
 
 
-def knockdown(result: Perturbed, progress: Progress | None = None) -> pd.DataFrame:
+def measure_targets(result: Perturbed, progress: Progress | None = None) -> pd.DataFrame:
     """Return one row a perturbation with a target; see `COLUMNS`.
 
     ``change`` is the shift of log2(count · 10⁷ / total + 1) of the target, ``left_percent`` what is left of it (100 · 2^change).
@@ -25,7 +25,7 @@ def knockdown(result: Perturbed, progress: Progress | None = None) -> pd.DataFra
     """
     values = gene_values(result, "log2")
     place = {sample: i for i, sample in enumerate(values.samples)}
-    design = result.design.take(usable(result.design) & np.array([sample in place for sample in result.design.samples]))
+    design = result.design.take(usable_samples(result.design) & np.array([sample in place for sample in result.design.samples]))
     rows, names = [], design.perturbations
     for i, name in enumerate(names):
         if progress:
@@ -41,14 +41,14 @@ def knockdown(result: Perturbed, progress: Progress | None = None) -> pd.DataFra
         one = values.one(target)
         if one is not None:
             points = one[[place[sample] for sample in design.samples]][:, None]
-            perturbed, reference = compared(design, name, result.choices.settings.seed)
+            perturbed, reference = samples_to_compare(design, name, result.choices.settings.seed)
             rows.append(row | _told(points, perturbed, reference, design.strata, design.pairs, result.choices.settings))
         else:
             rows.append(row)
     table = pd.DataFrame(rows, columns=list(COLUMNS))
     if not len(table):
         return table
-    table["fdr"] = bh(table["p_value"].astype(float))
+    table["fdr"] = false_discovery_rates(table["p_value"].astype(float))
     certain = (table["fdr"] <= ALPHA) & (table["verdict"] == "not told")
     table.loc[certain, "verdict"] = np.where(table.loc[certain, "change"] < 0, "down", "up")
     return table.sort_values(["left_percent", "perturbation"], kind="stable", ignore_index=True)
@@ -66,22 +66,22 @@ def _told(
     if not reference.any():
         return {"verdict": "too few samples"}
     quick = Settings(settings.permutations, 0, settings.seed)
-    made: Effect
+    effect: Effect
     if pairs is not None:
-        made = paired(points[used], perturbed[used], pairs[used], strata[used], 1.0, quick)
+        effect = paired_effect(points[used], perturbed[used], pairs[used], strata[used], 1.0, quick)
     else:
-        made = unpaired(points[used], perturbed[used], strata[used], 1.0, quick)
-    if not np.isfinite(made.shift).all():
+        effect = unpaired_effect(points[used], perturbed[used], strata[used], 1.0, quick)
+    if not np.isfinite(effect.shift).all():
         return {"verdict": "too few samples"}
-    change = float(made.shift[0])
-    verdict = "not told" if np.isfinite(made.p_value) and made.n_samples > 1 else "too few samples"
+    change = float(effect.shift[0])
+    verdict = "not told" if np.isfinite(effect.p_value) and effect.n_samples > 1 else "too few samples"
     if (points[reference] > 0).mean() < _SHARE:
         verdict = "hardly expressed in the reference"
     return {
         "left_percent": 100 * 2**change,
         "change": change,
-        "p_value": made.p_value if made.n_samples > 1 else np.nan,
-        "n_samples": made.n_samples,
-        "n_reference": made.n_reference,
+        "p_value": effect.p_value if effect.n_samples > 1 else np.nan,
+        "n_samples": effect.n_samples,
+        "n_reference": effect.n_reference,
         "verdict": verdict,
     }

@@ -1,0 +1,42 @@
+"""What the user says of a perturbation experiment, and how it is to be measured."""
+
+from dataclasses import dataclass, field
+
+from generain_core.perturbations.design.experiment import Reference
+from generain_core.perturbations.effects.effect import Settings
+from generain_core.samples.binning.acceptance import MIN_GENES
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choices:
+    """What the user says of an experiment, and how it is to be measured.
+
+    Attributes:
+        column: the sample column that names the perturbation.
+        control: its value for controls.
+        strata: columns within whose values samples are compared.
+        pair: the column of the donor or pair, or ''.
+        merge_guides: whether guides of one gene are one perturbation.
+        as_written: labels that are left as they are, whatever they look like.
+        reference: what perturbed samples are compared with: ``control`` or all ``others``.
+        sum_by: columns by which cells are summed; None: by perturbation, strata and pair if the rows look like cells.
+        model: which model embeds the samples; None: the first that is there; '': none, expression space only.
+        min_genes: a sample needs more expressed genes than this to be embedded.
+        thin: whether to embed although too few genes of the model were measured.
+        device: where the model runs.
+        settings: of the tests.
+    """
+
+    column: str
+    control: str
+    strata: tuple[str, ...] = ()
+    pair: str = ""
+    merge_guides: bool = True
+    reference: Reference = "control"
+    sum_by: tuple[str, ...] | None = None
+    model: str | None = None
+    min_genes: int = MIN_GENES
+    thin: bool = False
+    device: str = "auto"
+    settings: Settings = field(default_factory=Settings)
+    as_written: tuple[str, ...] = ()
