@@ -2,11 +2,14 @@
 
 import threading
 import time
+from collections.abc import Callable
 
 import pytest
 
 from generain_core.errors import GeneRAINError
-from generain_core.ui.jobs.job_view import command
+from generain_core.settings import DEMO_RELEASE
+from generain_core.ui.jobs import tasks
+from generain_core.ui.jobs.job_view import in_child
 from generain_core.ui.jobs.queue import FOLLOWED_SECONDS, MAX_KEPT, MAX_WAITING, MAX_WAITING_EACH, SHORT, Job, JobQueue
 from generain_core.ui.shell.escaping import escape_markdown, sentence
 
@@ -163,16 +166,20 @@ def test_time_left_follows_the_pace() -> None:
     assert job.seconds_left == pytest.approx(10, abs=0.5)
 
 
-def test_a_command_of_ours_reports_what_was_wrong() -> None:
-    job = JobQueue().submit("a", "a", command("project", "--method", "nonsense"), "me")
+def _projection(method: str) -> Callable[[Job], None]:
+    return in_child(tasks.project_genes, str(DEMO_RELEASE), None, method, 77)
+
+
+def test_work_in_a_child_reports_what_was_wrong() -> None:
+    job = JobQueue().submit("a", "a", _projection("nonsense"), "me")
     wait(job, "failed")
     assert "nonsense" in job.problem
     assert "umap" in job.problem
 
 
-def test_a_command_of_ours_is_stopped_at_once() -> None:
+def test_work_in_a_child_is_stopped_at_once() -> None:
     queue = JobQueue()
-    job = queue.submit("a", "a", command("project", "--method", "tsne", "--seed", "77"), "me")
+    job = queue.submit("a", "a", _projection("tsne"), "me")
     wait(job, "running")
     started = time.monotonic()
     queue.leave(job, "me")
