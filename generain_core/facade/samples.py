@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
+from generain_core.facade.binned_table import BinnedTable, check_output, write_samples
 from generain_core.facade.opened import Opened
 from generain_core.facade.tables import check_names, choice, expression_of, naming_arguments, raw_table, understand
 from generain_core.progress import Progress, silent
@@ -17,22 +17,6 @@ if TYPE_CHECKING:
 
     from generain_core.facade.tables import ReadOptions, TableOptions
     from generain_core.reference.placement import Placement
-    from generain_core.samples.interpret.expression import Expression
-
-
-@dataclass(frozen=True, eq=False)
-class BinnedTable:
-    """Samples that were binned, and perhaps embedded.
-
-    Attributes:
-        adata: kept samples × genes of the gene set.
-        expression: the table as it was read.
-        report: what was kept, dropped, matched and left out, and how it was embedded, as plain values.
-    """
-
-    adata: anndata.AnnData
-    expression: Expression
-    report: dict[str, object]
 
 
 class SampleMethods(Opened):
@@ -243,7 +227,7 @@ class SampleMethods(Opened):
         from generain_core.samples.binning.normalize import normalize
 
         choice("gene set", gene_set, GENE_SETS)
-        _check_output(output, path, options)
+        check_output(output, path, options)
         expression = expression_of(path, self.resolver, options)
         binned = normalize(
             expression,
@@ -256,7 +240,7 @@ class SampleMethods(Opened):
             progress=progress,
         )
         report = binned.report | {"notes": list(expression.notes), "value_kind": expression.value_kind.label}
-        _write_h5ad(binned.adata, output)
+        write_samples(binned.adata, output)
         return BinnedTable(binned.adata, expression, report)
 
     def embed_table(
@@ -279,7 +263,7 @@ class SampleMethods(Opened):
         from generain_core.release.model_descriptions import MODEL_NAMES, describe_model
 
         choice("model", model, MODEL_NAMES)
-        _check_output(output, path, options)
+        check_output(output, path, options)
         tell: Progress = progress or silent
         gene_set = describe_model(model).gene_set
         binned = self.bin_table(path, gene_set=gene_set, progress=lambda share, words: tell(0.1 * share, words), **options)
@@ -295,30 +279,5 @@ class SampleMethods(Opened):
             with_stability=stability,
             progress=lambda share, words: tell(0.1 + 0.9 * share, words),
         )
-        _write_h5ad(binned.adata, output)
+        write_samples(binned.adata, output)
         return BinnedTable(binned.adata, binned.expression, binned.report | report)
-
-
-def _check_output(output: str | os.PathLike[str] | None, path: object, options: TableOptions) -> None:
-    """Refuse an output that can't be written, or that is the input.
-
-    Raises:
-        GeneRAINError: it is either.
-    """
-    from generain_core.errors import GeneRAINError
-    from generain_core.storage.atomic import check_target
-
-    if output is None:
-        return
-    check_target(Path(output))
-    inputs = {Path(given).resolve() for given in (path, options.get("samples")) if isinstance(given, str | os.PathLike)}
-    if Path(output).resolve() in inputs:
-        raise GeneRAINError(f"{output} is the input itself; name another file for the result.")
-
-
-def _write_h5ad(adata: anndata.AnnData, output: str | os.PathLike[str] | None) -> None:
-    from generain_core.models.parallel import is_first
-    from generain_core.samples.binning.binned_files import write_h5ad
-
-    if output is not None and is_first():
-        write_h5ad(adata, Path(output))

@@ -1,0 +1,56 @@
+"""Samples on their way out: what binning and embedding return, and the file they are written to."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from generain_core.errors import GeneRAINError
+
+if TYPE_CHECKING:
+    import anndata
+
+    from generain_core.facade.tables import TableOptions
+    from generain_core.samples.interpret.expression import Expression
+
+
+@dataclass(frozen=True, eq=False)
+class BinnedTable:
+    """Samples that were binned, and perhaps embedded.
+
+    Attributes:
+        adata: kept samples × genes of the gene set.
+        expression: the table as it was read.
+        report: what was kept, dropped, matched and left out, and how it was embedded, as plain values.
+    """
+
+    adata: anndata.AnnData
+    expression: Expression
+    report: dict[str, object]
+
+
+def check_output(output: str | os.PathLike[str] | None, path: object, options: TableOptions) -> None:
+    """Refuse an output that can't be written, or that is the input.
+
+    Raises:
+        GeneRAINError: it is either.
+    """
+    from generain_core.storage.atomic import check_target
+
+    if output is None:
+        return
+    check_target(Path(output))
+    inputs = {Path(given).resolve() for given in (path, options.get("samples")) if isinstance(given, str | os.PathLike)}
+    if Path(output).resolve() in inputs:
+        raise GeneRAINError(f"{output} is the input itself; name another file for the result.")
+
+
+def write_samples(adata: anndata.AnnData, output: str | os.PathLike[str] | None) -> None:
+    """Write samples as h5ad, if a file is named and this process is the first of its launch."""
+    from generain_core.models.parallel import is_first
+    from generain_core.samples.binning.binned_files import write_h5ad
+
+    if output is not None and is_first():
+        write_h5ad(adata, Path(output))
