@@ -157,7 +157,7 @@ def _tables(placed: Placement, reference: Reference, release: Release, made: Emb
     tables.show(near, release, "placed_nearest", _COLUMNS)
     origin = provenance(release, *details(made), f"placed among {len(reference):,} samples of {reference.folder.name}")
     downloads.offer(
-        File("Placement samples (csv)", "placed.csv", placed.samples),
+        File("Placed samples (csv)", "placed.csv", placed.samples),
         File("Nearest samples (csv)", "nearest.csv", placed.nearest),
         origin=origin,
     )
