@@ -12,6 +12,7 @@ from generain_core import settings
 from generain_core.attributes.predictions import Predictions
 from generain_core.attributes.similar import fold
 from generain_core.errors import GeneRAINError
+from generain_core.lists.coherence import mean_cosines
 from generain_core.lists.families import family_of
 from generain_core.vectors.atlas import Atlas
 from generain_core.vectors.calibration import PairNull, mutual_rank
@@ -113,14 +114,8 @@ def _likeness(atlas: Atlas, unit: np.ndarray, rows: np.ndarray, random: np.ndarr
         cosine, forward, back = space.similarity(space.genes[rows[0]], space.genes[rows[1]])
         rank = float(mutual_rank(np.array([forward]), np.array([back]))[0])
         return cosine, rank, PairNull.of(atlas).p_value(cosine, int(rows[0]), int(rows[1]))
-    means = _mean_cosines(unit, np.vstack([rows[None], random]))
+    means = mean_cosines(unit, np.vstack([rows[None], random]))
     return float(means[0]), float("nan"), _share(means[0], means[1:])
-
-
-def _mean_cosines(unit: np.ndarray, lists: np.ndarray) -> np.ndarray:
-    sums, size = unit[lists].sum(axis=1), lists.shape[1]
-    means: np.ndarray = (np.einsum("ij,ij->i", sums, sums) - size) / (size * (size - 1))
-    return means
 
 
 def _share(observed: float, null: np.ndarray) -> float:
