@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,12 @@ class Reply:
     answer: dict[str, Any]
     refusal: str
     progress: list[tuple[float, float | None, str | None]]
+
+
+def in_thread(main: Callable[[], Awaitable[Any]]) -> Any:
+    """Run a coroutine in a thread of its own: a browser of other tests may leave its event loop in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(anyio.run, main).result()
 
 
 async def ask(client: Client, tool: str, **arguments: Any) -> Reply:
@@ -62,7 +69,7 @@ class Session:
                 async with Client(server, mode=self.mode) as client:
                     return await talk(client)
 
-        return anyio.run(main)
+        return in_thread(main)
 
     def ask(self, tool: str, **arguments: Any) -> Reply:
         """Start the server for one call."""

@@ -14,7 +14,7 @@ from mcp import Client
 from generain_core.errors import Cancelled, GeneRAINError
 from generain_core.mcp.work import AT_ONCE, WAITING, Work
 from tests.conftest import PROJECT
-from tests.mcp.conftest import DEMO, Session, ask
+from tests.mcp.conftest import DEMO, Session, ask, in_thread
 
 LONG = {
     "path": "demo_perturbation_counts.csv.gz",
@@ -32,7 +32,7 @@ def test_over_http(address: str) -> None:
         async with Client(address) as client:
             return (await client.list_tools()).tools, await ask(client, "resolve", names=["GAS5"])
 
-    tools, reply = anyio.run(main)
+    tools, reply = in_thread(main)
     assert len(tools) == 14
     assert reply.answer["names"][0]["gene"] == "GAS5"
 
@@ -50,7 +50,7 @@ def test_ten_megabytes_over_http(address: str) -> None:
         async with Client(address) as client:
             return (await ask(client, "resolve", names="A" * 10_000_000)).refusal
 
-    assert "up to 1,000,000 go into one call" in anyio.run(main)
+    assert "up to 1,000,000 go into one call" in in_thread(main)
 
 
 def test_a_port_that_is_taken_is_refused(address: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -137,7 +137,7 @@ def test_cancelled_work_ends_at_its_next_step() -> None:
         with anyio.move_on_after(0.5):
             await Work().run(Quiet(), work)  # type: ignore[arg-type]
 
-    anyio.run(main)
+    in_thread(main)
     assert len(ends) == 1
 
 
@@ -162,7 +162,7 @@ def test_only_so_many_may_wait() -> None:
             await anyio.sleep(0.5)
             gate.set()
 
-    anyio.run(main)
+    in_thread(main)
     assert len(refusals) == 3
     assert all("ask again" in words for words in refusals)
 
