@@ -50,3 +50,9 @@ def table_options(options: TableArguments, folders: Folders) -> TableOptions:
         plain["samples"] = Path(folders.input(plain["samples"]))
     said: TableOptions = TableOptions(**plain)  # type: ignore[typeddict-item]
     return said
+
+
+def sheet_of(options: TableOptions) -> Path | None:
+    """Return the sample sheet that a client names."""
+    sheet = options.get("samples")
+    return sheet if isinstance(sheet, Path) else None

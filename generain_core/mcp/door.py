@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from generain_core.generain import GeneRAIN
 from generain_core.mcp.answers import about
 from generain_core.mcp.folders import Folders
+from generain_core.mcp.latest import LatestResults, state_of
 from generain_core.mcp.work import Work
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from mcp.server.mcpserver import Context
+
+    from generain_core.progress import Progress
+
+T = TypeVar("T")
 
 
 class Door:
@@ -20,11 +28,12 @@ class Door:
     Attributes:
         folders: where files may lie.
         work: runs what takes long.
+        latest: results of it, for their further pages.
         opening: held while a part of the release is opened.
     """
 
     def __init__(self, generain: GeneRAIN, folders: Folders) -> None:
-        self.folders, self.work = folders, Work()
+        self.folders, self.work, self.latest = folders, Work(), LatestResults()
         self._generain = generain
         self.opening = threading.RLock()
 
@@ -60,6 +69,31 @@ class Door:
         with self.opening:
             _ = self.with_genes().predictions
         return self._generain
+
+    async def result(
+        self,
+        context: Context[Any, Any],
+        call: tuple[object, ...],
+        sources: Sequence[Path | None],
+        outputs: Sequence[str | None],
+        compute: Callable[[Progress, tuple[Path | None, ...]], T],
+    ) -> T:
+        """Return the result of a call: that of the same call before, as long as its files are as they were, else computed.
+
+        Args:
+            context: of the request.
+            call: what tells calls apart, but for their files.
+            sources: files and folders that are read.
+            outputs: files to write, as the client names them; each must be new where the result is computed.
+            compute: makes the result, with its progress and the files to write.
+        """
+        key = (*call, *outputs, state_of(sources))
+        written = [self.folders.written(output) for output in outputs if output is not None]
+        if not self.latest.holds(key, written):
+            targets = tuple(self.output(output) for output in outputs)
+            self.latest.keep(key, await self.work.run(context, lambda progress: compute(progress, targets)))
+        result: T = self.latest.take(key)
+        return result
 
     def output(self, path: str | None) -> Path | None:
         """Return the file that a client names for a result, if it names one."""

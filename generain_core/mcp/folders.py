@@ -60,6 +60,10 @@ class Folders:
             raise GeneRAINError(f"The folder of {_echo(path)} is missing; name a file in a folder that is there.")
         return candidate
 
+    def written(self, path: str) -> Path:
+        """Return the file that `output` would name, whether or not it is there."""
+        return self._candidates(path)[0]
+
     def _candidates(self, path: str) -> list[Path]:
         if not self.roots:
             raise GeneRAINError("No folder was named for files; start the server as `generain mcp --folder DIR`.")

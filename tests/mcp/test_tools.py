@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from mcp import Client
 
@@ -196,3 +197,24 @@ def test_resources_say_what_was_asked_and_what_numbers_mean(session: Session) ->
     assert "CC BY-NC 4.0" in card
     assert "SIMULATED" in card
     assert all(f"**{word}**" in glossary for word in ("cosine", "percentile", "grade", "p_value"))
+
+
+def test_a_further_page_is_of_the_same_result(tmp_path: Path) -> None:
+    """The second page comes from the result that was kept, until the table changes."""
+    table = tmp_path / "counts.csv.gz"
+    table.write_bytes((EXAMPLES / PERTURBED["path"]).read_bytes())
+    (tmp_path / "sheet.csv").write_bytes((EXAMPLES / PERTURBED["samples"]).read_bytes())
+    call = PERTURBED | {"path": "counts.csv.gz", "samples": "sheet.csv", "output": "ranked.csv", "limit": 3}
+
+    async def talk(client: Client) -> list[Reply]:
+        replies = [await ask(client, "perturb", **call), await ask(client, "perturb", **call, offset=3)]
+        (tmp_path / "sheet.csv").write_bytes((EXAMPLES / PERTURBED["samples"]).read_bytes() + b"\n")
+        return [*replies, await ask(client, "perturb", **call, offset=6)]
+
+    first, second, changed = Session((tmp_path,))(talk)
+    assert first.progress
+    assert not second.progress
+    names = [row["perturbation"] for reply in (first, second) for row in reply.answer["perturbations"]]
+    written = pd.read_csv(tmp_path / "ranked.csv", comment="#")
+    assert names == written["perturbation"].tolist()[:6]
+    assert "no file is replaced" in changed.refusal

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any, Literal, Unpack
 
 from mcp.server.mcpserver import Context
@@ -9,7 +10,7 @@ from pydantic import Field
 
 from generain_core.facade.perturbations import PerturbationResult
 from generain_core.mcp.answers import Page, Row, page
-from generain_core.mcp.arguments import TableArguments, table_options, with_table_arguments
+from generain_core.mcp.arguments import TableArguments, sheet_of, table_options, with_table_arguments
 from generain_core.mcp.door import Door
 from generain_core.mcp.limits import Limit, Offset
 from generain_core.mcp.tools.samples import Device, Model, Table
@@ -69,35 +70,33 @@ class PerturbationTools(Door):
     ) -> Perturbations:
         """Measure how far each perturbation moves samples from control, with permutation tests, in the model's space and without.
 
-        Name an output if the table has several pages: each call computes anew.
+        The next page of the same call is not computed anew.
         """
-        source, target, said = self.folders.input(path), self.output(output), table_options(options, self.folders)
+        source, table = self.folders.input(path), table_options(options, self.folders)
+        arguments: dict[str, Any] = {
+            "by": by,
+            "control": control,
+            "strata": strata,
+            "pair": pair,
+            "against": against,
+            "keep_guides": keep_guides,
+            "as_written": as_written,
+            "model": model,
+            "even_if_thin": even_if_thin,
+            "device": device,
+            "permutations": permutations,
+            "bootstrap": bootstrap,
+            "seed": seed,
+        }
 
-        def measure(progress: Progress) -> PerturbationResult:
+        def measure(progress: Progress, outputs: tuple[Path | None, ...]) -> PerturbationResult:
             generain = self.with_genes() if model == "none" else self.with_models()
-            return generain.perturb(
-                source,
-                by,
-                control,
-                output=target,
-                strata=strata,
-                pair=pair,
-                against=against,
-                keep_guides=keep_guides,
-                as_written=as_written,
-                model=model,
-                even_if_thin=even_if_thin,
-                device=device,
-                permutations=permutations,
-                bootstrap=bootstrap,
-                seed=seed,
-                progress=progress,
-                **said,
-            )
+            return generain.perturb(source, output=outputs[0], progress=progress, **arguments, **table)
 
-        result = await self.work.run(context, measure)
+        call = ("perturb", str(source), repr(arguments), repr(table))
+        result = await self.result(context, call, [source, sheet_of(table)], [output], measure)
         rows, pages = page(result.table, offset, limit)
-        facts = _facts(result) | {"output": None if target is None else str(target)}
+        facts = _facts(result) | {"output": None if output is None else str(self.folders.written(output))}
         return Perturbations(**self.about, **pages, **facts, perturbations=rows)
 
 

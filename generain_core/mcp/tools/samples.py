@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, Unpack
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Unpack
 
 from mcp.server.mcpserver import Context
 from pydantic import ConfigDict, Field
@@ -10,10 +11,13 @@ from pydantic import ConfigDict, Field
 from generain_core.facade.binned_table import BinnedTable
 from generain_core.facade.tables import naming_arguments
 from generain_core.mcp.answers import Answer, Page, Row, page
-from generain_core.mcp.arguments import TableArguments, table_options, with_table_arguments
+from generain_core.mcp.arguments import TableArguments, sheet_of, table_options, with_table_arguments
 from generain_core.mcp.door import Door
 from generain_core.mcp.limits import Limit, Offset
 from generain_core.progress import Progress
+
+if TYPE_CHECKING:
+    from generain_core.reference.placement import Placement
 
 Table = Annotated[str, Field(description="path of an expression table: csv, tsv, xlsx, parquet, h5ad, 10x, gct …")]
 Device = Annotated[str, Field(description="auto, cpu, cuda or mps")]
@@ -149,23 +153,26 @@ class SampleTools(Door):
         **options: Unpack[TableArguments],
     ) -> PlacedSamples:
         """Place the samples of an expression table among those of a reference."""
-        source, store, said = self.folders.input(path), self.folders.input(reference), table_options(options, self.folders)
-        target, further = self.output(output), self.output(nearest)
+        source, store, table = self.folders.input(path), self.folders.input(reference), table_options(options, self.folders)
         from generain_core.reference.store import read_state
 
         state = read_state(store)
-        placed = await self.work.run(
-            context,
-            lambda progress: self.with_models().place(
-                source, store, k, rate, target, nearest=further, device=device, progress=progress, **said
-            ),
-        )
+
+        def place_samples(progress: Progress, outputs: tuple[Path | None, ...]) -> Placement:
+            target, further = outputs
+            return self.with_models().place(
+                source, store, k, rate, target, nearest=further, device=device, progress=progress, **table
+            )
+
+        call = ("place", str(source), str(store), k, rate, device, repr(table))
+        placed = await self.result(context, call, [source, store, sheet_of(table)], [output, nearest], place_samples)
+        target = None if output is None else str(self.folders.written(output))
         rows, pages = page(placed.samples, offset, limit)
         facts: dict[str, Any] = {
             "model": "" if state is None else state.made.model,
             "note": f"{placed.note} {placed.known}".strip(),
         }
-        return PlacedSamples(**self.about, **pages, **facts, output=None if target is None else str(target), samples=rows)
+        return PlacedSamples(**self.about, **pages, **facts, output=target, samples=rows)
 
     def _report(self, binned: BinnedTable, output: str) -> Report:
         """Return what was done with samples, without the row of each, lists cut to their first entries."""
