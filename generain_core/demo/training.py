@@ -101,12 +101,13 @@ def without_knowledge(name: str, genes: int, options: "Options") -> float:
     blind = float(np.log(words))
     if family == "gpt":
         return blind
-    seen = 1 - options.mask_share
+    mask_share, random_share = options.replacements(family)
+    seen = 1 - mask_share
     if not seen:
         return blind
-    true = (seen - options.random_share + options.random_share / words) / seen
+    true = (seen - random_share + random_share / words) / seen
     wrong = 1 - true
-    return options.mask_share * blind - seen * float(
+    return mask_share * blind - seen * float(
         true * np.log(true) + (wrong * np.log(wrong / (words - 1)) if wrong else 0.0)
     )
 
@@ -124,6 +125,12 @@ def _options(name: str, recipe: Recipe) -> "Options":
         epochs=recipe.epochs,
         batch=recipe.batch,
         accumulate=1,
+        schedule="steps",
+        embedding_dropout=0.0,
+        predict_unexpressed=False,
+        mask_share=0.8,
+        random_share=0.1,
+        padding=False,
         learning_rate=recipe.learning_rate,
         seed=recipe.seed,
         precision="float32",

@@ -13,6 +13,7 @@ import torch
 
 from generain_core.errors import GeneRAINError
 from generain_core.storage.atomic import atomic_write, check_target
+from generain_core.training.options import OF_EARLIER_VERSIONS
 
 SPARE = 64 << 20
 """Bytes that stay free on the disk."""
@@ -103,8 +104,9 @@ def check_same(path: Path, before: Mapping[str, Any], facts: Mapping[str, Any]) 
     Raises:
         GeneRAINError: the message names the setting.
     """
+    then_options = OF_EARLIER_VERSIONS | before["options"]
     for name, value in (*facts["options"].items(), ("processes", facts["processes"])):
-        then = before["processes"] if name == "processes" else before["options"].get(name)
+        then = before["processes"] if name == "processes" else then_options.get(name)
         if then != value:
             raise GeneRAINError(
                 f"{path.name} was trained with {name.replace('_', ' ')} {then}, not {value}; resume it with the same settings."

@@ -47,7 +47,7 @@ class Learner(torch.nn.Module):
 
     def forward(self, task: Task) -> torch.Tensor:
         """Return the summed cross-entropy (nats) of the predicted places of a task."""
-        hidden = self._network[0].expressed_hidden(task.shown)
+        hidden = self._hidden(task)
         longest = hidden.shape[1]
         predicted = task.predicted[:, :longest]
         states, targets = hidden[predicted], task.targets[:, :longest][predicted]
@@ -55,6 +55,13 @@ class Learner(torch.nn.Module):
             return summed_cross_entropy(states, self.model.lm_head.weight, None, targets)
         head = self.model.cls.predictions
         return summed_cross_entropy(head.transform(states), head.decoder.weight, head.decoder.bias, targets)
+
+    def _hidden(self, task: Task) -> torch.Tensor:
+        """Return hidden states of as many places as something is predicted at, the unexpressed only where they are."""
+        network, shown = self._network[0], task.shown
+        if self.family == "gpt" and (task.predicted[:, :-1] & ~shown.mask[:, 1:].bool()).any():
+            return network.hidden(shown.tokens, shown.positions, shown.mask)
+        return network.expressed_hidden(shown)
 
     def released(self) -> dict[str, torch.Tensor]:
         """Return the weights on the CPU under the names that they have in a released checkpoint."""
@@ -93,7 +100,7 @@ def _gpt(genes: int, options: Options) -> Any:
         "n_inner": 4 * options.width,
         "activation_function": "gelu",
         "layer_norm_epsilon": EPSILON,
-        "embd_pdrop": 0.0,
+        "embd_pdrop": options.embedding_dropout,
         "attn_pdrop": options.dropout,
         "resid_pdrop": options.dropout,
         "use_cache": False,
@@ -120,7 +127,7 @@ def _bert(family: Family, genes: int, options: Options) -> Any:
         "layer_norm_eps": EPSILON,
         "hidden_dropout_prob": options.dropout,
         "attention_probs_dropout_prob": options.dropout,
-        "pad_token_id": None,
+        "pad_token_id": 0 if options.padding else None,
         "attn_implementation": "sdpa",
     }
     model_class: Any = BertForMaskedLM

@@ -14,6 +14,10 @@ from generain_core.release.readers.checkpoint import EXPRESSION_BINS
 from generain_core.training.options import Options
 
 
+_SHOWN = 7
+"""Keeps the random numbers of what is shown apart from those of what is hidden."""
+
+
 class Task(NamedTuple):
     """What a network is shown of some samples and what it has to predict.
 
@@ -35,12 +39,17 @@ class Task(NamedTuple):
         return self._replace(shown=replace(self.shown, mask=mask))
 
 
-def next_gene(inputs: ModelInput) -> Task:
-    """Return the task of GPT: at each place the next expressed gene; the first is not predicted."""
+def next_gene(inputs: ModelInput, *, unexpressed: bool = False) -> Task:
+    """Return the task of GPT: at each place the next gene; the first is not predicted.
+
+    Args:
+        inputs: the model input.
+        unexpressed: whether unexpressed genes are predicted too, as in the authors' training; their order means nothing.
+    """
     targets = torch.zeros_like(inputs.tokens)
     targets[:, :-1] = inputs.tokens[:, 1:]
     predicted = torch.zeros_like(inputs.mask, dtype=torch.bool)
-    predicted[:, :-1] = inputs.mask[:, 1:].bool()
+    predicted[:, :-1] = inputs.mask[:, :1].bool() if unexpressed else inputs.mask[:, 1:].bool()
     return Task(inputs, targets, predicted)
 
 
@@ -66,10 +75,29 @@ def masked(inputs: ModelInput, draws: NDArray[np.float32], gene_tokens: torch.Te
         replaced = 1 + (other * (EXPRESSION_BINS - 1)).long().clamp(max=EXPRESSION_BINS - 2)
     else:
         replaced = gene_tokens[(other * len(gene_tokens)).long().clamp(max=len(gene_tokens) - 1)]
-    tokens = torch.where(predicted & (fate < options.mask_share), MASK_TOKEN, inputs.tokens)
-    randomly = predicted & (fate >= options.mask_share) & (fate < options.mask_share + options.random_share)
+    mask_share, random_share = options.replacements(family)
+    tokens = torch.where(predicted & (fate < mask_share), MASK_TOKEN, inputs.tokens)
+    randomly = predicted & (fate >= mask_share) & (fate < mask_share + random_share)
     shown = ModelInput(torch.where(randomly, replaced, tokens), inputs.positions, inputs.mask, inputs.columns)
     return Task(shown, inputs.tokens, predicted)
+
+
+def some_of(inputs: ModelInput, samples: NDArray[np.int64], shown: int, key: tuple[int, ...]) -> ModelInput:
+    """Return so many of the genes that enter, drawn for each sample by itself; those that are expressed stay in front.
+
+    Args:
+        inputs: the model input of samples.
+        samples: their numbers.
+        shown: genes to show.
+        key: with a sample's number, the seed of what is drawn.
+    """
+    places = inputs.tokens.shape[1]
+    if shown >= places:
+        return inputs
+    drawn = [np.sort(np.random.default_rng((*key, _SHOWN, sample)).permutation(places)[:shown]) for sample in samples.tolist()]
+    at = torch.from_numpy(np.stack(drawn)).to(inputs.tokens.device)
+    at = at.gather(1, torch.argsort(1 - inputs.mask.gather(1, at), dim=1, stable=True))
+    return ModelInput(*(each.gather(1, at) for each in (inputs.tokens, inputs.positions, inputs.mask, inputs.columns)))
 
 
 def draw(samples: NDArray[np.int64], places: int, key: tuple[int, ...]) -> NDArray[np.float32]:

@@ -11,7 +11,7 @@ from generain_core.models.tokens import model_input
 from generain_core.models.types import MAX_GENES
 from generain_core.release.model_descriptions import Family
 from generain_core.training.data import Chunks
-from generain_core.training.masks import Task, draw, masked, next_gene
+from generain_core.training.masks import Task, draw, masked, next_gene, some_of
 from generain_core.training.options import Options
 
 _ORDER, _MASKS, _HELD_MASKS, _DROPOUT = 1, 2, 3, 4
@@ -38,15 +38,16 @@ class Plan:
     Attributes:
         of_epoch: steps of an epoch.
         steps: of all epochs.
-        places: genes of a sample that enter at most.
+        places: genes of a sample that the network is shown at most.
     """
 
     def __init__(self, data: Chunks, samples: NDArray[np.int64], family: Family, options: Options, processes: int) -> None:
         self._data, self._samples, self._family, self._options, self._processes = data, samples, family, options, processes
-        self._effective = options.batch * options.accumulate * processes
+        self._effective = options.batch * options.batches_of_step(processes) * processes
         self.of_epoch = -(-len(samples) // self._effective)
         self.steps = self.of_epoch * options.epochs
-        self.places = min(options.positions, MAX_GENES, len(data.columns))
+        self._entering = min(options.positions, MAX_GENES, len(data.columns))
+        self.places = min(self._entering, options.shown or MAX_GENES)
 
     def batches(self, step: int, rank: int) -> list[Batch]:
         """Return the batches of a process in a step: each process takes one in so many of the step's batches."""
@@ -83,9 +84,10 @@ class Plan:
 
         bins = torch.from_numpy(self._data.rows(samples)).to(device)
         tokens = torch.from_numpy(self._data.tokens).to(device)
-        inputs = model_input(bins, tokens, self._family, self.places)
+        inputs = model_input(bins, tokens, self._family, self._entering)
         if self._family == "gpt":
-            return next_gene(inputs).readable()
+            return next_gene(inputs, unexpressed=self._options.predict_unexpressed).readable()
+        inputs = some_of(inputs, samples, self.places, key)
         return masked(inputs, draw(samples, self.places, key), tokens, self._family, self._options).readable()
 
 

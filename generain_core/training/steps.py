@@ -27,7 +27,7 @@ class Diverged(GeneRAINError):
 
 
 class Engine:
-    """A learner, its optimizer (AdamW), its schedule (one cycle over all steps) and, on several processes, PyTorch's own
+    """A learner, its optimizer (AdamW), its schedule (one cycle) and, on several processes, PyTorch's own
     distributed data parallel.
 
     Attributes:
@@ -49,10 +49,12 @@ class Engine:
         kind = shared.device.split(":")[0]
         self._mixed = options.precision == "mixed" or (options.precision == "auto" and kind == "cuda")
         self._optimizer = torch.optim.AdamW(learner.parameters(), options.learning_rate, weight_decay=options.weight_decay)
+        self._held = options.cycle_held if options.schedule == "epochs" else None
+        turns = steps if self._held is None else options.cycle
         # A rise of exactly one step divides by zero in PyTorch; a billionth more does not.
-        rise = options.warm_up * (1 + 1e-9) if options.warm_up * steps == 1 else options.warm_up
+        rise = options.warm_up * (1 + 1e-9) if options.warm_up * turns == 1 else options.warm_up
         self._schedule = torch.optim.lr_scheduler.OneCycleLR(
-            self._optimizer, options.learning_rate, steps, pct_start=rise, div_factor=options.start_divisor
+            self._optimizer, options.learning_rate, turns, pct_start=rise, div_factor=options.start_divisor
         )
         half = self._mixed and kind == "cuda" and not torch.cuda.is_bf16_supported()
         self._scaler = torch.amp.GradScaler(kind, enabled=half)
@@ -96,8 +98,14 @@ class Engine:
         self._scaler.step(self._optimizer)
         self._scaler.update()
         self._optimizer.zero_grad(set_to_none=True)
-        self._schedule.step()
+        if self._held is None:
+            self._schedule.step()
         return loss / count if count else math.nan
+
+    def end_epoch(self) -> None:
+        """Step the schedule, if that is stepped once an epoch and not yet held."""
+        if self._held is not None and self._schedule.last_epoch < self._held:
+            self._schedule.step()
 
     def _check_finite(self, loss: float) -> None:
         """Refuse a step that would make all weights NaN; a gradient beyond 16 bits the scaler skips by itself."""

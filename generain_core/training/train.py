@@ -101,6 +101,8 @@ def train(
             nothing is expressed, the loss is no number any more, the disk is full, or the device is not there.
     """
     options, out, family = options or Options(), Path(out), family_of(kind)
+    if options.shown is not None and family != "bert_expression":
+        raise GeneRAINError("In this kind of model a gene's place has a meaning, so all that enter are shown; leave out shown.")
     with processes(device_of(device)) as shared:
         earlier = shared.from_first(_earlier(out, kind, resume) if shared.first else None)
         data, tokens = open_chunks(chunks, genes, kind, index, modelled)
@@ -185,6 +187,8 @@ class _Run:
         tasks = ((self.plan.task(batch.samples, self.step, device), batch.seed, batch.weight) for batch in batches)
         self.loss = self.engine.step(tasks, len(batches))
         self.step += 1
+        if self._epoch_ends():
+            self.engine.end_epoch()
         row: dict[str, Any] = {}
         if self._epoch_ends() and len(self.held_out):
             self.validation_loss = self.engine.judge(self.plan.held_out(self.held_out, self.shared.rank, device))

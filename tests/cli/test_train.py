@@ -10,12 +10,13 @@ import pytest
 import torch
 
 from generain_core.cli import main
-from generain_core.cli.commands.train import SETTINGS
+from generain_core.cli.commands.train import SETTINGS, SWITCHES
 from generain_core.models.network import open_network
 from generain_core.release.files import Release
 from generain_core.release.readers.token_index import read_token_index
 from generain_core.training.train import Options
 from generain_core.vectors.atlas import open_genes
+from tests.conftest import PROJECT
 from tests.training.toy import GENES, some_bins
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -24,10 +25,29 @@ SIZES = ["--width", "16", "--layers", "1", "--positions", "32", "--epochs", "1",
 
 
 def test_every_setting_is_on_the_line() -> None:
-    assert [name for name, _, _ in SETTINGS] == [field.name for field in fields(Options) if field.name != "precision"]
+    names = {name for name, *_ in (*SETTINGS, *SWITCHES)} | {"schedule", "precision"}
+    assert names == {field.name for field in fields(Options)}
     for name, kind, words in SETTINGS:
-        said = words.rpartition("(")[2].rstrip(")")
-        assert kind(said) == getattr(Options(), name), name
+        said, usual = words.rpartition("(")[2].rstrip(")"), getattr(Options(), name)
+        if usual is not None:
+            assert kind(said) == usual, name
+    for family in ("bert_genes", "bert_expression"):
+        kinds = {"bert_genes": "BERT_Pred_Genes", "bert_expression": "BERT_Pred_Expr"}
+        for share, name in zip(Options().replacements(family), ("mask_share", "random_share"), strict=True):
+            (words,) = [words for each, _, words in SETTINGS if each == name]
+            assert f"{share:g} in {kinds[family]}" in words
+
+
+def test_the_readme_says_how_the_authors_trained_and_what_is_offered_instead() -> None:
+    """Every setting that differs stands in the table with an option that the line has, and the default that it has."""
+    lines = (PROJECT / "README.md").read_text(encoding="utf-8").splitlines()
+    start = next(i for i, line in enumerate(lines) if line.startswith("| as the authors trained"))
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[start + 2 :]]
+    rows = rows[: next((i for i, row in enumerate(rows) if len(row) < 2), len(rows))]
+    options = " ".join(row[1] for row in rows)
+    for name in ("schedule", "no-predict-unexpressed", "mask-share", "no-padding", "embedding-dropout", "accumulate", "shown"):
+        assert f"--{name}" in options, name
+    assert all(len(row) == 3 and all(row) for row in rows)
 
 
 def test_the_released_chunks_are_trained_on(standin, tmp_path, capsys) -> None:
@@ -35,7 +55,7 @@ def test_the_released_chunks_are_trained_on(standin, tmp_path, capsys) -> None:
     line = ["--release", str(standin), "train", "--kind", "BERT_Pred_Genes_Binning_By_Gene", "-o", str(out), *SIZES, "--json"]
     assert main(line) == 0
     answer = json.loads(capsys.readouterr().out)
-    assert (answer["samples"], answer["held_out"], answer["steps"]) == (450, 50, 2)
+    assert (answer["samples"], answer["held_out"], answer["steps"]) == (450, 50, 3)
     assert answer["simulated"]
     assert 0 < answer["validation_loss"] < 20
     index = read_token_index(release.path("index/gene2vec"))

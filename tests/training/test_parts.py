@@ -18,7 +18,7 @@ from generain_core.training import cross_entropy
 from generain_core.training.cross_entropy import summed_cross_entropy
 from generain_core.training.data import open_chunks, split, token_index
 from generain_core.training.log import COLUMNS, Log
-from generain_core.training.masks import draw, masked, next_gene
+from generain_core.training.masks import draw, masked, next_gene, some_of
 from generain_core.training.train import Options
 from tests.training.toy import GENES, some_bins
 
@@ -69,7 +69,7 @@ def _given(samples: int = 40, places: int = 50, expressed: int = 30) -> ModelInp
 @pytest.mark.parametrize("family", ["bert_genes", "bert_expression"])
 def test_masks_have_the_shares_that_were_asked_for(family) -> None:
     given, genes = _given(400), torch.arange(3, 3 + 500)
-    task = masked(given, draw(np.arange(400), 50, (0,)), genes, family, Options())
+    task = masked(given, draw(np.arange(400), 50, (0,)), genes, family, Options(mask_share=0.8, random_share=0.1))
     hidden, expressed = task.predicted, given.mask.bool()
     assert not (hidden & ~expressed).any()
     assert float(hidden.sum() / expressed.sum()) == pytest.approx(0.15, abs=0.01)
@@ -102,6 +102,25 @@ def test_gpt_predicts_the_next_expressed_gene() -> None:
     task = next_gene(_given(1, 5, 3))
     assert task.predicted.tolist() == [[True, True, False, False, False]]
     assert task.targets[0, :2].tolist() == [4, 5]
+    published = next_gene(_given(1, 5, 3), unexpressed=True)
+    assert published.predicted.tolist() == [[True, True, True, True, False]]
+    assert published.targets[0, :4].tolist() == [4, 5, 6, 7]
+    assert not next_gene(_given(1, 5, 0), unexpressed=True).predicted.any()
+
+
+def test_genes_that_are_shown_are_drawn_and_keep_their_bins() -> None:
+    given = _given(6, 50, 30)
+    few = some_of(given, np.arange(6), 20, (3, 2, 0))
+    assert few.tokens.shape == (6, 20)
+    for row in range(6):
+        count = int(few.mask[row].sum())
+        assert few.mask[row].tolist() == [1] * count + [0] * (20 - count)
+        assert few.tokens[row, :count].tolist() == sorted(few.tokens[row, :count].tolist())
+        assert len(set(few.tokens[row].tolist())) == 20
+        assert torch.equal(few.tokens[row] - 3, few.columns[row])
+    assert torch.equal(some_of(given, np.array([4]), 20, (3, 2, 0)).tokens[0], few.tokens[4])
+    assert not torch.equal(some_of(given, np.array([4]), 20, (3, 2, 1)).tokens[0], few.tokens[4])
+    assert some_of(given, np.arange(6), 50, (0,)) is given
 
 
 @settings(max_examples=50, deadline=None)
@@ -250,6 +269,19 @@ def test_a_line_cut_off_by_a_power_cut_is_dropped(tmp_path) -> None:
 
 
 @pytest.mark.parametrize("family", ["bert_genes", "bert_expression"])
+def test_published_masks_by_hand(family) -> None:
+    """In BERT_Pred_Genes every hidden gene is token 0; in BERT_Pred_Expr bins are hidden in three ways."""
+    given = _given(1, 8, 7)
+    draws = np.zeros((3, 1, 8), dtype=np.float32)
+    draws[1, 0] = [0.0, 0.79, 0.0, 0.8, 0.89, 0.9, 0.0, 0.0]
+    draws[0, 0, 6:] = 0.9
+    task = masked(given, draws, torch.arange(20, 30), family, Options())
+    other = [20, 20, 8] if family == "bert_genes" else [1, 1, 8]
+    hidden = [0] * 6 if family == "bert_genes" else [0, 0, 0, *other]
+    assert task.shown.tokens.tolist() == [[*hidden, 9, 10]]
+
+
+@pytest.mark.parametrize("family", ["bert_genes", "bert_expression"])
 def test_masks_by_hand(family) -> None:
     """Hidden below 15 %; of those, 80 % become 0, the next 10 % another, the rest stay; borders belong to the upper part."""
     given = _given(1, 8, 7)
@@ -257,7 +289,7 @@ def test_masks_by_hand(family) -> None:
     fate = [0.0, 0.79, 0.0, 0.8, 0.89, 0.9, 0.0, 0.0]
     other = [0.0, 0.0, 0.0, 0.0, 0.999, 0.5, 0.0, 0.0]
     draws = np.array([[hide], [fate], [other]], dtype=np.float32)
-    task = masked(given, draws, torch.arange(20, 30), family, Options())
+    task = masked(given, draws, torch.arange(20, 30), family, Options(mask_share=0.8, random_share=0.1))
     assert task.predicted.tolist() == [[True, True, False, True, True, True, False, False]]
     low, high = (20, 29) if family == "bert_genes" else (1, 100)
     assert task.shown.tokens.tolist() == [[0, 0, 5, low, high, 8, 9, 10]]
@@ -281,6 +313,6 @@ def test_an_empty_sample_has_one_place_to_attend_to() -> None:
 
 def test_the_published_shares_are_the_defaults() -> None:
     published = Options()
-    assert (published.masked, published.mask_share, published.random_share) == (0.15, 0.8, 0.1)
+    assert (published.masked, published.replacements("bert_expression")) == (0.15, (0.8, 0.1))
     assert (published.width, published.layers, published.positions, published.dropout) == (200, 6, 2048, 0.05)
     assert (published.learning_rate, published.warm_up, published.weight_decay) == (1e-4, 0.2, 0.01)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from generain_core.errors import GeneRAINError
+from generain_core.errors import Cancelled, GeneRAINError
 from generain_core.models.model import open_model
 from generain_core.models.network import open_network
 from generain_core.models.tokens import model_input
@@ -16,10 +16,11 @@ from generain_core.release.model_descriptions import MODEL_NAMES, describe_model
 from generain_core.training.data import split, token_index
 from generain_core.training.learner import make_learner
 from generain_core.training.masks import draw, masked
+from generain_core.training.options import OF_EARLIER_VERSIONS
 from generain_core.training.train import Options, train
 from tests.models import golden
 from tests.training import toy
-from tests.training.toy import GENES, SMALL, some_bins, trained
+from tests.training.toy import AS_PUBLISHED, GENES, SMALL, some_bins, trained
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -33,9 +34,10 @@ def _plain_losses(kind: str, options: Options) -> list[float]:
     model = make_learner(kind, len(index), options).model.train()
     optimizer = torch.optim.AdamW(model.parameters(), lr=options.learning_rate, weight_decay=options.weight_decay)
     effective = options.batch * options.accumulate
-    steps = -(-len(samples) // effective)
+    by_epoch = options.schedule == "epochs"
+    turns = 40 if by_epoch else -(-len(samples) // effective) * options.epochs
     schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimizer, max_lr=options.learning_rate, total_steps=steps * options.epochs, pct_start=0.2, div_factor=5
+        optimizer, max_lr=options.learning_rate, total_steps=turns, pct_start=0.2, div_factor=5
     )
     tokens, losses = torch.tensor([index[gene] for gene in GENES]), []
     for epoch in range(options.epochs):
@@ -43,7 +45,7 @@ def _plain_losses(kind: str, options: Options) -> list[float]:
         for start in range(0, len(order), effective):
             chosen = order[start : start + effective]
             given = model_input(torch.from_numpy(bins[chosen]), tokens, kind, options.positions)
-            labels = given.tokens.masked_fill(given.mask == 0, -100)
+            labels = given.tokens if options.predict_unexpressed else given.tokens.masked_fill(given.mask == 0, -100)
             shown = given
             if kind != "gpt":
                 task = masked(given, draw(chosen, options.positions, (options.seed, 2, epoch)), tokens, kind, options)
@@ -51,18 +53,86 @@ def _plain_losses(kind: str, options: Options) -> list[float]:
             loss = model(input_ids=shown.tokens, position_ids=shown.positions, attention_mask=shown.mask, labels=labels).loss
             loss.backward()
             optimizer.step()
-            schedule.step()
+            if not by_epoch:
+                schedule.step()
             optimizer.zero_grad()
             losses.append(float(loss.detach()))
+        if by_epoch and epoch < 30:
+            schedule.step()
     return losses
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_losses_are_those_of_a_plain_loop(kind, tmp_path) -> None:
-    options = replace(SMALL, dropout=0.0)
+@pytest.mark.parametrize("published", [True, False])
+def test_losses_are_those_of_a_plain_loop(kind, published, tmp_path) -> None:
+    options = replace(AS_PUBLISHED if published else SMALL, dropout=0.0, embedding_dropout=0.0)
     made = trained(tmp_path / "a.pth", kind, options)
     losses = [float(loss) for (loss,) in toy.rows(made.log, "loss")]
     assert losses == pytest.approx(_plain_losses(kind, options), rel=1e-4)
+
+
+def test_the_published_rate_moves_once_an_epoch_and_is_held_after_thirty(tmp_path) -> None:
+    """Resumed in the middle too: the rates are those of PyTorch's own cycle, stepped after each of the first 30 epochs."""
+
+    def stop(share: float, words: str) -> None:
+        if share > 0.4:
+            raise Cancelled("Cancelled.")
+
+    options = replace(AS_PUBLISHED, epochs=34, accumulate=6, learning_rate=1e-4)
+    with pytest.raises(Cancelled):
+        trained(tmp_path / "a.pth", options=options, progress=stop)
+    made = trained(tmp_path / "a.pth", options=options, resume=True)
+    optimizer = torch.optim.AdamW([torch.zeros(1, requires_grad=True)], lr=1e-4)
+    cycle = torch.optim.lr_scheduler.OneCycleLR(optimizer, 1e-4, total_steps=40, pct_start=0.2, div_factor=5)
+    wanted = []
+    for epoch in range(34):
+        wanted.append(optimizer.param_groups[0]["lr"])
+        optimizer.step()
+        if epoch < 30:
+            cycle.step()
+    rates = [(int(epoch), float(rate)) for epoch, rate in toy.rows(made.log, "epoch", "learning_rate")]
+    assert len(rates) == 34 * 2
+    assert [rate for _, rate in rates] == pytest.approx([wanted[epoch - 1] for epoch, _ in rates])
+    assert rates[0][1] == pytest.approx(2e-5)
+    assert rates[-1][1] == rates[-7][1] == pytest.approx(wanted[30])
+
+
+def test_the_mask_is_the_padding_index_of_bert() -> None:
+    """Its row begins at zero, and what is read there teaches it nothing; without the option it is a token like others."""
+    for family in ("bert_genes", "bert_expression"):
+        for padding in (True, False):
+            learner = make_learner(family, 63, replace(AS_PUBLISHED, padding=padding))
+            table = learner.model.bert.embeddings.word_embeddings
+            assert bool((table.weight[0] == 0).all()) == padding
+            table(torch.tensor([0, 5])).sum().backward()
+            assert bool((table.weight.grad[0] == 0).all()) == padding
+            assert (table.weight.grad[5] != 0).all()
+
+
+def test_gpts_embedding_has_a_dropout_of_its_own() -> None:
+    learner = make_learner("gpt", 63, Options(width=16, layers=1))
+    assert learner.model.transformer.drop.p == 0.1
+    assert learner.model.transformer.h[0].attn.attn_dropout.p == 0.05
+
+
+@pytest.mark.parametrize(("batch", "processes", "batches"), [(12, 3, 5), (12, 1, 15), (180, 1, 1), (400, 2, 1), (12, 4, 4)])
+def test_a_step_has_about_180_samples_whatever_the_processes(batch, processes, batches) -> None:
+    assert Options(batch=batch).batches_of_step(processes) == batches
+    assert Options(batch=batch, accumulate=7).batches_of_step(processes) == 7
+
+
+def test_a_training_of_an_earlier_version_goes_on_with_what_it_had(tmp_path) -> None:
+    made = trained(tmp_path / "a.pth", options=replace(SMALL, epochs=1))
+    whole = trained(tmp_path / "b.pth", options=SMALL)
+    state = torch.load(made.path, weights_only=True)
+    for name in (*OF_EARLIER_VERSIONS,):
+        state["training"]["options"].pop(name)
+    state["training"]["options"]["epochs"] = 1
+    torch.save(state, made.path)
+    assert trained(made.path, options=replace(SMALL, epochs=1), resume=True).loss == made.loss
+    with pytest.raises(GeneRAINError, match="trained with embedding dropout 0.0, not 0.1"):
+        trained(made.path, options=replace(SMALL, epochs=1, embedding_dropout=0.1), resume=True)
+    assert whole.steps == 2 * made.steps
 
 
 def test_a_known_best_loss_is_reached(tmp_path) -> None:
@@ -74,7 +144,19 @@ def test_a_known_best_loss_is_reached(tmp_path) -> None:
     bins = np.ones((1500, genes), np.float32)
     np.put_along_axis(bins, ring, np.arange(2000, 2000 - length, -1, dtype=np.float32)[None].repeat(1500, 0), 1)
     best = -(one * np.log(one) + (1 - one) * np.log(1 - one))
-    options = Options(width=32, layers=1, positions=length, epochs=4, batch=32, accumulate=1, learning_rate=2e-2, dropout=0.0)
+    options = Options(
+        width=32,
+        layers=1,
+        positions=length,
+        epochs=4,
+        batch=32,
+        accumulate=1,
+        learning_rate=2e-2,
+        dropout=0.0,
+        embedding_dropout=0.0,
+        schedule="steps",
+        predict_unexpressed=False,
+    )
     made = train([bins], [f"G{i}" for i in range(genes)], kind="gpt", out=tmp_path / "ring.pth", options=options, device="cpu")
     assert best * 0.95 < made.validation_loss < best * 1.05
 
@@ -109,8 +191,12 @@ def test_checkpoints_have_the_parts_of_the_authors(name, tmp_path) -> None:
 def test_the_defaults_are_the_authors_settings() -> None:
     given = Options()
     assert (given.width, given.layers, given.positions) == (200, 6, 2048)
-    assert (given.batch, given.accumulate, given.learning_rate, given.weight_decay) == (12, 5, 1e-4, 0.01)
-    assert (given.masked, given.mask_share, given.random_share, given.validation) == (0.15, 0.8, 0.1, 0.1)
+    assert (given.batch, given.effective_batch, given.learning_rate, given.weight_decay) == (12, 180, 1e-4, 0.01)
+    assert (given.schedule, given.cycle, given.cycle_held, given.warm_up, given.start_divisor) == ("epochs", 40, 30, 0.2, 5)
+    assert (given.masked, given.validation, given.padding, given.predict_unexpressed) == (0.15, 0.1, True, True)
+    assert given.replacements("bert_genes") == (1.0, 0.0)
+    assert given.replacements("bert_expression") == (0.8, 0.1)
+    assert (given.dropout, given.embedding_dropout, given.shown) == (0.05, 0.1, None)
 
 
 def test_the_learning_rate_makes_one_cycle(tmp_path) -> None:
@@ -230,6 +316,13 @@ def test_kinds_that_are_none_are_refused(tmp_path) -> None:
         trained(tmp_path / "a.pth", "GPT-9")
 
 
+def test_genes_are_shown_in_part_where_their_places_mean_nothing(tmp_path) -> None:
+    made = trained(tmp_path / "a.pth", "bert_expression", replace(SMALL, shown=12, epochs=1))
+    assert np.isfinite(made.loss)
+    with pytest.raises(GeneRAINError, match="all that enter are shown"):
+        trained(tmp_path / "b.pth", "gpt", replace(SMALL, shown=12))
+
+
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
@@ -239,6 +332,8 @@ def test_kinds_that_are_none_are_refused(tmp_path) -> None:
         ({"positions": 4096}, "positions can't be 4096; give a number from 2 to 2048"),
         ({"mask_share": 0.8, "random_share": 0.3}, "add up to more than 1"),
         ({"precision": "half"}, "no precision 'half'"),
+        ({"schedule": "days"}, "no schedule 'days'"),
+        ({"cycle": 20}, "cycle has 20 epochs and can't be held after 30"),
     ],
 )
 def test_settings_that_can_not_be_are_refused(wrong, message) -> None:

@@ -13,9 +13,20 @@ import torch
 from generain_core.training.train import Options, Trained, train
 
 GENES = [f"G{i}" for i in range(60)]
-SMALL = Options(
+AS_PUBLISHED = Options(
     width=16, layers=1, positions=32, epochs=2, batch=4, accumulate=2, learning_rate=3e-3, dropout=0.1, precision="float32"
 )
+"""Small, and else as the authors trained."""
+SMALL = replace(
+    AS_PUBLISHED,
+    schedule="steps",
+    embedding_dropout=0.0,
+    predict_unexpressed=False,
+    mask_share=0.8,
+    random_share=0.1,
+    padding=False,
+)
+"""Small, and with one cycle over all steps, expressed genes alone to predict, and masks of three kinds."""
 LONG = replace(SMALL, epochs=20)
 
 

@@ -24,19 +24,28 @@ SETTINGS = (
     ("width", whole, "length of a hidden state (200)"),
     ("layers", whole, "of the transformer (6)"),
     ("positions", whole, "genes of a sample that enter at most (2048)"),
+    ("shown", whole, "of these, how many BERT_Pred_Expr is shown at once, drawn anew in each epoch (all)"),
     ("dropout", float, "of attention and feed-forward layers (0.05)"),
+    ("embedding_dropout", float, "of what enters GPT's first layer (0.1)"),
     ("epochs", whole, "passes over the training samples (40)"),
     ("batch", whole, "samples at once in each process (12)"),
-    ("accumulate", whole, "batches of each process that make a step (5)"),
-    ("learning_rate", float, "peak of the one-cycle schedule (1e-4)"),
-    ("warm_up", float, "share of the steps that rise to the peak (0.2)"),
-    ("start_divisor", float, "the schedule starts at the peak divided by this (5)"),
+    ("accumulate", whole, "batches of each process that make a step, whatever its samples are then"),
+    ("effective_batch", whole, "samples of a step, about (180)"),
+    ("cycle", whole, "epochs of the whole cycle of the learning rate (40)"),
+    ("cycle_held", whole, "epochs after which the rate stays where it is (30)"),
+    ("learning_rate", float, "peak of the cycle (1e-4)"),
+    ("warm_up", float, "share of the cycle that rises to the peak (0.2)"),
+    ("start_divisor", float, "the cycle starts at the peak divided by this (5)"),
     ("weight_decay", float, "of AdamW (0.01)"),
     ("validation", float, "share of the samples that are held out (0.1)"),
     ("masked", float, "share of the expressed genes that BERT predicts (0.15)"),
-    ("mask_share", float, "share of these that are replaced by the mask (0.8)"),
-    ("random_share", float, "share of these that are replaced at random (0.1)"),
+    ("mask_share", float, "share of these that are replaced by the mask (1 in BERT_Pred_Genes, 0.8 in BERT_Pred_Expr)"),
+    ("random_share", float, "share of these that are replaced at random (0 in BERT_Pred_Genes, 0.1 in BERT_Pred_Expr)"),
     ("seed", whole, "of weights, split, order, masks and dropout (0)"),
+)
+SWITCHES = (
+    ("predict_unexpressed", "GPT predicts places of unexpressed genes too (it does)"),
+    ("padding", "BERT's mask is the padding index, which learns nothing where it is read (it is)"),
 )
 
 
@@ -61,6 +70,10 @@ def add(add_command: AddCommand) -> None:
         option = f"--{name.replace('_', '-')}"
         names, old = (["--batch-size"], [option]) if name == "batch" else ([option], [])
         add_option(settings, *names, old=old, dest=name, type=kind, metavar="N", help=words)
+    words = "epochs: the cycle moves once an epoch, as the authors' did; steps: one cycle over all steps (epochs)"
+    settings.add_argument("--schedule", choices=("epochs", "steps"), help=words)
+    for name, words in SWITCHES:
+        settings.add_argument(f"--{name.replace('_', '-')}", action=argparse.BooleanOptionalAction, help=words)
 
 
 class _Input(NamedTuple):
@@ -99,13 +112,21 @@ def _train(args: argparse.Namespace) -> Output:
     text = f"{args.kind} trained in {trained.steps:,} steps on {trained.samples:,} samples: loss {_shown(trained.loss)}"
     if trained.held_out:
         text += f", of {trained.held_out:,} held-out samples {_shown(trained.validation_loss)}"
-    return Output(taken.release | document, f"{text}; written to {trained.path}")
+    text += f"; written to {trained.path}"
+    peak = math.ceil(options.warm_up * options.cycle)
+    if options.schedule == "epochs" and options.epochs < peak:
+        text += (
+            f"\nThe learning rate reaches its peak in epoch {peak} of the authors' cycle, after the {options.epochs:,} of this "
+            "training: --schedule steps fits the cycle to them."
+        )
+    return Output(taken.release | document, text)
 
 
 def _options(args: argparse.Namespace) -> Options:
     from generain_core.training.train import Options
 
-    settings = {name: value for name, _, _ in SETTINGS if (value := getattr(args, name)) is not None}
+    names = [setting[0] for setting in (*SETTINGS, *SWITCHES)] + ["schedule"]
+    settings = {name: value for name in names if (value := getattr(args, name)) is not None}
     return Options(**settings, precision=args.precision)
 
 
