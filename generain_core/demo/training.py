@@ -107,9 +107,7 @@ def without_knowledge(name: str, genes: int, options: "Options") -> float:
         return blind
     true = (seen - random_share + random_share / words) / seen
     wrong = 1 - true
-    return mask_share * blind - seen * float(
-        true * np.log(true) + (wrong * np.log(wrong / (words - 1)) if wrong else 0.0)
-    )
+    return mask_share * blind - seen * float(true * np.log(true) + (wrong * np.log(wrong / (words - 1)) if wrong else 0.0))
 
 
 def _options(name: str, recipe: Recipe) -> "Options":

@@ -13,7 +13,6 @@ from generain_core.release.model_descriptions import Family
 from generain_core.release.readers.checkpoint import EXPRESSION_BINS
 from generain_core.training.options import Options
 
-
 _SHOWN = 7
 """Keeps the random numbers of what is shown apart from those of what is hidden."""
 
