@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from generain_core import settings
 from generain_core.errors import GeneRAINError
 from generain_core.geometry.arrangement import arrange, load_umap
+from generain_core.geometry.one_thread import one_thread
 from generain_core.geometry.sample_similarity import Metric, prepared
 from generain_core.progress import Progress, silent
 
@@ -61,7 +62,7 @@ def map_samples(
     seed: int = settings.SEED,
     progress: Progress | None = None,
 ) -> SampleMap:
-    """Place samples (samples × width) on a plane; the same seed gives the same places.
+    """Place samples (samples × width) on a plane; the same seed gives the same places, on however many threads.
 
     All methods work on Euclidean distances between vectors as `prepared` for the metric. PCA is exact and has no seed.
 
@@ -74,6 +75,14 @@ def map_samples(
     vectors = prepared(embedding, metric)
     if len(vectors) < _LEAST[method]:
         raise GeneRAINError(f"{_title(method)} needs at least {_LEAST[method]} samples, and there are {len(vectors)}; take PCA.")
+    if method == "umap":
+        tell(0.02, "loading UMAP")
+        load_umap()
+    with one_thread():
+        return _mapped(vectors, method, metric, seed, tell)
+
+
+def _mapped(vectors: NDArray[np.float64], method: str, metric: Metric, seed: int, tell: Progress) -> SampleMap:
     explained = None
     if method == "pca":
         tell(0.1, "principal components")
@@ -126,7 +135,6 @@ def _pca(vectors: NDArray[np.float64]) -> tuple[NDArray[np.float32], tuple[float
 def _umap(vectors: NDArray[np.float64], seed: int, tell: Progress) -> NDArray[np.float32]:
     from sklearn.neighbors import NearestNeighbors
 
-    tell(0.02, "loading UMAP")
     umap = load_umap()
     k = min(_NEIGHBORS, len(vectors) - 1)
     tell(0.3, "exact nearest neighbors")
@@ -160,6 +168,7 @@ def _parameters(method: str, metric: Metric, samples: int, seed: int) -> str:
     if method == "pca":
         return f"PCA ({vectors})"
     if method == "umap":
-        neighbors = min(_NEIGHBORS, samples - 1)
-        return f"UMAP ({vectors}, {neighbors} neighbors, min_dist 0.1, seed {seed}, umap-learn {version('umap-learn')})"
-    return f"t-SNE ({vectors}, perplexity {_perplexity(samples):.3g}, seed {seed}, scikit-learn {version('scikit-learn')})"
+        settled = f"{min(_NEIGHBORS, samples - 1)} neighbors, min_dist 0.1, seed {seed}, umap-learn {version('umap-learn')}"
+        return f"UMAP ({vectors}, {settled}, one thread)"
+    settled = f"perplexity {_perplexity(samples):.3g}, seed {seed}, scikit-learn {version('scikit-learn')}"
+    return f"t-SNE ({vectors}, {settled}, one thread)"

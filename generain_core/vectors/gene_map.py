@@ -13,6 +13,7 @@ from generain_core import settings
 from generain_core.errors import GeneRAINError
 from generain_core.geometry.arrangement import arrange, load_umap
 from generain_core.geometry.neighbors import nearest_directions
+from generain_core.geometry.one_thread import one_thread
 from generain_core.progress import Progress, silent
 from generain_core.storage import cache
 from generain_core.vectors.space import GeneSpace
@@ -51,7 +52,7 @@ def cached_projection(space: GeneSpace, method: str = "umap", seed: int = settin
 
 
 def project(space: GeneSpace, method: str = "umap", seed: int = settings.SEED, progress: Progress | None = None) -> Projection:
-    """Place all genes on a plane by cosine similarity; the same seed gives the same places.
+    """Place all genes on a plane by cosine similarity; the same seed gives the same places, on however many threads.
 
     UMAP (McInnes et al. 2018) starts from exact nearest neighbors; t-SNE (van der Maaten & Hinton 2008) and PCA take
     vectors of length 1, where Euclidean distance grows with cosine distance.
@@ -70,16 +71,20 @@ def project(space: GeneSpace, method: str = "umap", seed: int = settings.SEED, p
     if found is not None:
         return found
     tell = progress or silent
-    places = {"umap": _umap, "pca": _pca, "tsne": _tsne}[method](space, seed, tell)
-    tell(0.97, "measuring how well neighbors were kept")
-    meta = {"kept": neighbors_kept(space, places, seed)}
+    if method == "umap":
+        tell(0.01, "loading UMAP")
+        load_umap()
+    with one_thread():
+        places = {"umap": _umap, "pca": _pca, "tsne": _tsne}[method](space, seed, tell)
+        tell(0.97, "measuring how well neighbors were kept")
+        meta = {"kept": neighbors_kept(space, places, seed)}
     return _projection(space, method, cache.store("projections", _key(space, method, seed), {"places": places}, meta))
 
 
 def parameters(method: str, seed: int = settings.SEED) -> str:
     """Return in words what the projection is made with."""
     title, given, package = _DESCRIPTIONS[method]
-    return f"{title} ({given}, seed {seed}, {package} {version(package)})"
+    return f"{title} ({given}, seed {seed}, {package} {version(package)}, one thread)"
 
 
 def neighbors_kept(space: GeneSpace, places: np.ndarray, seed: int = settings.SEED, sample: int = 1000) -> float:
@@ -140,7 +145,6 @@ def _tsne(space: GeneSpace, seed: int, tell: Progress) -> np.ndarray:
 
 
 def _umap(space: GeneSpace, seed: int, tell: Progress) -> np.ndarray:
-    tell(0.01, "loading UMAP")
     umap = load_umap()
     k = min(NEIGHBORS, len(space) - 1)
     near, cosines = nearest(space, k, progress=lambda share: tell(0.02 + 0.28 * share, "exact nearest neighbors"))
