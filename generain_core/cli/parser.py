@@ -13,13 +13,13 @@ from generain_core.cli.commands import (
     install,
     lists,
     mcp,
-    perturb,
     reference,
     release,
     samples,
     train,
     verify,
 )
+from generain_core.cli.commands.perturbations import example, perturb
 from generain_core.cli.output import Output
 from generain_core.errors import GeneRAINError
 from generain_core.version import __version__
@@ -49,7 +49,7 @@ GROUPS: tuple[tuple[str, tuple[Group, ...]], ...] = (
     ("lists of genes", (lists,)),
     ("attributes", (attributes,)),
     ("samples", (samples,)),
-    ("perturbations", (perturb,)),
+    ("perturbations", (perturb, example)),
     ("references", (reference,)),
     ("ARCHS4", (archs4,)),
     ("training", (train, demo)),

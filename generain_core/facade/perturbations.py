@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Unpack
@@ -18,8 +19,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from generain_core.facade.tables import TableOptions
+    from generain_core.perturbations.choices import Choices
     from generain_core.perturbations.genes.gene_values import Measure
     from generain_core.perturbations.run import Perturbed
+    from generain_core.samples.interpret.expression import Expression
 
 
 class PerturbationResult:
@@ -103,9 +106,10 @@ class PerturbationMethods(Opened):
     def perturb(
         self,
         path: str | os.PathLike[str] | anndata.AnnData,
-        by: str,
-        control: str,
+        by: str = "",
+        control: str = "",
         *,
+        read_labels: str | None = None,
         output: str | os.PathLike[str] | None = None,
         strata: str | Sequence[str] = (),
         pair: str = "",
@@ -127,8 +131,9 @@ class PerturbationMethods(Opened):
 
         Args:
             path: a file, a 10x folder, or an AnnData, which stays as it is.
-            by: the sample column that names the perturbation.
-            control: its value for controls.
+            by: the sample column that names the perturbation; not with `read_labels`.
+            control: its value for controls; with `read_labels` the word for controls, if it is not a usual one.
+            read_labels: read perturbation, target, dose and time from this column, or with '' from the samples' names.
             output: a CSV file to write the ranked table to as well.
             strata: columns within whose values samples are compared (batch, cell line).
             pair: the column of the donor or pair that samples belong to.
@@ -193,9 +198,63 @@ class PerturbationMethods(Opened):
             settings=Settings(permutations, bootstrap, seed),
             as_written=tuple(as_written),
         )
+        if read_labels is None and not (by and control):
+            raise GeneRAINError("Say which column names the perturbation and which value is control, or read labels.")
         with naming_arguments():
             expression = expression_of(path, self.resolver, options)
+        if read_labels is not None:
+            choices = self._read_choices(expression, choices, read_labels)
         perturbed = run(expression, choices, self.release, self.resolver, progress=progress)
         result = PerturbationResult(self, perturbed, of, measure)
         self._write_csv(result.table, output)
         return result
+
+    def example(
+        self,
+        output: str | os.PathLike[str] | None = None,
+        *,
+        keep_guides: bool = False,
+        model: str | None = None,
+        device: str = "auto",
+        seed: int = 0,
+        of: Sequence[str] = (),
+        progress: Progress | None = None,
+    ) -> PerturbationResult:
+        """Take the published example, a screen without replicates, from its pickle to ranked perturbations.
+
+        Args:
+            output: a CSV file to write the ranked table to as well.
+            keep_guides: whether guides of one gene stay perturbations of their own.
+            model: its name, ``none`` for expression only; by default the first that is there.
+            device: ``auto``, ``cpu``, ``cuda`` or ``mps``.
+            seed: of all that is drawn.
+            of: perturbations whose genes and attributes the result tells; by default those found, at most 50.
+            progress: called with the share done and words.
+
+        Returns:
+            As `perturb`.
+
+        Raises:
+            GeneRAINError: the release has no example, or nothing can be compared in it.
+        """
+        return self.perturb(
+            self.release.path("example"),
+            read_labels="",
+            output=output,
+            keep_guides=keep_guides,
+            model=model,
+            device=device,
+            seed=seed,
+            of=of,
+            progress=progress,
+        )
+
+    def _read_choices(self, expression: Expression, choices: Choices, source: str) -> Choices:
+        from generain_core.perturbations.design.label_preview import recognized
+        from generain_core.perturbations.published_example import example_choices
+
+        reading = recognized(expression, self.resolver, source=source, merge_guides=choices.merge_guides)
+        read = example_choices(choices, reading)
+        if not choices.control or read.labels is None:
+            return read
+        return replace(read, control=choices.control, labels=replace(read.labels, control=choices.control))

@@ -67,6 +67,7 @@ def build_server(generain: GeneRAIN, folders: Folders) -> Server:
     reading: list[Callable[..., Any]] = [tools.resolve, tools.neighbors, tools.similarity, tools.analogy, tools.attributes]
     reading += [tools.status, tools.verify, tools.archs4]
     writing: list[Callable[..., Any]] = [tools.project, tools.genes, tools.normalize, tools.embed, tools.perturb, tools.place]
+    writing += [tools.example]
     for hints, group in ((READING, reading), (WRITING, writing)):
         for tool in group:
             server.add_tool(tool, annotations=hints, structured_output=True)

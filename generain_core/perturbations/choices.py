@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from generain_core.perturbations.design.experiment import Reference
+from generain_core.perturbations.design.label_pattern import LabelPattern
 from generain_core.perturbations.effects.effect import Settings
 from generain_core.samples.binning.acceptance import MIN_GENES
 
@@ -17,6 +18,8 @@ class Choices:
         strata: columns within whose values samples are compared.
         pair: the column of the donor or pair, or ''.
         merge_guides: whether guides of one gene are one perturbation.
+        labels: the pattern that labels are read by, where `column` is read from them; or None.
+        labels_in: the column that labels are in; '' for the names of the samples.
         as_written: labels that are left as they are, whatever they look like.
         reference: what perturbed samples are compared with: ``control`` or all ``others``.
         sum_by: columns by which cells are summed; None: by perturbation, strata and pair if the rows look like cells.
@@ -40,3 +43,5 @@ class Choices:
     device: str = "auto"
     settings: Settings = field(default_factory=Settings)
     as_written: tuple[str, ...] = ()
+    labels: LabelPattern | None = None
+    labels_in: str = ""

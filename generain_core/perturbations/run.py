@@ -10,6 +10,9 @@ from generain_core.errors import GeneRAINError
 from generain_core.perturbations.cells import pseudobulk
 from generain_core.perturbations.choices import Choices
 from generain_core.perturbations.design.experiment import Design, make_design
+from generain_core.perturbations.design.label_pattern import LabelReading, read_labels
+from generain_core.perturbations.design.label_preview import targets_read, with_labels
+from generain_core.perturbations.design.label_recognition import labels_of
 from generain_core.perturbations.design.labels import as_text
 from generain_core.perturbations.effects.analysis import Ranking, combine_rankings, rank
 from generain_core.perturbations.effects.spaces import Space, embedding_space, expression_space
@@ -70,7 +73,7 @@ def design_of(obs: pd.DataFrame, choices: Choices, resolver: Any) -> Design:
     Raises:
         GeneRAINError: a column or the control is missing, or nothing can be compared.
     """
-    return make_design(
+    design = make_design(
         obs,
         choices.column,
         choices.control,
@@ -81,6 +84,7 @@ def design_of(obs: pd.DataFrame, choices: Choices, resolver: Any) -> Design:
         reference=choices.reference,
         as_written=choices.as_written,
     )
+    return replace(design, targets=design.targets | targets_read(obs, resolver)) if choices.labels else design
 
 
 def run(
@@ -107,6 +111,8 @@ def run(
     """
     tell: Progress = progress or silent
     tell(0.0, "summing and cleaning")
+    if choices.labels is not None:
+        expression = with_labels(expression, read_choice(expression, choices, resolver))
     labels = as_text(expression.obs[choices.column]) if choices.column in expression.obs else choices.as_written
     unknown = sorted(set(choices.as_written) - set(labels))
     if unknown:
@@ -154,6 +160,18 @@ def run(
         notes=notes,
         row_genes=genes,
     )
+
+
+def read_choice(expression: Expression, choices: Choices, resolver: Any) -> LabelReading:
+    """Return the labels of samples, read as the choices say.
+
+    Raises:
+        GeneRAINError: the choices have no pattern, or there is no such column.
+    """
+    if choices.labels is None:
+        raise GeneRAINError("Say by which pattern labels are read.")
+    labels, merge = labels_of(expression.obs, choices.labels_in), choices.merge_guides
+    return read_labels(labels, choices.labels, resolver, source=choices.labels_in, merge_guides=merge)
 
 
 def _row_genes(expression: Expression, examined: Examined | None, resolver: Any) -> tuple[str, ...]:

@@ -50,8 +50,11 @@ class PerturbationTools(Door):
         self,
         context: Context[Any, Any],
         path: Table,
-        by: Annotated[str, Field(description="the sample column that names the perturbation")],
-        control: Annotated[str, Field(description="its value for controls")],
+        by: Annotated[str, Field(description="the sample column that names the perturbation; not with read_labels")] = "",
+        control: Annotated[str, Field(description="its value for controls")] = "",
+        read_labels: Annotated[
+            str | None, Field(description="read perturbation, dose, time from this column; '': from the samples' names")
+        ] = None,
         output: Annotated[str | None, Field(description="CSV file to write the ranked table to")] = None,
         strata: Annotated[list[str], Field(description="columns within whose values samples are compared")] = [],  # noqa: B006
         pair: Annotated[str, Field(description="the column of the donor or pair that samples belong to")] = "",
@@ -76,6 +79,7 @@ class PerturbationTools(Door):
         arguments: dict[str, Any] = {
             "by": by,
             "control": control,
+            "read_labels": read_labels,
             "strata": strata,
             "pair": pair,
             "against": against,
@@ -95,6 +99,32 @@ class PerturbationTools(Door):
 
         call = ("perturb", str(source), repr(arguments), repr(table))
         result = await self.result(context, call, [source, sheet_of(table)], [output], measure)
+        return self._answer(result, offset, limit, output)
+
+    async def example(
+        self,
+        context: Context[Any, Any],
+        output: Annotated[str | None, Field(description="CSV file to write the ranked table to")] = None,
+        model: Annotated[Model | Literal["none"] | None, Field(description="none: expression only")] = None,
+        device: Device = "auto",
+        seed: Annotated[int, Field(ge=0, lt=2**32)] = 0,
+        offset: Offset = 0,
+        limit: Limit = 50,
+    ) -> Perturbations:
+        """Take the published example, a screen without replicates, from its pickle to ranked perturbations; it takes long.
+
+        The next page of the same call is not computed anew.
+        """
+        arguments: dict[str, Any] = {"model": model, "device": device, "seed": seed}
+
+        def measure(progress: Progress, outputs: tuple[Path | None, ...]) -> PerturbationResult:
+            generain = self.with_genes() if model == "none" else self.with_models()
+            return generain.example(outputs[0], progress=progress, **arguments)
+
+        result = await self.result(context, ("example", repr(arguments)), [], [output], measure)
+        return self._answer(result, offset, limit, output)
+
+    def _answer(self, result: PerturbationResult, offset: int, limit: int, output: str | None) -> Perturbations:
         rows, pages = page(result.table, offset, limit)
         facts = _facts(result) | {"output": None if output is None else str(self.folders.written(output))}
         return Perturbations(**self.about, **pages, **facts, perturbations=rows)

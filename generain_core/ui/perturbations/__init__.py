@@ -6,6 +6,7 @@
 `comparison`    the comparison: begun, waited for, and looked at in one view at a time
 `design_inputs` the boxes in which a perturbation experiment is described
 `experiment`    A session's perturbation experiment: from the samples it brought to a job and its result
+`label_inputs`  labels that hold several things: read, counted and corrected before anything is computed
 `moved_genes`   which genes a perturbation moves, shown and offered for download
 `ranking`       what came of a perturbation experiment, shown and offered for download
 `similarity`    which perturbations act alike, and whether gene vectors foresaw it, shown and offered for download

@@ -9,12 +9,14 @@ from generain_core.errors import GeneRAINError
 from generain_core.perturbations.choices import Choices
 from generain_core.perturbations.design.experiment import Design, numbers_taken_off, perturbation_columns
 from generain_core.perturbations.design.guess import guess_batch_columns, guess_perturbation_column
+from generain_core.perturbations.design.label_pattern import LabelReading
+from generain_core.perturbations.design.label_preview import PERTURBATION
 from generain_core.perturbations.design.labels import suggest_control
 from generain_core.perturbations.effects.effect import Settings
 from generain_core.perturbations.run import models_of
 from generain_core.release.files import Release
 from generain_core.samples.interpret.expression import Expression
-from generain_core.ui.perturbations import experiment
+from generain_core.ui.perturbations import experiment, label_inputs
 from generain_core.ui.samples.corrections import figures
 from generain_core.ui.session.session import Session
 from generain_core.ui.shell import keys
@@ -29,7 +31,9 @@ def section(session: Session, release: Release, resolver: Any) -> tuple[Expressi
     try:
         with st.spinner("Looking at names and values …"):
             expression = experiment.samples(session, resolver)
-        choices = choose(session, expression, release)
+        needed = not perturbation_columns(expression.obs)
+        expression, reading = label_inputs.section(session, experiment.samples_key(session), expression, resolver, needed=needed)
+        choices = choose(session, expression, release, reading)
         if choices is None:
             st.stop()
         design, choices = labeled(session, expression, choices, resolver)
@@ -39,25 +43,29 @@ def section(session: Session, release: Release, resolver: Any) -> tuple[Expressi
     return expression, design, choices
 
 
-def choose(session: Session, made: Expression, release: Release) -> Choices | None:
+def choose(session: Session, made: Expression, release: Release, reading: LabelReading | None = None) -> Choices | None:
     """Show the boxes and return what was chosen, or None where no column can name perturbations."""
     columns = perturbation_columns(made.obs)
     number = st.session_state.get(keys.UPLOADS, 0)
     if not columns:
         st.warning(
             "No column of your samples can name perturbations: one is needed whose values several samples share. Join a sample "
-            "sheet on the Samples page.",
+            "sheet on the Samples page, or say above how the names of your samples are built.",
             icon=":material/table:",
         )
         st.page_link("pages/samples.py", label="Samples", icon=":material/biotech:")
         return None
     likely = guess_perturbation_column(made.obs, columns)
+    likely = PERTURBATION if reading is not None and PERTURBATION in columns else likely
+    as_read = "" if reading is None else "_read"
     boxes = st.columns(4)
     column = boxes[0].selectbox(
-        "Perturbation", columns, columns.index(likely), key=f"perturb_by_{number}", persist_state="session"
+        "Perturbation", columns, columns.index(likely), key=f"perturb_by_{number}{as_read}", persist_state="session"
     )
     values = list(experiment.values_of(session, made, column).index)
     start = suggest_control(values) or values[0]
+    is_read = reading is not None and column == PERTURBATION
+    start = reading.pattern.control if reading is not None and is_read and reading.pattern.control in values else start
     control = boxes[1].selectbox(
         "Control",
         values,
@@ -85,6 +93,7 @@ def choose(session: Session, made: Expression, release: Release) -> Choices | No
     )
     with st.expander("Options", icon=":material/tune:"):
         more = _options(session, made, release, column, tuple(strata), "" if pair == _NONE else str(pair), number)
+    more |= {"labels": reading.pattern, "labels_in": reading.source} if reading is not None and is_read else {}
     return Choices(
         column=str(column), control=str(control), strata=tuple(strata), pair="" if pair == _NONE else str(pair), **more
     )

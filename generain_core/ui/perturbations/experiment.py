@@ -60,7 +60,7 @@ class Part(Generic[T]):
 
     def is_begun(self, session: Session, key: object) -> bool:
         """Say whether it was begun with this key, so that it is there, runs or waits."""
-        return self.job.is_begun(session, (_samples_key(session), key))
+        return self.job.is_begun(session, (samples_key(session), key))
 
     def drop(self, session: Session) -> None:
         """Cancel it and drop what it gave."""
@@ -98,12 +98,12 @@ def values_of(session: Session, made: Expression, column: str) -> "pd.Series[int
     def make() -> "pd.Series[int]":
         return pd.Series([t for t in as_text(made.obs[column]) if t], dtype=object).value_counts()
 
-    return _VALUES.of(session, (_samples_key(session), column), make)
+    return _VALUES.of(session, (samples_key(session), column, _content(made, column)), make)
 
 
 def are_cells(session: Session, made: Expression, column: str, others: tuple[str, ...]) -> bool:
     """Say whether the rows look like single cells."""
-    key = (_samples_key(session), column, others)
+    key = (samples_key(session), column, others)
     return _ARE_CELLS.of(session, key, lambda: bool(looks_like_cells(made, column, others)))
 
 
@@ -114,7 +114,7 @@ def cleaned(session: Session, made: Expression, choices: Choices, resolver: Any)
         control = " ".join(choices.control.split())
         return clean_labels(as_text(made.obs[choices.column]), control, resolver, merge_guides=choices.merge_guides)
 
-    key = (_samples_key(session), choices.column, choices.control, choices.merge_guides)
+    key = (samples_key(session), choices.column, choices.control, choices.merge_guides, _content(made, choices.column))
     return _CLEANED.of(session, key, make)
 
 
@@ -124,7 +124,7 @@ def design(session: Session, made: Expression, choices: Choices, resolver: Any) 
     Raises:
         GeneRAINError: nothing can be compared with these choices.
     """
-    key = (_samples_key(session), choices)
+    key = (samples_key(session), choices)
 
     def make() -> Design:
         return design_of(made.obs, choices, resolver)
@@ -145,17 +145,17 @@ def begin(session: Session, made: Expression, choices: Choices, release: Release
     def work(job: job_view.Job) -> Perturbed:
         return run(made, choices, release, resolver, embedded=embedded, progress=job.tell)
 
-    COMPARISON.start(session, (_samples_key(session), choices), f"Perturbations of {made.source}", work)
+    COMPARISON.start(session, (samples_key(session), choices), f"Perturbations of {made.source}", work)
 
 
 def result(session: Session, choices: Choices) -> Perturbed | None:
     """Return the result for these choices and samples, if it is there; taken from the job that is done."""
-    return COMPARISON.result(session, (_samples_key(session), choices))
+    return COMPARISON.result(session, (samples_key(session), choices))
 
 
 def job(session: Session, choices: Choices) -> job_view.Job | None:
     """Return the job that works on these choices, if there is one."""
-    return COMPARISON.running(session, (_samples_key(session), choices))
+    return COMPARISON.running(session, (samples_key(session), choices))
 
 
 def part(
@@ -171,7 +171,7 @@ def part(
         make: makes it, and reports its progress.
         quick: whether it takes less than two seconds, so that no job is needed.
     """
-    key = (_samples_key(session), key)
+    key = (samples_key(session), key)
     if quick:
         try:
             with st.spinner(label, show_time=False):
@@ -197,5 +197,11 @@ def part(
     return None
 
 
-def _samples_key(session: Session) -> SamplesKey | None:
+def samples_key(session: Session) -> SamplesKey | None:
+    """Return what the samples at hand stand on; None where they are as found."""
     return session.summed.key if session.summed is not None else None
+
+
+def _content(made: Expression, column: str) -> int:
+    """Return a number that changes with what a column holds: columns that are read from labels change with their pattern."""
+    return int(pd.util.hash_pandas_object(made.obs[column].astype(str), index=False).sum())

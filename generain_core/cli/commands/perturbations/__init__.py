@@ -1,0 +1,1 @@
+"""The commands about perturbation experiments: perturb and example, with their options, tables and files."""

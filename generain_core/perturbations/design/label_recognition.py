@@ -1,0 +1,174 @@
+"""Find the pattern of sample labels: which separator, which field says what, and what is taken off a target."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from generain_core.errors import GeneRAINError
+from generain_core.perturbations.design.label_pattern import CONTROL, LabelPattern, LabelReading, bare, known_genes, read_labels
+from generain_core.perturbations.design.label_words import WELL, Role, is_control, syntax_of
+from generain_core.perturbations.design.labels import NameResolver, as_text
+
+SEPARATORS = ("_", "", "|", ":", "/", " ", "-", ".")
+LOOKED_AT = 1000
+"""Labels that the pattern is recognized from, at most."""
+LEAST_FIT = 0.5
+"""A pattern is recognized if at least this share of the labels fits it and names a gene, a compound or a control."""
+_PREFIX = re.compile(r"^(sgrna|grna|sg|guide|crispri|crispra|si|sh)[-_.]?(?=[A-Za-z])", re.IGNORECASE)
+_SUFFIX = re.compile(r"([-_. ]?(?:sgrna|grna|guide|sg|g)?[-_.#]?)(\d{1,3})$", re.IGNORECASE)
+_BARCODE = re.compile(r"[ACGTN]{10,}")
+_RUNNING = 0.8
+
+
+def recognize_labels(labels: Sequence[str], resolver: NameResolver | None) -> LabelPattern | None:
+    """Return the pattern that most labels fit, or None where there is none: names of patients or wells, say.
+
+    Each separator is tried; fields are told by the form of their words (Ensembl IDs, doses, times, replicates), targets by
+    their being genes. Up to `LOOKED_AT` labels are looked at, spread over all.
+    """
+    distinct = list(dict.fromkeys(label.strip() for label in labels if label.strip()))
+    some = distinct[:: max(1, len(distinct) // LOOKED_AT)][:LOOKED_AT]
+    if len(some) < 2 or sum(bool(_BARCODE.search(label)) for label in some) > 0.5 * len(some):
+        return None
+    best, highest = None, LEAST_FIT
+    for separator in SEPARATORS:
+        if separator and sum(separator in label for label in some) < 0.3 * len(some):
+            continue
+        pattern = _pattern(some, separator, resolver)
+        if pattern is None:
+            continue
+        score = _score(some, pattern, resolver) - (0.05 if separator in ("-", ".", " ") else 0.0)
+        if score > highest + 1e-9:
+            best, highest = pattern, score
+    return best
+
+
+def label_sources(obs: pd.DataFrame) -> list[str]:
+    """Return where labels may be: '' for the names of the samples, then the columns of text."""
+    texts = [str(c) for c in obs.columns if not pd.api.types.is_numeric_dtype(obs[c]) and obs[c].nunique(dropna=True) > 1]
+    return ["", *texts]
+
+
+def labels_of(obs: pd.DataFrame, source: str) -> list[str]:
+    """Return the labels in a column, or the names of the samples.
+
+    Raises:
+        GeneRAINError: there is no such column.
+    """
+    if source and source not in obs:
+        raise GeneRAINError(
+            f"There is no sample column {source[:60]!r} to read labels from; leave it out for the samples' names."
+        )
+    return as_text(obs[source]) if source else [str(name) for name in obs.index]
+
+
+def _pattern(labels: list[str], separator: str, resolver: NameResolver | None) -> LabelPattern | None:
+    split = [[w.strip() for w in label.split(separator)] if separator else [label] for label in labels]
+    typical = Counter(len(words) for words in split if not all(is_control(w) or syntax_of(w) for w in words))
+    if not typical:
+        return None
+    width = typical.most_common(1)[0][0]
+    rows = [words for words in split if len(words) == width]
+    columns = [[row[i] for row in rows] for i in range(width)]
+    roles = tuple(_role(column, rows, resolver) for column in columns)
+    if Role.TARGET not in roles:
+        roles = _compounds(roles, columns)
+    if not {Role.TARGET, Role.COMPOUND} & set(roles):
+        return None
+    words = [w for row in rows for w, role in zip(row, roles, strict=True) if role in (Role.TARGET, Role.COMPOUND)]
+    prefix, suffix = _marks([w for w in words if not is_control(w)], resolver) if Role.TARGET in roles else ("", "")
+    return LabelPattern(separator=separator, fields=roles, prefix=prefix, suffix=suffix, control=_control(split))
+
+
+def _role(column: list[str], rows: list[list[str]], resolver: NameResolver | None) -> Role:
+    """Return what a position says, by the words that are no control's."""
+    words = [
+        w
+        for w, row in zip(column, rows, strict=True)
+        if w and not (is_control(w) and all(is_control(o) or o.isdigit() for o in row))
+    ]
+    names = [w for w in words if not is_control(w)]
+    if not names:
+        return Role.TARGET if words else Role.OTHER
+    distinct = set(names)
+    genes = _genes(distinct, resolver)
+    form, share = Counter(syntax_of(w) for w in names).most_common(1)[0]
+    if form is Role.MECHANISM and share > 0.9 * len(names) and len(distinct) < 5:
+        return form
+    if len(genes) >= 0.5 * len(distinct) and not (
+        form in (Role.ENSEMBL, Role.TRANSCRIPT, Role.NUMBER) and share > 0.6 * len(names)
+    ):
+        return Role.TARGET
+    if form is Role.NUMBER and share > 0.6 * len(names):
+        return Role.NUMBER if len(distinct) >= _RUNNING * len(rows) else Role.GUIDE
+    if form is not None and share > 0.6 * len(names):
+        return form
+    if sum(bool(WELL.fullmatch(w)) for w in names) > 0.8 * len(names) and len(distinct) > 6:
+        return Role.WELL
+    return Role.OTHER
+
+
+def _genes(words: set[str], resolver: NameResolver | None) -> set[str]:
+    """Return the words that are genes, or of which a gene remains where usual marks are taken off, alone or in combinations."""
+    parts = {word: [p for p in re.split(r"[+|&]", word) if p and not is_control(p)] for word in words}
+    stems = {part: _stems(part) for each in parts.values() for part in each}
+    known = known_genes({stem for each in stems.values() for stem in each}, resolver)
+    return {w for w, each in parts.items() if all(any(s in known for s in stems[p]) for p in each)}
+
+
+def _stems(word: str) -> list[str]:
+    bare = _PREFIX.sub("", word)
+    return [word, bare, _SUFFIX.sub("", word), _SUFFIX.sub("", bare)]
+
+
+def _compounds(roles: tuple[Role, ...], columns: list[list[str]]) -> tuple[Role, ...]:
+    """Return the roles with the compound's: a name beside a dose or time, or one that a control stands among."""
+    others = [i for i, role in enumerate(roles) if role is Role.OTHER]
+    treated = {Role.DOSE, Role.TIME} & set(roles)
+    controlled = [i for i in others if any(is_control(w) for w in columns[i]) and len(set(columns[i])) > 1]
+    chosen = next(iter(controlled or (others if treated else [])), None)
+    return tuple(Role.COMPOUND if i == chosen else role for i, role in enumerate(roles))
+
+
+def _marks(words: list[str], resolver: NameResolver | None) -> tuple[str, str]:
+    """Return the prefix and suffix that have to be taken off most targets that are no genes as they stand."""
+    parts = [part for word in words for part in re.split(r"[+|&]", word) if part and not is_control(part)]
+    known = known_genes({stem for part in parts for stem in _stems(part)}, resolver)
+    marked = [part for part in parts if part not in known] if resolver is not None else parts
+    if not parts or len(marked) < 0.2 * len(parts):
+        return "", ""
+    prefixes = Counter(m[1] for part in marked if (m := _PREFIX.search(part)))
+    suffixes = Counter(f"{m[1]}#" for part in marked if (m := _SUFFIX.search(part)))
+    prefix, suffix = (next((mark for mark, n in c.most_common(1) if n >= 0.3 * len(marked)), "") for c in (prefixes, suffixes))
+    return prefix, suffix
+
+
+def _control(split: list[list[str]]) -> str:
+    """Return the usual name of controls that stands most often, its number and the marks of a guide taken off."""
+    words = Counter[str]()
+    for row in split:
+        stems = {
+            bare(stem): None for word in row for part in re.split(r"[+|&]", word) for stem in _stems(part) if is_control(stem)
+        }
+        words.update(list(stems)[:1])
+    return words.most_common(1)[0][0] if words else CONTROL
+
+
+def _score(labels: list[str], pattern: LabelPattern, resolver: NameResolver | None) -> float:
+    """Return the share of labels that fit and name a gene, a compound or a control, less a little for fields of no use."""
+    reading = read_labels(labels, pattern, resolver)
+    return _named_share(reading) - 0.02 * sum(role is Role.OTHER for role in pattern.fields)
+
+
+def _named_share(reading: LabelReading) -> float:
+    table, genes = reading.table, set(reading.known.values())
+    named = [
+        fits and (is_control(perturbation) or bool(compound) or set(str(target).split("+")) <= genes)
+        for fits, perturbation, compound, target in zip(
+            table["fits"], table["perturbation"], table["compound"], table["target"], strict=True
+        )
+    ]
+    return float(np.mean(np.array(named, dtype=bool))) if named else 0.0

@@ -1,0 +1,136 @@
+"""Labels that hold several things: read, counted field by field, and corrected, before anything is computed."""
+
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+
+from generain_core.errors import GeneRAINError
+from generain_core.perturbations.design.label_pattern import LabelPattern, LabelReading, read_labels
+from generain_core.perturbations.design.label_preview import LabelPreview, preview_labels, with_labels
+from generain_core.perturbations.design.label_recognition import label_sources, labels_of, recognize_labels
+from generain_core.perturbations.design.label_words import Role
+from generain_core.samples.interpret.expression import Expression
+from generain_core.ui.samples.corrections import figures
+from generain_core.ui.session.session import Session
+from generain_core.ui.session.session_jobs import Remembered
+from generain_core.ui.session.steps import SamplesKey
+from generain_core.ui.shell import keys
+from generain_core.ui.shell.escaping import escape_markdown
+from generain_core.wording.labels import FIELD_WORDS, preview_sentences
+
+_PATTERN = Remembered["LabelPattern | None"]("perturb_label_pattern")
+_READING = Remembered[LabelReading]("perturb_label_reading")
+_NOWHERE = "nowhere: a column says it"
+_NAMES = "the names of the samples"
+_MOST_FIELDS = 8
+_FIELDS = {
+    "field": st.column_config.TextColumn("Field"),
+    "labels": st.column_config.NumberColumn("Labels", format="localized"),
+    "values": st.column_config.NumberColumn("Values", format="localized"),
+    "examples": st.column_config.TextColumn("Examples"),
+}
+
+
+def recognized(
+    session: Session, key: SamplesKey | None, made: Expression, resolver: Any, source: str = ""
+) -> LabelPattern | None:
+    """Return the pattern that is recognized in a column or the samples' names, kept for as long as these stay."""
+    return _PATTERN.of(session, (key, source), lambda: recognize_labels(labels_of(made.obs, source), resolver))
+
+
+def section(
+    session: Session, key: SamplesKey | None, made: Expression, resolver: Any, *, needed: bool
+) -> tuple[Expression, LabelReading | None]:
+    """Show where labels are read from, what they hold and the boxes that correct that; return the samples with what was read.
+
+    Args:
+        session: whose work.
+        key: what the samples stand on.
+        made: the samples.
+        resolver: knows the genes.
+        needed: whether no column names perturbations, so that the names of the samples are read if they can be.
+    """
+    number = st.session_state.get(keys.UPLOADS, 0)
+    by_names = needed and recognized(session, key, made, resolver) is not None
+    with st.expander("Labels that hold several things", icon=":material/new_label:", expanded=by_names):
+        sources = {_NOWHERE: None} | {source or _NAMES: source for source in label_sources(made.obs)}
+        chosen = st.selectbox(
+            "Read perturbation, target, dose and time from",
+            list(sources),
+            list(sources).index(_NAMES) if by_names else 0,
+            key=f"perturb_labels_from_{number}",
+            persist_state="session",
+            help="For labels such as 9_AAAS_P1P2_ENSG00000094914, sgTP53-1, TP53+ctrl or DMSO_10uM_24h.",
+        )
+        source = sources[str(chosen)]
+        if source is None:
+            return made, None
+        try:
+            pattern = _boxes(recognized(session, key, made, resolver, source), f"{number}_{source}")
+            if pattern is None:
+                return made, None
+            reading = _READING.of(
+                session,
+                (key, source, pattern),
+                lambda: read_labels(labels_of(made.obs, source), pattern, resolver, source=source),
+            )
+        except GeneRAINError as problem:
+            st.warning(escape_markdown(problem, 600), icon=":material/new_label:")
+            return made, None
+        _shown(preview_labels(reading), reading)
+    return with_labels(made, reading), reading
+
+
+def _boxes(found: LabelPattern | None, key: str) -> LabelPattern | None:
+    """Show the pattern for correction; the boxes start from what was recognized."""
+    if found is None:
+        st.info(
+            "No pattern was recognized here. Say what the labels are made of; names of plate wells need a sample sheet instead, "
+            "which is joined on the Samples page.",
+            icon=":material/help:",
+        )
+    row = st.columns(5)
+    separator = row[0].text_input("Separator", found.separator if found else "_", key=f"perturb_label_sep_{key}")
+    fields = row[1].number_input(
+        "Fields", 1, _MOST_FIELDS, len(found.fields) if found else 2, key=f"perturb_label_n_{key}", help="In a label."
+    )
+    prefix = row[2].text_input("Prefix", found.prefix if found else "", key=f"perturb_label_prefix_{key}", placeholder="sg")
+    suffix = row[3].text_input(
+        "Suffix",
+        found.suffix if found else "",
+        key=f"perturb_label_suffix_{key}",
+        placeholder="-#",
+        help="Taken off a target; # stands for the number of a guide.",
+    )
+    control = row[4].text_input("Control", found.control if found else "control", key=f"perturb_label_control_{key}")
+    boxes, roles = st.columns(int(fields)), list[Role]()
+    for i, box in enumerate(boxes):
+        start = found.fields[i] if found and i < len(found.fields) else Role.OTHER
+        words = box.selectbox(
+            f"Field {i + 1}",
+            list(FIELD_WORDS),
+            list(FIELD_WORDS).index(start),
+            format_func=lambda role: FIELD_WORDS[role],
+            key=f"perturb_label_field_{key}_{int(fields)}_{i}",
+        )
+        roles.append(Role(str(words)))
+    if found is None and not {Role.TARGET, Role.COMPOUND} & set(roles):
+        st.caption("Say which field is the target or the compound.")
+        return None
+    pattern = LabelPattern(separator=separator, fields=tuple(roles), prefix=prefix.strip(), suffix=suffix.strip())
+    return replace(pattern, control=control.strip() or pattern.control)
+
+
+def _shown(counts: LabelPreview, reading: LabelReading) -> None:
+    figures(
+        ("Labels that fit", f"{counts.fit:,} of {counts.labels:,}"),
+        ("Perturbations", f"{counts.perturbations:,}"),
+        ("Controls", f"{counts.controls:,}"),
+        ("Combinations", f"{counts.combinations:,}"),
+    )
+    sentences = preview_sentences(counts, reading)
+    st.caption(escape_markdown(sentences[0], 600))
+    for sentence in sentences[1:]:
+        st.warning(escape_markdown(sentence, 600), icon=":material/new_label:")
+    st.dataframe(counts.fields, hide_index=True, key="perturb_label_fields", column_config=_FIELDS)

@@ -1,0 +1,50 @@
+"""Sentences on what was read of sample labels."""
+
+from generain_core.perturbations.design.label_pattern import LabelReading
+from generain_core.perturbations.design.label_preview import LabelPreview
+from generain_core.text import listed
+
+FIELD_WORDS = {
+    "target": "target (a gene)",
+    "compound": "compound",
+    "dose": "dose",
+    "time": "time",
+    "guide": "guide",
+    "replicate": "replicate",
+    "mechanism": "mechanism (KO, KD)",
+    "transcript": "transcript",
+    "ensembl": "Ensembl ID",
+    "number": "running number",
+    "well": "well",
+    "other": "something else",
+}
+
+
+def preview_sentences(preview: LabelPreview, reading: LabelReading) -> list[str]:
+    """Return what has to be known of labels before anything is compared."""
+    where = f"the column {reading.source}" if reading.source else "the names of the samples"
+    sentences = [
+        f"Labels were read from {where} ({reading.pattern.words}): {preview.fit:,} of {preview.labels:,} fit, with "
+        f"{preview.perturbations:,} perturbations and {preview.controls:,} control samples ({reading.pattern.control})."
+    ]
+    if preview.combinations:
+        sentences.append(
+            f"{preview.combinations:,} perturbations are combinations of several targets; these have no single target."
+        )
+    if preview.not_fitting:
+        names = listed(list(preview.not_fitting), most=3)
+        sentences.append(f"{preview.labels - preview.fit:,} labels do not fit and are left out, such as {names}.")
+    if not preview.controls:
+        sentences.append("No label is a control; say by which word controls are called.")
+    if preview.without_gene:
+        names = listed(list(preview.without_gene), "or", 4)
+        sentences.append(f"No gene is called {names}; what they do is measured, but not their target.")
+    if preview.repeated:
+        names = listed(list(preview.repeated), most=3)
+        sentences.append(f"{len(preview.repeated):,} labels stand for the same as another ({names}); their mean is taken.")
+    if preview.disagreeing:
+        names = listed(list(preview.disagreeing), most=2)
+        sentences.append(
+            f"In {len(preview.disagreeing):,} labels target and Ensembl ID are different genes ({names}); the ID counts."
+        )
+    return sentences
