@@ -31,7 +31,7 @@ class GeneMethods(Opened):
         """
         import pandas as pd
 
-        answers = [self.resolver.resolve(name) for name in ([names] if isinstance(names, str) else names)]
+        answers = self.resolver.resolve_list([names] if isinstance(names, str) else names)
         columns = ("input", "status", "gene", "ensembl_gene", "candidates", "reason", "suggestions")
         rows = [[getattr(answer, column) for column in columns] for answer in answers]
         return self._table(pd.DataFrame(rows, columns=list(columns), dtype=object), "names of genes")

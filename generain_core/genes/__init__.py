@@ -1,7 +1,8 @@
 """Who is who: every gene of the release and its annotation, and the one resolver of their names."""
 
 from generain_core.genes.biotypes import BiotypeClass, biotype_class
-from generain_core.genes.resolve import Resolved, Resolver, Status
+from generain_core.genes.resolve import Resolver
+from generain_core.genes.resolved import Resolved, Status
 from generain_core.genes.statistics import ExpressionDistribution, expression_distribution
 from generain_core.genes.table import GeneTable
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from generain_core.genes.cleaning import letters
+from generain_core.genes.spelling.cleaning import letters
 
 _SHORTLIST = 250
 

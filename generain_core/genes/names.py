@@ -7,8 +7,8 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from generain_core.genes.excel import PREVIOUS
 from generain_core.genes.record_linkage import Registry, Rows, split
+from generain_core.genes.spelling.excel import PREVIOUS
 from generain_core.release.readers.annotation import is_ensembl_id
 
 NameKind = Literal["hgnc_symbol", "ensembl_symbol", "previous", "alias", "hgnc_id", "entrez"]

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from generain_core.genes.excel import PREVIOUS
+from generain_core.genes.spelling.excel import PREVIOUS
 from generain_core.release.readers.annotation import is_ensembl_id
 
 Rows = NDArray[np.int64]

@@ -1,67 +1,27 @@
 """The one resolver: from any name of a gene to the gene of the model."""
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
 from functools import cached_property
-from typing import Literal, NamedTuple
 
 import pandas as pd
 
-from generain_core.genes.cleaning import cleaned, is_line
 from generain_core.genes.closest import ClosestNames
-from generain_core.genes.compound_names import parts_of
-from generain_core.genes.excel import date_readings, names_of_date
-from generain_core.genes.foreign import foreign_reason
-from generain_core.genes.names import NameKind
+from generain_core.genes.resolved import KIND_IN_WORDS, Hit, Resolved, Status, no_number, strength, unknown_reason
+from generain_core.genes.spelling.cleaning import cleaned, is_line
+from generain_core.genes.spelling.compound_names import parts_of
+from generain_core.genes.spelling.excel import date_readings, names_of_date
+from generain_core.genes.spelling.foreign import foreign_reason
+from generain_core.genes.spelling.numbers import are_entrez_ids, number_of
+from generain_core.genes.spelling.placeholders import is_placeholder
+from generain_core.genes.spelling.repeats import repeats
+from generain_core.genes.spelling.variants import as_r_writes, unwrapped
 from generain_core.genes.table import GeneTable
 from generain_core.release.readers.annotation import is_ensembl_id
 from generain_core.text import echo, listed
 
-Status = Literal["symbol", "ensembl", "alias", "previous", "ambiguous", "not_in_model", "unknown"]
-
 _ENSEMBL = re.compile(r"(ENSG\d{11})(?:\.\d+)?(?:_PAR_Y)?", re.IGNORECASE)
 _NUMBER = re.compile(r"0*(\d+)(?:\.0)?")
-_WORDS: dict[str, str] = {
-    "hgnc_symbol": "HGNC's current symbol of",
-    "ensembl_symbol": "Ensembl's symbol of",
-    "previous": "a previous symbol of",
-    "alias": "an alias of",
-    "hgnc_id": "the HGNC ID of",
-    "entrez": "the Entrez gene ID of",
-}
-_TIERS: tuple[tuple[NameKind, ...], ...] = (("hgnc_id", "entrez"), ("hgnc_symbol", "ensembl_symbol"), ("previous",), ("alias",))
-
-
-@dataclass(frozen=True)
-class Resolved:
-    """Who a name is.
-
-    Attributes:
-        input: the name as it was given.
-        status: how it was recognized, or why it leads to no single gene of the model.
-        gene: the model's gene, None unless there is exactly one.
-        ensembl_gene: the gene's Ensembl ID, also of a known gene that is not in the model.
-        candidates: every gene of the model that may be meant.
-        reason: one sentence; '' for a plain symbol.
-        suggestions: close symbols, for unknown names.
-    """
-
-    input: str
-    status: Status
-    gene: str | None
-    ensembl_gene: str | None
-    candidates: tuple[str, ...]
-    reason: str
-    suggestions: tuple[str, ...] = ()
-
-
-class _Hit(NamedTuple):
-    status: Status
-    gene: str | None
-    ensembl_gene: str | None
-    candidates: tuple[str, ...]
-    reason: str
 
 
 class Resolver:
@@ -84,7 +44,7 @@ class Resolver:
         for name, gene, kind in zip(*(table.names[c].tolist() for c in ("name", "gene", "kind")), strict=True):
             of_name = self._names.setdefault(name.upper(), {})
             row = self._rows[gene]
-            if row not in of_name or _strength(kind) < _strength(of_name[row]):
+            if row not in of_name or strength(kind) < strength(of_name[row]):
                 of_name[row] = kind
 
     def resolve(self, name: object) -> Resolved:
@@ -95,12 +55,25 @@ class Resolver:
         return Resolved(text, *hit, suggestions)
 
     def resolve_many(self, names: Iterable[object]) -> pd.DataFrame:
-        """Say who each name is: columns input, status, gene, ensembl_gene, candidates (tuples) and reason, in the order given."""
+        """Say who each name is: columns input, status, gene, ensembl_gene, candidates (tuples) and reason, in the order given.
+
+        Names are read as those of one table or list: bare numbers are Entrez IDs only where most names are, and no numbers of
+        rows; a name that was made unique by a suffix is the one that it repeats.
+        """
         given = list(names)
-        hits = {text: self._find(text) for text in dict.fromkeys(map(cleaned, given))}
+        hits = self._find_together(dict.fromkeys(map(cleaned, given)))
         columns = zip(*(("" if n is None else str(n), *hits[cleaned(n)]) for n in given), strict=True)
         labels = ("input", "status", "gene", "ensembl_gene", "candidates", "reason")
         return pd.DataFrame(dict(zip(labels, columns, strict=True)) if given else {}, columns=list(labels), dtype=object)
+
+    def resolve_list(self, names: Iterable[object]) -> list[Resolved]:
+        """Say who each name of a list is, as `resolve_many` reads them, with suggestions where nobody is called that."""
+        table = self.resolve_many(names)
+        hits = (Hit(*row) for row in table[list(Hit._fields)].itertuples(index=False, name=None))
+        return [
+            Resolved(text, *hit, self._suggestions(cleaned(text)) if hit.status == "unknown" else ())
+            for text, hit in zip(table["input"], hits, strict=True)
+        ]
 
     def suggest(self, name: str, n: int = 3) -> list[str]:
         """Return up to `n` symbols of the model that are spelled most like a name; for an Ensembl ID, genes with close IDs."""
@@ -121,7 +94,35 @@ class Resolver:
         skip = not text or not is_line(text) or foreign_reason(text) or date_readings(text) or _NUMBER.fullmatch(text)
         return () if skip else tuple(self.suggest(text))
 
-    def _find(self, text: str) -> _Hit:
+    @cached_property
+    def _dotted(self) -> dict[str, dict[int, str]]:
+        """Names that R would write otherwise, as it writes them → the genes that are called so; '' is a symbol's kind."""
+        names: dict[str, dict[int, str]] = {}
+        for gene, row in self._rows.items():
+            if (written := as_r_writes(gene)) != gene.upper():
+                names.setdefault(written, {})[row] = ""
+        for name, of_name in self._names.items():
+            if not name.isdigit() and (written := as_r_writes(name)) != name:
+                names.setdefault(written, {}).update({row: kind for row, kind in of_name.items() if row not in names[written]})
+        return names
+
+    def _find_together(self, texts: Collection[str]) -> dict[str, Hit]:
+        numbers = are_entrez_ids(texts, self._is_entrez) if any(map(number_of, texts)) else True
+        hits = {text: self._find(text) if numbers or not number_of(text) else no_number(text) for text in texts}
+        for text, base in repeats(texts, self._is_itself, lambda name: hits[name].status != "unknown"):
+            if (hit := hits[base]).status != "unknown":
+                hits[text] = hit._replace(reason=f"{base} again, made unique by a suffix{'; ' if hit.reason else ''}{hit.reason}")
+        return hits
+
+    def _is_entrez(self, number: str) -> bool:
+        return "entrez" in self._names.get(number, {}).values()
+
+    def _is_itself(self, text: str) -> bool:
+        return text.upper() in self._folded or _ENSEMBL.fullmatch(text) is not None
+
+    def _find(self, text: str) -> Hit:
+        if is_placeholder(text):
+            return Hit("unknown", None, None, (), f"{echo(text)} stands for no name" if text else "nothing was given")
         if match := _ENSEMBL.fullmatch(text):
             return self._by_id(match[1].upper(), text)
         row = self._rows.get(text)
@@ -131,13 +132,18 @@ class Resolver:
         if rows := self._folded.get(upper):
             return self._by_folded_symbol(rows, text)
         named = self._names.get(upper)
-        if named is None and (match := _NUMBER.fullmatch(text)):
-            named = self._names.get(match[1])
+        if named is None and (digits := number_of(text)):
+            named = self._names.get(digits)
         if named:
             return self._by_other_name(named, text)
-        return self._by_parts(text) or self._by_date(text) or _Hit("unknown", None, None, (), _unknown_reason(text))
+        return (
+            self._by_parts(text)
+            or self._by_variant(text)
+            or self._by_date(text)
+            or Hit("unknown", None, None, (), unknown_reason(text))
+        )
 
-    def _by_parts(self, text: str) -> _Hit | None:
+    def _by_parts(self, text: str) -> Hit | None:
         """Return whom a joined name means: its Ensembl ID decides; else all its names must lead to one gene."""
         parts = parts_of(text) if is_line(text) else []
         is_id = {part: bool(_ENSEMBL.fullmatch(part)) for part in parts}
@@ -150,24 +156,37 @@ class Resolver:
         part, hit = next(((p, h) for p, h in hits if is_id[p] or _NUMBER.fullmatch(p) or h.gene), hits[0])
         others = {h.gene for _, h in hits if h.gene} - {hit.gene}
         if others and not is_id[part]:
-            return _Hit(
-                "ambiguous", None, None, genes, f"the names joined in {echo(text)} are of {listed(list(genes))}; give one"
-            )
+            return Hit("ambiguous", None, None, genes, f"the names joined in {echo(text)} are of {listed(list(genes))}; give one")
         return hit._replace(reason=f"read by the {part} in it{'; ' if hit.reason else ''}{hit.reason}")
 
-    def _by_id(self, ensembl: str, text: str) -> _Hit:
+    def _by_variant(self, text: str) -> Hit | None:
+        """Return whom a name means under the prefix, the bracket or the dots that a program gave it."""
+        if not is_line(text):
+            return None
+        bare = unwrapped(text)
+        if bare and (hit := self._find(bare)).status != "unknown":
+            return hit._replace(reason=f"read by the {bare} in it{'; ' if hit.reason else ''}{hit.reason}")
+        named = self._dotted.get(text.upper(), {}) if "." in text or text[:1] in "Xx" else {}
+        symbols = [row for row, kind in named.items() if not kind]
+        if not named or (not symbols and len(named) > 1):
+            return None
+        hit = self._by_folded_symbol(symbols, text) if symbols else self._by_other_name(named, text)
+        gene = self._genes[(symbols or list(named))[0]]
+        return hit._replace(reason=f"{gene} as R writes it" if symbols and hit.gene else hit.reason)
+
+    def _by_id(self, ensembl: str, text: str) -> Hit:
         row = self._ids.get(ensembl)
         if row is None:
-            return _Hit("unknown", None, None, (), f"no gene of the release or its annotation has the Ensembl ID {echo(text)}")
+            return Hit("unknown", None, None, (), f"no gene of the release or its annotation has the Ensembl ID {echo(text)}")
         gene, own = self._genes[row], self._ensembl[row]
         if row >= self._size:
             return self._not_modelled(row, f"{ensembl} is {gene}, which" if gene != ensembl else ensembl, ())
         reason = (
             f"the Ensembl ID of {gene}" if own == ensembl else f"a further Ensembl ID of {gene}, which is one gene in the model"
         )
-        return _Hit("ensembl", gene, own or None, (gene,), "" if gene == ensembl else reason)
+        return Hit("ensembl", gene, own or None, (gene,), "" if gene == ensembl else reason)
 
-    def _by_symbol(self, row: int, text: str) -> _Hit:
+    def _by_symbol(self, row: int, text: str) -> Hit:
         gene = self._genes[row]
         named = self._names.get(text.upper(), {})
         others = {r: kind for r, kind in named.items() if r < self._size and r != row}
@@ -176,27 +195,27 @@ class Resolver:
         reasons = [f"{gene} but for capitals"] if text != gene else []
         if others:
             reasons.append(f"also {self._described(others)}")
-        return _Hit("symbol", gene, self._ensembl[row] or None, (gene,), "; ".join(reasons))
+        return Hit("symbol", gene, self._ensembl[row] or None, (gene,), "; ".join(reasons))
 
-    def _by_folded_symbol(self, rows: list[int], text: str) -> _Hit:
+    def _by_folded_symbol(self, rows: list[int], text: str) -> Hit:
         model = [row for row in rows if row < self._size]
         if len(rows) == 1 or len(model) == 1:
             return self._by_symbol((model or rows)[0], text)
         genes = [self._genes[row] for row in rows]
         reason = f"{listed(genes)} differ only in capitals; write it as it is meant"
         if not model:
-            return _Hit("not_in_model", None, None, (), f"{reason}; none of them is in the model")
-        return _Hit("ambiguous", None, None, tuple(self._genes[row] for row in model), reason)
+            return Hit("not_in_model", None, None, (), f"{reason}; none of them is in the model")
+        return Hit("ambiguous", None, None, tuple(self._genes[row] for row in model), reason)
 
-    def _by_other_name(self, named: dict[int, str], text: str) -> _Hit:
-        best = min(map(_strength, named.values()))
-        winners = {row: kind for row, kind in named.items() if _strength(kind) == best}
+    def _by_other_name(self, named: dict[int, str], text: str) -> Hit:
+        best = min(map(strength, named.values()))
+        winners = {row: kind for row, kind in named.items() if strength(kind) == best}
         model = {row: kind for row, kind in winners.items() if row < self._size}
         others = {row: kind for row, kind in named.items() if row < self._size and row not in model}
         also = f"; also {self._described(others)}" if others else ""
         if len(model) > 1:
             genes = tuple(self._genes[row] for row in (*model, *others))
-            return _Hit("ambiguous", None, None, genes, f"{echo(text)} is {self._described(model)}{also}; say which one is meant")
+            return Hit("ambiguous", None, None, genes, f"{echo(text)} is {self._described(model)}{also}; say which one is meant")
         if not model:
             row = next(iter(winners))
             return self._not_modelled(row, f"{echo(text)} is {self._described(winners)}, which", others)
@@ -204,9 +223,9 @@ class Resolver:
         gone = f"; also {self._described(elsewhere)}, not in the model" if elsewhere else ""
         status: Status = "previous" if kind == "previous" else "alias"
         reason = f"{self._described(model)}{also}{gone}"
-        return _Hit(status, self._genes[row], self._ensembl[row] or None, (self._genes[row],), reason)
+        return Hit(status, self._genes[row], self._ensembl[row] or None, (self._genes[row],), reason)
 
-    def _by_date(self, text: str) -> _Hit | None:
+    def _by_date(self, text: str) -> Hit | None:
         readings = date_readings(text) if text[:1].isalnum() else []
         if not readings:
             return None
@@ -215,7 +234,7 @@ class Resolver:
             hits = [(name, hit) for name in names if (hit := self._find(name)).status != "unknown"]
             if hits:
                 return self._date_hit(hits)
-        return _Hit(
+        return Hit(
             "unknown",
             None,
             None,
@@ -223,45 +242,33 @@ class Resolver:
             f"{echo(text)} is a date, as Excel makes of some gene names, but of none that is known here",
         )
 
-    def _date_hit(self, hits: list[tuple[str, _Hit]]) -> _Hit:
+    def _date_hit(self, hits: list[tuple[str, Hit]]) -> Hit:
         said = "Excel turned a gene name into a date"
         genes = tuple(dict.fromkeys(gene for _, hit in hits for gene in hit.candidates))
         single = {hit.gene: hit for _, hit in hits if hit.gene}
         if len(single) == 1 and all(hit.gene or not hit.candidates for _, hit in hits):
             gene, hit = next(iter(single.items()))
             was = next(name for name, h in hits if h.gene == gene)
-            return _Hit(
+            return Hit(
                 "previous", gene, hit.ensembl_gene, hit.candidates, f"{said}: {was}{', ' if hit.reason else ''}{hit.reason}"
             )
         if genes:
             was = listed([name for name, _ in hits], "or")
-            return _Hit(
+            return Hit(
                 "ambiguous", None, None, genes, f"{said}: {was}; it may be {listed(list(genes), 'or')}, say which one is meant"
             )
         name, hit = hits[0]
-        return _Hit(hit.status, None, hit.ensembl_gene, (), f"{said}: {name}; {hit.reason}")
+        return Hit(hit.status, None, hit.ensembl_gene, (), f"{said}: {name}; {hit.reason}")
 
-    def _not_modelled(self, row: int, subject: str, others: dict[int, str] | tuple[()]) -> _Hit:
+    def _not_modelled(self, row: int, subject: str, others: dict[int, str] | tuple[()]) -> Hit:
         candidates = tuple(self._genes[r] for r in others)
         also = f"; the name is also {self._described(dict(others))}" if others else ""
         reason = f"{subject} is not in the model ({self._left_out[row]}){also}"
-        return _Hit("not_in_model", None, self._ensembl[row] or None, candidates, reason)
+        return Hit("not_in_model", None, self._ensembl[row] or None, candidates, reason)
 
     def _described(self, named: dict[int, str]) -> str:
         """Return what a name is to some genes: ``a previous symbol of A and an alias of B and C``."""
         of_kind: dict[str, list[str]] = {}
-        for row, kind in sorted(named.items(), key=lambda item: _strength(item[1])):
+        for row, kind in sorted(named.items(), key=lambda item: strength(item[1])):
             of_kind.setdefault(kind, []).append(self._genes[row])
-        return " and ".join(f"{_WORDS[kind]} {listed(genes)}" for kind, genes in of_kind.items())
-
-
-def _strength(kind: str) -> int:
-    return next(i for i, tier in enumerate(_TIERS) if kind in tier)
-
-
-def _unknown_reason(text: str) -> str:
-    if not text:
-        return "nothing was given"
-    if not is_line(text):
-        return f"{echo(text)} is no gene name; a gene name has at most 100 characters in one line"
-    return foreign_reason(text) or f"no gene, alias or Ensembl ID of this release is called {echo(text)}"
+        return " and ".join(f"{KIND_IN_WORDS[kind]} {listed(genes)}" for kind, genes in of_kind.items())

@@ -3,7 +3,7 @@
 import pytest
 
 from generain_core.genes import GeneTable, Resolver
-from generain_core.genes.compound_names import parts_of
+from generain_core.genes.spelling.compound_names import parts_of
 from tests.genes.conftest import ensg, hgnc_row
 
 MODEL = ("TP53", "SEPTIN7", "ERBB2", "HLA-A")

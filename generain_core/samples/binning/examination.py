@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from generain_core.release.readers.boundaries import Boundaries
 from generain_core.samples.binning.acceptance import MIN_GENES, accept, lowered
-from generain_core.samples.binning.gene_matching import FINE, THIN, Match, NameResolver, match_genes
+from generain_core.samples.binning.gene_matching import FINE, NAMELESS, THIN, Match, NameResolver, match_genes
 from generain_core.samples.interpret.expression import Expression
+from generain_core.text import echo, listed
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,8 @@ def examine(
     """
     match = match_genes(expression.identifiers, resolver, boundaries.genes)
     acceptance = accept(expression, match, min_genes)
-    return Examined(match, acceptance, tuple(w for w in _warnings(match, chunk, min_genes) if w))
+    warnings = [*_warnings(match, chunk, min_genes), _nameless(expression, match)]
+    return Examined(match, acceptance, tuple(w for w in warnings if w))
 
 
 def _warnings(match: Match, chunk: int | None, min_genes: int) -> list[str]:
@@ -70,3 +73,19 @@ def _warnings(match: Match, chunk: int | None, min_genes: int) -> list[str]:
     together = chunk is not None and chunk > 1
     ranked = f"Runs of {chunk} samples were ranked together: a sample's bins depend on its neighbors in the file."
     return [thin, ranked if together else "", lowered(min_genes)]
+
+
+def _nameless(expression: Expression, match: Match) -> str:
+    """Say how many rows have no name (none, or NA, nan, #N/A … in its place) and what share of all values they hold."""
+    rows = (match.rows["reason"] == NAMELESS).to_numpy() & ~match.counted
+    if not rows.any():
+        return ""
+    values: Any = expression.values
+    whole, nameless = float(values.sum()), float(values[:, np.flatnonzero(rows)].sum())
+    names = listed([echo(name) for name in dict.fromkeys(match.rows.loc[rows, "identifier"]) if name.strip()][:3], "or")
+    count = int(rows.sum())
+    return (
+        f"{count:,} row{'s' if count > 1 else ''} without a name{f' ({names} in its place)' if names else ''} "
+        f"{'were' if count > 1 else 'was'} set aside, with {nameless / whole if whole else 0:.1%} of all values: "
+        "they count neither as genes nor for the depth."
+    )

@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from generain_core.errors import GeneRAINError
+from generain_core.genes.spelling.placeholders import is_placeholder
 
 FINE = 0.8
 THIN = 0.5
@@ -23,9 +24,10 @@ _NOT_GENES = (
      r"|alignment_not_unique|unmapped|\*", "line that a counting program adds"),
     (r"LRG_\d+", "locus reference genomic record: a second copy of a gene that has its own row"),
     (r"total(_?counts?|_?reads)?|sum", "total of other rows"),
-    (r"", "row without a name"),
+    (r"(mm9|mm10|mm39|GRCm3[89]|rn[67])_+\S+", "gene of a mouse or rat, by the genome in its name"),
 )  # fmt: skip
 _PATTERNS = tuple((re.compile(pattern, re.IGNORECASE), words) for pattern, words in _NOT_GENES)
+NAMELESS = "row without a name"
 Verdict = Literal["fine", "thin", "too thin to trust"]
 
 
@@ -122,4 +124,6 @@ def match_genes(identifiers: Sequence[str], resolver: NameResolver, gene_set: Se
 def not_a_gene(identifier: str) -> str:
     """Return what a row is if it is recognizably no gene, else ''."""
     text = identifier.strip()
+    if is_placeholder(text):
+        return NAMELESS
     return next((words for pattern, words in _PATTERNS if pattern.fullmatch(text)), "")

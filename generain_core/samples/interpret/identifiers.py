@@ -9,7 +9,7 @@ from typing import Protocol
 import numpy as np
 import pandas as pd
 
-from generain_core.genes.compound_names import parts_of
+from generain_core.genes.spelling.compound_names import parts_of
 from generain_core.text import listed
 
 LOOK = 3000

@@ -12,6 +12,11 @@ _KINDS = (
     (r"N_(unmapped|multimapping|noFeature|ambiguous)|__\w+", "a line that counting programs add at the end, not a gene"),
     (r"[NX][MR]_\d+(\.\d+)?", "a RefSeq transcript ID; give the gene"),
     (r"[NX]P_\d+(\.\d+)?", "a RefSeq protein ID; give the gene"),
+    (
+        r"(RP\d{1,2}|CT[ABCD]|XX|KB|LL\w*|GS1|LA16c)-[A-Z]*\d*[A-Z]*\d+[A-Z]*\d*\.\d+",
+        "the name of a clone, as annotations before 2018 call genes without a symbol; give its Ensembl ID",
+    ),
+    (r"(mm9|mm10|mm39|GRCm3[89]|rn[67])_+\S+", "a gene of a mouse or rat, by the genome in its name; the model is human only"),
     (r"HGNC:\d+", "an HGNC ID that no gene of the release or its annotation has"),
     (r"0*\d+(\.0)?", "a bare number, and no gene of the release or its annotation has it as its Entrez gene ID"),
     (r"ENSG.*", "not a whole Ensembl gene ID: that is ENSG and 11 digits"),
