@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 def add_table(parser: argparse.ArgumentParser) -> None:
     """Add the arguments that say how an expression table is read."""
-    parser.add_argument("input", type=Path, metavar="IN", help="expression table: csv, tsv, xlsx, parquet, h5ad, 10x, gct …")
+    words = "expression table: csv, tsv, xlsx, parquet, h5ad, 10x, gct …; or files (folder, zip, tar) of one sample each"
+    parser.add_argument("input", type=Path, nargs="+", metavar="IN", help=words)
     add_min_genes(parser)
     table = parser.add_argument_group("the expression table", "what is said of it, against or beside what is found out")
     sheet = {"type": Path, "metavar": "SHEET", "help": "a sample sheet to join by sample name"}
@@ -53,7 +54,7 @@ def read_table(args: argparse.Namespace, resolver: Resolver) -> Expression:
 
 def input_files(args: argparse.Namespace) -> set[Path]:
     """Return the files that are read, which no output may replace."""
-    return {path.resolve() for path in (args.input, args.sheet) if path is not None}
+    return {path.resolve() for path in (*args.input, args.sheet) if path is not None}
 
 
 def _corrections(args: argparse.Namespace) -> Any:

@@ -42,7 +42,8 @@ def check_output(output: str | os.PathLike[str] | None, path: object, options: T
     if output is None:
         return
     check_target(Path(output))
-    inputs = {Path(given).resolve() for given in (path, options.get("samples")) if isinstance(given, str | os.PathLike)}
+    paths = path if isinstance(path, list | tuple) else [path]
+    inputs = {Path(each).resolve() for each in (*paths, options.get("samples")) if isinstance(each, str | os.PathLike)}
     if Path(output).resolve() in inputs:
         raise GeneRAINError(f"{output} is the input itself; name another file for the result.")
 

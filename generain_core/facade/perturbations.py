@@ -15,10 +15,9 @@ from generain_core.facade.tables import choice, columns_of, expression_of, namin
 from generain_core.progress import Progress
 
 if TYPE_CHECKING:
-    import anndata
     import pandas as pd
 
-    from generain_core.facade.tables import TableOptions
+    from generain_core.facade.tables import Table, TableOptions
     from generain_core.perturbations.choices import Choices
     from generain_core.perturbations.genes.gene_values import Measure
     from generain_core.perturbations.run import Perturbed
@@ -105,7 +104,7 @@ class PerturbationMethods(Opened):
 
     def perturb(
         self,
-        path: str | os.PathLike[str] | anndata.AnnData,
+        path: Table,
         by: str = "",
         control: str = "",
         *,
@@ -130,10 +129,16 @@ class PerturbationMethods(Opened):
         """Measure how far each perturbation moves samples from control, with permutation tests.
 
         Args:
+<<<<<<< HEAD
             path: a file, a 10x folder, or an AnnData, which stays as it is.
             by: the sample column that names the perturbation; not with `read_labels`.
             control: its value for controls; with `read_labels` the word for controls, if it is not a usual one.
             read_labels: read perturbation, target, dose and time from this column, or with '' from the samples' names.
+=======
+            path: a file, a folder, files of one sample each, or an AnnData, which stays as it is.
+            by: the sample column that names the perturbation.
+            control: its value for controls.
+>>>>>>> 54a3008 (Files of one sample each are joined by gene, from uploads, folders, zips and tars; GEO's series matrix is read, other files of the field are called by name)
             output: a CSV file to write the ranked table to as well.
             strata: columns within whose values samples are compared (batch, cell line).
             pair: the column of the donor or pair that samples belong to.

@@ -15,18 +15,18 @@ from generain_core.progress import Progress, silent
 if TYPE_CHECKING:
     import anndata
 
-    from generain_core.facade.tables import ReadOptions, TableOptions
+    from generain_core.facade.tables import ReadOptions, Table, TableOptions
     from generain_core.reference.placement import Placement
 
 
 class SampleMethods(Opened):
     """Methods about the user's samples."""
 
-    def read(self, path: str | os.PathLike[str] | anndata.AnnData, **options: Unpack[ReadOptions]) -> anndata.AnnData:
+    def read(self, path: Table, **options: Unpack[ReadOptions]) -> anndata.AnnData:
         """Read an expression table as it is understood: every row, names as written, nothing summed or dropped.
 
         Args:
-            path: a file (h5ad, csv, tsv, xlsx, parquet, 10x, gct …), a 10x folder, or an AnnData.
+            path: a file (h5ad, csv, tsv, xlsx, parquet, 10x, gct …), a folder, files of one sample each, or an AnnData.
             options: what is said of the table; see `ReadOptions`.
 
         Returns:
@@ -57,7 +57,7 @@ class SampleMethods(Opened):
 
     def normalize(
         self,
-        path: str | os.PathLike[str] | anndata.AnnData,
+        path: Table,
         gene_set: str = "coding_lncrna",
         output: str | os.PathLike[str] | None = None,
         *,
@@ -69,7 +69,7 @@ class SampleMethods(Opened):
         """Bin samples by gene (Binning-By-Gene) for one of the models' gene sets.
 
         Args:
-            path: a file, a 10x folder, or an AnnData, which stays as it is.
+            path: a file, a folder, files of one sample each, or an AnnData, which stays as it is.
             gene_set: ``coding_lncrna`` or ``gene2vec``.
             output: an h5ad file to write as well.
             chunk: rank runs of so many samples together; 5 reproduces the published example.
@@ -97,7 +97,7 @@ class SampleMethods(Opened):
 
     def embed(
         self,
-        path: str | os.PathLike[str] | anndata.AnnData,
+        path: Table,
         model: str,
         output: str | os.PathLike[str] | None = None,
         *,
@@ -113,7 +113,7 @@ class SampleMethods(Opened):
         """Embed samples with a model of the release; they are binned for its gene set first.
 
         Args:
-            path: a file, a 10x folder, or an AnnData, which stays as it is.
+            path: a file, a folder, files of one sample each, or an AnnData, which stays as it is.
             model: its name.
             output: an h5ad file to write as well.
             device: ``auto``, ``cpu``, ``cuda`` or ``mps``.
@@ -155,7 +155,7 @@ class SampleMethods(Opened):
 
     def place(
         self,
-        path: str | os.PathLike[str] | anndata.AnnData,
+        path: Table,
         reference: str | os.PathLike[str],
         k: int = 10,
         rate: float = 0.05,
@@ -169,7 +169,7 @@ class SampleMethods(Opened):
         """Place samples among those of a reference, which the command ``reference`` builds.
 
         Args:
-            path: a file, a 10x folder, or an AnnData, which stays as it is.
+            path: a file, a folder, files of one sample each, or an AnnData, which stays as it is.
             reference: its folder.
             k: nearest reference samples of each.
             rate: share of samples like the reference that are flagged.
@@ -212,7 +212,7 @@ class SampleMethods(Opened):
 
     def bin_table(
         self,
-        path: str | os.PathLike[str] | anndata.AnnData,
+        path: Table,
         *,
         gene_set: str = "coding_lncrna",
         output: str | os.PathLike[str] | None = None,
@@ -245,7 +245,7 @@ class SampleMethods(Opened):
 
     def embed_table(
         self,
-        path: str | os.PathLike[str] | anndata.AnnData,
+        path: Table,
         *,
         model: str,
         output: str | os.PathLike[str] | None = None,

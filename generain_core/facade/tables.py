@@ -7,7 +7,7 @@ import os
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, TypedDict
+from typing import TYPE_CHECKING, Literal, TypeAlias, TypedDict
 
 from generain_core.errors import GeneRAINError
 from generain_core.samples.interpret.value_kind import KINDS_BY_OPTION
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from generain_core.samples.interpret.diagnosis import Findings
     from generain_core.samples.interpret.expression import Expression
     from generain_core.samples.io.raw_table import RawTable
+
+    Table: TypeAlias = str | os.PathLike[str] | Sequence[str | os.PathLike[str]] | anndata.AnnData
+    """A file or folder, files of one sample each, or an AnnData."""
 
 _LOG_BASES: dict[object, float] = {"2": 2.0, "10": 10.0, "e": math.e, 2: 2.0, 10: 10.0, math.e: math.e}
 
@@ -58,16 +61,17 @@ class TableOptions(ReadOptions, total=False):
     sum_by: str | Sequence[str]
 
 
-def raw_table(table: str | os.PathLike[str] | anndata.AnnData) -> RawTable:
-    """Parse a file, or take an AnnData as it is.
+def raw_table(table: Table) -> RawTable:
+    """Parse a file or a folder, or files of one sample each, or take an AnnData as it is.
 
     Raises:
-        GeneRAINError: the file can't be read, or what is given is neither.
+        GeneRAINError: a file can't be read, or what is given is none of these.
     """
-    if isinstance(table, str | os.PathLike):
+    paths = [table] if isinstance(table, str | os.PathLike) else table
+    if isinstance(paths, list | tuple) and paths and all(isinstance(path, str | os.PathLike) for path in paths):
         from generain_core.samples.io.read import read
 
-        return read(Path(table))
+        return read([Path(path) for path in paths])
     import anndata
 
     from generain_core.samples.io.anndata_table import raw_table_of
@@ -99,7 +103,7 @@ def understand(raw: RawTable, resolver: Resolver, options: TableOptions) -> tupl
     return expression, findings
 
 
-def expression_of(table: str | os.PathLike[str] | anndata.AnnData, resolver: Resolver, options: TableOptions) -> Expression:
+def expression_of(table: Table, resolver: Resolver, options: TableOptions) -> Expression:
     """Return samples × identifiers of a file or an AnnData, cells summed if `sum_by` says so.
 
     Raises:

@@ -114,7 +114,7 @@ def test_what_is_no_table(tmp_path, raw, said):
 
 def test_missing_file_and_odd_paths(tmp_path):
     assert "is not there" in refusal(tmp_path / "nothing.csv")
-    assert "lacks matrix.mtx" in refusal(tmp_path)
+    assert "holds nothing; give a 10x folder" in refusal(tmp_path)
 
 
 def test_missing_values_can_be_taken_as_zero(tmp_path):

@@ -1,5 +1,6 @@
 """From what lies in a file, as it was understood or corrected, to samples × genes; or one sentence on why not."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Unpack
@@ -20,8 +21,10 @@ from generain_core.samples.io.read import read
 from generain_core.text import echo, listed
 
 
-def read_expression(path: Path, resolver: Resolves, *, name: str | None = None, **corrections: Unpack[Corrections]) -> Expression:
-    """Read a file, find out how it is to be understood, and return its samples × genes.
+def read_expression(
+    path: Path | Sequence[Path], resolver: Resolves, *, name: str | None = None, **corrections: Unpack[Corrections]
+) -> Expression:
+    """Read a file, or files of one sample each, find out how it is to be understood, and return its samples × genes.
 
     Raises:
         GeneRAINError: it can't be read, or what it holds can't be used; the message says what to do.

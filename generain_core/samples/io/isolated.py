@@ -1,6 +1,7 @@
 """Files of a user's, read in a child process: a hostile or damaged one costs that process, and no more memory than is allowed."""
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -10,6 +11,7 @@ from generain_core.progress import Progress, silent
 from generain_core.samples.io.raw_table import Layer, RawTable
 from generain_core.samples.io.read import read
 from generain_core.samples.io.sample_sheet import read_sample_sheet
+from generain_core.samples.io.several import several_name
 
 SECONDS = 900.0
 """Longest time for a file, many times what the largest takes."""
@@ -18,12 +20,14 @@ _LEAST_MEMORY = 2 << 30
 _GROUP = Path("/sys/fs/cgroup/memory.max")
 
 
-def read_isolated(path: Path, *, name: str | None = None, progress: Progress = silent) -> RawTable:
-    """Parse a file or 10x folder as `read` does, in a child process.
+def read_isolated(
+    path: Path | Sequence[Path], *, name: str | Sequence[str] | None = None, progress: Progress = silent
+) -> RawTable:
+    """Parse a file, a folder or several files as `read` does, in a child process.
 
     Args:
-        path: the file or folder.
-        name: as the user knows it, if the path is that of a temporary copy.
+        path: the file or folder; or several.
+        name: as the user knows it, if the path is that of a temporary copy; of several, one each.
         progress: asked every 0.2 s; when it raises, the child is ended.
 
     Raises:
@@ -33,7 +37,7 @@ def read_isolated(path: Path, *, name: str | None = None, progress: Progress = s
         read,
         path,
         name=name,
-        subject=f"Reading {name or path.name}",
+        subject=f"Reading {_called(path, name)}",
         progress=progress,
         words="reading",
         limits=limits(),
@@ -50,6 +54,12 @@ def read_sheet_isolated(path: Path, *, name: str | None = None) -> pd.DataFrame:
     """
     sheet: pd.DataFrame = workers.run(read_sample_sheet, path, name=name, subject=f"Reading {name or path.name}", limits=limits())
     return sheet
+
+
+def _called(path: Path | Sequence[Path], name: str | Sequence[str] | None) -> str:
+    if isinstance(path, Path):
+        return name if isinstance(name, str) else path.name
+    return several_name(list(name) if name is not None else [each.name for each in path])
 
 
 def prepare() -> None:

@@ -1,49 +1,51 @@
-"""Read any file with expression values into a `RawTable`."""
+"""Read any file with expression values, or files that belong together, into a `RawTable`."""
 
 import io
-import zipfile
-from collections.abc import Callable
+from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
-
 from generain_core.errors import GeneRAINError
-from generain_core.samples.io.files import check_file, file_bytes, sha256_of
-from generain_core.samples.io.formats.adata_pickle import read_adata_pickle
-from generain_core.samples.io.formats.gct import parse_gct
-from generain_core.samples.io.formats.matrix_market import Members, parse_10x, roles_of
-from generain_core.samples.io.formats.parquet import parse_parquet
+from generain_core.progress import Progress, silent
+from generain_core.samples.io.files import check_file, check_there, file_bytes, sha256_of, sha256_of_places
+from generain_core.samples.io.formats.matrix_market import parse_10x, roles_of
 from generain_core.samples.io.formats.spreadsheet import parse_xlsx
-from generain_core.samples.io.formats.text_table import parse_text
-from generain_core.samples.io.hdf5.expression_files import parse_hdf5
 from generain_core.samples.io.limits import FILE_BYTES, check_bytes
-from generain_core.samples.io.raw_table import Layer, Parsed, RawTable, no_texts
-from generain_core.samples.io.sniff import ACCEPTED, gunzipped, kind_of_file, member_bytes, open_zip
+from generain_core.samples.io.members import Members, chosen_members, folder_members, tar_members, zip_members
+from generain_core.samples.io.parse import once, parse_bytes, parse_path
+from generain_core.samples.io.raw_table import Parsed, RawTable
+from generain_core.samples.io.several import parse_members, several_name
+from generain_core.samples.io.sniff import ACCEPTED, gunzipped, kind_of_file, open_zip
 
-_OFFICE = {"word/": "a Word document", "ppt/": "a PowerPoint document", "content.xml": "an OpenDocument file"}
 
-
-def read(path: Path, *, name: str | None = None) -> RawTable:
-    """Parse a file, or a 10x folder, by what it is rather than by its name.
+def read(path: Path | Sequence[Path], *, name: str | Sequence[str] | None = None, progress: Progress = silent) -> RawTable:
+    """Parse a file, a folder or several files of one sample each, by what they are rather than by their names.
 
     Args:
-        path: the file or folder.
-        name: as the user knows it, if the path is that of a temporary copy.
+        path: the file or folder; or several files or folders, which are read together.
+        name: as the user knows it, if the path is that of a temporary copy; of several, one each.
+        progress: told the share of several files that is read.
 
     Raises:
         GeneRAINError: it is none of the formats, damaged, larger than the limits, or wrong in some cell; the message says where.
     """
-    shown = Path(name).name if name else path.name
+    paths = [path] if isinstance(path, Path) else list(path)
+    names = [name] if isinstance(name, str) else list(name) if name is not None else [each.name for each in paths]
+    names = [Path(each).name for each in names]
+    if not paths:
+        raise GeneRAINError("There is no file; give the path of a table of expression values.")
+    if len(paths) > 1:
+        for each, shown in zip(paths, names, strict=True):
+            check_there(each, shown)
+        return _members(chosen_members(paths, names, several_name(names)), progress)
+    path, shown = paths[0], names[0]
     if path.is_dir():
-        files = [p for p in path.iterdir() if p.is_file()]
-        members = _folder(path, shown, files)
-        return _identified(parse_10x(members), shown, sha256_of(path, [p for p in files if p.name in roles_of(members).values()]))
+        return _folder(path, shown, progress)
     check_file(path, shown)
     if shown.lower().removesuffix(".gz").endswith(".gmt"):
         raise GeneRAINError(f"{shown} is a file of gene sets, not a table of expression values; accepted are {ACCEPTED}.")
     with path.open("rb") as stream:
         kind = kind_of_file(stream.read(4096), shown)
-    return _identified(_parse(path, kind, shown), shown, sha256_of(path, []))
+    return _identified(_parse(path, kind, shown, progress), shown, sha256_of(path, []))
 
 
 def _identified(parsed: Parsed, source: str, sha256: str) -> RawTable:
@@ -65,100 +67,43 @@ def _identified(parsed: Parsed, source: str, sha256: str) -> RawTable:
     )
 
 
-def _parse(path: Path, kind: str, name: str) -> Parsed:
-    if kind == "pickle":
-        return _pickle(path, name)
-    if kind in ("hdf5", "parquet"):
+def _parse(path: Path, kind: str, name: str, progress: Progress) -> Parsed:
+    if kind == "tar":
         with path.open("rb") as stream:
-            return parse_hdf5(stream, name) if kind == "hdf5" else parse_parquet(stream, name)
-    return _parse_bytes(file_bytes(path, name), kind, name)
-
-
-def _parse_bytes(raw: bytes, kind: str, name: str) -> Parsed:
-    if kind == "gzip":
-        inner = gunzipped(io.BytesIO(raw), name)
-        return _parse_bytes(inner, _once(kind_of_file(inner[:4096], name), name), name)
+            return parse_members(tar_members(stream, name), progress=progress)
     if kind == "zip":
-        return _zip(raw, name)
-    if kind == "hdf5":
-        return parse_hdf5(io.BytesIO(raw), name)
-    if kind == "parquet":
-        return parse_parquet(io.BytesIO(raw), name)
-    if kind == "gct":
-        return parse_gct(raw, name)
-    if kind == "mtx":
-        raise GeneRAINError(f"{name} has no names; give the 10x folder or a zip with matrix.mtx, features.tsv and barcodes.tsv.")
-    return parse_text(raw, name, _stem(name))
+        return _zip(file_bytes(path, name), name, progress)
+    if kind == "gzip":
+        return _gzip(file_bytes(path, name), name, progress)
+    return parse_path(path, kind, name)
 
 
-def _once(kind: str, name: str) -> str:
-    if kind in ("gzip", "zip", "pickle"):
-        raise GeneRAINError(f"{name} holds another {kind} file inside; give that one. Accepted are {ACCEPTED}.")
-    return kind
+def _gzip(raw: bytes, name: str, progress: Progress) -> Parsed:
+    inner = gunzipped(io.BytesIO(raw), name)
+    kind = kind_of_file(inner[:4096], name)
+    if kind == "tar":
+        return parse_members(tar_members(io.BytesIO(inner), name), progress=progress)
+    return parse_bytes(inner, once(kind, name), name)
 
 
-def _zip(raw: bytes, name: str) -> Parsed:
+def _zip(raw: bytes, name: str, progress: Progress) -> Parsed:
     with open_zip(io.BytesIO(raw), name) as archive:
-        inside = {m.filename: _member(archive, m.filename, name) for m in archive.infolist() if _is_content(m.filename)}
-        if any(p.startswith("xl/") for p in inside):
+        members = zip_members(archive, name)
+        if any(path.startswith("xl/") for path in members.files):
             return parse_xlsx(raw, name)
-        members = Members(inside, name)
-        if "matrix" in roles_of(members):
-            return parse_10x(members)
-        if len(inside) == 1:
-            only, load = next(iter(inside.items()))
-            content = load()
-            check_bytes(only, len(content))
-            if content.startswith(b"PK") and only.lower().endswith(".xlsx"):
-                return parse_xlsx(content, only.rsplit("/", 1)[-1])
-            return _parse_bytes(content, _once_zipped(kind_of_file(content[:4096], only), only), only.rsplit("/", 1)[-1])
-        if office := next((words for part, words in _OFFICE.items() if any(p.startswith(part) for p in inside)), ""):
-            raise GeneRAINError(f"{name} is {office}, not a table of expression values; save the table as .xlsx or .csv.")
-        listed = ", ".join(list(inside)[:4]) or "nothing"
-        raise GeneRAINError(
-            f"{name} holds {listed}; give a zip of a 10x folder (matrix.mtx, features.tsv, barcodes.tsv) or of one table."
-        )
+        return parse_members(members, progress=progress)
 
 
-def _once_zipped(kind: str, name: str) -> str:
-    return kind if kind == "gzip" else _once(kind, name)
+def _folder(path: Path, name: str, progress: Progress) -> RawTable:
+    top = folder_members(path, name, deep=False)
+    roles = roles_of(top)
+    if "matrix" in roles:
+        parts = [top.places[each] for each in roles.values()]
+        check_bytes(name, sum(each.stat().st_size for each in parts), most=FILE_BYTES)
+        return _identified(parse_10x(top), name, sha256_of(path, parts))
+    return _members(folder_members(path, name), progress)
 
 
-def _is_content(path: str) -> bool:
-    last = path.rsplit("/", 1)[-1]
-    return bool(last) and not last.startswith(".") and "__MACOSX" not in path
-
-
-def _member(archive: zipfile.ZipFile, path: str, name: str) -> Callable[[], bytes]:
-    return lambda: member_bytes(archive, path, name)
-
-
-def _folder(path: Path, name: str, files: list[Path]) -> Members:
-    check_bytes(name, sum(p.stat().st_size for p in files if p.name in _wanted(files)), most=FILE_BYTES)
-    return Members({p.name: _file(p) for p in files}, name)
-
-
-def _wanted(files: list[Path]) -> set[str]:
-    return set(roles_of(Members({p.name: _file(p) for p in files}, "the folder")).values())
-
-
-def _file(path: Path) -> Callable[[], bytes]:
-    return lambda: file_bytes(path, path.name)
-
-
-def _pickle(path: Path, name: str) -> Parsed:
-    obs, var, values = read_adata_pickle(path, name=name)
-    dense = np.array(values, dtype=np.float32 if values.dtype == np.float32 else np.float64)
-    return Parsed(
-        layers={"X": Layer(dense, var, no_texts(len(var)))},
-        rows=obs,
-        row_texts=no_texts(len(obs)),
-        rows_named=True,
-        format="pickled Adata",
-        notes=(),
-    )
-
-
-def _stem(name: str) -> str:
-    base = name.removesuffix(".gz")
-    return base.rsplit(".", 1)[0] or base
+def _members(members: Members, progress: Progress) -> RawTable:
+    check_bytes(members.name, sum(each.stat().st_size for each in members.places.values()), most=FILE_BYTES)
+    return _identified(parse_members(members, progress=progress), members.name, sha256_of_places(members.places))

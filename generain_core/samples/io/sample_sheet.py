@@ -1,5 +1,6 @@
 """Sample sheets: what is known of the samples, joined by their names."""
 
+import io
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -9,14 +10,15 @@ import pandas as pd
 from generain_core.errors import GeneRAINError
 from generain_core.samples.interpret.expression import Expression
 from generain_core.samples.io.files import file_bytes
+from generain_core.samples.io.formats.series_matrix import series_samples
 from generain_core.samples.io.formats.small_tables import best_key, plain_name, sheet_of_bytes, sheet_of_rows, typed
 from generain_core.samples.io.formats.spreadsheet import cells_of
-from generain_core.samples.io.sniff import kind_of_file
+from generain_core.samples.io.sniff import gunzipped, kind_of_file
 from generain_core.text import echo, listed
 
 
 def read_sample_sheet(path: Path, *, name: str | None = None) -> pd.DataFrame:
-    """Return a sample sheet (csv, tsv, txt, also gzipped, or xlsx): one row a sample, numbers as numbers.
+    """Return a sample sheet (csv, tsv, txt, also gzipped, xlsx, or GEO's series matrix): one row a sample, numbers as numbers.
 
     Raises:
         GeneRAINError: it is none of these, is empty, or holds only a header.
@@ -27,6 +29,11 @@ def read_sample_sheet(path: Path, *, name: str | None = None) -> pd.DataFrame:
     if kind == "zip":
         rows = [["" if cell is None else str(cell) for cell in row] for row in cells_of(raw, name)]
         return typed(sheet_of_rows(rows, name))
+    if kind == "gzip":
+        raw = gunzipped(io.BytesIO(raw), name)
+        kind = kind_of_file(raw[:4096], name)
+    if kind == "series matrix":
+        return typed(series_samples(raw, name))
     if kind != "text":
         raise GeneRAINError(f"{name} is {kind}; give the sample sheet as csv, tsv or xlsx.")
     return typed(sheet_of_bytes(raw, name))

@@ -10,7 +10,10 @@ from typing import IO
 from generain_core.errors import GeneRAINError
 from generain_core.samples.io.limits import UNPACKED_BYTES, check_bytes, check_packing, in_words
 
-ACCEPTED = "csv, tsv, txt (also .gz), xlsx, parquet, h5ad, 10x .h5, a 10x folder or zip, gct or the release's pickle"
+ACCEPTED = (
+    "csv, tsv, txt (also .gz), xlsx, parquet, h5ad, 10x .h5, a 10x folder or zip, gct, one file a sample (together, in a folder, "
+    "zip or tar) or the release's pickle"
+)
 _HEAD = 4096
 _REFUSED: tuple[tuple[bytes, str], ...] = (
     (b"%PDF", "a PDF document"),
@@ -31,9 +34,30 @@ _REFUSED: tuple[tuple[bytes, str], ...] = (
     (b"{\\rtf", "a text document (RTF)"),
 )
 
+_REFUSED_TEXTS: tuple[tuple[bytes, str], ...] = (
+    (
+        rb"\^(database|series|sample|platform|dataset)\b",
+        "a SOFT file of GEO; give the series matrix or a supplementary table of it",
+    ),
+    (rb"<header>", "a NanoString file (RCC) of a panel of genes, too few for this model; give a table of RNA sequencing"),
+    (
+        rb"(<!--.*?-->\s*)?(<!doctype html|<html|<head|<body|<table|<script)",
+        "a web page, perhaps of a failed download or sign-in",
+    ),
+    (rb"<\?xml|<[a-z]+:?[a-z]*[ >]", "XML"),
+    (rb"\[cel\]|cel\n", "a CEL file of a microarray; the model is of RNA sequencing"),
+    (rb"[\[{]", "JSON"),
+    (rb"version https://git-lfs", "a pointer to a file in Git LFS; download the file itself"),
+    (rb"##fileformat=vcf", "variants (VCF)"),
+    (rb"##gff-version|#gtf", "an annotation of genes (GFF or GTF)"),
+    (rb"@hd\t|@sq\t", "aligned reads (SAM); count them first"),
+    (rb"@[^\t\n]+\n[acgtn]+\n\+", "reads (FASTQ); align and count them first"),
+    (rb">[^\n]*\n[acgtun]{20,}\n", "sequences (FASTA)"),
+)
+
 
 def kind_of_file(head: bytes, name: str) -> str:
-    """Return what a file is: gzip, zip, hdf5, parquet, pickle, gct, mtx or text.
+    """Return what a file is: gzip, zip, tar, hdf5, parquet, pickle, gct, mtx, series matrix or text.
 
     Args:
         head: its first bytes, a few thousand.
@@ -48,11 +72,12 @@ def kind_of_file(head: bytes, name: str) -> str:
         if head.startswith(magic):
             raise _refusal(name, words)
     if head[257:262] == b"ustar":
-        raise _refusal(name, "a tar archive; unpack it first")
-    if re.match(rb"\s*(<!doctype html|<html)", head, re.IGNORECASE):
-        raise _refusal(name, "a web page, perhaps of a failed download")
-    if head.lstrip()[:1] in (b"{", b"["):
-        raise _refusal(name, "JSON")
+        return "tar"
+    if re.match(rb'(\xef\xbb\xbf)?\s*"?!(series|sample)_', head, re.IGNORECASE):
+        return "series matrix"
+    for pattern, words in _REFUSED_TEXTS:
+        if re.match(rb"(\xef\xbb\xbf)?\s*(?:" + pattern + rb")", head, re.IGNORECASE):
+            raise _refusal(name, words)
     starts = {b"\x1f\x8b": "gzip", b"PK\x03\x04": "zip", b"PK\x05\x06": "zip", b"\x89HDF\r\n\x1a\n": "hdf5", b"PAR1": "parquet"}
     starts |= {b"#1.2": "gct", b"#1.3": "gct", b"%%MatrixMarket": "mtx"}
     for magic, kind in starts.items():
@@ -131,12 +156,21 @@ def open_zip(source: IO[bytes], name: str) -> zipfile.ZipFile:
     check_bytes(f"{name}, unpacked,", sum(member.file_size for member in members))
     for member in members:
         check_packing(f"{member.filename[:60]} in {name}", member.compress_size, member.file_size)
-        path = member.filename.replace("\\", "/")
-        if path.startswith("/") or ".." in path.split("/") or re.match(r"[A-Za-z]:", path):
-            raise GeneRAINError(f"{name} holds a member with a path outside the archive ({path[:60]!r}); zip the folder again.")
+        check_inside(member.filename, name)
         if member.flag_bits & 1:
             raise GeneRAINError(f"{name} is encrypted; zip it without a password.")
     return archive
+
+
+def check_inside(path: str, name: str) -> None:
+    """Refuse a member of an archive whose path leads out of it.
+
+    Raises:
+        GeneRAINError: it does.
+    """
+    path = path.replace("\\", "/")
+    if path.startswith("/") or ".." in path.split("/") or re.match(r"[A-Za-z]:", path):
+        raise GeneRAINError(f"{name} holds a member with a path outside the archive ({path[:60]!r}); pack the folder again.")
 
 
 def member_bytes(archive: zipfile.ZipFile, member: str, name: str) -> bytes:

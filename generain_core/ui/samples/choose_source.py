@@ -16,17 +16,20 @@ def ways_in(release: Release) -> None:
     """Offer the ways in; what is taken begins to be read."""
     isolated.prepare()
     uploaded = st.file_uploader(
-        f"Expression table, up to {in_words(upload.UPLOAD_BYTES)}",
+        f"Expression table, or the files of all samples together, up to {in_words(upload.UPLOAD_BYTES)}",
         key=f"upload_{st.session_state.get(keys.UPLOADS, 0)}",
-        help="It stays on the machine that the app runs on, and is dropped once it is read.",
+        accept_multiple_files=True,
+        help="It stays on the machine that the app runs on, and is dropped once it is read. Choose several files at once if each "
+        "holds one sample.",
     )
     st.caption(
         "csv, tsv, txt (also .gz), xlsx, parquet, h5ad, 10x .h5, a zip of a 10x folder, gct, tables of featureCounts, "
-        "htseq-count, salmon and nf-core, GeneRAIN's pickled example. Genes in rows or columns, under symbols or Ensembl IDs; "
+        "htseq-count, salmon and nf-core, GeneRAIN's pickled example. One file a sample (STAR, htseq-count, RSEM, salmon, GDC, "
+        "GEO's RAW.tar): all files at once, or a zip or tar of them. Genes in rows or columns, under symbols or Ensembl IDs; "
         "counts are best, CPM, TPM and logs can be used, z-scores can't."
     )
-    if uploaded is not None:
-        layout.attempt(upload.begin_upload, uploaded, uploaded.name, uploaded.size)
+    if uploaded:
+        layout.attempt(upload.begin_uploads, uploaded)
     if release.has("demo/counts") and st.button("Use the example", key="example", icon=":material/science:"):
         layout.attempt(upload.begin_example, release)
     published_example.offer(release)

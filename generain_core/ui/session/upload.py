@@ -3,10 +3,10 @@
 import shutil
 import tempfile
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
 import streamlit as st
 
@@ -18,6 +18,7 @@ from generain_core.samples.io.isolated import read_isolated, read_sheet_isolated
 from generain_core.samples.io.limits import FILE_BYTES, in_words
 from generain_core.samples.io.raw_table import RawTable
 from generain_core.samples.io.sample_sheet import join_samples, read_sample_sheet
+from generain_core.samples.io.several import several_name
 from generain_core.ui.jobs import job_view
 from generain_core.ui.session.session import Session, current_session, forget_session
 from generain_core.ui.session.steps import Sheet
@@ -38,20 +39,37 @@ class TemporaryCopy:
         self.remove = weakref.finalize(self, shutil.rmtree, str(self.folder), ignore_errors=True)
 
 
-def begin_upload(uploaded: BinaryIO, name: str, size: int) -> None:
-    """Copy an upload to a temporary file, which a job reads and removes; what the server holds of it in memory is let go.
+class Uploaded(Protocol):
+    """A file as Streamlit hands it over."""
+
+    name: str
+    size: int
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Return its next bytes."""
+        ...
+
+
+def begin_uploads(uploads: Sequence[Uploaded]) -> None:
+    """Copy uploads to temporary files, which a job reads together and removes; what the server holds of them is let go.
 
     Raises:
-        GeneRAINError: it is too large.
+        GeneRAINError: they are too large.
     """
+    size, names = sum(each.size for each in uploads), [each.name for each in uploads]
     if size > UPLOAD_BYTES:
-        release_upload(uploaded)
-        raise GeneRAINError(f"{name} has {in_words(size)}; uploads of up to {in_words(UPLOAD_BYTES)} are accepted, so split it.")
+        for each in uploads:
+            release_upload(each)
+        words = f"{several_name(names)} {'has' if len(names) == 1 else 'have'} {in_words(size)}"
+        raise GeneRAINError(f"{words}; uploads of up to {in_words(UPLOAD_BYTES)} are accepted, so split it.")
     copy = TemporaryCopy(Path(tempfile.mkdtemp(prefix="generain-upload-")))
-    with (copy.folder / "upload").open("wb") as out:
-        shutil.copyfileobj(uploaded, out, 1 << 20)
-    _begin(copy.folder / "upload", name, copy)
-    release_upload(uploaded)
+    paths = [copy.folder / f"upload{i}" for i in range(len(uploads))]
+    for path, each in zip(paths, uploads, strict=True):
+        with path.open("wb") as out:
+            shutil.copyfileobj(each, out, 1 << 20)
+    _begin(paths, names, copy)
+    for each in uploads:
+        release_upload(each)
 
 
 def begin_path(path: Path) -> None:
@@ -69,12 +87,12 @@ def begin_path(path: Path) -> None:
         raise GeneRAINError(f"There is no file or folder {str(path)[:200]}; give the whole path of one on this computer.")
     if size > FILE_BYTES:
         raise GeneRAINError(f"{path.name} has {in_words(size)}; up to {in_words(FILE_BYTES)} are read, so split it.")
-    _begin(path, path.name)
+    _begin([path], [path.name])
 
 
 def begin_example(release: Release, counts: str = "demo/counts", sheet: str | None = "demo/sample_sheet") -> None:
     """Read an example of the release, with its sample sheet if it has one."""
-    _begin(release.path(counts), release.path(counts).name)
+    _begin([release.path(counts)], [release.path(counts).name])
     session = current_session()
     if session is not None and sheet is not None and release.has(sheet):
         session.sheet = Sheet(read_sample_sheet(release.path(sheet)), 1)
@@ -104,8 +122,8 @@ def begin_archs4(opened: Archs4, columns: list[int]) -> None:
     _submit(f"{len(columns):,} sample{'s' * (len(columns) != 1)} of ARCHS4", pull)
 
 
-def _begin(path: Path, name: str, copy: TemporaryCopy | None = None) -> None:
-    _submit(name, lambda job: read_isolated(path, name=name, progress=job.tell), copy)
+def _begin(paths: list[Path], names: list[str], copy: TemporaryCopy | None = None) -> None:
+    _submit(several_name(names), lambda job: read_isolated(paths, name=names, progress=job.tell), copy)
 
 
 def _submit(name: str, make: Callable[[job_view.Job], RawTable], copy: TemporaryCopy | None = None) -> None:

@@ -48,11 +48,17 @@ def blocked(queue: JobQueue) -> threading.Event:
     return go
 
 
+class Uploaded(io.BytesIO):
+    def __init__(self, content: bytes, *, name: str = "mine.csv", size: int | None = None) -> None:
+        super().__init__(content)
+        self.name, self.size = name, len(content) if size is None else size
+
+
 @pytest.mark.parametrize("way", ["cancel", "another file"])
 def test_an_upload_that_is_cancelled_while_it_waits_leaves_nothing_on_the_disk(folder, queue, way) -> None:
     go = blocked(queue)
-    upload.begin_upload(io.BytesIO(TABLE), "mine.csv", len(TABLE))
-    assert len(list(folder.glob("generain-upload-*/upload"))) == 1
+    upload.begin_uploads([Uploaded(TABLE)])
+    assert len(list(folder.glob("generain-upload-*/upload0"))) == 1
     session = upload.st.session_state[keys.SAMPLES]
     assert session.reading.state == "queued"
     if way == "cancel":
@@ -66,7 +72,7 @@ def test_an_upload_that_is_cancelled_while_it_waits_leaves_nothing_on_the_disk(f
 
 def test_an_upload_is_removed_once_it_is_read_or_refused(folder, queue) -> None:
     for content in (TABLE, b"%PDF-1.7 no table"):
-        upload.begin_upload(io.BytesIO(content), "mine.csv", len(content))
+        upload.begin_uploads([Uploaded(content)])
         session = upload.st.session_state[keys.SAMPLES]
         for _ in range(400):
             if not session.reading.unfinished:
@@ -81,7 +87,7 @@ def test_an_upload_finds_no_room_in_the_queue_and_leaves_nothing(folder, queue) 
     for i in range(4):
         queue.submit(f"mine {i}", "mine", lambda job: None, job_view.session_id(), job_view.READING)
     with pytest.raises(GeneRAINError, match="waiting already"):
-        upload.begin_upload(io.BytesIO(TABLE), "mine.csv", len(TABLE))
+        upload.begin_uploads([Uploaded(TABLE)])
     assert not list(folder.iterdir())
     go.set()
 
@@ -94,13 +100,13 @@ def test_the_server_forgets_the_bytes(folder, queue, monkeypatch, size) -> None:
     monkeypatch.setattr(
         streamlit_internals, "get_script_run_ctx", lambda: SimpleNamespace(uploaded_file_mgr=manager, session_id="me")
     )
-    uploaded = io.BytesIO(TABLE)
+    uploaded = Uploaded(TABLE, size=size)
     uploaded.file_id = "file"
     if size > upload.UPLOAD_BYTES:
         with pytest.raises(GeneRAINError, match="uploads of up to 500 MB are accepted"):
-            upload.begin_upload(uploaded, "mine.csv", size)
+            upload.begin_uploads([uploaded])
     else:
-        upload.begin_upload(uploaded, "mine.csv", size)
+        upload.begin_uploads([uploaded])
     assert [each.file_id for each in manager.get_files("me", ["file", "other"])] == ["other"]
 
 
@@ -110,3 +116,17 @@ def test_the_page_lets_go_of_the_bytes(visit, folder) -> None:
     until(app, is_read)
     assert not list(folder.glob("generain-upload-*"))
     assert not [each for each in app.file_uploader if each.label.startswith("Expression table")]
+
+
+def test_uploads_of_one_sample_each_are_read_together(folder, queue) -> None:
+    names = ["GSM1_a.counts", "GSM2_b.counts"]
+    upload.begin_uploads([Uploaded(b"TP53\t%d\nMYC\t7\n" % i, name=name) for i, name in enumerate(names)])
+    session = upload.st.session_state[keys.SAMPLES]
+    for _ in range(400):
+        if not session.reading.unfinished:
+            break
+        threading.Event().wait(0.02)
+    table = session.reading.result
+    assert table.rows == ("GSM1_a", "GSM2_b")
+    assert table.source == "2 files (GSM1_a.counts and GSM2_b.counts)"
+    assert not list(folder.iterdir())

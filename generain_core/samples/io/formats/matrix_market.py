@@ -2,8 +2,6 @@
 
 import io
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -13,8 +11,8 @@ from scipy import sparse
 from generain_core.errors import GeneRAINError
 from generain_core.samples.io.formats.small_tables import best_key, sheet_of_bytes, typed
 from generain_core.samples.io.limits import check_cells, check_stored
+from generain_core.samples.io.members import Members
 from generain_core.samples.io.raw_table import Layer, Parsed, no_texts
-from generain_core.samples.io.sniff import gunzipped
 
 _ROLES = {
     "matrix": r"(.*[._-])?(matrix|counts|dge)\.mtx(\.gz)?|.*\.mtx(\.gz)?",
@@ -22,19 +20,6 @@ _ROLES = {
     "barcodes": r"(.*[._-])?(barcodes|cells|cell_names)\.(tsv|csv|txt)(\.gz)?",
     "metadata": r"(.*[._-])?(metadata|meta|obs)\.(tsv|csv|txt)(\.gz)?",
 }
-
-
-@dataclass(frozen=True)
-class Members:
-    """Files of a folder or an archive: path → how to read its bytes."""
-
-    files: Mapping[str, Callable[[], bytes]]
-    name: str
-
-    def read(self, path: str) -> bytes:
-        """Return a member's bytes, unpacked."""
-        raw = self.files[path]()
-        return gunzipped(io.BytesIO(raw), path) if raw[:2] == b"\x1f\x8b" else raw
 
 
 def roles_of(members: Members) -> dict[str, str]:

@@ -14,6 +14,7 @@ from pyarrow import csv as arrow_csv
 from generain_core.errors import GeneRAINError
 from generain_core.samples.io.columns import MISSING, Column, is_number, table_of
 from generain_core.samples.io.formats.quantifier_tables import by_program
+from generain_core.samples.io.formats.star_counts import is_star, star_table
 from generain_core.samples.io.limits import check_cells
 from generain_core.samples.io.raw_table import Parsed
 from generain_core.samples.io.sniff import decoded
@@ -26,7 +27,12 @@ _WORDS = {
     " ": "text separated by spaces",
 }
 _NAMES = re.compile(
-    r"|#?(gene|id|symbol|name|ensembl|probe|sample|feature|target|transcript|entrez|row|index|unnamed).*", re.IGNORECASE
+    r"|#*\s*((gene|symbol|name|ensembl|probe|sample|feature|target|transcript|entrez|row|index|unnamed|identifier|hugo|hgnc|cell|barcode).*"
+    r"|ids?([_ .:-].*)?)",
+    re.IGNORECASE,
+)
+_TITLES = re.compile(
+    r"(gene|symbol|name|description|chr(om(osome)?)?|start|end|strand|length|(gene_?|bio_?)?type|class)([_ .].*)?", re.I
 )
 _LOOK = 200
 _WIDE = 2000
@@ -65,7 +71,10 @@ def parse_text(raw: bytes, name: str, stem: str) -> Parsed:
     skipped += bool(marked)
     try:
         text = _understood(raw, name, skipped, stem, notes)
-        columns, format, said = by_program(read_columns(text), comments, stem)
+        columns = read_columns(text)
+        if is_star(columns):
+            return star_table(columns, stem, notes)
+        columns, format, said = by_program(columns, comments, stem)
     except csv.Error as error:
         raise GeneRAINError(f"{name} can't be read as a table ({error}); save it again as CSV.") from error
     return table_of(
@@ -91,8 +100,19 @@ def _without_comments(raw: bytes) -> tuple[str, bytes, int]:
                 break
     comments, body = b"".join(lead).decode(), raw[at:]
     if b"\n#" in body:
-        body = b"".join(line for line in _lines(body) if not line.startswith(b"#"))
+        header = next(_lines(body), b"")
+        body = b"".join(line for line in _lines(body) if not line.startswith(b"#") or _is_row(line, header))
     return comments, body, len(lead)
+
+
+def _is_row(line: bytes, header: bytes) -> bool:
+    """Say whether a line that starts with # is a row, as of a gene that Excel calls #N/A: it has as many fields, and numbers."""
+    for mark in b"\t,;":
+        fields = line.rstrip(b"\r\n").split(bytes([mark]))
+        if len(fields) > 1 and len(fields) in (header.count(bytes([mark])) + 1, header.count(bytes([mark])) + 2):
+            cells = [cell.decode().strip(' "').replace(",", ".") for cell in fields[1:]]
+            return 2 * sum(is_number(cell) or cell in MISSING for cell in cells) >= len(cells)
+    return False
 
 
 def _lines(raw: bytes) -> Iterator[bytes]:
@@ -127,7 +147,7 @@ def _understood(raw: bytes, name: str, skipped: int, stem: str, notes: list[str]
     header, body = [cell.strip() for cell in rows[0]], raw.lstrip(b"\n").partition(b"\n")[2]
     width = len(rows[1]) if len(rows) > 1 else len(header)
     if _headless(rows, decimal):
-        header, body = ["", *([stem] if width == 2 else [f"column {i}" for i in range(2, width + 1)])], raw
+        header, body = _titles(rows, decimal, stem), raw
         notes.append("The file has no header line.")
         skipped -= 1
     elif width == len(header) + 1 and all(len(row) < width or not row[-1] for row in rows[1:]):
@@ -187,11 +207,37 @@ def _thousands(cells: list[str], points: list[str]) -> bool:
 
 
 def _headless(rows: list[list[str]], decimal: str) -> bool:
+    """Say whether the first row is no header: wherever numbers stand below, it has one too, and none of its texts is a title."""
     first = rows[0]
     if len(first) < 2 or (len(rows) > 1 and len(rows[1]) != len(first)) or _NAMES.fullmatch(first[0].strip()):
         return False
-    rest = [cell.replace(decimal, ".") for cell in first[1:]]
-    return all(map(is_number, rest)) and not (len(rest) > 1 and rest == [str(int(float(rest[0])) + i) for i in range(len(rest))])
+    numeric = _numeric_fields(rows, decimal)
+    rest = [first[i].strip().replace(decimal, ".") for i in numeric]
+    if not rest or not all(map(is_number, rest)):
+        return False
+    texts = [first[i].strip() for i in range(1, len(first)) if i not in numeric]
+    if any(map(_TITLES.fullmatch, texts)):
+        return False
+    return not (len(rest) > 1 and rest == [str(int(float(rest[0])) + i) for i in range(len(rest))])
+
+
+def _numeric_fields(rows: list[list[str]], decimal: str) -> list[int]:
+    """Return which fields behind the first hold numbers in most rows, the first row left aside if there are others."""
+    numeric = list[int]()
+    for i in range(1, len(rows[0])):
+        cells = [row[i].strip().replace(decimal, ".") for row in rows[1:] or rows if i < len(row) and row[i].strip()]
+        if sum(map(is_number, cells)) > len(cells) / 2:
+            numeric.append(i)
+    return numeric
+
+
+def _titles(rows: list[list[str]], decimal: str, stem: str) -> list[str]:
+    """Return titles for a table without a header: its one sample is called by the file, empty columns go."""
+    numeric = _numeric_fields(rows, decimal)
+    titles = [
+        "" if i and not any(row[i].strip() for row in rows if i < len(row)) else f"column {i + 1}" for i in range(len(rows[0]))
+    ]
+    return ["", *(stem if numeric == [i] else titles[i] for i in range(1, len(titles)))]
 
 
 def read_columns(text: Text) -> list[Column]:

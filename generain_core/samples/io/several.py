@@ -1,0 +1,113 @@
+"""Files that belong together, to one table: 10x files, one table among others, or one file a sample."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from generain_core.errors import GeneRAINError
+from generain_core.progress import Progress, silent
+from generain_core.samples.io.formats.matrix_market import parse_10x, roles_of
+from generain_core.samples.io.formats.spreadsheet import parse_xlsx
+from generain_core.samples.io.limits import check_bytes
+from generain_core.samples.io.members import Members
+from generain_core.samples.io.parse import once, parse_bytes, stem_of
+from generain_core.samples.io.raw_table import Parsed
+from generain_core.samples.io.single_samples.choice import is_known, likely_samples, of_one_kind
+from generain_core.samples.io.single_samples.join import joined
+from generain_core.samples.io.single_samples.sample_file import SampleFile, sample_file
+from generain_core.samples.io.sniff import kind_of_file
+from generain_core.text import listed
+
+_OFFICE = {"word/": "a Word document", "ppt/": "a PowerPoint document", "content.xml": "an OpenDocument file"}
+_GIVE = "give a 10x folder (matrix.mtx, features.tsv, barcodes.tsv), one table, or one file a sample"
+
+
+def parse_members(members: Members, *, progress: Progress = silent) -> Parsed:
+    """Parse the files of a folder, an archive or an upload.
+
+    Raises:
+        GeneRAINError: they are none of what is read, or don't belong together.
+    """
+    if "matrix" in roles_of(members) or {"genes", "barcodes"} <= set(roles_of(members)):
+        return parse_10x(members)
+    if len(members.files) == 1:
+        return _one(next(iter(members.files)), members)
+    if office := next((words for part, words in _OFFICE.items() if any(p.startswith(part) for p in members.files)), ""):
+        raise GeneRAINError(f"{members.name} is {office}, not a table of expression values; save the table as .xlsx or .csv.")
+    files, aside = _sample_files(members, progress)
+    if not files:
+        there = ", ".join(list(members.files)[:4]) or "nothing"
+        why = f" ({aside[0].rstrip('.')})" if aside else ""
+        raise GeneRAINError(f"{members.name} holds {there}{why}; {_GIVE}.")
+    files, of_transcripts = of_one_kind(files, members.name)
+    aside += of_transcripts
+    if len(files) == 1:
+        parsed = _one(files[0].path, members)
+        aside.insert(0, f"Of {len(members.files):,} files {files[0].path} was read.")
+    else:
+        parsed = joined(files, members.name)
+    return replace(parsed, notes=(*parsed.notes, *aside), not_read=(*parsed.not_read, *aside))
+
+
+def _one(path: str, members: Members) -> Parsed:
+    content = members.read(path)
+    check_bytes(path, len(content))
+    if content.startswith(b"PK") and path.lower().endswith(".xlsx"):
+        return parse_xlsx(content, path.rsplit("/", 1)[-1])
+    return parse_bytes(content, once(kind_of_file(content[:4096], path), path), path)
+
+
+def _sample_files(members: Members, progress: Progress) -> tuple[list[SampleFile], list[str]]:
+    """Return the files that hold samples, and sentences on those that were left aside."""
+    paths = likely_samples(list(members.files))
+    files, aside, failed = list[SampleFile](), list[str](), dict[str, GeneRAINError]()
+    for i, path in enumerate(paths):
+        progress(i / len(paths), f"reading {path.rsplit('/', 1)[-1]}")
+        try:
+            file = sample_file(path, stem_of(path), _one(path, members))
+        except GeneRAINError as problem:
+            if is_known(path):
+                raise
+            failed[path] = problem
+            continue
+        if file is None:
+            aside.append(f"{path} was left aside: it is no table with a row a gene.")
+        else:
+            files.append(file)
+    files, others = _together(files)
+    aside += [f"{path} was left aside: its names are none of the others'." for path in others]
+    return files, aside + _failures(files, failed)
+
+
+def _failures(files: Sequence[SampleFile], failed: dict[str, GeneRAINError]) -> list[str]:
+    """Return sentences on files that can't be read; one called like the samples is a sample that is damaged.
+
+    Raises:
+        GeneRAINError: there is one.
+    """
+    endings = {_ending(file.path) for file in files}
+    for path, problem in failed.items():
+        if _ending(path) in endings:
+            raise problem
+    return [f"{path} was left aside: {problem}" for path, problem in failed.items()]
+
+
+def _ending(path: str) -> str:
+    return path.rsplit("/", 1)[-1].partition(".")[2].lower()
+
+
+def _together(files: list[SampleFile]) -> tuple[list[SampleFile], list[str]]:
+    """Return the files that share names with most others, and the paths of other tables that share none, as of sample sheets."""
+    tables = [file for file in files if not file.program]
+    if len(tables) < 2:
+        return files, []
+    largest = max(tables, key=lambda file: len(set(file.genes)))
+    names = set(largest.genes)
+    alike = [file for file in files if file.program or names.intersection(file.genes)]
+    if len(alike) == 1:
+        return files, []
+    return alike, [file.path for file in files if file not in alike]
+
+
+def several_name(names: Sequence[str]) -> str:
+    """Return what files that were chosen together are called."""
+    return names[0] if len(names) == 1 else f"{len(names):,} files ({listed(list(names), most=2)})"
