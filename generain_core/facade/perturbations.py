@@ -129,16 +129,10 @@ class PerturbationMethods(Opened):
         """Measure how far each perturbation moves samples from control, with permutation tests.
 
         Args:
-<<<<<<< HEAD
-            path: a file, a 10x folder, or an AnnData, which stays as it is.
+            path: a file, a folder, files of one sample each, or an AnnData, which stays as it is.
             by: the sample column that names the perturbation; not with `read_labels`.
             control: its value for controls; with `read_labels` the word for controls, if it is not a usual one.
             read_labels: read perturbation, target, dose and time from this column, or with '' from the samples' names.
-=======
-            path: a file, a folder, files of one sample each, or an AnnData, which stays as it is.
-            by: the sample column that names the perturbation.
-            control: its value for controls.
->>>>>>> 54a3008 (Files of one sample each are joined by gene, from uploads, folders, zips and tars; GEO's series matrix is read, other files of the field are called by name)
             output: a CSV file to write the ranked table to as well.
             strata: columns within whose values samples are compared (batch, cell line).
             pair: the column of the donor or pair that samples belong to.

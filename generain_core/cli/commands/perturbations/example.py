@@ -35,7 +35,7 @@ def _example(args: argparse.Namespace) -> Output:
 
     choices = choices_of(args)
     release = open_release(args)
-    args.input = release.path("example")
+    args.input = [release.path("example")]
     check_files(args, files_of(args))
     resolver = open_resolver(release)
     expression, reading = read_example(release, resolver, merge_guides=choices.merge_guides)
