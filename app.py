@@ -10,6 +10,7 @@ page = st.navigation(
         st.Page("pages/home.py", title="Home", icon=":material/home:", default=True),
         st.Page("pages/gene.py", title="Gene", icon=":material/genetics:"),
         st.Page("pages/map.py", title="Map", icon=":material/scatter_plot:"),
+        st.Page("pages/lists.py", title="Lists", icon=":material/list:"),
         st.Page("pages/compare.py", title="Compare", icon=":material/compare_arrows:"),
         st.Page("pages/attributes.py", title="Attributes", icon=":material/psychology_alt:"),
         st.Page("pages/samples.py", title="Samples", icon=":material/biotech:"),

@@ -1,6 +1,6 @@
 """Coherence of a list: are its genes more alike in their vectors than random genes of like expression and biotype?"""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -13,7 +13,7 @@ from generain_core.vectors.matched_genes import draw, strata_of
 DRAWS = 999
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Coherence:
     """How alike the genes of a list are.
 
@@ -26,6 +26,7 @@ class Coherence:
         p_value: (1 + lists as coherent or more) / (1 + lists); None where the list was made by similarity.
         draws: how many random lists.
         matched_on: what each random gene has in common with the gene in whose place it stands.
+        null: mean cosine of each random list.
     """
 
     genes: int
@@ -36,6 +37,7 @@ class Coherence:
     p_value: float | None
     draws: int
     matched_on: tuple[str, ...]
+    null: np.ndarray = field(repr=False)
 
 
 def coherence(atlas: Atlas, genes: GeneList, draws: int = DRAWS, seed: int = 0, progress: Progress = silent) -> Coherence:
@@ -72,6 +74,7 @@ def coherence(atlas: Atlas, genes: GeneList, draws: int = DRAWS, seed: int = 0, 
         p_value=None if genes.origin.by_similarity else (1 + above) / (1 + draws),
         draws=draws,
         matched_on=strata.matched_on,
+        null=null,
     )
 
 

@@ -70,19 +70,25 @@ def expand(atlas: Atlas, genes: GeneList, k: int = 50, method: str = "centroid")
 def _scores(unit: np.ndarray, rows: np.ndarray, seen_from: np.ndarray, method: str) -> np.ndarray:
     """Return each gene's score from the columns that the list's genes give it (genes × members)."""
     total: np.ndarray = seen_from.sum(axis=1)
-    if method == "centroid":
-        total /= max(float(np.linalg.norm(unit[rows].sum(axis=0))), 1e-30)
-        return total
-    means: np.ndarray = total / seen_from.shape[1]
-    return means
+    return total / (_length(unit[rows].sum(axis=0)) if method == "centroid" else len(rows))
+
+
+def _length(vector: np.ndarray) -> float:
+    return max(float(np.linalg.norm(vector)), 1e-30)
 
 
 def _recovery(unit: np.ndarray, rows: np.ndarray, outside: np.ndarray, seen_from: np.ndarray, method: str, k: int) -> float:
+    """Leave out each member in turn: its column is taken from the sum of all, and its own place compared with those outside.
+
+    Only the order matters, so the sums need not be divided by the length of the centroid or the number of members.
+    """
+    total = seen_from.sum(axis=1)
+    elsewhere = np.ascontiguousarray(seen_from[outside].T)
+    total_outside = total[outside]
     recovered = 0
-    for left_out in range(len(rows)):
-        others = np.arange(len(rows)) != left_out
-        scores = _scores(unit, rows[others], seen_from[:, others], method)
-        recovered += int((scores[outside] > scores[rows[left_out]]).sum()) < k
+    for left_out, row in enumerate(rows):
+        own = total[row] - seen_from[row, left_out]
+        recovered += int((total_outside - elsewhere[left_out] > own + 1e-12).sum()) < k
     return recovered / len(rows)
 
 

@@ -1,7 +1,7 @@
 """A list of genes: its name, its genes, the names that led to none, and where it came from."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from generain_core.errors import GeneRAINError
@@ -15,12 +15,16 @@ class Origin(StrEnum):
     NEIGHBORS = "neighbors"
     LASSO = "lasso"
     EXPANSION = "expansion"
+    ATTRIBUTE = "attribute"
     RULE = "rule"
+    ANALOGY = "analogy"
+    MOVED = "moved"
+    TESTED = "tested"
 
     @property
     def by_similarity(self) -> bool:
         """Return whether genes were chosen for being alike, so that a test of their likeness would be circular."""
-        return self is not Origin.USER
+        return self not in (Origin.USER, Origin.MOVED, Origin.TESTED)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,12 +36,16 @@ class GeneList:
         genes: symbols of the model, each once, in the order given.
         missing: names that led to no gene, each with the reason.
         origin: how the list came about.
+        background: the genes that could have been on the list, such as those tested or measured; () for all of the model.
+        ranking: score of each gene that was ranked, where the list is the top of a ranking.
     """
 
     name: str
     genes: tuple[str, ...]
     missing: Mapping[str, str]
     origin: Origin = Origin.USER
+    background: tuple[str, ...] = ()
+    ranking: Mapping[str, float] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.genes)
@@ -92,11 +100,32 @@ def combine(lists: Sequence[GeneList], operation: str, name: str = "") -> GeneLi
     if operation == "union":
         genes = tuple(dict.fromkeys(gene for each in lists for gene in each.genes))
     elif operation == "intersection":
-        genes = tuple(gene for gene in first.genes if all(gene in set(other.genes) for other in others))
+        rest = [set(other.genes) for other in others]
+        genes = tuple(gene for gene in first.genes if all(gene in other for other in rest))
     else:
         taken = {gene for other in others for gene in other.genes}
         genes = tuple(gene for gene in first.genes if gene not in taken)
     missing = {word: reason for each in lists for word, reason in each.missing.items()}
-    origins = {each.origin for each in lists}
     title = name or f"{operation} of {', '.join(each.name for each in lists)}"
-    return GeneList(name=title, genes=genes, missing=missing, origin=origins.pop() if len(origins) == 1 else Origin.USER)
+    background = _background(lists, operation)
+    return GeneList(name=title, genes=genes, missing=missing, origin=_origin(lists), background=background)
+
+
+def _origin(lists: Sequence[GeneList]) -> Origin:
+    """Return the first origin by similarity, for what is combined with such a list was chosen by it; else the common one."""
+    origins = [each.origin for each in lists]
+    similar = next((origin for origin in origins if origin.by_similarity), None)
+    return similar or (origins[0] if len(set(origins)) == 1 else Origin.USER)
+
+
+def _background(lists: Sequence[GeneList], operation: str) -> tuple[str, ...]:
+    """Return the genes that could have come into a combination: of any list (union), of all, or of the first."""
+    if operation == "difference":
+        return lists[0].background
+    some = [each.background for each in lists if each.background]
+    if operation == "union":
+        return tuple(dict.fromkeys(gene for each in some for gene in each)) if len(some) == len(lists) else ()
+    if not some:
+        return ()
+    rest = [set(each) for each in some[1:]]
+    return tuple(gene for gene in some[0] if all(gene in other for other in rest))

@@ -5,6 +5,7 @@ import io
 import math
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
@@ -36,28 +37,53 @@ def split_names(text: str) -> list[str]:
     """Split what was pasted at commas, semicolons, tabs, bars, new lines and, where a line has several words, blanks."""
     words: list[str] = []
     for line in text.splitlines():
-        for part in re.split(r"[,;\t]+", line):
+        for part in re.split(r"[,;|\t]+", line):
             words += part.split() if part.strip() else []
     return [word.strip("\"'“”‘’") for word in words]
 
 
-def read_lists(path: Path, resolver: Resolver, name: str | None = None) -> dict[str, tuple[str, ...]]:
-    """Read the lists of a file: each set of a GMT file, or the names of any other file as one list.
+@dataclass(frozen=True)
+class ListFile:
+    """A file with lists as it was read, before anyone asked who the genes are.
+
+    Attributes:
+        name: of the file.
+        sets: members by set, of a GMT file.
+        rows: cells row by row, of any other.
+    """
+
+    name: str
+    sets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    rows: tuple[tuple[str, ...], ...] = ()
+
+
+def read_list_file(path: Path, name: str | None = None) -> ListFile:
+    """Read a GMT, txt, csv, tsv or xlsx file, gzipped or not; `name` is the file's own, if the path is that of a copy.
+
+    Raises:
+        GeneRAINError: the file can't be read, or is empty.
+    """
+    title = name or path.name
+    content, shown = _content(path, title)
+    if _is_gmt(title):
+        return ListFile(title, sets=read_gmt(content, shown))
+    return ListFile(title, rows=tuple(map(tuple, _rows(content, shown))))
+
+
+def lists_of(file: ListFile, resolver: Resolver, name: str | None = None) -> dict[str, tuple[str, ...]]:
+    """Return the lists of a file: each set of a GMT file, or the names of any other file as one list.
 
     Args:
-        path: a GMT, txt, csv, tsv or xlsx file, gzipped or not.
+        file: as it was read.
         resolver: tells which column of a table holds names of genes.
         name: the set to take of a GMT file; without it all.
 
-    Returns:
-        Names as they are written, under the name of their set or of the file.
-
     Raises:
-        GeneRAINError: the file can't be read, is empty, or has no set of that name.
+        GeneRAINError: it holds no names or too many, or has no set of that name.
     """
-    content, shown = _content(path)
-    if _is_gmt(path, content):
-        sets = read_gmt(content, shown)
+    shown = file.name[:80]
+    if file.sets:
+        sets = dict(file.sets)
         if name is None:
             return sets
         if name not in sets:
@@ -65,24 +91,45 @@ def read_lists(path: Path, resolver: Resolver, name: str | None = None) -> dict[
                 f"{shown} has no set {name[:60]!r}; it has {', '.join(list(sets)[:3])}{' …' if len(sets) > 3 else ''}."
             )
         return {name: sets[name]}
-    names = _names_of(_rows(path, content, shown), resolver)
+    names = _names_of(file.rows, resolver)
     if not names:
         raise GeneRAINError(f"{shown} holds no names; {_EXPECTED}.")
     if len(names) > MOST_NAMES:
         raise GeneRAINError(f"{shown} holds {len(names):,} names; lists of up to {MOST_NAMES:,} are read.")
-    return {name or path.name.split(".")[0]: tuple(names)}
+    return {name or file.name.split(".")[0]: tuple(names)}
+
+
+def read_lists(path: Path, resolver: Resolver, name: str | None = None) -> dict[str, tuple[str, ...]]:
+    """Read the lists of a file, as `read_list_file` and `lists_of` do.
+
+    Returns:
+        Names as they are written, under the name of their set or of the file.
+
+    Raises:
+        GeneRAINError: the file can't be read, is empty, or has no set of that name.
+    """
+    return lists_of(read_list_file(path), resolver, name)
 
 
 def read_ranking(path: Path, resolver: Resolver) -> dict[str, float]:
-    """Read a ranked list: names of genes and their scores, in two columns of a table with or without a header.
-
-    Where a name stands twice the first score counts; rows without a finite number are left out.
+    """Read a ranked list, as `ranking_of` finds it in a file.
 
     Raises:
         GeneRAINError: the file can't be read, or there is no column of numbers beside one of names.
     """
-    content, shown = _content(path)
-    rows = [row for row in _rows(path, content, shown) if len(row) > 1]
+    return ranking_of(read_list_file(path), resolver)
+
+
+def ranking_of(file: ListFile, resolver: Resolver) -> dict[str, float]:
+    """Return a ranked list: names of genes and their scores, in two columns of a table with or without a header.
+
+    Where a name stands twice the first score counts; rows without a finite number are left out.
+
+    Raises:
+        GeneRAINError: there is no column of numbers beside one of names.
+    """
+    shown = file.name[:80]
+    rows = [row for row in file.rows if len(row) > 1]
     if not rows:
         raise GeneRAINError(f"{shown} is no ranked list; give a table with the columns gene and score.")
     column = _gene_column(rows, resolver)
@@ -101,22 +148,17 @@ def read_ranking(path: Path, resolver: Resolver) -> dict[str, float]:
     return scores
 
 
-def gmt_origin(sets: Mapping[str, Sequence[str]]) -> str:
-    """Return in a few words how many sets and genes there are."""
-    return f"{len(sets):,} sets of {len({gene for genes in sets.values() for gene in genes}):,} genes"
-
-
-def _content(path: Path) -> tuple[bytes, str]:
-    shown = path.name[:80]
+def _content(path: Path, name: str) -> tuple[bytes, str]:
+    shown = name[:80]
     content = file_bytes(path, shown)
     return (gunzipped(io.BytesIO(content), shown) if content[:2] == b"\x1f\x8b" else content), shown
 
 
-def _is_gmt(path: Path, content: bytes) -> bool:
-    return ".gmt" in (suffix.lower() for suffix in path.suffixes[-2:])
+def _is_gmt(name: str) -> bool:
+    return ".gmt" in (suffix.lower() for suffix in Path(name).suffixes[-2:])
 
 
-def _rows(path: Path, content: bytes, shown: str) -> list[list[str]]:
+def _rows(content: bytes, shown: str) -> list[list[str]]:
     if content[:4] == b"PK\x03\x04":
         return [["" if cell is None else str(cell) for cell in row] for row in cells_of(content, shown)]
     text = decoded(content, shown)[0].decode()
@@ -127,7 +169,7 @@ def _rows(path: Path, content: bytes, shown: str) -> list[list[str]]:
     return [row for row in csv.reader(io.StringIO(text), delimiter=mark) if any(cell.strip() for cell in row)]
 
 
-def _names_of(rows: list[list[str]], resolver: Resolver) -> list[str]:
+def _names_of(rows: Sequence[Sequence[str]], resolver: Resolver) -> list[str]:
     if not rows:
         return []
     column = _gene_column(rows, resolver)
@@ -135,7 +177,7 @@ def _names_of(rows: list[list[str]], resolver: Resolver) -> list[str]:
     return names[1:] if names and names[0].lower() in _HEADERS else names
 
 
-def _gene_column(rows: list[list[str]], resolver: Resolver) -> int:
+def _gene_column(rows: Sequence[Sequence[str]], resolver: Resolver) -> int:
     """Return the column with a header that says genes, else the one in which most of the first 200 names are genes."""
     header = [cell.strip().lower() for cell in rows[0]]
     for known in _HEADERS:

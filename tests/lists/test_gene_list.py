@@ -41,10 +41,21 @@ def test_combining_refuses_what_it_does_not_know() -> None:
         combine([], "union")
 
 
-def test_an_origin_by_similarity_stays_if_all_have_it() -> None:
+def test_an_origin_by_similarity_stays_in_whatever_the_list_is_combined_with() -> None:
     near = GeneList(name="n", genes=("a",), missing={}, origin=Origin.NEIGHBORS)
     assert combine([near, near], "union").origin is Origin.NEIGHBORS
-    assert combine([near, some("m", "b")], "union").origin is Origin.USER
+    assert combine([some("m", "ab"), near], "intersection").origin is Origin.NEIGHBORS
+    assert combine([some("m", "b"), some("n", "b")], "union").origin is Origin.USER
+
+
+def test_a_combination_could_have_held_what_its_lists_could() -> None:
+    tested = GeneList(name="t", genes=("a",), missing={}, origin=Origin.MOVED, background=("a", "b", "c"))
+    other = GeneList(name="o", genes=("b",), missing={}, origin=Origin.MOVED, background=("b", "c", "d"))
+    assert combine([tested, other], "union").background == ("a", "b", "c", "d")
+    assert combine([tested, other], "intersection").background == ("b", "c")
+    assert combine([tested, other], "difference").background == ("a", "b", "c")
+    assert combine([tested, some("all", "ab")], "union").background == ()
+    assert combine([tested, some("all", "ab")], "intersection").background == ("a", "b", "c")
 
 
 @pytest.mark.parametrize(

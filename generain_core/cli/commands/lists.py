@@ -64,8 +64,10 @@ def _coherence(args: argparse.Namespace) -> Output:
     document = {"genes": list(genes.genes), "missing": _missing(genes.missing)} | {name: getattr(result, name) for name in fields}
     text = (
         f"{result.genes} genes, mean cosine {result.mean_cosine:.4f}; {result.draws:,} random lists of like "
-        f"{' and '.join(result.matched_on)}: {result.null_mean:.4f} ± {result.null_sd:.4f}, p {result.p_value:.2g}"
+        f"{' and '.join(result.matched_on)}: {result.null_mean:.4f} ± {result.null_sd:.4f}"
     )
+    if result.p_value is not None:
+        text += f", p {result.p_value:.2g}"
     return Output(release_fields(release) | document | {"matched_on": list(result.matched_on)}, text)
 
 

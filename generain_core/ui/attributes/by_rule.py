@@ -8,7 +8,7 @@ from generain_core.attributes.rule_text import LONGEST, parse
 from generain_core.attributes.rules import COMPARISONS, Biotype, Level, Not, Or, Rule, chosen_genes, counted
 from generain_core.errors import GeneRAINError
 from generain_core.ui.attributes import columns, known_members, of_attribute
-from generain_core.ui.components import downloads
+from generain_core.ui.components import downloads, list_button
 from generain_core.ui.components.downloads import File
 from generain_core.ui.shell import keys
 from generain_core.ui.shell.escaping import escape_markdown
@@ -61,6 +61,7 @@ def view(predictions: Predictions) -> None:
     row = st.container(horizontal=True, vertical_alignment="center")
     with row:
         columns.save(table, predictions, "rule_genes", str(rule))
+        list_button.offer(str(rule), table["gene"], "rule", list_button.Origin.RULE)
         origin = columns.origin(predictions, str(rule))
         downloads.offer(File("GMT", "rule.gmt", gmt_bytes({str(rule): list(table["gene"])}, origin)))
         st.caption("The address of this page holds the rule: copy it to share.", width="content")

@@ -13,7 +13,7 @@ from generain_core.attributes.similar import similar
 from generain_core.attributes.store.attribute_store import find_attribute
 from generain_core.errors import GeneRAINError
 from generain_core.ui.attributes import charts, columns, evidence_view, known_members, ready
-from generain_core.ui.components import figures, gene_input, gene_maps
+from generain_core.ui.components import figures, gene_input, gene_maps, list_button
 from generain_core.ui.shell import keys, resources
 from generain_core.ui.shell.escaping import escape_markdown
 
@@ -139,6 +139,7 @@ def _top(predictions: Predictions, known: KnownMembers | None, attribute: str) -
             with row:
                 details = f"{len(table)} most probable {title} of {attribute}"
                 columns.save(table, predictions, f"attribute_{kind}", details)
+                list_button.offer(f"{title} of {attribute}", table["gene"], f"attribute_{kind}", list_button.Origin.ATTRIBUTE)
                 _open(event, table)
     return np.concatenate(rows) if rows else np.empty(0, np.intp)
 

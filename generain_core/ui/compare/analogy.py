@@ -6,7 +6,7 @@ import streamlit as st
 from generain_core.errors import GeneRAINError
 from generain_core.geometry.plane import plane_of
 from generain_core.ui.compare import analogy_chart
-from generain_core.ui.components import downloads, figures, tables
+from generain_core.ui.components import downloads, figures, list_button, tables
 from generain_core.ui.shell.escaping import escape_markdown
 from generain_core.vectors.atlas import Atlas
 from generain_core.vectors.comparison import cosines_to
@@ -30,7 +30,9 @@ def section(atlas: Atlas, a: str, b: str, c: str) -> None:
     left, right = st.columns([5, 4], gap="medium")
     with left:
         tables.show(table, atlas.release, "analogy_table", _COLUMNS, height=390)
-        downloads.offer_gene_table(table, atlas, f"{a}_{b}_{c}_analogy", f"analogy {a} : {b} = {c} : ?")
+        with st.container(horizontal=True):
+            downloads.offer_gene_table(table, atlas, f"{a}_{b}_{c}_analogy", f"analogy {a} : {b} = {c} : ?")
+            list_button.offer(f"{a} : {b} = {c} : ?", table["gene"], "analogy", list_button.Origin.ANALOGY)
         st.caption(
             "By B − A + C over unit vectors; the three inputs are left out. An analogy always has an answer: where "
             "“Cosine to C” (alone) is as high as “Cosine”, A and B added nothing."

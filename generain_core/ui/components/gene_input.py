@@ -1,17 +1,22 @@
 """The box that takes any gene name, and what it says when a name is not a gene's symbol."""
 
-from typing import Protocol
+from collections.abc import Iterable
+from typing import Any, Protocol
 
+import pandas as pd
 import streamlit as st
 
 from generain_core.errors import GeneError
 from generain_core.genes import Resolved, Resolver
+from generain_core.lists.list_files import split_names
+from generain_core.ui.components import list_button
+from generain_core.ui.session import gene_lists
 from generain_core.ui.shell import keys, links
 from generain_core.ui.shell.escaping import escape_markdown, sentence
 from generain_core.vectors import GeneSpace
 
 EXAMPLES = "Symbol, alias or Ensembl ID"
-_LONGEST = 200_000
+_LONGEST = 400_000
 
 
 def gene_box(label: str, key: str, resolver: Resolver, space: GeneSpace | None) -> str | None:
@@ -37,6 +42,22 @@ def gene_box(label: str, key: str, resolver: Resolver, space: GeneSpace | None) 
 def choose(key: str, gene: str) -> None:
     """Put a gene into a box; for callbacks."""
     st.session_state[key] = gene
+
+
+def fill(key: str, genes: Iterable[str]) -> None:
+    """Put genes into a box for many; for callbacks, or before another page is opened."""
+    st.session_state[key] = "\n".join(genes)
+
+
+def open_selected(event: Any, table: pd.DataFrame) -> None:
+    """Offer to open the gene of the selected row of a table, or say how one is selected."""
+    rows = [i for i in event["selection"]["rows"] if i < len(table)]
+    if not rows:
+        st.caption("Select a row to open that gene.", width="content")
+        return
+    gene = str(table["gene"].iloc[rows[0]])
+    label = f"Open {escape_markdown(gene)}"
+    st.page_link("pages/gene.py", label=label, query_params={keys.GENE: gene}, icon=":material/genetics:")
 
 
 def _offer(found: Resolved, key: str) -> None:
@@ -75,6 +96,17 @@ def gene_list_box(label: str, key: str, atlas: NamedGenes) -> list[str]:
     linked = links.arrived(keys.GENES, key)
     if linked is not None:
         st.session_state[key] = " ".join(linked)[:_LONGEST]
+    names_of_lists = gene_lists.workspace().names
+    if names_of_lists:
+        st.selectbox(
+            "Take one of your lists",
+            names_of_lists,
+            index=None,
+            key=f"{key}_kept",
+            placeholder="The one used last comes first",
+            on_change=_take,
+            args=(key,),
+        )
     text = st.text_area(
         label,
         key=key,
@@ -84,7 +116,7 @@ def gene_list_box(label: str, key: str, atlas: NamedGenes) -> list[str]:
         help="Names in any form, separated by spaces, commas, semicolons or new lines.",
         persist_state="session",
     )
-    names = list(dict.fromkeys((text or "").replace(",", " ").replace(";", " ").split()))
+    names = list(dict.fromkeys(split_names(text or "")))
     links.carry(keys.GENES, [" ".join(names)] if names else [], "gene names")
     if not names:
         return []
@@ -94,7 +126,22 @@ def gene_list_box(label: str, key: str, atlas: NamedGenes) -> list[str]:
     rest = table.loc[~in_set, ["input", "status", "reason"]]
     rest = rest.assign(reason=rest["reason"].where(table["gene"].isna(), f"it is not in {atlas.space.name}"))
     st.caption(f"{len(genes):,} genes found from {len(names):,} names; {len(rest):,} names not used.")
+    _offer_to_keep(genes, dict(zip(rest["input"], rest["reason"], strict=True)), key)
     if len(rest):
         with st.expander("Names not used, and why"):
             st.dataframe(rest, hide_index=True, height=220, key=f"{key}_rest")
     return genes
+
+
+def _take(key: str) -> None:
+    """Put a list of the session into a box for many genes."""
+    name = str(st.session_state.get(f"{key}_kept"))
+    if name in gene_lists.workspace():
+        fill(key, gene_lists.workspace().use(name).genes)
+        st.session_state[f"{key}_kept"] = None
+
+
+def _offer_to_keep(genes: list[str], missing: dict[str, str], key: str) -> None:
+    """Offer to keep genes that were pasted, unless a list has just these."""
+    if genes and not any(set(genes) == set(each.genes) for each in gene_lists.workspace()):
+        list_button.offer("My genes", genes, key, list_button.Origin.USER, missing=missing)

@@ -19,6 +19,7 @@ from generain_core.ui.components.gene_maps import METHODS
 from generain_core.ui.embedding import charts, sample_colors
 from generain_core.ui.embedding import embedding_jobs as work
 from generain_core.ui.jobs import job_view as jobs
+from generain_core.ui.session import gene_lists
 from generain_core.ui.session.session import Session
 from generain_core.ui.shell import keys
 from generain_core.ui.shell.escaping import escape_markdown
@@ -122,8 +123,9 @@ def color(row: Any, made: Embedded, resolver: Any, *, numbers: bool = True) -> s
     options = sample_colors.choices(obs)
     if not numbers:
         options = [name for name in options if sample_colors.by_column(obs[name], name).kinds]
-    options = [*options, _GENE] if numbers else ["Nothing", *options]
-    start = next((i for i, name in enumerate(options) if name not in (*_NAMES, "Nothing", _GENE)), 0)
+    kept = gene_lists.workspace().names if numbers else ()
+    options = [*options, _GENE, *([sample_colors.BY_LIST] if kept else [])] if numbers else ["Nothing", *options]
+    start = next((i for i, name in enumerate(options) if name not in (*_NAMES, "Nothing", _GENE, sample_colors.BY_LIST)), 0)
     name = row.selectbox(
         "Color by",
         options,
@@ -137,9 +139,20 @@ def color(row: Any, made: Embedded, resolver: Any, *, numbers: bool = True) -> s
         with row.container(width=260):
             gene = gene_box("Gene", "embed_gene", resolver, None)
         return _by_gene(made, gene)
+    if name == sample_colors.BY_LIST and name not in obs:
+        chosen = row.selectbox("List", kept, key=keys.SAMPLE_LIST, persist_state="session", width=260)
+        return _by_list(made, str(chosen))
     if name not in obs:
         return sample_colors.Coloring("")
     return sample_colors.by_column(obs[name], _NAMES.get(name, name))
+
+
+def _by_list(made: Embedded, name: str) -> sample_colors.Coloring:
+    genes = gene_lists.workspace().get(name)
+    coloring, rows = sample_colors.by_list(made.adata, genes.genes, f"mean bin of {name}")
+    if rows < len(genes):
+        st.caption(escape_markdown(f"Your samples have rows for {rows:,} of the {len(genes):,} genes of {name}."))
+    return coloring
 
 
 def _by_gene(made: Embedded, gene: str | None) -> sample_colors.Coloring:

@@ -1,6 +1,7 @@
 """Colors of samples: by a column of the sample sheet, a gene's bin or another number; told apart by the color-blind too."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +17,7 @@ MOST_KINDS = len(PALETTE) * len(SYMBOLS) - 2
 FEW = 8
 """A column of numbers with so few different values, each of three samples on average, is shown as kinds."""
 NOT_SAID = "not said"
+BY_LIST = "Mean bin of a list …"
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,6 +79,16 @@ def by_number(values: NDArray[Any], title: str, span: tuple[float, float] | None
     known = numbers[np.isfinite(numbers)]
     low, high = span or ((float(np.quantile(known, 0.01)), float(np.quantile(known, 0.99))) if len(known) else (0.0, 1.0))
     return Coloring(title, values=numbers, span=(low, high if high > low else low + 1))
+
+
+def by_list(data: Any, genes: Sequence[str], title: str) -> tuple[Coloring, int]:
+    """Return the coloring by the mean bin of some genes, those without a row left out, and how many are in it."""
+    rows = data.var_names.get_indexer(list(genes))
+    rows = rows[rows >= 0]
+    if not len(rows):
+        return Coloring(title, kinds=(Kind("samples", np.arange(data.n_obs), GREY),)), 0
+    means = np.asarray(data.layers["bins"][:, rows].mean(axis=1), np.float64).ravel()
+    return by_number(means, title), len(rows)
 
 
 def _as_kinds(column: "pd.Series[Any]") -> bool:

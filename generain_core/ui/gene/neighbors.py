@@ -4,7 +4,8 @@ import pandas as pd
 import streamlit as st
 
 from generain_core.errors import GeneRAINError
-from generain_core.ui.components import downloads, gene_input, tables
+from generain_core.lists.gene_list import Origin
+from generain_core.ui.components import downloads, gene_input, list_button, tables
 from generain_core.ui.shell import keys, links
 from generain_core.ui.shell.escaping import escape_markdown
 from generain_core.vectors.atlas import Atlas
@@ -37,6 +38,8 @@ def section(atlas: Atlas, gene: str) -> list[str]:
     row = st.container(horizontal=True, vertical_alignment="center")
     with row:
         downloads.offer_gene_table(table, atlas, f"{gene}_neighbors", f"{len(table)} neighbors of {gene}, {biotype}")
+        kind = "" if biotype == "all" else f" {biotype}"
+        list_button.offer(f"{len(table)}{kind} neighbors of {gene}", table["gene"], "neighbors", Origin.NEIGHBORS)
     rows = [i for i in event["selection"]["rows"] if i < len(table)]
     _ways_on(row, gene, str(table["gene"].iloc[rows[0]]) if rows else None)
     _caption(atlas, gene, table)

@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from generain_core.ui.components import downloads, figures, gene_maps, tables
+from generain_core.ui.components import downloads, figures, gene_maps, list_button, tables
 from generain_core.ui.gene_map import selection
 from generain_core.ui.gene_map.controls import MapChoices
 from generain_core.ui.shell import keys
@@ -53,6 +53,7 @@ def _selected_genes(atlas: Atlas, projection: Projection, rows: np.ndarray, *, c
     with right:
         origin = f"{len(names)} genes selected on {projection.parameters}"
         downloads.offer_gene_table(known, atlas, "selected_genes", origin)
+        list_button.offer(f"{len(names)} genes of the map", names, "selected", list_button.Origin.LASSO)
         st.caption("Names to copy")
         st.code("\n".join(names), language=None, height=240)
         if can_clear:  # where nothing is drawn as chosen, a double click on the map clears it

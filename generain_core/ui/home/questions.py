@@ -32,6 +32,13 @@ QUESTIONS = (
         {"gene": "GAS5"},
     ),
     Question(
+        "pages/lists.py",
+        "What do my genes have in common?",
+        ":material/list:",
+        "A list of yours: alike or not, which genes belong too, gene sets, reasons.",
+        {},
+    ),
+    Question(
         "pages/samples.py",
         "Where do my samples lie?",
         ":material/biotech:",
@@ -60,13 +67,13 @@ QUESTIONS = (
         {"a": "RPL3", "b": "GAS5"},
     ),
 )
-A_ROW = 3
+A_ROW = 4
 
 
 def cards() -> None:
     """Show the questions as cards that lead to their pages."""
     for first in range(0, len(QUESTIONS), A_ROW):
-        for column, question in zip(st.columns(A_ROW), QUESTIONS[first : first + A_ROW], strict=True):
+        for column, question in zip(st.columns(A_ROW), QUESTIONS[first : first + A_ROW], strict=False):
             card = column.container(border=True, height="stretch")
             card.page_link(question.page, label=f"**{question.label}**", icon=question.icon, query_params=dict(question.query))
             card.caption(question.words)

@@ -173,6 +173,7 @@ def volcano(made: MovedGenes, *, simulated: bool, named: int = 12) -> go.Figure:
                 x=change[where].astype(np.float32),
                 y=-np.log10(p[where]).astype(np.float32),
                 text=[escape(str(gene)) for gene in table["gene"].to_numpy()[where]],
+                customdata=where.astype(np.int32),
                 name=f"{name} ({len(where):,})",
                 mode="markers",
                 marker={"size": 5, "color": color, "opacity": 0.35 if color == figures.GREY else 0.8},

@@ -1,6 +1,7 @@
 """Which genes a perturbation moves, shown and offered for download."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -17,7 +18,7 @@ from generain_core.perturbations.shifts_file import parameters
 from generain_core.progress import Progress
 from generain_core.release.files import Release
 from generain_core.release.provenance import provenance
-from generain_core.ui.components import downloads, tables
+from generain_core.ui.components import downloads, list_button, tables
 from generain_core.ui.components import figures as charts
 from generain_core.ui.components.downloads import File
 from generain_core.ui.perturbations import charts as perturb_charts
@@ -134,13 +135,16 @@ def _show(made: _Made, result: Perturbed, release: Release) -> None:
         ("By chance", chance, "Genes that the same test finds with labels exchanged, in the middle."),
         ("Tested", f"{len(genes.table):,}", f"{genes.not_tested:,} others hardly are expressed."),
     )
-    charts.show(
+    event = charts.show(
         perturb_charts.volcano(genes, simulated=release.simulated),
         key="perturb_volcano",
         name="moved_genes",
         zoom=False,
         alt=f"Change and p-value of each gene under {genes.perturbation}",
+        on_select="rerun",
+        selection_mode=("lasso", "box"),
     )
+    _drawn_around(event, genes)
     st.caption(
         f"{genes.n_samples:,} samples against {genes.n_reference:,}, in {WORDS[genes.measure]}; moderated t-test"
         f"{' within pairs' if result.design.pairs is not None else ' within strata' if result.design.strata_by else ''}."
@@ -153,10 +157,48 @@ def _show(made: _Made, result: Perturbed, release: Release) -> None:
     if made.near is not None:
         files.append(File("Nearness to the target", "moved_genes_near_target.csv", made.near.genes))
     downloads.offer(*files, origin=origin)
+    _as_lists(genes)
     if made.near is not None:
         _nearness(made.near, release)
     elif made.why_not:
         st.caption(escape_markdown(made.why_not))
+
+
+def _drawn_around(event: Any, genes: MovedGenes) -> None:
+    """Offer the genes that were drawn around on the volcano."""
+    points = event["selection"]["points"] if event and "selection" in event else []
+    places = [each[0] if isinstance(each := point.get("customdata"), list) else each for point in points]
+    rows = sorted({int(place) for place in places if isinstance(place, int | float) and 0 <= place < len(genes.table)})
+    if rows:
+        chosen = genes.table["gene"].iloc[rows]
+        row = st.container(horizontal=True, vertical_alignment="center")
+        row.markdown(f"{len(rows):,} genes drawn around.", width="content")
+        list_button.offer(
+            f"{genes.perturbation}: {len(rows):,} of the volcano",
+            chosen,
+            "volcano",
+            list_button.Origin.MOVED,
+            background=genes.table["gene"],
+            place=row,
+        )
+
+
+def _as_lists(genes: MovedGenes) -> None:
+    """Offer the genes found, and those found up and down, as lists; those tested could have been on them."""
+    found, tested = genes.found, genes.table.sort_values("t", ascending=False)
+    ranking = dict(zip(tested["gene"], tested["t"].astype(float), strict=True))
+    row = st.container(horizontal=True, vertical_alignment="center")
+    for words, part in (("moved", found), ("up", found[found["change"] > 0]), ("down", found[found["change"] < 0])):
+        list_button.offer(
+            f"{genes.perturbation}: {words}",
+            part["gene"],
+            f"moved_{words}",
+            list_button.Origin.MOVED,
+            background=ranking,
+            ranking=ranking,
+            label=f"{list_button.LABEL}: {words}" if words != "moved" else list_button.LABEL,
+            place=row,
+        )
 
 
 def _nearness(near: TargetProximity, release: Release) -> None:

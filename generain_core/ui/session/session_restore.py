@@ -54,7 +54,7 @@ class Desks:
     def put(self, token: str, browser: str, tab: str, state: Mapping[str, Any]) -> None:
         """Note what a tab works on; nothing is kept of a browser that can't be told from others, or of no work."""
         with self._lock:
-            if browser and state.get(keys.SAMPLES) is not None:
+            if browser and _is_work(state):
                 self._desks[token] = Desk(browser, tab, time.monotonic(), dict(state))
             else:
                 self._desks.pop(token, None)
@@ -89,24 +89,29 @@ def keep() -> None:
     """Take up the work that the address names, if this session has none; and note this session's work. Once a run."""
     browser, tab, held = streamlit_internals.browser_id(), streamlit_internals.tab_id() or "none", _all()
     given = st.query_params.get(QUERY, "")
-    if given and given != job_view.session_id() and keys.SAMPLES not in st.session_state:
+    if given and given != job_view.session_id() and not _is_work(st.session_state):
         state = held.take(given, browser, tab)
         if state is not None:
             st.session_state[keys.DESK] = given
             for key, value in state.items():
-                if key not in st.session_state:
+                if not st.session_state.get(key):
                     st.session_state[key] = value
     mine = {key: value for key, value in st.session_state.items() if _is_kept(str(key), value)}
     held.put(job_view.session_id(), browser, tab, {str(key): value for key, value in mine.items()})
-    token = job_view.session_id() if keys.SAMPLES in st.session_state and browser else None
+    token = job_view.session_id() if _is_work(st.session_state) and browser else None
     if token and given != token:
         st.query_params[QUERY] = token
     elif not token and given:
         del st.query_params[QUERY]
 
 
+def _is_work(state: Any) -> bool:
+    """Say whether there is work to come back to: samples, or lists of genes."""
+    return state.get(keys.SAMPLES) is not None or bool(state.get(keys.LISTS))
+
+
 def _is_kept(key: str, value: object) -> bool:
-    if key in (keys.SAMPLES, keys.UPLOADS):
+    if key in (keys.SAMPLES, keys.UPLOADS, keys.LISTS):
         return True
     simple = isinstance(value, _SIMPLE) or (isinstance(value, list) and all(isinstance(each, _SIMPLE) for each in value))
     return simple and is_registered(key)
@@ -117,7 +122,8 @@ def _all() -> Desks:
     queue = job_view.queue()
 
     def clear(token: str, state: Mapping[str, Any]) -> None:
-        for job in state[keys.SAMPLES].jobs():
+        session = state.get(keys.SAMPLES)
+        for job in session.jobs() if session is not None else ():
             queue.forget(job, token)
 
     held = Desks(streamlit_internals.is_connected, clear)

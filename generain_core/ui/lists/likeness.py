@@ -1,0 +1,130 @@
+"""Are the genes of a list alike: against matched random lists, in which groups, and which are odd."""
+
+import numpy as np
+import plotly.graph_objects as go
+import streamlit as st
+
+from generain_core.lists.coherence import Coherence, coherence
+from generain_core.lists.gene_list import GeneList
+from generain_core.lists.shape import Shape, shape
+from generain_core.progress import Progress
+from generain_core.ui.components import downloads, figures, list_button, tables
+from generain_core.ui.lists import work
+from generain_core.ui.lists.genes import restricted
+from generain_core.ui.lists.origins import circular
+from generain_core.vectors.atlas import Atlas
+
+QUICK = 1_000
+"""Genes up to which this takes less than two seconds."""
+_COLUMNS = {
+    "mean_cosine": st.column_config.NumberColumn("Mean cosine", format="%.3f", help="To the other genes of the list."),
+    "p_value": st.column_config.NumberColumn(
+        "p", format="%.2g", help="Share of genes of like biotype and expression that are as close to the others."
+    ),
+    "odd": st.column_config.CheckboxColumn("Odd", help="No closer to the others than random genes like it (p above 0.05)."),
+    "group": st.column_config.NumberColumn("Group", help="Genes that are close to each other; 0 is none."),
+}
+
+
+def view(atlas: Atlas, chosen: GeneList) -> None:
+    """Show coherence and shape."""
+    genes = restricted(atlas, chosen)
+    if len(genes) < 2:
+        st.info("A list needs two genes with vectors to be compared; add some.")
+        return
+    key = (atlas.space.fingerprint, genes.genes, genes.origin)
+
+    def make(tell: Progress) -> tuple[Coherence, Shape | None]:
+        measured = coherence(atlas, genes, progress=tell)
+        return measured, shape(atlas, genes) if len(genes) > 2 else None
+
+    made = work.result("likeness", key, f"Comparing {len(genes):,} genes", make, quick=len(genes) <= QUICK)
+    if made is None:
+        return
+    _coherence(atlas, genes, made[0])
+    if made[1] is not None:
+        _shape(atlas, genes, made[1])
+
+
+def _coherence(atlas: Atlas, genes: GeneList, made: Coherence) -> None:
+    matched = " and ".join(made.matched_on)
+    row = st.container(horizontal=True)
+    row.metric("Mean cosine of all pairs", f"{made.mean_cosine:.3f}", border=True, width=200)
+    row.metric("Random lists", f"{made.null_mean:.3f} ± {made.null_sd:.3f}", border=True, width=220, help="Mean ± SD.")
+    row.metric("Effect", f"{made.effect:+.1f} SD", border=True, width=160, help="Above the mean of random lists.")
+    if made.p_value is not None:
+        least = 1 / (1 + made.draws)
+        row.metric("p", f"{'≤ ' if made.p_value <= least else ''}{made.p_value:.2g}", border=True, width=140)
+    else:
+        st.info(circular(genes.origin), icon=":material/cycle:")
+    figures.show(
+        _null_figure(made, simulated=atlas.release.simulated),
+        key="list_coherence",
+        name="coherence",
+        zoom=False,
+        alt=f"Mean cosine of the list and of {made.draws:,} random lists",
+    )
+    st.caption(
+        f"{made.draws:,} random lists, each gene exchanged for a random one of like {matched}. p is the share of them that are "
+        "as alike or more, one-sided. Alike means alike contexts of expression."
+    )
+
+
+def _null_figure(made: Coherence, *, simulated: bool) -> go.Figure:
+    counts, edges = np.histogram(made.null, bins=40)
+    figure = go.Figure(
+        go.Bar(
+            x=(edges[:-1] + edges[1:]) / 2,
+            y=counts,
+            width=np.diff(edges),
+            marker={"color": figures.GREY, "line": {"width": 0}},
+            hovertemplate="%{x:.3f}<br>%{y} random lists<extra></extra>",
+        )
+    )
+    figure.add_vline(made.mean_cosine, line={"color": figures.MARK, "width": 3})
+    figure.add_annotation(
+        x=made.mean_cosine, y=1, yref="paper", text="your list", showarrow=False, yanchor="bottom", font={"color": figures.MARK}
+    )
+    figure.update_layout(
+        height=240,
+        margin={"l": 8, "r": 8, "t": 40, "b": 8},
+        xaxis={"title": {"text": "mean cosine of all pairs"}, "automargin": True},
+        yaxis={"title": {"text": "random lists"}},
+        bargap=0,
+        showlegend=False,
+    )
+    figures.mark_simulated(figure, simulated)
+    return figure
+
+
+def _shape(atlas: Atlas, genes: GeneList, made: Shape) -> None:
+    st.subheader("Groups and odd ones", anchor=False)
+    odd = int(made.table["odd"].sum())
+    if made.groups is None:
+        said = "The list is too long to be grouped."
+    elif made.groups == 0:
+        said = "No three of them are closer to each other than 99 % of random pairs are."
+    else:
+        sizes = [int((made.table["group"] == number).sum()) for number in range(1, made.groups + 1)]
+        shown = ", ".join(map(str, sizes[:6])) + (" …" if len(sizes) > 6 else "")
+        said = f"{made.groups} group{'s' * (made.groups > 1)} of {shown} genes, closer on average than 99 % of random pairs."
+    by_similarity = genes.origin.by_similarity
+    table = made.table.drop(columns=["p_value", "odd"]) if by_similarity else made.table
+    more = (
+        "" if by_similarity else f" {odd:,} of {len(made.table):,} genes are no closer to the others than random genes like them."
+    )
+    st.markdown(said + more)
+    tables.show(
+        table.sort_values(["group", "mean_cosine"], ascending=[True, False]), atlas.release, "list_shape", _COLUMNS, height=320
+    )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        downloads.offer_gene_table(table, atlas, "list_groups", f"groups of {genes.name}")
+        if not by_similarity and 0 < odd < len(made.table):
+            rest = made.table.loc[~made.table["odd"], "gene"]
+            list_button.offer(
+                f"{genes.name}, without odd ones", rest, "not_odd", list_button.Origin.EXPANSION, label="Without odd ones"
+            )
+        for number in range(1, min(made.groups or 0, 4) + 1):
+            members = made.table.loc[made.table["group"] == number, "gene"]
+            name = f"{genes.name}, group {number}"
+            list_button.offer(name, members, f"group_{number}", list_button.Origin.EXPANSION, label=f"Group {number} as a list")

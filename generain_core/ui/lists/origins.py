@@ -1,0 +1,24 @@
+"""Where a list came from, in words."""
+
+from generain_core.lists.gene_list import Origin
+
+WORDS = {
+    Origin.USER: "brought by you",
+    Origin.NEIGHBORS: "chosen for being similar to a gene",
+    Origin.LASSO: "chosen for lying together on the map",
+    Origin.EXPANSION: "chosen for being similar to a list",
+    Origin.ATTRIBUTE: "chosen by a predicted attribute",
+    Origin.RULE: "chosen by a rule over predicted attributes",
+    Origin.ANALOGY: "chosen by an analogy",
+    Origin.MOVED: "moved by a perturbation",
+    Origin.TESTED: "found by a test",
+}
+CIRCULAR = (
+    "No p-value is given: this list was {how}, so that its genes are alike by construction. A test of whether they are would "
+    "only find again what it was made by."
+)
+
+
+def circular(origin: Origin) -> str:
+    """Return why no p-value is given to a list of this origin."""
+    return CIRCULAR.format(how=WORDS[origin])

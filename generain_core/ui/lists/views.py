@@ -1,0 +1,37 @@
+"""What can be asked of a list, one view at a time."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from generain_core.errors import GeneRAINError
+from generain_core.lists.gene_list import GeneList
+from generain_core.ui.lists import expansion, genes, likeness
+from generain_core.ui.shell import keys
+from generain_core.ui.shell.escaping import escape_markdown
+from generain_core.vectors.atlas import Atlas
+
+VIEWS: dict[str, Callable[[Atlas, GeneList], None]] = {
+    "Genes": genes.view,
+    "Are they alike?": likeness.view,
+    "Which belong too?": expansion.view,
+}
+
+
+def section(atlas: Atlas, chosen: GeneList) -> None:
+    """Show a list in the view that is chosen."""
+    st.subheader(escape_markdown(chosen.name, 80), anchor=False)
+    view = st.segmented_control(
+        "Ask",
+        list(VIEWS),
+        default="Genes",
+        required=True,
+        key=keys.LIST_VIEW,
+        bind="query-params",
+        persist_state="session",
+        label_visibility="collapsed",
+    )
+    try:
+        VIEWS[view](atlas, chosen)
+    except GeneRAINError as problem:
+        st.warning(escape_markdown(problem, 600))

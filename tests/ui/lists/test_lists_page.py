@@ -1,0 +1,123 @@
+"""The page Lists, and lists on their way from page to page."""
+
+import pytest
+
+from generain_core.lists.gene_list import Origin
+from generain_core.ui.shell import keys
+from tests.ui.test_pages import healthy, words
+
+RIBOSOMAL = "RPL3, RPL4;RPL5\tRPS6|RPS8\nno-such-gene rpl3"
+
+
+def pasted(app, name: str, genes: str):
+    app.text_input(key="list_paste_name").set_value(name)
+    app.text_area(key="list_paste_genes").set_value(genes)
+    next(b for b in app.button if b.label == "Keep").click().run()
+    return app
+
+
+def lists_of(app) -> dict[str, tuple[str, ...]]:
+    return {each.name: each.genes for each in app.session_state[keys.LISTS]}
+
+
+def test_a_pasted_list_is_resolved_and_says_what_was_left_out(visit, mapped) -> None:
+    app = pasted(visit("lists"), "ribosome", RIBOSOMAL)
+    healthy(app)
+    assert lists_of(app) == {"ribosome": ("RPL3", "RPL4", "RPL5", "RPS6", "RPS8")}
+    assert "5 genes; brought by you. 1 names led to no gene." in words(app)
+    assert app.dataframe[1].value["name"].tolist() == ["no-such-gene"]
+
+
+def test_lists_are_combined_and_renamed(visit, mapped) -> None:
+    app = pasted(visit("lists"), "one", "RPL3 RPL4")
+    app = pasted(app, "two", "RPL4 RPS6")
+    app.multiselect(key="list_combined").set_value(["two", "one"]).run()
+    app.segmented_control(key="list_operation").set_value("difference").run()
+    app.button(key="list_combine").click().run()
+    healthy(app)
+    assert lists_of(app)["difference of two, one"] == ("RPS6",)
+    app.text_input(key="list_name_difference of two, one").set_value("left").run()
+    assert list(lists_of(app)) == ["left", "two", "one"]
+    app.button(key="list_remove").click().run()
+    assert list(lists_of(app)) == ["two", "one"]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "expected"),
+    [
+        ("mine.txt", b"RPL3\nRPS6\n", {"mine": ("RPL3", "RPS6")}),
+        ("mine.csv", b"n,symbol\n1,RPL3\n2,RPS6\n", {"mine": ("RPL3", "RPS6")}),
+        ("sets.gmt", b"one\tx\tRPL3\tRPS6\ntwo\t\tGAS5\n", {"two": ("GAS5",), "one": ("RPL3", "RPS6")}),
+    ],
+)
+def test_files_are_read(visit, mapped, name, content, expected) -> None:
+    app = visit("lists")
+    app.file_uploader[0].upload(name, content).run()
+    healthy(app)
+    assert lists_of(app) == expected
+
+
+def test_a_file_of_many_sets_asks_which(visit, mapped) -> None:
+    app = visit("lists")
+    lines = "".join(f"set {i}\tx\tRPL3\tRPS6\n" for i in range(30))
+    app.file_uploader[0].upload("many.gmt", lines.encode()).run()
+    app.multiselect(key="list_sets_chosen").set_value(["set 3", "set 7"]).run()
+    app.button(key="list_sets_keep").click().run()
+    healthy(app)
+    assert list(lists_of(app)) == ["set 7", "set 3"]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("empty.txt", b"", "empty"),
+        ("unknown.txt", b"nothing1\nnothing2\n", "no gene"),
+        ("short.gmt", b"one\n\ntwo\tx\n", "no gene set"),
+        ("binary.csv", b"\x00\x01\x02" * 40, "text"),
+    ],
+)
+def test_bad_files_are_refused_with_a_reason(visit, mapped, name, content, said) -> None:
+    app = visit("lists")
+    app.file_uploader[0].upload(name, content).run()
+    assert not app.exception
+    assert said in app.error[0].value
+    assert not len(app.session_state[keys.LISTS])
+
+
+def test_a_list_of_the_user_gets_a_p_and_one_of_neighbors_is_told_why_not(visit, mapped) -> None:
+    app = pasted(visit("lists"), "ribosome", RIBOSOMAL)
+    app.segmented_control(key=keys.LIST_VIEW).set_value("Are they alike?").run()
+    healthy(app)
+    assert [each.label for each in app.metric] == ["Mean cosine of all pairs", "Random lists", "Effect", "p"]
+    assert app.metric[3].value == "≤ 0.001"
+    app.query_params["gene"] = "RPL3"
+    app.switch_page("pages/gene.py").run()
+    app.button(key="list_of_neighbors").click().run()
+    healthy(app)
+    kept = app.session_state[keys.LISTS].current
+    assert (kept.origin, len(kept)) == (Origin.NEIGHBORS, 20)
+    app.switch_page("pages/lists.py").run()
+    healthy(app)
+    assert len(app.metric) == 3
+    assert "alike by construction" in words(app)
+
+
+def test_genes_that_belong_too_and_their_recovery(visit, mapped) -> None:
+    app = pasted(visit("lists"), "ribosome", RIBOSOMAL)
+    app.segmented_control(key=keys.LIST_VIEW).set_value("Which belong too?").run()
+    healthy(app)
+    assert "had they been left out" in words(app)
+    assert app.dataframe[0].value["gene"].str.startswith("RP").mean() > 0.5
+    app.button(key="list_of_expansion").click().run()
+    assert app.session_state[keys.LISTS].current.origin is Origin.EXPANSION
+
+
+def test_a_list_goes_on_to_the_map_and_attributes(visit, mapped) -> None:
+    app = pasted(visit("lists"), "ribosome", RIBOSOMAL)
+    app.button(key="list_to_pages/map.py").click().run()
+    healthy(app)
+    assert app.text_area(key=keys.LIST).value.split() == ["RPL3", "RPL4", "RPL5", "RPS6", "RPS8"]
+    app.switch_page("pages/lists.py").run()
+    app.button(key="list_to_pages/attributes.py").click().run()
+    healthy(app)
+    assert app.text_area(key=keys.LIST).value.split() == ["RPL3", "RPL4", "RPL5", "RPS6", "RPS8"]
