@@ -9,6 +9,7 @@ import pandas as pd
 from generain_core.errors import GeneRAINError
 from generain_core.perturbations.cells import pseudobulk
 from generain_core.perturbations.choices import Choices
+from generain_core.perturbations.depth.compare import depth_ratios
 from generain_core.perturbations.design.experiment import Design, make_design
 from generain_core.perturbations.design.label_pattern import LabelReading, read_labels
 from generain_core.perturbations.design.label_preview import targets_read, with_labels
@@ -21,6 +22,7 @@ from generain_core.progress import Progress, silent
 from generain_core.release.files import Release
 from generain_core.release.model_descriptions import MODELS, describe_model
 from generain_core.release.readers.boundaries import Boundaries
+from generain_core.samples.binning.acceptance import depth
 from generain_core.samples.binning.examination import Examined, examine
 from generain_core.samples.binning.gene_matching import not_a_gene
 from generain_core.samples.binning.normalize import Normalized, normalize
@@ -149,8 +151,11 @@ def run(
     only_plain = [Note(NoteKind.EXPRESSION_ONLY, {"samples": fewer})] if fewer else []
     of_spaces = [replace(note, space=ranking.space.name) for ranking in rankings for note in ranking.notes]
     notes = (*notes, *design.notes, *([why] if why else []), *only_plain, *of_spaces)
+    table = combine_rankings(rankings)
+    ratios = depth_ratios(design, depth(expression.values, counted), choices.settings.seed)
+    table.insert(table.columns.tolist().index("note"), "depth_ratio", [ratios.get(name, np.nan) for name in table["perturbation"]])
     return Perturbed(
-        table=combine_rankings(rankings),
+        table=table,
         rankings=tuple(rankings),
         design=design,
         expression=expression,

@@ -24,8 +24,12 @@ class Perturbation(Row):
     space: str = Field(description="the model's space, or plain expression")
     n_samples: int
     effect: float | None = Field(description="shift over the spread of controls, less what noise adds; 0 is noise")
-    p_value: float | None = Field(description="by exchange of labels; null: too few samples to tell, see note")
+    p_value: float | None = Field(description="of the shift; null where none can be given, see why")
     fdr: float | None
+    test: str = Field(description="what the p-value is of: exchange, moderated or controls; '' without one")
+    assumes: str = Field(description="what the test takes for granted")
+    why: str = Field(description="why there is no p-value")
+    depth_ratio: float | None = Field(description="depth of the perturbed samples over that of the reference")
     note: str
     found_in: str
 

@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 
 from generain_core.errors import GeneRAINError
 from generain_core.perturbations.design.experiment import Design
-from generain_core.perturbations.effects.effect import Effect, Settings, spread_of, unknown_effect, unpaired_effect
+from generain_core.perturbations.effects.effect import Effect, Settings, spread_of, unknown_effect, unpaired_effect, with_test
 from generain_core.perturbations.effects.paired import paired_effect
 from generain_core.perturbations.effects.permutations import ALPHA
+from generain_core.perturbations.effects.shift_test import FurtherTest, ShiftTest
 from generain_core.perturbations.effects.spaces import Space
 from generain_core.perturbations.notes import Note, NoteKind
 from generain_core.progress import Progress, silent
@@ -52,6 +53,7 @@ def rank(space: Space, design: Design, settings: Settings | None = None, progres
     for i, name in enumerate(names):
         tell(i / len(names), f"{space.name}: {i:,} of {len(names):,} perturbations")
         effects.append(_one(points, design, name, spread, settings))
+    effects = _tested_further(points, design, names, effects, settings)
     tell(1.0, f"{space.name}: done")
     table = pd.DataFrame([_row(name, design, effect) for name, effect in zip(names, effects, strict=True)])
     table["fdr"], table["energy_fdr"] = false_discovery_rates(table["p_value"]), false_discovery_rates(table["energy_p"])
@@ -79,8 +81,13 @@ COLUMNS = (
     "smallest_p",
     "relabellings",
     "exact",
+    "test",
+    "assumes",
+    "why",
     "note",
 )
+FURTHER_TESTS: tuple[FurtherTest, ...] = ()
+"""Asked in turn about perturbations that have samples and no p-value; the first answer with a p-value counts."""
 
 
 def false_discovery_rates(p_values: "pd.Series[float]") -> NDArray[np.float64]:
@@ -191,8 +198,27 @@ def _one(points: NDArray[np.float64], design: Design, name: str, spread: float, 
     else:
         effect = unpaired_effect(points[used], perturbed[used], design.strata[used], spread, settings)
     if effect.n_samples == 1:
-        effect = replace(effect, p_value=np.nan, energy_p=np.nan, note="one sample only: no p-value, no interval")
+        effect = replace(effect, energy_p=np.nan)
+        effect = with_test(effect, ShiftTest(smallest_p=effect.smallest_p, why="one sample only: no p-value, no interval"))
     return effect
+
+
+def _tested_further(
+    points: NDArray[np.float64], design: Design, names: Sequence[str], effects: list[Effect], settings: Settings
+) -> list[Effect]:
+    """Return the effects with p-values of the further tests for those that have samples on both sides and no p-value yet."""
+    for further in FURTHER_TESTS:
+        untested = [
+            name
+            for name, effect in zip(names, effects, strict=True)
+            if np.isnan(effect.p_value) and effect.n_samples and effect.n_reference
+        ]
+        if untested:
+            tests = further(points, design, untested, settings)
+            effects = [
+                with_test(effect, tests[name]) if name in tests else effect for name, effect in zip(names, effects, strict=True)
+            ]
+    return effects
 
 
 def _thinned(reference: NDArray[np.bool_], strata: NDArray[np.int64], seed: int) -> NDArray[np.bool_]:
@@ -222,6 +248,9 @@ def _row(name: str, design: Design, effect: Effect) -> dict[str, object]:
         "smallest_p": effect.smallest_p,
         "relabellings": effect.relabellings,
         "exact": effect.exact,
+        "test": str(effect.test),
+        "assumes": effect.assumes,
+        "why": effect.why,
         "note": effect.note,
     }
 

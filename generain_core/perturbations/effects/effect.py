@@ -1,6 +1,6 @@
 """The effect of one perturbation in one space: shift, length, energy distance, p-values, interval."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -16,6 +16,7 @@ from generain_core.perturbations.effects.permutations import (
     smallest_p,
     sums_within,
 )
+from generain_core.perturbations.effects.shift_test import ASSUMES, ShiftTest, TestName
 
 Points = NDArray[np.float64]
 
@@ -35,6 +36,9 @@ class Effect:
         smallest_p: the smallest value that `p_value` could have had.
         relabellings: how many were looked at; `exact` if these are all.
         n_samples, n_reference: how many were compared with how many.
+        note: what has to be known of these figures; with why there is no p-value, if there is none.
+        test, assumes: which test `p_value` is of, and what that takes for granted; '' without one.
+        why: why there is no p-value; '' where there is one.
     """
 
     shift: Points
@@ -51,6 +55,9 @@ class Effect:
     n_samples: int
     n_reference: int
     note: str
+    test: str
+    assumes: str
+    why: str
 
 
 @dataclass(frozen=True)
@@ -80,7 +87,27 @@ def unknown_effect(width: int, n_samples: int, n_reference: int, note: str) -> E
         n_samples=n_samples,
         n_reference=n_reference,
         note=note,
+        test="",
+        assumes="",
+        why=note,
     )
+
+
+def with_test(effect: Effect, test: ShiftTest) -> Effect:
+    """Return an effect with the p-value of a test; one without a p-value loses its interval and that of the energy too."""
+    told = np.isfinite(test.p_value)
+    effect = replace(
+        effect,
+        p_value=test.p_value,
+        smallest_p=test.smallest_p,
+        relabellings=test.relabellings,
+        exact=test.exact,
+        test=test.name if told else "",
+        assumes=test.assumes if told else "",
+        why=test.why,
+        note="; ".join(dict.fromkeys(word for word in (test.why, effect.note if told else "") if word)),
+    )
+    return effect if told else replace(effect, low=np.nan, high=np.nan)
 
 
 def spread_of(points: Points, groups: NDArray[np.int64]) -> tuple[float, int]:
@@ -148,6 +175,9 @@ def unpaired_effect(
         n_samples=k,
         n_reference=n - k,
         note=note,
+        test="" if note else TestName.EXCHANGE,
+        assumes="" if note else ASSUMES[TestName.EXCHANGE],
+        why=note,
     )
 
 

@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 
 from generain_core.perturbations.effects.effect import Effect, Points, Settings, energy_matrix, interval, unknown_effect
 from generain_core.perturbations.effects.permutations import ALPHA, share_at_least, sign_flips, sums_within
+from generain_core.perturbations.effects.shift_test import ASSUMES, TestName
 
 
 def paired_effect(
@@ -61,6 +62,9 @@ def paired_effect(
         n_samples=sum(len(up) for part in parts for up, _ in part),
         n_reference=sum(len(down) for part in parts for _, down in part),
         note=note,
+        test="" if note else TestName.EXCHANGE,
+        assumes="" if note else ASSUMES[TestName.EXCHANGE],
+        why=note,
     )
 
 
