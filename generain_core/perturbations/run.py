@@ -153,7 +153,9 @@ def run(
     notes = (*notes, *design.notes, *([why] if why else []), *only_plain, *of_spaces)
     table = combine_rankings(rankings)
     ratios = depth_ratios(design, depth(expression.values, counted), choices.settings.seed)
-    table.insert(table.columns.tolist().index("note"), "depth_ratio", [ratios.get(name, np.nan) for name in table["perturbation"]])
+    table.insert(
+        table.columns.tolist().index("note"), "depth_ratio", [ratios.get(name, np.nan) for name in table["perturbation"]]
+    )
     return Perturbed(
         table=table,
         rankings=tuple(rankings),

@@ -5,7 +5,8 @@ from collections.abc import Collection
 
 import pandas as pd
 
-from generain_core.perturbations.effects.permutations import ALPHA, EXACT, FEW, MORE
+from generain_core.perturbations.effects.permutations import EXACT, FEW, MORE
+from generain_core.perturbations.effects.shift_test import TestName
 from generain_core.perturbations.run import Perturbed
 from generain_core.release.files import Release
 from generain_core.version import __version__
@@ -23,6 +24,15 @@ REFERENCES = {
     "Smyth": "Smyth GK. Linear models and empirical Bayes methods for assessing differential expression in microarray "
     "experiments. Stat Appl Genet Mol Biol 2004; 3: 3. doi 10.2202/1544-6115.1027.",
     "Westfall": "Westfall PH, Young SS. Resampling-Based Multiple Testing. Wiley 1993. ISBN 978-0-471-55761-6.",
+    "Tw2": "Alekseyenko AV. Multivariate Welch t-test on distances. Bioinformatics 2016; 32: 3552–3558. "
+    "doi 10.1093/bioinformatics/btw524.",
+    "Chung": "Chung E, Romano JP. Exact and asymptotically robust permutation tests. Ann Stat 2013; 41: 484–507. "
+    "doi 10.1214/13-AOS1090.",
+    "Brunner": "Brunner E, Dette H, Munk A. Box-type approximations in nonparametric factorial designs. J Am Stat Assoc 1997; "
+    "92: 1494–1502. doi 10.1080/01621459.1997.10473671.",
+    "Langsrud": "Langsrud Ø. Rotation tests. Stat Comput 2005; 15: 53–60. doi 10.1007/s11222-005-4789-5.",
+    "roast": "Wu D, et al. ROAST: rotation gene set tests for complex microarray experiments. Bioinformatics 2010; 26: "
+    "2176–2182. doi 10.1093/bioinformatics/btq401.",
     "linear": "Ahlmann-Eltze C, Huber W, Anders S. Deep-learning-based gene perturbation effect prediction does not yet "
     "outperform simple linear baselines. Nat Methods 2025; 22: 1657–1661. doi 10.1038/s41592-025-02772-6.",
 }
@@ -84,33 +94,61 @@ def _main(result: Perturbed) -> list[str]:
         if design.pairs is not None
         else f"by exchanging labels{within}"
     )
-    drawn = "of pairs" if design.pairs is not None else "within groups"
     return [
         f"Perturbations were read from the column {column} and compared with {reference} ({control}){within}. "
         f"{with_noun(len(design.perturbations), 'perturbation')} and {with_noun(int(design.is_control.sum()), 'control sample')} "
         f"were compared in {spaces}.",
-        "The shift of a perturbation is the difference of means"
-        + (" of each pair, averaged" if design.pairs is not None else (", averaged over strata" if design.strata_by else ""))
-        + "; its length is given in units of the spread of the controls (root mean square distance from their mean), less what "
-        "noise alone adds. Distributions were compared by the energy distance with Euclidean distances {energy} {E-test}.",
-        f"P-values are of the shift's length, {test}: {_relabelled(result)}. Where the smallest possible p-value exceeds "
-        f"{ALPHA} none is given. False discovery rates are Benjamini and Hochberg's {{BH}}. "
+        f"The shift of a perturbation is the difference of means{_averaged(result)}; its length is given in units of the "
+        "spread of the controls (root mean square distance from their mean), less what noise alone adds, and is above 0 by chance in about "
+        "half of all null comparisons. Distributions, not means, were compared by the energy distance with Euclidean distances "
+        "{energy} {E-test}.",
+        f"{_tested(result, test)} Where none of these tests holds its level no p-value is given. False discovery rates are "
+        "Benjamini and Hochberg's {BH}. "
         + (
-            f"Intervals are 95 % bootstrap intervals ({settings.bootstrap:,} draws {drawn}, seed {settings.seed}), corrected for "
-            "the length that resampling adds."
+            "Intervals are 95 % intervals of the effect: limits of the shift by Student's t with the freedom of Welch and "
+            "Satterthwaite, and of the spread of the controls by chi-square; there is none where the controls are too few, or "
+            "too far from normal, to tell their spread, and none without a p-value."
             if settings.bootstrap
             else ""
         ).rstrip(),
     ]
 
 
-def _relabelled(result: Perturbed) -> str:
+def _averaged(result: Perturbed) -> str:
+    if result.design.pairs is not None:
+        return " of each pair, averaged"
+    return ", a weighted mean over strata (weights n m / (n + m))" if result.design.strata_by else ""
+
+
+def _tested(result: Perturbed, test: str) -> str:
+    """Say how shifts were tested: each test that was used, and what it looked at."""
+    tables = [ranking.table for ranking in result.rankings]
+    used = pd.concat([table.loc[table["p_value"].notna(), ["test", "exact", "n_samples"]] for table in tables])
+    sentences = []
+    by_exchange = used[used["test"] == TestName.EXCHANGE]
+    if len(by_exchange):
+        statistic = (
+            "P-values are of the shift's length"
+            if result.design.pairs is not None
+            else "P-values are of equal means, by the squared length of the shift over the noise in it, each group with its own "
+            "variance (a multivariate Welch statistic {Tw2} {Chung}; with fewer than five samples in a group, the larger of this "
+            "p-value and that by an F distribution {Brunner})"
+        )
+        sentences.append(f"{statistic}, {test}: {_relabelled(result, by_exchange)}.")
+    if (used["test"] == TestName.MODERATED).any():
+        settings = result.choices.settings
+        sentences.append(
+            "Where labels can be exchanged in too few ways, P-values are by rotation of residuals {Langsrud} {roast}, which "
+            "assumes normal samples of equal covariance: p = (b + 1) / (m + 1) over "
+            f"{settings.permutations:,} random rotations (seed {settings.seed}), {MORE} times as many near the smallest possible."
+        )
+    return " ".join(sentences or ["No p-value could be told."])
+
+
+def _relabelled(result: Perturbed, tested: pd.DataFrame) -> str:
     """Say which relabellings were looked at, as the tables have it."""
-    settings, tables = result.choices.settings, [ranking.table for ranking in result.rankings]
-    tested = pd.concat([table.loc[table["p_value"].notna(), ["exact", "n_samples"]] for table in tables])
+    settings = result.choices.settings
     exact, kind = tested["exact"].astype(bool), "sign flips" if result.design.pairs is not None else "relabellings"
-    if not len(tested):
-        return "none could be told"
     if exact.all():
         return f"exact, over all {kind}"
     again = ""

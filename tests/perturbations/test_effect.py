@@ -12,9 +12,13 @@ from scipy.spatial.distance import cdist
 from generain_core.errors import Cancelled, GeneRAINError
 from generain_core.perturbations.design.experiment import make_design
 from generain_core.perturbations.effects.analysis import COLUMNS, combine_rankings, false_discovery_rates, rank
-from generain_core.perturbations.effects.effect import Settings, spread_of, unpaired_effect
+from generain_core.perturbations.effects.comparison import make_comparison
+from generain_core.perturbations.effects.effect import Settings, spread_of
+from generain_core.perturbations.effects.noise import noise_of
 from generain_core.perturbations.effects.paired import paired_effect
 from generain_core.perturbations.effects.spaces import Space
+from generain_core.perturbations.effects.studentized import effective_dimensions, f_probability
+from generain_core.perturbations.effects.unpaired import unpaired_effect
 from generain_core.wording.perturbations import note_sentences
 from tests.perturbations.simulate import experiment
 
@@ -41,15 +45,18 @@ def test_shift_energy_and_exact_p_equal_loops_over_all_relabellings(two_strata) 
     points, perturbed, strata = two_strata
     made = unpaired_effect(points, perturbed, strata, 2.0, QUICK)
 
-    def statistics(chosen: np.ndarray) -> tuple[np.ndarray, float]:
-        shift, apart, total = np.zeros(4), 0.0, 0.0
+    def statistics(chosen: np.ndarray) -> tuple[np.ndarray, float, float]:
+        shift, apart, total, per, squares = np.zeros(4), 0.0, 0.0, np.zeros(2), np.zeros(2)
         for s in (0, 1):
             x, y = points[chosen & (strata == s)], points[~chosen & (strata == s)]
             weight = len(x) * len(y) / (len(x) + len(y))
             shift, apart, total = shift + weight * (x.mean(0) - y.mean(0)), apart + weight * energy(x, y), total + weight
-        return shift / total, apart / total
+            per += weight**2 / np.array([len(x), len(y)])
+            squares += [((x - x.mean(0)) ** 2).sum(), ((y - y.mean(0)) ** 2).sum()]
+        noise = (squares / np.array([5 - 2, 8 - 2]) * per).sum()  # each kind's variance pooled over strata
+        return shift / total, apart / total, float(shift @ shift / noise)
 
-    shift, apart = statistics(perturbed)
+    shift, apart, studentized = statistics(perturbed)
     np.testing.assert_allclose(made.shift, shift, atol=1e-12)
     assert made.length == pytest.approx(np.linalg.norm(shift) / 2)
     assert made.energy == pytest.approx(apart)
@@ -58,12 +65,18 @@ def test_shift_energy_and_exact_p_equal_loops_over_all_relabellings(two_strata) 
         for b in itertools.combinations(np.flatnonzero(strata == 1), 2):
             chosen = np.zeros(16, dtype=bool)
             chosen[[*a, *b]] = True
-            one, two = statistics(chosen)
-            lengths.append(np.linalg.norm(one))
+            _, two, three = statistics(chosen)
+            lengths.append(three)
             energies.append(two)
     assert len(lengths) == made.relabellings == 35 * 15
     assert made.exact
-    assert made.p_value == np.mean(np.array(lengths) >= np.linalg.norm(shift) - 1e-9)
+    by_exchange = np.mean(np.array(lengths) >= studentized - 1e-9)
+    assert made.p_value >= by_exchange  # three degrees of freedom are few: the larger of two p-values
+    comparison = make_comparison(points, perturbed, strata)
+    observed = noise_of(comparison, comparison.centered @ comparison.centered.T, comparison.treated[None, :])
+    assert observed.squares[0] / observed.noise[0] == pytest.approx(studentized)
+    normal = f_probability(observed, effective_dimensions(comparison))
+    assert made.p_value == pytest.approx(max(by_exchange, normal))
     assert made.energy_p == np.mean(np.array(energies) >= apart - 1e-9)
     assert (made.n_samples, made.n_reference) == (5, 8)
 
@@ -111,12 +124,12 @@ def test_pairs_that_lie_in_several_batches_are_compared_within_each() -> None:
     assert made.table.loc[0, ["n_samples", "n_reference"]].tolist() == [11, 11]
 
 
-def test_few_pairs_have_no_p() -> None:
+def test_few_pairs_are_tested_by_rotation() -> None:
     points = np.random.default_rng(0).normal(size=(8, 3))
     made = paired_effect(points, np.tile([True, False], 4), np.repeat(np.arange(4), 2), np.zeros(8, dtype=int), 1.0, QUICK)
-    assert np.isnan(made.p_value)
-    assert "too few pairs" in made.note
-    assert made.smallest_p == 0.125
+    assert made.test == "moderated"
+    assert 0 < made.p_value <= 1
+    assert "normal" in made.assumes
     assert np.isfinite(made.length)
 
 
@@ -126,7 +139,7 @@ def test_a_single_pair_has_a_shift_and_no_p() -> None:
     assert made.length == pytest.approx(2)
     assert np.isnan([made.effect, made.p_value, made.low]).all()
     assert made.smallest_p == 1
-    assert "too few pairs" in made.note
+    assert "too few pairs" in made.why
 
 
 def test_the_spread_is_a_root_mean_square_within_groups() -> None:
@@ -238,14 +251,25 @@ def test_one_sample_a_group_gives_no_p_and_says_so() -> None:
     assert combine_rankings([ranking])["found_in"].tolist() == ["not testable"]
 
 
-def test_three_against_three_have_no_p_and_four_against_four_do() -> None:
+def test_three_against_three_are_tested_by_rotation_and_four_against_four_by_exchange() -> None:
     rng = np.random.default_rng(0)
     for n in (3, 4):
         obs = pd.DataFrame({"what": ["ctrl"] * n + ["A"] * n}, index=[f"s{i}" for i in range(2 * n)])
         space = Space(name="expression", words="toy", samples=tuple(obs.index), points=rng.normal(size=(2 * n, 4)))
         row = rank(space, make_design(obs, "what", "ctrl"), QUICK).table.iloc[0]
-        assert np.isnan(row["p_value"]) == (n == 3)
-        assert ("too few samples" in row["note"]) == (n == 3)
+        assert row["test"] == ("moderated" if n == 3 else "exchange")
+        assert np.isfinite(row["p_value"])
+        assert row["assumes"]
+        assert row["why"] == ""
+
+
+def test_two_against_four_have_no_p_and_it_is_said() -> None:
+    points = np.random.default_rng(0).normal(size=(6, 3))
+    made = unpaired_effect(points, np.arange(6) < 2, np.zeros(6, dtype=int), 1.0, QUICK)
+    assert np.isnan(made.p_value)
+    assert "too few samples" in made.why
+    assert made.note == made.why
+    assert made.test == made.assumes == ""
 
 
 def test_perturbations_that_are_all_in_one_stratum_are_compared_there_and_those_without_controls_are_told_so() -> None:

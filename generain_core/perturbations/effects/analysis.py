@@ -9,11 +9,13 @@ from numpy.typing import NDArray
 
 from generain_core.errors import GeneRAINError
 from generain_core.perturbations.design.experiment import Design
-from generain_core.perturbations.effects.effect import Effect, Settings, spread_of, unknown_effect, unpaired_effect, with_test
+from generain_core.perturbations.effects.effect import Effect, Settings, spread_of, unknown_effect, with_test
+from generain_core.perturbations.effects.intervals import Spread, spread_with_sureness
 from generain_core.perturbations.effects.paired import paired_effect
 from generain_core.perturbations.effects.permutations import ALPHA
 from generain_core.perturbations.effects.shift_test import FurtherTest, ShiftTest
 from generain_core.perturbations.effects.spaces import Space
+from generain_core.perturbations.effects.unpaired import unpaired_effect
 from generain_core.perturbations.notes import Note, NoteKind
 from generain_core.progress import Progress, silent
 
@@ -49,10 +51,10 @@ def rank(space: Space, design: Design, settings: Settings | None = None, progres
     settings, tell = settings or Settings(), progress or silent
     effects, names = [], design.perturbations
     design, points = _placed(space, design)
-    spread, notes = _spread(points, design)
+    (spread, sureness), notes = _spread(points, design)
     for i, name in enumerate(names):
         tell(i / len(names), f"{space.name}: {i:,} of {len(names):,} perturbations")
-        effects.append(_one(points, design, name, spread, settings))
+        effects.append(_one(points, design, name, sureness, settings))
     effects = _tested_further(points, design, names, effects, settings)
     tell(1.0, f"{space.name}: done")
     table = pd.DataFrame([_row(name, design, effect) for name, effect in zip(names, effects, strict=True)])
@@ -146,17 +148,19 @@ def _placed(space: Space, design: Design) -> tuple[Design, NDArray[np.float64]]:
     return design, space.points[[place[name] for name in design.samples]]
 
 
-def _spread(points: NDArray[np.float64], design: Design) -> tuple[float, list[Note]]:
+def _spread(points: NDArray[np.float64], design: Design) -> tuple[tuple[float, Spread], list[Note]]:
     control = design.is_control
     spread, freedom = spread_of(points[control], design.strata[control]) if control.any() else (float("nan"), 0)
     if freedom and spread > 0:
-        return spread, [Note(NoteKind.ROUGH_SPREAD, {"freedom": freedom})] if freedom < 4 else []
+        sureness = spread_with_sureness(points[control], design.strata[control], spread)
+        return (spread, sureness), [Note(NoteKind.ROUGH_SPREAD, {"freedom": freedom})] if freedom < 4 else []
     label = {name: i for i, name in enumerate(dict.fromkeys(design.labels))}
     groups = np.array([label[name] for name in design.labels]) * (design.strata.max() + 1) + design.strata
     spread, freedom = spread_of(points, groups)
     if freedom and spread > 0:
-        return spread, [Note(NoteKind.SPREAD_OF_REPLICATES)]
-    return float("nan"), [Note(NoteKind.NO_SPREAD)]
+        return (spread, spread_with_sureness(points, groups, spread)), [Note(NoteKind.SPREAD_OF_REPLICATES)]
+    unknown = Spread(value=float("nan"), freedom=0, dimensions=1.0, tails=float("inf"))
+    return (float("nan"), unknown), [Note(NoteKind.NO_SPREAD)]
 
 
 def usable_samples(design: Design) -> NDArray[np.bool_]:
@@ -186,7 +190,7 @@ def _references(design: Design, name: str) -> NDArray[np.bool_]:
     return np.asarray(reference & np.isin(design.strata, np.unique(design.strata[perturbed])), dtype=bool)
 
 
-def _one(points: NDArray[np.float64], design: Design, name: str, spread: float, settings: Settings) -> Effect:
+def _one(points: NDArray[np.float64], design: Design, name: str, spread: Spread, settings: Settings) -> Effect:
     perturbed, reference = samples_to_compare(design, name, settings.seed)
     if not perturbed.any():
         return unknown_effect(points.shape[1], 0, 0, "none of its samples can be compared in this space")

@@ -3,9 +3,17 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from generain_core.perturbations.effects.effect import Effect, Points, Settings, energy_matrix, interval, unknown_effect
+from generain_core.perturbations.effects.comparison import Comparison, Points
+from generain_core.perturbations.effects.effect import Effect, Settings, unknown_effect, with_test
+from generain_core.perturbations.effects.energy import energy_matrix
+from generain_core.perturbations.effects.intervals import Spread, effect_interval, variation_of_pairs
 from generain_core.perturbations.effects.permutations import ALPHA, share_at_least, sign_flips, sums_within
-from generain_core.perturbations.effects.shift_test import ASSUMES, TestName
+from generain_core.perturbations.effects.rotation import rotation_test
+from generain_core.perturbations.effects.shift_test import ShiftTest, TestName
+from generain_core.perturbations.effects.unpaired import LEAST_FREEDOM
+
+PAIRS = "pairs are independent, and their differences symmetric around the same mean"
+"""What flipping the signs of pairs takes for granted."""
 
 
 def paired_effect(
@@ -13,14 +21,15 @@ def paired_effect(
     perturbed: NDArray[np.bool_],
     pairs: NDArray[np.int64],
     strata: NDArray[np.int64],
-    spread: float,
+    spread: float | Spread,
     settings: Settings,
 ) -> Effect:
     """Compare perturbed and other samples of the same pair (donor); several samples of one kind in a pair are averaged first.
 
     Where a pair lies in several strata (batches), means are compared within each, which weighs n m / (n + m) in the pair; what
     has no counterpart in its stratum takes no part. The shift is the mean difference; p is by flipping the signs of whole
-    pairs, which exchanges the two means of a pair; so is that of the energy distance of the two groups of pair means.
+    pairs, which exchanges the two means of a pair, from six pairs on, and by rotation of the differences below that. The energy
+    distance of the two groups of pair means is tested by flips too.
     """
     parts = _in_pairs(perturbed, pairs, strata)
     n_samples, n_reference = int(perturbed.sum()), int((~perturbed).sum())
@@ -31,41 +40,52 @@ def paired_effect(
     shift = differences.mean(0)
     square, n = float(shift @ shift), len(parts)
     noise = float(((differences - shift) ** 2).sum() / (n - 1) / n) if n > 1 else float("nan")
+    unit = spread.value if isinstance(spread, Spread) else spread
     low = high = float("nan")
-    if n > 2 and settings.bootstrap > 0:
-        weights = np.random.default_rng(settings.seed).multinomial(n, np.full(n, 1 / n), settings.bootstrap) / n
-        low, high = interval(((weights @ differences) ** 2).sum(1), noise + noise * (n - 1) / n, spread)
+    if isinstance(spread, Spread) and settings.bootstrap > 0 and n > 1:
+        low, high = effect_interval(variation_of_pairs(differences), spread)
     stacked = np.concatenate([upper, lower])
-    apart = energy_matrix(stacked, [(0, 2 * n)], ((2 * n, n),), n / 2)
+    apart = energy_matrix(Comparison(stacked, ((2 * n, n),)))
     energy = float(apart[:n, :n].sum())
     signs, exact = sign_flips(n, settings.permutations, settings.seed)
     least = 1 / len(signs) if exact else 1 / (len(signs) + 1)
     energy_p = float("nan")
-    p, note = float("nan"), f"too few pairs for a p-value: with {n} the smallest possible is {least:.2g}"
     if least <= ALPHA:
         values = np.einsum("ij,ij->i", signs @ (differences @ differences.T), signs) / n**2
-        p, note = share_at_least(values, square, exact=exact), ""
+        test = ShiftTest(
+            name=TestName.EXCHANGE,
+            assumes=PAIRS,
+            p_value=share_at_least(values, square, exact=exact),
+            smallest_p=least,
+            relabellings=len(signs),
+            exact=exact,
+        )
         chosen = np.where(signs > 0, np.arange(n), n + np.arange(n)).astype(np.int32)
         energy_p = share_at_least(sums_within(apart, chosen), energy, exact=exact)
-    return Effect(
+    elif n > LEAST_FREEDOM:
+        test = rotation_test(differences, np.ones(n), np.zeros((n, 1)), settings.permutations, settings.seed)
+    else:
+        test = ShiftTest(smallest_p=least, why=f"too few pairs for a p-value: {n}, and at least {LEAST_FREEDOM + 1} are needed")
+    effect = Effect(
         shift=shift,
-        length=float(np.sqrt(square)) / spread,
-        effect=float(np.sqrt(max(0.0, square - noise))) / spread if n > 1 else float("nan"),
+        length=float(np.sqrt(square)) / unit,
+        effect=float(np.sqrt(max(0.0, square - noise))) / unit if n > 1 else float("nan"),
         low=low,
         high=high,
         energy=max(0.0, energy),
-        p_value=p,
+        p_value=float("nan"),
         energy_p=energy_p,
         smallest_p=least,
-        relabellings=len(signs) if not note else 0,
+        relabellings=0,
         exact=exact,
         n_samples=sum(len(up) for part in parts for up, _ in part),
         n_reference=sum(len(down) for part in parts for _, down in part),
-        note=note,
-        test="" if note else TestName.EXCHANGE,
-        assumes="" if note else ASSUMES[TestName.EXCHANGE],
-        why=note,
+        note="",
+        test="",
+        assumes="",
+        why="",
     )
+    return with_test(effect, test)
 
 
 def _in_pairs(

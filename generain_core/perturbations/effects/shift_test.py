@@ -21,6 +21,9 @@ class TestName(StrEnum):
 
 ASSUMES: Mapping[str, str] = {
     TestName.EXCHANGE: "samples are independent and alike within strata where the means are equal; spreads may differ",
+    TestName.MODERATED: (
+        "samples (in pairs: differences) are independent and normal, with the same covariance, whatever it is, in both groups"
+    ),
     "": "",
 }
 """What each test takes for granted, in words; '' for no test."""

@@ -4,9 +4,10 @@ import numpy as np
 import pandas as pd
 
 from generain_core.perturbations.effects.analysis import false_discovery_rates, samples_to_compare, usable_samples
-from generain_core.perturbations.effects.effect import Effect, Settings, unpaired_effect
+from generain_core.perturbations.effects.effect import Effect, Settings
 from generain_core.perturbations.effects.paired import paired_effect
 from generain_core.perturbations.effects.permutations import ALPHA
+from generain_core.perturbations.effects.unpaired import unpaired_effect
 from generain_core.perturbations.genes.gene_values import gene_values
 from generain_core.perturbations.run import Perturbed
 from generain_core.progress import Progress

@@ -147,6 +147,6 @@ def output(question: Question, tables: Tables, files: dict[str, Path]) -> Output
     if "foreseen" in tables.fields:
         agreement = tables.fields["foreseen"]
         lines.append(f"Gene space against effects: Spearman {agreement['spearman']:.3f}, p {agreement['p_value']:.2g}")
-    columns = ["perturbation", "n_samples", "effect", "p_value", "fdr", "found_in", "note"]
+    columns = ["perturbation", "n_samples", "effect", "p_value", "fdr", "test", "found_in", "note"]
     lines.append(result.table[columns].head(40).to_string(index=False, float_format="{:.4g}".format))
     return Output(release_fields(question.release) | document, "\n".join(lines))
