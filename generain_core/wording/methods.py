@@ -99,9 +99,9 @@ def _main(result: Perturbed) -> list[str]:
         f"{with_noun(len(design.perturbations), 'perturbation')} and {with_noun(int(design.is_control.sum()), 'control sample')} "
         f"were compared in {spaces}.",
         f"The shift of a perturbation is the difference of means{_averaged(result)}; its length is given in units of the "
-        "spread of the controls (root mean square distance from their mean), less what noise alone adds, and is above 0 by chance "
-        "in about half of all null comparisons. Distributions, not means, were compared by the energy distance with Euclidean "
-        "distances {energy} {E-test}.",
+        "spread of the controls (root mean square distance from their mean), less what noise alone adds, and is above 0 by "
+        "chance in about half of all null comparisons. Distributions, not means, were compared by the energy distance with "
+        "Euclidean distances {energy} {E-test}.",
         f"{_tested(result, test)} Where none of these tests holds its level no p-value is given. False discovery rates are "
         "Benjamini and Hochberg's {BH}. "
         + (
