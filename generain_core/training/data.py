@@ -158,7 +158,8 @@ def _h5ad(path: Path, kind: str, origins: dict[str, None]) -> tuple[Any, str, li
     import h5py
 
     from generain_core.samples.io.hdf5.data_frames import read_frame
-    from generain_core.samples.io.hdf5.expression_files import checked_sparse, opened
+    from generain_core.samples.io.hdf5.expression_files import opened
+    from generain_core.samples.io.hdf5.matrices import checked_sparse
 
     with _file(path) as source, opened(source, path.name) as file:
         genes, _ = read_frame(file, "var", path.name)

@@ -6,11 +6,15 @@
 `files`         bytes of a user's file, within the limits
 `isolated`      files of a user's, read in a child process: a hostile or damaged one costs that process, and no more …
 `limits`        how much of a user's file is read, and how little room a hostile one gets
+`members`       files that belong together: those of a folder, of a zip, of a tar, or chosen together
+`parse`         one file's bytes, by what they are, to what lies in them
 `raw_table`     what lies in a file: numbers and the texts beside them, before anyone says which are genes
 `read`          read any file with expression values into a `RawTable`
 `sample_sheet`  sample sheets: what is known of the samples, joined by their names
+`several`       files that belong together, to one table: 10x files, one table among others, or one file a sample
 `sniff`         what a file is, by its first bytes; its name may lie
 `formats/`      readers, a file a format
-`hdf5/`         h5ad and 10x .h5, read with h5py
+`hdf5/`         h5ad, MuData, loom and 10x .h5, read with h5py
+`single_samples/` one file a sample, joined by gene
 =============== ====================================================================================================
 """

@@ -14,7 +14,7 @@ from generain_core.samples.io.files import file_bytes
 from generain_core.samples.io.limits import check_bytes
 from generain_core.samples.io.sniff import check_inside, gunzipped, member_bytes
 
-MOST_MEMBERS = 20_000
+MOST_MEMBERS = 100_000
 """Most files of a folder or an archive."""
 _DAMAGE = (tarfile.TarError, EOFError, ValueError, OverflowError, OSError, RecursionError)
 
@@ -41,7 +41,7 @@ class Members:
 
 def zip_members(archive: zipfile.ZipFile, name: str) -> Members:
     """Return the files of a zip; what systems add of their own is no file."""
-    paths = [member.filename for member in archive.infolist() if is_content(member.filename)]
+    paths = [member.filename for member in archive.infolist() if is_content(member.filename) or is_store(member.filename)]
     _check_number(name, len(paths))
     return Members({path: _of_zip(archive, path, name) for path in paths}, name)
 
@@ -66,8 +66,8 @@ def tar_members(source: IO[bytes], name: str) -> Members:
     return Members({entry.name: _of_tar(archive, entry, name) for entry in entries}, name)
 
 
-def folder_members(path: Path, name: str, *, deep: bool = True) -> Members:
-    """Return the files of a folder, and of the folders in it if `deep`; links to folders are not followed.
+def folder_members(path: Path, name: str, *, deep: bool = True, hidden: bool = False) -> Members:
+    """Return the files of a folder, and of the folders in it if `deep`; links to folders are not followed, hidden files left out.
 
     Raises:
         GeneRAINError: there are very many.
@@ -78,7 +78,7 @@ def folder_members(path: Path, name: str, *, deep: bool = True) -> Members:
         for each in sorted(names):
             place = Path(folder) / each
             inside = place.relative_to(path).as_posix()
-            if is_content(inside) and place.is_file():
+            if (hidden or is_content(inside) or is_store(inside)) and place.is_file():
                 places[inside] = place
         _check_number(name, len(places))
     return Members({inside: _of_disk(place) for inside, place in places.items()}, name, places)
@@ -105,6 +105,11 @@ def is_content(path: str) -> bool:
     """Say whether a member is a file of the user's rather than a folder or one that a system adds."""
     last = path.rsplit("/", 1)[-1]
     return bool(last) and not last.startswith(".") and "__MACOSX" not in path
+
+
+def is_store(path: str) -> bool:
+    """Say whether a file describes a part of a Zarr store of version 2; its name starts with a dot."""
+    return path.rsplit("/", 1)[-1] in (".zgroup", ".zarray", ".zattrs", ".zmetadata")
 
 
 def _check_number(name: str, number: int) -> None:

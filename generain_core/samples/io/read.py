@@ -9,6 +9,7 @@ from generain_core.progress import Progress, silent
 from generain_core.samples.io.files import check_file, check_there, file_bytes, sha256_of, sha256_of_places
 from generain_core.samples.io.formats.matrix_market import parse_10x, roles_of
 from generain_core.samples.io.formats.spreadsheet import parse_xlsx
+from generain_core.samples.io.formats.zarr_store import is_zarr, parse_zarr
 from generain_core.samples.io.limits import FILE_BYTES, check_bytes
 from generain_core.samples.io.members import Members, chosen_members, folder_members, tar_members, zip_members
 from generain_core.samples.io.parse import once, parse_bytes, parse_path
@@ -72,7 +73,7 @@ def _parse(path: Path, kind: str, name: str, progress: Progress) -> Parsed:
         with path.open("rb") as stream:
             return parse_members(tar_members(stream, name), progress=progress)
     if kind == "zip":
-        return _zip(file_bytes(path, name), name, progress)
+        return _zip(path, name, progress)
     if kind == "gzip":
         return _gzip(file_bytes(path, name), name, progress)
     return parse_path(path, kind, name)
@@ -86,9 +87,12 @@ def _gzip(raw: bytes, name: str, progress: Progress) -> Parsed:
     return parse_bytes(inner, once(kind, name), name)
 
 
-def _zip(raw: bytes, name: str, progress: Progress) -> Parsed:
+def _zip(path: Path, name: str, progress: Progress) -> Parsed:
+    raw = file_bytes(path, name)
     with open_zip(io.BytesIO(raw), name) as archive:
         members = zip_members(archive, name)
+        if is_zarr(members.files):
+            return parse_zarr(path, members)
         if any(path.startswith("xl/") for path in members.files):
             return parse_xlsx(raw, name)
         return parse_members(members, progress=progress)
@@ -96,12 +100,20 @@ def _zip(raw: bytes, name: str, progress: Progress) -> Parsed:
 
 def _folder(path: Path, name: str, progress: Progress) -> RawTable:
     top = folder_members(path, name, deep=False)
+    if is_zarr(top.files):
+        return _zarr_folder(path, name)
     roles = roles_of(top)
     if "matrix" in roles:
         parts = [top.places[each] for each in roles.values()]
         check_bytes(name, sum(each.stat().st_size for each in parts), most=FILE_BYTES)
         return _identified(parse_10x(top), name, sha256_of(path, parts))
     return _members(folder_members(path, name), progress)
+
+
+def _zarr_folder(path: Path, name: str) -> RawTable:
+    members = folder_members(path, name, hidden=True)
+    check_bytes(name, sum(each.stat().st_size for each in members.places.values()), most=FILE_BYTES)
+    return _identified(parse_zarr(path, members), name, sha256_of_places(members.places))
 
 
 def _members(members: Members, progress: Progress) -> RawTable:

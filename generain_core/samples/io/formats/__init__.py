@@ -6,8 +6,11 @@
 `matrix_market`     10x folders and zips: a matrix in Matrix Market form, the names of its genes and of its barcodes, …
 `parquet`           tables in Parquet files
 `quantifier_tables` tables as counting programs write them: which of their columns are samples
+`series_matrix`     GEO's series matrix: a table between two marks, and what is said of each sample above it
 `small_tables`      small tables of text, cell by cell: sample sheets, lists of barcodes and features
 `spreadsheet`       tables in Excel files (.xlsx)
+`star_counts`       STAR's ReadsPerGene: three countings, of which the one that fits the library's strand is taken
 `text_table`        tables in text files, however they are separated
+`zarr_store`        AnnData in a Zarr store: a zip of one, or its folder
 =================== ===================================================================================================
 """

@@ -39,11 +39,13 @@ def check_attributes(item: Any, source: IO[bytes], name: str) -> None:
         return
     found = dict(_attributes(item, source))
     for title, entries in wanted.items():
+        if not entries:
+            continue
         raw = found.get(title, b"")[: _REFERENCE * entries]
         if len(raw) < _REFERENCE * entries:
             raise GeneRAINError(f"{name} keeps attributes of {item.name} in a form that isn't read; save it again with anndata.")
         lengths = np.frombuffer(raw, "<u4").reshape(entries, -1)[:, 0]
-        if entries and int(lengths.max()) > LONGEST:
+        if int(lengths.max()) > LONGEST:
             raise GeneRAINError(f"{name} is damaged: it declares strings of unlikely length in {item.name}; save it again.")
 
 
