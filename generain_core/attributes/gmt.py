@@ -37,7 +37,8 @@ def read_gmt(content: bytes, name: str) -> dict[str, tuple[str, ...]]:
     sets: dict[str, tuple[str, ...]] = {}
     for line in text.splitlines():
         title, *rest = line.split("\t")
-        members = dict.fromkeys(word for word in (each.split(",")[0].strip() for each in rest[1:]) if word)
+        words = [each.split(",")[0] for each in rest[1:]] if "," in line else rest[1:]
+        members = dict.fromkeys(filter(None, map(str.strip, words)))
         if title.strip() and members:
             sets[title.strip()] = (*dict.fromkeys((*sets.get(title.strip(), ()), *members)),)
     if not sets:

@@ -170,13 +170,14 @@ class ListMethods(Opened):
         """
         from generain_core.lists.enrichment import over_representation, rank_enrichment, resolve_sets
         from generain_core.lists.list_files import read_lists, read_ranking
+        from generain_core.lists.workspace import unique_title
 
         files = [sets] if isinstance(sets, str | os.PathLike) else list(sets)
         if not files:
             raise GeneRAINError("No gene sets were given; give one or more GMT files.")
-        libraries = {
-            Path(file).name.removesuffix(".gz").removesuffix(".gmt"): read_lists(Path(file), self.resolver) for file in files
-        }
+        libraries: dict[str, Mapping[str, Sequence[str]]] = {}
+        for file in map(Path, files):
+            libraries[unique_title(_stem(file), libraries)] = read_lists(file, self.resolver)
         resolved = resolve_sets(libraries, self.resolver)
         if ranked or isinstance(genes, Mapping):
             path = None if isinstance(genes, Mapping) else _path_of(genes)

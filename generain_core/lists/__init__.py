@@ -8,6 +8,7 @@
 `shape`         groups of genes that are alike, and the odd ones
 `expansion`     genes that belong too, with leave-one-out recovery
 `enrichment`    gene sets over-represented in a list, or at the top of a ranking
+`term_network`  gene sets that overlap, as a network
 `explanation`   why two genes, or those of a list, are alike
 =============== ==============================================================
 """

@@ -50,10 +50,9 @@ def resolve_sets(
     """Resolve the members of gene sets; names that lead to no gene are left out and never counted."""
     names = list(dict.fromkeys(name for sets in libraries.values() for members in sets.values() for name in members))
     gene_of = dict(zip(names, resolver.resolve_many(names)["gene"], strict=True))
+    nothing = frozenset([None])
     return {
-        library: {
-            title: frozenset(gene_of[name] for name in members if gene_of[name] is not None) for title, members in sets.items()
-        }
+        library: {title: frozenset(map(gene_of.__getitem__, members)) - nothing for title, members in sets.items()}
         for library, sets in libraries.items()
     }
 
@@ -75,8 +74,6 @@ def over_representation(
     Raises:
         GeneRAINError: no gene of the list is in the background.
     """
-    from scipy.stats import hypergeom
-
     known = set(background)
     listed = dict.fromkeys(genes)
     inside = [gene for gene in listed if gene in known]
@@ -86,14 +83,16 @@ def over_representation(
             f"None of the {len(listed):,} genes of the list is in the background of {len(known):,}; give another one."
         )
     chosen = set(inside)
+    place = {gene: i for i, gene in enumerate(inside)}
+    all_known = known.issuperset(frozenset().union(*(members for sets in libraries.values() for members in sets.values())))
     rows = [
-        (title, library, len(members & known), [gene for gene in inside if gene in members])
+        (title, library, len(members) if all_known else len(members & known), sorted(members & chosen, key=place.__getitem__))
         for library, sets in libraries.items()
         for title, members in sets.items()
     ]
     sizes = np.array([size for _, _, size, _ in rows], np.int64)
     overlaps = np.array([len(overlap) for _, _, _, overlap in rows], np.int64)
-    p_values = np.where(overlaps > 0, hypergeom.sf(overlaps - 1, len(known), sizes, len(chosen)), 1.0)
+    p_values = _tails(overlaps, sizes, len(known), len(chosen))
     expected = sizes * len(chosen) / len(known)
     table = _table(rows, overlaps, p_values, overlaps / np.maximum(expected, 1e-300))
     return Enrichment(
@@ -103,6 +102,17 @@ def over_representation(
         missing={**(missing or {}), **outside},
         test="over-representation",
     )
+
+
+def _tails(overlaps: np.ndarray, sizes: np.ndarray, total: int, drawn: int) -> np.ndarray:
+    """Return the probability of each overlap or a larger one; equal ones are computed once."""
+    from scipy.stats import hypergeom
+
+    p_values = np.ones(len(overlaps))
+    some = np.flatnonzero(overlaps > 0)
+    pairs, which = np.unique(np.stack([overlaps[some], sizes[some]]), axis=1, return_inverse=True)
+    p_values[some] = hypergeom.sf(pairs[0] - 1, total, pairs[1], drawn)[which.ravel()] if len(some) else 1.0
+    return p_values
 
 
 def rank_enrichment(

@@ -1,6 +1,6 @@
 """The lists that somebody works with: named, in the order in which they were used, and combined."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
 
 from generain_core.errors import GeneRAINError
@@ -103,3 +103,12 @@ class Workspace:
 def _title(text: str) -> str:
     words = " ".join(str(text).split()) or "list"
     return words if len(words) <= LONGEST_NAME else f"{words[: LONGEST_NAME - 1]}…"
+
+
+def unique_title(title: str, taken: Collection[str]) -> str:
+    """Return a title, with a number behind it where it is taken."""
+    number, name = 1, title
+    while name in taken:
+        number += 1
+        name = f"{title} ({number})"
+    return name

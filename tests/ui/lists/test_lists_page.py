@@ -5,6 +5,7 @@ import pytest
 from generain_core.lists.gene_list import Origin
 from generain_core.ui.shell import keys
 from tests.ui.test_pages import healthy, words
+from tests.ui.test_samples_page import until
 
 RIBOSOMAL = "RPL3, RPL4;RPL5\tRPS6|RPS8\nno-such-gene rpl3"
 
@@ -121,3 +122,45 @@ def test_a_list_goes_on_to_the_map_and_attributes(visit, mapped) -> None:
     app.button(key="list_to_pages/attributes.py").click().run()
     healthy(app)
     assert app.text_area(key=keys.LIST).value.split() == ["RPL3", "RPL4", "RPL5", "RPS6", "RPS8"]
+
+
+GMT = (
+    b"ribosome\tx\tRPL3\tRPL4\tRPL5\tRPS6\tRPS8\tRPL11\n"
+    b"same genes\tx\tRPL3\tRPL4\tRPL5\tRPS6\tRPS8\n"
+    b"T cells\tx\tCD3E\tCD3D\tLCK\n"
+)
+
+
+def test_gene_sets_of_a_file_are_tested_and_drawn(visit, mapped) -> None:
+    app = pasted(visit("lists"), "ribosome", RIBOSOMAL)
+    app.segmented_control(key=keys.LIST_VIEW).set_value("Which gene sets?").run()
+    uploader = next(each for each in app.file_uploader if each.label.startswith("GMT"))
+    uploader.upload("mine.gmt", GMT).run()
+    healthy(app)
+    app.multiselect(key="list_libraries_2").set_value(["mine"]).run()
+    table = app.dataframe[0].value
+    assert table["set"].tolist() == ["same genes", "T cells"]  # the other is folded into the first
+    assert table["overlap"].tolist() == [5, 0]
+    app.toggle(key="list_enrich_fold").set_value(False).run()
+    assert app.dataframe[0].value["folded_into"].tolist() == ["", "same genes", ""]
+    assert len(app.get("plotly_chart")) == 2
+    healthy(app)
+
+
+def test_the_background_of_moved_genes_is_what_was_tested(visit, mapped) -> None:
+    app = visit("lists")
+    from generain_core.lists.gene_list import GeneList
+    from generain_core.lists.workspace import Workspace
+
+    tested = ("RPL3", "RPL4", "RPL5", "RPS6", "CD3E", "CD3D", "TP53", "MYC")
+    moved = GeneList(
+        name="moved", genes=tested[:3], missing={}, origin=Origin.MOVED, background=tested, ranking=dict.fromkeys(tested, 1.0)
+    )
+    app.session_state[keys.LISTS] = Workspace()
+    app.session_state[keys.LISTS].keep(moved)
+    app.run()
+    app.segmented_control(key=keys.LIST_VIEW).set_value("Which gene sets?").run()
+    healthy(app)
+    assert "3 genes of the list are among the 8 that could have been on it" in words(app)
+    app.segmented_control(key="list_enrich_in_4").set_value("In the ranking it is from").run()
+    until(app, lambda app: "of 8 genes, FDR" in words(app))

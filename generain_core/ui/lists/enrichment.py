@@ -1,0 +1,137 @@
+"""Which gene sets are over-represented in a list, or lie at the top of a ranking."""
+
+import pandas as pd
+import streamlit as st
+
+from generain_core.lists.enrichment import NULL, Enrichment, over_representation, rank_enrichment
+from generain_core.lists.gene_list import GeneList, Origin
+from generain_core.lists.term_network import term_network
+from generain_core.release.provenance import provenance
+from generain_core.ui.components import downloads, figures, list_button, tables
+from generain_core.ui.components.downloads import File
+from generain_core.ui.lists import enrichment_charts, gene_sets, work
+from generain_core.ui.lists.backgrounds import background_box
+from generain_core.ui.lists.rankings import IN_LIST, ranking_box
+from generain_core.ui.shell.escaping import escape_markdown
+from generain_core.vectors.atlas import Atlas
+
+SHOWN = 500
+QUICK = 12_000
+"""Sets that are tested in less than two seconds."""
+LEVEL = 0.05
+_COLUMNS = {
+    "set": st.column_config.TextColumn("Gene set", width="large"),
+    "library": st.column_config.TextColumn("Library"),
+    "overlap": st.column_config.NumberColumn("Overlap", format="localized", help="Genes of the set on the list, or ranked."),
+    "size": st.column_config.NumberColumn("Size", format="localized", help="Genes of the set in the background."),
+    "ratio": st.column_config.NumberColumn("Ratio", format="%.2f", help="Over what is expected; 1 is chance."),
+    "p_value": st.column_config.NumberColumn("p", format="%.2g"),
+    "fdr": st.column_config.NumberColumn("FDR", format="%.2g", help="Benjamini–Hochberg, within its library."),
+    "genes": st.column_config.TextColumn("Genes", width="large"),
+    "folded_into": st.column_config.TextColumn("As", help="A better set that has mostly the same genes of the list."),
+}
+
+
+def view(atlas: Atlas, genes: GeneList) -> None:
+    """Show the inputs, and what is found."""
+    libraries = gene_sets.choose(atlas.release, atlas.resolver)
+    if not libraries:
+        st.info("Bring a GMT file with gene sets, such as a library of MSigDB or Enrichr.")
+        return
+    ranking, ranked_by = ranking_box(atlas, genes)
+    sets = sum(map(len, libraries.values()))
+    key = (atlas.release.fingerprint, genes.genes, tuple((name, id(sets)) for name, sets in libraries.items()))
+    if ranked_by == IN_LIST:
+        background, which = background_box(atlas, genes)
+        if background is None:
+            return
+
+        def make(_: object) -> Enrichment:
+            return over_representation(genes.genes, libraries, background, genes.missing)
+
+        made = work.result("enrich", (key, which, len(background)), f"Testing {sets:,} sets", make, quick=sets <= QUICK)
+        words = f"over-representation, against {which}"
+    elif ranking is None:
+        return
+    else:
+        scores = ranking
+        label = f"Testing {sets:,} sets"
+        made = work.result(
+            "enrich_ranks", (key, ranked_by, hash(tuple(scores.items()))), label, lambda _: rank_enrichment(scores, libraries)
+        )
+        words = f"rank sum, {ranked_by}"
+    if made is not None:
+        _show(atlas, genes, made, words)
+
+
+def _show(atlas: Atlas, genes: GeneList, made: Enrichment, words: str) -> None:
+    table = made.table
+    count = int((table["fdr"] <= LEVEL).sum())
+    said = (
+        f"**{count:,}** of {len(table):,} sets have an FDR of 5 % or less. {made.list_size:,} genes of the list are among the "
+        f"{made.background_size:,} that could have been on it."
+        if made.test == "over-representation"
+        else f"**{count:,}** of {len(table):,} sets lie higher in the ranking of {made.background_size:,} genes, FDR 5 % or less."
+    )
+    st.markdown(said)
+    st.caption(
+        ("Hypergeometric test, one-sided" if made.test == "over-representation" else "Wilcoxon's rank sum, one-sided")
+        + f". Its null: {NULL}. Genes of one set that vary together make small p-values more frequent than they claim. "
+        "Overlap counts genes of the model alone."
+    )
+    if made.test == "over-representation" and genes.origin.by_similarity:
+        st.caption(
+            "This list was chosen by similarity, so its genes resemble each other more than random ones; that a set is "
+            "over-represented says what they resemble, and not more."
+        )
+    if made.missing and made.test == "over-representation":
+        st.caption(f"{len(made.missing):,} names of the list are not in the background and are not counted.")
+    fold = st.toggle("Fold sets of mostly the same genes", True, key="list_enrich_fold", persist_state="session")
+    folded = table[table["folded_into"] == ""] if fold else table
+    found = folded[folded["fdr"] <= LEVEL]
+    drawn = found if len(found) else folded[folded["overlap"] > 0].head(10)
+    axis = "overlap over what is expected" if made.test == "over-representation" else "probability of lying higher, over ½"
+    if len(drawn):
+        figure = enrichment_charts.dots(drawn, axis, simulated=atlas.release.simulated)
+        figures.show(figure, key="list_enrich_dots", name="gene_sets", kind="svg", zoom=False, alt="The best gene sets")
+    if not len(found):
+        st.info("No set has an FDR of 5 % or less. The best are shown all the same.")
+    _table(atlas, genes, made, folded, words)
+    if len(found) > 1:
+        st.subheader("Which of them overlap", anchor=False)
+        joined = term_network(table[table["fdr"] <= LEVEL])
+        figure = enrichment_charts.network(joined, simulated=atlas.release.simulated)
+        figures.show(figure, key="list_enrich_network", name="gene_set_network", kind="svg", alt="Gene sets that overlap")
+        st.caption(
+            f"The {len(joined.terms):,} best sets, folded ones too. Lines join sets that share a fifth or more of their genes of "
+            "the list; a dot's size is its overlap, its color the FDR, as above."
+        )
+
+
+def _table(atlas: Atlas, genes: GeneList, made: Enrichment, folded: pd.DataFrame, words: str) -> None:
+    shown = folded.head(SHOWN).assign(genes=[", ".join(each[:200]) for each in folded["genes"].head(SHOWN)])
+    order = ["set", "fdr", "overlap", "size", "ratio", "p_value", "library", "genes", "folded_into"]
+    event = tables.show(
+        shown[order],
+        atlas.release,
+        f"list_enrich_table_{made.test}",
+        _COLUMNS,
+        height=360,
+        on_select="rerun",
+        selection_mode="single-row",
+        alt="Gene sets",
+    )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        whole = made.table.assign(genes=[" ".join(each) for each in made.table["genes"]])
+        origin = provenance(atlas.release, f"gene sets in {genes.name}", words, NULL)
+        downloads.offer(File("CSV", "gene_sets.csv", whole), origin=origin)
+        rows = [i for i in event["selection"]["rows"] if i < len(shown)]
+        if rows:
+            chosen = folded.iloc[rows[0]]
+            name = f"{genes.name}: {chosen['set']}"
+            origin_of = genes.origin if genes.origin.by_similarity else Origin.USER
+            list_button.offer(name, chosen["genes"], "enriched", origin_of, label=f"{list_button.LABEL}: the overlap")
+        else:
+            st.caption("Select a row to take its overlapping genes as a list.", width="content")
+    if len(folded) > SHOWN:
+        st.caption(escape_markdown(f"The first {SHOWN:,} are shown; the file has all {len(made.table):,}."))

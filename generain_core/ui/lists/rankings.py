@@ -1,0 +1,83 @@
+"""The ranking that gene sets are looked for in: of the list's origin, by similarity to it, or of a file."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import streamlit as st
+
+from generain_core.errors import GeneRAINError
+from generain_core.lists.gene_list import GeneList
+from generain_core.lists.list_files import ranking_of
+from generain_core.ui.lists.genes import restricted
+from generain_core.ui.lists.ways_in import read_upload
+from generain_core.ui.shell import streamlit_internals
+from generain_core.ui.shell.escaping import escape_markdown
+from generain_core.vectors.atlas import Atlas
+
+IN_LIST, OWN, ALIKE, FILE = "In the list", "In the ranking it is from", "Among all genes, by similarity to it", "In a ranked file"
+_FILE = "_list_ranking"
+
+
+def ranking_box(atlas: Atlas, genes: GeneList) -> tuple[Mapping[str, float] | None, str]:
+    """Show the choice of what is tested; return the ranking, if one is chosen and there, and the choice."""
+    options = [IN_LIST, *([OWN] if genes.ranking else []), ALIKE, FILE]
+    choice = st.segmented_control(
+        "Look for gene sets",
+        options,
+        default=IN_LIST,
+        required=True,
+        key=f"list_enrich_in_{len(options)}",
+        persist_state="session",
+        help="In the list: sets with more of its genes than chance puts there. In a ranking: sets whose genes lie higher than "
+        "the others, whether or not they are on the list.",
+    )
+    if choice == OWN:
+        return genes.ranking, choice
+    if choice == ALIKE:
+        return _by_similarity(atlas, restricted(atlas, genes)), choice
+    if choice == FILE:
+        return _of_file(atlas), choice
+    return None, str(choice)
+
+
+def _by_similarity(atlas: Atlas, genes: GeneList) -> Mapping[str, float] | None:
+    """Rank the genes that are not on the list: the list's own would come first whatever they are."""
+    if not genes.genes:
+        st.info("None of these genes has a vector.")
+        return None
+    unit = atlas.space.unit(atlas.space.genes)
+    rows = [atlas.space.row(gene) for gene in genes.genes]
+    scores = unit @ unit[rows].sum(axis=0)
+    outside = np.ones(len(unit), bool)
+    outside[rows] = False
+    st.caption("The list's own genes are left out of the ranking, for they would come first whatever sets they are in.")
+    return {atlas.space.genes[row]: float(scores[row]) for row in np.flatnonzero(outside)}
+
+
+def _of_file(atlas: Atlas) -> Mapping[str, float] | None:
+    file = st.file_uploader(
+        "A table with the columns gene and score", type=["csv", "tsv", "txt", "xlsx", "gz"], key="list_ranking_file"
+    )
+    if file is not None:
+        try:
+            with st.spinner("Reading …"):
+                scores = ranking_of(read_upload(file.getvalue(), file.name), atlas.resolver)
+        except GeneRAINError as problem:
+            st.error(escape_markdown(problem, 600))
+            return None
+        found = atlas.resolver.resolve_many(list(scores))["gene"]
+        by_gene: dict[str, float] = {}
+        for value, gene in zip(scores.values(), found, strict=True):
+            if gene is not None:
+                by_gene.setdefault(gene, value)
+        st.session_state[_FILE] = (file.name, by_gene, len(scores) - len(by_gene))
+        streamlit_internals.release_upload(file)
+    kept: tuple[str, dict[str, float], int] | None = st.session_state.get(_FILE)
+    if kept is None:
+        return None
+    name, ranking, rest = kept
+    st.caption(escape_markdown(f"{name}: {len(ranking):,} genes are ranked; {rest:,} names led to none, or to one named before."))
+    if len(ranking) < 2:
+        st.warning("Fewer than two genes of the model are ranked.")
+        return None
+    return ranking
