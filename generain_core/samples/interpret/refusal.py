@@ -119,13 +119,20 @@ def _unusable(raw: RawTable, findings: Findings, samples: list[str], names: list
 
 
 def _sample_column(raw: RawTable, findings: Findings) -> str:
-    """Return the column that names the samples of a long table, or '': most pairs of its names and the genes' have one row."""
+    """Return the column that names the samples of a long table, or '': a gene stands in rows with different ones of its names."""
     table, genes = raw.row_texts, findings.gene_column
     if findings.genes_in != "rows" or genes not in table.columns or not 0 < 2 * table[genes].nunique() <= len(table):
         return ""
-    for column in text_columns(table):
+    others = [column for column in text_columns(table) if column != genes]
+    for column in others:
         pairs = table[genes].nunique() * table[column].nunique()
-        if column != genes and len(table) > pairs / 2 and not table.duplicated([genes, column]).any():
+        if len(table) > pairs / 2 and not table.duplicated([genes, column]).any():
+            return column
+    if findings.samples > 1 or any(table[column].is_unique for column in others):
+        return ""
+    for column in others:
+        different = len(table[[genes, column]].drop_duplicates())
+        if 2 <= table[column].nunique() <= len(table) / 2 and different > 1.5 * table[genes].nunique():
             return column
     return ""
 

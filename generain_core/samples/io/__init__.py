@@ -6,6 +6,7 @@
 `files`         bytes of a user's file, within the limits
 `isolated`      files of a user's, read in a child process: a hostile or damaged one costs that process, and no more …
 `limits`        how much of a user's file is read, and how little room a hostile one gets
+`long_table`    long tables, a row for each gene and sample, made into samples × genes where their titles say so
 `members`       files that belong together: those of a folder, of a zip, of a tar, or chosen together
 `parse`         one file's bytes, by what they are, to what lies in them
 `raw_table`     what lies in a file: numbers and the texts beside them, before anyone says which are genes

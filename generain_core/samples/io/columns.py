@@ -8,6 +8,7 @@ import pandas as pd
 
 from generain_core.errors import GeneRAINError
 from generain_core.samples.io.limits import check_cells
+from generain_core.samples.io.long_table import pivoted
 from generain_core.samples.io.raw_table import Layer, Parsed, no_texts
 from generain_core.text import echo
 
@@ -73,6 +74,8 @@ def table_of(
     said = list(notes)
     columns = _without_row_numbers([c for c in columns if c[0] or not _blank(c[1])], said)
     texts, numbers = _split(columns, name, line, said, beside)
+    if not beside and (long := pivoted(_in_order(columns, texts, numbers), name, format, said)):
+        return long
     if not numbers and _CHANGES & {re.sub("[^a-z0-9]", "", title.lower()) for title, _ in columns}:
         raise GeneRAINError(f"{name} holds results of a test between groups, not expression; give the counts that were tested.")
     if not numbers:
@@ -91,6 +94,12 @@ def table_of(
         format=format,
         notes=tuple(said),
     )
+
+
+def _in_order(columns: Sequence[Column], texts: Sequence[Column], numbers: Sequence[Column]) -> list[Column]:
+    """Return texts and numbers as they were told apart, in the file's order."""
+    of_title = {title: (title, values) for title, values in (*texts, *numbers)}
+    return [of_title[title] for title in dict.fromkeys(title for title, _ in columns) if title in of_title]
 
 
 def unique(names: Sequence[str]) -> list[str]:
