@@ -7,6 +7,7 @@
 `coherence`     are the genes more alike than matched random ones?
 `shape`         groups of genes that are alike, and the odd ones
 `expansion`     genes that belong too, with leave-one-out recovery
+`camera`        gene sets in a ranking by a test of samples, genes' correlation taken into account
 `enrichment`    gene sets over-represented in a list, or at the top of a ranking
 `term_network`  gene sets that overlap, as a network
 `explanation`   why two genes, or those of a list, are alike

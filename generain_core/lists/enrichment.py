@@ -34,7 +34,7 @@ class Enrichment:
         background_size: genes that could have been on the list.
         list_size: genes of the list in the background.
         missing: names of the list that are not in the background or are no genes.
-        test: ``over-representation`` or ``ranks``.
+        test: ``over-representation``, ``ranks`` or ``camera``.
     """
 
     table: pd.DataFrame
@@ -94,7 +94,7 @@ def over_representation(
     overlaps = np.array([len(overlap) for _, _, _, overlap in rows], np.int64)
     p_values = _tails(overlaps, sizes, len(known), len(chosen))
     expected = sizes * len(chosen) / len(known)
-    table = _table(rows, overlaps, p_values, overlaps / np.maximum(expected, 1e-300))
+    table = table_of(rows, overlaps, p_values, overlaps / np.maximum(expected, 1e-300))
     return Enrichment(
         table=table,
         background_size=len(known),
@@ -147,7 +147,7 @@ def rank_enrichment(
             p_value, above = _rank_sum(ranks, inside, ties, values)
             p_values.append(p_value)
             ratios.append(2 * above)
-    table = _table(rows, np.array(overlaps, np.int64), np.array(p_values), np.array(ratios))
+    table = table_of(rows, np.array(overlaps, np.int64), np.array(p_values), np.array(ratios))
     return Enrichment(table=table, background_size=len(genes), list_size=len(genes), missing=dict(missing or {}), test="ranks")
 
 
@@ -179,9 +179,10 @@ def benjamini_hochberg(p_values: np.ndarray) -> np.ndarray:
     return rates
 
 
-def _table(
+def table_of(
     rows: Sequence[tuple[str, str, int, list[str]]], overlaps: np.ndarray, p_values: np.ndarray, ratios: np.ndarray
 ) -> pd.DataFrame:
+    """Return the table of an `Enrichment` from rows of set, library, size and genes, with rates within each library."""
     table = pd.DataFrame(
         {
             "set": [row[0] for row in rows],

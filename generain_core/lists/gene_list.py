@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+import numpy as np
+
 from generain_core.errors import GeneRAINError
 from generain_core.genes import Resolver
 
@@ -38,6 +40,8 @@ class GeneList:
         origin: how the list came about.
         background: the genes that could have been on the list, such as those tested or measured; () for all of the model.
         ranking: score of each gene that was ranked, where the list is the top of a ranking.
+        residuals: samples × ranked genes, where the ranking is by a test of samples; see `lists.camera.SampleRanking`.
+        freedom: degrees of freedom of the residuals.
     """
 
     name: str
@@ -46,6 +50,8 @@ class GeneList:
     origin: Origin = Origin.USER
     background: tuple[str, ...] = ()
     ranking: Mapping[str, float] = field(default_factory=dict)
+    residuals: np.ndarray | None = field(default=None, repr=False, compare=False)
+    freedom: int = 0
 
     def __len__(self) -> int:
         return len(self.genes)

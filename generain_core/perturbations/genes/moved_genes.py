@@ -90,7 +90,7 @@ def find_moved_genes(
     """
     tell: Progress = progress or silent
     values = values or gene_values(result, measure)
-    rows, perturbed, blocks = _rows(result, name, values)
+    rows, perturbed, blocks = compared_samples(result, name, values)
     within = [np.flatnonzero(blocks == block) for block in np.unique(blocks)]
     n, k = len(rows), int(perturbed.sum())
     freedom = n - len(within) - 1
@@ -154,7 +154,9 @@ def surest_genes(table: pd.DataFrame) -> tuple[pd.DataFrame, str]:
     return top, f"the {len(top):,} surest genes, as only {len(significant):,} have a rate of 5 %"
 
 
-def _rows(result: Perturbed, name: str, values: GeneValues) -> tuple[NDArray[np.int64], NDArray[np.bool_], NDArray[np.int64]]:
+def compared_samples(
+    result: Perturbed, name: str, values: GeneValues
+) -> tuple[NDArray[np.int64], NDArray[np.bool_], NDArray[np.int64]]:
     """Return the rows of the values to compare, which of them are perturbed, and the stratum or pair of each."""
     place = {sample: i for i, sample in enumerate(values.samples)}
     design = result.design

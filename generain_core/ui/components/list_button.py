@@ -1,6 +1,6 @@
 """“Use as a list”: one click takes the genes of a table into the session's lists."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -8,7 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 from generain_core.lists.gene_list import GeneList, Origin
 from generain_core.ui.session import gene_lists
 
-__all__ = ["LABEL", "Origin", "offer"]
+__all__ = ["LABEL", "Origin", "offer", "offer_made"]
 LABEL = "Use as a list"
 
 
@@ -19,7 +19,6 @@ def offer(
     origin: Origin,
     *,
     background: Iterable[str] = (),
-    ranking: Mapping[str, float] | None = None,
     missing: Mapping[str, str] | None = None,
     label: str = LABEL,
     place: DeltaGenerator | None = None,
@@ -32,26 +31,29 @@ def offer(
         key: of the button.
         origin: how they were chosen.
         background: the genes that could have been chosen; none for all of the model.
-        ranking: score of each gene that was ranked, if these are the top of a ranking.
         missing: names that led to none, each with the reason.
         label: of the button.
         place: where it stands; here without it.
     """
     kept = tuple(dict.fromkeys(map(str, genes)))
-    made = GeneList(
-        name=name,
-        genes=kept,
-        missing=dict(missing or {}),
-        origin=origin,
-        background=tuple(background),
-        ranking=dict(ranking or {}),
-    )
+    made = GeneList(name=name, genes=kept, missing=dict(missing or {}), origin=origin, background=tuple(background))
+    offer_made(lambda: made, key, len(kept), name, label=label, place=place)
+
+
+def offer_made(
+    make: Callable[[], GeneList], key: str, size: int, name: str, *, label: str = LABEL, place: DeltaGenerator | None = None
+) -> None:
+    """Offer to keep a list that is made once it is asked for."""
     (place or st).button(
         label,
         key=f"list_of_{key}",
         icon=":material/playlist_add:",
-        on_click=gene_lists.keep,
-        args=(made,),
-        disabled=not kept,
-        help=f"Keeps these {len(kept):,} genes under “{name[:60]}”, for all pages.",
+        on_click=_keep,
+        args=(make,),
+        disabled=not size,
+        help=f"Keeps these {size:,} genes under “{name[:60]}”, for all pages.",
     )
+
+
+def _keep(make: Callable[[], GeneList]) -> None:
+    gene_lists.keep(make())

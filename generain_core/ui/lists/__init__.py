@@ -4,6 +4,7 @@
 `backgrounds`       the genes that could have been on a list
 `enrichment`        which gene sets are over-represented in a list, or lie at the top of a ranking
 `enrichment_charts` a dot a term, and the network of terms that overlap
+`enrichment_words`  the tests of gene sets, in words
 `expansion`         which genes belong to a list too, and how often its own would have been found
 `gene_sets`         libraries of gene sets: the release's, and those that the user brings
 `genes`             the genes of a list, what was left out, and where the list can go from here

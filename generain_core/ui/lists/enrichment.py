@@ -3,7 +3,8 @@
 import pandas as pd
 import streamlit as st
 
-from generain_core.lists.enrichment import NULL, Enrichment, over_representation, rank_enrichment
+from generain_core.lists.camera import SampleRanking, camera
+from generain_core.lists.enrichment import Enrichment, over_representation, rank_enrichment
 from generain_core.lists.gene_list import GeneList, Origin
 from generain_core.lists.term_network import term_network
 from generain_core.release.provenance import provenance
@@ -11,7 +12,8 @@ from generain_core.ui.components import downloads, figures, list_button, tables
 from generain_core.ui.components.downloads import File
 from generain_core.ui.lists import enrichment_charts, gene_sets, work
 from generain_core.ui.lists.backgrounds import background_box
-from generain_core.ui.lists.rankings import IN_LIST, ranking_box
+from generain_core.ui.lists.enrichment_words import TESTS
+from generain_core.ui.lists.rankings import IN_LIST, OWN, ranking_box
 from generain_core.ui.shell.escaping import escape_markdown
 from generain_core.vectors.atlas import Atlas
 
@@ -27,6 +29,9 @@ _COLUMNS = {
     "ratio": st.column_config.NumberColumn("Ratio", format="%.2f", help="Over what is expected; 1 is chance."),
     "p_value": st.column_config.NumberColumn("p", format="%.2g"),
     "fdr": st.column_config.NumberColumn("FDR", format="%.2g", help="Benjamini–Hochberg, within its library."),
+    "correlation": st.column_config.NumberColumn(
+        "Correlation", format="%.3f", help="Of the set's genes in what the test leaves unexplained; it widens the null."
+    ),
     "genes": st.column_config.TextColumn("Genes", width="large"),
     "folded_into": st.column_config.TextColumn("As", help="A better set that has mostly the same genes of the list."),
 }
@@ -55,11 +60,15 @@ def view(atlas: Atlas, genes: GeneList) -> None:
         return
     else:
         scores = ranking
-        label = f"Testing {sets:,} sets"
-        made = work.result(
-            "enrich_ranks", (key, ranked_by, hash(tuple(scores.items()))), label, lambda _: rank_enrichment(scores, libraries)
-        )
-        words = f"rank sum, {ranked_by}"
+
+        def make_ranked(_: object) -> Enrichment:
+            if ranked_by == OWN and genes.residuals is not None:
+                return camera(SampleRanking(scores=scores, residuals=genes.residuals, freedom=genes.freedom), libraries)
+            return rank_enrichment(scores, libraries)
+
+        ranked_key = (key, ranked_by, hash(tuple(scores.items())))
+        made = work.result("enrich_ranks", ranked_key, f"Testing {sets:,} sets", make_ranked)
+        words = ranked_by
     if made is not None:
         _show(atlas, genes, made, words)
 
@@ -67,18 +76,12 @@ def view(atlas: Atlas, genes: GeneList) -> None:
 def _show(atlas: Atlas, genes: GeneList, made: Enrichment, words: str) -> None:
     table = made.table
     count = int((table["fdr"] <= LEVEL).sum())
-    said = (
-        f"**{count:,}** of {len(table):,} sets have an FDR of 5 % or less. {made.list_size:,} genes of the list are among the "
-        f"{made.background_size:,} that could have been on it."
-        if made.test == "over-representation"
-        else f"**{count:,}** of {len(table):,} sets lie higher in the ranking of {made.background_size:,} genes, FDR 5 % or less."
+    told = TESTS[made.test]
+    st.markdown(
+        f"**{count:,}** of {len(table):,} sets have an FDR of 5 % or less. "
+        + told.among.format(list_size=made.list_size, background=made.background_size)
     )
-    st.markdown(said)
-    st.caption(
-        ("Hypergeometric test, one-sided" if made.test == "over-representation" else "Wilcoxon's rank sum, one-sided")
-        + f". Its null: {NULL}. Genes of one set that vary together make small p-values more frequent than they claim. "
-        "Overlap counts genes of the model alone."
-    )
+    st.caption(f"{told.null} Genes that the model does not have are never counted.")
     if made.test == "over-representation" and genes.origin.by_similarity:
         st.caption(
             "This list was chosen by similarity, so its genes resemble each other more than random ones; that a set is "
@@ -90,9 +93,8 @@ def _show(atlas: Atlas, genes: GeneList, made: Enrichment, words: str) -> None:
     folded = table[table["folded_into"] == ""] if fold else table
     found = folded[folded["fdr"] <= LEVEL]
     drawn = found if len(found) else folded[folded["overlap"] > 0].head(10)
-    axis = "overlap over what is expected" if made.test == "over-representation" else "probability of lying higher, over ½"
     if len(drawn):
-        figure = enrichment_charts.dots(drawn, axis, simulated=atlas.release.simulated)
+        figure = enrichment_charts.dots(drawn, told.axis, simulated=atlas.release.simulated)
         figures.show(figure, key="list_enrich_dots", name="gene_sets", kind="svg", zoom=False, alt="The best gene sets")
     if not len(found):
         st.info("No set has an FDR of 5 % or less. The best are shown all the same.")
@@ -110,7 +112,8 @@ def _show(atlas: Atlas, genes: GeneList, made: Enrichment, words: str) -> None:
 
 def _table(atlas: Atlas, genes: GeneList, made: Enrichment, folded: pd.DataFrame, words: str) -> None:
     shown = folded.head(SHOWN).assign(genes=[", ".join(each[:200]) for each in folded["genes"].head(SHOWN)])
-    order = ["set", "fdr", "overlap", "size", "ratio", "p_value", "library", "genes", "folded_into"]
+    ends = ["library", "genes", "folded_into"]
+    order = ["set", "fdr", "overlap", "size", "ratio", "p_value", *(["correlation"] if made.test == "camera" else []), *ends]
     event = tables.show(
         shown[order],
         atlas.release,
@@ -123,7 +126,7 @@ def _table(atlas: Atlas, genes: GeneList, made: Enrichment, folded: pd.DataFrame
     )
     with st.container(horizontal=True, vertical_alignment="center"):
         whole = made.table.assign(genes=[" ".join(each) for each in made.table["genes"]])
-        origin = provenance(atlas.release, f"gene sets in {genes.name}", words, NULL)
+        origin = provenance(atlas.release, f"gene sets in {genes.name}", words, made.test)
         downloads.offer(File("CSV", "gene_sets.csv", whole), origin=origin)
         rows = [i for i in event["selection"]["rows"] if i < len(shown)]
         if rows:

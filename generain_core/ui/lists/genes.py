@@ -1,10 +1,12 @@
 """The genes of a list: who they are, what was left out, and where the list can go from here."""
 
+from dataclasses import replace
+
 import pandas as pd
 import streamlit as st
 
 from generain_core.attributes.gmt import gmt_bytes
-from generain_core.lists.gene_list import GeneList, Origin
+from generain_core.lists.gene_list import GeneList
 from generain_core.release.provenance import provenance
 from generain_core.ui.components import downloads, gene_input, tables
 from generain_core.ui.components.downloads import File
@@ -91,11 +93,4 @@ def restricted(atlas: Atlas, genes: GeneList) -> GeneList:
     """Return the list without genes that have no vector."""
     there = tuple(gene for gene in genes.genes if gene in atlas.space)
     gone = {gene: f"it has no vector in {atlas.space.name}" for gene in genes.genes if gene not in atlas.space}
-    return GeneList(
-        name=genes.name,
-        genes=there,
-        missing={**genes.missing, **gone},
-        origin=Origin(genes.origin),
-        background=genes.background,
-        ranking=genes.ranking,
-    )
+    return replace(genes, genes=there, missing={**genes.missing, **gone})

@@ -1,6 +1,7 @@
 """Which genes a perturbation moves, shown and offered for download."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -8,11 +9,13 @@ import streamlit as st
 
 from generain_core.attributes.store.attribute_store import AttributeStore, is_converted
 from generain_core.errors import GeneRAINError
+from generain_core.lists.gene_list import GeneList, Origin
 from generain_core.perturbations.choices import Choices
 from generain_core.perturbations.genes.gene_values import WORDS, GeneValues, Measure, gene_values, measures
 from generain_core.perturbations.genes.moved_attributes import MovedAttributes, moved_attributes
 from generain_core.perturbations.genes.moved_genes import CHECKS, EXCHANGES, MovedGenes, find_moved_genes
 from generain_core.perturbations.genes.near_target import TargetProximity, near_target
+from generain_core.perturbations.genes.residuals import residuals, z_scores
 from generain_core.perturbations.run import Perturbed
 from generain_core.perturbations.shifts_file import parameters
 from generain_core.progress import Progress
@@ -107,7 +110,7 @@ def moved_genes(session: Session, result: Perturbed, choices: Choices, release: 
     quick = len(values.samples) * len(values.genes) <= _QUICK
     made = experiment.part(session, _MOVED, key, f"Genes that {name[:40]} moves", make, quick=quick)
     if made is not None:
-        _show(made, result, release)
+        _show(made, values, result, release)
         _predicted(session, made.genes, store, key, result, release)
 
 
@@ -126,7 +129,7 @@ def _converted(release: Release) -> bool:
     return release.path("attributes").stat().st_size <= _SMALL or is_converted(release)
 
 
-def _show(made: _Made, result: Perturbed, release: Release) -> None:
+def _show(made: _Made, values: GeneValues, result: Perturbed, release: Release) -> None:
     genes, found = made.genes, made.genes.found
     chance = f"{int(np.median(genes.by_chance)):,}" if genes.by_chance else "unknown"
     figures(
@@ -157,7 +160,7 @@ def _show(made: _Made, result: Perturbed, release: Release) -> None:
     if made.near is not None:
         files.append(File("Nearness to the target", "moved_genes_near_target.csv", made.near.genes))
     downloads.offer(*files, origin=origin)
-    _as_lists(genes)
+    _as_lists(genes, values, result)
     if made.near is not None:
         _nearness(made.near, release)
     elif made.why_not:
@@ -183,22 +186,30 @@ def _drawn_around(event: Any, genes: MovedGenes) -> None:
         )
 
 
-def _as_lists(genes: MovedGenes) -> None:
+def _as_lists(genes: MovedGenes, values: GeneValues, result: Perturbed) -> None:
     """Offer the genes found, and those found up and down, as lists; those tested could have been on them."""
-    found, tested = genes.found, genes.table.sort_values("t", ascending=False)
-    ranking = dict(zip(tested["gene"], tested["t"].astype(float), strict=True))
+    found = genes.found
     row = st.container(horizontal=True, vertical_alignment="center")
     for words, part in (("moved", found), ("up", found[found["change"] > 0]), ("down", found[found["change"] < 0])):
-        list_button.offer(
-            f"{genes.perturbation}: {words}",
-            part["gene"],
-            f"moved_{words}",
-            list_button.Origin.MOVED,
-            background=ranking,
-            ranking=ranking,
-            label=f"{list_button.LABEL}: {words}" if words != "moved" else list_button.LABEL,
-            place=row,
-        )
+        name, label = f"{genes.perturbation}: {words}", f"{list_button.LABEL}: {words}"
+        make = partial(moved_list, name, tuple(part["gene"]), genes, values, result)
+        list_button.offer_made(make, f"moved_{words}", len(part), name, label=label, place=row)
+
+
+def moved_list(name: str, chosen: tuple[str, ...], genes: MovedGenes, values: GeneValues, result: Perturbed) -> GeneList:
+    """Return moved genes as a list that carries the ranking it is from, with what its test left unexplained."""
+    left, freedom = residuals(result, genes, values)
+    ranking = dict(zip(map(str, genes.table["gene"]), map(float, z_scores(genes)), strict=True))
+    return GeneList(
+        name=name,
+        genes=chosen,
+        missing={},
+        origin=Origin.MOVED,
+        background=tuple(ranking),
+        ranking=ranking,
+        residuals=left,
+        freedom=freedom,
+    )
 
 
 def _nearness(near: TargetProximity, release: Release) -> None:

@@ -163,4 +163,4 @@ def test_the_background_of_moved_genes_is_what_was_tested(visit, mapped) -> None
     healthy(app)
     assert "3 genes of the list are among the 8 that could have been on it" in words(app)
     app.segmented_control(key="list_enrich_in_4").set_value("In the ranking it is from").run()
-    until(app, lambda app: "of 8 genes, FDR" in words(app))
+    until(app, lambda app: "8 genes are ranked" in words(app))
