@@ -204,8 +204,9 @@ class SampleMethods(Opened):
             adata = self.embed_table(path, model=model, device=device, progress=progress, **options).adata
         names = [str(name) for name in adata.obs_names]
         placed = place_samples(opened, adata.obsm["X_generain"], names, model=model, k=k, rate=rate)
-        details = (model, f"placed among {len(opened):,} samples", f"rate {rate:g}")
-        facts = {"model": model, "reference_samples": len(opened), "note": f"{placed.note} {placed.known}".strip()}
+        details = (model, f"placed among {len(opened):,} samples", f"rate {rate:g}", placed.note)
+        facts: dict[str, object] = {"model": model, "reference_samples": len(opened)}
+        facts |= {"note": f"{placed.note} {placed.known}".strip(), "calibration": placed.calibration.facts()}
         self._write_csv(self._table(placed.samples, *details, **facts), output)
         self._write_csv(self._table(placed.nearest, *details, **facts), nearest)
         return placed

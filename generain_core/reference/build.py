@@ -13,6 +13,7 @@ from generain_core.models.pooling import embed_bins
 from generain_core.progress import Progress, silent
 from generain_core.reference import calibration
 from generain_core.reference.catalog import weights_of
+from generain_core.reference.fitted import is_of_earlier_version
 from generain_core.reference.sources import SampleBlock, Source
 from generain_core.reference.store import STATE, Recipe, State, append_block, begin_reference, write_state
 from generain_core.release.files import Release
@@ -93,7 +94,7 @@ def build_reference(
             write_state(folder, state)
         if not state.rows:
             raise GeneRAINError(f"None of the {total:,} samples is fit for the model; lower the least number of genes.")
-        if state.finished != state.rows:
+        if state.finished != state.rows or is_of_earlier_version(folder):
             calibration.calibrate(folder, state, lambda share, words: tell(0.9 + 0.1 * share, words))
             state.finished = state.rows
             write_state(folder, state)

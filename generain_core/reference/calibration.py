@@ -1,25 +1,24 @@
 """What is made once of a full reference: its plane, how strange a sample may be, and how far nearest samples can be trusted."""
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
-from generain_core import settings
 from generain_core.geometry.projection import map_samples, proposed
 from generain_core.progress import Progress
-from generain_core.reference.novelty import NEAR, NoveltyMeasure, labels_by_vote
+from generain_core.reference.fitted import FITTED, README, Fitted, readme
+from generain_core.reference.held_out import HeldOut, hold_out
+from generain_core.reference.novelty import NEAR, NoveltyMeasure, Vote, labels_by_vote
 from generain_core.reference.search import Nearest, lengths_of, nearest_rows
 from generain_core.reference.store import State, table_of, vectors_of
 from generain_core.storage.atomic import atomic_write
 
-PLANE, LENGTHS, MEASURE, FITTED = "plane.f32", "lengths.f32", "measure.npz", "fitted.json"
-WRITTEN = (PLANE, LENGTHS, MEASURE, FITTED)
-HELD_OUT = 2000
-SHARE = 0.2
+PLANE, LENGTHS, MEASURE = "plane.f32", "lengths.f32", "measure.npz"
+WRITTEN = (PLANE, LENGTHS, MEASURE, FITTED, README)
+_KIN = 400
+"""Rows that may be taken for kin of a held-out sample besides those around it."""
 ON_PLANE = 20_000
 """Samples that the plane is made of at most; the others are projected into it as new ones are."""
 _BLOCK = 512
@@ -32,70 +31,55 @@ def calibrate(folder: Path, state: State, tell: Progress) -> None:
     lengths = lengths_of(vectors)
     _write(folder / LENGTHS, lengths.astype("<f4").tobytes())
     tell(0.05, "holding samples out")
-    held = held_out(table["series"].to_numpy(object))
-    measure = NoveltyMeasure.of(vectors, lengths, ~held)
-    rows = np.flatnonzero(held)[: 2 * HELD_OUT]
-    scores, near = _scored(vectors, lengths, held, rows, measure, lambda share: tell(0.05 + 0.35 * share, "held-out samples"))
+    held = hold_out(table, vectors, lengths)
+    measure = NoveltyMeasure.of(vectors, lengths, ~held.away)
+    scores, near = _scored(vectors, lengths, held, measure, lambda share: tell(0.05 + 0.35 * share, "held-out samples"))
     labels = table["tissue"].to_numpy(object)
-    votes = [labels_by_vote(labels[near.rows[i]], near.cosines[i]) for i in range(len(rows))]
-    right = [(share, label == labels[row]) for (label, share), row in zip(votes, rows, strict=True) if labels[row]]
+    votes = list[Vote]()
+    for i, row in enumerate(held.rows.tolist()):
+        label, share = labels_by_vote(labels[near[i].rows], near[i].cosines)
+        if labels[row]:
+            votes.append(Vote(round(share, 6), bool(label == labels[row]), int(held.series[i])))
     with atomic_write(folder / MEASURE) as working, working.open("wb") as stream:
         stream.write(measure.to_bytes())
-    fitted = {
-        "held_out": len(rows),
-        "by_series": bool(len(set(table["series"]) - {""}) >= 5),
-        "scores": [round(float(score), 9) for score in np.sort(scores)],
-        "votes": [[round(float(share), 6), bool(hit)] for share, hit in sorted(right)],
-    }
     tell(0.4, "the plane of the reference")
     places, words, kept = _plane(
         vectors, lengths, state.made.plane, lambda share: tell(0.4 + 0.6 * share, "the plane of the reference")
     )
     _write(folder / PLANE, places.astype("<f4").tobytes())
-    _write(folder / FITTED, (json.dumps(fitted | {"plane": words, "plane_kept": kept}, indent=1) + "\n").encode())
-
-
-def held_out(series: NDArray[np.object_], seed: int = settings.SEED) -> NDArray[np.bool_]:
-    """Return which samples are held out: about a fifth, at most `HELD_OUT`, whole series where these are known.
-
-    Samples of one series are made alike; a new sample has no brothers among the reference, so held-out ones may not either.
-    """
-    rng = np.random.default_rng(seed)
-    wanted = min(HELD_OUT, max(1, int(SHARE * len(series))))
-    alone = np.array([f"\n{i}" if not name else str(name) for i, name in enumerate(series)], dtype=object)
-    codes, names = pd.factorize(alone)
-    if len(names) < 5:
-        mask = np.zeros(len(series), dtype=bool)
-        mask[rng.permutation(len(series))[:wanted]] = True
-        return mask
-    sizes = np.bincount(codes, minlength=len(names))
-    order = rng.permutation(len(names))
-    chosen, room = list[int](), wanted
-    for each in order:  # a series too large for the room that is left stays in the reference
-        if sizes[each] <= room:
-            chosen.append(int(each))
-            room -= int(sizes[each])
-    return np.isin(codes, chosen or [int(np.argmin(sizes))])
+    fitted = Fitted(
+        basis=held.basis,
+        reason=held.reason,
+        scores=np.round(scores, 9),
+        series=held.series,
+        votes=tuple(votes),
+        plane=words,
+        plane_kept=kept,
+    )
+    _write(folder / FITTED, fitted.to_bytes())
+    _write(folder / README, readme(state, fitted).encode())
 
 
 def _scored(
     vectors: NDArray[np.float32],
     lengths: NDArray[np.float32],
-    held: NDArray[np.bool_],
-    rows: NDArray[np.intp],
+    held: HeldOut,
     measure: NoveltyMeasure,
     tell: Callable[[float], None],
-) -> tuple[NDArray[np.float64], Nearest]:
-    scores, nearest_of_blocks = list[NDArray[np.float64]](), list[Nearest]()
-    for start in range(0, len(rows), _BLOCK):
-        tell(start / len(rows))
-        block = np.asarray(vectors[rows[start : start + _BLOCK]])
-        nearest_of_blocks.append(nearest_rows(vectors, lengths, block, NEAR, without=held))
-        scores.append(measure.scores(block, vectors, nearest_of_blocks[-1]))
-    near = Nearest(
-        np.concatenate([each.rows for each in nearest_of_blocks]), np.concatenate([each.cosines for each in nearest_of_blocks])
-    )
-    return np.concatenate(scores), near
+) -> tuple[NDArray[np.float64], list[Nearest]]:
+    """Return the score of each held-out sample, and its nearest rows that are no kin of it."""
+    scores, nearest_of_rows = np.empty(len(held.rows)), list[Nearest]()
+    deep = NEAR if held.basis == "series" else NEAR + _KIN
+    for start in range(0, len(held.rows), _BLOCK):
+        tell(start / len(held.rows))
+        block = np.asarray(vectors[held.rows[start : start + _BLOCK]])
+        near = nearest_rows(vectors, lengths, block, deep, without=held.away)
+        for i, (rows, cosines) in enumerate(zip(near.rows, near.cosines, strict=True)):
+            first = min(int((1 - cosines < held.kin).sum()), max(0, len(rows) - NEAR))
+            own = Nearest(rows[first : first + NEAR], cosines[first : first + NEAR])
+            nearest_of_rows.append(own)
+            scores[start + i] = measure.scores(block[i : i + 1], vectors, Nearest(own.rows[None], own.cosines[None]))[0]
+    return scores, nearest_of_rows
 
 
 def _plane(

@@ -10,7 +10,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from generain_core.errors import GeneRAINError
-from generain_core.reference.calibration import FITTED, LENGTHS, MEASURE, PLANE, project
+from generain_core.reference.calibration import LENGTHS, MEASURE, PLANE, project
+from generain_core.reference.fitted import FITTED, Calibration, Fitted
 from generain_core.reference.novelty import NEAR, NoveltyMeasure, label_confidence, labels_by_vote, p_values
 from generain_core.reference.search import nearest_rows
 from generain_core.reference.self_matches import COPIES, find_self_matches, names_in_reference, without_self_matches
@@ -32,10 +33,7 @@ class Reference:
         places: of the rows on the plane, rows × 2.
         table: what is known of each row, as text.
         measure: how strange a sample is.
-        held_out: scores of the held-out samples, ascending.
-        votes: of held-out samples with a label, the share of votes and whether the label was right.
-        by_series: whether whole series were held out.
-        plane: how the plane was made, in words, with the share of neighbors that it keeps.
+        fitted: what held-out samples tell of how strange a sample may be and how sure a label is.
     """
 
     folder: Path
@@ -45,10 +43,12 @@ class Reference:
     places: NDArray[np.float32]
     table: pd.DataFrame
     measure: NoveltyMeasure
-    held_out: NDArray[np.float64]
-    votes: list[tuple[float, bool]]
-    by_series: bool
-    plane: str
+    fitted: Fitted
+
+    @property
+    def plane(self) -> str:
+        """Return how the plane was made, with the share of neighbors that it keeps."""
+        return f"{self.fitted.plane}; {self.fitted.plane_kept:.0%} of neighbors kept"
 
     @classmethod
     def open(cls, folder: Path) -> "Reference":
@@ -63,16 +63,14 @@ class Reference:
         if state.finished != state.rows or not state.rows:
             raise GeneRAINError(f"The reference in {folder} is not finished; build it again, it goes on where it stopped.")
         try:
-            fitted = json.loads((folder / FITTED).read_text(encoding="utf-8"))
+            fitted = Fitted.from_document(json.loads((folder / FITTED).read_text(encoding="utf-8")))
             lengths = np.fromfile(folder / LENGTHS, "<f4")
             places = np.fromfile(folder / PLANE, "<f4").reshape(-1, 2)
             with np.load(io.BytesIO((folder / MEASURE).read_bytes()), allow_pickle=False) as arrays:
-                measure = NoveltyMeasure(arrays["whiten"], arrays["scales"])
+                away = np.zeros(state.rows, bool)
+                away[np.asarray(arrays.get("away", ()), dtype=np.intp)] = True
+                measure = NoveltyMeasure(arrays["whiten"], arrays["scales"], away)
             table = table_of(folder)
-            scores = np.array(fitted["scores"], dtype=np.float64)
-            by_series = bool(fitted["by_series"])
-            votes = [(float(share), bool(hit)) for share, hit in fitted["votes"]]
-            words = f"{fitted['plane']}; {fitted['plane_kept']:.0%} of neighbors kept"
         except (OSError, ValueError, KeyError, TypeError) as problem:
             raise GeneRAINError(f"The reference in {folder} is damaged ({str(problem)[:80]}); build it anew.") from problem
         vectors = vectors_of(folder, state)
@@ -86,10 +84,7 @@ class Reference:
             places=places,
             table=table,
             measure=measure,
-            held_out=scores,
-            votes=votes,
-            by_series=by_series,
-            plane=words,
+            fitted=fitted,
         )
 
     def __len__(self) -> int:
@@ -103,19 +98,28 @@ class Placement:
 
     Attributes:
         samples: one row a sample: ``sample``, ``x`` and ``y`` on the reference's plane, ``p_value`` (share of held-out
-            reference samples that are as strange), ``out_of_distribution`` (p-value up to the rate), ``label`` (tissue or
-            source of most of the nearest), ``label_confidence`` (how often such a vote was right among held-out samples),
+            series that are as strange; NaN where none could be held out), ``out_of_distribution`` (p-value up to the rate;
+            missing where no flag can be given), ``label`` (tissue or source of most of the nearest), ``label_confidence``
+            (how often such a vote is right in a new series; NaN where that is not known),
             ``nearest`` and ``cosine`` of the nearest one, ``in_reference`` (the name under which the sample itself is in the
             reference, "" if it is not; p-value and label then rest on the other samples).
         nearest: one row a sample and neighbor: ``sample``, ``rank``, ``cosine``, ``neighbor`` and what is known of it.
         rate: share of samples like the reference that are flagged.
+        calibration: how well flags and labels hold.
         note: what limits these numbers, in a sentence; "" if nothing does.
     """
 
     samples: pd.DataFrame
     nearest: pd.DataFrame
     rate: float
+    calibration: Calibration
     note: str
+
+    @property
+    def flagged(self) -> int | None:
+        """Return how many samples are flagged; None where no flags are given."""
+        flags = self.samples["out_of_distribution"]
+        return None if flags.isna().all() else int(flags.sum())
 
     @property
     def known(self) -> str:
@@ -147,12 +151,14 @@ def place_samples(
     near = nearest_rows(reference.vectors, reference.lengths, embedding, max(k, NEAR + COPIES))
     is_self = find_self_matches(near, names, reference.table)
     labels = reference.table["tissue"].to_numpy(object)
-    scores, votes = np.empty(len(names)), [("", 0.0)] * len(names)
+    votes = [("", 0.0)] * len(names)
     for group, near_others in without_self_matches(near, is_self, NEAR):
-        scores[group] = reference.measure.scores(embedding[group], reference.vectors, near_others)
         for i, rows, cosines in zip(group, near_others.rows, near_others.cosines, strict=True):
             votes[i] = labels_by_vote(labels[rows], cosines)
-    p = p_values(scores, reference.held_out)
+    scores = _strangeness(reference, embedding, names)
+    p = p_values(scores, reference.fitted.scores, reference.fitted.series)
+    flags = pd.array(p <= rate, dtype="boolean")
+    flags[np.full(len(p), not _can_flag(reference, rate))] = pd.NA
     places = project(reference.places, near._replace(rows=near.rows[:, :15], cosines=near.cosines[:, :15]))
     shares = np.array([share for _, share in votes])
     own = reference.table["sample"].to_numpy(object)
@@ -163,16 +169,26 @@ def place_samples(
             "y": places[:, 1],
             "strangeness": scores,
             "p_value": p,
-            "out_of_distribution": p <= rate,
+            "out_of_distribution": flags,
             "label": [label for label, _ in votes],
             "label_share": shares,
-            "label_confidence": label_confidence(shares, reference.votes),
+            "label_confidence": label_confidence(shares, reference.fitted.votes),
             "nearest": own[near.rows[:, 0]],
             "cosine": near.cosines[:, 0],
             "in_reference": names_in_reference(near, is_self, names, reference.table),
         }
     )
-    return Placement(samples, _listed(reference, near.rows[:, :k], near.cosines[:, :k], names), rate, _note(reference, rate))
+    neighbors = _listed(reference, near.rows[:, :k], near.cosines[:, :k], names)
+    return Placement(samples, neighbors, rate, reference.fitted.calibration, _note(reference, rate))
+
+
+def _strangeness(reference: Reference, embedding: NDArray[np.floating], names: list[str]) -> NDArray[np.float64]:
+    """Return how strange samples are to the rows that held-out samples were compared with."""
+    scores, measure = np.empty(len(names)), reference.measure
+    near = nearest_rows(reference.vectors, reference.lengths, embedding, NEAR + COPIES, without=measure.away)
+    for group, near_others in without_self_matches(near, find_self_matches(near, names, reference.table), NEAR):
+        scores[group] = measure.scores(embedding[group], reference.vectors, near_others)
+    return scores
 
 
 def _listed(reference: Reference, rows: NDArray[np.intp], cosines: NDArray[np.float64], names: list[str]) -> pd.DataFrame:
@@ -183,11 +199,16 @@ def _listed(reference: Reference, rows: NDArray[np.intp], cosines: NDArray[np.fl
     return neighbors
 
 
+def _can_flag(reference: Reference, rate: float) -> bool:
+    """Say whether the smallest p-value that the held-out series allow is at most the rate."""
+    return reference.fitted.basis != "" and 1 / (1 + reference.fitted.calibration.series) <= rate
+
+
 def _note(reference: Reference, rate: float) -> str:
-    least = int(np.ceil(1 / rate)) - 1
-    if len(reference.held_out) < least:
+    calibration = reference.fitted.calibration
+    if calibration.basis and not _can_flag(reference, rate):
         return (
-            f"Only {len(reference.held_out)} reference samples were held out, and a rate of {rate:.0%} needs {least}: "
+            f"Only {calibration.series} series were held out, and a rate of {rate:.0%} needs {int(np.ceil(1 / rate)) - 1}: "
             "no sample can be flagged."
         )
-    return ""
+    return calibration.sentence

@@ -5,8 +5,9 @@ import pytest
 
 from generain_core.errors import GeneRAINError
 from generain_core.reference import calibration, search
-from generain_core.reference.calibration import held_out, project
-from generain_core.reference.novelty import NoveltyMeasure, label_confidence, labels_by_vote, p_values
+from generain_core.reference.calibration import project
+from generain_core.reference.held_out import by_series, series_codes
+from generain_core.reference.novelty import NoveltyMeasure, Vote, independent_number, label_confidence, labels_by_vote, p_values
 from generain_core.reference.search import Nearest, lengths_of, nearest_rows
 
 
@@ -64,6 +65,24 @@ def test_p_values_are_the_share_of_held_out_samples_as_strange() -> None:
     assert p_values(np.array([0.5, 3, 9, 2.5]), np.array([1.0, 2, 3, 4])).tolist() == [1, 3 / 5, 1 / 5, 3 / 5]
 
 
+def test_each_held_out_series_counts_as_one() -> None:
+    scores, series = np.array([1.0, 5, 6, 7, 8, 2]), np.array([0, 1, 1, 1, 1, 2])
+    number = independent_number(scores, series)
+    shares = [1, (0 + 3 / 4 + 0) / 3, 0]
+    assert p_values(np.array([0.5, 5.5, 9.0]), scores, series) == pytest.approx([(1 + number * s) / (1 + number) for s in shares])
+    assert np.isnan(p_values(np.array([1.0]), np.zeros(0), np.zeros(0, int))).all()
+
+
+def test_samples_count_for_as_many_as_are_independent() -> None:
+    """As many as series where samples of a series are as strange as each other, nearly all where they have nothing in common."""
+    rng, series = np.random.default_rng(0), np.repeat(np.arange(40), 8)
+    shared = rng.normal(size=40)[series]
+    assert independent_number(shared + 1e-6 * rng.normal(size=320), series) == pytest.approx(40, abs=1)
+    assert 150 < independent_number(rng.normal(size=320), series) <= 320
+    assert 40 < independent_number(shared + rng.normal(size=320), series) < 90
+    assert independent_number(rng.normal(size=40), np.arange(40)) == 40
+
+
 def test_p_values_of_like_samples_hold_the_rate() -> None:
     """Drawn a thousand times over: 19 held out, one new; the new one is flagged at 5 % in 5 % of the draws."""
     rng = np.random.default_rng(2)
@@ -82,7 +101,7 @@ def test_measure_flags_what_leaves_the_directions_of_the_reference() -> None:
 
     vectors, new = draw(1500), draw(2000)
     lengths = lengths_of(vectors)
-    out = held_out(np.array([""] * 1500, dtype=object))
+    out = by_series(np.array([f"S{i}" for i in range(1500)], dtype=object)).away
     assert out.sum() == 300
     measure = NoveltyMeasure.of(vectors, lengths, ~out)
 
@@ -97,29 +116,56 @@ def test_measure_flags_what_leaves_the_directions_of_the_reference() -> None:
 
 
 def test_whole_series_are_held_out() -> None:
-    series = np.array([f"GSE{i // 7}" for i in range(700)] + [""] * 100, dtype=object)
-    out = held_out(series)
-    assert 100 < out.sum() <= 160
-    for name in set(series) - {""}:
-        assert len(set(out[series == name])) == 1
-    assert 0 < out[series == ""].sum() < 100
+    series = np.array([f"GSE{i // 7}" for i in range(700)] + [""] * 10, dtype=object)
+    held = by_series(series)
+    assert 142 <= len(held.rows) < 150
+    assert len(set(held.series.tolist())) >= 19
+    assert held.away[700:].all()
+    for number in set(held.series.tolist()):
+        (name,) = set(series[held.rows[held.series == number]])
+        assert held.away[series == name].all()
+        assert (series == name).sum() == 7
+
+
+def test_so_many_series_are_held_out_that_a_flag_can_be_given() -> None:
+    few = np.array([f"GSE{i // 20}" for i in range(800)], dtype=object)
+    held = by_series(few)
+    assert (len(set(held.series.tolist())), held.away.sum(), held.basis) == (20, 400, "series")
+    none = by_series(few[:740])
+    assert (len(none.rows), none.away.sum(), none.basis) == (0, 0, "")
+    assert none.reason == "The samples are of 37 series; to tell what is usual of new ones takes 38."
+
+
+def test_series_with_a_sample_in_common_are_one() -> None:
+    series = np.array(["GSE1", "GSE1,GSE2", "", "GSE2", "GSE3", "a, b", "a, c", "GSE4,GSE5"], dtype=object)
+    assert series_codes(series).tolist() == [0, 0, -1, 0, 1, 2, 3, 4]
+
+
+def test_of_a_large_series_some_samples_are_scored() -> None:
+    held = by_series(np.array([f"GSE{i // 200}" for i in range(9000)], dtype=object))
+    assert np.bincount(held.series).tolist() == [20] * len(set(held.series.tolist()))
 
 
 @pytest.mark.parametrize("seed", range(20))
 def test_a_series_too_large_to_be_held_out_stays(seed) -> None:
     series = np.array(["GSE1"] * 700 + [f"GSE{i + 2}" for i in range(300)], dtype=object)
-    out = held_out(series, seed)
-    assert out.sum() == 200
-    assert not out[:700].any()
+    held = by_series(series, seed)
+    assert held.away.sum() == 150
+    assert not held.away[:700].any()
 
 
 def test_votes_and_their_chances() -> None:
     labels = np.array(["a", "b", "", "b", "a", "c"], dtype=object)
     assert labels_by_vote(labels, np.ones(6)) == ("a", 2 / 5)
     assert labels_by_vote(np.array(["", ""], dtype=object), np.ones(2)) == ("", 0.0)
-    known = [(0.4, i % 4 == 0) for i in range(40)] + [(0.9, i % 10 != 0) for i in range(40)]
-    np.testing.assert_allclose(label_confidence(np.array([0.2, 0.4, 0.9, 1.0]), known), [0.25, 0.25, 0.9, 0.9], atol=1e-6)
-    assert np.isnan(label_confidence(np.array([0.5]), known[:19])).all()
+    known = [Vote(0.4, i % 4 == 0, i) for i in range(40)] + [Vote(0.9, i % 10 != 0, 40 + i) for i in range(40)]
+    low, high = 11 / 42, 37 / 42
+    np.testing.assert_allclose(label_confidence(np.array([0.2, 0.4, 0.9, 1.0]), known), [low, low, high, high], atol=1e-6)
+    assert np.isnan(label_confidence(np.array([0.5]), known[:18])).all()
+    sure = [Vote(1.0, True, i) for i in range(19)]
+    assert label_confidence(np.array([1.0]), sure)[0] == pytest.approx(20 / 21)
+    of_one = [Vote(1.0, True, 0)] * 500 + [Vote(1.0, False, i) for i in range(1, 20)]
+    assert label_confidence(np.array([1.0]), of_one)[0] == pytest.approx(2 / 22)
 
 
 def test_projection_weighs_neighbors_as_umap_does() -> None:

@@ -58,6 +58,7 @@ def _build(args: argparse.Namespace) -> Output:
     from generain_core.models.model import open_model
     from generain_core.reference.build import build_reference
     from generain_core.reference.choice import choose_sources
+    from generain_core.reference.placement import Reference
 
     release = open_release(args)
     resolver = open_resolver(release)
@@ -75,9 +76,10 @@ def _build(args: argparse.Namespace) -> Output:
     model = open_model(release, args.model)
     options = {"device": args.device, "batch_size": args.batch_size, "min_genes": args.min_genes, "plane": args.method}
     state = build_reference(args.store, release, model, sources, **options, progress=args.progress)
-    text = f"{state.rows:,} samples embedded by {args.model}, {state.dropped:,} unfit; {args.store}"
-    document = {"samples": state.rows, "dropped": state.dropped, "model": args.model, "store": str(args.store)}
-    document |= {"sources": [vars(origin) for origin in state.origins]}
+    calibration = Reference.open(args.store).fitted.calibration
+    text = f"{state.rows:,} samples embedded by {args.model}, {state.dropped:,} unfit; {args.store}\n{calibration.sentence}"
+    document: dict[str, Any] = {"samples": state.rows, "dropped": state.dropped, "model": args.model, "store": str(args.store)}
+    document |= {"sources": [vars(origin) for origin in state.origins], "calibration": calibration.facts()}
     return Output(release_fields(release) | document, text)
 
 
@@ -128,17 +130,23 @@ def _write(args: argparse.Namespace, placed: Placement, reference: Reference, re
     from generain_core.release.provenance import csv_bytes, provenance
     from generain_core.storage.atomic import atomic_write
 
-    origin = provenance(release, model, f"placed among {len(reference):,} samples", f"rate {args.rate:g}")
+    origin = provenance(release, model, f"placed among {len(reference):,} samples", f"rate {args.rate:g}", placed.note)
     for path, table in zip(_targets(args), (placed.samples, placed.nearest), strict=False):
         with atomic_write(path) as working:
             working.write_bytes(csv_bytes(table, origin))
 
 
 def _placed(placed: Placement, reference: Reference, release: Release, model: str) -> Output:
-    flagged = int(placed.samples["out_of_distribution"].sum())
+    flagged = "" if placed.flagged is None else f"; {placed.flagged:,} out of distribution"
     remark = f"{placed.note} {placed.known}".strip()
-    document = {"samples": records(placed.samples), "nearest": records(placed.nearest), "note": remark, "model": model}
-    text = f"{len(placed.samples):,} samples placed among {len(reference):,}; {flagged:,} out of distribution. {remark}"
+    document: dict[str, Any] = {
+        "samples": records(placed.samples),
+        "nearest": records(placed.nearest),
+        "note": remark,
+        "model": model,
+    }
+    document |= {"calibration": placed.calibration.facts()}
+    text = f"{len(placed.samples):,} samples placed among {len(reference):,}{flagged}. {remark}"
     columns = ["sample", "p_value", "out_of_distribution", "label", "nearest", "cosine"]
     shown = placed.samples[[*columns, *(["in_reference"] if placed.known else [])]].to_string(index=False)
     return Output(release_fields(release) | document, f"{shown}\n{text.strip()}")

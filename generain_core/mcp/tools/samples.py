@@ -60,8 +60,8 @@ class PlacedSample(Row):
     """A sample among those of a reference."""
 
     sample: str
-    p_value: float | None = Field(description="share of held-out reference samples that are as strange; null: too few to tell")
-    out_of_distribution: bool
+    p_value: float | None = Field(description="share of held-out series that are as strange; null: not known")
+    out_of_distribution: bool | None = Field(description="null: no flag can be given, the note says why")
     label: str | None
     label_confidence: float | None
     nearest: str | None

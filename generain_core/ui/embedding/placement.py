@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import streamlit as st
 
 from generain_core.models.embedded_file import details
@@ -20,19 +21,17 @@ from generain_core.ui.session.session import Session
 from generain_core.ui.session.session_jobs import SessionJob
 from generain_core.ui.shell.escaping import escape_markdown
 
-OPTIMISTIC = (
-    "Which of them were made together is not known, so that held-out ones may have kin in the reference; "
-    "of new samples, more may be called unlike it."
-)
 _COLUMNS = {
     "sample": st.column_config.TextColumn("Sample", pinned=True),
     "verdict": st.column_config.TextColumn("Fits", help="Unlike the reference: its p-value is 0.05 or less."),
     "p_value": st.column_config.NumberColumn(
-        "p", format="%.3f", help="Share of held-out reference samples that lie as far from the reference as this one."
+        "p",
+        format="%.3f",
+        help="Share of held-out series that lie as far from the reference; empty where none could be held out.",
     ),
     "label": st.column_config.TextColumn("Label", help="Tissue or source that most of the 15 nearest samples have."),
     "label_confidence": st.column_config.NumberColumn(
-        "How sure", format="percent", help="How often such a majority was right for held-out reference samples."
+        "How sure", format="percent", help="How often such a majority is right in a series that the reference does not have."
     ),
     "nearest": st.column_config.TextColumn("Nearest"),
     "in_reference": st.column_config.TextColumn("Is in it as", help="The sample itself is in the reference, under this name."),
@@ -106,13 +105,12 @@ def _begin(
 
 def _show(placed: Placement, reference: Reference, release: Release, made: Embedded) -> None:
     table = placed.samples
-    strange = int(table["out_of_distribution"].sum())
-    sure = table["label_confidence"].mean()
+    strange, usual, sure = placed.flagged, np.median(table["p_value"]), table["label_confidence"].mean()
     for column, (label, value) in zip(
         st.columns(3),
         (
-            ("Unlike the reference", f"{strange:,} of {len(table):,}"),
-            ("Median p", f"{table['p_value'].median():.2f}"),
+            ("Unlike the reference", "not known" if strange is None else f"{strange:,} of {len(table):,}"),
+            ("Median p", "not known" if usual != usual else f"{usual:.2f}"),
             ("Mean certainty of the label", "not known" if sure != sure else f"{sure:.0%}"),
         ),
         strict=True,
@@ -126,9 +124,7 @@ def _show(placed: Placement, reference: Reference, release: Release, made: Embed
     )
     st.caption(
         escape_markdown(
-            f"{reference.plane}. {len(reference.held_out):,} reference samples were held out"
-            f"{', whole series,' if reference.by_series else ''} to tell what is usual: of samples like the reference "
-            f"{placed.rate:.0%} are called unlike it. {'' if reference.by_series else OPTIMISTIC} {placed.note}",
+            f"{reference.plane}. {placed.note}",
             800,
         )
     )
@@ -138,7 +134,7 @@ def _show(placed: Placement, reference: Reference, release: Release, made: Embed
 
 
 def _tables(placed: Placement, reference: Reference, release: Release, made: Embedded) -> None:
-    table = placed.samples.assign(verdict=placed.samples["out_of_distribution"].map({True: "unlike", False: "fits"}))
+    table = placed.samples.assign(verdict=placed.samples["out_of_distribution"].map({True: "unlike", False: "fits"}).fillna(""))
     columns = ["sample", "verdict", "p_value", "label", "label_confidence", "nearest", "cosine"]
     shown = table[[*columns, *(["in_reference"] if placed.known else [])]]
     event = tables.show(

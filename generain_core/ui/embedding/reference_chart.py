@@ -30,7 +30,7 @@ def figure(reference: Reference, placed: Placement, *, simulated: bool) -> go.Fi
             places = reference.places[rows[mask]]
             texts = [f"{escape(str(n))}<br>{escape(str(t))}" for n, t in zip(names[mask], labels[mask], strict=True)]
             drawn.add_trace(_points(places, texts, escape(name)[:40], {"size": 4, "opacity": 0.5, "color": color}))
-    flagged = placed.samples["out_of_distribution"].to_numpy(bool)
+    flagged = placed.samples["out_of_distribution"].fillna(False).to_numpy(bool)
     own = placed.samples[["x", "y"]].to_numpy(np.float32)
     texts = [escape(str(name)) for name in placed.samples["sample"]]
     line = {"width": 1.5, "color": "#ffffff"}

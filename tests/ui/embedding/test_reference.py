@@ -51,7 +51,7 @@ def test_a_reference_is_built_and_the_samples_placed_in_it(binned, no_references
     assert set(shown["simulated"]) == {"SIMULATED"}
     assert "in_reference" not in shown
     assert "in this reference themselves" not in words(app)
-    assert "no sample can be flagged" in words(app)
+    assert "No flags are given" in words(app)
     near = next(frame.value for frame in app.dataframe if "neighbor" in frame.value)
     assert near["neighbor"].tolist() == expected.nearest["neighbor"].tolist()[:10]
     traces = json.loads(app.get("plotly_chart")[-1].proto.spec)["data"]
