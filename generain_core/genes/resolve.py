@@ -107,12 +107,18 @@ class Resolver:
         return names
 
     def _find_together(self, texts: Collection[str]) -> dict[str, Hit]:
-        numbers = are_entrez_ids(texts, self._is_entrez) if any(map(number_of, texts)) else True
-        hits = {text: self._find(text) if numbers or not number_of(text) else no_number(text) for text in texts}
+        numbers = are_entrez_ids(texts, self._is_entrez) if any(map(number_of, texts)) else False
+        hits = {text: self._find_listed(text, numbers=numbers) for text in texts}
         for text, base in repeats(texts, self._is_itself, lambda name: hits[name].status != "unknown"):
             if (hit := hits[base]).status != "unknown":
                 hits[text] = hit._replace(reason=f"{base} again, made unique by a suffix{'; ' if hit.reason else ''}{hit.reason}")
         return hits
+
+    def _find_listed(self, text: str, *, numbers: bool) -> Hit:
+        digits = number_of(text)
+        if not digits or text.upper() in self._folded:
+            return self._find(text)
+        return self._find(digits) if numbers else no_number(text)
 
     def _is_entrez(self, number: str) -> bool:
         return "entrez" in self._names.get(number, {}).values()
@@ -132,7 +138,7 @@ class Resolver:
         if rows := self._folded.get(upper):
             return self._by_folded_symbol(rows, text)
         named = self._names.get(upper)
-        if named is None and (digits := number_of(text)):
+        if named is None and text[:1] not in "Xx" and (digits := number_of(text)):
             named = self._names.get(digits)
         if named:
             return self._by_other_name(named, text)
@@ -164,7 +170,7 @@ class Resolver:
         if not is_line(text):
             return None
         bare = unwrapped(text)
-        if bare and (hit := self._find(bare)).status != "unknown":
+        if bare and not number_of(bare) and (hit := self._find(bare)).status != "unknown":
             return hit._replace(reason=f"read by the {bare} in it{'; ' if hit.reason else ''}{hit.reason}")
         named = self._dotted.get(text.upper(), {}) if "." in text or text[:1] in "Xx" else {}
         symbols = [row for row, kind in named.items() if not kind]

@@ -31,6 +31,12 @@ def numbers_rows(names: Iterable[str]) -> bool:
     return count >= _FEW and count == len(places) and (min(places), max(places)) in ((0, count - 1), (1, count))
 
 
+def are_positions(names: Collection[str]) -> bool:
+    """Say whether names are numbers that lie so close together that they number rows, some of which may have been taken out."""
+    numbers = {int(digits) if (digits := number_of(name.strip())) else -1 for name in names}
+    return len(numbers) >= _FEW and 0 <= min(numbers) <= len(numbers) and max(numbers) - min(numbers) < _SPREAD * len(numbers)
+
+
 def are_entrez_ids(names: Collection[str], is_known: Callable[[str], bool]) -> bool:
     """Say whether the bare numbers among distinct names are Entrez IDs: most names are, and they are no numbers of rows.
 

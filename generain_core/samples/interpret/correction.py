@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Unpack
 
+import numpy as np
 import pandas as pd
 from scipy import sparse
 
@@ -14,6 +15,8 @@ from generain_core.samples.interpret.diagnosis import Findings, diagnose, gene_n
 from generain_core.samples.interpret.expression import Expression
 from generain_core.samples.interpret.identifiers import Resolves, counted_kinds
 from generain_core.samples.interpret.refusal import refuse
+from generain_core.samples.interpret.roles.apart import Sorted, part
+from generain_core.samples.interpret.roles.measures import alone
 from generain_core.samples.interpret.values import judge
 from generain_core.samples.io.columns import unique
 from generain_core.samples.io.raw_table import COLUMN_NAMES, ROW_NAMES, Layer, RawTable
@@ -36,6 +39,9 @@ def read_expression(
         layer=corrections.get("layer"),
         genes_in=corrections.get("genes_in"),
         gene_column=corrections.get("gene_column"),
+        take_in=corrections.get("take_in", ()),
+        leave_out=corrections.get("leave_out", ()),
+        measure=corrections.get("measure", ""),
     )
     return to_expression(raw, findings, **corrections)
 
@@ -49,14 +55,15 @@ def to_expression(raw: RawTable, findings: Findings, **corrections: Unpack[Corre
     """
     findings = _corrected(raw, findings, corrections)
     layer = raw.layers[findings.layer]
-    kept = [i for i, name in enumerate(layer.columns) if name not in set(findings.metadata_columns)]
     values = oriented(layer.values, findings.genes_in)
     names = gene_names(raw, layer, findings.genes_in, findings.gene_column)
     samples = _sample_names(raw, layer, findings)
-    if findings.metadata_columns:
-        values, names = values[:, kept], [names[i] for i in kept]
-    refuse(raw, findings, corrections, samples, names)
     obs, said = _obs(raw, layer, findings, samples)
+    roles = findings.sorted
+    here, kept = roles.kept("sample", len(samples)), roles.kept("gene", len(names))
+    values, names = part(values, here, kept), [names[i] for i in kept]
+    samples, obs = [samples[i] for i in here], obs.iloc[here]
+    refuse(raw, findings, corrections, samples, names)
     if not corrections.get("keep_sums"):
         said += [f"Left out as no sample: {echo(samples[i])}, the {words}." for i, words in findings.sums.items()]
         said += [f"Left out as no gene: {echo(names[i])}, the {words}." for i, words in findings.gene_sums.items()]
@@ -95,7 +102,7 @@ def _corrected(raw: RawTable, findings: Findings, corrections: Corrections) -> F
             findings,
             layer=layer,
             genes_in=axis,
-            metadata_columns=(),
+            sorted=Sorted(),
             sums={},
             gene_sums={},
             values=judge(oriented(raw.layers[layer].values, axis)),
@@ -107,6 +114,11 @@ def _sample_names(raw: RawTable, layer: Layer, findings: Findings) -> list[str]:
     """Return names of samples; where no column of text is unique, the columns joined, if that is."""
     if findings.genes_in == "rows":
         names = list(layer.columns)
+        if findings.sorted.called is not None:
+            names = [findings.sorted.called.get(i, name) for i, name in enumerate(names)]
+        kept = findings.sorted.kept("sample", len(names))
+        if len(kept) == 1 and findings.sorted.apart and alone(layer.columns[kept[0]]):
+            names[kept[0]] = raw.source.split(".")[0] or names[kept[0]]
     else:
         names = list(raw.rows)
         if not raw.rows_named and len(set(names)) < len(names):
@@ -118,12 +130,14 @@ def _sample_names(raw: RawTable, layer: Layer, findings: Findings) -> list[str]:
 
 
 def _obs(raw: RawTable, layer: Layer, findings: Findings, samples: list[str]) -> tuple[pd.DataFrame, list[str]]:
+    obs, notes = (layer.column_texts if findings.genes_in == "rows" else raw.row_texts).copy(), list[str]()
+    values = oriented(layer.values, findings.genes_in)
+    for each in findings.sorted.apart:
+        if each.side == "gene":
+            column = values[:, [each.place]]
+            obs[each.name] = (column.toarray() if sparse.issparse(column) else np.asarray(column)).ravel()
     if findings.genes_in == "rows":
-        return layer.column_texts, []
-    obs, notes = raw.row_texts.copy(), list[str]()
-    for name in findings.metadata_columns:
-        column = layer.values[:, layer.columns.index(name)]
-        obs[name] = column.toarray().ravel() if sparse.issparse(column) else column
+        return obs, notes
     if len(obs.columns) and "values" in raw.layers:
         notes.append(f"Columns that describe the samples: {listed(list(map(str, obs.columns)))}.")
     if not raw.rows_named and tuple(samples) != raw.rows and len(obs.columns) > 1:

@@ -21,6 +21,8 @@ class Corrections(TypedDict, total=False):
     layer, genes_in, gene_column: as in `diagnose`. value_kind: counts, estimated counts, CPM/TPM or log.
     back_transform: undo a log, with the inferred base or `base` (2, 10 or e) and `plus_one`.
     missing_as_zero: take cells without a value as 0. keep_sums: keep samples and rows that are sums or means of the others.
+    take_in, leave_out: names of columns and rows that are samples or genes, or that are neither. measure: which measure to
+    take, where a sample has several columns.
     """
 
     layer: str
@@ -32,6 +34,9 @@ class Corrections(TypedDict, total=False):
     plus_one: bool
     missing_as_zero: bool
     keep_sums: bool
+    take_in: tuple[str, ...]
+    leave_out: tuple[str, ...]
+    measure: str
 
 
 def linear(values: Matrix, found: Values, corrections: Corrections, source: str) -> tuple[Matrix, ValueKind, list[str]]:

@@ -1,7 +1,6 @@
 """How a file is understood: which axis holds genes, by which names, in which layer, and what the numbers are."""
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -11,17 +10,15 @@ from generain_core.errors import GeneRAINError
 from generain_core.samples.interpret.aggregates import genes_that_are_sums, samples_that_are_sums
 from generain_core.samples.interpret.expression import Matrix
 from generain_core.samples.interpret.identifiers import GeneNames, Resolves, count_kinds, kinds_of, look_up, organism_of
+from generain_core.samples.interpret.roles.apart import Sorted, part, sort_out
 from generain_core.samples.interpret.value_kind import ACCEPTED_KINDS, ValueKind
 from generain_core.samples.interpret.values import Values, judge
 from generain_core.samples.io.raw_table import COLUMN_NAMES, ROW_NAMES, Layer, RawTable, text_columns
 from generain_core.text import echo, listed
 
 _RANK = (*ACCEPTED_KINDS, ValueKind.Z_SCORES, ValueKind.NEGATIVE)
-_METADATA = re.compile(
-    r"(age|sex|gender|rin|batch|group|time|dose|day|site|label|class|cluster|condition|treatment|status|replicate|lane|bmi|"
-    r"n_?(genes|counts|umis?)|(total|pct|percent)_.*|library_?size|concentration)([ _.(].*)?",
-    re.IGNORECASE,
-)
+_TINY, _LOW, _TALL = 10, 100, 20
+"""Fewer than 10 names (or than 100, unless most are symbols) are no genes beside an axis 20 times as long."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,10 +36,10 @@ class Findings:
         recognized: how many of the names are known.
         identifier_kinds: kind of name → how many, most first.
         organism: human, mouse, rat, mouse or rat, zebrafish, another species or unknown.
-        metadata_columns: columns of numbers that describe samples rather than hold a gene's values.
+        sorted: what was left out as no sample or no gene, and which measure was taken of several columns a sample.
         values: of the layer taken.
-        sums: samples that are no samples but a sum or mean of the others: place → what it is.
-        gene_sums: the same of rows of genes; places without the metadata columns.
+        sums: samples that are no samples but a sum or mean of the others: place among those not left out → what it is.
+        gene_sums: the same of rows of genes.
         evidence: one sentence each.
     """
 
@@ -56,11 +53,16 @@ class Findings:
     recognized: int
     identifier_kinds: Mapping[str, int]
     organism: str
-    metadata_columns: tuple[str, ...]
     values: Values
     evidence: tuple[str, ...]
     sums: Mapping[int, str] = field(default_factory=dict)
     gene_sums: Mapping[int, str] = field(default_factory=dict)
+    sorted: Sorted = field(default_factory=Sorted)
+
+    @property
+    def metadata_columns(self) -> tuple[str, ...]:
+        """Return the columns among the genes that describe samples."""
+        return tuple(each.name for each in self.sorted.apart if each.side == "gene")
 
     @property
     def identifier_kind(self) -> str:
@@ -74,7 +76,15 @@ class Findings:
 
 
 def diagnose(
-    raw: RawTable, resolver: Resolves, *, layer: str | None = None, genes_in: str | None = None, gene_column: str | None = None
+    raw: RawTable,
+    resolver: Resolves,
+    *,
+    layer: str | None = None,
+    genes_in: str | None = None,
+    gene_column: str | None = None,
+    take_in: Collection[str] = (),
+    leave_out: Collection[str] = (),
+    measure: str = "",
 ) -> Findings:
     """Find out how a file is to be understood; what is given as an argument is taken as said.
 
@@ -84,6 +94,9 @@ def diagnose(
         layer: one of `raw.layers`, or its plain name.
         genes_in: "rows" or "columns".
         gene_column: a column's name, "row names" or "column names".
+        take_in: names of columns and rows that are samples or genes whatever they look like.
+        leave_out: names of columns and rows that are neither.
+        measure: which measure to take, where a sample has several columns.
 
     Raises:
         GeneRAINError: an argument names what isn't there.
@@ -93,36 +106,36 @@ def diagnose(
     first = layer or next(iter(raw.layers))
     looked = _looked_up(raw, raw.layers[first], resolver)
     axis = genes_in or _axis(looked, raw, raw.layers[first], gene_column)
-    judged = {name: judge(oriented(raw.layers[name].values, axis)) for name in ([layer] if layer else raw.layers)}
+    offered = [layer] if layer else list(raw.layers)
+    judged = {name: judge(oriented(raw.layers[name].values, axis)) for name in offered} if len(offered) > 1 else {}
     ordered = dict(sorted(judged.items(), key=lambda item: _rank(item[1].kind)))
-    taken = layer or next(iter(ordered))
+    taken = layer or next(iter(ordered), first)
     if taken != first:
         looked = _looked_up(raw, raw.layers[taken], resolver)
     column = gene_column or _best(looked, axis, raw.layers[taken])
     names = gene_names(raw, raw.layers[taken], axis, column)
     kinds = kinds_of(names, resolver)
-    beside = (
-        _metadata(raw.layers[taken], kinds) if axis == "columns" and column == COLUMN_NAMES and "values" in raw.layers else ()
-    )
-    kept = [i for i, name in enumerate(names) if name not in beside] if beside else range(len(names))
-    names, kinds = [names[i] for i in kept], [kinds[i] for i in kept]
-    if beside:
-        ordered[taken] = judge(raw.layers[taken].values[:, list(kept)])
-    organism, why = organism_of(names, kinds)
     numbers = oriented(raw.layers[taken].values, axis)
-    called = raw.layers[taken].columns if axis == "rows" else raw.rows
+    called = sample_names(raw, raw.layers[taken], axis)
+    leading = axis == "columns" and column == COLUMN_NAMES and "values" in raw.layers
+    roles = sort_out(numbers, called, names, kinds, take_in=take_in, leave_out=leave_out, measure=measure, leading=leading)
+    rows, kept = roles.kept("sample", len(called)), roles.kept("gene", len(names))
+    numbers, called = part(numbers, rows, kept), [called[i] for i in rows]
+    names, kinds = [names[i] for i in kept], [kinds[i] for i in kept]
+    if taken not in ordered or roles.apart:
+        ordered[taken] = judge(numbers)
+    organism, why = organism_of(names, kinds)
     sums, gene_sums = dict[int, str](), dict[int, str]()
     if ordered[taken].kind in ACCEPTED_KINDS:
-        sums = samples_that_are_sums(numbers[:, list(kept)] if beside else numbers, called)
-        gene_sums = genes_that_are_sums(numbers[:, list(kept)] if beside else numbers, [known for _, known in kinds])
-        ordered[taken] = _without(ordered[taken], numbers[:, list(kept)] if beside else numbers, sums, gene_sums)
+        sums = samples_that_are_sums(numbers, called)
+        gene_sums = genes_that_are_sums(numbers, [known for _, known in kinds])
+        ordered[taken] = _without(ordered[taken], numbers, sums, gene_sums)
     said = [f"Genes are in {axis}: {_why_axis(looked, axis, column)}", why, *ordered[taken].evidence]
     if len(ordered) > 1:
         said.append(f"Layers: {'; '.join(f'{n} holds {v.kind}' for n, v in ordered.items())}.")
         if ordered[taken].kind not in _RANK[:2]:
             said.append("None of the layers holds counts.")
-    if beside:
-        said.append(f"Columns that describe samples: {listed(list(beside))}.")
+    said += _of_roles(roles)
     said += [f"{echo(called[i] or 'A sample without a name')} is the {words}." for i, words in sums.items()]
     said += [f"{echo(names[i] or 'A row without a name')} is the {words}." for i, words in gene_sums.items()]
     return Findings(
@@ -136,12 +149,32 @@ def diagnose(
         recognized=sum(k for _, k in kinds),
         identifier_kinds=count_kinds(kinds),
         organism=organism,
-        metadata_columns=tuple(beside),
         values=ordered[taken],
         evidence=tuple(said),
         sums=sums,
         gene_sums=gene_sums,
+        sorted=roles,
     )
+
+
+def _of_roles(roles: Sorted) -> list[str]:
+    """Say what was left out as no sample or no gene, a sentence a reason."""
+    said = []
+    if len(roles.measures) > 1:
+        said.append(f"Samples have several columns each ({listed(list(roles.measures))}); {roles.measure} were taken.")
+    facts = [each.name for each in roles.apart if each.side == "gene"]
+    if facts:
+        said.append(f"Columns that describe samples: {listed(facts)}.")
+    reasons: dict[str, list[str]] = {}
+    for each in roles.apart:
+        if each.side == "sample":
+            reasons.setdefault(each.reason, []).append(each.name)
+    return said + [f"No samples: {listed(names)} ({reason})." for reason, names in reasons.items()]
+
+
+def sample_names(raw: RawTable, layer: Layer, genes_in: str) -> list[str]:
+    """Return the names of samples as the file has them, before any is left out."""
+    return list(layer.columns if genes_in == "rows" else raw.rows)
 
 
 def _without(found: Values, numbers: Matrix, sums: Mapping[int, str], gene_sums: Mapping[int, str]) -> Values:
@@ -197,12 +230,19 @@ def _looked_up(raw: RawTable, layer: Layer, resolver: Resolves) -> list[GeneName
 
 
 def _axis(looked: Sequence[GeneNames], raw: RawTable, layer: Layer, gene_column: str | None) -> str:
-    """Return where the genes are; if both axes are named by genes, as of knock-downs, where more are or the format has them."""
+    """Return where the genes are; if both axes are named by genes, as of knock-downs, where more are or the format has them.
+
+    A few columns that are called like genes (EOS, CMP; A, B, C) beside thousands of rows are samples.
+    """
     for names in looked:
         if names.name == gene_column:
             return names.axis
-    rows, columns = (max((n.likely for n in looked if n.axis == axis), default=0.0) for axis in ("rows", "columns"))
-    more = "rows" if layer.values.shape[0] >= layer.values.shape[1] else "columns"
+    best = {
+        axis: max((n for n in looked if n.axis == axis), key=lambda n: n.likely, default=None) for axis in ("rows", "columns")
+    }
+    lengths = dict(zip(("rows", "columns"), layer.values.shape, strict=True))
+    rows, columns = (0.0 if names is None or _by_chance(names, lengths) else names.likely for names in best.values())
+    more = "rows" if lengths["rows"] >= lengths["columns"] else "columns"
     if "values" not in raw.layers and columns > 0.1:
         return "columns"
     if max(rows, columns) <= 0.02 or min(rows, columns) > 0.3:
@@ -210,19 +250,14 @@ def _axis(looked: Sequence[GeneNames], raw: RawTable, layer: Layer, gene_column:
     return "rows" if rows > columns else "columns"
 
 
+def _by_chance(names: GeneNames, lengths: Mapping[str, int]) -> bool:
+    """Say whether so few names stand beside so long an axis that they are no genes, whatever they are called."""
+    own, other = lengths[names.axis], lengths["columns" if names.axis == "rows" else "rows"]
+    return other >= _TALL * own and (own < _TINY or (own < _LOW and names.exact < 0.8))
+
+
 def _best(looked: Sequence[GeneNames], axis: str, layer: Layer) -> str:
     return max((n for n in looked if n.axis == axis), key=lambda n: (round(n.recognized, 3), round(n.likely, 3))).name
-
-
-def _metadata(layer: Layer, kinds: Sequence[tuple[str, bool]]) -> tuple[str, ...]:
-    """Return columns of numbers before the first gene, and others called as metadata often are."""
-    known = [i for i, (_, recognized) in enumerate(kinds) if recognized]
-    if len(known) < 0.3 * len(kinds) or len(known) < 2:
-        return ()
-    unknown = {i for i, (kind, _) in enumerate(kinds) if kind == "unknown"}
-    leading = unknown & set(range(known[0])) if known[0] < 100 else set()
-    named = {i for i in unknown if _METADATA.fullmatch(layer.columns[i])}
-    return tuple(layer.columns[i] for i in sorted(leading | named))
 
 
 def _rank(kind: str) -> int:

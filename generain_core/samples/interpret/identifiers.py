@@ -10,6 +10,8 @@ import numpy as np
 import pandas as pd
 
 from generain_core.genes.spelling.compound_names import parts_of
+from generain_core.genes.spelling.numbers import numbers_rows
+from generain_core.genes.spelling.placeholders import is_placeholder
 from generain_core.text import listed
 
 LOOK = 3000
@@ -24,15 +26,29 @@ _KINDS = (
     ("RefSeq", r"[NX][MRP]_\d+(?:\.\d+)?"),
     ("spike-in", r"ERCC-\d{5}"),
     ("counting footer", r"__\w+|N_(?:unmapped|multimapping|noFeature|ambiguous)"),
+    ("clone", r"(?:RP\d{1,2}|CT[ABCD]|XX(?:bac)?|KB|LL\w*|GS1|LA16c)-[A-Z]*\d*[A-Z]*\d+[A-Z]*\d*\.\d+"),
     ("probe ID", r"\d+(?:_[a-z])*_at|ILMN_\d+|A_\d+_P\d+|(?:AFFX|TC\d+)[-_].*"),
     ("Entrez number", r"\d{1,9}"),
 )
 _PATTERN = re.compile("|".join(f"({pattern})" for _, pattern in _KINDS), re.IGNORECASE)
 _OF_STATUS = {"symbol": "symbol", "alias": "alias", "previous": "previous symbol", "ambiguous": "ambiguous name"}
-_PLURALS = {"alias": "aliases", "unknown": "unknown", "two names joined": "two names joined", "RefSeq": "RefSeq IDs"}
+_PLURALS = {
+    "no name": "without a name",
+    "alias": "aliases",
+    "unknown": "unknown",
+    "two names joined": "two names joined",
+    "RefSeq": "RefSeq IDs",
+}
 _PLURALS |= {"Ensembl gene of another species": "Ensembl genes of another species", "LRG": "LRG records"}
 _TITLE_CASE = re.compile(r"[A-Z][a-z]+[a-z0-9]*(-[a-z0-9]+)?|[A-Z][a-z]+\d+[a-z]*\d*|\d{7}[A-Z]\d{2}Rik")
 _ZEBRAFISH = re.compile(r"(si|zgc|zmp|wu|im|sb|id):[a-z0-9._-]+")
+_MOUSE = re.compile(
+    r"Gm\d{3,6}|\d{7}[A-Z]\d{2}Rik|[A-Z]{1,2}\d{6}(?:\.\d)?Rik|H2-(?:[A-Z]{1,2}\d*|[KDLMOQT]\d*[a-z]?\d*)|Olfr\d+|Vmn[12]r\d+"
+    r"|mt-(?!.*[A-Z]{3})[A-Z][A-Za-z0-9]+|Mup\d+|Scgb2b\d+|Rhox\d+[a-z]?|Defa\d\d|Speer4\w+|Zfp\d{3,4}",
+    re.IGNORECASE,
+)
+_FEWEST_OF_MOUSE = 10
+_SHARE_OF_MOUSE = 0.002
 _SPECIES = {"mouse Ensembl gene": "mouse", "rat Ensembl gene": "rat", "Ensembl gene of another species": "another species"}
 
 
@@ -54,6 +70,8 @@ class GeneNames:
         recognized: share of names that are a known gene, from 0 to 1.
         likely: the same, with names counted in part that look like a gene's without being known.
         looked_up: how many names were looked up.
+        exact: share of names that are symbols or Ensembl IDs, rather than aliases, which words are by chance.
+        length: how many names there are.
     """
 
     axis: str
@@ -61,10 +79,14 @@ class GeneNames:
     recognized: float
     likely: float
     looked_up: int
+    exact: float = 1.0
+    length: int = 0
 
 
 def look_up(axis: str, name: str, texts: Sequence[str], resolver: Resolves) -> GeneNames:
-    """Look up to 3,000 names of a column up; a column of few different names is no list of genes."""
+    """Look up to 3,000 names of a column up; a column of few different names, or of numbers of rows, is no list of genes."""
+    if numbers_rows(texts):
+        return GeneNames(axis=axis, name=name, recognized=0.0, likely=0.0, looked_up=0, exact=0.0, length=len(texts))
     step = max(1, len(texts) // LOOK)
     some = list(texts[::step])[:LOOK]
     kinds = kinds_of(some, resolver)
@@ -77,7 +99,16 @@ def look_up(axis: str, name: str, texts: Sequence[str], resolver: Resolves) -> G
         likely += alike if known or kind != "Entrez number" else 0.0
     different = len(set(some)) / max(1, len(some))
     share = different / max(1, len(some))
-    return GeneNames(axis=axis, name=name, recognized=recognized * share, likely=likely * share, looked_up=len(some))
+    sure = sum(known and kind in ("symbol", "Ensembl gene") for kind, known in kinds) / max(1, len(some))
+    return GeneNames(
+        axis=axis,
+        name=name,
+        recognized=recognized * share,
+        likely=likely * share,
+        looked_up=len(some),
+        exact=sure,
+        length=len(texts),
+    )
 
 
 def kinds_of(names: Sequence[str], resolver: Resolves) -> list[tuple[str, bool]]:
@@ -114,6 +145,10 @@ def organism_of(names: Sequence[str], kinds: Sequence[tuple[str, bool]]) -> tupl
     if len(title) > max(2, 0.6 * len(symbols)) and len(title) > len(names) / 3 and known > 0.1 * len(title):
         said = f"{len(title):,} of {len(names):,} names are written as mouse and rat symbols are, such as {', '.join(title[:3])}."
         return "mouse or rat", said
+    mouse = [name for name, (_, known) in zip(names, kinds, strict=True) if not known and _MOUSE.fullmatch(name)]
+    if len(mouse) >= max(_FEWEST_OF_MOUSE, _SHARE_OF_MOUSE * len(names)):
+        said = f"{len(mouse):,} of {len(names):,} names are those of a mouse's genes alone, in whatever capitals"
+        return "mouse", f"{said}, such as {listed(mouse[:3])}."
     clones = [name for name in symbols if _ZEBRAFISH.fullmatch(name)]
     if len(clones) > 0.005 * len(names) and sum(name == name.lower() for name in symbols) > 0.6 * len(symbols):
         said = f"Names are in small letters and {len(clones):,} of {len(names):,} as only zebrafish genes are called"
@@ -125,6 +160,8 @@ def organism_of(names: Sequence[str], kinds: Sequence[tuple[str, bool]]) -> tupl
 
 
 def _kind(name: str, status: str) -> str:
+    if is_placeholder(name):
+        return "no name"
     match = _PATTERN.fullmatch(name)
     if match and match.lastindex:
         return _KINDS[match.lastindex - 1][0]

@@ -1,9 +1,12 @@
 """Why a file that could be parsed can't be used, in one sentence."""
 
 from generain_core.errors import GeneRAINError
+from generain_core.genes.spelling.numbers import are_positions, numbers_rows
 from generain_core.samples.binning.acceptance import MIN_GENES
 from generain_core.samples.interpret.count_scale import Corrections, accepts_log, base_taken, kind_taken
 from generain_core.samples.interpret.diagnosis import Findings, oriented
+from generain_core.samples.interpret.identifiers import counted_kinds
+from generain_core.samples.interpret.roles.apart import part
 from generain_core.samples.interpret.value_kind import ValueKind
 from generain_core.samples.interpret.values import Values, cells
 from generain_core.samples.io.columns import all_dates
@@ -17,6 +20,7 @@ _REMEDY = "name genes by symbol or Ensembl ID, or choose another column"
 _REMEDIES = {
     "Ensembl transcript": "sum transcripts to genes first, as tximport does, or choose another column",
     "Entrez number": f"give the release HGNC's complete set, which knows them, or {_REMEDY}",
+    "RefSeq": "sum RefSeq transcripts to genes first, as tximport does, or choose another column",
     "probe ID": f"the model is of RNA sequencing; {_REMEDY}",
 }
 
@@ -67,6 +71,12 @@ def _unusable(raw: RawTable, findings: Findings, samples: list[str], names: list
         return f"{source} has dates instead of numbers in column {echo(dates[0])}; restore its values or delete it."
     if len(names) < 2:
         return f"{source} holds one gene; give a whole table, as a sample needs more than 2,000 expressed genes."
+    if numbers_rows(names) or (not findings.recognized and are_positions(names)):
+        return (
+            f"{source} has no gene names: its {findings.genes_in} are only numbered, {echo(names[0])} to {echo(names[-1])}; "
+            "write the table with its names of genes (in R row.names = TRUE, in pandas index=True), or choose the column that "
+            "holds them."
+        )
     if not findings.recognized and findings.organism == "unknown":
         examples = ", ".join(echo(n) for n in names[:3])
         return (
@@ -79,6 +89,10 @@ def _unusable(raw: RawTable, findings: Findings, samples: list[str], names: list
                 f"{source} names genes by Ensembl ID, but this release knows only {findings.recognized:,} of its "
                 f"{findings.genes:,} IDs; give the table with gene symbols, or open a release that has the IDs."
             )
+        kind = findings.identifier_kind
+        if kind in ("RefSeq", "Ensembl transcript", "probe ID") and 2 * findings.identifier_kinds[kind] > findings.genes:
+            count = counted_kinds({kind: findings.identifier_kinds[kind]})
+            return f"{source} has {count} for names, not genes; {_REMEDIES[kind]}."
         return (
             f"{source} names hardly any gene: {findings.recognized:,} of {findings.genes:,} names are known here, as by chance "
             "in a table of something else; give a table of genes and samples, or choose another column."
@@ -157,10 +171,9 @@ def _bad_value(found: Values) -> str:
 
 
 def _first_bad(raw: RawTable, findings: Findings) -> float:
-    layer = raw.layers[findings.layer]
-    values = oriented(layer.values, findings.genes_in)
-    if findings.metadata_columns:
-        values = values[:, [i for i, name in enumerate(layer.columns) if name not in set(findings.metadata_columns)]]
+    whole = oriented(raw.layers[findings.layer].values, findings.genes_in)
+    roles = findings.sorted
+    values = part(whole, roles.kept("sample", whole.shape[0]), roles.kept("gene", whole.shape[1]))
     return float(values[findings.values.first_bad]) if findings.values.first_bad else findings.values.minimum
 
 
