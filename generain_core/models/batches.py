@@ -129,7 +129,7 @@ def _batch(network: Network, rows: NDArray[Any], tokens: torch.Tensor, work: Wor
         results: NDArray[np.float32] = work(network, inputs).float().cpu().numpy()
         return results
     except (MemoryError, RuntimeError) as problem:
-        if not _ran_out(problem):
+        if not ran_out(problem):
             if isinstance(problem, torch.AcceleratorError) or device != "cpu":
                 reason = (str(problem).strip() or type(problem).__name__).splitlines()[0][:120]
                 raise GeneRAINError(
@@ -141,7 +141,8 @@ def _batch(network: Network, rows: NDArray[Any], tokens: torch.Tensor, work: Wor
     return None
 
 
-def _ran_out(problem: BaseException) -> bool:
+def ran_out(problem: BaseException) -> bool:
+    """Say whether a device or the computer ran out of memory."""
     words = str(problem).lower()
     known = isinstance(problem, MemoryError | torch.OutOfMemoryError)
     return known or "out of memory" in words or "can't allocate memory" in words or "not enough memory" in words
@@ -151,7 +152,7 @@ def _on(network: Network, device: str) -> Network:
     try:
         return network.on(device)
     except (RuntimeError, AssertionError, NotImplementedError) as problem:
-        if _ran_out(problem):
+        if ran_out(problem):
             raise GeneRAINError(f"{device} has too little memory for the network; choose cpu.") from problem
         raise GeneRAINError(f"There is no device {device!r} here; choose cpu.") from problem
 

@@ -54,7 +54,9 @@ FURTHER = {
     "exchanging labels like the shifts.",
     "in_silico": "In-silico knock-downs set the bin of a target in control samples, which were embedded again; the mean "
     "difference was compared by its cosine with the measured shift, beside those of the mean shift of all others, of a ridge "
-    "regression on the targets' scores on principal components of expression {linear}, and of random genes of like expression. "
+    "regression on the targets' scores on principal components of expression {linear}, and of placebos, genes "
+    "of like rank in the controls, whose shifts' lengths were compared too, p = (b + 1) / (m + 1). "
+    "The change was also made as the authors made it: the same genes of a control before and after, in a new order. "
     "The model was held to beat a baseline if its mean cosine over the perturbations that it reads was higher with p ≤ 0.05 by "
     "sign flips over these.",
 }

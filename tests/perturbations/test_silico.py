@@ -6,16 +6,19 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+import torch
 from sklearn.decomposition import PCA
 from sklearn.linear_model import Ridge
 
 from generain_core.errors import Cancelled, GeneRAINError
 from generain_core.models.embedding import embed_samples
+from generain_core.models.model import open_model
+from generain_core.models.pooling import embed_bins
 from generain_core.perturbations.choices import Choices
 from generain_core.perturbations.effects.effect import Settings
 from generain_core.perturbations.genes.gene_values import gene_values
 from generain_core.perturbations.in_silico.baselines import mean_shift_of_others, regression_shift, target_expression
-from generain_core.perturbations.in_silico.changed_controls import InSilicoOptions
+from generain_core.perturbations.in_silico.changed_controls import ChangedControls, InSilicoOptions
 from generain_core.perturbations.in_silico.knockdown import _beats, candidates, in_silico
 from generain_core.perturbations.in_silico.verdict import BASELINES, rows_of_verdict, summarize_baselines, verdict_of
 from generain_core.perturbations.run import Perturbed, run
@@ -100,6 +103,82 @@ def test_each_perturbation_stands_beside_its_baselines(result, made) -> None:
     others = np.delete(shifts, i, axis=0).mean(0)
     cosine = others @ shifts[i] / np.linalg.norm(others) / np.linalg.norm(shifts[i])
     assert read["cosine_mean_others"].iloc[0] == pytest.approx(cosine)
+
+
+@pytest.mark.parametrize("to", ["unexpressed", "top"])
+@pytest.mark.parametrize("family", ["gpt", "bert_expression"])
+def test_the_published_change_keeps_genes_and_masks_none(to, family, release) -> None:
+    """By hand: the genes of the highest bins, one of them set last or first, all attended to, the mean of all hidden states."""
+    name = {"gpt": "GPT_Binning_By_Gene", "bert_expression": "BERT_Pred_Expr_Binning_By_Gene"}[family]
+    network = replace(open_model(release, name).network, max_genes=30)
+    rng = np.random.default_rng(4)
+    bins = rng.integers(2, 2001, (2, 50))
+    bins[:, 20:] //= 4
+    bins[bins < 2] = 2
+    bins[0, :5] = 2000
+    bins[1, np.argsort(-bins[1])[25:]] = 1  # the second control expresses fewer genes than enter
+    genes = tuple(f"G{i}" for i in range(50))
+    tokens = np.arange(3, 53)
+    ask = InSilicoOptions(to=to, random_genes=1, device="cpu")
+    controls = ChangedControls(
+        network=network, bins=bins, tokens=tokens, genes=genes, start=np.zeros((2, network.width)), device="cpu", ask=ask, seed=0
+    )
+    moved = controls._published([int(np.argsort(-bins[0])[9]), 49])
+
+    def states(row: np.ndarray, kept: list[int]) -> np.ndarray:
+        order = sorted(kept, key=lambda i: (-row[i], i))
+        ids = torch.tensor([[tokens[i] for i in order]])
+        if family == "gpt":
+            out = network.body(input_ids=ids).last_hidden_state
+        else:
+            expressed = [row[i] for i in order if row[i] > 1]
+            edges = np.quantile(expressed, np.arange(101) / 100)
+            digits = [max(1, int(np.digitize(row[i], edges, right=True))) if row[i] > 1 else 1 for i in order]
+            out = network.body(input_ids=torch.tensor([digits]), position_ids=ids).last_hidden_state
+        return out[0].mean(0).detach().numpy()
+
+    for control in range(2):
+        kept = sorted(range(50), key=lambda i: (-bins[control, i], i))[:30]
+        target = int(np.argsort(-bins[0])[9])
+        row = bins[control].astype(float)
+        row[target] = 1 if to == "unexpressed" else 2001
+        wanted = states(row, kept) - states(bins[control].astype(float), kept) if target in kept else 0
+        np.testing.assert_allclose(moved[0, control], wanted, atol=1e-5)
+        if 49 not in kept:
+            assert not moved[1, control].any()
+
+
+def test_placebos_are_of_like_rank_and_a_gene_like_them_is_told_from_them_as_often_as_it_should(release) -> None:
+    """Of genes that are any, 5 % or so have a p-value of 0.05, though lengths follow rank; targets are no placebos."""
+    model = open_model(release, "GPT_Binning_By_Gene")
+    rng = np.random.default_rng(0)
+    genes = tuple(sorted(model.index, key=model.index.__getitem__))[3:400]
+    tokens = np.array([model.index[gene] for gene in genes])
+    level = rng.uniform(100, 1900, len(genes))
+    bins = np.clip(level + rng.normal(0, 60, (2, len(genes))), 2, 2000).astype(np.int64)
+    network = replace(model.network, max_genes=min(model.network.most_genes, 400))
+    start = embed_bins(network, bins, tokens).astype(float)
+    ask = InSilicoOptions(random_genes=19, device="cpu", published=False)
+    controls = ChangedControls(network=network, bins=bins, tokens=tokens, genes=genes, start=start, device="cpu", ask=ask, seed=0)
+    chosen = controls._placebos(50, {genes[50]}, 0)
+    assert 50 not in chosen
+    assert len(set(chosen)) == 19
+    within = np.sort(np.abs(controls.places - controls.places[50]))[60]
+    assert (np.abs(controls.places[chosen] - controls.places[50]) <= within).all()
+    some = rng.choice(np.flatnonzero(controls.places < network.most_genes - 5), 60, replace=False)
+    p = np.array([controls.of(genes[i], set(), number)[0].placebo_p for number, i in enumerate(some)])
+    assert (p <= 0.05).mean() <= 0.05 + 2.5 * np.sqrt(0.05 * 0.95 / 60)
+    assert 0.38 < p.mean() < 0.62
+
+
+def test_each_row_stands_beside_its_placebos(made) -> None:
+    read = made.table[made.table["read_in"] > 0]
+    assert read["placebo_p"].between(1 / 20, 1).all()
+    assert (read[["length", "placebo_length"]] > 0).all(axis=None)
+    seen = made.table[made.table["published_read_in"] > 0]
+    assert len(seen)
+    assert seen[["cosine_published", "published_length", "published_placebo_p"]].notna().all(axis=None)
+    assert any("follow the rank" in note for note in made.notes)
 
 
 def planted(result: Perturbed, shifts: np.ndarray) -> Perturbed:

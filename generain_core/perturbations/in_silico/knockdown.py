@@ -25,6 +25,14 @@ COLUMNS = (
     *BASELINES,
     "random_p",
     "beats",
+    "length",
+    "placebo_length",
+    "placebo_p",
+    "published_read_in",
+    "cosine_published",
+    "published_length",
+    "published_placebo_length",
+    "published_placebo_p",
     "note",
 )
 
@@ -102,22 +110,29 @@ def in_silico(
     rows, foreseen = [], np.full((len(names_tried), measured.shape[1]), np.nan)
     for i, name in enumerate(names_tried):
         tell(i / len(names_tried), f"in silico: {i:,} of {len(names_tried):,} perturbations")
-        shift, random, read = changes.of(targets[i], set(targets), i)
-        foreseen[i] = shift
-        by_chance = np.array([cosine(each, measured[i]) for each in random])
-        by_chance = by_chance[np.isfinite(by_chance)]  # random genes that the model does not read say nothing
-        own = cosine(shift, measured[i])
+        ours, published = changes.of(targets[i], set(targets), i)
+        foreseen[i] = ours.shift
+        by_chance = np.array([cosine(each, measured[i]) for each in ours.placebos])
+        own = cosine(ours.shift, measured[i])
         rows.append(
             {
                 "perturbation": name,
                 "target": targets[i],
-                "read_in": read,
+                "read_in": ours.read_in,
                 "n_controls": changes.n,
                 "cosine_model": own,
                 "cosine_mean_others": cosine(mean_shift_of_others(all_shifts, all_targets, all_names.index(name)), measured[i]),
                 "cosine_regression": cosine(regression_shift(known, measured, names, targets, i), measured[i]),
                 "cosine_random": float(by_chance.mean()) if len(by_chance) else np.nan,
                 "random_p": (1 + int((by_chance >= own).sum())) / (len(by_chance) + 1) if np.isfinite(own) else np.nan,
+                "length": ours.length,
+                "placebo_length": ours.placebo_length,
+                "placebo_p": ours.placebo_p,
+                "published_read_in": published.read_in,
+                "cosine_published": cosine(published.shift, measured[i]),
+                "published_length": published.length,
+                "published_placebo_length": published.placebo_length,
+                "published_placebo_p": published.placebo_p,
                 "note": "" if np.isfinite(own) else "this changes nothing that the model reads in the controls",
             }
         )
@@ -152,8 +167,15 @@ def cosine(a: NDArray[np.float64], b: NDArray[np.float64]) -> float:
 def _notes(table: pd.DataFrame, able: int, ask: InSilicoOptions) -> tuple[str, ...]:
     notes = [
         "The mean shift of others and the regression share the controls of the measured shift, and so their noise; "
-        "this favors them where controls are few."
+        "this favors them where controls are few.",
+        "Shifts follow the rank of the gene that is changed, whatever it does. So each stands beside placebos, genes of like "
+        "rank: length against placebo_length, and placebo_p is the share of placebos that shift as far.",
     ]
+    if ask.published:
+        notes.append(
+            "Columns that begin with published are of the change as the authors made it: the same genes of a control before and "
+            "after, in a new order, the unexpressed attended to. The others are ours: a gene leaves and another may enter."
+        )
     if able > len(table):
         notes.append(f"The {len(table):,} surest of {able:,} perturbations were tried.")
     unread = int((table["read_in"] == 0).sum())

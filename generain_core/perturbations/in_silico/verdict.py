@@ -9,7 +9,7 @@ from generain_core.perturbations.effects.permutations import ALPHA, share_at_lea
 BASELINES = {
     "cosine_mean_others": "the mean shift of all others",
     "cosine_regression": "regression on principal components",
-    "cosine_random": "random genes of similar expression",
+    "cosine_random": "random genes of like rank",
 }
 ENOUGH = 5
 """Fewer perturbations can't give a p-value of 0.05."""

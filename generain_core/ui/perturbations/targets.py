@@ -34,8 +34,16 @@ _IN_SILICO_COLUMNS = SHARED_COLUMNS | {
     "cosine_model": st.column_config.NumberColumn("Model", format="%.2f", help="Cosine of foreseen and measured shift."),
     "cosine_mean_others": st.column_config.NumberColumn("Others", format="%.2f", help="Of the mean shift of all others."),
     "cosine_regression": st.column_config.NumberColumn("Regression", format="%.2f", help="On principal components."),
-    "cosine_random": st.column_config.NumberColumn("Random genes", format="%.2f", help="Of similar expression; mean."),
+    "cosine_random": st.column_config.NumberColumn("Random genes", format="%.2f", help="Of like rank; mean."),
     "random_p": st.column_config.NumberColumn("p", format="%.2g", help="Share of random genes that do as well."),
+    "length": st.column_config.NumberColumn("Shift", format="%.3g", help="Length of the shift in the model's space."),
+    "placebo_length": st.column_config.NumberColumn("Placebos", format="%.3g", help="Median shift of genes of like rank."),
+    "placebo_p": st.column_config.NumberColumn("Placebo p", format="%.2g", help="Share of genes of like rank that shift as far."),
+    "cosine_published": st.column_config.NumberColumn("As published", format="%.2f", help="Cosine of the authors' own change."),
+    "published_read_in": st.column_config.NumberColumn("Read in, as published", format="localized"),
+    "published_length": st.column_config.NumberColumn("Shift, as published", format="%.3g"),
+    "published_placebo_length": st.column_config.NumberColumn("Placebos, as published", format="%.3g"),
+    "published_placebo_p": st.column_config.NumberColumn("Placebo p, as published", format="%.2g"),
     "beats": st.column_config.CheckboxColumn("Beats all", help="Above all baselines, and above random genes with p of 0.05."),
 }
 
