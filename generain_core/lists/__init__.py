@@ -10,6 +10,7 @@
 `camera`        gene sets in a ranking by a test of samples, genes' correlation taken into account
 `enrichment`    gene sets over-represented in a list, or at the top of a ranking
 `term_network`  gene sets that overlap, as a network
+`shared_attributes` attributes that a list's genes share, beside matched random lists
 `explanation`   why two genes, or those of a list, are alike
 =============== ==============================================================
 """

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
-
-from generain_core.vectors.atlas import Atlas
+import pandas as pd
 
 LEAST = 30
 """Genes in a stratum at least, where a biotype has so many."""
@@ -27,8 +27,18 @@ class Strata:
     matched_on: tuple[str, ...]
 
 
-def strata_of(atlas: Atlas) -> Strata:
-    """Divide the genes of a vector set by biotype class and, where it is known, by tenths of mean expression."""
+class DescribedGenes(Protocol):
+    """Genes of which biotype and mean expression are known, such as those of an atlas or of predictions."""
+
+    @property
+    def biotype_classes(self) -> np.ndarray: ...  # noqa: D102
+
+    @property
+    def described(self) -> pd.DataFrame: ...  # noqa: D102
+
+
+def strata_of(atlas: DescribedGenes) -> Strata:
+    """Divide genes by biotype class and, where it is known, by tenths of mean expression."""
     classes = atlas.biotype_classes.astype(str)
     means = atlas.described["mean"].to_numpy(np.float64)
     measured = bool(np.isfinite(means).any())

@@ -1,5 +1,6 @@
 """Tables of attributes: which columns, and what their titles mean."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -50,7 +51,15 @@ def columns_of(predictions: Predictions) -> dict[str, Any]:
     return own | COLUMNS
 
 
-def show(table: pd.DataFrame, predictions: Predictions, key: str, *, leading: str = "percentile", **options: Any) -> Any:
+def show(
+    table: pd.DataFrame,
+    predictions: Predictions,
+    key: str,
+    *,
+    leading: str = "percentile",
+    own: Mapping[str, Any] | None = None,
+    **options: Any,
+) -> Any:
     """Show a table of attributes or of an attribute's genes.
 
     Of attributes, the column they are sorted by (`leading`) comes before the long names: on a phone it is seen beside them.
@@ -64,7 +73,7 @@ def show(table: pd.DataFrame, predictions: Predictions, key: str, *, leading: st
         for column in map(str, table.columns)
         if column.startswith(("P(", "percentile("))
     }
-    return tables.show(table, predictions.release, key, of_rules | columns_of(predictions), **options)
+    return tables.show(table, predictions.release, key, of_rules | columns_of(predictions) | dict(own or {}), **options)
 
 
 def save(table: pd.DataFrame, predictions: Predictions, name: str, *details: str) -> None:

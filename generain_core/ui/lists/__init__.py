@@ -11,6 +11,7 @@
 `likeness`          are they alike: against matched random lists, in which groups, and which are odd
 `origins`           where a list came from, in words
 `rankings`          the ranking that gene sets are looked for in
+`shared`            which predicted attributes a list's genes share, beside matched random lists
 `shelf`             the lists at hand: which one is looked at, and what is made of several
 `views`             what can be asked of a list, one view at a time
 `ways_in`           pasted names, and files in any of the usual forms

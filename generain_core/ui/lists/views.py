@@ -6,7 +6,7 @@ import streamlit as st
 
 from generain_core.errors import GeneRAINError
 from generain_core.lists.gene_list import GeneList
-from generain_core.ui.lists import enrichment, expansion, genes, likeness
+from generain_core.ui.lists import enrichment, expansion, genes, likeness, shared
 from generain_core.ui.shell import keys
 from generain_core.ui.shell.escaping import escape_markdown
 from generain_core.vectors.atlas import Atlas
@@ -15,6 +15,7 @@ VIEWS: dict[str, Callable[[Atlas, GeneList], None]] = {
     "Genes": genes.view,
     "Are they alike?": likeness.view,
     "Which belong too?": expansion.view,
+    "Which attributes?": shared.view,
     "Which gene sets?": enrichment.view,
 }
 

@@ -1,5 +1,7 @@
 """The page Lists, and lists on their way from page to page."""
 
+from dataclasses import replace
+
 import pytest
 
 from generain_core.lists.gene_list import Origin
@@ -164,3 +166,16 @@ def test_the_background_of_moved_genes_is_what_was_tested(visit, mapped) -> None
     assert "3 genes of the list are among the 8 that could have been on it" in words(app)
     app.segmented_control(key="list_enrich_in_4").set_value("In the ranking it is from").run()
     until(app, lambda app: "8 genes are ranked" in words(app))
+
+
+def test_shared_attributes_have_a_p_unless_the_list_was_chosen_by_similarity(visit, mapped) -> None:
+    app = pasted(visit("lists"), "ribosome", RIBOSOMAL)
+    app.segmented_control(key=keys.LIST_VIEW).set_value("Which attributes?").run()
+    healthy(app)
+    assert {"p_value", "p_adjusted"} <= set(app.dataframe[0].value)
+    lists = app.session_state[keys.LISTS]
+    lists.keep(replace(lists.current, origin=Origin.LASSO))
+    app.run()
+    healthy(app)
+    assert not {"p_value", "p_adjusted"} & set(app.dataframe[0].value)
+    assert "alike by construction" in words(app)
