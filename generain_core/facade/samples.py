@@ -107,6 +107,7 @@ class SampleMethods(Opened):
         loss: bool = False,
         genes: str | Sequence[str] = (),
         stability: bool = False,
+        tie_orders: int = 1,
         progress: Progress | None = None,
         **options: Unpack[TableOptions],
     ) -> anndata.AnnData:
@@ -121,7 +122,8 @@ class SampleMethods(Opened):
             precision: ``float32``, or ``mixed``: 16 bits where that holds.
             loss: add how surprising the model finds each sample, ``obs["generain_loss"]``.
             genes: add contextual embeddings of these genes, ``obsm["X_generain_gene_GENE"]``.
-            stability: embed again under random gene drop-out, ``uns["generain_stability"]``.
+            stability: embed again under random gene drop-out and other orders of ties, ``uns["generain_stability"]``.
+            tie_orders: the mean over so many seeded orders of equal bins; 1 is that of the token index alone.
             progress: called with the share done and words.
             options: what is said of the table; see `TableOptions`.
 
@@ -149,6 +151,7 @@ class SampleMethods(Opened):
                 loss=loss,
                 genes=genes,
                 stability=stability,
+                tie_orders=tie_orders,
                 progress=progress,
                 **options,
             ).adata
@@ -256,6 +259,7 @@ class SampleMethods(Opened):
         loss: bool = False,
         genes: str | Sequence[str] = (),
         stability: bool = False,
+        tie_orders: int = 1,
         progress: Progress | None = None,
         **options: Unpack[TableOptions],
     ) -> BinnedTable:
@@ -278,6 +282,7 @@ class SampleMethods(Opened):
             loss=loss,
             genes=[name.strip() for name in genes.split(",")] if isinstance(genes, str) else genes,
             with_stability=stability,
+            tie_orders=tie_orders,
             progress=lambda share, words: tell(0.1 + 0.9 * share, words),
         )
         write_samples(binned.adata, output)

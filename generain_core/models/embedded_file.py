@@ -32,6 +32,8 @@ def with_counts_and_maps(
     if stable is not None:
         table = stable.samples.assign(sample=merged.obs_names[stable.samples["sample"]].astype(object))
         merged.uns["generain_stability"] = {"samples": table, "shares": stable.shares, "verdict": stable.verdict}
+        ties = stable.ties.assign(sample=merged.obs_names[stable.ties["sample"].astype(int)].astype(object))
+        merged.uns["generain_stability"] |= {"ties": ties, "tie_verdict": stable.tie_verdict}
     uns = dict(merged.uns["generain"])
     uns["maps"] = {each.method: each.parameters for each in maps}
     uns["provenance"] = provenance(release, *details(embedded), *uns["maps"].values())
@@ -46,5 +48,6 @@ def details(embedded: Embedded) -> tuple[str, ...]:
     return (
         f"Binning-By-Gene, gene set {gene_set}",
         f"embedding by {embedded.done['model']}, {embedded.done['precision']}, on {embedded.done['device']}",
+        *([f"mean of {embedded.done['tie_orders']} orders of equal bins"] if "tie_orders" in embedded.done else []),
         *(str(warning) for warning in about.get("warnings", ())),
     )

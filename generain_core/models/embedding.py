@@ -17,6 +17,7 @@ from generain_core.models.model import Model, check_gene_set, gene_set_of_bins, 
 from generain_core.models.parallel import Processes, processes
 from generain_core.models.pooling import embed_bins
 from generain_core.models.precision import choose_precision
+from generain_core.models.ties import mean_over_orders
 from generain_core.progress import Progress, silent
 from generain_core.release.files import Release
 
@@ -47,6 +48,7 @@ def embed_samples(
     loss: bool = False,
     genes: Sequence[str] = (),
     with_stability: bool = False,
+    tie_orders: int = 1,
     progress: Progress | None = None,
 ) -> dict[str, Any]:
     """Write the embedding of binned samples into ``obsm["X_generain"]`` (samples × width, float32); return what was done.
@@ -65,7 +67,9 @@ def embed_samples(
         precision: ``float32`` or ``mixed``, which is used where it holds; how far it moves the samples is written down.
         loss: how surprising the model finds each sample.
         genes: contextual embeddings of these genes.
-        with_stability: embed again under random gene drop-out.
+        with_stability: embed again under random gene drop-out and in other orders of equal bins.
+        tie_orders: of equal bins, seeded, whose mean is taken, with ``obs["generain_tie_spread"]``, how far one order lies from
+            it; 1 is the order of the token index alone.
         progress: told the share done and words.
 
     Raises:
@@ -78,7 +82,16 @@ def embed_samples(
     opened = model if isinstance(model, Model) else open_model(release, model)
     with processes(device_of(device)) as shared:
         facts = _embedded(
-            adata, opened, shared, batch_size, precision, loss=loss, genes=genes, with_stability=with_stability, progress=progress
+            adata,
+            opened,
+            shared,
+            batch_size,
+            precision,
+            loss=loss,
+            genes=genes,
+            with_stability=with_stability,
+            tie_orders=tie_orders,
+            progress=progress,
         )
     adata.uns["generain"] = {**adata.uns.get("generain", {}), **facts}
     plain = {key: list(value) if isinstance(value, np.ndarray) else value for key, value in facts.items()}
@@ -94,6 +107,7 @@ def embed_and_map(
     precision: str = "float32",
     loss: bool = False,
     genes: Sequence[str] = (),
+    tie_orders: int = 1,
     progress: Progress | None = None,
 ) -> Embedded:
     """Embed binned samples and map them by PCA; the samples given stay as they are. Arguments as `embed_samples`.
@@ -104,7 +118,7 @@ def embed_and_map(
     tell: Progress = progress or silent
     layers = {"bins": binned.layers["bins"]} if "bins" in binned.layers else {}
     adata = anndata.AnnData(obs=binned.obs.copy(), var=binned.var, layers=layers, uns=dict(binned.uns))
-    options: dict[str, Any] = {"device": device, "precision": precision, "loss": loss, "genes": genes}
+    options: dict[str, Any] = {"device": device, "precision": precision, "loss": loss, "genes": genes, "tie_orders": tie_orders}
     facts = embed_samples(adata, release, model, **options, progress=lambda share, words: tell(0.95 * share, words))
     if adata.n_obs < 2:
         return Embedded(adata, facts, None)
@@ -122,6 +136,7 @@ def _embedded(
     loss: bool,
     genes: Sequence[str],
     with_stability: bool,
+    tie_orders: int,
     progress: Progress | None,
 ) -> dict[str, Any]:
     """Embed this process's share of the samples; the first process gets those of all and writes them into `adata`."""
@@ -130,14 +145,20 @@ def _embedded(
         check_chosen(opened, read, genes)
     own = adata[shared.share(total)] if shared.count > 1 else adata
     part = opened.read(own)
-    parts = _parts(progress if shared.first else None, [1.0, 1.5 * loss, 1.0 * bool(genes), 9.0 * with_stability])
+    parts = _parts(progress if shared.first else None, [1.0 * tie_orders, 1.5 * loss, 1.0 * bool(genes), 12.0 * with_stability])
     options: dict[str, Any] = {"device": shared.device, "batch_size": batch_size}
     weighed = shared.from_first(
         choose_precision(opened.network, read.bins, read.tokens, device=shared.device, precision=precision)
         if shared.first
         else None
     )
-    embedding = embed_bins(opened.network, part.bins, part.tokens, mixed=weighed.mixed, progress=parts[0], **options)
+    own_options = options | {"mixed": weighed.mixed, "progress": parts[0]}
+    spread = None
+    if tie_orders == 1:
+        embedding = embed_bins(opened.network, part.bins, part.tokens, **own_options)
+    else:
+        mean = mean_over_orders(opened.network, part.bins, part.tokens, tie_orders, **own_options)
+        embedding, spread = mean.embedding, shared.gathered(mean.spread.astype(np.float32), total)
     embedding = shared.gathered(embedding, total)
     facts: dict[str, Any] = {"model": opened.name, "device": shared.device, "genes_modelled": len(read.genes)}
     facts |= {"precision": weighed.dtype, "precision_words": weighed.words}
@@ -156,6 +177,9 @@ def _embedded(
     if not shared.first:
         return facts
     adata.obsm["X_generain"] = embedding
+    if spread is not None:
+        adata.obs["generain_tie_spread"] = spread
+        facts |= {"tie_orders": tie_orders, "tie_spread": float(np.median(spread))}
     if losses is not None:
         adata.obs["generain_loss"] = losses
     if states is not None:
@@ -165,7 +189,9 @@ def _embedded(
         measured = stability(opened.network, read.bins, read.tokens, embedding, progress=parts[3], **options)
         table = measured.samples.assign(sample=adata.obs_names[measured.samples["sample"]].astype(object))
         adata.uns["generain_stability"] = {"samples": table, "shares": measured.shares, "verdict": measured.verdict}
-        facts |= {"stability": measured.verdict}
+        ties = measured.ties.assign(sample=adata.obs_names[measured.ties["sample"]].astype(object))
+        adata.uns["generain_stability"] |= {"ties": ties, "tie_verdict": measured.tie_verdict}
+        facts |= {"stability": measured.verdict, "tie_stability": measured.tie_verdict}
     return facts
 
 

@@ -91,7 +91,18 @@ def test_the_launcher_trains(tmp_path) -> None:
     line = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", "-m", "generain_core"]
     line += ["train", "chunk.npy", "--own-genes", "--genes", "genes.txt", "--kind", "GPT_Binning_By_Gene", "--device", "cpu"]
     line += ["--width", "16", "--layers", "1", "--positions", "32", "--epochs", "1", "--batch", "4", "--accumulate", "1"]
-    line += ["--learning-rate", "3e-3", "-o", "two.pth", "--json"]
+    line += [
+        "--schedule",
+        "steps",
+        "--embedding-dropout",
+        "0",
+        "--no-predict-unexpressed",
+        "--learning-rate",
+        "3e-3",
+        "-o",
+        "two.pth",
+        "--json",
+    ]
     here = os.environ | {"PYTHONPATH": str(PROJECT), "OMP_NUM_THREADS": "1"}
     done = subprocess.run(line, cwd=tmp_path, env=here, capture_output=True, text=True, check=False, timeout=300)
     assert done.returncode == 0, done.stderr

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from generain_core.errors import GeneRAINError
+from generain_core.models import ties
 from generain_core.models.checks import stability as tested
 from generain_core.models.checks.stability import stability, summarize_spreads
 from tests.models import golden
@@ -34,7 +35,12 @@ def measured(monkeypatch):
             rounds.append(rows)
             return np.array([_place(row) for row in rows], np.float32)
 
+        def embed_in_another_order(network, given, tokens, **_):
+            given = np.concatenate([given[start : start + 2] for start in range(0, given.shape[0], 2)])
+            return np.array([_place(row) for row in given[:, np.argsort(tokens)]], np.float32)
+
         monkeypatch.setattr(tested, "embed_bins", embed)
+        monkeypatch.setattr(ties, "embed_bins", embed_in_another_order)
         own = np.array([_place(row) for row in bins], np.float32)
         found = stability(None, bins, np.arange(GENES), own, shares=SHARES, rounds=ROUNDS, seed=3, **options)
         return own.astype(float), found, rounds
@@ -80,6 +86,8 @@ def test_every_figure_equals_a_loop_over_samples_and_rounds(measured) -> None:
         assert whole[["spread", "to_nearest", "to_median"]].tolist() == pytest.approx(middle, rel=1e-4)
         assert whole["itself"] == pytest.approx(sum(line[3] for line in lines) / n)
     assert 0 < found.samples["itself"].mean() < 1
+    assert found.ties["spread"].max() < 1e-3  # this embedder knows no order
+    assert (found.ties[["itself", "same_nearest"]] == 1).all(axis=None)
 
 
 def test_what_is_dropped_is_the_share_of_the_expressed_genes_of_each_sample_and_nothing_else(measured) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from generain_core.cli.expression_table import add_table, input_files, read_table
 from generain_core.cli.opened import open_release, open_resolver, release_fields
-from generain_core.cli.options import add_device, add_model, add_option, add_output
+from generain_core.cli.options import add_device, add_model, add_option, add_output, whole
 from generain_core.cli.output import Output
 from generain_core.cli.progress import note
 from generain_core.errors import GeneRAINError
@@ -42,7 +42,9 @@ def add(add_command: AddCommand) -> None:
     embed.add_argument("--loss", action="store_true", help="add how surprising the model finds each sample")
     contextual = {"metavar": "GENE[,GENE]", "help": "add contextual embeddings of these genes"}
     add_option(embed, "--contextual", old=["--genes"], **contextual)
-    embed.add_argument("--stability", action="store_true", help="embed again under random gene drop-out")
+    embed.add_argument("--stability", action="store_true", help="embed again under random gene drop-out and other orders of ties")
+    words = "the mean over so many seeded orders of equal bins (1: that of the token index alone)"
+    embed.add_argument("--tie-orders", type=whole, default=1, metavar="N", help=words)
 
 
 def _batch(text: str) -> int | None:
@@ -73,6 +75,7 @@ def _embed(args: argparse.Namespace) -> Output:
         precision=args.precision,
         loss=args.loss,
         with_stability=args.stability,
+        tie_orders=args.tie_orders,
         genes=[name.strip() for name in args.contextual.split(",")] if args.contextual else (),
         progress=part(args.progress, 0.1, 0.9),
     )

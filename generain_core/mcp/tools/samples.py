@@ -113,7 +113,8 @@ class SampleTools(Door):
         precision: Literal["float32", "mixed"] = "float32",
         loss: Annotated[bool, Field(description="add how surprising the model finds each sample")] = False,
         genes: Annotated[list[str], Field(max_length=50, description="add contextual embeddings of these genes")] = [],  # noqa: B006
-        stability: Annotated[bool, Field(description="embed again under random gene drop-out")] = False,
+        stability: Annotated[bool, Field(description="embed again under random gene drop-out and other orders of ties")] = False,
+        tie_orders: Annotated[int, Field(ge=1, le=100, description="mean over so many orders of equal bins")] = 1,
         **options: Unpack[TableArguments],
     ) -> Report:
         """Embed the samples of an expression table with a model of the release, and write them to a file."""
@@ -131,6 +132,7 @@ class SampleTools(Door):
                     loss=loss,
                     genes=genes,
                     stability=stability,
+                    tie_orders=tie_orders,
                     progress=progress,
                     **said,
                 )

@@ -1,6 +1,6 @@
-"""Stability: how far a sample's embedding moves when genes are missing, against the distances between samples."""
+"""Stability: how far a sample's embedding moves when genes are missing, or equal bins stand in another order."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -14,6 +14,7 @@ from generain_core.errors import GeneRAINError
 from generain_core.models.network import Network
 from generain_core.models.pooling import embed_bins
 from generain_core.models.precision import median_distance
+from generain_core.models.ties import embed_orders
 from generain_core.progress import Progress, silent
 
 SHARES = (0.05, 0.10, 0.20)
@@ -49,6 +50,9 @@ class Stability:
         shares: one row a share: share, spread, to_nearest, to_median (medians over samples), itself (mean), verdict.
         steadiness: of the whole.
         verdict: one sentence on the whole, as it is written beside the numbers.
+        ties: one row a tried sample: the same of so many orders of equal bins, and same_nearest (share of the orders in which
+            the nearest other sample is the one it was).
+        tie_verdict: one sentence on these.
         rounds: drop-outs of each share.
         seed: of the drop-outs.
     """
@@ -57,13 +61,15 @@ class Stability:
     shares: pd.DataFrame
     steadiness: Steadiness
     verdict: str
+    ties: pd.DataFrame
+    tie_verdict: str
     rounds: int
     seed: int
 
 
 def embeddings_needed(samples: int, shares: int = len(SHARES), rounds: int = ROUNDS) -> int:
     """Return how many samples `stability` embeds, to tell how long it takes."""
-    return min(samples, MOST_SAMPLES) * shares * rounds
+    return min(samples, MOST_SAMPLES) * (shares + 1) * rounds
 
 
 def stability(
@@ -116,7 +122,7 @@ def stability(
             before = i * rounds + turn
 
             def told(part: float, words: str, before: int = before, share: float = share) -> None:
-                tell((before + part) / (len(shares) * rounds), f"{share:.0%} of genes dropped: {words}")
+                tell((before + part) / ((len(shares) + 1) * rounds), f"{share:.0%} of genes dropped: {words}")
 
             dropped = _Dropped(bins, tried, share, (seed, i, turn))
             made = embed_bins(network, dropped, gene_tokens, device=device, batch_size=batch_size, progress=told)
@@ -126,11 +132,39 @@ def stability(
             moved += away**2
             itself += away < others.min(1)
         rows.append(_frame(tried, share, np.sqrt(moved / rounds), nearest, median, itself / rounds))
-    return summarize_spreads(pd.concat(rows, ignore_index=True), rounds, seed)
+
+    def last(part: float, words: str) -> None:
+        tell((len(shares) + part) / (len(shares) + 1), words)
+
+    options: dict[str, Any] = {"seed": seed, "device": device, "batch_size": batch_size, "progress": last}
+    ties = _ties(embed_orders(network, Some(bins, tried), gene_tokens, rounds, **options), own, tried, nearest, median)
+    return summarize_spreads(pd.concat(rows, ignore_index=True), rounds, seed, ties)
 
 
-def summarize_spreads(samples: pd.DataFrame, rounds: int, seed: int) -> Stability:
-    """Return the verdicts on measured spreads (sample, share, spread, to_nearest, to_median, itself)."""
+def _ties(
+    orders: Iterable[NDArray[np.float32]],
+    own: NDArray[np.float64],
+    tried: NDArray[np.int64],
+    nearest: NDArray[np.float64],
+    median: float,
+) -> pd.DataFrame:
+    """Return how far other orders of equal bins move the tried samples, and how often the nearest other sample stays."""
+    before = cdist(own[tried], own)
+    before[np.arange(len(tried)), tried] = np.inf
+    moved, itself, same, count = np.zeros(len(tried)), np.zeros(len(tried)), np.zeros(len(tried)), 0
+    for embedding in orders:
+        away = np.linalg.norm(embedding - own[tried], axis=1)
+        others = cdist(embedding.astype(np.float64), own)
+        others[np.arange(len(tried)), tried] = np.inf
+        moved, itself, count = moved + away**2, itself + (away < others.min(1)), count + 1
+        same += others.argmin(1) == before.argmin(1)
+    table = _frame(tried, 0.0, np.sqrt(moved / count), nearest, median, itself / count).drop(columns="share")
+    return table.assign(same_nearest=same / count)
+
+
+def summarize_spreads(samples: pd.DataFrame, rounds: int, seed: int, ties: pd.DataFrame | None = None) -> Stability:
+    """Return the verdicts on measured spreads (sample, share, spread, to_nearest, to_median, itself), and on those of ties."""
+    ties = _NO_TIES if ties is None else ties.assign(verdict=[_of_sample(ratio) for ratio in ties["to_nearest"]])
     samples = samples.assign(verdict=[_of_sample(ratio) for ratio in samples["to_nearest"]])
     rows = []
     for share, part in samples.groupby("share", sort=True):
@@ -144,9 +178,25 @@ def summarize_spreads(samples: pd.DataFrame, rounds: int, seed: int) -> Stabilit
         shares=shares,
         steadiness=steadiness,
         verdict=_sentence(steadiness, shares),
+        ties=ties,
+        tie_verdict=_tie_sentence(ties),
         rounds=rounds,
         seed=seed,
     )
+
+
+class Some:
+    """Bins of some samples, taken as rows are asked for."""
+
+    def __init__(self, bins: Any, rows: NDArray[np.int64]) -> None:
+        """Keep where they are from."""
+        self._bins, self._rows = bins, rows
+        self.shape = (len(rows), int(bins.shape[1]))
+
+    def __getitem__(self, rows: slice) -> NDArray[Any]:
+        """Return bins of a run of the samples."""
+        chosen = self._rows[rows].tolist()
+        return np.concatenate([np.asarray(self._bins[i : i + 1]) for i in chosen])
 
 
 class _Dropped:
@@ -201,6 +251,20 @@ def _of_whole(shares: pd.DataFrame) -> Steadiness:
     if verdicts.iloc[0] == Steadiness.UNSTABLE or not np.isfinite(shares["to_nearest"].iloc[-1]):
         return Steadiness.UNSTABLE
     return Steadiness.STABLE if (verdicts == Steadiness.STABLE).all() else Steadiness.LOOSE
+
+
+_NO_TIES = pd.DataFrame(columns=["sample", "spread", "to_nearest", "to_median", "itself", "same_nearest", "verdict"], dtype=float)
+
+
+def _tie_sentence(ties: pd.DataFrame) -> str:
+    if not len(ties) or not np.isfinite(ties["to_median"]).any():
+        return ""
+    stays = ties["same_nearest"].mean()
+    return (
+        f"Equal bins may stand in any order: another one typically moves a sample by {ties['to_median'].median():.1%} of the "
+        f"median distance between samples ({ties['to_nearest'].median():.2f} of that to its nearest); the nearest sample stays "
+        f"the same in {stays:.0%} of the orders. The mean over several orders depends less on it."
+    )
 
 
 def _sentence(steadiness: Steadiness, shares: pd.DataFrame) -> str:

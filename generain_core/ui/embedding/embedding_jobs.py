@@ -33,6 +33,7 @@ class EmbeddingRequest:
         precision: float32 or mixed.
         loss: whether to add how surprising each sample is.
         genes: those of which contextual embeddings are wanted.
+        tie_orders: orders of equal bins whose mean is taken.
     """
 
     bins: BinBasis | None
@@ -41,6 +42,7 @@ class EmbeddingRequest:
     precision: str = "float32"
     loss: bool = False
     genes: tuple[str, ...] = ()
+    tie_orders: int = 1
 
     @property
     def key(self) -> object:
@@ -124,7 +126,7 @@ def begin(session: Session, release: Release, request: EmbeddingRequest) -> None
 
     def work(job: job_view.Job) -> Embedded:
         options: dict[str, Any] = {"device": request.device, "precision": request.precision}
-        options |= {"loss": request.loss, "genes": request.genes}
+        options |= {"loss": request.loss, "genes": request.genes, "tie_orders": request.tie_orders}
         return embed_and_map(adata, release, request.model, **options, progress=job.tell)
 
     label = f"Embedding {adata.n_obs:,} sample{'s' if adata.n_obs != 1 else ''}"
@@ -142,7 +144,8 @@ def result(session: Session, request: EmbeddingRequest) -> Embedded | None:
 
 def _describe(embedded: Embedded, obs: Any) -> None:
     """Let embedded samples say what the samples at hand say: a sample sheet may have been joined since."""
-    own = {"generain_loss": embedded.adata.obs["generain_loss"]} if "loss" in embedded.done else {}
+    kept = ("generain_loss", "generain_tie_spread")
+    own = {name: embedded.adata.obs[name] for name in kept if name in embedded.adata.obs}
     embedded.adata.obs = obs.assign(**own)
 
 
@@ -153,6 +156,7 @@ def not_as_requested(request: EmbeddingRequest, embedded: Embedded) -> list[str]
         "loss": request.loss and "loss" not in options,
         "genes in context": not set(request.genes) <= set(options.get("contextual_genes", ())),
         f"{request.precision} precision": (request.precision == "mixed") != ("precision_samples" in options),
+        f"{request.tie_orders} orders of equal bins": request.tie_orders != options.get("tie_orders", 1),
         f"device {request.device}": request.device != options["device"],
     }
     return [words for words, differs in differ.items() if differs]

@@ -51,6 +51,16 @@ def choose(session: Session, release: Release, resolver: Any, gene_set: str) -> 
             persist_state="session",
             help="Mixed: 16 bits where your own samples bear it and it is faster. How far it moves them is said with the result.",
         )
+        tie_orders = st.number_input(
+            "Orders of equal bins",
+            1,
+            20,
+            1,
+            key="embed_tie_orders",
+            persist_state="session",
+            help="Genes of equal bins may stand in any order, which moves GPT's embeddings by some percent. With more than 1 the "
+            "mean over so many seeded orders is taken; it takes so many times as long.",
+        )
     told = [describe_model(model).summary, *(sentence(escape_markdown(said)) for said in missing), _elsewhere(release, gene_set)]
     st.caption(" ".join(words for words in told if words))
     return work.EmbeddingRequest(
@@ -60,6 +70,7 @@ def choose(session: Session, release: Release, resolver: Any, gene_set: str) -> 
         str(precision),
         bool(loss),
         genes,
+        int(tie_orders),
     )
 
 
@@ -116,7 +127,7 @@ def offer(session: Session, release: Release, request: work.EmbeddingRequest, sa
         layout.attempt(work.begin, session, release, request)
     if found is not None:
         name = next(device.name for device in work.found_devices() if device.id == request.device)
-        extra = 1 + 1.5 * request.loss + 1.0 * bool(request.genes)
+        extra = request.tie_orders + 1.5 * request.loss + 1.0 * bool(request.genes)
         row.caption(
             escape_markdown(
                 f"About {duration(found.start_seconds + extra * found.seconds_per_sample * samples)} on {name}, "

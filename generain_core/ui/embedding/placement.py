@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from generain_core.errors import GeneRAINError
 from generain_core.models.embedded_file import details
 from generain_core.models.embedding import Embedded
 from generain_core.reference.catalog import StoredReference, list_references
@@ -67,6 +68,10 @@ def view(session: Session, release: Release, resolver: Any, request: work.Embedd
         )
         reference_form.offer(release, request, found)
         return
+    if "tie_orders" in made.done:
+        raise GeneRAINError(
+            "These samples are the mean of several orders of equal bins, and references are of one; embed them again with one."
+        )
     chosen = _choose(ready)
     reference = _opened(str(chosen.folder), (chosen.folder / "reference.json").stat().st_mtime_ns)
     key = (request.key, str(chosen.folder), len(reference))

@@ -73,11 +73,12 @@ def _done(session: Session, request: work.EmbeddingRequest, made: Embedded) -> N
     row = st.container(horizontal=True, vertical_alignment="center")
     loss = " With the loss." if "loss" in done else ""
     genes = f" With {', '.join(done['contextual_genes'])} in context." if "contextual_genes" in done else ""
+    ties = f" The mean of {done['tie_orders']} orders of equal bins." if "tie_orders" in done else ""
     row.caption(
         escape_markdown(
             f"{made.adata.n_obs:,} samples embedded by {done['model']} on {done['device']} in "
             f"{model_choice.duration(done['seconds'])}; {done['genes_modelled']:,} of your genes can enter, 2,048 a sample at "
-            f"most. {done['precision_words']}{loss}{genes}",
+            f"most. {done['precision_words']}{loss}{genes}{ties}",
             800,
         )
     )

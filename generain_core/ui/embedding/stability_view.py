@@ -56,9 +56,12 @@ def view(session: Session, release: Release, resolver: Any, request: work.Embedd
         f"{found.rounds} rounds of each share, genes drawn anew for each sample and round (seed {found.seed}). A sample is "
         f"stable up to {STABLE:g} of the distance to its nearest other sample, loose up to {LOOSE:g}."
     )
+    if found.tie_verdict:
+        st.markdown(escape_markdown(found.tie_verdict, 600))
     st.dataframe(table, hide_index=True, height=300, key="embed_stability_table", column_config=_COLUMNS)
     origin = provenance(release, *details(made), f"gene drop-out, {found.rounds} rounds, seed {found.seed}")
-    downloads.offer(File("CSV", "stability.csv", table), origin=origin)
+    ties = found.ties.assign(sample=made.adata.obs_names[found.ties["sample"].astype(int)].to_numpy(object))
+    downloads.offer(File("CSV", "stability.csv", table), File("Orders of ties (csv)", "ties.csv", ties), origin=origin)
 
 
 def _verdict(found: Stability) -> None:
