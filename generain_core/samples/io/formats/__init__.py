@@ -10,6 +10,7 @@
 `small_tables`      small tables of text, cell by cell: sample sheets, lists of barcodes and features
 `spreadsheet`       tables in Excel files (.xlsx)
 `star_counts`       STAR's ReadsPerGene: three countings, of which the one that fits the library's strand is taken
+`styled_numbers`    numbers that a spreadsheet shows as dates, taken back where they can't be meant as dates
 `text_table`        tables in text files, however they are separated
 `zarr_store`        AnnData in a Zarr store: a zip of one, or its folder
 =================== ===================================================================================================

@@ -17,6 +17,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from generain_core.errors import GeneRAINError
 from generain_core.samples.io.columns import is_number, table_of
+from generain_core.samples.io.formats.styled_numbers import has_dates, taken_back
 from generain_core.samples.io.limits import LABELS, SHEET_BYTES, SHEET_CELLS, SHEET_TEXTS_BYTES, check_bytes
 from generain_core.samples.io.raw_table import Parsed
 from generain_core.samples.io.sniff import member_bytes, open_zip
@@ -64,13 +65,44 @@ def parse_xlsx(raw: bytes, name: str) -> Parsed:
     if start:
         notes.append(f"{start} line{'s' if start > 1 else ''} above the table {'were' if start > 1 else 'was'} skipped.")
     _refuse_merged(raw, name, title, start)
-    body = [row for row in rows[start + 1 :] if any(cell is not None for cell in row)]
+    body = [row for row in rows[start + 1 :] if _filled(row)]
     width = max(map(len, [rows[start], *body]))
     _refuse_empty_formulas(raw, name, title)
     header = ["" if cell is None else str(cell).strip() for cell in rows[start]] + [""] * (width - len(rows[start]))
-    columns = [(header[i], _values([row[i] if i < len(row) else None for row in body])) for i in range(width)]
+    cells = [[row[i] if i < len(row) else None for row in body] for i in range(width)]
+    notes += _take_back(cells, header, [i for i, row in enumerate(rows) if i > start and _filled(row)], raw, name, title)
+    columns = [(header[i], _values(column)) for i, column in enumerate(cells)]
     table = table_of(columns, name=name, format="Excel", notes=notes, line=lambda row: f"line {row + start + 2}")
     return replace(table, not_read=tuple(not_read))
+
+
+def _filled(row: Row) -> bool:
+    return any(cell is not None for cell in row)
+
+
+def _take_back(cells: list[Row], header: Row, places: Sequence[int], raw: bytes, name: str, title: str) -> list[str]:
+    """Put numbers in place of those that are shown as dates, behind the first column; return notes on it."""
+    dated = [i for i, column in enumerate(cells) if i and has_dates(column)]
+    if not dated:
+        return []
+    stored = _stored(raw, name, title)
+    notes = list[str]()
+    for i in dated:
+        plain = [stored[row][i] if row < len(stored) and i < len(stored[row]) else None for row in places]
+        cells[i], back = taken_back(cells[i], plain)
+        if back:
+            notes.append(
+                f"{back:,} number{'s' if back > 1 else ''} of column {header[i]} shown as dates were read as the numbers."
+            )
+    return notes
+
+
+def _stored(raw: bytes, name: str, title: str) -> list[Row]:
+    """Return the cells of a sheet as they are stored: dates as numbers."""
+    with _workbook(raw, name, values=True) as book:
+        book._date_formats, book._timedelta_formats = set(), set()
+        book[title].reset_dimensions()
+        return [list(row) for row in book[title].iter_rows(values_only=True)]
 
 
 def cells_of(raw: bytes, name: str) -> list[Row]:
