@@ -16,6 +16,7 @@
 `sniff`         what a file is, by its first bytes; its name may lie
 `formats/`      readers, a file a format
 `hdf5/`         h5ad, MuData, loom and 10x .h5, read with h5py
+`r_data/`       R's files, .rds and .RData, read without running anything in them
 `single_samples/` one file a sample, joined by gene
 =============== ====================================================================================================
 """

@@ -13,6 +13,7 @@ from generain_core.samples.io.formats.parquet import parse_parquet
 from generain_core.samples.io.formats.series_matrix import parse_series_matrix
 from generain_core.samples.io.formats.text_table import parse_text
 from generain_core.samples.io.hdf5.expression_files import parse_hdf5
+from generain_core.samples.io.r_data.r_file import parse_r
 from generain_core.samples.io.raw_table import Layer, Parsed, no_texts
 from generain_core.samples.io.single_samples.sample_names import sample_name
 from generain_core.samples.io.sniff import ACCEPTED
@@ -40,6 +41,8 @@ def parse_bytes(raw: bytes, kind: str, name: str) -> Parsed:
         return parse_parquet(io.BytesIO(raw), name)
     if kind == "gct":
         return parse_gct(raw, name)
+    if kind == "R":
+        return parse_r(raw, name)
     if kind == "series matrix":
         return parse_series_matrix(raw, name)
     if kind == "mtx":
@@ -53,7 +56,7 @@ def once(kind: str, name: str) -> str:
     Raises:
         GeneRAINError: it is.
     """
-    if kind in ("gzip", "zip", "tar", "pickle"):
+    if kind in ("gzip", "bzip2", "xz", "zip", "tar", "pickle"):
         raise GeneRAINError(f"{name} holds another {kind} file inside; give that one. Accepted are {ACCEPTED}.")
     return kind
 

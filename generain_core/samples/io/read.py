@@ -15,7 +15,7 @@ from generain_core.samples.io.members import Members, chosen_members, folder_mem
 from generain_core.samples.io.parse import once, parse_bytes, parse_path
 from generain_core.samples.io.raw_table import Parsed, RawTable
 from generain_core.samples.io.several import parse_members, several_name
-from generain_core.samples.io.sniff import ACCEPTED, gunzipped, kind_of_file, open_zip
+from generain_core.samples.io.sniff import ACCEPTED, kind_of_file, open_zip, unpacked
 
 
 def read(path: Path | Sequence[Path], *, name: str | Sequence[str] | None = None, progress: Progress = silent) -> RawTable:
@@ -74,13 +74,13 @@ def _parse(path: Path, kind: str, name: str, progress: Progress) -> Parsed:
             return parse_members(tar_members(stream, name), progress=progress)
     if kind == "zip":
         return _zip(path, name, progress)
-    if kind == "gzip":
-        return _gzip(file_bytes(path, name), name, progress)
+    if kind in ("gzip", "bzip2", "xz"):
+        return _packed(file_bytes(path, name), kind, name, progress)
     return parse_path(path, kind, name)
 
 
-def _gzip(raw: bytes, name: str, progress: Progress) -> Parsed:
-    inner = gunzipped(io.BytesIO(raw), name)
+def _packed(raw: bytes, packing: str, name: str, progress: Progress) -> Parsed:
+    inner = unpacked(io.BytesIO(raw), packing, name)
     kind = kind_of_file(inner[:4096], name)
     if kind == "tar":
         return parse_members(tar_members(io.BytesIO(inner), name), progress=progress)

@@ -1,7 +1,9 @@
 """What a file is, by its first bytes; its name may lie."""
 
+import bz2
 import gzip
 import io
+import lzma
 import re
 import zipfile
 import zlib
@@ -11,20 +13,16 @@ from generain_core.errors import GeneRAINError
 from generain_core.samples.io.limits import UNPACKED_BYTES, check_bytes, check_packing, in_words
 
 ACCEPTED = (
-    "csv, tsv, txt (also .gz), xlsx, parquet, h5ad, 10x .h5, a 10x folder or zip, gct, one file a sample (together, in a folder, "
-    "zip or tar) or the release's pickle"
+    "csv, tsv, txt (also .gz), xlsx, parquet, h5ad, 10x .h5, a 10x folder or zip, gct, .rds, .RData, one file a sample "
+    "(together, in a folder, zip or tar) or the release's pickle"
 )
 _HEAD = 4096
+_XZ_MEMORY = 512 << 20
 _REFUSED: tuple[tuple[bytes, str], ...] = (
     (b"%PDF", "a PDF document"),
     (b"\xd0\xcf\x11\xe0", "an Excel file of before 2007 (.xls); save it as .xlsx or .csv"),
     (b"\x89PNG", "a PNG picture"),
     (b"\xff\xd8\xff", "a JPEG picture"),
-    (b"RDX2", "R data; write the table with write.csv"),
-    (b"RDX3", "R data; write the table with write.csv"),
-    (b"X\n\0\0", "R data; write the table with write.csv"),
-    (b"BZh", "a bzip2 archive; unpack it first"),
-    (b"\xfd7zXZ", "an xz archive; unpack it first"),
     (b"\x28\xb5\x2f\xfd", "a zstd archive; unpack it first"),
     (b"7z\xbc\xaf", "a 7z archive; unpack it first"),
     (b"Rar!", "a RAR archive; unpack it first"),
@@ -34,6 +32,11 @@ _REFUSED: tuple[tuple[bytes, str], ...] = (
     (b"{\\rtf", "a text document (RTF)"),
 )
 
+R_STARTS = (
+    *(b"%b\n" % start for start in (b"RDX2", b"RDX3", b"RDA2", b"RDA3", b"RDB2", b"RDB3", b"A\n2", b"A\n3")),
+    *(b"X\n\0\0\0", b"B\n\2\0\0\0", b"B\n\3\0\0\0"),
+)
+"""How R's files begin: workspaces (.RData) and single objects (.rds)."""
 _REFUSED_TEXTS: tuple[tuple[bytes, str], ...] = (
     (
         rb"\^(database|series|sample|platform|dataset)\b",
@@ -57,7 +60,7 @@ _REFUSED_TEXTS: tuple[tuple[bytes, str], ...] = (
 
 
 def kind_of_file(head: bytes, name: str) -> str:
-    """Return what a file is: gzip, zip, tar, hdf5, parquet, pickle, gct, mtx, series matrix or text.
+    """Return what a file is: gzip, bzip2, xz, zip, tar, hdf5, parquet, pickle, gct, mtx, series matrix, R or text.
 
     Args:
         head: its first bytes, a few thousand.
@@ -79,6 +82,7 @@ def kind_of_file(head: bytes, name: str) -> str:
         if re.match(rb"(\xef\xbb\xbf)?\s*(?:" + pattern + rb")", head, re.IGNORECASE):
             raise _refusal(name, words)
     starts = {b"\x1f\x8b": "gzip", b"PK\x03\x04": "zip", b"PK\x05\x06": "zip", b"\x89HDF\r\n\x1a\n": "hdf5", b"PAR1": "parquet"}
+    starts |= dict.fromkeys(R_STARTS, "R") | {b"BZh": "bzip2", b"\xfd7zXZ\0": "xz"}
     starts |= {b"#1.2": "gct", b"#1.3": "gct", b"%%MatrixMarket": "mtx"}
     for magic, kind in starts.items():
         if head.startswith(magic):
@@ -119,6 +123,29 @@ def decoded(raw: bytes, name: str) -> tuple[bytes, list[str]]:
     if b"\r" in raw:
         raw = raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     return raw, notes
+
+
+def unpacked(stream: IO[bytes], kind: str, name: str) -> bytes:
+    """Return what a gzip, bzip2 or xz stream holds.
+
+    Raises:
+        GeneRAINError: it is damaged, or holds more than the limit.
+    """
+    if kind == "gzip":
+        return gunzipped(stream, name)
+    packed = bz2.BZ2Decompressor() if kind == "bzip2" else lzma.LZMADecompressor(memlimit=_XZ_MEMORY)
+    out = io.BytesIO()
+    try:
+        while not packed.eof:
+            block = stream.read(1 << 20) if packed.needs_input else b""
+            if packed.needs_input and not block:
+                raise EOFError
+            out.write(packed.decompress(block, 1 << 22))
+            check_packing(name, stream.tell(), out.tell())
+            check_bytes(f"{name}, unpacked,", out.tell())
+    except (EOFError, OSError, ValueError, lzma.LZMAError) as error:
+        raise GeneRAINError(f"{name} is a {kind} file that is cut off or damaged; make or upload it again.") from error
+    return out.getvalue()
 
 
 def gunzipped(stream: IO[bytes], name: str) -> bytes:

@@ -1,0 +1,30 @@
+# Writes the small files of this folder; numbers are invented. Run in the folder `files`: Rscript ../make_files.R
+suppressMessages({library(Matrix); library(SummarizedExperiment); library(DESeq2); library(SeuratObject)})
+genes <- c("ACTB", "GAPDH", "TP53", "MYC", "EGFR", "VIM", "CD44", "FN1", "KRAS", "BRAF")
+m <- outer(1:10, 1:4, function(i, j) (7L * i + 11L * j) %% 40L); m[3, ] <- 0L
+dimnames(m) <- list(genes, paste0("s", 1:4)); mode(m) <- "integer"
+samples <- data.frame(group = factor(c("a", "a", "b", "b")), age = c(30, 41, NA, 52), row.names = colnames(m))
+saveRDS(m, "matrix.rds")
+saveRDS(m * 1.5, "double_plain.rds", compress = FALSE)
+saveRDS(m, "ascii.rds", ascii = TRUE)
+saveRDS(as.data.frame(m), "frame_xz.rds", compress = "xz")
+saveRDS(data.frame(gene = genes, m, kind = factor(rep(c("x", "y"), 5))), "frame_with_texts_bzip2.rds", compress = "bzip2")
+saveRDS(Matrix(m * 1.0, sparse = TRUE), "sparse_by_column.rds")
+saveRDS(as(Matrix(m * 1.0, sparse = TRUE), "RsparseMatrix"), "sparse_by_row.rds")
+saveRDS(as(Matrix(m * 1.0, sparse = TRUE), "TsparseMatrix"), "sparse_triplets.rds")
+saveRDS(list(counts = m, samples = samples), "list.rds")
+tpm <- t(t(m) / colSums(m)) * 1e6; kept <- "a text"
+counts <- m; save(counts, tpm, kept, file = "counts_and_tpm.RData")
+first <- m; save(first, samples, file = "matrix_and_samples.RData", version = 2)
+other <- m; save(first, other, file = "two_tables.RData")
+experiment <- SummarizedExperiment(assays = list(logs = log2(m + 1), counts = m), colData = DataFrame(samples), rowData = DataFrame(symbol = genes))
+saveRDS(experiment, "summarized.rds")
+bare <- m; dimnames(bare) <- NULL
+ranged <- SummarizedExperiment(assays = list(counts = bare), colData = DataFrame(samples), rowRanges = GRanges(rep("1", 10), IRanges(1:10, width = 5, names = genes)))
+saveRDS(ranged, "ranged.rds")
+deseq <- suppressMessages(DESeqDataSetFromMatrix(m, samples, ~group)); saveRDS(deseq, "deseq.rds")
+saveRDS(CreateSeuratObject(Matrix(m * 1.0, sparse = TRUE)), "seurat.rds")
+if (requireNamespace("Biobase", quietly = TRUE)) saveRDS(Biobase::ExpressionSet(m * 1.0, phenoData = Biobase::AnnotatedDataFrame(samples)), "expression_set.rds")
+damaged <- m; damaged[2, 2] <- NA; saveRDS(damaged, "missing.rds")
+saveRDS(unname(m), "without_names.rds")
+saveRDS(function(x) { stop("run"); x }, "function.rds")
