@@ -24,9 +24,9 @@ def ways_in(release: Release) -> None:
     )
     st.caption(
         "csv, tsv, txt (also .gz), xlsx, parquet, h5ad, 10x .h5, a zip of a 10x folder, gct, R's .rds and .RData, GEO's series "
-        "matrix, tables of featureCounts, htseq-count, salmon and nf-core, GeneRAIN's pickled example. One file a sample (STAR, htseq-count, RSEM, salmon, GDC, "
-        "GEO's RAW.tar): all files at once, or a zip or tar of them. Genes in rows or columns, under symbols or Ensembl IDs; "
-        "counts are best, CPM, TPM and logs can be used, z-scores can't."
+        "matrix, tables of featureCounts, htseq-count, salmon and nf-core, GeneRAIN's pickled example. One file a sample (STAR, "
+        "htseq-count, RSEM, salmon, GDC, GEO's RAW.tar): all files at once, or a zip or tar of them. Genes in rows or columns, "
+        "under symbols or Ensembl IDs; counts are best, CPM, TPM and logs can be used, z-scores can't."
     )
     if uploaded:
         layout.attempt(upload.begin_uploads, uploaded)
