@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from generain_core.perturbations.choices import Choices
     from generain_core.perturbations.genes.gene_values import Measure
     from generain_core.perturbations.run import Perturbed
+    from generain_core.perturbations.screens.choose import Test
     from generain_core.samples.interpret.expression import Expression
 
 
@@ -114,6 +115,7 @@ class PerturbationMethods(Opened):
         pair: str = "",
         against: Literal["control", "others"] = "control",
         keep_guides: bool = False,
+        test: Test = "auto",
         as_written: Sequence[str] = (),
         model: str | None = None,
         even_if_thin: bool = False,
@@ -138,6 +140,7 @@ class PerturbationMethods(Opened):
             pair: the column of the donor or pair that samples belong to.
             against: ``control``, or all ``others``.
             keep_guides: whether guides of one gene stay perturbations of their own.
+            test: ``exchange`` labels, rank by the ``controls``' own distances, or ``auto``: the latter without replicates.
             as_written: labels that are left as they are, whatever they look like.
             model: its name, ``none`` for expression only; by default the first that is there.
             even_if_thin: embed although few genes of the model were measured.
@@ -170,6 +173,7 @@ class PerturbationMethods(Opened):
         from generain_core.perturbations.choices import Choices
         from generain_core.perturbations.effects.effect import Settings
         from generain_core.perturbations.run import run
+        from generain_core.perturbations.screens.choose import TESTS
         from generain_core.release.model_descriptions import MODEL_NAMES
         from generain_core.samples.binning.acceptance import MIN_GENES
         from generain_core.storage.atomic import check_target
@@ -177,6 +181,7 @@ class PerturbationMethods(Opened):
         if output is not None:
             check_target(Path(output))
         choice("way to compare", against, ("control", "others"))
+        choice("test", test, TESTS)
         if model is not None:
             choice("model", model, (*MODEL_NAMES, "none"))
         if not 99 <= permutations <= 1_000_000 or not 0 <= bootstrap <= 100_000:
@@ -196,6 +201,7 @@ class PerturbationMethods(Opened):
             device=device,
             settings=Settings(permutations, bootstrap, seed),
             as_written=tuple(as_written),
+            test=test,
         )
         if read_labels is None and not (by and control):
             raise GeneRAINError("Say which column names the perturbation and which value is control, or read labels.")
@@ -239,6 +245,7 @@ class PerturbationMethods(Opened):
         return self.perturb(
             self.release.path("example"),
             read_labels="",
+            even_if_thin=True,
             output=output,
             keep_guides=keep_guides,
             model=model,
@@ -250,10 +257,10 @@ class PerturbationMethods(Opened):
 
     def _read_choices(self, expression: Expression, choices: Choices, source: str) -> Choices:
         from generain_core.perturbations.design.label_preview import recognized
-        from generain_core.perturbations.published_example import example_choices
+        from generain_core.perturbations.published_example import read_choices
 
         reading = recognized(expression, self.resolver, source=source, merge_guides=choices.merge_guides)
-        read = example_choices(choices, reading)
+        read = read_choices(choices, reading)
         if not choices.control or read.labels is None:
             return read
         return replace(read, control=choices.control, labels=replace(read.labels, control=choices.control))

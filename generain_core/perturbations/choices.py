@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from generain_core.perturbations.design.experiment import Reference
 from generain_core.perturbations.design.label_pattern import LabelPattern
 from generain_core.perturbations.effects.effect import Settings
+from generain_core.perturbations.screens.choose import Test
 from generain_core.samples.binning.acceptance import MIN_GENES
 
 
@@ -18,6 +19,7 @@ class Choices:
         strata: columns within whose values samples are compared.
         pair: the column of the donor or pair, or ''.
         merge_guides: whether guides of one gene are one perturbation.
+        test: ``controls``: by the controls' own distances; ``exchange``: by exchanging labels; ``auto``: as the design asks.
         labels: the pattern that labels are read by, where `column` is read from them; or None.
         labels_in: the column that labels are in; '' for the names of the samples.
         as_written: labels that are left as they are, whatever they look like.
@@ -43,5 +45,6 @@ class Choices:
     device: str = "auto"
     settings: Settings = field(default_factory=Settings)
     as_written: tuple[str, ...] = ()
+    test: Test = "auto"
     labels: LabelPattern | None = None
     labels_in: str = ""

@@ -30,6 +30,15 @@ class NoteKind(StrEnum):
     FEW_RELABELINGS = "few relabelings"
     REFERENCE_DRAWN = "reference samples drawn"
     LITTLE_VARIANCE = "little variance on the components"
+    CONTROLS_ASKED = "judged by controls, as asked"
+    CONTROLS_ALONE = "judged by controls for want of replicates"
+    CONTROLS_CHOSEN = "judged by controls though labels could be exchanged"
+    CONTROLS_TOO_FEW = "too few controls to judge by"
+    CONTROLS_YARDSTICK = "how controls were left out"
+    CONTROLS_FLOOR = "smallest p-value of controls"
+    CONTROLS_DEPTH = "depth outside that of controls"
+    CEILING_CONTROLS = "noise ceiling of controls"
+    CEILING_GUIDES = "noise ceiling of guides"
 
 
 OUTSIDE_THE_MODEL = frozenset(

@@ -18,6 +18,9 @@ from generain_core.perturbations.design.labels import as_text
 from generain_core.perturbations.effects.analysis import Ranking, combine_rankings, rank
 from generain_core.perturbations.effects.spaces import Space, embedding_space, expression_space
 from generain_core.perturbations.notes import Note, NoteKind
+from generain_core.perturbations.screens.choose import choose_test
+from generain_core.perturbations.screens.ranking import rank_by_controls
+from generain_core.perturbations.screens.values import embedding_values, expression_values
 from generain_core.progress import Progress, silent
 from generain_core.release.files import Release
 from generain_core.release.model_descriptions import MODELS, describe_model
@@ -142,17 +145,24 @@ def run(
     spaces.append(plain)
     finished += 0.15
     tell(finished, "comparing")
+    chosen = choose_test(design, choices.test)
+    depths = depth(expression.values, counted)
     rankings = []
     for i, space in enumerate(spaces):
         part = (1 - finished) / len(spaces)
-        start = finished + i * part
-        rankings.append(rank(space, design, choices.settings, _scaled(tell, start, part)))
+        telling = _scaled(tell, finished + i * part, part)
+        if chosen.by_controls:
+            embedding = space.name == "embedding"
+            values = embedding_values(space) if embedding else expression_values(expression, counted, design.is_control)
+            rankings.append(rank_by_controls(space, values, design, depths, choices.settings, telling))
+        else:
+            rankings.append(rank(space, design, choices.settings, telling))
     fewer = len(plain.samples) - len(spaces[0].samples)
     only_plain = [Note(NoteKind.EXPRESSION_ONLY, {"samples": fewer})] if fewer else []
     of_spaces = [replace(note, space=ranking.space.name) for ranking in rankings for note in ranking.notes]
-    notes = (*notes, *design.notes, *([why] if why else []), *only_plain, *of_spaces)
+    notes = (*notes, *design.notes, *chosen.notes, *([why] if why else []), *only_plain, *of_spaces)
     table = combine_rankings(rankings)
-    ratios = depth_ratios(design, depth(expression.values, counted), choices.settings.seed)
+    ratios = depth_ratios(design, depths, choices.settings.seed)
     table.insert(
         table.columns.tolist().index("note"), "depth_ratio", [ratios.get(name, np.nan) for name in table["perturbation"]]
     )

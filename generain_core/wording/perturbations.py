@@ -5,8 +5,9 @@ from typing import Any
 
 from generain_core.perturbations.notes import Note, NoteKind
 from generain_core.text import listed
+from generain_core.wording.screens import SCREEN_SENTENCES, SCREEN_TEMPLATES
 
-_TEMPLATES: Mapping[NoteKind, str] = {
+_TEMPLATES: Mapping[NoteKind, str] = SCREEN_TEMPLATES | {
     NoteKind.CELLS_SUMMED: (
         "{cells:,} cells were summed to {sums:,} pseudobulks by {by}: {least:,} to {most:,} cells each, {median:,} in the middle."
     ),
@@ -78,7 +79,7 @@ def _may_be_controls(facts: Mapping[str, Any]) -> str:
     return f"{listed(facts['labels'], most=4)} may be controls too; they were taken for perturbations."
 
 
-_LISTS: Mapping[NoteKind, Callable[[Mapping[str, Any]], str]] = {
+_LISTS: Mapping[NoteKind, Callable[[Mapping[str, Any]], str]] = SCREEN_SENTENCES | {
     NoteKind.SPELLINGS_SUMMED: _spellings_summed,
     NoteKind.NUMBERS_TAKEN_OFF: _numbers_taken_off,
     NoteKind.LABELS_MERGED: _labels_merged,

@@ -64,6 +64,9 @@ class PerturbationTools(Door):
         pair: Annotated[str, Field(description="the column of the donor or pair that samples belong to")] = "",
         against: Literal["control", "others"] = "control",
         keep_guides: Annotated[bool, Field(description="whether guides of one gene stay apart")] = False,
+        test: Annotated[
+            Literal["auto", "exchange", "controls"], Field(description="controls: ranked among the controls' own distances")
+        ] = "auto",
         as_written: Annotated[list[str], Field(description="labels that are left as they are")] = [],  # noqa: B006
         model: Annotated[Model | Literal["none"] | None, Field(description="none: expression only")] = None,
         even_if_thin: Annotated[bool, Field(description="embed although few genes of the model were measured")] = False,
@@ -88,6 +91,7 @@ class PerturbationTools(Door):
             "pair": pair,
             "against": against,
             "keep_guides": keep_guides,
+            "test": test,
             "as_written": as_written,
             "model": model,
             "even_if_thin": even_if_thin,

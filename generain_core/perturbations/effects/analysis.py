@@ -114,7 +114,7 @@ def combine_rankings(rankings: Sequence[Ranking]) -> pd.DataFrame:
     where it is missing in one.
     """
     first = rankings[0]
-    table = first.table[list(COLUMNS)].copy()
+    table = first.table[[*COLUMNS, *(c for c in first.table if c not in COLUMNS)]].copy()
     table.insert(2, "space", first.space.name)
     if len(rankings) == 1:
         verdicts = np.where(table["fdr"] <= ALPHA, "found", "not found")
@@ -122,7 +122,7 @@ def combine_rankings(rankings: Sequence[Ranking]) -> pd.DataFrame:
         return table
     second = rankings[1]
     other = second.table.set_index("perturbation").reindex(table["perturbation"])
-    for column in COLUMNS[2:]:
+    for column in other.columns.drop("target"):
         table[f"{second.space.name}_{column}"] = other[column].to_numpy()
     names = (first.space.name, second.space.name)
     pairs = zip(table["fdr"], table[f"{second.space.name}_fdr"], strict=True)

@@ -24,6 +24,7 @@ ASSUMES: Mapping[str, str] = {
     TestName.MODERATED: (
         "samples (in pairs: differences) are independent and normal, with the same covariance, whatever it is, in both groups"
     ),
+    TestName.CONTROLS: "a perturbation without effect is like a further control: same mean, same spread, same depth",
     "": "",
 }
 """What each test takes for granted, in words; '' for no test."""

@@ -14,6 +14,7 @@ from generain_core.perturbations.design.label_preview import PERTURBATION
 from generain_core.perturbations.design.labels import suggest_control
 from generain_core.perturbations.effects.effect import Settings
 from generain_core.perturbations.run import models_of
+from generain_core.perturbations.screens.choose import Test
 from generain_core.release.files import Release
 from generain_core.samples.interpret.expression import Expression
 from generain_core.ui.perturbations import experiment, label_inputs
@@ -24,6 +25,7 @@ from generain_core.ui.shell.escaping import escape_markdown
 from generain_core.wording.perturbations import note_sentence
 
 _NONE = "none"
+_TESTS: dict[Test, str] = {"auto": "as the design asks", "exchange": "exchange labels", "controls": "by the controls"}
 
 
 def section(session: Session, release: Release, resolver: Any) -> tuple[Expression, Design, Choices]:
@@ -128,6 +130,27 @@ def _options(
         help="none: plain expression only. Expression is always looked at, as the baseline.",
     )
     seed = row[3].number_input("Seed", 0, 2**31 - 1, 0, key=f"perturb_seed_{number}", persist_state="session")
+    left, right = st.columns(2)
+    test = left.segmented_control(
+        "Test",
+        list(_TESTS),
+        default="auto",
+        required=True,
+        format_func=lambda name: _TESTS[name],
+        key=f"perturb_test_{number}",
+        persist_state="session",
+        help="By the controls: how far a perturbation lies from them, ranked among the controls themselves. Taken where most "
+        "perturbations have one sample, or few beside many controls; the page says so.",
+    )
+    is_example = release.has("example") and made.source == release.path("example").name
+    thin = right.toggle(
+        "Embed although few genes were measured",
+        is_example,
+        key=f"perturb_thin_{number}",
+        persist_state="session",
+        help="Otherwise samples with less than half of the model's genes are compared in plain expression alone. On for the "
+        "published example, which has 8,563 genes and was embedded so by the authors.",
+    )
     extra = tuple(dict.fromkeys(c for c in (*strata, pair) if c))
     summed: tuple[str, ...] = ()
     if "n_cells" not in made.obs and experiment.are_cells(session, made, column, extra):
@@ -148,6 +171,8 @@ def _options(
         "model": "" if model == _NONE else str(model),
         "settings": Settings(seed=int(seed)),
         "sum_by": summed,
+        "test": test,
+        "thin": bool(thin),
     }
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from generain_core.cli.commands.perturbations import further_tables
@@ -45,6 +44,8 @@ def add(add_command: AddCommand) -> None:
 def add_comparison(parser: argparse.ArgumentParser) -> None:
     """Add the options that say how perturbations are compared, and what is written beside the ranked table."""
     parser.add_argument("--keep-guides", action="store_true", help="guides of one gene stay perturbations of their own")
+    words = "by exchanging labels, or by the controls' own distances; auto (default): the latter without replicates"
+    parser.add_argument("--test", choices=("auto", "exchange", "controls"), default="auto", help=words)
     add_model(parser, "which network embeds; default: the first there; none: expression only", none=True)
     parser.add_argument("--even-if-thin", action="store_true", help="embed although few genes of the model were measured")
     add_device(parser)
@@ -56,6 +57,8 @@ def add_comparison(parser: argparse.ArgumentParser) -> None:
 
 
 def _perturb(args: argparse.Namespace) -> Output:
+    from generain_core.perturbations.published_example import read_choices
+
     choices = choices_of(args)
     check_files(args, files_of(args))
     release = open_release(args)
@@ -65,8 +68,7 @@ def _perturb(args: argparse.Namespace) -> Output:
         expression, reading = labeled(args, expression, resolver)
         if args.preview:
             return preview(reading, release)
-        choices = replace(choices, column="perturbation", control=reading.pattern.control, labels=reading.pattern)
-        choices = replace(choices, labels_in=reading.source)
+        choices = read_choices(choices, reading)
     return answer(args, expression, choices, release, resolver)
 
 
@@ -112,4 +114,5 @@ def choices_of(args: argparse.Namespace) -> Choices:
         device=args.device,
         settings=Settings(args.permutations, args.bootstrap, args.seed),
         as_written=tuple(args.as_written),
+        test=args.test,
     )

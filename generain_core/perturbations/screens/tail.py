@@ -1,0 +1,41 @@
+"""P-values from a tail that is fitted to the controls, for perturbations farther out than ranks can tell."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+SHARE = 0.2
+"""Of the controls, the farthest ones that the tail is fitted to."""
+LEAST = 20
+"""Fewer controls have no tail to fit."""
+
+
+def tail_p(logs: NDArray[np.float64], controls: NDArray[np.float64], independent: int) -> NDArray[np.float64]:
+    """Return p-values from a generalized Pareto tail of squared distances.
+
+    Above the threshold, log distances of the controls are taken as exponential, so squared distances have a generalized Pareto
+    tail whose shape is Hill's estimate (Hill 1975, doi 10.1214/aos/1176343247). With k controls above it, the predictive tail
+    (k / n) (1 + excess / (k · mean excess))^(−k) holds its level though the shape is estimated; distances of normal samples
+    have a lighter tail, so that it is too large rather than too small for them. Below the threshold p is the rank's.
+
+    Args:
+        logs: log squared distances of perturbations.
+        controls: those of left-out controls, or of means of as many.
+        independent: how many of these share no control.
+
+    Returns:
+        One p-value each; NaN with fewer than `LEAST` controls.
+    """
+    n = min(len(controls), independent)
+    if n < LEAST:
+        return np.full(len(logs), np.nan)
+    ordered = np.sort(controls)[::-1]
+    above = max(1, int(SHARE * len(ordered)))
+    k = max(4.0, SHARE * n)
+    threshold = float(ordered[above])
+    mean = float((ordered[:above] - threshold).mean())
+    b = np.searchsorted(-ordered, -logs, side="right")
+    ranks: NDArray[np.float64] = (1 + n * b / len(ordered)) / (n + 1)
+    excess = np.maximum(logs - threshold, 0.0)
+    far = (k / n) * (1 + excess / (k * max(mean, 1e-12))) ** (-k)
+    p: NDArray[np.float64] = np.where(logs > threshold, np.minimum(far, 1.0), np.maximum(ranks, k / n))
+    return np.where(np.isnan(logs), np.nan, p)

@@ -1,0 +1,76 @@
+"""Sentences on screens that are judged by their controls."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from generain_core.perturbations.notes import NoteKind
+
+SCREEN_TEMPLATES: dict[NoteKind, str] = {
+    NoteKind.CONTROLS_ASKED: (
+        "Perturbations are judged by the controls' own distances, as you asked ({controls:,} controls, {perturbations:,} "
+        "perturbations)."
+    ),
+    NoteKind.CONTROLS_ALONE: (
+        "{single:,} of {perturbations:,} perturbations have one sample, so that labels can't be exchanged; each is judged by how "
+        "far it lies from the controls, ranked among the {controls:,} controls themselves, each left out in turn."
+    ),
+    NoteKind.CONTROLS_CHOSEN: (
+        "Labels could be exchanged here, and controls can be ranked. The controls were taken: with {samples} samples a "
+        "perturbation beside {controls:,} controls, their own distances are the better yardstick, and no spread has to be equal. "
+        "Options lets you exchange labels instead."
+    ),
+    NoteKind.CONTROLS_TOO_FEW: (
+        "{single:,} of {perturbations:,} perturbations have one sample, and there are {controls:,} controls: too few to rank a "
+        "perturbation among. From 19 controls on, a p-value of 5 % can be reached."
+    ),
+    NoteKind.CONTROLS_DEPTH: (
+        "{perturbations:,} perturbations have a depth more than 1.5 times outside that of all controls and get no p-value."
+    ),
+    NoteKind.CEILING_CONTROLS: (
+        "Noise ceiling: one control in twenty, left out, lies {effect:.2f} spreads or more from the others, and the means of two "
+        "halves of the controls are {halves:.2f} apart; an effect of a single sample below that is no more than noise."
+    ),
+    NoteKind.CEILING_GUIDES: (
+        "Noise ceiling: shifts of samples of the same perturbation (guides of a target) have a median cosine of {within:.2f} "
+        "({perturbations:,} perturbations), those of different ones {between:.2f}. Where the two are alike, the experiment is "
+        "too weak to tell directions, whatever the perturbations do."
+    ),
+}
+
+
+def _yardstick(facts: Mapping[str, Any]) -> str:
+    yardstick = "controls of all strata, each from the mean of its own"
+    if facts["strata"] == 1:
+        yardstick = "all controls"
+    elif facts["within"]:
+        yardstick = "the controls of their own stratum"
+    depth = ""
+    if facts["explained"] > 0:
+        depth = f" What depth foresees of the controls' distances ({facts['explained']:.0%} of their variance) is taken off all."
+    return (
+        f"Distances are of {facts['words']}, under a covariance of the controls alone, {facts['shrinkage']:.0%} of it shrunken "
+        f"to a sphere; {facts['controls']:,} controls were left out in {facts['parts']} parts and measured under the fit of the "
+        f"others. Perturbations are ranked among {yardstick}.{depth}"
+    )
+
+
+def _floor(facts: Mapping[str, Any]) -> str:
+    floor, tests, needed = facts["floor"], facts["tests"], facts["needed"]
+    start = f"The smallest p-value that the controls can give is {floor:.2g}"
+    if needed <= 1:
+        return f"{start}, so that a single one of {tests:,} perturbations can have a false discovery rate of 5 %."
+    if needed > tests:
+        return (
+            f"{start}: with {tests:,} perturbations no false discovery rate can reach 5 %. The p-value of a tail fitted to the "
+            "controls stands beside it: it reaches further, and rests on that fit."
+        )
+    return (
+        f"{start}: a false discovery rate of 5 % needs at least {needed:,} of {tests:,} perturbations beyond all controls. The "
+        "p-value of a tail fitted to the controls stands beside it: it reaches further, and rests on that fit."
+    )
+
+
+SCREEN_SENTENCES: dict[NoteKind, Callable[[Mapping[str, Any]], str]] = {
+    NoteKind.CONTROLS_YARDSTICK: _yardstick,
+    NoteKind.CONTROLS_FLOOR: _floor,
+}
