@@ -1,9 +1,8 @@
 """How far a gene's predicted attribute can be believed: a grade from parts that are shown, or none.
 
 Classifier and neighbors' vote both read the gene vectors and both learn from known members, so they may be wrong together:
-they count as one source. The other is the gene's mean expression, which Binning-By-Gene takes out of all that the networks
-see: it tells nothing of the function, but whether there was anything to learn it from. A grade takes both sources. All
-of them are expression in bulk samples: no grade is an experiment.
+they count as one source. The second is the vote of another network's vectors. It is a second, not an independent one: the
+networks were trained on the same samples, and both votes learn from the same members. No grade is an experiment.
 """
 
 from collections.abc import Sequence
@@ -14,27 +13,30 @@ import pandas as pd
 
 from generain_core.attributes.known_members import KnownMembers
 from generain_core.attributes.predictions import Predictions
+from generain_core.attributes.votes import VOTERS, Vote, neighbors_vote, second_vectors, vote_points
 from generain_core.vectors.atlas import Atlas
 from generain_core.vectors.hubness import HUB, Hubness, hubness
 
-VOTERS = 30
+__all__ = ["RULE", "VOTERS", "Evidence", "Part", "classifier_points", "sources", "vote_points", "weigh"]
+
 LEAST_MEMBERS = 5
 LEAST_RELIABLE = 0.6
 LOW_EXPRESSION = 25.0
-LEAST_SOURCES = 2
-VECTORS, LEVEL = "gene vectors", "expression level"
+VECTORS, SECOND, LEVEL = "gene vectors", "a second network's vectors", "expression level"
 RULE = (
-    f"**No grade without at least {LEAST_SOURCES} independent parts.** Classifier and neighbors' vote both rest on the gene "
-    "vectors and on the known members: they can be wrong together and count as one. The gene's **expression level** is "
-    "independent of them, for Binning-By-Gene takes it out of what the networks see; it says nothing of the function, but "
-    "whether there was enough to learn it from. Where it isn't known, no grade is given. So an A says that one source speaks "
-    "clearly and that nothing known of the gene speaks against it, not that two agree on the function: of the published "
-    "networks only one has lncRNAs, and no second can be asked about them.\n\n"
+    "**Two sources, which are not independent.** Classifier and neighbors' vote both rest on the gene vectors and on the known "
+    "members: they can be wrong together and count as one. The second is the **vote in another network's vectors**. Both "
+    "networks were trained on the same samples, so that it is a second source, not an independent one; on the demo's members, "
+    "the two votes together tell members from others better than the first alone (median AUROC .947 against .926). Of the "
+    "published networks "
+    "only one has lncRNAs, so that most of these have no second vote, and their grade is at best **B**.\n\n"
     "**Classifier**: 2 points if the gene's percentile in the attribute is 99 or more, 1 from 95. "
     f"**Neighbors' vote**: among the {VOTERS} annotated genes nearest in the gene vectors, members of the attribute's gene set "
     "are counted and compared with chance (hypergeometric test against all annotated genes): 2 points for p ≤ 0.001 and 3 "
     "members or more, 1 point for p ≤ 0.05 and 2 members. If both have points, 4 are **A**, 3 are **B**, 2 are **C**; "
-    f"if only one has, the grade is **D**. Mean expression in the lowest {LOW_EXPRESSION:.0f} % of genes takes one grade, and "
+    "if only one has, the grade is **D**. A **second vote** without points takes one grade; where there is none, an A becomes "
+    "a B. "
+    f"Mean expression in the lowest {LOW_EXPRESSION:.0f} % of genes takes one grade, for there was little to learn from, and "
     f"so does a hub (a gene {HUB:.0f} times as often among others' nearest as the average). **No grade** is given without a "
     f"gene set for the attribute, with fewer than {LEAST_MEMBERS} known members or {VOTERS} annotated genes, for a known "
     f"member, where the attribute's own reliability is below {LEAST_RELIABLE}, or if neither classifier nor vote speaks for it. "
@@ -50,7 +52,7 @@ class Part:
     Attributes:
         name, says: what it is, and what it says in words.
         points: None if it can't be told.
-        rests_on: parts that rest on the same are not independent.
+        rests_on: parts that rest on the same are one source.
         genes: those it is from.
     """
 
@@ -68,7 +70,7 @@ class Evidence:
     Attributes:
         grade: A to D; '' if none is given.
         reason: one sentence on how the grade came about, or why there is none.
-        parts: classifier, vote, expression, hubness; those that could be told.
+        parts: classifier, vote, second vote, expression, hubness; those that could be told.
         voters: the annotated genes that voted: gene, ensembl_gene, biotype, cosine, rank, member (bool).
     """
 
@@ -101,8 +103,9 @@ def weigh(predictions: Predictions, atlas: Atlas, known: KnownMembers | None, na
     classifier = _classifier(predictions, gene, place)
     quality = [_expression(predictions, row), _hubness(hubness(atlas.space), atlas.space.row(gene))]
     vote, voters = _vote(predictions, atlas, known, gene, attribute)
-    parts = tuple(part for part in (classifier, vote, *quality) if part is not None)
-    grade, reason = _grade(classifier, vote, quality)
+    second = _second_vote(predictions, atlas, known, gene, attribute)
+    parts = tuple(part for part in (classifier, vote, second, *quality) if part is not None)
+    grade, reason = _grade(classifier, vote, second, quality)
     why_not = _abstains(predictions, known, gene, attribute)
     if why_not:
         grade, reason = "", why_not
@@ -126,34 +129,27 @@ def classifier_points(percentile: float) -> int:
     return 2 if percentile >= 99 else 1 if percentile >= 95 else 0
 
 
-def vote_points(count: int, chance: float) -> int:
-    """Return the points of so many members among the nearest, and of the probability of so many by chance."""
-    return 2 if chance <= 0.001 and count >= 3 else 1 if chance <= 0.05 and count >= 2 else 0
-
-
 def _vote(
     predictions: Predictions, atlas: Atlas, known: KnownMembers | None, gene: str, attribute: str
 ) -> tuple[Part | None, pd.DataFrame]:
-    nobody = pd.DataFrame(columns=["gene", "ensembl_gene", "biotype", "cosine", "rank", "member"])
-    members = known.of(attribute) if known is not None else None
-    if known is None or members is None:
-        return None, nobody
-    from scipy.stats import hypergeom
+    vote = neighbors_vote(predictions, atlas.space, known, gene, attribute) if known is not None else None
+    if vote is None:
+        return None, pd.DataFrame(columns=["gene", "ensembl_gene", "biotype", "cosine", "rank", "member"])
+    return _part_of("neighbors' vote", vote, VECTORS), atlas.named(vote.voters)
 
-    rows = np.array([predictions.store.row(g) if g in predictions.store and g != gene else -1 for g in atlas.space.genes])
-    annotated = np.where(rows >= 0, known.annotated[rows], False)
-    if annotated.sum() < VOTERS:
-        return None, nobody
-    table = atlas.space.neighbors(gene, VOTERS, annotated, reciprocal=False)
-    table["member"] = [bool(members[predictions.store.row(g)]) for g in table["gene"]]
-    count = int(table["member"].sum())
-    total = int(np.where(annotated, members[rows], False).sum())
-    chance = float(hypergeom.sf(count - 1, int(annotated.sum()), total, VOTERS))
-    expected = VOTERS * total / annotated.sum()
-    says = f"{count} of the {VOTERS} nearest are members ({expected:.2f} expected, p = {chance:.2g})"
-    points = vote_points(count, chance)
-    voters = atlas.named(table[["gene", "cosine", "rank", "member"]])
-    return Part("neighbors' vote", says, points, VECTORS, tuple(table.loc[table["member"], "gene"])), voters
+
+def _second_vote(predictions: Predictions, atlas: Atlas, known: KnownMembers | None, gene: str, attribute: str) -> Part | None:
+    """Return the vote in another network's vectors; None where there are none, or they lack the gene."""
+    space = second_vectors(predictions.release, atlas.space.name) if known is not None else None
+    vote = neighbors_vote(predictions, space, known, gene, attribute) if space is not None and known is not None else None
+    if space is None or vote is None:
+        return None
+    return _part_of("second vote", vote, SECOND, f" in the vectors of {space.name}")
+
+
+def _part_of(name: str, vote: Vote, rests_on: str, where: str = "") -> Part:
+    members = tuple(vote.voters.loc[vote.voters["member"], "gene"])
+    return Part(name, vote.words + where, vote.points, rests_on, members)
 
 
 def _expression(predictions: Predictions, row: int) -> Part | None:
@@ -171,27 +167,32 @@ def _hubness(found: Hubness, row: int) -> Part:
     return Part("hubness", says, -1 if times >= HUB else 0, VECTORS)
 
 
-def independent(parts: Sequence[Part | None]) -> int:
-    """Return how many of the parts that can be told rest on something that no other does."""
-    return len({part.rests_on for part in parts if part is not None and part.points is not None})
+def sources(parts: Sequence[Part | None]) -> int:
+    """Return how many sources speak of the function: the gene vectors, and a second network's."""
+    return len({part.rests_on for part in parts if part is not None and part.points is not None} & {VECTORS, SECOND})
 
 
-def _grade(classifier: Part, vote: Part | None, quality: list[Part | None]) -> tuple[str, str]:
+def _grade(classifier: Part, vote: Part | None, second: Part | None, quality: list[Part | None]) -> tuple[str, str]:
     if classifier.points is None or vote is None or vote.points is None:
         return "", "Classifier or vote can't be told, and a grade takes both."
-    if independent([classifier, vote, *quality]) < LEAST_SOURCES:
-        return "", "All parts rest on the gene vectors alone: the gene's expression level, by which to check them, is not known."
     if not classifier.points and not vote.points:
         return "", "Neither the classifier nor the neighbors speak for it."
     if not classifier.points or not vote.points:
         one, other = ("classifier speaks", "neighbors do") if classifier.points else ("neighbors speak", "classifier does")
         return "D", f"The {one} for it, but the {other} not."
     step = 4 - classifier.points - vote.points
-    taken = [part.name for part in quality if part is not None and part.points == -1]
     words = f"Classifier and neighbors speak for it, with {classifier.points} and {vote.points} points"
     lowered = {"expression": "low expression", "hubness": "a hub"}
-    less = f"; lowered for {' and '.join(lowered[name] for name in taken)}" if taken else ""
-    return GRADES[min(step + len(taken), 3)], f"{words}{less}."
+    reasons = [lowered[part.name] for part in quality if part is not None and part.points == -1]
+    if second is None:
+        step = max(step, 1)
+        words += "; no second network can be asked, so that it is at best a B"
+    elif not second.points:
+        reasons.insert(0, "a second network's neighbors that don't")
+    else:
+        words += f", and a second network's neighbors with {second.points}"
+    less = f"; lowered for {' and '.join(reasons)}" if reasons else ""
+    return GRADES[min(step + len(reasons), 3)], f"{words}{less}."
 
 
 def _abstains(predictions: Predictions, known: KnownMembers | None, gene: str, attribute: str) -> str:

@@ -15,7 +15,7 @@ GLOSSARY = """# What the numbers mean, and what they don't
 - **analogy**: there always is an answer. Compare its cosine to that with c alone before believing it.
 - **probability** of an attribute: a classifier's. 0.6 means little where half of all genes have 0.5: read it with **median** and
   **percentile** among all genes.
-- **grade**: A to D, from the classifier, a vote of annotated neighbors, and the gene's expression level; '' where none can be
+- **grade**: A to D, from the classifier and votes of annotated neighbors in two networks' vectors; '' where none can be
   given, with the reason. It ranks hypotheses and proves none. D and '' are no finding.
 - **bins**: a gene's value among those of the reference samples; 1 is not expressed, 2,000 is above nearly all of them. Below 80 %
   of the gene set the coverage is thin, below 50 % too thin to trust.

@@ -8,25 +8,30 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy.stats import hypergeom
+from sklearn.metrics import roc_auc_score
 
+from generain_core import settings
 from generain_core.attributes import evidence
 from generain_core.attributes.evidence import (
     LEVEL,
     RULE,
+    SECOND,
     VECTORS,
     VOTERS,
     Part,
     classifier_points,
-    independent,
+    sources,
     vote_points,
     weigh,
 )
 from generain_core.attributes.known_members import match_sets, released_sets
 from generain_core.attributes.predictions import Predictions
+from generain_core.attributes.votes import neighbors_vote, network_of, second_vectors
 from generain_core.errors import GeneRAINError
 from generain_core.release.files import Release
-from generain_core.vectors.atlas import Atlas
+from generain_core.vectors.atlas import Atlas, open_genes
 from generain_core.vectors.hubness import Hubness, hubness
+from generain_core.vectors.space import GeneSpace
 from tests.attributes.fixtures import open_predictions
 from tests.attributes.make import gene_names, names_of, path_of, probabilities
 from tests.vectors.fixtures import put_array
@@ -89,8 +94,24 @@ def cloud_space(tmp_path, fresh_cache):
     return open_vectors(Release.open(tmp_path / "space"))
 
 
+def _second_space(first: GeneSpace, members: list[str], near: int | None) -> GeneSpace | None:
+    """Return vectors in which so many of the members are the nearest to G8, and all others are far from it."""
+    if near is None:
+        return None
+    genes = first.genes
+    vectors = np.random.default_rng(3).normal(size=(len(genes), 6)).astype(np.float32)
+    own = vectors[genes.index("G8")]
+    rest = [gene for gene in genes if gene != "G8" and gene not in members]
+    for gene in members[:near] + rest[: 30 - near]:
+        vectors[genes.index(gene)] = own + 0.01 * vectors[genes.index(gene)]
+    for gene in members[near:] + rest[30 - near :]:
+        vectors[genes.index(gene)] -= own * (vectors[genes.index(gene)] @ own / (own @ own)) + own
+    norms = np.linalg.norm(vectors.astype(np.float64), axis=1)
+    return GeneSpace("BERT_Pred_Genes_Binning_By_Gene", genes, vectors, norms, "second", ())
+
+
 @pytest.fixture
-def weighed(tmp_path, fresh_cache):
+def weighed(tmp_path, fresh_cache, monkeypatch):
     """Return a maker: how many of G8's 30 nearest annotated genes are members, G8's place in the attribute → evidence."""
 
     def make(
@@ -102,8 +123,9 @@ def weighed(tmp_path, fresh_cache):
         among: int = 10,
         known_self: bool = False,
         level: bool = True,
+        second: int | None = 10,
     ):
-        root = tmp_path / f"release{members}{place}{low}{auroc}{among}{known_self}{level}"
+        root = tmp_path / f"release{members}{place}{low}{auroc}{among}{known_self}{level}{second}"
         rng = np.random.default_rng(8)
         values = probabilities()
         values[6] = rng.permutation(np.linspace(0.1, 0.9, 90)).astype(np.float32)
@@ -121,6 +143,7 @@ def weighed(tmp_path, fresh_cache):
         near = atlas.space.neighbors("G8", 89)["gene"].tolist()
         chosen = near[:members] + near[VOTERS : VOTERS + among - members] + (["G8"] if known_self else [])
         known = match_sets(predictions, {NAME: tuple(chosen), "all": tuple(g for g in gene_names(90) if g != "G8")}, "a.gmt")
+        monkeypatch.setattr(evidence, "second_vectors", lambda release, first: _second_space(atlas.space, chosen, second))
         return weigh(predictions, atlas, known, "g8", NAME), near
 
     return make
@@ -142,8 +165,8 @@ def test_grades_by_hand(weighed, members, place, grade) -> None:
     assert f"{members} of the 30" in found.parts[1].says
     assert found.voters["gene"].tolist() == near[:30]
     assert found.voters["member"].sum() == members
-    assert [part.name for part in found.parts] == ["classifier", "neighbors' vote", "expression", "hubness"]
-    assert len(found.table()) == 4
+    assert [part.name for part in found.parts] == ["classifier", "neighbors' vote", "second vote", "expression", "hubness"]
+    assert len(found.table()) == 5
 
 
 def test_points_change_where_the_rule_says() -> None:
@@ -176,21 +199,59 @@ def test_no_grade_where_it_would_mislead(weighed, options, said) -> None:
     assert said in found.reason
 
 
-def test_classifier_and_vote_are_one_source_and_the_level_is_the_other(weighed) -> None:
+def test_classifier_and_vote_are_one_source_and_another_network_is_the_second(weighed) -> None:
     found = weighed(10, 0)[0]
-    assert [part.rests_on for part in found.parts] == [VECTORS, VECTORS, LEVEL, VECTORS]
-    assert [independent(found.parts[:n]) for n in (1, 2, 3, 4)] == [1, 1, 2, 2]
-    assert independent([None, Part("x", "", None, LEVEL), found.parts[0]]) == 1
-    assert found.table()["rests_on"].tolist() == [VECTORS, VECTORS, LEVEL, VECTORS]
+    assert [part.rests_on for part in found.parts] == [VECTORS, VECTORS, SECOND, LEVEL, VECTORS]
+    assert [sources(found.parts[:n]) for n in (1, 2, 3, 4, 5)] == [1, 1, 2, 2, 2]
+    assert sources([None, Part("x", "", None, SECOND), found.parts[0]]) == 1
+    assert "not independent" in RULE
+    assert "with 2 and 2 points, and a second network's neighbors with 2." in found.reason
+    assert found.parts[2].says.endswith("in the vectors of BERT_Pred_Genes_Binning_By_Gene")
 
 
-@pytest.mark.parametrize(("members", "place"), [(10, 0), (7, 3), (3, 0)])
-def test_no_grade_where_all_rests_on_the_vectors(weighed, members, place) -> None:
-    assert weighed(members, place)[0].grade
-    found = weighed(members, place, level=False)[0]
-    assert [part.name for part in found.parts] == ["classifier", "neighbors' vote", "hubness"]
-    assert found.grade == ""
-    assert "expression level" in found.reason
+@pytest.mark.parametrize(
+    ("members", "place", "second", "grade"),
+    [(10, 0, 10, "A"), (10, 0, 0, "B"), (10, 0, None, "B"), (7, 0, 0, "C"), (7, 0, None, "B"), (7, 3, 0, "D"), (7, 3, None, "C")],
+)
+def test_a_second_network_that_does_not_speak_takes_a_grade_and_one_that_is_missing_leaves_no_a(
+    weighed, members, place, second, grade
+) -> None:
+    found = weighed(members, place, second=second)[0]
+    assert found.grade == grade
+    assert ("second network" in found.reason) or second == 10
+    assert ("second vote" in [part.name for part in found.parts]) == (second is not None)
+
+
+def test_the_expression_level_is_no_source(weighed) -> None:
+    found = weighed(10, 0, level=False)[0]
+    assert [part.name for part in found.parts] == ["classifier", "neighbors' vote", "second vote", "hubness"]
+    assert found.grade == "A"
+
+
+def test_the_second_network_is_another_than_the_first() -> None:
+    release = Release.open(settings.DEMO_RELEASE)
+    assert network_of("GeneRAIN-vec.200d") == "GPT_protein_coding_lncRNAs"
+    assert second_vectors(release, "GeneRAIN-vec.200d").name == "BERT_Pred_Genes_Binning_By_Gene"
+    assert second_vectors(release, "BERT_Pred_Genes_Binning_By_Gene").name == "GPT_Binning_By_Gene"
+
+
+def test_two_votes_tell_members_better_than_one() -> None:
+    """On the demo's members, each scored as if it were not known: that is why the second is asked."""
+    release = Release.open(settings.DEMO_RELEASE)
+    predictions = Predictions.open(release, open_genes(release))
+    known = match_sets(predictions, released_sets(release), "the demo's sets")
+    first, second = Atlas.open(release).space, second_vectors(release, "GeneRAIN-vec.200d")
+    genes = [gene for gene in second.genes if gene in first and gene in predictions.store]
+    gains = []
+    for attribute in list(known.members)[:80:20]:
+        members = known.of(attribute)
+        truth = np.array([members[predictions.store.row(gene)] for gene in genes])
+        some = np.concatenate([np.flatnonzero(truth)[:25], np.flatnonzero(~truth)[::150]])
+        counts = np.array(
+            [[neighbors_vote(predictions, space, known, genes[i], attribute).count for space in (first, second)] for i in some]
+        )
+        gains.append(roc_auc_score(truth[some], counts.sum(1)) - roc_auc_score(truth[some], counts[:, 0]))
+    assert np.mean(gains) > 0
 
 
 def test_no_grade_without_sets(predictions, tmp_path) -> None:
@@ -258,9 +319,10 @@ def test_a_hub_is_found_five_times_as_often_as_the_average(count, points) -> Non
 def test_points_add_up_to_a_grade(classifier, vote, quality, grade) -> None:
     lowered = [Part("expression", "", -1 if quality > 0 else 0, LEVEL), Part("hubness", "", -1 if quality > 1 else 0, VECTORS)]
     parts = Part("classifier", "", classifier, VECTORS), Part("neighbors' vote", "", vote, VECTORS)
-    assert evidence._grade(*parts, lowered)[0] == grade
+    second = Part("second vote", "", 1, SECOND)
+    assert evidence._grade(*parts, second, lowered)[0] == grade
 
 
 def test_thresholds_are_those_of_the_rule_in_words() -> None:
     assert (VOTERS, evidence.LEAST_MEMBERS, evidence.LEAST_RELIABLE, evidence.LOW_EXPRESSION) == (30, 5, 0.6, 25.0)
-    assert (evidence.HUB, evidence.LEAST_SOURCES) == (5.0, 2)
+    assert evidence.HUB == 5.0

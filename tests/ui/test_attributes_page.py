@@ -316,7 +316,9 @@ def test_known_members_are_marked_and_predictions_graded(look, predicted, demo_a
     assert expected.grade in ("A", "B")
     shown_words = words(app)
     assert expected.reason in shown_words
-    for part, title in zip(expected.parts, ("Classifier", "Neighbors' vote", "Expression", "Hubness"), strict=True):
+    for part, title in zip(
+        expected.parts, ("Classifier", "Neighbors' vote", "Second vote", "Expression", "Hubness"), strict=True
+    ):
         assert title in shown_words
         assert part.says in shown_words
     app.toggle(key=keys.PREDICTED_ONLY).set_value(True).run()
