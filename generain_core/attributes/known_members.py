@@ -1,16 +1,13 @@
 """Which genes are known members of an attribute: gene sets whose names match attributes' names."""
 
-import gzip
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from generain_core.attributes.gmt import read_gmt
+from generain_core.attributes.order.members import folded
 from generain_core.attributes.predictions import Predictions
-from generain_core.errors import GeneRAINError, ReleaseError
-from generain_core.release.files import Release
+from generain_core.errors import GeneRAINError
 
 KNOWN, PREDICTED = "●", "○"
 
@@ -76,13 +73,13 @@ def match_sets(predictions: Predictions, sets: Mapping[str, tuple[str, ...]], so
     row_of = {name: store.row(gene) for name, gene in zip(names, found, strict=True) if gene is not None and gene in store}
     by_name: dict[str, list[str]] = {}
     for attribute in map(str, store.attributes):
-        by_name.setdefault(_folded(re.sub(r" \[[^\]]*\]( \(\d+\))?$", "", attribute)), []).append(attribute)
+        by_name.setdefault(folded(attribute), []).append(attribute)
     members: dict[str, np.ndarray] = {}
     annotated = np.zeros(len(store.genes), bool)
     for name, genes in sets.items():
         rows = np.array(sorted({row_of[gene] for gene in genes if gene in row_of}), np.intp)
         annotated[rows] = True
-        for attribute in by_name.get(_folded(name), ()):
+        for attribute in by_name.get(folded(name), ()):
             members[attribute] = np.union1d(members[attribute], rows) if attribute in members else rows
     if not members:
         raise GeneRAINError(
@@ -92,25 +89,3 @@ def match_sets(predictions: Predictions, sets: Mapping[str, tuple[str, ...]], so
     if not annotated.any():
         raise GeneRAINError(f"None of the {len(names):,} members in {source[:60]} is a gene with predictions; give human genes.")
     return KnownMembers(source, members, annotated, len(sets))
-
-
-def released_sets(release: Release) -> dict[str, tuple[str, ...]] | None:
-    """Return the gene sets that lie in the release, if there are any.
-
-    Raises:
-        ReleaseError: the file can't be read.
-    """
-    key = next((each for each in ("annotation/gene_sets", "demo/gene_sets") if each in release.files and release.has(each)), None)
-    if key is None:
-        return None
-    path = release.path(key)
-    try:
-        content = path.read_bytes()
-        content = gzip.decompress(content) if path.suffix == ".gz" else content
-    except (OSError, EOFError, ValueError) as problem:
-        raise ReleaseError(f"{path.name} can't be read ({problem}); put it there again.") from problem
-    return read_gmt(content, path.name)
-
-
-def _folded(name: str) -> str:
-    return " ".join(re.findall(r"[^\W_]+", name.casefold()))

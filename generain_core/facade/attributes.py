@@ -110,7 +110,8 @@ class AttributeMethods(Opened):
     def _known(self, rule: Rule, sets: str | os.PathLike[str] | None) -> Callable[[str], np.ndarray | None] | None:
         """Return which genes are known members of which attribute, if the rule asks for that."""
         from generain_core.attributes.gmt import read_gmt
-        from generain_core.attributes.known_members import match_sets, released_sets
+        from generain_core.attributes.known_members import match_sets
+        from generain_core.attributes.released_sets import released_sets
         from generain_core.attributes.rules import Known, leaves
 
         if not any(isinstance(leaf, Known) for leaf in leaves(rule)):

@@ -11,18 +11,21 @@ import shutil
 from collections import deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from generain_core import settings
+from generain_core.attributes.order.candidates import candidate_orders, source_files
+from generain_core.attributes.order.choice import choose_order
+from generain_core.attributes.order.proof import some_rows
 from generain_core.attributes.store.array_files import HANDS, NpyWriter, turn_file
 from generain_core.attributes.store.summaries import Summary, smallest_type, summarize
 from generain_core.errors import ReleaseError
 from generain_core.progress import Progress, silent
 from generain_core.release.files import Release
-from generain_core.release.readers.predictions.blocks import BLOCK, Source
+from generain_core.release.readers.predictions.blocks import BLOCK, Source, names_genes
 from generain_core.storage import cache
 from generain_core.storage.checksums import sha256_of_file
 
@@ -45,9 +48,18 @@ def store_key(release: Release, progress: Progress | None = None) -> str:
     if known is None:
         if progress:
             progress(0.0, "reading the file once, to know it again")
-        digests = [_digest(path) for path in paths]
-        known = cache.store("attribute-sources", at, {}, {"sha256": digests})
-    return cache.key_of(FORMAT, known.meta["sha256"])
+        facts = {"sha256": [_digest(path) for path in paths], "named": names_genes(release)}
+        known = cache.store("attribute-sources", at, {}, facts)
+    return _key(release, known)
+
+
+def _key(release: Release, known: cache.Entry) -> str:
+    """Return the key of the store; where nothing names the genes, it changes with the files that their order is proved by."""
+    if known.meta.get("named", True):
+        return cache.key_of(FORMAT, known.meta["sha256"])
+    return cache.key_of(
+        FORMAT, known.meta["sha256"], [cache.key_of_file(release.path(key)) for key in source_files(release)]
+    )
 
 
 def _files(release: Release) -> list[Path]:
@@ -59,7 +71,7 @@ def known_key(release: Release) -> str | None:
     """Return `store_key` if it can be told without reading the parquet."""
     paths = _files(release)
     known = cache.load("attribute-sources", cache.key_of(*(cache.key_of_file(path) for path in paths)), meta=("sha256",))
-    return None if known is None else cache.key_of(FORMAT, known.meta["sha256"])
+    return None if known is None else _key(release, known)
 
 
 def convert(release: Release, progress: Progress | None = None) -> str:
@@ -79,7 +91,7 @@ def convert(release: Release, progress: Progress | None = None) -> str:
         key = store_key(release, tell)
     if key is not None and cache.load(KIND, key, meta=META) is not None:
         return key
-    source = Source.open(release)
+    source = open_source(release)
     size = len(source.metadata), len(source.genes)
     check_room(disk_need(*size))
     tell(0.02, f"reading {size[0]:,} attributes of {size[1]:,} genes")
@@ -88,7 +100,7 @@ def convert(release: Release, progress: Progress | None = None) -> str:
         with ThreadPoolExecutor(1) as beside:
             hashed = beside.submit(store_key, release)
             with cache.building(KIND, hashed.result) as working:
-                _fill(source, working, size, tell)
+                _fill(release, source, working, size, tell)
     except OSError as problem:
         raise ReleaseError(
             f"The store of attributes can't be written to {settings.cache_dir()} ({problem.strerror or problem}); make room, "
@@ -97,7 +109,17 @@ def convert(release: Release, progress: Progress | None = None) -> str:
     return hashed.result()
 
 
-def _fill(source: Source, working: Path, size: tuple[int, int], tell: Progress) -> None:
+def open_source(release: Release) -> Source:
+    """Open the predictions of a release, which may name no genes.
+
+    Raises:
+        ReleaseError: no predictions, or a file that is not as published.
+    """
+    lengths = () if release.has("attributes/genes") else {len(order.genes) for order in candidate_orders(release)}
+    return Source.open(release, lengths)
+
+
+def _fill(release: Release, source: Source, working: Path, size: tuple[int, int], tell: Progress) -> None:
     by_attribute, by_gene = working / "by_attribute.npy", working / "by_gene.npy"
     if source.by_gene:
         done = 0
@@ -116,6 +138,12 @@ def _fill(source: Source, working: Path, size: tuple[int, int], tell: Progress) 
             blocks = (_passed(block, out) for block in source.blocks())
             summaries = _summaries(blocks, lambda done: tell(0.02 + 0.6 * done / size[0], "reading probabilities"))
         turn_file(by_attribute, by_gene, lambda share: tell(0.62 + 0.28 * share, "turning the table"))
+    if source.nameless:
+        tell(0.88, "finding the order of the genes")
+        rows = some_rows(size[0])
+        some = np.load(by_attribute, mmap_mode="r")[rows]
+        genes, proof = choose_order(release, some, [str(source.metadata.index[i]) for i in rows], source.path.name)
+        source = replace(source, genes=genes, notes=(*source.notes, f"{source.path.name} names no genes; {proof}."))
     tell(0.9, "writing everything to the disk")
     for name, array in summaries.items():
         np.save(working / f"{name}.npy", array)
@@ -139,7 +167,7 @@ def plan(release: Release) -> Plan:
     Raises:
         ReleaseError: no predictions, or a file that is not as published.
     """
-    source = Source.open(release)
+    source = open_source(release)
     size = len(source.metadata), len(source.genes)
     return Plan(*size, disk_need(*size), settings.cache_dir())
 

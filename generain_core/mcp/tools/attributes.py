@@ -113,7 +113,8 @@ class AttributeTools(Door):
     def _grade(self, gene: str, rows: list[dict[str, Any]]) -> None:
         """Add to each row its grade, and how it came about or why there is none."""
         from generain_core.attributes.evidence import weigh
-        from generain_core.attributes.known_members import match_sets, released_sets
+        from generain_core.attributes.known_members import match_sets
+        from generain_core.attributes.released_sets import released_sets
 
         generain = self.with_vectors()
         sets = released_sets(generain.release)

@@ -37,7 +37,7 @@ def labelled(frame: pd.DataFrame) -> pd.DataFrame:
     texts = [c for c in frame.columns if frame[c].dtype == object]
     if not texts:
         return frame.set_index(pd.Index([f"attribute {i + 1}" for i in range(len(frame))], name="attribute"))
-    column = max(texts, key=lambda c: (round(frame[c].nunique() / max(len(frame), 1), 1), _hint(c), -texts.index(c)))
+    column = max(texts, key=lambda c: (round(frame[c].nunique() / max(len(frame), 1), 1), name_hint(c), -texts.index(c)))
     names = frame[column].astype(str).str.strip()
     names = names.mask(names == "", "without a name")
     shared = names.duplicated(keep=False)
@@ -68,6 +68,7 @@ def _share(column: pd.Series) -> bool:
     return bool(column.dropna().between(0, 1).all())
 
 
-def _hint(column: str) -> int:
+def name_hint(column: str) -> int:
+    """Return how much a column is called like one of names; 0 if it is not."""
     lowered = column.lower()
     return next((len(_NAMES) - i for i, name in enumerate(_NAMES) if name in lowered), 0)

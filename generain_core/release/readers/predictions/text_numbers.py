@@ -44,3 +44,12 @@ def lists_of_numbers(column: pa.Array, separator: str) -> pa.Array:
     missing = pc.is_in(flat, value_set=pa.array(["", "NA", "null", "None"], flat.type))
     numbers = pc.if_else(missing, "nan", flat).cast(pa.float32())
     return pa.ListArray.from_arrays(words.offsets.cast(pa.int32()), numbers, mask=words.is_null())
+
+
+def lists_of_words(column: pa.Array, separator: str) -> pa.Array:
+    """Return a text column as a column of lists of words, without blanks, brackets and quotes around each."""
+    if pa.types.is_dictionary(column.type):
+        column = column.dictionary_decode()
+    text = pc.utf8_trim(column.cast(pa.large_string()), characters=_BRACKETS)
+    words = pc.split_pattern(text, separator) if separator else pc.utf8_split_whitespace(text)
+    return pa.ListArray.from_arrays(words.offsets.cast(pa.int32()), pc.utf8_trim(words.values, characters=_BRACKETS))
