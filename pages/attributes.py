@@ -3,7 +3,7 @@
 import streamlit as st
 
 from generain_core.errors import GeneRAINError
-from generain_core.ui.attributes import by_rule, of_attribute, of_gene, of_list, ready
+from generain_core.ui.attributes import by_rule, of_attribute, of_gene, of_list, order_view, ready
 from generain_core.ui.shell import keys, layout, resources
 from generain_core.ui.shell.escaping import escape_markdown
 
@@ -12,6 +12,7 @@ layout.title("Attributes", "What a gene might do, and which genes might do it: G
 predictions = ready.opened(layout.need(resources.release))
 if predictions is None:
     st.stop()
+order_view.warn(predictions)
 
 VIEWS = {
     "For a gene": of_gene.view,
@@ -33,9 +34,4 @@ try:
     VIEWS[chosen](predictions)
 except GeneRAINError as problem:
     st.warning(escape_markdown(problem, 600))
-for note in predictions.store.notes:
-    st.caption(escape_markdown(note))
-st.caption(
-    f"{len(predictions.store.table):,} attributes × {len(predictions.store.genes):,} genes. "
-    "Predictions are hypotheses: they say that a gene's expression is like that of known members, not that it is one."
-)
+order_view.notes(predictions)

@@ -7,7 +7,10 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from generain_core.attributes.similar import fold
+from generain_core.attributes.highest import highest
+from generain_core.attributes.order.proof import OrderProof
+from generain_core.attributes.order.recorded import order_proof
+from generain_core.attributes.similar import leaders_of
 from generain_core.attributes.store.attribute_store import AttributeStore, find_attribute, open_store
 from generain_core.errors import GeneError, GeneRAINError
 from generain_core.genes import Resolver
@@ -17,7 +20,6 @@ from generain_core.release.files import Release
 from generain_core.vectors.atlas import open_genes
 
 ORDERS = ("probability", "percentile")
-_FOLDED_AT_MOST = 1000
 _RESERVED = ("gene", "attribute", "probability", "percentile", "rank", "median", "alike", "alike_attributes", "known")
 
 
@@ -50,6 +52,21 @@ class Predictions:
         """
         store = open_store(release, progress, ranked=ranked)
         return cls(release, resolver or open_genes(release), store)
+
+    @cached_property
+    def order(self) -> OrderProof:
+        """Return what speaks for it that the predictions are of these genes; examined once, which takes some seconds.
+
+        Raises:
+            ReleaseError: gene sets of the release that can't be read.
+        """
+        return order_proof(self.release, self.store)
+
+    @property
+    def warnings(self) -> list[str]:
+        """Return what to be told before predictions are believed: that their order of genes could not be proved."""
+        doubtful = self.order.agreement is not None and not self.order.proved
+        return [f"Predictions may belong to other genes than they say: {self.order}."] if doubtful else []
 
     def gene(self, name: str) -> str:
         """Return the one gene with predictions that a name means.
@@ -181,7 +198,7 @@ class Predictions:
         order = np.lexsort((-second, -first))
         kept = ~np.isnan(probabilities) if among is None else among & ~np.isnan(probabilities)
         order = order[kept[order]]
-        leaders, alike = self._leaders(order, k) if folded else (order[:k], None)
+        leaders, alike = leaders_of(store, order, k) if folded else (order[:k], None)
         higher = [int(np.count_nonzero(store.by_attribute[i] > probabilities[i])) for i in leaders]
         table = pd.DataFrame(
             {
@@ -198,19 +215,6 @@ class Predictions:
             table["alike"] = [len(each) for each in names]
             table["alike_attributes"] = ["; ".join(each) for each in names]
         return pd.concat([table, self.metadata.iloc[leaders].reset_index(drop=True)], axis=1)
-
-    def _leaders(self, order: np.ndarray, k: int) -> tuple[np.ndarray, list[list[int]]]:
-        """Return the first k attributes of an order that are not nearly the same as an earlier one, and who was left out."""
-        size = min(max(2 * k, 100), _FOLDED_AT_MOST)
-        while True:
-            part = order[:size]
-            heads = fold(self.store, part)
-            leaders = list(dict.fromkeys(heads.tolist()))[:k]
-            if len(leaders) == k or size >= min(len(order), _FOLDED_AT_MOST):
-                break
-            size = min(2 * size, _FOLDED_AT_MOST)
-        alike = [[int(m) for m, head in zip(part, heads, strict=True) if head == leader and m != leader] for leader in leaders]
-        return np.array(leaders, np.intp), alike
 
     def of_attribute(
         self, name: str, k: int = 50, biotype: str | None = None, *, without: np.ndarray | None = None
@@ -229,7 +233,7 @@ class Predictions:
         values = self.probabilities(name)
         ranked = np.sort(values[~np.isnan(values)])
         allowed = self.among(biotype) & ~np.isnan(values)
-        rows = _highest(values, allowed if without is None else allowed & ~without, k)
+        rows = highest(values, allowed if without is None else allowed & ~without, k)
         return self.named(rows).assign(
             probability=values[rows].astype(np.float64),
             percentile=100 * np.searchsorted(ranked, values[rows], "left") / max(len(ranked) - 1, 1),
@@ -283,12 +287,3 @@ class Predictions:
                 "biotype": known["biotype"].to_numpy(),
             }
         )
-
-
-def _highest(values: np.ndarray, allowed: np.ndarray, k: int) -> np.ndarray:
-    """Return the places of the k highest allowed values, the highest first; equal ones in their order."""
-    places = np.flatnonzero(allowed)
-    if len(places) > k:
-        least = np.partition(values[places], len(places) - k)[len(places) - k]
-        places = places[values[places] >= least]
-    return places[np.argsort(-values[places], kind="stable")][:k]

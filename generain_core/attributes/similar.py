@@ -10,6 +10,7 @@ from generain_core.errors import GeneRAINError
 
 ALIKE = 0.95
 """Attributes whose probabilities correlate at least so much count as nearly the same."""
+_FOLDED_AT_MOST = 1000
 
 
 def correlations(store: AttributeStore, row: int) -> np.ndarray:
@@ -83,3 +84,17 @@ def fold(store: AttributeStore, rows: Sequence[int] | np.ndarray, limit: float =
         if len(before):
             heads[i] = before[0]
     return rows[heads]
+
+
+def leaders_of(store: AttributeStore, order: np.ndarray, k: int) -> tuple[np.ndarray, list[list[int]]]:
+    """Return the first k attributes of an order that are not nearly the same as an earlier one, and who was left out."""
+    size = min(max(2 * k, 100), _FOLDED_AT_MOST)
+    while True:
+        part = order[:size]
+        heads = fold(store, part)
+        leaders = list(dict.fromkeys(heads.tolist()))[:k]
+        if len(leaders) == k or size >= min(len(order), _FOLDED_AT_MOST):
+            break
+        size = min(2 * size, _FOLDED_AT_MOST)
+    alike = [[int(m) for m, head in zip(part, heads, strict=True) if head == leader and m != leader] for leader in leaders]
+    return np.array(leaders, np.intp), alike

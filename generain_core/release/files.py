@@ -99,9 +99,7 @@ FEATURES = (
         "no normalization of samples, and no expression distribution of a gene",
         tuple((f"boundaries/{s}", f"boundaries/{s}/genes") for s in GENE_SETS),
     ),
-    Feature(
-        "Predicted attributes", "no page Attributes, no predicted functions of a gene", (("attributes", "attributes/genes"),)
-    ),
+    Feature("Predicted attributes", "no page Attributes, no predicted functions of a gene", (("attributes",),)),
     Feature(
         "Models",
         "no embedding of samples and no reference to place them in",

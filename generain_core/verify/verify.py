@@ -16,7 +16,7 @@ from generain_core.release.readers.annotation import read_ensembl, read_hgnc
 from generain_core.storage.checksums import sha256_of_file
 from generain_core.vectors import vector_sets
 from generain_core.vectors.atlas import open_genes
-from generain_core.verify.checks import arrays, samples, tables
+from generain_core.verify.checks import arrays, predictions, samples, tables
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ def _tasks(release: Release) -> Iterator[_Task]:
         yield _Task("vectors of both widths", ("vectors/32d", "vectors/genes"), lambda: arrays.widths(release))
     for i in range(5):
         yield _Task(f"training chunk {i}", (f"chunk/{i}",), partial(arrays.chunk, release, i))
-    yield _Task("predictions", ("attributes", "attributes/genes"), lambda: arrays.predictions(release))
+    yield _Task("predictions", ("attributes",), lambda: predictions.predictions(release))
     yield _Task("ARCHS4", ("archs4",), lambda: samples.archs4(release))
     yield _Task("samples of ARCHS4", ("samples_meta",), lambda: samples.samples_meta(release))
     yield _Task("example", ("example",), lambda: samples.example(release))

@@ -67,8 +67,9 @@ NAMED: dict[str, Maker] = {
     "lists": lambda v, g: _rows(v, list(v), genes=[g] * len(v)),
     "lists as text": lambda v, g: _rows(v, [",".join(f"{p:.5f}" for p in row) for row in v], names=[",".join(g)] * len(v)),
     "lists of names as text": lambda v, g: _rows(v, list(v), names=["; ".join(g)] * len(v)),
-    "lists in a struct": lambda v, g: _rows(v, [7] * len(v))
-    | {COLUMN: pa.array([{"who": g, "what": row.tolist()} for row in v])},
+    "lists in a struct": lambda v, g: (
+        _rows(v, [7] * len(v)) | {COLUMN: pa.array([{"who": g, "what": row.tolist()} for row in v])}
+    ),
     "pairs": lambda v, g: _texts(v, g, "{g}:{p:.5f}", ", "),
     "pairs in brackets": lambda v, g: _texts(v, g, "{g} ({p:.5f})", "; "),
     "pairs with an equals sign": lambda v, g: _texts(v, g, "{g}={p:.5f}", "|"),

@@ -25,8 +25,8 @@ from generain_core.attributes.evidence import (
     weigh,
 )
 from generain_core.attributes.known_members import match_sets
-from generain_core.attributes.released_sets import released_sets
 from generain_core.attributes.predictions import Predictions
+from generain_core.attributes.released_sets import released_sets
 from generain_core.attributes.votes import neighbors_vote, network_of, second_vectors
 from generain_core.errors import GeneRAINError
 from generain_core.release.files import Release

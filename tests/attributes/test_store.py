@@ -132,7 +132,11 @@ def test_repeated_names_get_names_of_their_own(made, values) -> None:
 def test_lists_as_long_as_the_genes_are_no_metadata(tmp_path, fresh_cache) -> None:
     values = probabilities(4, 1500)
     put_genes(tmp_path, gene_names(1500))
-    table = {"term": ["a", "b", "c", "d"], "members": [["G1", "G2"], ["G3"], [], []], "order": [[f"X{i}" for i in range(1500)]] * 4}
+    table = {
+        "term": ["a", "b", "c", "d"],
+        "members": [["G1", "G2"], ["G3"], [], []],
+        "order": [[f"X{i}" for i in range(1500)]] * 4,
+    }
     table |= {"words": [letter * 30_000 for letter in "abcd"], "p": list(values)}
     store = open_store(put_table(tmp_path, pa.table(table)))
     np.testing.assert_array_equal(store.by_attribute, values)

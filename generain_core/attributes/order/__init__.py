@@ -5,4 +5,5 @@
 `members`     how high the known members of attributes stand
 `proof`       an order, proved or not, block by block, beside a shuffled one
 `choice`      the one order that can be proved
+`recorded`    the proof of a store, examined once
 """

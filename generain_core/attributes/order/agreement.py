@@ -16,13 +16,13 @@ LEAST = 30
 """Genes with vectors that a block needs."""
 FARTHEST = 100
 """Places by which names are held to be shifted, at most."""
-PER_BLOCK = 170
-"""Genes of a block that are asked, evenly spaced."""
+ASKED, LEAST_ASKED, MOST_ASKED = 5000, 60, 170
+"""Genes that are asked in all, and the least and the most of a block, evenly spaced."""
 STRETCH, NEAR = 17, 20
 """Genes asked among which a shift within a block is looked for, and how far."""
 CLEARLY = 6.0
 """Standard errors by which genes of a block must agree better in place than elsewhere in the block."""
-SHIFTED = 8.0
+SHIFTED = 6.0
 """Standard errors by which a stretch of genes must agree better beside their place to be held to be shifted."""
 
 
@@ -116,10 +116,11 @@ def bounds(genes: int) -> list[tuple[int, int]]:
 
 
 def _asked(genes: int, rows: NDArray[np.integer]) -> NDArray[np.intp]:
-    asked = []
-    for start, stop in bounds(genes):
+    asked, blocks = list[NDArray[np.intp]](), bounds(genes)
+    most = int(np.clip(ASKED // len(blocks), LEAST_ASKED, MOST_ASKED))
+    for start, stop in blocks:
         there = start + np.flatnonzero(rows[start:stop] >= 0)
-        asked.append(there[np.unique(np.linspace(0, len(there) - 1, min(len(there), PER_BLOCK)).astype(int))])
+        asked.append(there[np.unique(np.linspace(0, len(there) - 1, min(len(there), most)).astype(int))])
     return np.concatenate(asked)
 
 
@@ -171,5 +172,5 @@ def _shift(everywhere: NDArray[np.float32], places: NDArray[np.intp], own: NDArr
 
 
 def _clearness(gains: NDArray[np.floating]) -> float:
-    error = float(gains.std(ddof=1)) / np.sqrt(len(gains)) if len(gains) > 1 else 0.0
+    error = float(gains.std(ddof=1)) / float(np.sqrt(len(gains))) if len(gains) > 1 else 0.0
     return float(gains.mean()) / error if error > 0 else 0.0

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from generain_core.attributes.released_sets import released_sets
 from generain_core.attributes.order.candidates import GeneOrder, candidate_orders
 from generain_core.attributes.order.proof import OrderProof, judging_vectors, prove
+from generain_core.attributes.released_sets import released_sets
 from generain_core.errors import ReleaseError
 from generain_core.release.files import Release
 from generain_core.text import listed
@@ -52,6 +52,36 @@ def choose_order(
             f"taken; {_CURE}."
         )
     return proved[0][0].genes, proved[0][1]
+
+
+def check_listed_order(
+    release: Release, values: np.ndarray, attributes: Sequence[str], genes: Sequence[str], name: str, source: str
+) -> None:
+    """Refuse the order of a list beside a table that names no genes, where another order is proved and this one is not.
+
+    Args:
+        release: its files offer other orders, and vectors to prove them by.
+        values: probabilities of some attributes, attributes × genes.
+        attributes: their names.
+        genes: as the list has them.
+        name: what to call the table.
+        source: what to call the list.
+
+    Raises:
+        ReleaseError: so it is.
+    """
+    space, sets = judging_vectors(release), released_sets(release)
+    own = prove(values, attributes, genes, source, space, sets)
+    if own.proved or own.agreement is None:
+        return
+    for order in candidate_orders(release):
+        if len(order.genes) == len(genes) and order.genes != tuple(genes):
+            other = prove(values, attributes, order.genes, listed(list(order.sources)), space, sets)
+            if other.proved:
+                raise ReleaseError(
+                    f"{source} is not the order of the genes in {name}: {own}; but {other}. Take {source} and the table from "
+                    f"one download, or leave {source} out."
+                )
 
 
 def _lengths(orders: list[GeneOrder]) -> str:

@@ -62,7 +62,7 @@ def member_agreement(
     if len(found) < LEAST_ATTRIBUTES:
         return None
     areas = np.array(found)
-    error = float(areas[:, 0].std(ddof=1)) / np.sqrt(len(areas))
+    error = float(areas[:, 0].std(ddof=1)) / float(np.sqrt(len(areas)))
     clearness = float(areas[:, 0].mean() - 0.5) / error if error > 0 else 0.0
     return MemberAgreement(float(areas[:, 0].mean()), float(areas[:, 1].mean()), len(areas), clearness)
 

@@ -31,6 +31,7 @@ class AttributeStore:
         counts: per attribute, how many genes have a probability.
         medians, means, deviations: per attribute, of those genes (float64).
         layout: how they lay in the parquet.
+        names: where the names of the genes are from.
         fingerprint: changes with the parquet and its gene list.
     """
 
@@ -45,6 +46,7 @@ class AttributeStore:
     layout: str
     notes: tuple[str, ...]
     fingerprint: str
+    names: str = "the release"
 
     @property
     def name(self) -> str:
@@ -210,6 +212,7 @@ def open_store(release: Release, progress: Progress | None = None, *, ranked: bo
         layout=entry.meta["layout"],
         notes=tuple(entry.meta["notes"]),
         fingerprint=key,
+        names=entry.meta.get("names", "the release"),
     )
 
 

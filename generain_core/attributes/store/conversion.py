@@ -18,7 +18,7 @@ import numpy as np
 
 from generain_core import settings
 from generain_core.attributes.order.candidates import candidate_orders, source_files
-from generain_core.attributes.order.choice import choose_order
+from generain_core.attributes.order.choice import check_listed_order, choose_order
 from generain_core.attributes.order.proof import some_rows
 from generain_core.attributes.store.array_files import HANDS, NpyWriter, turn_file
 from generain_core.attributes.store.summaries import Summary, smallest_type, summarize
@@ -48,7 +48,7 @@ def store_key(release: Release, progress: Progress | None = None) -> str:
     if known is None:
         if progress:
             progress(0.0, "reading the file once, to know it again")
-        facts = {"sha256": [_digest(path) for path in paths], "named": names_genes(release)}
+        facts = {"sha256": [_digest(path) for path in paths], "named": names_genes(release, _lengths(release))}
         known = cache.store("attribute-sources", at, {}, facts)
     return _key(release, known)
 
@@ -57,9 +57,7 @@ def _key(release: Release, known: cache.Entry) -> str:
     """Return the key of the store; where nothing names the genes, it changes with the files that their order is proved by."""
     if known.meta.get("named", True):
         return cache.key_of(FORMAT, known.meta["sha256"])
-    return cache.key_of(
-        FORMAT, known.meta["sha256"], [cache.key_of_file(release.path(key)) for key in source_files(release)]
-    )
+    return cache.key_of(FORMAT, known.meta["sha256"], [cache.key_of_file(release.path(key)) for key in source_files(release)])
 
 
 def _files(release: Release) -> list[Path]:
@@ -115,8 +113,11 @@ def open_source(release: Release) -> Source:
     Raises:
         ReleaseError: no predictions, or a file that is not as published.
     """
-    lengths = () if release.has("attributes/genes") else {len(order.genes) for order in candidate_orders(release)}
-    return Source.open(release, lengths)
+    return Source.open(release, _lengths(release))
+
+
+def _lengths(release: Release) -> set[int]:
+    return set() if release.has("attributes/genes") else {len(order.genes) for order in candidate_orders(release)}
 
 
 def _fill(release: Release, source: Source, working: Path, size: tuple[int, int], tell: Progress) -> None:
@@ -138,17 +139,26 @@ def _fill(release: Release, source: Source, working: Path, size: tuple[int, int]
             blocks = (_passed(block, out) for block in source.blocks())
             summaries = _summaries(blocks, lambda done: tell(0.02 + 0.6 * done / size[0], "reading probabilities"))
         turn_file(by_attribute, by_gene, lambda share: tell(0.62 + 0.28 * share, "turning the table"))
-    if source.nameless:
-        tell(0.88, "finding the order of the genes")
-        rows = some_rows(size[0])
-        some = np.load(by_attribute, mmap_mode="r")[rows]
-        genes, proof = choose_order(release, some, [str(source.metadata.index[i]) for i in rows], source.path.name)
-        source = replace(source, genes=genes, notes=(*source.notes, f"{source.path.name} names no genes; {proof}."))
+    if not source.layout.named:
+        tell(0.9, "examining the order of the genes")
+        source = _ordered(release, source, by_attribute)
     tell(0.9, "writing everything to the disk")
     for name, array in summaries.items():
         np.save(working / f"{name}.npy", array)
     shapes = {"by_attribute": size, "by_gene": size[::-1]} | {name: array.shape for name, array in summaries.items()}
     cache.describe(working, shapes, _description(source))
+
+
+def _ordered(release: Release, source: Source, by_attribute: Path) -> Source:
+    """Return the source with the genes that its values are of; nothing in the table itself says so."""
+    rows, name = some_rows(len(source.metadata)), source.path.name
+    some, attributes = np.load(by_attribute, mmap_mode="r")[rows], [str(source.metadata.index[i]) for i in rows]
+    if not source.nameless:
+        check_listed_order(release, some, attributes, source.genes, name, source.names)
+        return source
+    genes, proof = choose_order(release, some, attributes, name)
+    note = f"{name} names no genes. They are taken in the order of {proof.source}, which could be proved."
+    return replace(source, genes=genes, names=proof.source, notes=(*source.notes, note))
 
 
 @dataclass(frozen=True)
@@ -226,4 +236,5 @@ def _description(source: Source) -> dict[str, object]:
         "table": json.loads(table.to_json(orient="split", index=False, double_precision=15)),
         "layout": source.layout.kind,
         "notes": list(source.notes),
+        "names": source.names,
     }

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from generain_core.cli.opened import open_generain, open_release, release_fields
+from generain_core.cli.opened import open_generain, release_fields
 from generain_core.cli.options import add_file, add_rows
 from generain_core.cli.output import Output, records, titled_table
 from generain_core.errors import GeneRAINError
@@ -49,7 +49,8 @@ def _open(args: argparse.Namespace) -> GeneRAIN:
 
 
 def _titled(title: str, table: pd.DataFrame) -> str:
-    return titled_table(f"{title} ({table.attrs['label']})", table.drop(columns="alike_attributes", errors="ignore"))
+    text = titled_table(f"{title} ({table.attrs['label']})", table.drop(columns="alike_attributes", errors="ignore"))
+    return "\n".join([*table.attrs["warnings"], text])
 
 
 def _attributes(args: argparse.Namespace) -> Output:
@@ -60,18 +61,20 @@ def _attributes(args: argparse.Namespace) -> Output:
     generain = _open(args)
     table = generain.attributes(args.gene, args.k, args.by, args.search, args.fold)
     fields = {name: table.attrs[name] for name in ("gene", "genes")}
-    document = release_fields(generain.release) | fields | {"attributes": records(table)}
+    document = release_fields(generain.release) | fields | {"warnings": table.attrs["warnings"], "attributes": records(table)}
     return Output(document, _titled(f"attributes of {fields['gene']}", table))
 
 
 def _prepare(args: argparse.Namespace) -> Output:
     from generain_core.attributes.store.attribute_store import open_store
 
-    release = open_release(args)
-    store = open_store(release, args.progress)
-    document = {"attributes": len(store.table), "genes": len(store.genes), "layout": store.layout}
+    generain = open_generain(args)
+    store = open_store(generain.release, args.progress)
+    order = generain.attribute_order().attrs
+    document = {"attributes": len(store.table), "genes": len(store.genes), "layout": store.layout, "notes": list(store.notes)}
+    document["order"] = {name: order[name] for name in ("proved", "source", "agreement", "shuffled", "said")}
     text = f"{len(store.table):,} attributes of {len(store.genes):,} genes are ready"
-    return Output(release_fields(release) | document, text)
+    return Output(release_fields(generain.release) | document, "\n".join([text, *store.notes, order["said"]]))
 
 
 def _genes(args: argparse.Namespace) -> Output:
@@ -91,6 +94,6 @@ def _genes(args: argparse.Namespace) -> Output:
     generain = _open(args)
     table = generain.genes(args.attribute, args.rule, args.k, args.biotype, args.sets, args.write_gmt)
     fields = {name: table.attrs[name] for name in ("attribute", "rule", "chosen") if name in table.attrs}
-    document = release_fields(generain.release) | fields | {"genes": records(table)}
+    document = release_fields(generain.release) | fields | {"warnings": table.attrs["warnings"], "genes": records(table)}
     name = fields.get("attribute") or fields["rule"]
     return Output(document, _titled(f"{len(table):,} genes of {name}", table))

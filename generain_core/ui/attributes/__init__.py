@@ -9,6 +9,7 @@
 `of_attribute`  which genes might do it: an attribute's genes, coding and lncRNA apart, all genes of it, and attributes …
 `of_gene`       what a gene might do: its attributes, on the page Attributes and, in short, on the page of the gene
 `of_list`       what the genes of a list have in common: a heatmap of genes and attributes
+`order_view`    what is said of the predictions as a whole: whether they are of the genes they name, and notes on the table
 `ready`         the predicted attributes of a page: ready, or made ready by a job meanwhile; and what is said when there …
 =============== ====================================================================================================
 """

@@ -6,8 +6,8 @@ import streamlit as st
 
 from generain_core.attributes.gmt import read_gmt
 from generain_core.attributes.known_members import KnownMembers, match_sets
-from generain_core.attributes.released_sets import released_sets
 from generain_core.attributes.predictions import Predictions
+from generain_core.attributes.released_sets import released_sets
 from generain_core.errors import GeneRAINError
 from generain_core.ui.shell import keys
 from generain_core.ui.shell.escaping import escape_markdown

@@ -25,7 +25,7 @@ def opened(release: Release) -> Predictions | None:
     if not release.has("attributes"):
         st.info(
             "This release has no predicted attributes. To see them, add "
-            f"{escape_markdown(release.files['attributes'].path.relative_to(release.root))} and its gene list beside it.",
+            f"{escape_markdown(release.files['attributes'].path.relative_to(release.root))}.",
             icon=":material/info:",
         )
         st.page_link("pages/release.py", label="The release, and what can be downloaded", icon=":material/inventory_2:")

@@ -33,11 +33,13 @@ def download_files(source: str, names: Sequence[str], root: str, hgnc: str | Non
 
 
 def prepare_attributes(root: str, *, progress: Progress) -> None:
-    """Put the predictions of a release in order, if they are not yet."""
+    """Put the predictions of a release in order, if they are not yet, and examine which gene is which."""
+    from generain_core.attributes.order.recorded import order_proof
     from generain_core.attributes.store.attribute_store import open_store
     from generain_core.release.files import Release
 
-    open_store(Release.open(root), progress)
+    release = Release.open(root)
+    order_proof(release, open_store(release, progress))
 
 
 def project_genes(root: str, vectors: str, method: str, seed: int, *, progress: Progress) -> None:

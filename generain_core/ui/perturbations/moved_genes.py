@@ -124,7 +124,7 @@ def _near(genes: MovedGenes, vectors: GeneSpace | None) -> tuple[TargetProximity
 
 
 def _converted(release: Release) -> bool:
-    if not release.has("attributes", "attributes/genes"):
+    if not release.has("attributes"):
         return False
     return release.path("attributes").stat().st_size <= _SMALL or is_converted(release)
 
@@ -230,7 +230,7 @@ def _predicted(
     session: Session, genes: MovedGenes, store: AttributeStore | None, key: object, result: Perturbed, release: Release
 ) -> None:
     if store is None:
-        if release.has("attributes", "attributes/genes"):
+        if release.has("attributes"):
             st.caption("The predicted attributes of moved genes come here once the page Attributes has been opened.")
         return
     st.markdown("**What is predicted of them?**")

@@ -14,7 +14,6 @@ from generain_core.release.model_descriptions import describe_model
 from generain_core.release.readers.boundaries import Boundaries
 from generain_core.release.readers.checkpoint import read_gene_embedding, read_state
 from generain_core.release.readers.gene_list import read_gene_list
-from generain_core.release.readers.predictions.blocks import Source
 from generain_core.release.readers.token_index import read_token_index
 from generain_core.release.readers.vector_array import read_array
 from generain_core.release.readers.word2vec import read_text
@@ -24,7 +23,6 @@ from generain_core.verify.checks.tables import share
 
 LARGEST_WEIGHT = 1e4
 LEAST_SILENCE = 0.5
-_ATTRIBUTES = 300
 
 
 def checkpoint(release: Release, name: str) -> str:
@@ -85,7 +83,7 @@ def against_checkpoint(release: Release, model: str) -> str:
     genes, embedding = read_gene_embedding(
         release.path(f"model/{model}"), release.path(f"index/{describe_model(model).gene_set}")
     )
-    shared, ours, theirs = _shared(published(release)[0], release, genes, embedding, model)
+    shared, ours, theirs = shared_rows(published(release)[0], release, genes, embedding, model)
     if ours.shape == theirs.shape:
         apart = float(np.abs(ours - theirs).max())
         cosines = _rows(ours, theirs)
@@ -113,7 +111,7 @@ def against_checkpoint(release: Release, model: str) -> str:
 def widths(release: Release) -> str:
     """Check that the vectors of 32 and of 200 numbers describe the same genes."""
     small = open_vectors(release, "GeneRAIN-vec.32d")
-    shared, ours, theirs = _shared(published(release)[0], release, small.genes, small.vectors, "GeneRAIN-vec.32d")
+    shared, ours, theirs = shared_rows(published(release)[0], release, small.genes, small.vectors, "GeneRAIN-vec.32d")
     found = belong(ours, theirs, "GeneRAIN-vec.200d", "GeneRAIN-vec.32d")
     return f"{len(shared):,} genes; their similarities correlate by {found:.2f}"
 
@@ -123,7 +121,7 @@ def published(release: Release) -> list[str]:
     return [each.name for each in vector_sets(release) if each.name.startswith("GeneRAIN-vec.200d")]
 
 
-def _shared(
+def shared_rows(
     name: str, release: Release, genes: Sequence[str], values: np.ndarray, what: str
 ) -> tuple[list[str], np.ndarray, np.ndarray]:
     """Return the genes that vectors share with another description, and the rows of both (float64), in the vectors' order."""
@@ -185,39 +183,6 @@ def _silence(release: Release, share: np.ndarray, name: str) -> str:
             "only, so its columns are in another order or of other genes; take both from one download."
         )
     return f", silent as often as in the boundaries (correlation {found:.2f})"
-
-
-def predictions(release: Release) -> str:
-    """Check the predicted probabilities: all can be read, one a gene, from 0 to 1; genes alike in them are alike as vectors."""
-    source = Source.open(release)
-    if release.has("index/coding_lncrna"):
-        share(
-            source.genes, read_token_index(release.path("index/coding_lncrna")), "predictions", "coding_lncrna_gene_to_idx.json"
-        )
-    rows = len(source.metadata)
-    if not rows:
-        raise ReleaseError(f"{source.path.name} has no attribute; get it again.")
-    kept, step, start = list[np.ndarray](), max(1, rows // _ATTRIBUTES), 0
-    for block in source.blocks():
-        if np.isnan(block).any():
-            at = np.argwhere(np.isnan(block))[0] + (start, 0)
-            gene, attribute = (int(i) for i in (at if source.by_gene else at[::-1]))
-            raise ReleaseError(
-                f"{source.path.name} lacks the probability of “{source.metadata.index[attribute]}” for {source.genes[gene]}; "
-                "get it again."
-            )
-        kept.append(block[:, ::step] if source.by_gene else block[-start % step :: step])
-        start += len(block)
-    some = np.concatenate(kept) if source.by_gene else np.concatenate(kept).T
-    said = f"{rows:,} rows, {len(source.genes):,} genes"
-    sets = vector_sets(release)
-    if not sets:
-        return said
-    odds = np.log(np.clip(some, 1e-6, 1 - 1e-6)) - np.log1p(-np.clip(some, 1e-6, 1 - 1e-6))
-    odds -= odds.mean(axis=0)
-    _, ours, theirs = _shared(sets[0].name, release, source.genes, odds, "predictions")
-    found = belong(ours, theirs, sets[0].name, "predictions")
-    return f"{said}; similarities of genes correlate with those of the vectors by {found:.2f}"
 
 
 def _mapped(path: Path) -> np.ndarray:

@@ -102,9 +102,7 @@ def _parts(arrays: list[pa.Array], layout: Layout) -> tuple[pa.Array | None, pa.
     listed = lists_of_words(arrays[1], layout.names_separator) if is_text(arrays[1].type) else arrays[1]
     if not np.array_equal(_lengths(listed.value_lengths()), _lengths(lengths)):
         odd = int(np.argmax(_lengths(listed.value_lengths()) != _lengths(lengths)))
-        raise pa.ArrowInvalid(
-            f"a list of {listed.value_lengths()[odd]} genes stands beside {lengths[odd]} probabilities"
-        )
+        raise pa.ArrowInvalid(f"a list of {listed.value_lengths()[odd]} genes stands beside {lengths[odd]} probabilities")
     return listed.flatten(), numbers, _lengths(lengths)
 
 
@@ -121,7 +119,8 @@ def _pairs(column: pa.Array) -> tuple[pa.Array, pa.Array, np.ndarray]:
 
 
 def _lengths(lengths: pa.Array) -> np.ndarray:
-    return np.nan_to_num(lengths.to_numpy(zero_copy_only=False).astype(np.float64)).astype(np.int64)
+    whole: np.ndarray = np.nan_to_num(lengths.to_numpy(zero_copy_only=False).astype(np.float64)).astype(np.int64)
+    return whole
 
 
 def _plain(

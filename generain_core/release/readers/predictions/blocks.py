@@ -38,6 +38,7 @@ class Source:
         metadata: one row an attribute.
         notes: what was left out, and where names are from.
         words: parts of the parquet that are read as numbers of words.
+        names: where the names of the genes are from.
         nameless: whether nothing names the genes.
         long: of a table with a row per gene and attribute, how it is ordered.
     """
@@ -48,6 +49,7 @@ class Source:
     metadata: pd.DataFrame
     notes: tuple[str, ...]
     words: tuple[str, ...] = ()
+    names: str = ""
     nameless: bool = False
     long: LongIndex | None = None
 
@@ -82,7 +84,8 @@ class Source:
         if release.has("annotation/attributes"):
             metadata = described(metadata, release.path("annotation/attributes"))
         nameless = not layout.named and not listed
-        return cls(path, layout, genes, metadata, (*notes, *left_out), words, nameless, long)
+        source = path.name if layout.named else release.path("attributes/genes").name if listed else ""
+        return cls(path, layout, genes, metadata, (*notes, *left_out), words, source, nameless, long)
 
     def blocks(self) -> Iterator[np.ndarray]:
         """Yield the probabilities in order: attributes × genes, or genes × attributes if `by_gene` (float32, NaN if missing).
@@ -133,8 +136,8 @@ class Source:
         return clipped
 
 
-def names_genes(release: Release) -> bool:
-    """Say whether the predictions, or a list beside them, name their genes.
+def names_genes(release: Release, lengths: Collection[int]) -> bool:
+    """Say whether the predictions, or a list beside them, name their genes; for the arguments see `Source.open`.
 
     Raises:
         ReleaseError: the table is not as published.
@@ -144,7 +147,7 @@ def names_genes(release: Release) -> bool:
     path = release.path("attributes")
     with _opened(path) as file:
         try:
-            return find_layout(file, path.name, [], _known(release, [])).named
+            return find_layout(file, path.name, [], _known(release, []), lengths).named
         except (pa.ArrowException, OSError) as problem:
             raise _unreadable(path, problem) from problem
 

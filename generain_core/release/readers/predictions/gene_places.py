@@ -62,8 +62,8 @@ class GenePlaces:
     def twice(self, place: int, attribute: str) -> ReleaseError:
         """Return the error for a pair of gene and attribute that is there twice."""
         return ReleaseError(
-            f"{self._source} has several probabilities of “{attribute[:60]}” for {self.genes[place][:40]}, where one is expected; "
-            "nothing tells which one holds. Take it from the release again."
+            f"{self._source} has several probabilities of “{attribute[:60]}” for {self.genes[place][:40]}, where one is "
+            "expected; nothing tells which one holds. Take it from the release again."
         )
 
 

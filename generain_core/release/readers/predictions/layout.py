@@ -23,9 +23,9 @@ from generain_core.release.readers.predictions.columns import (
 from generain_core.release.readers.predictions.long_columns import long_columns
 from generain_core.release.readers.predictions.text_numbers import separator_of, words_of
 from generain_core.release.readers.predictions.text_pairs import Marks, marks_of
+from generain_core.release.readers.predictions.unknown_layout import nothing_found
 
 Kind = Literal["list", "string", "lists", "pairs", "map", "wide", "transposed", "long"]
-MOST_SHOWN = 12
 LEAST_GENES = 3
 _NUMBERED = re.compile(r"[^\W\d]*[ _.]?\d+")
 
@@ -131,7 +131,7 @@ def find_layout(
     )
     found = next((layout for way in ways if (layout := way(seen)) is not None), None)
     if found is None:
-        raise ReleaseError(_nothing_found(seen))
+        raise ReleaseError(nothing_found(file, name, columns, first, len(genes)))
     return found
 
 
@@ -139,7 +139,9 @@ def _as_map(seen: _Seen) -> Layout | None:
     fitting = [c for c in seen.columns if pair_fields(c.type) and seen.first[c.name].is_valid]
     lengths = {c.name: len(seen.first[c.name].as_py()) for c in fitting}
     column = _probabilities(seen, [c for c in fitting if lengths[c.name] >= LEAST_GENES], lengths)
-    return column and Layout(kind="map", columns=(column,), metadata=seen.but(column))
+    if not column:
+        return None
+    return Layout(kind="map", columns=(column,), metadata=seen.but(column))
 
 
 def _as_lists(seen: _Seen) -> Layout | None:
@@ -184,9 +186,9 @@ def _listed(
     if not fitting and not seen.genes:
         fitting = [c for c in numbers if lengths[c.name] >= LEAST_GENES]
     column = _probabilities(seen, fitting, lengths)
-    return column and Layout(
-        kind=kind, columns=(column,), metadata=seen.but(column), separator=separators.get(column, ""), named=False
-    )
+    if not column:
+        return None
+    return Layout(kind=kind, columns=(column,), metadata=seen.but(column), separator=separators.get(column, ""), named=False)
 
 
 def _probabilities(seen: _Seen, fitting: list[Column], lengths: dict[str, int]) -> str | None:
@@ -261,7 +263,9 @@ def _as_struct(seen: _Seen) -> Layout | None:
 
 def _as_long(seen: _Seen) -> Layout | None:
     found = long_columns(seen.file, seen.name, seen.columns, seen.known)
-    return found and Layout(
+    if found is None:
+        return None
+    return Layout(
         kind="long",
         columns=(found.number,),
         metadata=found.metadata,
@@ -283,27 +287,3 @@ def _as_transposed(seen: _Seen) -> Layout | None:
     if seen.file.metadata.num_rows not in seen.lengths:
         return None
     return Layout(kind="transposed", columns=of_attributes, metadata=rest, named=False)
-
-
-def _nothing_found(seen: _Seen) -> str:
-    shown = [f"{c.name[:40]} ({_described(c, seen.first)})" for c in seen.columns[:MOST_SHOWN]]
-    more = f" and {len(seen.columns) - MOST_SHOWN:,} more" if len(seen.columns) > MOST_SHOWN else ""
-    wanted = (
-        f"of {len(seen.genes):,} numbers, as many as there are genes"
-        if seen.genes
-        else "of one number a gene, with the gene list beside it"
-    )
-    return (
-        f"{seen.name} holds no probabilities that could be found. It has {seen.file.metadata.num_rows:,} rows and the columns "
-        f"{', '.join(shown)}{more}. What would do: a list column or a text column {wanted}; one column per gene, under the genes' "
-        "names; one row per gene, with a column of gene names; or one row per gene and attribute."
-    )
-
-
-def _described(column: Column, first: dict[str, pa.Scalar]) -> str:
-    value = first.get(column.name)
-    if is_list(column.type) and value is not None and value.is_valid:
-        return f"list of {column.type.value_type}, {len(value):,} long"
-    if is_text(column.type) and value is not None:
-        return f"text, {len(str(value.as_py() or '')):,} characters"
-    return str(column.type)[:60]

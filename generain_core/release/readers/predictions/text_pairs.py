@@ -1,7 +1,8 @@
-"""Pairs of a gene and its number that were written as text: ``TP53:0.9, MYC:0.1``, ``TP53 (0.9); MYC (0.1)``, ``{"TP53": 0.9}``."""
+"""Pairs of a gene and its number as text: ``TP53:0.9, MYC:0.1``, ``TP53 (0.9); MYC (0.1)``, ``{"TP53": 0.9}``."""
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import pyarrow as pa
@@ -29,7 +30,7 @@ def marks_of(text: str) -> Marks | None:
     if len(pairs) < 3 or pairs[0].start() != 0:
         return None
     within = {_bare(pair[2]) for pair in pairs}
-    gaps = {_bare(start[one.end() : other.start()]) for one, other in zip(pairs, pairs[1:], strict=False)}
+    gaps = {_bare(start[one.end() : other.start()]) for one, other in pairwise(pairs)}
     if len(within) != 1 or len(gaps) != 1 or not next(iter(gaps)):
         return None
     return Marks(next(iter(within)), next(iter(gaps)))
@@ -51,9 +52,7 @@ def names_and_numbers(column: pa.Array, marks: Marks) -> tuple[pa.Array, pa.Arra
         odd = flat.filter(pc.not_equal(parts.value_lengths(), 2))[0].as_py()
         raise pa.ArrowInvalid(f"“{str(odd)[:40]}” is no gene with its number")
     halves = parts.flatten()
-    names, words = (
-        pc.utf8_trim(halves.take(pa.array(np.arange(first, len(halves), 2))), characters=_AROUND) for first in (0, 1)
-    )
+    names, words = (pc.utf8_trim(halves.take(pa.array(np.arange(first, len(halves), 2))), characters=_AROUND) for first in (0, 1))
     missing = pc.is_in(words, value_set=pa.array(_MISSING, words.type))
     return names, pc.if_else(missing, "nan", words).cast(pa.float32()), pairs.value_lengths()
 
