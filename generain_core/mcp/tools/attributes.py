@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any, Literal
 
 from mcp.server.mcpserver import Context
 from pydantic import Field
@@ -12,9 +12,6 @@ from generain_core.mcp.door import Door
 from generain_core.mcp.limits import Count, Limit, Offset
 from generain_core.mcp.tools.genes import Biotype, Gene
 from generain_core.progress import Progress
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 NOTE = (
     "A probability is a classifier's, and means little without its percentile and median among all genes; "
@@ -39,6 +36,7 @@ class Attributes(Page):
     gene: str
     genes: int = Field(description="genes with predictions")
     note: str
+    warnings: list[str] = Field(default=[], description="what to know before any of it is believed")
     attributes: list[Attribute]
 
 
@@ -59,7 +57,7 @@ class Members(Page):
     rule: str | None = Field(default=None, description="the rule as it was understood")
     chosen: int | None = Field(default=None, description="genes that the rule chooses")
     output: str | None = Field(default=None, description="the gene set that was written")
-    note: str | None = Field(default=None, description="what to know before these genes are believed")
+    warnings: list[str] = Field(default=[], description="what to know before these genes are believed")
     genes: list[Member]
 
 
@@ -86,7 +84,7 @@ class AttributeTools(Door):
             if evidence:
                 self._grade(table.attrs["gene"], rows)
             facts = {name: table.attrs[name] for name in ("gene", "genes")}
-            return Attributes(**self.about, **pages, **facts, note=_note(table), attributes=rows)
+            return Attributes(**self.about, **pages, **facts, note=NOTE, warnings=table.attrs["warnings"], attributes=rows)
 
         return await self.work.run(context, answer)
 
@@ -110,9 +108,8 @@ class AttributeTools(Door):
             table = self.with_predictions().genes(attribute, rule, k, biotype, known, target)
             rows, pages = page(table, offset, limit)
             facts = {name: table.attrs[name] for name in ("attribute", "rule", "chosen") if name in table.attrs}
-            note = " ".join(table.attrs["warnings"]) or None
             written = None if target is None else str(target)
-            return Members(**self.about, **pages, **facts, note=note, output=written, genes=rows)
+            return Members(**self.about, **pages, **facts, warnings=table.attrs["warnings"], output=written, genes=rows)
 
         return await self.work.run(context, answer)
 
@@ -128,8 +125,3 @@ class AttributeTools(Door):
         for row in rows:
             evidence = weigh(generain.predictions, generain.atlas(), known, gene, row["attribute"])
             row |= {"grade": evidence.grade, "reason": evidence.reason}
-
-
-def _note(table: pd.DataFrame) -> str:
-    """Return what to know of a table of attributes: first whether its genes are in doubt."""
-    return " ".join([*table.attrs["warnings"], NOTE])
