@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from generain_core.attributes.known_members import released_sets
+from generain_core.attributes.released_sets import released_sets
 from generain_core.errors import GeneRAINError
 from generain_core.genes import Resolver
 from generain_core.lists.enrichment import resolve_sets
