@@ -45,6 +45,18 @@ OUTSIDE_THE_MODEL = frozenset(
     {NoteKind.NO_MODEL, NoteKind.TOO_FEW_EXPRESSED, NoteKind.TOO_FEW_MEASURED, NoteKind.EXPRESSION_ONLY}
 )
 """Why samples have no place in the model's space."""
+WAYS = frozenset(
+    {
+        NoteKind.CONTROLS_ASKED,
+        NoteKind.CONTROLS_ALONE,
+        NoteKind.CONTROLS_CHOSEN,
+        NoteKind.CONTROLS_TOO_FEW,
+        NoteKind.CONTROLS_FLOOR,
+        NoteKind.CEILING_CONTROLS,
+        NoteKind.CEILING_GUIDES,
+    }
+)
+"""Which way perturbations are judged, why, and how far that reaches."""
 SUMS = frozenset({NoteKind.CELLS_SUMMED, NoteKind.SPELLINGS_SUMMED})
 """How single cells became samples."""
 

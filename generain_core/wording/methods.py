@@ -11,8 +11,9 @@ from generain_core.perturbations.run import Perturbed
 from generain_core.release.files import Release
 from generain_core.version import __version__
 from generain_core.wording.perturbations import note_sentences
+from generain_core.wording.screens import CONTROLS_METHODS, CONTROLS_REFERENCES
 
-REFERENCES = {
+REFERENCES = CONTROLS_REFERENCES | {
     "GeneRAIN": "GeneRAIN: preprint, doi 10.1101/2024.03.07.583777.",
     "energy": "Székely GJ, Rizzo ML. Energy statistics: a class of statistics based on distances. J Stat Plan Inference 2013; "
     "143: 1249–1272. doi 10.1016/j.jspi.2013.03.018.",
@@ -144,6 +145,8 @@ def _tested(result: Perturbed, test: str) -> str:
             "assumes normal samples of equal covariance: p = (b + 1) / (m + 1) over "
             f"{settings.permutations:,} random rotations (seed {settings.seed}), {MORE} times as many near the smallest possible."
         )
+    if (used["test"] == TestName.CONTROLS).any():
+        sentences.append(CONTROLS_METHODS)
     return " ".join(sentences or ["No p-value could be told."])
 
 

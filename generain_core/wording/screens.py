@@ -74,3 +74,16 @@ SCREEN_SENTENCES: dict[NoteKind, Callable[[Mapping[str, Any]], str]] = {
     NoteKind.CONTROLS_YARDSTICK: _yardstick,
     NoteKind.CONTROLS_FLOOR: _floor,
 }
+CONTROLS_METHODS = (
+    "Perturbations were judged by the controls: the Mahalanobis distance of a perturbation (of the mean of its samples) from the "
+    "controls of its stratum, under a covariance fitted to controls alone and shrunken {Ledoit}, was ranked among those of "
+    "controls (of means of as many), left out in up to 20 parts and measured under the fit of the others, which saw neither; "
+    "log distances are less their trend with depth among controls; p = (b + 1) / (n + 1). Beside it, p-values are given of a "
+    "generalized Pareto tail fitted to the farthest fifth of the controls' distances by Hill's estimate {Hill}."
+)
+CONTROLS_REFERENCES = {
+    "Ledoit": "Ledoit O, Wolf M. A well-conditioned estimator for large-dimensional covariance matrices. J Multivar Anal 2004; "
+    "88: 365–411. doi 10.1016/S0047-259X(03)00096-4.",
+    "Hill": "Hill BM. A simple general approach to inference about the tail of a distribution. Ann Stat 1975; 3: 1163–1174. "
+    "doi 10.1214/aos/1176343247.",
+}

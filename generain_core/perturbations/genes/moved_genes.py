@@ -13,6 +13,7 @@ from generain_core.perturbations.effects.permutations import ALPHA
 from generain_core.perturbations.genes.gene_values import GeneValues, Measure, gene_values
 from generain_core.perturbations.genes.moderated import moderate
 from generain_core.perturbations.run import Perturbed
+from generain_core.perturbations.screens.one_against_many import LEAST
 from generain_core.progress import Progress, silent
 
 CHECKS = 20
@@ -94,16 +95,17 @@ def find_moved_genes(
     within = [np.flatnonzero(blocks == block) for block in np.unique(blocks)]
     n, k = len(rows), int(perturbed.sum())
     freedom = n - len(within) - 1
-    if k < 2 or freedom < 1:
+    if (k < 2 and n - k < LEAST) or freedom < 1:
         raise GeneRAINError(
-            f"{name} has {k} samples against {n - k}: too few to test genes; at least 2 with replicates are needed."
+            f"{name} has {k} samples against {n - k}: too few to test genes; at least 2 with replicates are needed, "
+            f"or 1 against {LEAST}."
         )
     labels = exchanges(perturbed, within, most_exchanges, result.choices.settings.seed)
     centered, weight = within_blocks(labels, within)
     products, squares, means, tested = [], [], [], []
     for part, block, expressed in values.blocks(rows):
         tell(0.9 * part.start / len(values.genes), f"{part.start:,} of {len(values.genes):,} genes")
-        keep = (expressed.sum(0) >= max(2, min(k, n - k))) & (np.ptp(block, axis=0) > 0)
+        keep = (expressed.sum(0) >= (max(2, min(k, n - k)) if k > 1 else n / 2)) & (np.ptp(block, axis=0) > 0)
         some = block[:, keep]
         means.append(np.stack([some[~perturbed].mean(0), some[perturbed].mean(0)]))
         for members in within:

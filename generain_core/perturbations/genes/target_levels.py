@@ -10,6 +10,7 @@ from generain_core.perturbations.effects.permutations import ALPHA
 from generain_core.perturbations.effects.unpaired import unpaired_effect
 from generain_core.perturbations.genes.gene_values import gene_values
 from generain_core.perturbations.run import Perturbed
+from generain_core.perturbations.screens.one_against_many import one_against_many
 from generain_core.progress import Progress
 
 COLUMNS = ("perturbation", "target", "left_percent", "change", "p_value", "fdr", "n_samples", "n_reference", "verdict")
@@ -21,7 +22,8 @@ def measure_targets(result: Perturbed, progress: Progress | None = None) -> pd.D
 
     ``change`` is the shift of log2(count · 10⁷ / total + 1) of the target, ``left_percent`` what is left of it (100 · 2^change).
     The p-value is that of effects in one dimension: exact or random permutation within strata, or sign flips of pairs, so a
-    change up counts as much as one down. Verdicts: down, up (at a false discovery rate of 5 %), not told, too few samples,
+    change up counts as much as one down; of one sample against ten or more, by a t-test with the spread of these.
+    Verdicts: down, up (at a false discovery rate of 5 %), not told, too few samples,
     hardly expressed in the reference, not measured.
     """
     values = gene_values(result, "log2")
@@ -66,6 +68,8 @@ def _told(
     used = perturbed | reference
     if not reference.any():
         return {"verdict": "too few samples"}
+    if perturbed.sum() == 1 and pairs is None:
+        return _of_one(points[:, 0], perturbed, reference, strata)
     quick = Settings(settings.permutations, 0, settings.seed)
     effect: Effect
     if pairs is not None:
@@ -84,5 +88,21 @@ def _told(
         "p_value": effect.p_value if effect.n_samples > 1 else np.nan,
         "n_samples": effect.n_samples,
         "n_reference": effect.n_reference,
+        "verdict": verdict,
+    }
+
+
+def _of_one(values: np.ndarray, perturbed: np.ndarray, reference: np.ndarray, strata: np.ndarray) -> dict[str, object]:
+    """Return what is told of a target with one sample: a t-test against the controls, where these are many."""
+    change, p, n = one_against_many(values, perturbed, reference, strata)
+    verdict = "not told" if np.isfinite(p) else "too few samples"
+    if (values[reference] > 0).mean() < _SHARE:
+        verdict = "hardly expressed in the reference"
+    return {
+        "left_percent": 100 * 2**change,
+        "change": change,
+        "p_value": p,
+        "n_samples": 1,
+        "n_reference": n,
         "verdict": verdict,
     }

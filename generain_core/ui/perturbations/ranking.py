@@ -6,7 +6,8 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from generain_core.perturbations.notes import OUTSIDE_THE_MODEL, SUMS
+from generain_core.perturbations.effects.permutations import ALPHA
+from generain_core.perturbations.notes import OUTSIDE_THE_MODEL, SUMS, WAYS
 from generain_core.perturbations.run import Perturbed
 from generain_core.perturbations.shifts_file import parameters, shifts_adata
 from generain_core.release.files import Release
@@ -34,6 +35,13 @@ _COLUMNS = SHARED_COLUMNS | {
     "expression_energy_distance": st.column_config.NumberColumn("Energy distance (expression)", format="%.3g"),
     "expression_energy_fdr": st.column_config.NumberColumn("Energy FDR (expression)", format="%.2g"),
     "expression_note": st.column_config.TextColumn("Note (expression)"),
+    "distance": st.column_config.NumberColumn("Distance", format="%.2f", help="From the controls; 1 is a control."),
+    "tail_p": st.column_config.NumberColumn("Tail p", format="%.2g", help="From a tail fitted to the controls."),
+    "tail_fdr": st.column_config.NumberColumn("Tail FDR", format="%.2g", help="Benjamini–Hochberg of the tail's p."),
+    "expression_distance": st.column_config.NumberColumn("Distance (expression)", format="%.2f"),
+    "expression_tail_p": st.column_config.NumberColumn("Tail p (expression)", format="%.2g"),
+    "expression_tail_fdr": st.column_config.NumberColumn("Tail FDR (expression)", format="%.2g"),
+    "agreement": st.column_config.NumberColumn("Agreement", format="%.2f", help="Mean cosine of its samples' shifts."),
     "found_in": st.column_config.TextColumn("Found in"),
 }
 
@@ -49,7 +57,7 @@ def ranked(result: Perturbed, release: Release) -> None:
     for note in result.notes:
         if note.kind in OUTSIDE_THE_MODEL:
             st.warning(escape_markdown(note_sentence(note), 600), icon=":material/straighten:")
-        if note.kind in SUMS:
+        if note.kind in SUMS or note.kind in WAYS:
             st.caption(escape_markdown(note_sentence(note), 600))
     counts = table["found_in"].value_counts()
     names = ("both", "embedding only", "expression only") if len(spaces) == 2 else ("found", "not found")
@@ -59,6 +67,7 @@ def ranked(result: Perturbed, release: Release) -> None:
         *((shown.get(name, name.capitalize()), f"{int(counts.get(name, 0)):,}", FDR) for name in names),
         ("Too few samples", f"{untested:,}", "No p-value can be told; the table says why."),
     )
+    _tail(table, spaces)
     why = table["note"][table["note"].fillna("") != ""]
     if (table["found_in"] == "not testable").all() and len(why):
         other = " Options lets you compare with all others instead of the controls." if _few_controls(result) else ""
@@ -87,6 +96,23 @@ def ranked(result: Perturbed, release: Release) -> None:
             st.markdown(f"- {escape_markdown(ranking.space.words.capitalize(), 400)}")
 
 
+def _tail(table: pd.DataFrame, spaces: tuple[str, ...]) -> None:
+    """Show how many perturbations a tail fitted to the controls finds, where they were judged by these."""
+    heads = ["", *(f"{space}_" for space in spaces[1:])]
+    if not any(f"{head}tail_fdr" in table for head in heads):
+        return
+    figures(
+        *(
+            (f"By fitted tail, {perturb_charts.WORDS[space]}", f"{int((table[f'{head}tail_fdr'] <= ALPHA).sum()):,}", FDR)
+            for head, space in zip(heads, spaces, strict=True)
+        )
+    )
+    st.caption(
+        "Above: by rank among the controls, which assumes nothing but that a perturbation without effect is like a control. By "
+        "fitted tail: beyond what ranks can tell, resting on the fit to the controls' farthest fifth."
+    )
+
+
 def _few_controls(result: Perturbed) -> bool:
     design = result.design
     return design.reference == "control" and design.pairs is None and len(design.perturbations) >= MANY_OTHERS
@@ -97,6 +123,8 @@ def _order(table: pd.DataFrame, spaces: tuple[str, ...], release: Release) -> li
     heads = ["", *(f"{space}_" for space in spaces[1:])]
     columns = ["perturbation", "target", "n_samples", "found_in"]
     columns += [f"{head}{name}" for head in heads for name in ("effect", "p_value", "fdr")]
+    columns += [f"{head}{name}" for head in heads for name in ("distance", "tail_p", "tail_fdr") if f"{head}{name}" in table]
+    columns += ["agreement"] if "agreement" in table and table["agreement"].notna().any() else []
     columns += [f"{head}note" for head in heads if (table[f"{head}note"].fillna("") != "").any()]
     columns += ["simulated"] if release.simulated else []
     columns += [f"{head}{name}" for head in heads for name in ("energy_distance", "energy_fdr")]

@@ -22,6 +22,10 @@ def offer(release: Release) -> None:
     example = experiment.example(release)
     if example and row.button("Use the example", key="perturb_example", icon=":material/science:"):
         layout.attempt(upload.begin_example, release, *example)
+    if release.has("example") and row.button(
+        "K562 knock-downs of the release", key="perturb_published_example", icon=":material/science:"
+    ):
+        layout.attempt(upload.begin_example, release, "example", None)
 
 
 def heading(session: Session) -> None:

@@ -24,7 +24,8 @@ def offer(release: Release) -> None:
             with row:
                 downloads.offer(File(label, path.name, path.read_bytes), type="tertiary")
     row.caption(
-        "Mean counts of Replogle, Weissman et al. 2022, as released. The published bins rank five samples together; "
+        "Mean counts of Replogle, Weissman et al. 2022, as released; bin and embed them here, then compare them on the page "
+        "Perturbations, which reads target and transcript from their names. The published bins rank five samples together; "
         "`normalize --chunk 5` makes the same.",
         width="stretch",
     )
