@@ -24,7 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             write(output, as_json=args.json)
         sys.stdout.flush()
     except GeneRAINError as problem:
-        sys.stderr.write(f"error: {' '.join(str(problem).split())}\n")
+        sys.stderr.write(f"error: {_said(problem)}\n")
         return 2
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -32,3 +32,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     return output.status
+
+
+def _said(problem: GeneRAINError) -> str:
+    """Return an error as one line; where the user's consent makes it go away, with the options that give it."""
+    words = " ".join(str(problem).split())
+    options = " ".join(f"--{name.replace('_', '-')}" for name in getattr(problem, "options", ()))
+    return f"{words.rstrip('.')}; add {options} to go on with it so." if options else words

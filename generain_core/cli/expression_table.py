@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from generain_core.cli.options import add_min_genes, add_option
-from generain_core.errors import GeneRAINError
+from generain_core.facade.tables import TableOptions
 from generain_core.samples.interpret.value_kind import KINDS_BY_OPTION
 
 if TYPE_CHECKING:
@@ -33,23 +32,16 @@ def add_table(parser: argparse.ArgumentParser) -> None:
     table.add_argument("--log-base", choices=("2", "e", "10"), help="undo a log of this base")
     table.add_argument("--plus-one", action=argparse.BooleanOptionalAction, help="1 was, or was not, added before the log")
     table.add_argument("--missing-as-zero", action="store_true", help="take cells without a value as 0")
+    new = "take a file that this program wrote, and that was changed since, as any other table"
+    table.add_argument("--as-new-table", action="store_true", help=new)
     table.add_argument("--keep-sums", action="store_true", help="keep columns and rows that are the sum or mean of the others")
 
 
 def read_table(args: argparse.Namespace, resolver: Resolver) -> Expression:
     """Read the expression table that the line names, with its sample sheet joined."""
-    from generain_core.samples.interpret.correction import read_expression
-    from generain_core.samples.interpret.refusal import NeedsConsent
-    from generain_core.samples.io.sample_sheet import join_samples, read_sample_sheet
+    from generain_core.facade.tables import raw_table, understand
 
-    try:
-        expression = read_expression(args.input, resolver, **_corrections(args))
-    except NeedsConsent as problem:
-        options = " ".join(f"--{name.replace('_', '-')}" for name in problem.options)
-        raise GeneRAINError(f"{str(problem).rstrip('.')}; add {options} to go on with it so.") from problem
-    if args.sheet is not None:
-        expression = join_samples(expression, read_sample_sheet(args.sheet))
-    return expression
+    return understand(raw_table(args.input), resolver, table_options(args))[0]
 
 
 def input_files(args: argparse.Namespace) -> set[Path]:
@@ -57,14 +49,20 @@ def input_files(args: argparse.Namespace) -> set[Path]:
     return {path.resolve() for path in (*args.input, args.sheet) if path is not None}
 
 
-def _corrections(args: argparse.Namespace) -> Any:
-    """Return what the line says of the table, against or beside what is found out."""
-    plain = ("layer", "genes_in", "gene_column", "back_transform", "missing_as_zero", "keep_sums")
-    corrections = {name: value for name in plain if (value := getattr(args, name))}
-    if args.value_kind is not None:
-        corrections["value_kind"] = KINDS_BY_OPTION[args.value_kind]
-    if args.log_base is not None:
-        corrections["base"] = math.e if args.log_base == "e" else float(args.log_base)
-    if args.plus_one is not None:
-        corrections["plus_one"] = args.plus_one
-    return corrections
+def table_options(args: argparse.Namespace) -> TableOptions:
+    """Return what the line says of the table, against or beside what is found out, in the words of the façade."""
+    plain: tuple[str, ...] = (
+        "sheet",
+        "layer",
+        "genes_in",
+        "gene_column",
+        "value_kind",
+        "back_transform",
+        "log_base",
+        "missing_as_zero",
+    )
+    plain += ("keep_sums", "as_new_table", "sum_by")
+    options: dict[str, Any] = {name: value for name in plain if (value := getattr(args, name, None))}
+    options |= {name: value for name in ("plus_one", "min_genes") if (value := getattr(args, name, None)) is not None}
+    known: TableOptions = TableOptions(**options)  # type: ignore[typeddict-item]
+    return known

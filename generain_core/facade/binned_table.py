@@ -43,7 +43,8 @@ def check_output(output: str | os.PathLike[str] | None, path: object, options: T
         return
     check_target(Path(output))
     paths = path if isinstance(path, list | tuple) else [path]
-    inputs = {Path(each).resolve() for each in (*paths, options.get("samples")) if isinstance(each, str | os.PathLike)}
+    given = (*paths, options.get("sheet"), options.get("samples"))
+    inputs = {Path(each).resolve() for each in given if isinstance(each, str | os.PathLike)}
     if Path(output).resolve() in inputs:
         raise GeneRAINError(f"{output} is the input itself; name another file for the result.")
 

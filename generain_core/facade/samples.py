@@ -44,13 +44,17 @@ class SampleMethods(Opened):
         """
         from generain_core.facade.tables import ReadOptions
         from generain_core.samples.interpret.as_understood import as_understood
+        from generain_core.samples.own_files.verification import verified
 
         given: TableOptions = {**options, "keep_sums": True}  # type: ignore[typeddict-item]
         check_names(given, ReadOptions.__optional_keys__)
         raw = raw_table(path)
         with naming_arguments():
             expression, findings = understand(raw, self.resolver, given)
+            expression = verified(expression, self.release)
         adata = as_understood(expression, raw, findings)
+        if expression.own is not None:
+            return adata
         release = self.release
         adata.uns["generain"] |= {"release": release.label, "fingerprint": release.fingerprint, "simulated": release.simulated}
         return adata
@@ -243,7 +247,8 @@ class SampleMethods(Opened):
             device=device,
             progress=progress,
         )
-        report = binned.report | {"notes": list(expression.notes), "value_kind": expression.value_kind.label}
+        notes = [str(text) for text in binned.adata.uns["generain"]["notes"]]
+        report = binned.report | {"notes": notes, "value_kind": expression.value_kind.label}
         write_samples(binned.adata, output)
         return BinnedTable(binned.adata, expression, report)
 

@@ -31,23 +31,27 @@ _LOG_BASES: dict[object, float] = {"2": 2.0, "10": 10.0, "e": math.e, 2: 2.0, 10
 class ReadOptions(TypedDict, total=False):
     """What may be said of a table, against or beside what is found out.
 
-    samples: a sample sheet to join by sample name, a file or a table. layer: the layer that holds counts. genes_in: ``rows``
-    or ``columns``. gene_column: the column that names the genes. values: what the values are, ``counts``, ``estimated``,
-    ``cpm`` or ``log``. back_transform: undo a log, with the base that is inferred or given. log_base: ``2``, ``e`` or ``10``.
-    plus_one: whether 1 was added before the log. missing_as_zero: take cells without a value as 0. keep_sums: keep samples
-    and rows that are the sum or mean of the others.
+    sheet: a sample sheet to join by sample name, a file or a table. layer: the layer that holds counts. genes_in: ``rows``
+    or ``columns``. gene_column: the column that names the genes. value_kind: what the values are, ``counts``, ``estimated``,
+    ``cpm`` or ``log``; former names of these, ``samples`` and ``values``, go on working. back_transform: undo a log, with the
+    base that is inferred or given. log_base: ``2``, ``e`` or ``10``. plus_one: whether 1 was added before the log.
+    missing_as_zero: take cells without a value as 0. keep_sums: keep samples and rows that are the sum or mean of the others.
+    as_new_table: take a file that this program wrote as any other table.
     """
 
+    sheet: str | os.PathLike[str] | pd.DataFrame
     samples: str | os.PathLike[str] | pd.DataFrame
     layer: str
     genes_in: Literal["rows", "columns"]
     gene_column: str
+    value_kind: Literal["counts", "estimated", "cpm", "log"]
     values: Literal["counts", "estimated", "cpm", "log"]
     back_transform: bool
     log_base: str | float
     plus_one: bool
     missing_as_zero: bool
     keep_sums: bool
+    as_new_table: bool
 
 
 class TableOptions(ReadOptions, total=False):
@@ -96,10 +100,10 @@ def understand(raw: RawTable, resolver: Resolver, options: TableOptions) -> tupl
     layer, genes_in, column = (corrections.get("layer"), corrections.get("genes_in"), corrections.get("gene_column"))
     findings = diagnose(raw, resolver, layer=layer, genes_in=genes_in, gene_column=column)
     expression = to_expression(raw, findings, **corrections)
-    samples = options.get("samples")
-    if samples is not None:
-        sheet = read_sample_sheet(Path(samples)) if isinstance(samples, str | os.PathLike) else samples
-        expression = join_samples(expression, sheet)
+    sheet = options.get("sheet", options.get("samples"))
+    if sheet is not None:
+        table = read_sample_sheet(Path(sheet)) if isinstance(sheet, str | os.PathLike) else sheet
+        expression = join_samples(expression, table)
     return expression, findings
 
 
@@ -150,11 +154,11 @@ def corrections_of(options: TableOptions) -> Corrections:
         corrections["genes_in"] = genes_in
     if gene_column := options.get("gene_column"):
         corrections["gene_column"] = gene_column
-    for name in ("back_transform", "missing_as_zero", "keep_sums"):
+    for name in ("back_transform", "missing_as_zero", "keep_sums", "as_new_table"):
         if options.get(name):
             corrections[name] = True
-    if (values := options.get("values")) is not None:
-        corrections["value_kind"] = KINDS_BY_OPTION[choice("values", values, tuple(KINDS_BY_OPTION))]
+    if (kind := options.get("value_kind", options.get("values"))) is not None:
+        corrections["value_kind"] = KINDS_BY_OPTION[choice("kind of values", kind, tuple(KINDS_BY_OPTION))]
     if (base := options.get("log_base")) is not None:
         if base not in _LOG_BASES:
             raise GeneRAINError(f"A log of base {str(base)[:20]} can't be undone; choose 2, e or 10.")

@@ -98,11 +98,21 @@ def _mapped(vectors: NDArray[np.float64], method: str, metric: Metric, seed: int
         places=places,
         method=method,
         metric=metric,
-        parameters=_parameters(method, metric, len(vectors), seed),
+        parameters=parameters(method, metric, len(vectors), seed),
         kept=neighbors_kept(vectors, places, k),
         neighbors=k,
         explained=explained,
     )
+
+
+def known_map(embedding: NDArray[np.floating], places: NDArray[np.float32], method: str, metric: Metric = "cosine") -> SampleMap:
+    """Return a map (samples × 2) that was made before, as `map_samples` would return it."""
+    vectors = prepared(embedding, metric)
+    k = max(1, min(_NEIGHBORS, (len(vectors) - 1) // 3))
+    explained = _pca(vectors)[1] if method == "pca" else None
+    kept = neighbors_kept(vectors, places, k)
+    words = parameters(method, metric, len(vectors))
+    return SampleMap(places=places, method=method, metric=metric, parameters=words, kept=kept, neighbors=k, explained=explained)
 
 
 def neighbors_kept(vectors: NDArray[np.floating], places: NDArray[np.floating], k: int, sample: int = 1000) -> float:
@@ -163,7 +173,8 @@ def _title(method: str) -> str:
     return {"pca": "PCA", "umap": "UMAP", "tsne": "t-SNE"}[method]
 
 
-def _parameters(method: str, metric: Metric, samples: int, seed: int) -> str:
+def parameters(method: str, metric: Metric, samples: int, seed: int = settings.SEED) -> str:
+    """Return in words how a map of so many samples is made."""
     vectors = "vectors of length 1 (cosine)" if metric == "cosine" else "vectors as they are (Euclid)"
     if method == "pca":
         return f"PCA ({vectors})"

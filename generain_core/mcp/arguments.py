@@ -18,16 +18,17 @@ F = TypeVar("F", bound=Callable[..., Any])
 class TableArguments(TypedDict, total=False):
     """What is said of a table, against or beside what is found out; the same as `TableOptions`, with files by path."""
 
-    samples: Annotated[str | None, Field(description="path of a sample sheet, joined by sample name")]
+    sheet: Annotated[str | None, Field(description="path of a sample sheet, joined by sample name")]
     layer: Annotated[str | None, Field(description="the layer of an h5ad that holds counts")]
     genes_in: Annotated[Literal["rows", "columns"] | None, Field(description="where the genes are")]
     gene_column: Annotated[str | None, Field(description="the column that names the genes")]
-    values: Annotated[Literal["counts", "estimated", "cpm", "log"] | None, Field(description="what the values are")]
+    value_kind: Annotated[Literal["counts", "estimated", "cpm", "log"] | None, Field(description="what the values are")]
     back_transform: Annotated[bool | None, Field(description="undo a log, with the base that is inferred or given")]
     log_base: Annotated[Literal["2", "e", "10"] | None, Field(description="undo a log of this base")]
     plus_one: Annotated[bool | None, Field(description="whether 1 was added before the log")]
     missing_as_zero: Annotated[bool | None, Field(description="take cells without a value as 0")]
     keep_sums: Annotated[bool | None, Field(description="keep samples and rows that are the sum or mean of the others")]
+    as_new_table: Annotated[bool | None, Field(description="take a file that this program wrote as any other table")]
     min_genes: Annotated[int | None, Field(ge=0, description="a sample needs more expressed genes than this (2,000)")]
     sum_by: Annotated[str | list[str] | None, Field(description="columns by which samples (cells) are summed first")]
 
@@ -46,13 +47,13 @@ def with_table_arguments(tool: F) -> F:
 def table_options(options: TableArguments, folders: Folders) -> TableOptions:
     """Return what a client says of a table, its files checked."""
     plain: dict[str, Any] = {name: value for name, value in options.items() if value is not None}
-    if "samples" in plain:
-        plain["samples"] = Path(folders.input(plain["samples"]))
+    if "sheet" in plain:
+        plain["sheet"] = Path(folders.input(plain["sheet"]))
     said: TableOptions = TableOptions(**plain)  # type: ignore[typeddict-item]
     return said
 
 
 def sheet_of(options: TableOptions) -> Path | None:
     """Return the sample sheet that a client names."""
-    sheet = options.get("samples")
+    sheet = options.get("sheet")
     return sheet if isinstance(sheet, Path) else None

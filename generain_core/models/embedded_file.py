@@ -9,6 +9,7 @@ from generain_core.models.checks.stability import Stability
 from generain_core.models.embedding import Embedded
 from generain_core.release.files import Release
 from generain_core.release.provenance import provenance
+from generain_core.samples.own_files.seals import seal
 
 
 def with_counts_and_maps(
@@ -35,9 +36,11 @@ def with_counts_and_maps(
         ties = stable.ties.assign(sample=merged.obs_names[stable.ties["sample"].astype(int)].astype(object))
         merged.uns["generain_stability"] |= {"ties": ties, "tie_verdict": stable.tie_verdict}
     uns = dict(merged.uns["generain"])
-    uns["maps"] = {each.method: each.parameters for each in maps}
+    before = {name: words for name, words in uns.get("maps", {}).items() if f"X_{name}" in merged.obsm}
+    uns["maps"] = {**before, **{each.method: each.parameters for each in maps}}
     uns["provenance"] = provenance(release, *details(embedded), *uns["maps"].values())
     merged.uns["generain"] = uns
+    seal(merged)
     return merged
 
 

@@ -20,6 +20,9 @@ from generain_core.models.precision import choose_precision
 from generain_core.models.ties import mean_over_orders
 from generain_core.progress import Progress, silent
 from generain_core.release.files import Release
+from generain_core.release.identity import model_identity
+from generain_core.samples.own_files.embedding_at_hand import drop_embedding, embedding_at_hand, gene_keys, map_at_hand
+from generain_core.samples.own_files.seals import seal
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,6 +82,11 @@ def embed_samples(
     started = time.monotonic()
     if not isinstance(model, Model):
         check_gene_set(model, gene_set_of_bins(adata))
+    wanted: dict[str, Any] = {"precision": precision, "loss": loss, "genes": genes, "tie_orders": tie_orders}
+    name = model.name if isinstance(model, Model) else model
+    if (done := embedding_at_hand(adata, release, name, **wanted, with_stability=with_stability)) is not None:
+        return done
+    drop_embedding(adata)
     opened = model if isinstance(model, Model) else open_model(release, model)
     with processes(device_of(device)) as shared:
         facts = _embedded(
@@ -93,7 +101,10 @@ def embed_samples(
             tie_orders=tie_orders,
             progress=progress,
         )
-    adata.uns["generain"] = {**adata.uns.get("generain", {}), **facts}
+    about = {**adata.uns.get("generain", {}), **facts}
+    adata.uns["generain"] = {**about, "embedding": model_identity(release, opened.name, opened.gene_set)}
+    if "X_generain" in adata.obsm and "seals" in about:
+        seal(adata)
     plain = {key: list(value) if isinstance(value, np.ndarray) else value for key, value in facts.items()}
     return plain | {"seconds": round(time.monotonic() - started, 3)}
 
@@ -117,13 +128,13 @@ def embed_and_map(
     """
     tell: Progress = progress or silent
     layers = {"bins": binned.layers["bins"]} if "bins" in binned.layers else {}
-    adata = anndata.AnnData(obs=binned.obs.copy(), var=binned.var, layers=layers, uns=dict(binned.uns))
+    adata = anndata.AnnData(obs=binned.obs.copy(), var=binned.var, layers=layers, obsm=dict(binned.obsm), uns=dict(binned.uns))
     options: dict[str, Any] = {"device": device, "precision": precision, "loss": loss, "genes": genes, "tie_orders": tie_orders}
     facts = embed_samples(adata, release, model, **options, progress=lambda share, words: tell(0.95 * share, words))
     if adata.n_obs < 2:
         return Embedded(adata, facts, None)
     tell(0.95, "principal components")
-    return Embedded(adata, facts, map_samples(adata.obsm["X_generain"], "pca"))
+    return Embedded(adata, facts, map_at_hand(adata, "pca") or map_samples(adata.obsm["X_generain"], "pca"))
 
 
 def _embedded(
@@ -183,8 +194,8 @@ def _embedded(
     if losses is not None:
         adata.obs["generain_loss"] = losses
     if states is not None:
-        for i, gene in enumerate(genes):
-            adata.obsm[f"X_generain_gene_{gene.replace('/', '_')}"] = states[:, i]
+        for i, key in enumerate(gene_keys(genes)):
+            adata.obsm[key] = states[:, i]
     if with_stability:
         measured = stability(opened.network, read.bins, read.tokens, embedding, progress=parts[3], **options)
         table = measured.samples.assign(sample=adata.obs_names[measured.samples["sample"]].astype(object))

@@ -25,11 +25,12 @@ from generain_core.progress import Progress, silent
 from generain_core.release.files import Release
 from generain_core.release.model_descriptions import MODELS, describe_model
 from generain_core.release.readers.boundaries import Boundaries
-from generain_core.samples.binning.acceptance import depth
+from generain_core.samples.binning.acceptance import sample_depths
 from generain_core.samples.binning.examination import Examined, examine
 from generain_core.samples.binning.gene_matching import not_a_gene
 from generain_core.samples.binning.normalize import Normalized, normalize
 from generain_core.samples.interpret.expression import Expression
+from generain_core.samples.own_files.verification import verified
 from generain_core.text import echo, listed
 
 CELLS_A_GROUP = 10
@@ -116,6 +117,7 @@ def run(
     """
     tell: Progress = progress or silent
     tell(0.0, "summing and cleaning")
+    expression = verified(expression, release)
     if choices.labels is not None:
         expression = with_labels(expression, read_choice(expression, choices, resolver))
     labels = as_text(expression.obs[choices.column]) if choices.column in expression.obs else choices.as_written
@@ -141,12 +143,13 @@ def run(
             adata = _embedded(expression, release, resolver, choices, model, lambda s, w: tell(0.05 + 0.6 * s, w))
         spaces.append(embedding_space(adata))
     finished = 0.65 if spaces else 0.05
-    plain = expression_space(expression.values, counted, expression.samples, progress=_scaled(tell, finished, 0.15))
+    totals = sample_depths(expression, counted)
+    told = _scaled(tell, finished, 0.15)
+    plain = expression_space(expression.values, counted, expression.samples, totals=totals, progress=told)
     spaces.append(plain)
     finished += 0.15
     tell(finished, "comparing")
     chosen = choose_test(design, choices.test)
-    depths = depth(expression.values, counted)
     rankings = []
     for i, space in enumerate(spaces):
         part = (1 - finished) / len(spaces)
@@ -154,7 +157,7 @@ def run(
         if chosen.by_controls:
             embedding = space.name == "embedding"
             values = embedding_values(space) if embedding else expression_values(expression, counted, design.is_control)
-            rankings.append(rank_by_controls(space, values, design, depths, choices.settings, telling))
+            rankings.append(rank_by_controls(space, values, design, totals, choices.settings, telling))
         else:
             rankings.append(rank(space, design, choices.settings, telling))
     fewer = len(plain.samples) - len(spaces[0].samples)
@@ -162,7 +165,7 @@ def run(
     of_spaces = [replace(note, space=ranking.space.name) for ranking in rankings for note in ranking.notes]
     notes = (*notes, *design.notes, *chosen.notes, *([why] if why else []), *only_plain, *of_spaces)
     table = combine_rankings(rankings)
-    ratios = depth_ratios(design, depths, choices.settings.seed)
+    ratios = depth_ratios(design, totals, choices.settings.seed)
     table.insert(
         table.columns.tolist().index("note"), "depth_ratio", [ratios.get(name, np.nan) for name in table["perturbation"]]
     )

@@ -56,7 +56,7 @@ def test_too_few_samples_have_no_p(session: Session, tmp_path: Path) -> None:
     counts[[name for name in counts.columns if name in set(few.iloc[:, 0])]].to_csv(tmp_path / "few.csv")
     few.to_csv(tmp_path / "sheet.csv", index=False)
     reply = session.ask(
-        "perturb", path="few.csv", samples="sheet.csv", by="perturbation", control="non-targeting", model="none", bootstrap=0
+        "perturb", path="few.csv", sheet="sheet.csv", by="perturbation", control="non-targeting", model="none", bootstrap=0
     )
     assert not reply.refusal
     (row,) = reply.answer["perturbations"]

@@ -113,7 +113,7 @@ def test_tools_refuse_files_outside(session: Session, tmp_path: Path) -> None:
         ("normalize", inside | {"output": "/tmp/../etc/out.h5ad"}),
         ("normalize", inside | {"output": str(tmp_path / "kept.csv")}),
         ("normalize", inside | {"output": str(COUNTS)}),
-        ("normalize", inside | {"samples": "../../../../README.md"}),
+        ("normalize", inside | {"sheet": "../../../../README.md"}),
         ("embed", inside | {"path": "/dev/zero", "model": "GPT_Binning_By_Gene"}),
         ("perturb", {"path": "../../SIMULATED", "by": "a", "control": "b"}),
         ("place", {"path": str(COUNTS), "reference": "/"}),

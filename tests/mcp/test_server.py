@@ -21,7 +21,7 @@ LONG = {
     "by": "perturbation",
     "control": "non-targeting",
     "model": "none",
-    "samples": "demo_perturbations.csv",
+    "sheet": "demo_perturbations.csv",
     "bootstrap": 100_000,
     "permutations": 1_000_000,
 }

@@ -20,7 +20,7 @@ PERTURBED = {
     "by": "perturbation",
     "control": "non-targeting",
     "model": "none",
-    "samples": "demo_perturbations.csv",
+    "sheet": "demo_perturbations.csv",
     "permutations": 99,
     "bootstrap": 0,
 }
@@ -129,7 +129,7 @@ def test_files_are_those_of_the_command_line(
 def test_perturb_answers_as_the_command_does(
     replies: dict[str, Reply], capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    words = ["perturb", EXAMPLES / PERTURBED["path"], "--samples", EXAMPLES / PERTURBED["samples"], "--by", "perturbation"]
+    words = ["perturb", EXAMPLES / PERTURBED["path"], "--samples", EXAMPLES / PERTURBED["sheet"], "--by", "perturbation"]
     words += ["--control", "non-targeting", "--model", "none", "--permutations", 99, "--bootstrap", 0]
     document = line(capsys, *words, "-o", tmp_path / "ranked.csv")
     answer = replies["perturb"].answer
@@ -203,12 +203,12 @@ def test_a_further_page_is_of_the_same_result(tmp_path: Path) -> None:
     """The second page comes from the result that was kept, until the table changes."""
     table = tmp_path / "counts.csv.gz"
     table.write_bytes((EXAMPLES / PERTURBED["path"]).read_bytes())
-    (tmp_path / "sheet.csv").write_bytes((EXAMPLES / PERTURBED["samples"]).read_bytes())
-    call = PERTURBED | {"path": "counts.csv.gz", "samples": "sheet.csv", "output": "ranked.csv", "limit": 3}
+    (tmp_path / "sheet.csv").write_bytes((EXAMPLES / PERTURBED["sheet"]).read_bytes())
+    call = PERTURBED | {"path": "counts.csv.gz", "sheet": "sheet.csv", "output": "ranked.csv", "limit": 3}
 
     async def talk(client: Client) -> list[Reply]:
         replies = [await ask(client, "perturb", **call), await ask(client, "perturb", **call, offset=3)]
-        (tmp_path / "sheet.csv").write_bytes((EXAMPLES / PERTURBED["samples"]).read_bytes() + b"\n")
+        (tmp_path / "sheet.csv").write_bytes((EXAMPLES / PERTURBED["sheet"]).read_bytes() + b"\n")
         return [*replies, await ask(client, "perturb", **call, offset=6)]
 
     first, second, changed = Session((tmp_path,))(talk)

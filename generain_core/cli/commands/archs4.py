@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from generain_core.cli.commands.samples import write_samples
+from generain_core.cli.commands.samples import report_samples
 from generain_core.cli.opened import open_release, open_resolver, release_fields
 from generain_core.cli.options import (
     add_device,
@@ -72,6 +72,7 @@ def _printable(value: object) -> object:
 
 
 def _pull(args: argparse.Namespace) -> Output:
+    from generain_core.facade.binned_table import write_samples
     from generain_core.models.embedding import embed_samples
     from generain_core.samples.archs4.chosen_samples import Archs4
     from generain_core.samples.binning.normalize import normalize
@@ -89,7 +90,9 @@ def _pull(args: argparse.Namespace) -> Output:
     if args.model:
         progress = part(args.progress, 0.5, 0.5)
         report = embed_samples(normalized.adata, release, args.model, device=args.device, progress=progress)
-    return write_samples(args, release, expression, normalized, **report)
+    write_samples(normalized.adata, args.output)
+    said = {"notes": list(expression.notes), "value_kind": expression.value_kind.label}
+    return report_samples(args, release, normalized.report | said | report)
 
 
 def _columns(args: argparse.Namespace, opened: Archs4) -> list[int]:

@@ -5,22 +5,17 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Any
 
-from generain_core.cli.expression_table import add_table, input_files, read_table
-from generain_core.cli.opened import open_release, open_resolver, release_fields
+from generain_core.cli.expression_table import add_table, table_options
+from generain_core.cli.opened import open_generain, release_fields
 from generain_core.cli.options import add_device, add_model, add_option, add_output, whole
 from generain_core.cli.output import Output
 from generain_core.cli.progress import note
-from generain_core.errors import GeneRAINError
 from generain_core.models.parallel import is_first
-from generain_core.progress import Progress, part
 from generain_core.release import files
 from generain_core.release.files import Release
-from generain_core.release.model_descriptions import describe_model
 
 if TYPE_CHECKING:
     from generain_core.cli.parser import AddCommand
-    from generain_core.samples.binning.normalize import Normalized
-    from generain_core.samples.interpret.expression import Expression
 
 
 def add(add_command: AddCommand) -> None:
@@ -56,67 +51,49 @@ def _batch(text: str) -> int | None:
 
 
 def _normalize(args: argparse.Namespace) -> Output:
-    device = "cpu" if args.device == "auto" else args.device
-    options = {"gene_set": args.gene_set, "chunk": args.chunk, "device": device}
-    release, expression, normalized = _binned(args, args.progress, **options)
-    return write_samples(args, release, expression, normalized)
+    generain = open_generain(args)
+    binned = generain.bin_table(
+        args.input,
+        gene_set=args.gene_set,
+        output=args.output,
+        chunk=args.chunk,
+        device="cpu" if args.device == "auto" else args.device,
+        progress=args.progress,
+        **table_options(args),
+    )
+    return report_samples(args, generain.release, binned.report)
 
 
 def _embed(args: argparse.Namespace) -> Output:
-    from generain_core.models.embedding import embed_samples
-
-    release, expression, normalized = _binned(args, part(args.progress, 0.0, 0.1), gene_set=describe_model(args.model).gene_set)
-    report = embed_samples(
-        normalized.adata,
-        release,
-        args.model,
+    generain = open_generain(args)
+    binned = generain.embed_table(
+        args.input,
+        model=args.model,
+        output=args.output,
         device=args.device,
         batch_size=args.batch_size,
         precision=args.precision,
         loss=args.loss,
-        with_stability=args.stability,
+        genes=args.contextual or (),
+        stability=args.stability,
         tie_orders=args.tie_orders,
-        genes=[name.strip() for name in args.contextual.split(",")] if args.contextual else (),
-        progress=part(args.progress, 0.1, 0.9),
+        progress=args.progress,
+        **table_options(args),
     )
-    return write_samples(args, release, expression, normalized, **report)
+    return report_samples(args, generain.release, binned.report)
 
 
-def _binned(args: argparse.Namespace, progress: Progress, **options: Any) -> tuple[Release, Expression, Normalized]:
-    """Return the release, the table as read and what `normalize` made of it."""
-    from generain_core.samples.binning.normalize import normalize
-    from generain_core.samples.interpret.pseudobulk import sum_by
-    from generain_core.storage.atomic import check_target
-
-    check_target(args.output)
-    if args.output.resolve() in input_files(args):
-        raise GeneRAINError(f"{args.output} is the input itself; name another file for the result.")
-    release = open_release(args)
-    resolver = open_resolver(release)
-    expression = read_table(args, resolver)
-    if args.sum_by:
-        expression = sum_by(expression, args.sum_by.split(","))
-    normalized = normalize(expression, release, resolver, min_genes=args.min_genes, **options, progress=progress)
-    return release, expression, normalized
-
-
-def write_samples(
-    args: argparse.Namespace, release: Release, expression: Expression, normalized: Normalized, **embedding: Any
-) -> Output:
-    """Write binned (and embedded) samples as h5ad, and return the report."""
+def report_samples(args: argparse.Namespace, release: Release, report: dict[str, Any]) -> Output:
+    """Return the report on binned (and embedded) samples that were written; its notes go to standard error."""
     if not is_first():
         return Output({}, "")
-    from generain_core.samples.binning.binned_files import write_h5ad
-
-    write_h5ad(normalized.adata, args.output)
-    report = normalized.report
-    report |= {"notes": list(expression.notes), "value_kind": expression.value_kind.label, "output": str(args.output)}
-    for text in (*expression.notes, *report["warnings"]):
+    for text in (*report["notes"], *report["warnings"]):
         note(f"note: {text}")
-    return Output(release_fields(release) | report | embedding, "\n".join(_report_lines(report, embedding)))
+    document = report | {"output": str(args.output)}
+    return Output(release_fields(release) | document, "\n".join(_report_lines(document)))
 
 
-def _report_lines(report: dict[str, Any], embedding: dict[str, Any]) -> list[str]:
+def _report_lines(report: dict[str, Any]) -> list[str]:
     from generain_core.text import listed
 
     text = (
@@ -124,8 +101,10 @@ def _report_lines(report: dict[str, Any], embedding: dict[str, Any]) -> list[str
         f"matched of {report['genes_in_input']:,} in the file, {report['genes_missing']:,} of the gene set missing "
         f"({report['coverage']:.1%} found: {report['verdict']}); written to {report['output']}"
     )
-    if embedding:
-        text += f"; embedded by {embedding['model']} on {embedding['device']} in {embedding['seconds']:.1f} s"
+    if report.get("restored"):
+        text += f"; the embedding by {report['model']} in the file was kept"
+    elif "model" in report:
+        text += f"; embedded by {report['model']} on {report['device']} in {report['seconds']:.1f} s"
     lines = [text]
     if aside := report["set_aside"]:
         lines.append(f"set aside as no genes, left out of the totals: {len(aside):,} ({listed(aside)})")

@@ -163,7 +163,8 @@ def some_samples(expression: Expression, count: int) -> Expression:
     rows = np.unique(np.linspace(0, total - 1, min(count, total)).astype(int))
     names = tuple(expression.samples[i] for i in rows)
     values: Any = expression.values[rows]
-    return replace(expression, values=values, samples=names, obs=expression.obs.iloc[rows])
+    own = expression.own.take(rows) if expression.own is not None else None
+    return replace(expression, values=values, samples=names, obs=expression.obs.iloc[rows], own=own)
 
 
 def unevenness(bins: NDArray[Any]) -> float:

@@ -53,6 +53,7 @@ def expression_space(
     samples: tuple[str, ...],
     components: int = COMPONENTS,
     progress: Callable[[float, str], None] | None = None,
+    totals: NDArray[np.float64] | None = None,
 ) -> Space:
     """Return samples on the principal components of log-depth expression: the baseline that a model has to beat.
 
@@ -64,11 +65,12 @@ def expression_space(
         samples: names of the samples.
         components: how many at most.
         progress: told the share done and words.
+        totals: of the samples, where they aren't those of the rows.
 
     Raises:
         GeneRAINError: fewer than three samples with counts, or all are equal.
     """
-    totals = depth(values, counted)
+    totals = depth(values, counted) if totals is None else totals
     kept = np.flatnonzero(totals > 0)
     if len(kept) < 3:
         raise GeneRAINError(f"Only {len(kept)} samples have counts; give at least 3 samples.")

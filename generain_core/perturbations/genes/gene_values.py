@@ -10,7 +10,7 @@ from scipy import sparse
 
 from generain_core.errors import GeneRAINError
 from generain_core.perturbations.run import Perturbed
-from generain_core.samples.binning.acceptance import depth
+from generain_core.samples.binning.acceptance import sample_depths
 from generain_core.samples.binning.bins import DEPTH
 
 Measure = Literal["bins", "log2"]
@@ -92,7 +92,7 @@ def gene_values(result: Perturbed, measure: Measure) -> GeneValues:
     columns = np.array([place[result.row_genes[i]] for i in rows], dtype=np.int64)
     members = sparse.csc_matrix((np.ones(len(rows)), (rows, columns)), (len(result.row_genes), len(genes)))
     counted = np.array([bool(gene) for gene in result.row_genes])
-    totals = depth(result.expression.values, counted)
+    totals = sample_depths(result.expression, counted)
     scale = DEPTH / np.where(totals > 0, totals, np.inf)
     return GeneValues(
         measure=measure,

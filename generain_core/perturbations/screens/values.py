@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from generain_core.perturbations.effects.spaces import Space, log_depth
 from generain_core.perturbations.screens.covariance import Values
-from generain_core.samples.binning.acceptance import depth
+from generain_core.samples.binning.acceptance import sample_depths
 from generain_core.samples.interpret.expression import Expression
 
 MOST_GENES = 10_000
@@ -49,7 +49,7 @@ def expression_values(expression: Expression, counted: NDArray[np.bool_], contro
         counted: which rows are genes.
         controls: which samples are controls.
     """
-    totals = depth(expression.values, counted)
+    totals = sample_depths(expression, counted)
     kept = np.flatnonzero(totals > 0)
     columns, ours = np.flatnonzero(counted), np.flatnonzero(controls & (totals > 0))
     share, mean = np.zeros(len(columns)), np.zeros(len(columns))

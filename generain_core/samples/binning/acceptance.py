@@ -20,15 +20,19 @@ def accept(expression: Expression, match: Match, min_genes: int = MIN_GENES) -> 
     """Return one row a sample, indexed by its name.
 
     Columns: total_counts and n_genes_by_counts (gene rows above zero), both over all gene rows of the upload, in the model or
-    not; n_genes_matched (of those, rows of genes to be binned); kept; reason ("" for kept samples).
+    not, or as they were written with samples that this program binned before; n_genes_matched (of those, rows of genes to be
+    binned); kept; reason ("" for kept samples).
 
     Raises:
         GeneRAINError: `min_genes` is negative.
     """
     if min_genes < 0:
         raise GeneRAINError(f"The least number of expressed genes can't be {min_genes}; give 0 or more.")
-    totals = depth(expression.values, match.counted)
-    expressed = _above_zero(expression.values, match.counted)
+    own = expression.own
+    totals = sample_depths(expression, match.counted)
+    expressed = (
+        _above_zero(expression.values, match.counted) if own is None else own.depths["n_genes_by_counts"].to_numpy(np.int64)
+    )
     frame = pd.DataFrame(
         {
             "total_counts": totals,
@@ -40,6 +44,12 @@ def accept(expression: Expression, match: Match, min_genes: int = MIN_GENES) -> 
     )
     frame["reason"] = [_reason(*row, min_genes) for row in zip(frame["kept"], totals, expressed, strict=True)]
     return frame
+
+
+def sample_depths(expression: Expression, counted: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Return the total of each sample over the columns that count, or what was written of samples that were binned before."""
+    own = expression.own
+    return depth(expression.values, counted) if own is None else own.depths["total_counts"].to_numpy(np.float64)
 
 
 def depth(values: Matrix, counted: NDArray[np.bool_]) -> NDArray[np.float64]:

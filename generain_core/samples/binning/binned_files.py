@@ -9,11 +9,14 @@ import numpy as np
 import pandas as pd
 
 from generain_core.release.files import Release
+from generain_core.release.identity import boundaries_identity
 from generain_core.release.provenance import provenance
 from generain_core.samples.binning.gene_matching import Match
 from generain_core.samples.interpret.expression import Expression
 from generain_core.storage.atomic import atomic_write
 from generain_core.version import __version__
+
+TOTALS = "obs['total_counts'] is the depth used for bins: of all gene rows of the table, in the model or not"
 
 
 def describe(
@@ -34,7 +37,13 @@ def describe(
         "simulated": release.simulated,
         "gene_set": gene_set,
         "options": dict(options),
-        "samples_dropped": {"sample": texts(dropped.index), "reason": texts(dropped["reason"])},
+        "boundaries": boundaries_identity(release, gene_set),
+        "totals": TOTALS,
+        "samples_dropped": {
+            "sample": texts(dropped.index),
+            "reason": texts(dropped["reason"]),
+            **{name: dropped[name].to_numpy() for name in ("total_counts", "n_genes_by_counts", "n_genes_matched")},
+        },
         "genes_dropped": {column: texts(left_out[column]) for column in ("identifier", "status", "reason")},
         "genes_missing": texts(match.missing),
         "coverage": match.coverage,

@@ -18,6 +18,9 @@ from generain_core.samples.binning.examination import Examined, examine
 from generain_core.samples.binning.gene_counts import gene_counts
 from generain_core.samples.binning.gene_matching import Match, NameResolver
 from generain_core.samples.interpret.expression import Expression, Matrix
+from generain_core.samples.own_files import restoration
+from generain_core.samples.own_files.seals import seal
+from generain_core.samples.own_files.verification import verified
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,55 @@ class Normalized:
     def report(self) -> dict[str, Any]:
         """Return what was kept, dropped, matched and left out, as plain values."""
         return self.examined.report()
+
+
+@dataclass(frozen=True)
+class Judged:
+    """Samples before they are binned.
+
+    Attributes:
+        expression: the samples, what an own file says of them verified.
+        boundaries: of the gene set.
+        examined: what binning would keep and leave out.
+        restorable: whether an own file holds the bins that binning would give.
+    """
+
+    expression: Expression
+    boundaries: Boundaries
+    examined: Examined
+    restorable: bool
+
+
+def judge(
+    expression: Expression,
+    release: Release,
+    resolver: NameResolver,
+    *,
+    gene_set: str,
+    chunk: int | None = None,
+    min_genes: int = MIN_GENES,
+) -> Judged:
+    """Match the genes and judge the samples, without binning; of an own file, take over what it says.
+
+    Raises:
+        NeedsConsent: an own file was changed since it was written.
+        GeneRAINError: no gene is found, or an option is out of range.
+        ReleaseError: the boundaries are missing or damaged.
+    """
+    boundaries = Boundaries.open(release, gene_set)
+    expression = verified(expression, release)
+    own = expression.own
+    if own is not None and restoration.restorable(own, release, gene_set, chunk, min_genes):
+        taken = _noted(expression, restoration.words(own))
+        return Judged(taken, boundaries, restoration.examined_before(taken, own, boundaries.genes), True)
+    if own is not None:
+        expression = _noted(expression, restoration.words_anew(own, release, gene_set))
+    examined = examine(expression, boundaries, resolver, chunk=chunk, min_genes=min_genes)
+    return Judged(expression, boundaries, examined, False)
+
+
+def _noted(expression: Expression, words: str) -> Expression:
+    return expression if words in expression.notes else replace(expression, notes=(*expression.notes, words))
 
 
 def normalize(
@@ -57,8 +109,11 @@ def normalize(
     """
     tell: Progress = progress or silent
     tell(0.0, "matching genes")
-    boundaries = Boundaries.open(release, gene_set)
-    examined = examine(expression, boundaries, resolver, chunk=chunk, min_genes=min_genes)
+    judged = judge(expression, release, resolver, gene_set=gene_set, chunk=chunk, min_genes=min_genes)
+    expression, examined = judged.expression, judged.examined
+    if judged.restorable and expression.own is not None:
+        return Normalized(restoration.restored(expression, expression.own), examined)
+    boundaries = judged.boundaries
     match, acceptance = examined.match, examined.acceptance
     _check(expression, match, acceptance)
     kept = np.flatnonzero(acceptance["kept"])
@@ -76,6 +131,7 @@ def normalize(
     options: dict[str, str | int] = {"gene_set": gene_set, "min_genes": min_genes, "samples_ranked_together": chunk or 1}
     adata = anndata.AnnData(X=_compact(counts), obs=_obs(expression, acceptance, kept), var=_var(match), layers={"bins": bins})
     adata.uns["generain"] = describe(release, expression, match, acceptance, options, examined.warnings)
+    seal(adata)
     return Normalized(adata, examined)
 
 
@@ -84,6 +140,7 @@ def described(binned: Normalized, expression: Expression) -> Normalized:
     old, acceptance = binned.adata, binned.examined.acceptance
     obs = _obs(expression, acceptance, np.flatnonzero(acceptance["kept"]))
     adata = anndata.AnnData(X=old.X, obs=obs, var=old.var, layers=dict(old.layers), uns=dict(old.uns))
+    adata.obsm.update(old.obsm)
     adata.uns["generain"] = {**old.uns["generain"], "notes": texts(expression.notes)}
     return replace(binned, adata=adata)
 

@@ -10,6 +10,7 @@ from generain_core.samples.binning.binned_files import storable, texts
 from generain_core.samples.interpret.diagnosis import Findings
 from generain_core.samples.interpret.expression import Expression
 from generain_core.samples.io.raw_table import RawTable
+from generain_core.samples.own_files.restoration import restored
 
 if TYPE_CHECKING:
     import anndata
@@ -22,6 +23,8 @@ def as_understood(expression: Expression, raw: RawTable, findings: Findings) -> 
     """
     import anndata
 
+    if expression.own is not None:
+        return restored(expression, expression.own)
     layer = raw.layers[findings.layer]
     beside = raw.row_texts if findings.genes_in == "rows" else layer.column_texts
     names = pd.Index(list(expression.identifiers), dtype=object)

@@ -21,6 +21,7 @@ from generain_core.samples.interpret.values import judge
 from generain_core.samples.io.columns import unique
 from generain_core.samples.io.raw_table import COLUMN_NAMES, ROW_NAMES, Layer, RawTable
 from generain_core.samples.io.read import read
+from generain_core.samples.own_files.reading import is_own, new_table_note, own_expression
 from generain_core.text import echo, listed
 
 
@@ -53,6 +54,8 @@ def to_expression(raw: RawTable, findings: Findings, **corrections: Unpack[Corre
         GeneRAINError: another species, z-scores, negative, infinite or missing values, logs whose back-transformation was not
             asked for, all zeros, a single gene, or a correction that names what isn't there.
     """
+    if is_own(raw, corrections):
+        return own_expression(raw)
     findings = _corrected(raw, findings, corrections)
     layer = raw.layers[findings.layer]
     values = oriented(layer.values, findings.genes_in)
@@ -77,7 +80,7 @@ def to_expression(raw: RawTable, findings: Findings, **corrections: Unpack[Corre
     if labels != samples:
         twice = sorted({s for s in samples if samples.count(s) > 1}) if len(samples) < 5000 else []
         said.append(f"Repeated sample names were made unique{': ' + listed(twice) if twice else ''}.")
-    notes = [*raw.notes, *_decisions(raw, findings), *said, *notes]
+    notes = [*raw.notes, *new_table_note(raw), *_decisions(raw, findings), *said, *notes]
     return Expression(
         values=values,
         samples=tuple(labels),

@@ -23,6 +23,7 @@ class Corrections(TypedDict, total=False):
     missing_as_zero: take cells without a value as 0. keep_sums: keep samples and rows that are sums or means of the others.
     take_in, leave_out: names of columns and rows that are samples or genes, or that are neither. measure: which measure to
     take, where a sample has several columns.
+    as_new_table: take a file that this program wrote as any other table.
     """
 
     layer: str
@@ -37,6 +38,7 @@ class Corrections(TypedDict, total=False):
     take_in: tuple[str, ...]
     leave_out: tuple[str, ...]
     measure: str
+    as_new_table: bool
 
 
 def linear(values: Matrix, found: Values, corrections: Corrections, source: str) -> tuple[Matrix, ValueKind, list[str]]:

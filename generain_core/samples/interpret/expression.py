@@ -7,6 +7,7 @@ import pandas as pd
 from scipy import sparse
 
 from generain_core.samples.interpret.value_kind import ValueKind
+from generain_core.samples.own_files.content import OwnSamples
 
 Matrix = np.ndarray | sparse.csr_matrix
 
@@ -24,6 +25,7 @@ class Expression:
         sha256: of the file's bytes.
         value_kind: counts, estimated counts, CPM or TPM, or what was made of logs.
         notes: what was decided while reading, one sentence each.
+        own: what is known of samples that this program binned before; None of others.
     """
 
     values: Matrix
@@ -34,3 +36,4 @@ class Expression:
     sha256: str
     value_kind: ValueKind
     notes: tuple[str, ...]
+    own: OwnSamples | None = None

@@ -10,6 +10,7 @@ from scipy import sparse
 from generain_core.errors import GeneRAINError
 from generain_core.samples.interpret.expression import Expression
 from generain_core.samples.interpret.value_kind import ValueKind
+from generain_core.samples.own_files.summing import summed_depths
 
 
 def sum_by(expression: Expression, columns: Sequence[str]) -> Expression:
@@ -34,6 +35,7 @@ def sum_by(expression: Expression, columns: Sequence[str]) -> Expression:
     groups = texts.groupby(list(columns), sort=False, observed=True).ngroup().to_numpy()
     members = sparse.csr_matrix((np.ones(len(groups)), (groups, np.flatnonzero(known))), (groups.max() + 1, len(keys)))
     summed = members @ expression.values
+    own = summed_depths(expression, groups, np.flatnonzero(known), summed)
     obs = texts.drop_duplicates().assign(n_cells=np.bincount(groups))
     names = _unique(["_".join(row) for row in texts.drop_duplicates().itertuples(index=False)])
     obs.index = pd.Index(names, dtype=object)
@@ -43,7 +45,7 @@ def sum_by(expression: Expression, columns: Sequence[str]) -> Expression:
     if expression.value_kind not in (ValueKind.COUNTS, ValueKind.ESTIMATED):
         notes.append(f"The values that were summed are {expression.value_kind}, not counts: each row weighs the same.")
     values = sparse.csr_matrix(summed) if sparse.issparse(summed) else np.asarray(summed)
-    return replace(expression, values=values, samples=tuple(names), obs=obs, notes=(*expression.notes, *notes))
+    return replace(expression, values=values, samples=tuple(names), obs=obs, notes=(*expression.notes, *notes), own=own)
 
 
 def _unique(names: list[str]) -> list[str]:

@@ -11,6 +11,7 @@ from generain_core.errors import GeneRAINError
 from generain_core.samples.interpret.expression import Matrix
 from generain_core.samples.io.limits import check_bytes
 from generain_core.samples.io.raw_table import Layer, RawTable, as_floats
+from generain_core.samples.own_files.content import OwnSamples, own_samples
 
 if TYPE_CHECKING:
     import anndata
@@ -31,7 +32,9 @@ def raw_table_of(adata: "anndata.AnnData") -> RawTable:
         raise GeneRAINError(f"{source} has {adata.n_obs:,} samples and {adata.n_vars:,} genes; give one with counts in X.")
     held = adata.to_memory() if adata.isbacked else adata
     genes, texts = _names(held.var_names), _texts(held.var)
-    layers = {f"layers/{name}": Layer(_matrix(held.layers[name], source, name), genes, texts) for name in _ordered(held)}
+    own = _own(held)
+    names = [str(name) for name in held.layers if name is not None and not (name == "bins" and own is not None)]
+    layers = {f"layers/{name}": Layer(_matrix(held.layers[name], source, name), genes, texts) for name in names}
     if held.X is not None:
         layers["X"] = Layer(_matrix(held.X, source, "X"), genes, texts)
     if held.raw is not None:
@@ -50,17 +53,21 @@ def raw_table_of(adata: "anndata.AnnData") -> RawTable:
         source=source,
         sha256=_sha256(layers, rows),
         notes=(),
+        own=own,
     )
+
+
+def _own(adata: "anndata.AnnData") -> OwnSamples | None:
+    """Return what an AnnData says of samples that this program binned; None if it did not."""
+    if adata.X is None or "bins" not in adata.layers:
+        return None
+    about, stability = adata.uns.get("generain", {}), adata.uns.get("generain_stability", {})
+    return own_samples(adata.obs, adata.var, adata.layers["bins"], dict(adata.obsm), about, stability)
 
 
 def _source(adata: "anndata.AnnData") -> str:
     about = adata.uns.get("generain", {})
     return str(about.get("source", "AnnData")) if isinstance(about, dict) else "AnnData"
-
-
-def _ordered(adata: "anndata.AnnData") -> list[str]:
-    """Return the layers that may hold values: those that this library adds do not."""
-    return [str(name) for name in adata.layers if name is not None and not (name == "bins" and "generain" in adata.uns)]
 
 
 def _names(index: pd.Index) -> tuple[str, ...]:

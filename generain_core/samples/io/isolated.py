@@ -12,6 +12,7 @@ from generain_core.samples.io.raw_table import Layer, RawTable
 from generain_core.samples.io.read import read
 from generain_core.samples.io.sample_sheet import read_sample_sheet
 from generain_core.samples.io.several import several_name
+from generain_core.samples.own_files.content import OwnSamples, Trust
 
 SECONDS = 900.0
 """Longest time for a file, many times what the largest takes."""
@@ -41,7 +42,7 @@ def read_isolated(
         progress=progress,
         words="reading",
         limits=limits(),
-        records=(RawTable, Layer),
+        records=(RawTable, Layer, OwnSamples, Trust),
     )
     return table
 

@@ -8,6 +8,7 @@ import pandas as pd
 
 from generain_core.errors import GeneRAINError
 from generain_core.samples.interpret.expression import Matrix
+from generain_core.samples.own_files.content import OwnSamples
 from generain_core.text import echo, listed
 
 ROW_NAMES = "row names"
@@ -49,6 +50,7 @@ class RawTable:
         notes: what was decided while parsing, one sentence each.
         not_read: those of the notes on what the file holds beside its table and may belong to it: to be shown where nobody can
             miss them.
+        own: what the file says of its samples beside their counts, if this program wrote it.
     """
 
     layers: Mapping[str, Layer]
@@ -60,6 +62,7 @@ class RawTable:
     sha256: str
     notes: tuple[str, ...]
     not_read: tuple[str, ...] = ()
+    own: OwnSamples | None = None
 
     def __post_init__(self) -> None:
         if len(self.row_texts) != len(self.rows) or any(
@@ -91,6 +94,7 @@ class Parsed:
     format: str
     notes: tuple[str, ...]
     not_read: tuple[str, ...] = ()
+    own: OwnSamples | None = None
 
 
 def no_texts(count: int) -> pd.DataFrame:

@@ -16,6 +16,7 @@ from generain_core.models.embedding import Embedded, embed_and_map
 from generain_core.models.model import open_model
 from generain_core.release.files import Release
 from generain_core.release.model_descriptions import MODEL_NAMES, MODELS, describe_model
+from generain_core.samples.own_files.embedding_at_hand import drop_embedding, embedding_at_hand, map_at_hand
 from generain_core.ui.jobs import job_view
 from generain_core.ui.session.session import Session
 from generain_core.ui.session.session_jobs import Remembered, SessionJob
@@ -133,6 +134,16 @@ def begin(session: Session, release: Release, request: EmbeddingRequest) -> None
     embedding_job(request.model).start(session, request.key, label, work, request.device)
 
 
+def restore(session: Session, release: Release, request: EmbeddingRequest) -> None:
+    """Take the embedding that an own file holds, if it is the one that is asked for."""
+    adata, job = binned(session), embedding_job(request.model)
+    options: dict[str, Any] = {"precision": request.precision, "loss": request.loss, "genes": request.genes}
+    options |= {"tie_orders": request.tie_orders}
+    if job.is_begun(session, request.key) or embedding_at_hand(adata, release, request.model, **options) is None:
+        return
+    job.put(session, request.key, "Embedding", embed_and_map(adata, release, request.model, **options))
+
+
 def result(session: Session, request: EmbeddingRequest) -> Embedded | None:
     """Return the embedding, if it is there."""
     embedded = embedding_job(request.model).result(session, request.key)
@@ -179,7 +190,9 @@ def running(session: Session, request: EmbeddingRequest) -> job_view.Job | None:
 
 def forget(session: Session, request: EmbeddingRequest) -> None:
     """Drop an embedding and what was made of it; for callbacks."""
-    model = request.model
+    model, adata = request.model, binned(session)
+    if adata.uns["generain"].get("model") == model:
+        drop_embedding(adata)
     embedding_job(model).drop(session)
     stability_job(model).drop(session)
     for method in _MAP_METHODS:
@@ -199,7 +212,8 @@ def placed(
         embedding = embedded.adata.obsm["X_generain"]
 
         def work(job: job_view.Job) -> SampleMap:
-            return (map_apart if len(embedding) > APART else map_samples)(embedding, method, progress=job.tell)
+            at_hand = map_at_hand(embedded.adata, method)
+            return at_hand or (map_apart if len(embedding) > APART else map_samples)(embedding, method, progress=job.tell)
 
         mapping.start(session, request.key, f"Map of {len(embedding):,} samples", work, job_view.SHORT)
     return mapping.result(session, request.key), mapping.running(session, request.key)

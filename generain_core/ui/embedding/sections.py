@@ -47,6 +47,7 @@ def section(session: Session, release: Release, resolver: Any, gene_set: str) ->
         request = model_choice.choose(session, release, resolver, gene_set)
         if request is None:
             return
+        work.restore(session, release, request)
         made = work.result(session, request)
         if made is None:
             model_choice.offer(session, release, request, session.normalized.adata.n_obs)
@@ -67,6 +68,10 @@ def section(session: Session, release: Release, resolver: Any, gene_set: str) ->
         st.error(escape_markdown(problem, 1000), icon=":material/block:")
 
 
+def _taken(done: dict[str, Any]) -> str:
+    return ", as it is in your file" if done.get("restored") else f" in {model_choice.duration(done['seconds'])}"
+
+
 def _done(session: Session, request: work.EmbeddingRequest, made: Embedded) -> None:
     """Say what was done, and offer to do it again."""
     done = made.done
@@ -76,8 +81,8 @@ def _done(session: Session, request: work.EmbeddingRequest, made: Embedded) -> N
     ties = f" The mean of {done['tie_orders']} orders of equal bins." if "tie_orders" in done else ""
     row.caption(
         escape_markdown(
-            f"{made.adata.n_obs:,} samples embedded by {done['model']} on {done['device']} in "
-            f"{model_choice.duration(done['seconds'])}; {done['genes_modelled']:,} of your genes can enter, 2,048 a sample at "
+            f"{made.adata.n_obs:,} samples embedded by {done['model']} on {done['device']}"
+            f"{_taken(done)}; {done['genes_modelled']:,} of your genes can enter, 2,048 a sample at "
             f"most. {done['precision_words']}{loss}{genes}{ties}",
             800,
         )

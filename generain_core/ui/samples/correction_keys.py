@@ -8,6 +8,7 @@ from generain_core.ui.session.kept_keys import survives_reload
 _AXIS, _COLUMN, _LAYER = survives_reload("axis_"), survives_reload("column_"), survives_reload("layer_")
 _KIND, _BASE = survives_reload("kind_"), survives_reload("base_")
 _UNDO, _MISSING, _SUMS = survives_reload("undo_"), survives_reload("missing_"), survives_reload("sums_")
+_NEW_TABLE = survives_reload("new_table_")
 
 
 @dataclass(frozen=True)
@@ -57,3 +58,8 @@ class CorrectionKeys:
     def sums(self) -> str:
         """Return the key of: keep what was left out."""
         return f"{_SUMS}{self.file}"
+
+    @property
+    def new_table(self) -> str:
+        """Return the key of: take an own file as a new table."""
+        return f"{_NEW_TABLE}{self.file}"

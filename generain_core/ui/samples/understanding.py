@@ -7,8 +7,9 @@ import streamlit as st
 from generain_core.errors import GeneRAINError
 from generain_core.release.files import Release
 from generain_core.samples.io.raw_table import RawTable
+from generain_core.samples.own_files.reading import is_own
 from generain_core.ui.embedding import alternative_readings
-from generain_core.ui.samples import corrections
+from generain_core.ui.samples import corrections, own_file
 from generain_core.ui.session import interpretation
 from generain_core.ui.session.session import Session
 from generain_core.ui.session.steps import Joined
@@ -17,7 +18,7 @@ from generain_core.ui.session.steps import Joined
 def section(session: Session, release: Release, resolver: Any) -> Joined:
     """Show how the file is understood for correction and return its samples × genes; end the page if it can't be used so."""
     try:
-        joined = _join(session, session.raw, resolver)
+        joined = _join(session, session.raw, release, resolver)
     except GeneRAINError as problem:
         corrections.refused(problem)
         alternative_readings.rescue(session, release, resolver)
@@ -26,18 +27,21 @@ def section(session: Session, release: Release, resolver: Any) -> Joined:
     return joined
 
 
-def _join(session: Session, raw: RawTable | None, resolver: Any) -> Joined:
+def _join(session: Session, raw: RawTable | None, release: Release, resolver: Any) -> Joined:
     if raw is None:
         raise GeneRAINError("The file has not been read yet; wait until it is.")
+    own_file.take_choices(session, raw, release)
     row = corrections.boxes()
     with st.spinner("Looking at names and values …"):
         findings = interpretation.findings(session, resolver, {})
     changes = corrections.corrections(row, raw, findings)
     with st.spinner("Looking at names and values …"):
         findings = interpretation.findings(session, resolver, changes) if changes else findings
-    changes |= corrections.kinds(row, raw, findings)
+    changes |= own_file.choice(raw)
     summary = st.container()
-    changes |= corrections.consents(raw, findings, changes)
+    if not is_own(raw, changes):
+        changes |= corrections.kinds(row, raw, findings)
+        changes |= corrections.consents(raw, findings, changes)
     with summary:
         corrections.understood(raw, findings, changes)
     return interpretation.join(session, findings, changes)

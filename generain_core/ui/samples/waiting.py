@@ -31,7 +31,7 @@ def until_read(session: Session) -> None:
 def until_binned(session: Session, examined: Examined, release: Release, resolver: Any) -> None:
     """End the page with the button that bins, or the job that does, until there are bins of the samples as they are judged."""
     binning.collect(session)
-    if session.is_binned:
+    if session.is_binned or binning.restore(session, examined, release, resolver):
         return
     kept = int(examined.result.acceptance["kept"].sum())
     if st.button(f"Bin {kept:,} samples", type="primary", key="bin", disabled=not kept, icon=":material/play_arrow:"):

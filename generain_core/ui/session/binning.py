@@ -28,6 +28,15 @@ def begin_binning(session: Session, examined: Examined, release: Release, resolv
     BINNING.start(session, examined.basis, f"Binning {expression.source}", work, job_view.SHORT)
 
 
+def restore(session: Session, examined: Examined, release: Release, resolver: Any) -> bool:
+    """Take the bins that an own file holds, if they are those of these samples; say whether that was done."""
+    if not examined.restorable:
+        return False
+    expression, gene_set, min_genes = examined.summed.expression, examined.gene_set, examined.min_genes
+    session.binned = Binned(examined, normalize(expression, release, resolver, gene_set=gene_set, min_genes=min_genes))
+    return True
+
+
 def binning_job(session: Session, examined: Examined) -> job_view.Job | None:
     """Return the job that bins these samples, if there is one."""
     return BINNING.running(session, examined.basis)

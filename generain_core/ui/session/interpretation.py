@@ -4,8 +4,7 @@ from typing import Any, cast
 
 from generain_core.errors import GeneRAINError
 from generain_core.release.files import Release
-from generain_core.release.readers.boundaries import Boundaries
-from generain_core.samples.binning.examination import examine
+from generain_core.samples.binning.normalize import judge
 from generain_core.samples.interpret.correction import Corrections, to_expression
 from generain_core.samples.interpret.diagnosis import Findings, diagnose
 from generain_core.samples.interpret.identifiers import Resolves
@@ -75,8 +74,8 @@ def examine_samples(session: Session, summed: Summed, release: Release, resolver
     if before is not None and before.summed is summed and (before.gene_set, before.min_genes) == (gene_set, min_genes):
         return before
     session.examined = None
-    result = examine(summed.expression, Boundaries.open(release, gene_set), resolver, min_genes=min_genes)
-    session.examined = Examined(summed, gene_set, min_genes, result)
+    judged = judge(summed.expression, release, resolver, gene_set=gene_set, min_genes=min_genes)
+    session.examined = Examined(summed, gene_set, min_genes, judged.examined, judged.restorable)
     return session.examined
 
 

@@ -57,6 +57,12 @@ class SessionJob(Generic[T]):
         name = f"{self.name}-{job_view.session_id()}-{st.session_state.get(keys.UPLOADS, 0)}-{hash(key)}"
         session.work[self] = Work(key, job_view.queue().submit(name, label, run, job_view.session_id(), device))
 
+    def put(self, session: Session, key: object, label: str, result: T) -> None:
+        """Hold a result that was not worked for, as if the job had given it."""
+        self.drop(session)
+        name = f"{self.name}-{job_view.session_id()}-put"
+        session.work[self] = Work(key, job_view.Job(name, label, lambda job: None, state="done"), result)
+
     def latest(self, session: Session) -> T | None:
         """Return what the job gave, for whatever key; it is taken out of the queue, which keeps none of the user's data."""
         work = session.work.get(self)

@@ -94,12 +94,13 @@ class BinBasis:
 
 @dataclass(frozen=True, eq=False)
 class Examined:
-    """What binning would keep and leave out."""
+    """What binning would keep and leave out, and whether the file holds the bins already."""
 
     summed: Summed
     gene_set: str
     min_genes: int
     result: examination.Examined
+    restorable: bool = False
 
     @property
     def basis(self) -> BinBasis:

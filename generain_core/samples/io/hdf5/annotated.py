@@ -8,6 +8,7 @@ import h5py
 from generain_core.errors import GeneRAINError
 from generain_core.samples.io.hdf5.data_frames import read_frame
 from generain_core.samples.io.hdf5.matrices import matrix_of, room_of
+from generain_core.samples.io.hdf5.own_content import read_own
 from generain_core.samples.io.limits import check_bytes
 from generain_core.samples.io.raw_table import Layer, Parsed
 from generain_core.text import listed
@@ -35,7 +36,10 @@ def parse_annotated(group: h5py.Group, name: str, format: str) -> Parsed:
     genes, var = read_frame(group, "var", name)
     layers, empty = dict[str, Layer](), list[str]()
     check_bytes(f"{name}, all layers together,", sum(map(room_of, _tables(group))))
+    own = read_own(group, obs, var, name)
     for key, path, beside in _layers(group):
+        if own is not None and key == "layers/bins":
+            continue
         if not _filled(group[path]):
             empty.append(key)
             continue
@@ -44,7 +48,15 @@ def parse_annotated(group: h5py.Group, name: str, format: str) -> Parsed:
     if not layers:
         raise GeneRAINError(f"{name} is an h5ad without X, raw and layers; save it with its counts.")
     notes = [f"Without values and left out: {listed(empty)}."] if empty else []
-    return Parsed(layers=layers, rows=samples, row_texts=obs, rows_named=True, format=format, notes=tuple(notes))
+    return Parsed(
+        layers=layers,
+        rows=samples,
+        row_texts=obs,
+        rows_named=True,
+        format=format,
+        notes=tuple(notes),
+        own=own if "X" in layers else None,
+    )
 
 
 def _layers(group: h5py.Group) -> list[tuple[str, str, str]]:

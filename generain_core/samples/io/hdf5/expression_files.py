@@ -83,7 +83,7 @@ def _refuse_outside(file: h5py.File, source: IO[bytes], name: str) -> None:
     if outside:
         raise GeneRAINError(f"{name} keeps {outside[0]} in another file; save it with everything inside.")
     for path, item in [("", file), *items]:
-        if "/uns/" not in f"/{path}" or path.endswith("_categories"):
+        if "/uns/" not in f"/{path}" or path.startswith("uns/generain") or path.endswith("_categories"):
             check_attributes(item, source, name)
             if isinstance(item, h5py.Dataset):
                 if path.rsplit("/", 1)[-1] not in _REGULAR:
