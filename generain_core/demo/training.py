@@ -59,7 +59,7 @@ def train_all(
             for i, name in enumerate(MODEL_NAMES):
                 gene_set = describe_model(name).gene_set
                 genes = list(read_gene_list(release.path(f"boundaries/{gene_set}/genes")))
-                options = _options(name, recipe)
+                options = options_of(name, recipe)
                 index = read_token_index(release.path(f"index/{gene_set}"))
                 made = train(
                     [Path(work) / f"{gene_set}.npy"],
@@ -110,7 +110,7 @@ def without_knowledge(name: str, genes: int, options: "Options") -> float:
     return mask_share * blind - seen * float(true * np.log(true) + (wrong * np.log(wrong / (words - 1)) if wrong else 0.0))
 
 
-def _options(name: str, recipe: Recipe) -> "Options":
+def options_of(name: str, recipe: Recipe) -> "Options":
     """Return the settings of one network."""
     from generain_core.training.options import family_of
     from generain_core.training.train import Options

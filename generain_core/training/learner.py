@@ -3,8 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 
+from generain_core.errors import GeneRAINError
 from generain_core.models.network import EPSILON, HEADS, Network
 from generain_core.release.model_descriptions import Family
 from generain_core.release.readers.checkpoint import EXPRESSION_BINS
@@ -18,6 +21,10 @@ ROOTS: Mapping[Family, str] = {
     "bert_expression": "gene_expr_transformer.bert_for_masked_lm_model.",
 }
 """What the keys of a released checkpoint begin with."""
+
+
+_SPREAD = 0.1
+"""Standard deviation of a gene table that is begun with vectors; drawn weights have 0.02."""
 
 
 class Learner(torch.nn.Module):
@@ -62,6 +69,32 @@ class Learner(torch.nn.Module):
         if self.family == "gpt" and (task.predicted[:, :-1] & ~shown.mask[:, 1:].bool()).any():
             return network.hidden(shown.tokens, shown.positions, shown.mask)
         return network.expressed_hidden(shown)
+
+    @torch.no_grad()
+    def begin_with(self, vectors: Mapping[int, NDArray[np.float32]]) -> None:
+        """Give rows of the gene table vectors (token index → vector), their mean taken out, at five times the usual spread.
+
+        Raises:
+            GeneRAINError: none, or of another width.
+        """
+        table = self.gene_table
+        if not vectors or len(next(iter(vectors.values()))) != table.shape[1]:
+            width = f"in {len(next(iter(vectors.values())))} numbers" if vectors else "of none of its genes"
+            raise GeneRAINError(f"A network {table.shape[1]} wide can't begin with vectors {width}; give some of that width.")
+        rows = torch.from_numpy(np.stack(list(vectors.values())).astype(np.float32))
+        rows = rows - rows.mean(0)
+        table[torch.tensor(list(vectors))] = rows / rows.std().clamp(min=1e-12) * _SPREAD
+
+    @property
+    def gene_table(self) -> torch.Tensor:
+        """Return the rows of the genes: the token table, or BERT_Pred_Expr's places."""
+        if self.family == "gpt":
+            weight: torch.Tensor = self.model.transformer.wte.weight
+            return weight
+        embeddings = self.model.bert.embeddings
+        table = embeddings.position_embeddings if self.family == "bert_expression" else embeddings.word_embeddings
+        weight = table.weight
+        return weight
 
     def released(self) -> dict[str, torch.Tensor]:
         """Return the weights on the CPU under the names that they have in a released checkpoint."""

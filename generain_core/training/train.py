@@ -67,6 +67,7 @@ def train(
     options: Options | None = None,
     index: Mapping[str, int] | None = None,
     modelled: Collection[str] | None = None,
+    gene_embedding: Mapping[str, NDArray[np.float32]] | None = None,
     device: str = "auto",
     resume: bool = False,
     save_every: int = 500,
@@ -90,6 +91,7 @@ def train(
         options: sizes and settings; by default the authors'.
         index: gene → token index; by default it is made of the genes, after three special tokens.
         modelled: genes that are read; by default all that have an index.
+        gene_embedding: vectors of genes that the network begins with, as wide as it; by default all weights are drawn.
         device: ``auto``, ``cpu``, ``cuda`` or ``mps``. Under ``torchrun`` each process takes a CUDA device of its own.
         resume: go on from the checkpoint at `out`, if it is there.
         save_every: steps between two checkpoints; one is written after ten minutes and after each epoch too.
@@ -109,6 +111,8 @@ def train(
         samples, held_out = split(len(data), options.validation, options.seed)
         plan = Plan(data, samples, family, options, shared.count)
         learner = make_learner(family, 1 + max(tokens.values()), options)
+        if gene_embedding is not None:
+            learner.begin_with({tokens[gene]: gene_embedding[gene] for gene in tokens if gene in gene_embedding})
         facts = {
             "kind": kind,
             "options": asdict(options),

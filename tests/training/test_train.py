@@ -339,3 +339,23 @@ def test_genes_are_shown_in_part_where_their_places_mean_nothing(tmp_path) -> No
 def test_settings_that_can_not_be_are_refused(wrong, message) -> None:
     with pytest.raises(GeneRAINError, match=message):
         Options(**wrong)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_network_begins_with_vectors_of_genes(kind, tmp_path) -> None:
+    rng = np.random.default_rng(0)
+    vectors = {gene: rng.normal(3, 2, 16).astype(np.float32) for gene in GENES[:40]}
+    learner = make_learner(kind, 63, SMALL)
+    before = learner.gene_table.clone()
+    learner.begin_with({3 + i: vectors[gene] for i, gene in enumerate(GENES[:40])})
+    after = learner.gene_table
+    assert torch.equal(after[43:], before[43:])
+    assert torch.equal(after[:3], before[:3])
+    rows = np.stack(list(vectors.values()))
+    np.testing.assert_allclose(after[3:43].detach(), (rows - rows.mean(0)) / (rows - rows.mean(0)).std(ddof=1) * 0.1, atol=1e-5)
+    made = trained(tmp_path / "a.pth", kind, replace(SMALL, epochs=1, learning_rate=1e-9), gene_embedding=vectors)
+    name = {"gpt": "gpt.transformer.wte", "bert_genes": "word_embeddings", "bert_expression": "position_embeddings"}[kind]
+    (table,) = [weight for key, weight in toy.weights(made.path).items() if f"{name}.weight" in key]
+    np.testing.assert_allclose(table, learner.gene_table.detach(), atol=1e-5)
+    with pytest.raises(GeneRAINError, match="16 wide can't begin with vectors in 5"):
+        learner.begin_with({3: np.zeros(5, np.float32)})

@@ -60,6 +60,8 @@ def add(add_command: AddCommand) -> None:
     add_option(train, "--gene-list", old=["--genes"], **gene_list)
     words = "read all genes of the chunks, with token indices of their own, not the release's"
     train.add_argument("--own-genes", action="store_true", help=words)
+    words = "vectors of the release that the gene table begins with, such as GPT_Binning_By_Gene (none: all weights are drawn)"
+    train.add_argument("--gene-embedding", metavar="NAME", help=words)
     train.add_argument("--resume", action="store_true", help="go on from OUT.pth if it is there")
     words = "write the checkpoint after so many steps (500), ten minutes or an epoch"
     train.add_argument("--save-every", type=whole, default=500, metavar="STEPS", help=words)
@@ -100,6 +102,7 @@ def _train(args: argparse.Namespace) -> Output:
         options=options,
         index=taken.tokens,
         modelled=taken.modelled,
+        gene_embedding=_vectors(args),
         device=args.device,
         resume=args.resume,
         save_every=args.save_every,
@@ -120,6 +123,15 @@ def _train(args: argparse.Namespace) -> Output:
             "training: --schedule steps fits the cycle to them."
         )
     return Output(taken.release | document, text)
+
+
+def _vectors(args: argparse.Namespace) -> dict[str, Any] | None:
+    if args.gene_embedding is None:
+        return None
+    from generain_core.vectors.open import open_vectors
+
+    space = open_vectors(open_release(args), args.gene_embedding)
+    return dict(zip(space.genes, space.vectors, strict=True))
 
 
 def _options(args: argparse.Namespace) -> Options:
