@@ -53,9 +53,11 @@ class Door:
         return self._generain
 
     def with_models(self) -> GeneRAIN:
-        """Return the release with its genes opened, and what networks are made of imported: two at once can't import that."""
-        with self.opening:
-            from transformers import BertConfig, BertForMaskedLM, BertModel, GPT2Config, GPT2Model  # noqa: F401
+        """Return the release with its genes opened, and what networks are made of imported."""
+        from generain_core.models.transformer_classes import bert_classes, gpt_classes
+
+        gpt_classes()
+        bert_classes()
         return self.with_genes()
 
     def with_vectors(self, vectors: str | None = None) -> GeneRAIN:

@@ -8,6 +8,7 @@ from typing import Any
 import torch
 
 from generain_core.errors import ReleaseError
+from generain_core.models.transformer_classes import bert_classes, gpt_classes
 from generain_core.models.types import MAX_GENES, ModelInput
 from generain_core.release.model_descriptions import Family
 from generain_core.release.readers.checkpoint import network_family, read_state
@@ -115,8 +116,7 @@ def _plain(path: Path, state: dict[str, Any]) -> dict[str, torch.Tensor]:
 
 
 def _gpt(path: Path, state: dict[str, torch.Tensor]) -> Network:
-    from transformers import GPT2Config, GPT2Model
-
+    classes = gpt_classes()
     genes, width = _table(path, state, "gpt.transformer.wte.weight")
     places, _ = _table(path, state, "gpt.transformer.wpe.weight")
     inner = _table(path, state, "gpt.transformer.h.0.mlp.c_fc.weight")[1]
@@ -135,9 +135,9 @@ def _gpt(path: Path, state: dict[str, torch.Tensor]) -> Network:
         "eos_token_id": None,
         "attn_implementation": "sdpa",
     }
-    config = GPT2Config(**sizes)
+    config = classes.config(**sizes)
     with torch.device("meta"):
-        body: torch.nn.Module = GPT2Model(config)
+        body: torch.nn.Module = classes.body(config)
         head = torch.nn.Linear(width, genes, bias=False)
     _fill(path, body, state, "gpt.transformer.")
     _fill(path, head, state, "gpt.lm_head.")
@@ -145,9 +145,7 @@ def _gpt(path: Path, state: dict[str, torch.Tensor]) -> Network:
 
 
 def _bert(path: Path, state: dict[str, torch.Tensor], family: Family) -> Network:
-    from transformers import BertConfig, BertModel
-    from transformers.models.bert.modeling_bert import BertOnlyMLMHead
-
+    classes = bert_classes()
     root = "bert_for_masked_lm_model."
     words, width = _table(path, state, f"{root}bert.embeddings.word_embeddings.weight")
     places, _ = _table(path, state, f"{root}bert.embeddings.position_embeddings.weight")
@@ -164,11 +162,10 @@ def _bert(path: Path, state: dict[str, torch.Tensor], family: Family) -> Network
         "layer_norm_eps": EPSILON,
         "attn_implementation": "sdpa",
     }
-    config = BertConfig(**sizes)
+    config = classes.config(**sizes)
     with torch.device("meta"):
-        body: torch.nn.Module = BertModel(config, add_pooling_layer=False)
-        head_class: Any = BertOnlyMLMHead
-        head: torch.nn.Module = head_class(config)
+        body: torch.nn.Module = classes.body(config, add_pooling_layer=False)
+        head: torch.nn.Module = classes.head(config)
     _fill(path, body, state, f"{root}bert.")
     _fill(path, head, state, f"{root}cls.")
     by_gene = family == "bert_expression"

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from generain_core.errors import GeneRAINError
 from generain_core.models.network import EPSILON, HEADS, Network
+from generain_core.models.transformer_classes import bert_classes, gpt_classes
 from generain_core.release.model_descriptions import Family
 from generain_core.release.readers.checkpoint import EXPRESSION_BINS
 from generain_core.training.cross_entropy import summed_cross_entropy
@@ -122,8 +123,7 @@ def make_learner(family: Family, genes: int, options: Options) -> Learner:
 
 
 def _gpt(genes: int, options: Options) -> Any:
-    from transformers import GPT2Config, GPT2LMHeadModel
-
+    classes = gpt_classes()
     sizes: dict[str, Any] = {
         "vocab_size": genes,
         "n_positions": options.positions,
@@ -141,13 +141,11 @@ def _gpt(genes: int, options: Options) -> Any:
         "eos_token_id": None,
         "attn_implementation": "sdpa",
     }
-    model_class: Any = GPT2LMHeadModel
-    return model_class(GPT2Config(**sizes))
+    return classes.whole(classes.config(**sizes))
 
 
 def _bert(family: Family, genes: int, options: Options) -> Any:
-    from transformers import BertConfig, BertForMaskedLM
-
+    classes = bert_classes()
     by_gene = family == "bert_expression"
     sizes: dict[str, Any] = {
         "vocab_size": EXPRESSION_BINS if by_gene else genes,
@@ -163,5 +161,4 @@ def _bert(family: Family, genes: int, options: Options) -> Any:
         "pad_token_id": 0 if options.padding else None,
         "attn_implementation": "sdpa",
     }
-    model_class: Any = BertForMaskedLM
-    return model_class(BertConfig(**sizes))
+    return classes.whole(classes.config(**sizes))

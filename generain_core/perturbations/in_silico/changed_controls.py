@@ -160,7 +160,7 @@ class ChangedControls:
         return moved
 
     def _published(self, changed: list[int]) -> NDArray[np.float64]:
-        from generain_core.models.published_order import embed_kept, genes_kept
+        from generain_core.perturbations.in_silico.published_change import embed_kept, genes_kept
 
         moved = np.zeros((len(changed), *self.start.shape))
         for control, bins in enumerate(self.bins):
