@@ -71,7 +71,6 @@ class Learner(torch.nn.Module):
             return network.hidden(shown.tokens, shown.positions, shown.mask)
         return network.expressed_hidden(shown)
 
-    @torch.no_grad()
     def begin_with(self, vectors: Mapping[int, NDArray[np.float32]]) -> None:
         """Give rows of the gene table vectors (token index → vector), their mean taken out, at five times the usual spread.
 
@@ -84,7 +83,8 @@ class Learner(torch.nn.Module):
             raise GeneRAINError(f"A network {table.shape[1]} wide can't begin with vectors {width}; give some of that width.")
         rows = torch.from_numpy(np.stack(list(vectors.values())).astype(np.float32))
         rows = rows - rows.mean(0)
-        table[torch.tensor(list(vectors))] = rows / rows.std().clamp(min=1e-12) * _SPREAD
+        with torch.no_grad():
+            table[torch.tensor(list(vectors))] = rows / rows.std().clamp(min=1e-12) * _SPREAD
 
     @property
     def gene_table(self) -> torch.Tensor:
