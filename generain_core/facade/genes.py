@@ -89,8 +89,16 @@ class GeneMethods(Opened):
         table = pd.DataFrame([columns | {"genes": len(atlas.space) - 1}])
         return self._table(table, atlas.space.name, vectors=atlas.space.name)
 
-    def analogy(self, a: str, b: str, c: str, k: int = 10, vectors: str | None = None) -> pd.DataFrame:
+    def analogy(self, a: str, b: str, c: str, k: int = 10, vectors: str | None = None, formula: str = "unit") -> pd.DataFrame:
         """Find the genes that are to c as b is to a, by the vector b − a + c; the three are left out.
+
+        Args:
+            a: any name of a gene, as of the two others.
+            b: what a is to.
+            c: what the genes found are to.
+            k: how many.
+            vectors: a vector set that `status` lists.
+            formula: ``unit``: vectors at length 1; ``raw``: vectors as they are, as GeneRAIN's authors compute it.
 
         Returns:
             One row a gene: gene, ensembl_gene, biotype, cosine, rank.
@@ -103,7 +111,9 @@ class GeneMethods(Opened):
             5
         """
         atlas = self.atlas(vectors)
-        return self._table(atlas.analogy(a, b, c, k), atlas.space.name, vectors=atlas.space.name)
+        said = f"b − a + c over {formula} vectors"
+        table = atlas.analogy(a, b, c, k, formula)
+        return self._table(table, atlas.space.name, said, vectors=atlas.space.name, formula=formula)
 
     def project(
         self,

@@ -10,6 +10,7 @@ import pandas as pd
 from generain_core.errors import ReleaseError
 from generain_core.release.files import GENE_SETS, Release
 from generain_core.release.readers import annotation
+from generain_core.release.readers.gene_list import read_gene_list
 from generain_core.release.readers.token_index import indexed_genes, read_token_index
 from generain_core.settings import MEAN_CUTOFF
 
@@ -18,7 +19,10 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True)
 class Sources:
-    """The files about genes as they were read; None where a file is missing."""
+    """The files about genes as they were read; None where a file is missing.
+
+    Without a token index, genes with boundaries count as those with a token: boundaries alone are enough to bin.
+    """
 
     tokens: list[str] | None
     meta: pd.DataFrame | None
@@ -32,10 +36,12 @@ class Sources:
         """Read what is there; `tolerant` goes on without malformed files and keeps one sentence on each."""
         problems: list[str] = []
         index = next((f"index/{s}" for s in GENE_SETS if release.has(f"index/{s}")), "")
+        bounded = next((f"boundaries/{s}/genes" for s in GENE_SETS if release.has(f"boundaries/{s}/genes")), "")
 
         failed = problems if tolerant else None
         return cls(
-            _read(release, index, lambda path: indexed_genes(read_token_index(path)), failed),
+            _read(release, index, lambda path: indexed_genes(read_token_index(path)), failed)
+            or _read(release, bounded, lambda path: list(read_gene_list(path)), failed),
             _read(release, "genes_meta", annotation.read_genes_meta, failed),
             _read(release, "gene_statistics", annotation.read_gene_statistics, failed),
             _read(release, "annotation/ensembl", annotation.read_ensembl, failed),
@@ -66,7 +72,8 @@ def default_model_genes(sources: Sources) -> list[str]:
     if statistics is None:
         if sources.tokens is None:
             raise ReleaseError(
-                "Nothing says which genes the model has; add the vectors, a token index or the gene statistics to the release."
+                "Nothing says which genes the model has; add the vectors, a token index, boundaries or the gene statistics to "
+                "the release."
             )
         return sources.tokens
     expressed = dict.fromkeys(statistics.loc[statistics["kept"] & (statistics["mean"] > MEAN_CUTOFF), "symbol"])

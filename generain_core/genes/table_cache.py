@@ -12,7 +12,10 @@ from generain_core.genes.table import GeneTable
 from generain_core.release.files import GENE_SETS, Release
 from generain_core.storage import cache
 
-_FILES = (*(f"index/{s}" for s in GENE_SETS), "genes_meta", "gene_statistics", "annotation/ensembl", "annotation/hgnc")
+_FILES = (
+    *(f"{kind}/{s}{end}" for s in GENE_SETS for kind, end in (("index", ""), ("boundaries", "/genes"))),
+    *("genes_meta", "gene_statistics", "annotation/ensembl", "annotation/hgnc"),
+)
 _META = ("columns", "lengths", "problems")
 _NAMES = ("name", "gene", "kind")
 

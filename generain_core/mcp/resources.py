@@ -48,7 +48,7 @@ def release_card(release: Release) -> str:
             simulated,
             *([release.note, ""] if release.note else [""]),
             f"Data: {LICENCE} (attribution, no commercial use), https://doi.org/10.5281/zenodo.10408775",
-            "Paper: https://doi.org/10.1101/2024.03.07.583777",
+            "Paper: GeneRAIN, Genome Biology; preprint https://doi.org/10.1101/2024.03.07.583777",
             f"Software: GeneRAIN Explorer {__version__}, MIT licence, not made by GeneRAIN's authors",
             "",
             "Missing:",

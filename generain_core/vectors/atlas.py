@@ -78,9 +78,9 @@ class Atlas:
         found = self.space.neighbors(self.gene(name), k, self.among(biotype))
         return self.named(found)[["gene", "ensembl_gene", "biotype", "cosine", "rank", "reciprocal_rank", "percentile"]]
 
-    def analogy(self, a: str, b: str, c: str, k: int = 10) -> pd.DataFrame:
-        """Return the genes that are to c as b is to a: gene, ensembl_gene, biotype, cosine, rank."""
-        return self.named(self.space.analogy(self.gene(a), self.gene(b), self.gene(c), k))
+    def analogy(self, a: str, b: str, c: str, k: int = 10, formula: str = "unit") -> pd.DataFrame:
+        """Return the genes that are to c as b is to a: gene, ensembl_gene, biotype, cosine, rank; see `GeneSpace.analogy`."""
+        return self.named(self.space.analogy(self.gene(a), self.gene(b), self.gene(c), k, formula))
 
     def named(self, table: pd.DataFrame) -> pd.DataFrame:
         """Return the table with the columns ensembl_gene and biotype behind its column gene."""

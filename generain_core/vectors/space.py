@@ -18,6 +18,7 @@ from generain_core.errors import GeneError
 if TYPE_CHECKING:
     import pandas as pd
 
+ANALOGY_FORMULAS = ("unit", "raw")
 _NEVER = np.float32(-np.inf)
 
 
@@ -152,20 +153,29 @@ class GeneSpace:
         cosine = float(self._exact(self._unit(i), np.array([j]))[0])
         return cosine, int(self._ranks_back(np.array([i]), j)[0]), int(self._ranks_back(np.array([j]), i)[0])
 
-    def analogy(self, a: str, b: str, c: str, k: int = 10) -> "pd.DataFrame":
-        """Return the k genes most similar to b − a + c, unit vectors, inputs left out: a is to b as c is to them.
+    def analogy(self, a: str, b: str, c: str, k: int = 10, formula: str = "unit") -> "pd.DataFrame":
+        """Return the k genes most similar to b − a + c, inputs left out: a is to b as c is to them.
 
         Columns ``gene``, ``cosine``, ``rank``. Source: Mikolov et al. 2013, doi 10.48550/arXiv.1301.3781 (3CosAdd).
 
+        Args:
+            a, b, c: genes of this space.
+            k: how many.
+            formula: ``unit``, each vector at length 1 before they are added, as in 3CosAdd; or ``raw``, vectors as they are, as
+                GeneRAIN's authors compute it: genes with long vectors weigh more then.
+
         Raises:
-            GeneError: a gene has no vector, b − a + c is zero, or k is below 1.
+            GeneError: a gene has no vector, b − a + c is zero, k is below 1, or there is no such formula.
         """
+        if formula not in ANALOGY_FORMULAS:
+            raise GeneError(f"There is no formula “{formula[:40]}” of an analogy; choose {' or '.join(ANALOGY_FORMULAS)}.")
         if k < 1:
             raise GeneError(f"{k} genes were asked for; ask for 1 or more.")
         i, j, m = self.row(a), self.row(b), self.row(c)
-        target = self._unit(j) - self._unit(i) + self._unit(m)
+        first, second, third = (self._unit(r) if formula == "unit" else self.vectors[r].astype(np.float64) for r in (i, j, m))
+        target = second - first + third
         length = np.linalg.norm(target)
-        if length < 1e-6:
+        if length < 1e-6 * (1.0 if formula == "unit" else float(self.norms[[i, j, m]].max())):
             raise GeneError(f"{b} − {a} + {c} is no direction at all; choose other genes.")
         rows, exact, _ = self._top(target / length, k, [i, j, m], None)
         import pandas as pd

@@ -14,7 +14,8 @@ from generain_core.wording.perturbations import note_sentences
 from generain_core.wording.screens import CONTROLS_METHODS, CONTROLS_REFERENCES
 
 REFERENCES = CONTROLS_REFERENCES | {
-    "GeneRAIN": "GeneRAIN: preprint, doi 10.1101/2024.03.07.583777.",
+    "GeneRAIN": "GeneRAIN: multifaceted representation of genes via deep learning of gene expression networks. Genome Biology; "
+    "preprint doi 10.1101/2024.03.07.583777.",
     "energy": "Székely GJ, Rizzo ML. Energy statistics: a class of statistics based on distances. J Stat Plan Inference 2013; "
     "143: 1249–1272. doi 10.1016/j.jspi.2013.03.018.",
     "BH": "Benjamini Y, Hochberg Y. Controlling the false discovery rate: a practical and powerful approach to multiple testing. "

@@ -159,3 +159,24 @@ def test_any_number_of_neighbors_of_any_size_of_space(space: GeneSpace, k: int) 
     for size in (2, 33, 64, 400):
         part = GeneSpace("part", space.genes[:size], space.vectors[:size], space.norms[:size], "f")
         assert part.query("G1", k).rows.tolist() == [row for row in space.query("G1", 1000).rows.tolist() if row < size][:k]
+
+
+def test_the_analogy_of_raw_vectors_equals_a_loop(space: GeneSpace) -> None:
+    plain = space.vectors.astype(np.float64)
+    i, j, m = (space.row(gene) for gene in ("G60", "G61", "G62"))
+    target = plain[j] - plain[i] + plain[m]
+    cosines = plain @ target / np.linalg.norm(plain, axis=1) / np.linalg.norm(target)
+    cosines[[i, j, m]] = -2
+    best = np.argsort(-cosines, kind="stable")[:10]
+    table = space.analogy("G60", "G61", "G62", 10, "raw")
+    assert table["gene"].tolist() == [space.genes[row] for row in best]
+    np.testing.assert_allclose(table["cosine"], cosines[best])
+
+
+def test_long_vectors_weigh_more_in_the_analogy_of_raw_vectors() -> None:
+    vectors = np.array([[1, 0, 0], [0, 9, 0], [1, 0, 1], [0, 1, 0.1], [0, 1, 0.9]], np.float32)
+    space = GeneSpace("toy", tuple("ABCDE"), vectors, np.linalg.norm(vectors.astype(float), axis=1), "")
+    assert space.analogy("A", "B", "C", 1)["gene"].tolist() == ["E"]
+    assert space.analogy("A", "B", "C", 1, "raw")["gene"].tolist() == ["D"]
+    with pytest.raises(GeneError, match="unit or raw"):
+        space.analogy("A", "B", "C", 1, "cubic")

@@ -29,6 +29,9 @@ def add(add_command: AddCommand) -> None:
     analogy = add_command("analogy", _analogy, "D with A : B = C : D, by B − A + C")
     analogy.add_argument("genes", nargs=3, metavar="GENE")
     add_rows(analogy, 10, "how many")
+    analogy.add_argument(
+        "--formula", default="unit", help="unit (default): vectors at length 1; raw: as they are, as GeneRAIN's authors do"
+    )
     project = add_command("project", _project, "the map of all genes, as a CSV with the columns gene, x, y")
     add_output(project, "OUT.csv", required=False, words="the map")
     project.add_argument("--method", default="umap", help="umap (default), pca or tsne")
@@ -85,10 +88,11 @@ def _similarity(args: argparse.Namespace) -> Output:
 def _analogy(args: argparse.Namespace) -> Output:
     generain = open_generain(args)
     a, b, c = args.genes
-    table = generain.analogy(a, b, c, args.k, args.vectors)
+    table = generain.analogy(a, b, c, args.k, args.vectors, args.formula)
     a, b, c = (generain.atlas(args.vectors).gene(name) for name in args.genes)
-    document = release_fields(generain.release) | {"vectors": table.attrs["vectors"], "results": records(table)}
-    return Output(document, _titled(f"{a} : {b} = {c} : ?", table))
+    facts = {name: table.attrs[name] for name in ("vectors", "formula")}
+    document = release_fields(generain.release) | facts | {"results": records(table)}
+    return Output(document, _titled(f"{a} : {b} = {c} : ?, by B − A + C over {args.formula} vectors", table))
 
 
 def _project(args: argparse.Namespace) -> Output:

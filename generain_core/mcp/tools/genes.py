@@ -79,6 +79,7 @@ class Analogy(Page):
     """Genes that are to c as b is to a. There always are some: compare their cosine to that with c alone."""
 
     vectors: str
+    formula: str = Field(description="b − a + c over unit or raw vectors")
     results: list[Completion]
 
 
@@ -126,12 +127,23 @@ class GeneTools(Door):
         return Similarity(**self.about, **facts, vectors=table.attrs["vectors"])
 
     def analogy(
-        self, a: Gene, b: Gene, c: Gene, k: Count = 10, vectors: Vectors = None, offset: Offset = 0, limit: Limit = 50
+        self,
+        a: Gene,
+        b: Gene,
+        c: Gene,
+        k: Count = 10,
+        vectors: Vectors = None,
+        formula: Annotated[
+            Literal["unit", "raw"], Field(description="unit: vectors at length 1; raw: as they are, as GeneRAIN's authors do")
+        ] = "unit",
+        offset: Offset = 0,
+        limit: Limit = 50,
     ) -> Analogy:
-        """Find the genes that are to c as b is to a."""
-        table = self.with_vectors(vectors).analogy(a, b, c, k, vectors)
+        """Find the genes that are to c as b is to a, by b − a + c."""
+        table = self.with_vectors(vectors).analogy(a, b, c, k, vectors, formula)
         rows, pages = page(table, offset, limit)
-        return Analogy(**self.about, **pages, vectors=table.attrs["vectors"], results=rows)
+        facts = {name: table.attrs[name] for name in ("vectors", "formula")}
+        return Analogy(**self.about, **pages, **facts, results=rows)
 
     async def project(
         self,

@@ -12,6 +12,8 @@ from generain_core.samples.binning.gene_matching import Match
 from generain_core.samples.interpret.expression import Expression, Matrix
 
 LARGEST_TOTAL = 1e300
+TRAINED_TOTAL = 1_000_000
+"""Counts that a sample had at least to be trained on; fewer are no hindrance, but are told."""
 MIN_GENES = 2000
 """A sample needs more expressed genes than this, as in the authors' pipeline."""
 

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from generain_core.release.readers.boundaries import Boundaries
-from generain_core.samples.binning.acceptance import MIN_GENES, accept, lowered
+from generain_core.samples.binning.acceptance import MIN_GENES, TRAINED_TOTAL, accept, lowered
 from generain_core.samples.binning.gene_matching import FINE, NAMELESS, THIN, Match, NameResolver, match_genes
 from generain_core.samples.interpret.expression import Expression
 from generain_core.text import echo, listed
@@ -63,7 +63,7 @@ def examine(
     """
     match = match_genes(expression.identifiers, resolver, boundaries.genes)
     acceptance = accept(expression, match, min_genes)
-    warnings = [*_warnings(match, chunk, min_genes), _nameless(expression, match)]
+    warnings = [*_warnings(match, chunk, min_genes), _nameless(expression, match), _shallow(expression, acceptance)]
     return Examined(match, acceptance, tuple(w for w in warnings if w))
 
 
@@ -73,6 +73,19 @@ def _warnings(match: Match, chunk: int | None, min_genes: int) -> list[str]:
     together = chunk is not None and chunk > 1
     ranked = f"Runs of {chunk} samples were ranked together: a sample's bins depend on its neighbors in the file."
     return [thin, ranked if together else "", lowered(min_genes)]
+
+
+def _shallow(expression: Expression, acceptance: pd.DataFrame) -> str:
+    """Say which samples have fewer counts than any that the models were trained on."""
+    totals = acceptance.loc[acceptance["kept"], "total_counts"]
+    shallow = totals[totals < TRAINED_TOTAL]
+    if expression.value_kind not in ("counts", "estimated counts") or not len(shallow):
+        return ""
+    which = "the only sample has" if len(totals) == 1 else f"{len(shallow):,} of {len(totals):,} samples have"
+    return (
+        f"{which[0].upper()}{which[1:]} fewer than {TRAINED_TOTAL:,} counts, such as {echo(str(shallow.index[0]))} with "
+        f"{shallow.iloc[0]:,.0f}: the models were trained on samples with more, so what they say of these is less certain."
+    )
 
 
 def _nameless(expression: Expression, match: Match) -> str:

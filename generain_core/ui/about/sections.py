@@ -20,7 +20,8 @@ PACKAGES = (
     *("streamlit", "torch", "transformers", "numpy", "pandas", "scipy", "scikit-learn", "umap-learn", "plotly"),
     *("anndata", "h5py", "pyarrow"),
 )
-CITATION = f"""GeneRAIN, the paper: {PAPER.removeprefix("https://doi.org/")}
+CITATION = f"""GeneRAIN: multifaceted representation of genes via deep learning of gene expression networks. Genome Biology
+Its preprint: {PAPER.removeprefix("https://doi.org/")}
 GeneRAIN, the release: {RECORD.removeprefix("https://doi.org/")}"""
 
 

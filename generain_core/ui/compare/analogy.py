@@ -7,10 +7,12 @@ from generain_core.errors import GeneRAINError
 from generain_core.geometry.plane import plane_of
 from generain_core.ui.compare import analogy_chart
 from generain_core.ui.components import downloads, figures, list_button, tables
+from generain_core.ui.shell import keys, links
 from generain_core.ui.shell.escaping import escape_markdown
 from generain_core.vectors.atlas import Atlas
 from generain_core.vectors.comparison import cosines_to
 
+_SAID = {"unit": "unit vectors", "raw": "raw vectors, as GeneRAIN's authors compute it"}
 _COLUMNS = {
     "cosine_to_c": st.column_config.NumberColumn("Cosine to C", format="%.3f"),
 }
@@ -18,8 +20,9 @@ _COLUMNS = {
 
 def section(atlas: Atlas, a: str, b: str, c: str) -> None:
     """Show which genes are to C as B is to A."""
+    formula = _formula()
     try:
-        table = atlas.analogy(a, b, c)
+        table = atlas.analogy(a, b, c, formula=formula)
     except GeneRAINError as problem:
         st.warning(escape_markdown(problem))
         return
@@ -31,14 +34,30 @@ def section(atlas: Atlas, a: str, b: str, c: str) -> None:
     with left:
         tables.show(table, atlas.release, "analogy_table", _COLUMNS, height=390)
         with st.container(horizontal=True):
-            downloads.offer_gene_table(table, atlas, f"{a}_{b}_{c}_analogy", f"analogy {a} : {b} = {c} : ?")
+            downloads.offer_gene_table(table, atlas, f"{a}_{b}_{c}_analogy", f"analogy {a} : {b} = {c} : ?, {formula} vectors")
             list_button.offer(f"{a} : {b} = {c} : ?", table["gene"], "analogy", list_button.Origin.ANALOGY)
         st.caption(
-            "By B − A + C over unit vectors; the three inputs are left out. An analogy always has an answer: where "
+            f"By B − A + C over {_SAID[formula]}; the three inputs are left out. An analogy always has an answer: where "
             "“Cosine to C” (alone) is as high as “Cosine”, A and B added nothing."
         )
     with right:
         _plane(atlas, a, b, c, str(table["gene"].iloc[0]))
+
+
+def _formula() -> str:
+    """Return over which vectors the analogy is computed."""
+    return links.url_widget(
+        st.segmented_control,
+        "Vectors",
+        list(_SAID),
+        key=keys.FORMULA,
+        default="unit",
+        unset="unit",
+        required=True,
+        format_func=lambda formula: {"unit": "At length 1", "raw": "As they are"}[formula],
+        help="At length 1, each gene counts the same. As they are, genes with long vectors weigh more; so GeneRAIN's authors "
+        "compute it.",
+    )
 
 
 def _plane(atlas: Atlas, a: str, b: str, c: str, best: str) -> None:
