@@ -81,9 +81,7 @@ def table_of(
     if not numbers:
         raise GeneRAINError(f"{name} has no column of expression values; give a table with a number for each gene and sample.")
     check_cells(name, rows, len(numbers))
-    values = np.empty((rows, len(numbers)))
-    for i, (_, column) in enumerate(numbers):
-        values[:, i] = column
+    values = _side_by_side([column for _, column in numbers])
     labels, named, row_texts = _labelled(texts, rows)
     names = tuple(title for title, _ in numbers)
     return Parsed(
@@ -94,6 +92,23 @@ def table_of(
         format=format,
         notes=tuple(said),
     )
+
+
+def _side_by_side(columns: list[np.ndarray]) -> np.ndarray:
+    """Return columns of numbers as one table, rows × columns; without a copy if they are neighboring rows of one already."""
+    first = columns[0].base if columns else None
+    if isinstance(first, np.ndarray) and first.ndim == 2 and len(columns) <= first.shape[0]:
+        start = (columns[0].ctypes.data - first.ctypes.data) // first.strides[0]
+        neighbors = all(
+            column.base is first and column.ctypes.data == first.ctypes.data + (start + i) * first.strides[0]
+            for i, column in enumerate(columns)
+        )
+        if neighbors and first.flags.c_contiguous:
+            return first[start : start + len(columns), : len(columns[0])].T
+    values = np.empty((len(columns[0]) if columns else 0, len(columns)))
+    for i, column in enumerate(columns):
+        values[:, i] = column
+    return values
 
 
 def _in_order(columns: Sequence[Column], texts: Sequence[Column], numbers: Sequence[Column]) -> list[Column]:

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from generain_core.errors import GeneRAINError
+from generain_core.progress import Progress, silent
 from generain_core.samples.io.files import file_bytes
 from generain_core.samples.io.formats.adata_pickle import read_adata_pickle
 from generain_core.samples.io.formats.gct import parse_gct
@@ -19,17 +20,17 @@ from generain_core.samples.io.single_samples.sample_names import sample_name
 from generain_core.samples.io.sniff import ACCEPTED
 
 
-def parse_path(path: Path, kind: str, name: str) -> Parsed:
+def parse_path(path: Path, kind: str, name: str, progress: Progress = silent) -> Parsed:
     """Parse a file of a kind that holds one table, without reading it into memory first where its format allows."""
     if kind == "pickle":
         return _pickle(path, name)
     if kind in ("hdf5", "parquet"):
         with path.open("rb") as stream:
-            return parse_hdf5(stream, name) if kind == "hdf5" else parse_parquet(stream, name)
-    return parse_bytes(file_bytes(path, name), kind, name)
+            return parse_hdf5(stream, name) if kind == "hdf5" else parse_parquet(stream, name, progress)
+    return parse_bytes(file_bytes(path, name), kind, name, progress)
 
 
-def parse_bytes(raw: bytes, kind: str, name: str) -> Parsed:
+def parse_bytes(raw: bytes, kind: str, name: str, progress: Progress = silent) -> Parsed:
     """Parse the bytes of a file that holds one table.
 
     Raises:
@@ -47,7 +48,7 @@ def parse_bytes(raw: bytes, kind: str, name: str) -> Parsed:
         return parse_series_matrix(raw, name)
     if kind == "mtx":
         raise GeneRAINError(f"{name} has no names; give the 10x folder or a zip with matrix.mtx, features.tsv and barcodes.tsv.")
-    return parse_text(raw, name, stem_of(name))
+    return parse_text(raw, name, stem_of(name), progress)
 
 
 def once(kind: str, name: str) -> str:

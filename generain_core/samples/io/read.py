@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from generain_core.errors import GeneRAINError
-from generain_core.progress import Progress, silent
+from generain_core.progress import Progress, part, silent
 from generain_core.samples.io.files import check_file, check_there, file_bytes, sha256_of, sha256_of_places
 from generain_core.samples.io.formats.matrix_market import parse_10x, roles_of
 from generain_core.samples.io.formats.spreadsheet import parse_xlsx
@@ -77,15 +77,17 @@ def _parse(path: Path, kind: str, name: str, progress: Progress) -> Parsed:
         return _zip(path, name, progress)
     if kind in ("gzip", "bzip2", "xz"):
         return _packed(file_bytes(path, name), kind, name, progress)
-    return parse_path(path, kind, name)
+    return parse_path(path, kind, name, progress)
 
 
 def _packed(raw: bytes, packing: str, name: str, progress: Progress) -> Parsed:
+    progress(0.0, "unpacking")
     inner = unpacked(io.BytesIO(raw), packing, name)
+    del raw
     kind = kind_of_file(inner[:4096], name)
     if kind == "tar":
         return parse_members(tar_members(io.BytesIO(inner), name), progress=progress)
-    return parse_bytes(inner, once(kind, name), name)
+    return parse_bytes(inner, once(kind, name), name, part(progress, 0.1, 0.9))
 
 
 def _zip(path: Path, name: str, progress: Progress) -> Parsed:

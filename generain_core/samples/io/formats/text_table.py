@@ -12,9 +12,12 @@ import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
 from generain_core.errors import GeneRAINError
+from generain_core.progress import Progress, silent
 from generain_core.samples.io.columns import MISSING, Column, is_number, table_of
+from generain_core.samples.io.formats.headers import is_headless, titles_of
 from generain_core.samples.io.formats.quantifier_tables import by_program
 from generain_core.samples.io.formats.star_counts import is_star, star_table
+from generain_core.samples.io.formats.text_stream import LARGE, Layout, streamed
 from generain_core.samples.io.limits import check_cells
 from generain_core.samples.io.raw_table import Parsed
 from generain_core.samples.io.sniff import decoded
@@ -26,14 +29,6 @@ _WORDS = {
     ";": "semicolon-separated text",
     " ": "text separated by spaces",
 }
-_NAMES = re.compile(
-    r"|#*\s*((gene|symbol|name|ensembl|probe|sample|feature|target|transcript|entrez|row|index|unnamed|identifier|hugo|hgnc|cell|barcode).*"
-    r"|ids?([_ .:-].*)?)",
-    re.IGNORECASE,
-)
-_TITLES = re.compile(
-    r"(gene|symbol|name|description|chr(om(osome)?)?|start|end|strand|length|(gene_?|bio_?)?type|class)([_ .].*)?", re.I
-)
 _LOOK = 200
 _WIDE = 2000
 _CELLS = 100_000
@@ -51,7 +46,7 @@ class Text:
     skipped: int
 
 
-def parse_text(raw: bytes, name: str, stem: str) -> Parsed:
+def parse_text(raw: bytes, name: str, stem: str, progress: Progress = silent) -> Parsed:
     """Parse a text file: names, texts and numbers by column.
 
     Comment lines (#), a byte-order mark, UTF-16, decimal commas, a header with one field fewer than the rows (as R writes it)
@@ -61,6 +56,7 @@ def parse_text(raw: bytes, name: str, stem: str) -> Parsed:
         raw: the file's bytes, unpacked.
         name: of the file, for messages.
         stem: names the sample of a file without header.
+        progress: told the share of the rows that is read, of a large text.
 
     Raises:
         GeneRAINError: it is empty, has no columns, a row has another number of fields, or a cell among numbers holds text.
@@ -71,7 +67,7 @@ def parse_text(raw: bytes, name: str, stem: str) -> Parsed:
     skipped += bool(marked)
     try:
         text = _understood(raw, name, skipped, stem, notes)
-        columns = read_columns(text)
+        columns = read_columns(text, progress)
         if is_star(columns):
             return star_table(columns, stem, notes)
         columns, format, said = by_program(columns, comments, stem)
@@ -130,7 +126,8 @@ def _understood(raw: bytes, name: str, skipped: int, stem: str, notes: list[str]
         look = [" ".join(line.split()) for line in look]
     rows = [next(csv.reader([line], delimiter=delimiter)) for line in look]
     mark = re.escape(delimiter.encode())
-    if re.search(rb"(^|\n)" + mark + rb"+(\n|$)", raw):
+    empty = delimiter.encode()
+    if (raw.startswith(empty) or b"\n" + empty in raw) and re.search(rb"(^|\n)" + mark + rb"+(\n|$)", raw):
         raw = re.sub(rb"(?m)^" + mark + rb"+$", b"", raw)
         rows = [row for row in rows if any(row)]
     if not rows:
@@ -146,8 +143,8 @@ def _understood(raw: bytes, name: str, skipped: int, stem: str, notes: list[str]
     decimal = _decimal(rows[: max(3, _CELLS // max(1, len(rows[0])))], delimiter, name)
     header, body = [cell.strip() for cell in rows[0]], raw.lstrip(b"\n").partition(b"\n")[2]
     width = len(rows[1]) if len(rows) > 1 else len(header)
-    if _headless(rows, decimal):
-        header, body = _titles(rows, decimal, stem), raw
+    if is_headless(rows, decimal):
+        header, body = titles_of(rows, decimal, stem), raw
         notes.append("The file has no header line.")
         skipped -= 1
     elif width == len(header) + 1 and all(len(row) < width or not row[-1] for row in rows[1:]):
@@ -206,42 +203,12 @@ def _thousands(cells: list[str], points: list[str]) -> bool:
     return bool(plain) and all(len(cell) < 4 for cell in plain)
 
 
-def _headless(rows: list[list[str]], decimal: str) -> bool:
-    """Say whether the first row is no header: wherever numbers stand below, it has one too, and none of its texts is a title."""
-    first = rows[0]
-    if len(first) < 2 or (len(rows) > 1 and len(rows[1]) != len(first)) or _NAMES.fullmatch(first[0].strip()):
-        return False
-    numeric = _numeric_fields(rows, decimal)
-    rest = [first[i].strip().replace(decimal, ".") for i in numeric]
-    if not rest or not all(map(is_number, rest)):
-        return False
-    texts = [first[i].strip() for i in range(1, len(first)) if i not in numeric]
-    if any(map(_TITLES.fullmatch, texts)):
-        return False
-    return not (len(rest) > 1 and rest == [str(int(float(rest[0])) + i) for i in range(len(rest))])
-
-
-def _numeric_fields(rows: list[list[str]], decimal: str) -> list[int]:
-    """Return which fields behind the first hold numbers in most rows, the first row left aside if there are others."""
-    numeric = list[int]()
-    for i in range(1, len(rows[0])):
-        cells = [row[i].strip().replace(decimal, ".") for row in rows[1:] or rows if i < len(row) and row[i].strip()]
-        if sum(map(is_number, cells)) > len(cells) / 2:
-            numeric.append(i)
-    return numeric
-
-
-def _titles(rows: list[list[str]], decimal: str, stem: str) -> list[str]:
-    """Return titles for a table without a header: its one sample is called by the file, empty columns go."""
-    numeric = _numeric_fields(rows, decimal)
-    titles = [
-        "" if i and not any(row[i].strip() for row in rows if i < len(row)) else f"column {i + 1}" for i in range(len(rows[0]))
-    ]
-    return ["", *(stem if numeric == [i] else titles[i] for i in range(1, len(titles)))]
-
-
-def read_columns(text: Text) -> list[Column]:
+def read_columns(text: Text, progress: Progress = silent) -> list[Column]:
     """Return the columns of a text: numbers as float64, others as objects.
+
+    Args:
+        text: rows and how to read them.
+        progress: told the share of the rows that is read, of a large text.
 
     Raises:
         GeneRAINError: a row has another number of fields than the header.
@@ -249,6 +216,10 @@ def read_columns(text: Text) -> list[Column]:
     check_cells(text.name, text.body.count(b"\n"), len(text.header))
     if not text.body.strip():
         return [(title, np.empty(0, object)) for title in text.header]
+    if len(text.body) >= LARGE:
+        columns = streamed(text.body, Layout(text.delimiter, text.decimal, len(text.header)), progress)
+        if columns is not None:
+            return list(zip(text.header, columns, strict=True))
     table = _table(text)
     return [(title, _values(table.column(i))) for i, title in enumerate(text.header)]
 
