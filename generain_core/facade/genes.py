@@ -50,7 +50,7 @@ class GeneMethods(Opened):
 
         Returns:
             One row a gene: gene, ensembl_gene, biotype, cosine, rank, reciprocal_rank, percentile; with `calibrated` also
-            mutual_rank, hub, p_value, p_adjusted.
+            mutual_rank, corrected, hub, p_value, p_adjusted.
 
         Raises:
             GeneError: no gene, several genes, or a gene without a vector.

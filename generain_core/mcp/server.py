@@ -17,6 +17,7 @@ from generain_core.mcp.limits import check_size, describe
 from generain_core.mcp.resources import GLOSSARY, INSTRUCTIONS, release_card
 from generain_core.mcp.tools.attributes import AttributeTools
 from generain_core.mcp.tools.genes import GeneTools
+from generain_core.mcp.tools.lists import ListTools
 from generain_core.mcp.tools.perturbations import PerturbationTools
 from generain_core.mcp.tools.release import ReleaseTools
 from generain_core.mcp.tools.samples import SampleTools
@@ -26,7 +27,7 @@ READING = ToolAnnotations(read_only_hint=True, open_world_hint=False)
 WRITING = ToolAnnotations(read_only_hint=False, destructive_hint=False, open_world_hint=False)
 
 
-class Tools(GeneTools, AttributeTools, SampleTools, PerturbationTools, ReleaseTools):
+class Tools(GeneTools, AttributeTools, ListTools, SampleTools, PerturbationTools, ReleaseTools):
     """All tools over one release."""
 
 
@@ -65,9 +66,10 @@ def build_server(generain: GeneRAIN, folders: Folders) -> Server:
     server = Server("generain", title="GeneRAIN Explorer", instructions=INSTRUCTIONS, version=__version__, log_level="WARNING")
     tools = Tools(generain, folders)
     reading: list[Callable[..., Any]] = [tools.resolve, tools.neighbors, tools.similarity, tools.analogy, tools.attributes]
+    reading += [tools.coherence, tools.expand, tools.enrich, tools.explain]
     reading += [tools.status, tools.verify, tools.archs4]
     writing: list[Callable[..., Any]] = [tools.project, tools.genes, tools.normalize, tools.embed, tools.perturb, tools.place]
-    writing += [tools.example]
+    writing += [tools.example, tools.lists]
     for hints, group in ((READING, reading), (WRITING, writing)):
         for tool in group:
             server.add_tool(tool, annotations=hints, structured_output=True)

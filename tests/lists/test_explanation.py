@@ -110,3 +110,15 @@ def test_a_list_is_explained(generain) -> None:
 def test_one_gene_is_not_alike(generain) -> None:
     with pytest.raises(GeneRAINError, match="two different"):
         explain(generain.atlas(None), None, ["RPL3", "RPL3"])
+
+
+def test_corrected_similarity_by_hand() -> None:
+    small = toy.atlas(genes=60)
+    neighbors = small.space.neighbors("G3", 8)
+    found = calibrate(small, "G3", neighbors)
+    unit = small.space.unit(small.space.genes)
+    cosines = unit @ unit.T
+    np.fill_diagonal(cosines, -np.inf)
+    near = np.sort(cosines, axis=1)[:, -10:].mean(axis=1)
+    for gene, cosine, corrected in zip(found["gene"], found["cosine"], found["corrected"], strict=True):
+        assert corrected == pytest.approx(2 * cosine - near[3] - near[small.space.row(gene)], abs=1e-5)

@@ -13,7 +13,7 @@ from tests.mcp.conftest import COUNTS, DEMO, EXAMPLES, Reply, Session, ask
 
 KEPT = {"release", "simulated", "label"}
 TOOLS = {"resolve", "neighbors", "similarity", "analogy", "project", "attributes", "genes", "normalize", "embed", "perturb"}
-TOOLS |= {"example", "place", "archs4", "status", "verify"}
+TOOLS |= {"example", "place", "archs4", "status", "verify", "lists", "coherence", "expand", "enrich", "explain"}
 RULE = "biotype = lncRNA"
 PERTURBED = {
     "path": "demo_perturbation_counts.csv.gz",
@@ -43,6 +43,11 @@ def replies(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Reply]:
             "neighbors": {"gene": "GAS5", "k": 5, "biotype": "lncRNA"},
             "similarity": {"a": "GAS5", "b": "GPI"},
             "analogy": {"a": "GAS5", "b": "GPI", "c": "TP53", "k": 4},
+            "lists": {"lists": ["RPL3,RPS6,nobody", "RPS6,GAS5"], "op": "union"},
+            "coherence": {"genes": "RPL3,RPL4,RPL5,RPS6"},
+            "expand": {"genes": "RPL3,RPL4,RPL5,RPS6", "k": 7, "limit": 3},
+            "enrich": {"genes": "RPL3,RPL4,RPL5,RPS6", "sets": ["demo_gene_sets.gmt"], "limit": 5},
+            "explain": {"genes": "RPL3,RPS6"},
             "project": {"output": str(folder / "map.csv"), "method": "pca"},
             "attributes": {"gene": "GAS5", "k": 5, "by": "percentile"},
             "genes": {"rule": RULE, "k": 7},

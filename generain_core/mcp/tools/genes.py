@@ -44,6 +44,10 @@ class Neighbor(Row):
     cosine: float
     rank: int = Field(description="place among all genes, seen from the gene asked for; 1 is the nearest")
     reciprocal_rank: int | None = Field(description="the same, seen from this gene")
+    mutual_rank: float | None = Field(default=None, description="geometric mean of both ranks, with calibrated=true")
+    hub: bool | None = Field(default=None, description="near to very many genes, so that nearness to it says little")
+    p_value: float | None = Field(default=None, description="share of random pairs of like biotype and expression as alike")
+    p_adjusted: float | None = Field(default=None, description="that times the number of genes searched, at most 1")
 
 
 class Neighbors(Page):
@@ -111,11 +115,12 @@ class GeneTools(Door):
         k: Count = 20,
         biotype: Biotype = None,
         vectors: Vectors = None,
+        calibrated: Annotated[bool, Field(description="add what the cosines mean beside chance and hubs")] = False,
         offset: Offset = 0,
         limit: Limit = 50,
     ) -> Neighbors:
         """Find the genes most similar to one, by cosine of their vectors: similar contexts of expression, not interaction."""
-        table = self.with_vectors(vectors).neighbors(gene, k, biotype, vectors)
+        table = self.with_vectors(vectors).neighbors(gene, k, biotype, vectors, calibrated=calibrated)
         rows, pages = page(table, offset, limit)
         facts = {name: table.attrs[name] for name in ("gene", "vectors", "genes")}
         return Neighbors(**self.about, **pages, **facts, neighbors=rows)

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from generain_core.ui.components import figures, gene_maps
+from generain_core.ui.lists import why
 from generain_core.ui.shell.escaping import escape_markdown
 from generain_core.vectors.atlas import Atlas
 from generain_core.vectors.comparison import NEAREST, compare_genes
@@ -33,6 +34,7 @@ def section(atlas: Atlas, a: str, b: str) -> None:
             else f"Their {NEAREST} nearest genes have none in common."
         )
     )
+    why.section(atlas, (a, b))
     _on_map(atlas, a, b, shared)
 
 

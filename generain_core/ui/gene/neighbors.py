@@ -9,7 +9,19 @@ from generain_core.ui.components import downloads, gene_input, list_button, tabl
 from generain_core.ui.shell import keys, links
 from generain_core.ui.shell.escaping import escape_markdown
 from generain_core.vectors.atlas import Atlas
+from generain_core.vectors.calibration import calibrate
 
+CALIBRATED_COLUMNS = {
+    "mutual_rank": st.column_config.NumberColumn(
+        "Mutual rank", format="%.1f", help="Geometric mean of rank and rank back: low is the best evidence."
+    ),
+    "corrected": st.column_config.NumberColumn(
+        "Corrected", format="%.3f", help="Twice the cosine, less how near either gene is to its own ten nearest (CSLS)."
+    ),
+    "hub": st.column_config.CheckboxColumn("Hub", help="Near to five times as many genes as the average gene, or more."),
+    "p_value": st.column_config.NumberColumn("p", format="%.2g", help="Share of random pairs like this one that are as alike."),
+    "p_adjusted": st.column_config.NumberColumn("p × genes", format="%.2g", help="p times the genes searched, at most 1."),
+}
 BIOTYPES = ("all", "coding", "lncRNA")
 
 
@@ -22,7 +34,7 @@ def section(atlas: Atlas, gene: str) -> list[str]:
     )
     k = links.url_widget(row.number_input, "How many", 5, 500, 20, 5, key=keys.K, unset=20, width=140)
     try:
-        table = atlas.neighbors(gene, int(k), None if biotype == "all" else biotype)
+        table = _calibrated(atlas.space.fingerprint, gene, int(k), biotype, atlas)
     except GeneRAINError as problem:
         st.warning(escape_markdown(problem))
         return []
@@ -30,6 +42,7 @@ def section(atlas: Atlas, gene: str) -> list[str]:
         table,
         atlas.release,
         f"{keys.NEIGHBOR_ROW}_{atlas.space.name}_{gene}_{biotype}_{k}",
+        CALIBRATED_COLUMNS,
         height=460,
         on_select="rerun",
         selection_mode="single-row",
@@ -44,6 +57,11 @@ def section(atlas: Atlas, gene: str) -> list[str]:
     _ways_on(row, gene, str(table["gene"].iloc[rows[0]]) if rows else None)
     _caption(atlas, gene, table)
     return list(table["gene"])
+
+
+@st.cache_resource(max_entries=64, show_spinner="Comparing with random pairs …")
+def _calibrated(fingerprint: str, gene: str, k: int, biotype: str, _atlas: Atlas) -> pd.DataFrame:
+    return calibrate(_atlas, gene, _atlas.neighbors(gene, k, None if biotype == "all" else biotype))
 
 
 def _ways_on(row: "st.delta_generator.DeltaGenerator", gene: str, other: str | None) -> None:
@@ -65,4 +83,10 @@ def _caption(atlas: Atlas, gene: str, table: pd.DataFrame) -> None:
         f"Ranks are among all {len(atlas.space) - 1:,} other genes. {mutual} of these {len(table)} have {escape_markdown(gene)} "
         f"among their own {len(table)} nearest. Similar vectors mean similar contexts of expression, "
         "not interaction or shared function."
+    )
+    hubs = int(table["hub"].sum())
+    st.caption(
+        f"p is the share of random pairs of like biotype and expression that are as alike. A neighbor is the best of "
+        f"{len(atlas.space) - 1:,} genes, so beside p stands p × that number."
+        + (f" {hubs} of these are hubs: near to very many genes, so that being near to one says little." if hubs else "")
     )

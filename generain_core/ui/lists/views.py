@@ -6,7 +6,8 @@ import streamlit as st
 
 from generain_core.errors import GeneRAINError
 from generain_core.lists.gene_list import GeneList
-from generain_core.ui.lists import enrichment, expansion, genes, likeness, shared
+from generain_core.ui.lists import expansion, genes, likeness, shared, why
+from generain_core.ui.lists.enrichment import view as enrichment_view
 from generain_core.ui.shell import keys
 from generain_core.ui.shell.escaping import escape_markdown
 from generain_core.vectors.atlas import Atlas
@@ -16,7 +17,8 @@ VIEWS: dict[str, Callable[[Atlas, GeneList], None]] = {
     "Are they alike?": likeness.view,
     "Which belong too?": expansion.view,
     "Which attributes?": shared.view,
-    "Which gene sets?": enrichment.view,
+    "Why alike?": why.view,
+    "Which gene sets?": enrichment_view.view,
 }
 
 

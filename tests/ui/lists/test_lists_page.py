@@ -179,3 +179,20 @@ def test_shared_attributes_have_a_p_unless_the_list_was_chosen_by_similarity(vis
     healthy(app)
     assert not {"p_value", "p_adjusted"} & set(app.dataframe[0].value)
     assert "alike by construction" in words(app)
+
+
+def test_a_pair_and_a_list_are_explained(visit, mapped) -> None:
+    app = visit("compare", a="RPL3", b="RPS6")
+    until(app, lambda app: "have a cosine of" in words(app))
+    healthy(app)
+    app = pasted(visit("lists"), "ribosome", RIBOSOMAL)
+    app.segmented_control(key=keys.LIST_VIEW).set_value("Why alike?").run()
+    until(app, lambda app: "have a mean cosine of" in words(app))
+    healthy(app)
+
+
+def test_neighbors_are_calibrated(visit, mapped) -> None:
+    app = visit("gene", gene="RPL3")
+    healthy(app)
+    assert {"mutual_rank", "corrected", "hub", "p_value", "p_adjusted"} <= set(app.dataframe[0].value)
+    assert "beside p stands" in words(app)

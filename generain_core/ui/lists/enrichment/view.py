@@ -10,10 +10,12 @@ from generain_core.lists.term_network import term_network
 from generain_core.release.provenance import provenance
 from generain_core.ui.components import downloads, figures, list_button, tables
 from generain_core.ui.components.downloads import File
-from generain_core.ui.lists import enrichment_charts, gene_sets, work
-from generain_core.ui.lists.backgrounds import background_box
-from generain_core.ui.lists.enrichment_words import TESTS
-from generain_core.ui.lists.rankings import IN_LIST, OWN, ranking_box
+from generain_core.ui.lists import work
+from generain_core.ui.lists.enrichment import charts
+from generain_core.ui.lists.enrichment.backgrounds import background_box
+from generain_core.ui.lists.enrichment.libraries import choose as choose_libraries
+from generain_core.ui.lists.enrichment.rankings import IN_LIST, OWN, ranking_box
+from generain_core.ui.lists.enrichment.words import TESTS
 from generain_core.ui.shell.escaping import escape_markdown
 from generain_core.vectors.atlas import Atlas
 
@@ -39,7 +41,7 @@ _COLUMNS = {
 
 def view(atlas: Atlas, genes: GeneList) -> None:
     """Show the inputs, and what is found."""
-    libraries = gene_sets.choose(atlas.release, atlas.resolver)
+    libraries = choose_libraries(atlas.release, atlas.resolver)
     if not libraries:
         st.info("Bring a GMT file with gene sets, such as a library of MSigDB or Enrichr.")
         return
@@ -94,7 +96,7 @@ def _show(atlas: Atlas, genes: GeneList, made: Enrichment, words: str) -> None:
     found = folded[folded["fdr"] <= LEVEL]
     drawn = found if len(found) else folded[folded["overlap"] > 0].head(10)
     if len(drawn):
-        figure = enrichment_charts.dots(drawn, told.axis, simulated=atlas.release.simulated)
+        figure = charts.dots(drawn, told.axis, simulated=atlas.release.simulated)
         figures.show(figure, key="list_enrich_dots", name="gene_sets", kind="svg", zoom=False, alt="The best gene sets")
     if not len(found):
         st.info("No set has an FDR of 5 % or less. The best are shown all the same.")
@@ -102,7 +104,7 @@ def _show(atlas: Atlas, genes: GeneList, made: Enrichment, words: str) -> None:
     if len(found) > 1:
         st.subheader("Which of them overlap", anchor=False)
         joined = term_network(table[table["fdr"] <= LEVEL])
-        figure = enrichment_charts.network(joined, simulated=atlas.release.simulated)
+        figure = charts.network(joined, simulated=atlas.release.simulated)
         figures.show(figure, key="list_enrich_network", name="gene_set_network", kind="svg", alt="Gene sets that overlap")
         st.caption(
             f"The {len(joined.terms):,} best sets, folded ones too. Lines join sets that share a fifth or more of their genes of "

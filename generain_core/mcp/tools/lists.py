@@ -1,0 +1,214 @@
+"""Tools about lists of genes: lists, coherence, expand, enrich, explain."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from mcp.server.mcpserver import Context
+from pydantic import Field
+
+from generain_core.mcp.answers import Answer, Page, Row, page
+from generain_core.mcp.door import Door
+from generain_core.mcp.limits import Count, Limit, Offset
+from generain_core.mcp.tools.genes import Vectors
+
+Genes = Annotated[str | list[str], Field(description="names of genes, with commas between or one by one, or the path of a file")]
+Name = Annotated[str | None, Field(description="the set to take, where the file is a GMT file")]
+_FILES = (".txt", ".csv", ".tsv", ".xlsx", ".gmt", ".gz")
+
+
+class Missing(Row):
+    """A name that is not on the list."""
+
+    input: str
+    reason: str
+
+
+class List(Row):
+    """A list of genes."""
+
+    name: str
+    genes: list[str]
+    missing: list[Missing]
+
+
+class Lists(Page):
+    """Lists of genes."""
+
+    output: str | None = Field(default=None, description="the GMT file that was written")
+    lists: list[List]
+
+
+class Coherence(Answer):
+    """Whether the genes of a list are more alike than random ones."""
+
+    genes: list[str]
+    missing: list[Missing]
+    mean_cosine: float
+    null_mean: float
+    null_sd: float
+    effect: float | None = Field(description="standard deviations above random lists")
+    p_value: float | None = Field(description="one-sided; say so if the list was chosen by similarity, for then it means nothing")
+    matched_on: list[str]
+
+
+class Expanded(Row):
+    """A gene that belongs too."""
+
+    gene: str
+    score: float
+    rank: int
+
+
+class Expansion(Page):
+    """Genes that belong to a list too."""
+
+    recovery: float | None = Field(description="share of the list's own genes found again when left out, at k")
+    recovery_by_chance: float
+    genes: list[Expanded]
+
+
+class Set(Row):
+    """A gene set."""
+
+    set: str
+    library: str
+    size: int
+    overlap: int
+    genes: list[str]
+    p_value: float
+    fdr: float
+    folded_into: str
+
+
+class Enrichment(Page):
+    """Gene sets, the smallest p-value first."""
+
+    background_size: int
+    list_size: int
+    missing: list[Missing]
+    test: str
+    null: str
+    sets: list[Set]
+
+
+class Reason(Row):
+    """A reason why genes are alike."""
+
+    kind: Literal["position", "family", "attribute", "neighbors", "expression", "none"]
+    text: str
+
+
+class Explanation(Answer):
+    """Why genes are alike."""
+
+    genes: list[str]
+    cosine: float
+    mutual_rank: float | None
+    p_value: float
+    sentence: str
+    reasons: list[Reason]
+
+
+class ListTools(Door):
+    """Tools about lists of genes."""
+
+    def lists(
+        self,
+        lists: Annotated[list[str], Field(description="each: names with commas between, or the path of a file")],
+        op: Literal["union", "intersection", "difference"] | None = None,
+        output: Annotated[str | None, Field(description="GMT file to write")] = None,
+        name: Name = None,
+        offset: Offset = 0,
+        limit: Limit = 50,
+    ) -> Lists:
+        """Resolve lists of genes and combine them; difference: the first without the others."""
+        target = self.output(output)
+        found = self.with_genes().lists([self._genes(each) for each in lists], op, target, name=name)
+        end = offset + limit
+        rows = [List(name=each.name, genes=list(each.genes), missing=_missing(each.missing)) for each in found[offset:end]]
+        pages: dict[str, Any] = {"total": len(found), "offset": offset, "next_offset": end if end < len(found) else None}
+        return Lists(**self.about, **pages, output=None if target is None else str(target), lists=rows)
+
+    async def coherence(
+        self,
+        context: Context[Any, Any],
+        genes: Genes,
+        name: Name = None,
+        draws: Annotated[int, Field(ge=999, le=99_999, description="random lists")] = 999,
+        seed: Annotated[int, Field(ge=0, lt=2**32)] = 0,
+        vectors: Vectors = None,
+    ) -> Coherence:
+        """Ask whether a list's genes are more alike than random genes of like biotype and expression."""
+        source = self._genes(genes)
+
+        def answer(progress: Any) -> Coherence:
+            generain = self.with_vectors(vectors)
+            listed = generain.gene_list(source, name=name, vectors=vectors)
+            made = generain.coherence(source, name=name, draws=draws, seed=seed, vectors=vectors, progress=progress)
+            facts = {key: getattr(made, key) for key in ("mean_cosine", "null_mean", "null_sd", "p_value")}
+            effect = None if made.effect != made.effect else made.effect
+            missing = _missing(listed.missing)
+            matched = list(made.matched_on)
+            return Coherence(**self.about, **facts, effect=effect, genes=list(listed.genes), missing=missing, matched_on=matched)
+
+        return await self.work.run(context, answer)
+
+    def expand(
+        self,
+        genes: Genes,
+        k: Count = 50,
+        method: Literal["centroid", "ranks"] = "centroid",
+        name: Name = None,
+        vectors: Vectors = None,
+        offset: Offset = 0,
+        limit: Limit = 50,
+    ) -> Expansion:
+        """Find genes that belong to a list too; low recovery means that they are guesses."""
+        made = self.with_vectors(vectors).expand(self._genes(genes), k, method=method, name=name, vectors=vectors)
+        rows, pages = page(made.table, offset, limit)
+        return Expansion(**self.about, **pages, recovery=made.recovery, recovery_by_chance=made.by_chance, genes=rows)
+
+    def enrich(
+        self,
+        genes: Genes,
+        sets: Annotated[list[str], Field(description="paths of GMT files, a library each")],
+        background: Annotated[str | None, Field(description="genes that could have been on it; else the model's")] = None,
+        ranked: Annotated[bool, Field(description="the list is a table with the columns gene and score")] = False,
+        name: Name = None,
+        offset: Offset = 0,
+        limit: Limit = 50,
+    ) -> Enrichment:
+        """Find gene sets over-represented in a list, or at the top of a ranking; redundant ones are marked, not removed."""
+        from generain_core.lists.enrichment import NULL
+
+        files = [self.folders.input(path) for path in sets]
+        around = None if background is None else self._genes(background)
+        made = self.with_genes().enrich(self._genes(genes), files, background=around, ranked=ranked, name=name)
+        rows, pages = page(made.table, offset, limit)
+        facts = {key: getattr(made, key) for key in ("background_size", "list_size", "test")}
+        return Enrichment(**self.about, **pages, **facts, missing=_missing(made.missing), null=NULL, sets=rows)
+
+    async def explain(self, context: Context[Any, Any], genes: Genes, name: Name = None, vectors: Vectors = None) -> Explanation:
+        """Say why two genes, or those of a list, are alike: place, family, attributes, neighbors, expression, or nothing."""
+        source = self._genes(genes)
+
+        def answer(progress: Any) -> Explanation:
+            made = self.with_vectors(vectors).explain(source, name=name, vectors=vectors)
+            reasons = [Reason(kind=each.kind, text=each.text) for each in made.reasons]
+            rank = None if made.mutual_rank != made.mutual_rank else made.mutual_rank
+            facts: dict[str, Any] = {"cosine": made.cosine, "p_value": made.p_value, "sentence": made.sentence}
+            return Explanation(**self.about, **facts, genes=list(made.genes), mutual_rank=rank, reasons=reasons)
+
+        return await self.work.run(context, answer)
+
+    def _genes(self, genes: str | list[str]) -> str | list[str] | Path:
+        """Return names as they are, and a file that is named by its path, checked."""
+        if isinstance(genes, str) and "," not in genes and genes.lower().endswith(_FILES):
+            return self.folders.input(genes)
+        return [word.strip() for word in genes.split(",") if word.strip()] if isinstance(genes, str) else genes
+
+
+def _missing(names: Any) -> list[Missing]:
+    return [Missing(input=name, reason=reason) for name, reason in names.items()]

@@ -1,0 +1,73 @@
+"""Why two genes, or those of a list, are alike: in a sentence, and each reason beside what random genes show."""
+
+import pandas as pd
+import streamlit as st
+
+from generain_core.lists.explanation import Explanation, explain
+from generain_core.lists.gene_list import GeneList
+from generain_core.ui.attributes import ready
+from generain_core.ui.components import downloads, tables
+from generain_core.ui.lists import work
+from generain_core.ui.lists.genes import restricted
+from generain_core.ui.shell.escaping import escape_markdown
+from generain_core.vectors.atlas import Atlas
+
+_KINDS = {
+    "position": "Place",
+    "family": "Family by name",
+    "attribute": "Attributes",
+    "neighbors": "Neighbors",
+    "expression": "Expression",
+    "none": "None",
+}
+_COLUMNS = {
+    "reason": st.column_config.TextColumn("Reason", width="small"),
+    "observed": st.column_config.NumberColumn("Seen", format="%.3g"),
+    "expected": st.column_config.NumberColumn("Expected", format="%.3g", help="Mean over random genes of like expression."),
+    "p_value": st.column_config.NumberColumn("p", format="%.2g", help="Share of random pairs (lists) that show as much."),
+    "words": st.column_config.TextColumn("In words", width="large"),
+    "names": st.column_config.TextColumn("Which", width="large"),
+}
+
+
+def view(atlas: Atlas, chosen: GeneList) -> None:
+    """Show why the genes of a list are alike."""
+    genes = restricted(atlas, chosen)
+    if len(genes) < 2:
+        st.info("A list needs two genes with vectors to be compared; add some.")
+        return
+    section(atlas, genes.genes)
+
+
+def section(atlas: Atlas, genes: tuple[str, ...]) -> None:
+    """Show the reasons."""
+    st.subheader("Why alike?", anchor=False)
+    predictions = ready.opened(atlas.release) if atlas.release.has("attributes") else None
+    key = (atlas.space.fingerprint, genes, predictions is not None)
+    label = f"Reasons for {len(genes):,} genes"
+    made = work.result("why", key, label, lambda _: explain(atlas, predictions, genes))
+    if made is not None:
+        _show(atlas, made)
+
+
+def _show(atlas: Atlas, made: Explanation) -> None:
+    st.markdown(escape_markdown(made.sentence, 1500))
+    rows = [
+        {
+            "reason": _KINDS[reason.kind],
+            "words": reason.text,
+            "observed": reason.observed,
+            "expected": reason.expected,
+            "p_value": reason.p_value,
+            "names": ", ".join((*reason.attributes, *reason.genes)),
+        }
+        for reason in made.reasons
+    ]
+    if made.reasons[0].kind != "none":
+        table = pd.DataFrame(rows)
+        tables.show(table, atlas.release, "why_alike", _COLUMNS, height=38 + 35 * len(rows))
+        downloads.offer_gene_table(table, atlas, "why_alike", f"why {', '.join(made.genes[:5])} are alike")
+    st.caption(
+        "The trivial reasons come first: genes that lie side by side, and families. Attributes and neighbors count as a reason "
+        "only if at most 5 % of random genes of like biotype and expression have as many in common."
+    )
