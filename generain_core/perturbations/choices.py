@@ -30,6 +30,7 @@ class Choices:
         thin: whether to embed although too few genes of the model were measured.
         device: where the model runs.
         settings: of the tests.
+        depth: counts that deeper samples are thinned to; 0: none is thinned; None: a common depth, where depths differ.
     """
 
     column: str
@@ -46,5 +47,6 @@ class Choices:
     settings: Settings = field(default_factory=Settings)
     as_written: tuple[str, ...] = ()
     test: Test = "auto"
+    depth: int | None = None
     labels: LabelPattern | None = None
     labels_in: str = ""

@@ -10,6 +10,10 @@ class NoteKind(StrEnum):
     """What a note is about."""
 
     CELLS_SUMMED = "cells summed"
+    CELLS_DRAWN = "as many cells drawn of each sum"
+    THINNED = "counts thinned to equal depth"
+    NOT_THINNED = "counts not thinned"
+    UNEQUAL_DEPTH = "perturbations of unequal depth"
     SPELLINGS_SUMMED = "spellings summed"
     NO_MODEL = "no model"
     TOO_FEW_EXPRESSED = "too few expressed genes"
@@ -57,8 +61,10 @@ WAYS = frozenset(
     }
 )
 """Which way perturbations are judged, why, and how far that reaches."""
-SUMS = frozenset({NoteKind.CELLS_SUMMED, NoteKind.SPELLINGS_SUMMED})
+SUMS = frozenset({NoteKind.CELLS_SUMMED, NoteKind.SPELLINGS_SUMMED, NoteKind.CELLS_DRAWN})
 """How single cells became samples."""
+DEPTH = frozenset({NoteKind.THINNED, NoteKind.NOT_THINNED, NoteKind.UNEQUAL_DEPTH})
+"""What was done about unequal depth."""
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,10 @@ import numpy as np
 import pandas as pd
 
 from generain_core.errors import GeneRAINError
-from generain_core.perturbations.cells import pseudobulk
+from generain_core.perturbations.cells import cells_to_draw, pseudobulk
 from generain_core.perturbations.choices import Choices
-from generain_core.perturbations.depth.compare import depth_ratios
+from generain_core.perturbations.depth.equal import equal_depth
+from generain_core.perturbations.depth.plan import DepthPlan
 from generain_core.perturbations.design.experiment import Design, make_design
 from generain_core.perturbations.design.label_pattern import LabelReading, read_labels
 from generain_core.perturbations.design.label_preview import targets_read, with_labels
@@ -33,9 +34,6 @@ from generain_core.samples.interpret.expression import Expression
 from generain_core.samples.own_files.verification import verified
 from generain_core.text import echo, listed
 
-CELLS_A_GROUP = 10
-"""Rows with few genes and at least so many alike (median) are taken for single cells."""
-
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Perturbed:
@@ -51,6 +49,7 @@ class Perturbed:
         choices: what was asked for.
         notes: what has to be known to read them.
         row_genes: the gene of each row of the expression table, its own name where it is none that is known, '' for no gene.
+        depth: what was done about unequal depth; `expression` and all that follows is of thinned counts, if they were.
     """
 
     table: pd.DataFrame
@@ -62,6 +61,7 @@ class Perturbed:
     choices: Choices
     notes: tuple[Note, ...]
     row_genes: tuple[str, ...]
+    depth: DepthPlan
 
 
 def models_of(release: Release) -> list[str]:
@@ -126,21 +126,30 @@ def run(
         raise GeneRAINError(
             f"The column {echo(choices.column)} has no {listed(unknown)} to leave as written; give labels as they stand there."
         )
-    expression, notes = pseudobulk(expression, choices)
+    rows = expression
+    expression, notes = pseudobulk(rows, choices)
     design = design_of(expression.obs, choices, resolver)
+    chosen = choose_test(design, choices.test)
+    if notes and not chosen.by_controls and (most := cells_to_draw(expression, design)):
+        expression, notes = pseudobulk(rows, choices, most)
+        design = design_of(expression.obs, choices, resolver)
     tell(0.02, "looking at genes")
     model = _model(choices, release)
     examined = _examined(expression, release, resolver, choices, model)
     genes = _row_genes(expression, examined, resolver)
     counted = np.array([bool(gene) for gene in genes])
+    expression, plan, of_depth = equal_depth(expression, design, counted, choices, by_controls=chosen.by_controls)
+    if plan.depth:
+        examined = _examined(expression, release, resolver, choices, model)
     spaces: list[Space] = []
     adata, why = None, Note(NoteKind.NO_MODEL) if choices.model is None else None
     if model:
         why = _too_thin(examined, choices)
     if model and not why:
-        adata = embedded if _same(embedded, expression, model) else None
+        adata = embedded if _same(embedded, expression, model, plan.depth) else None
         if adata is None:
             adata = _embedded(expression, release, resolver, choices, model, lambda s, w: tell(0.05 + 0.6 * s, w))
+            adata.uns["generain"]["thinned_to"] = plan.depth
         spaces.append(embedding_space(adata))
     finished = 0.65 if spaces else 0.05
     totals = sample_depths(expression, counted)
@@ -149,7 +158,6 @@ def run(
     spaces.append(plain)
     finished += 0.15
     tell(finished, "comparing")
-    chosen = choose_test(design, choices.test)
     rankings = []
     for i, space in enumerate(spaces):
         part = (1 - finished) / len(spaces)
@@ -159,16 +167,14 @@ def run(
             values = embedding_values(space) if embedding else expression_values(expression, counted, design.is_control)
             rankings.append(rank_by_controls(space, values, design, totals, choices.settings, telling))
         else:
-            rankings.append(rank(space, design, choices.settings, telling))
+            rankings.append(rank(space, design, choices.settings, telling, untestable=plan.untestable))
     fewer = len(plain.samples) - len(spaces[0].samples)
     only_plain = [Note(NoteKind.EXPRESSION_ONLY, {"samples": fewer})] if fewer else []
     of_spaces = [replace(note, space=ranking.space.name) for ranking in rankings for note in ranking.notes]
-    notes = (*notes, *design.notes, *chosen.notes, *([why] if why else []), *only_plain, *of_spaces)
+    notes = (*notes, *of_depth, *design.notes, *chosen.notes, *([why] if why else []), *only_plain, *of_spaces)
     table = combine_rankings(rankings)
-    ratios = depth_ratios(design, totals, choices.settings.seed)
-    table.insert(
-        table.columns.tolist().index("note"), "depth_ratio", [ratios.get(name, np.nan) for name in table["perturbation"]]
-    )
+    depth_ratios = [plan.ratios.get(name, np.nan) for name in table["perturbation"]]
+    table.insert(table.columns.tolist().index("note"), "depth_ratio", depth_ratios)
     return Perturbed(
         table=table,
         rankings=tuple(rankings),
@@ -179,6 +185,7 @@ def run(
         choices=choices,
         notes=notes,
         row_genes=genes,
+        depth=plan,
     )
 
 
@@ -239,10 +246,13 @@ def _too_thin(examined: Examined | None, choices: Choices) -> Note | None:
     return None
 
 
-def _same(adata: Any, expression: Expression, model: str) -> bool:
+def _same(adata: Any, expression: Expression, model: str, depth: float) -> bool:
     if adata is None or "X_generain" not in getattr(adata, "obsm", {}) or "bins" not in adata.layers:
         return False
-    return adata.uns.get("generain", {}).get("model") == model and set(adata.obs_names) <= set(expression.samples)
+    about = adata.uns.get("generain", {})
+    if float(about.get("thinned_to", 0)) != depth:
+        return False
+    return about.get("model") == model and set(adata.obs_names) <= set(expression.samples)
 
 
 def _embedded(expression: Expression, release: Release, resolver: Any, choices: Choices, model: str, progress: Progress) -> Any:

@@ -11,6 +11,20 @@ _TEMPLATES: Mapping[NoteKind, str] = SCREEN_TEMPLATES | {
     NoteKind.CELLS_SUMMED: (
         "{cells:,} cells were summed to {sums:,} pseudobulks by {by}: {least:,} to {most:,} cells each, {median:,} in the middle."
     ),
+    NoteKind.CELLS_DRAWN: (
+        "Sums of {least:,} to {most:,} cells differ by their number of cells alone; so {drawn:,} cells at most were drawn at "
+        "random of each (seed {seed}): {cells:,} cells in all."
+    ),
+    NoteKind.THINNED: (
+        "Perturbed and reference samples differ in depth ({differ:,} of {perturbations:,} perturbations; ratios {low:.2g} to "
+        "{high:.2g}), which moves samples and genes as a perturbation does. So each deeper sample was thinned at random to "
+        "{depth:,} counts (seed {seed}), and all that follows is of these."
+    ),
+    NoteKind.NOT_THINNED: "Depths were left as they are, as was asked.",
+    NoteKind.UNEQUAL_DEPTH: (
+        "{untestable:,} of {perturbations:,} perturbations get no p-value, as their samples differ in depth from those they are "
+        "compared with and can't be made equal; the table says how."
+    ),
     NoteKind.NO_MODEL: "This release has no model that can embed samples; expression space only.",
     NoteKind.TOO_FEW_EXPRESSED: (
         "Too thin for the model; expression space only: {fit} of {samples:,} samples have more than {min_genes:,} expressed "
@@ -34,7 +48,7 @@ _TEMPLATES: Mapping[NoteKind, str] = SCREEN_TEMPLATES | {
         "perturbations instead. Comparing with all other samples may serve better."
     ),
     NoteKind.NO_SPREAD: "No group has two samples, so there is no spread to measure lengths in, and no effect can be told.",
-    NoteKind.UNTESTED: "{untested:,} of {perturbations:,} perturbations: too few samples for a p-value.",
+    NoteKind.UNTESTED: "{untested:,} of {perturbations:,} perturbations have no p-value; the table says why.",
     NoteKind.FEW_RELABELINGS: (
         "With {tests:,} tests and few relabellings, a single strong effect may miss a false discovery rate of 5 %."
     ),

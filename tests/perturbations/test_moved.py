@@ -192,7 +192,7 @@ def test_samples_without_replicates_and_strangers_are_refused() -> None:
 def test_rows_of_one_gene_are_summed_and_lines_that_are_no_genes_left_out() -> None:
     values = np.arange(24.0).reshape(4, 6) + 1
     names = ["TP53", "P53", "XIST", "ERCC-00002", "odd name", "G1"]
-    choices = replace(CHOICES, settings=Settings(199, 0))
+    choices = replace(CHOICES, settings=Settings(199, 0), depth=0)
     made = table(values, names, obs={"what": ["ctrl", "ctrl", "A", "A"]})
     result = run(made, choices, RELEASE, ToyResolver())
     genes = gene_values(result, "log2")

@@ -1,4 +1,5 @@
 """Sequencing depth, which moves samples as perturbations do: compared between groups, and made equal by thinning counts.
 
-`compare` holds groups' depths against each other, `thinning` draws counts down to a common depth.
+`compare` holds groups against each other, `common` finds the depth or the number of cells that all can be brought to, `thinning`
+draws counts down to it, `plan` decides what is thinned and what gets no p-value.
 """

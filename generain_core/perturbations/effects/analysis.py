@@ -1,7 +1,8 @@
 """All perturbations of a design in one space or two: a row each, with false discovery rates and where an effect shows."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -9,11 +10,11 @@ from numpy.typing import NDArray
 
 from generain_core.errors import GeneRAINError
 from generain_core.perturbations.design.experiment import Design
-from generain_core.perturbations.effects.effect import Effect, Settings, spread_of, unknown_effect, with_test
+from generain_core.perturbations.effects.effect import Effect, Settings, spread_of, unknown_effect, with_test, without_p
 from generain_core.perturbations.effects.intervals import Spread, spread_with_sureness
 from generain_core.perturbations.effects.paired import paired_effect
 from generain_core.perturbations.effects.permutations import ALPHA
-from generain_core.perturbations.effects.shift_test import FurtherTest, ShiftTest
+from generain_core.perturbations.effects.shift_test import FurtherTest
 from generain_core.perturbations.effects.spaces import Space
 from generain_core.perturbations.effects.unpaired import unpaired_effect
 from generain_core.perturbations.notes import Note, NoteKind
@@ -42,8 +43,15 @@ class Ranking:
     notes: tuple[Note, ...]
 
 
-def rank(space: Space, design: Design, settings: Settings | None = None, progress: Progress | None = None) -> Ranking:
-    """Measure every perturbation of a design in a space.
+def rank(
+    space: Space,
+    design: Design,
+    settings: Settings | None = None,
+    progress: Progress | None = None,
+    *,
+    untestable: Mapping[str, str] = MappingProxyType({}),
+) -> Ranking:
+    """Measure every perturbation of a design in a space; those that are untestable, for the reason given, get no p-value.
 
     Raises:
         GeneRAINError: no control has a place in the space.
@@ -56,6 +64,7 @@ def rank(space: Space, design: Design, settings: Settings | None = None, progres
         tell(i / len(names), f"{space.name}: {i:,} of {len(names):,} perturbations")
         effects.append(_one(points, design, name, sureness, settings))
     effects = _tested_further(points, design, names, effects, settings)
+    effects = [without_p(effect, untestable.get(name, "")) for name, effect in zip(names, effects, strict=True)]
     tell(1.0, f"{space.name}: done")
     table = pd.DataFrame([_row(name, design, effect) for name, effect in zip(names, effects, strict=True)])
     table["fdr"], table["energy_fdr"] = false_discovery_rates(table["p_value"]), false_discovery_rates(table["energy_p"])
@@ -202,8 +211,7 @@ def _one(points: NDArray[np.float64], design: Design, name: str, spread: Spread,
     else:
         effect = unpaired_effect(points[used], perturbed[used], design.strata[used], spread, settings)
     if effect.n_samples == 1:
-        effect = replace(effect, energy_p=np.nan)
-        effect = with_test(effect, ShiftTest(smallest_p=effect.smallest_p, why="one sample only: no p-value, no interval"))
+        effect = without_p(effect, "one sample only: no p-value, no interval")
     return effect
 
 

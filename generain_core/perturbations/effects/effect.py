@@ -98,6 +98,13 @@ def with_test(effect: Effect, test: ShiftTest) -> Effect:
     return effect if told else replace(effect, low=np.nan, high=np.nan)
 
 
+def without_p(effect: Effect, why: str) -> Effect:
+    """Return an effect without p-values and interval for a reason; as it is where there is none."""
+    if not why:
+        return effect
+    return replace(with_test(effect, ShiftTest(smallest_p=effect.smallest_p, why=why)), energy_p=np.nan)
+
+
 def spread_of(points: Points, groups: NDArray[np.int64]) -> tuple[float, int]:
     """Return the root mean square distance of samples from the mean of their group, and its degrees of freedom.
 

@@ -90,6 +90,8 @@ def find_moved_genes(
         GeneRAINError: no such perturbation, or too few samples for a test.
     """
     tell: Progress = progress or silent
+    if name in result.depth.untestable:
+        raise GeneRAINError(f"{name} can't be tested: {result.depth.untestable[name]}.")
     values = values or gene_values(result, measure)
     rows, perturbed, blocks = compared_samples(result, name, values)
     within = [np.flatnonzero(blocks == block) for block in np.unique(blocks)]

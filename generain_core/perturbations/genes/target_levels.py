@@ -23,7 +23,7 @@ def measure_targets(result: Perturbed, progress: Progress | None = None) -> pd.D
     ``change`` is the shift of log2(count · 10⁷ / total + 1) of the target, ``left_percent`` what is left of it (100 · 2^change).
     The p-value is that of effects in one dimension: exact or random permutation within strata, or sign flips of pairs, so a
     change up counts as much as one down; of one sample against ten or more, by a t-test with the spread of these.
-    Verdicts: down, up (at a false discovery rate of 5 %), not told, too few samples,
+    Verdicts: down, up (at a false discovery rate of 5 %), not told, too few samples, depth differs,
     hardly expressed in the reference, not measured.
     """
     values = gene_values(result, "log2")
@@ -45,7 +45,10 @@ def measure_targets(result: Perturbed, progress: Progress | None = None) -> pd.D
         if one is not None:
             points = one[[place[sample] for sample in design.samples]][:, None]
             perturbed, reference = samples_to_compare(design, name, result.choices.settings.seed)
-            rows.append(row | _told(points, perturbed, reference, design.strata, design.pairs, result.choices.settings))
+            level = _told(points, perturbed, reference, design.strata, design.pairs, result.choices.settings)
+            if name in result.depth.untestable:
+                level |= {"p_value": np.nan, "verdict": "depth differs"}
+            rows.append(row | level)
         else:
             rows.append(row)
     table = pd.DataFrame(rows, columns=list(COLUMNS))

@@ -33,13 +33,13 @@ def accept(expression: Expression, match: Match, min_genes: int = MIN_GENES) -> 
     own = expression.own
     totals = sample_depths(expression, match.counted)
     expressed = (
-        _above_zero(expression.values, match.counted) if own is None else own.depths["n_genes_by_counts"].to_numpy(np.int64)
+        expressed_genes(expression.values, match.counted) if own is None else own.depths["n_genes_by_counts"].to_numpy(np.int64)
     )
     frame = pd.DataFrame(
         {
             "total_counts": totals,
             "n_genes_by_counts": expressed,
-            "n_genes_matched": _above_zero(expression.values, match.of_gene >= 0),
+            "n_genes_matched": expressed_genes(expression.values, match.of_gene >= 0),
             "kept": (totals > 0) & (totals < LARGEST_TOTAL) & (expressed > min_genes),
         },
         index=pd.Index(expression.samples, dtype=object, name="sample"),
@@ -81,7 +81,8 @@ def _exact_sum(values: NDArray[np.generic]) -> float:
     return total if whole and total < 2**53 else math.fsum(values[values != 0].tolist())
 
 
-def _above_zero(values: Matrix, columns: NDArray[np.bool_]) -> NDArray[np.int64]:
+def expressed_genes(values: Matrix, columns: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Return how many of some columns are above zero in each sample."""
     positive = values > 0
     return np.asarray(positive @ columns.astype(np.int64)).ravel() if sparse.issparse(values) else positive[:, columns].sum(1)
 
