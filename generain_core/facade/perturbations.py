@@ -76,6 +76,16 @@ class PerturbationResult:
 
         return self._opened._table(measure_targets(self.perturbed), self._origin, "log2(count · 10⁷ / total + 1) of the target")
 
+    def trends(self, level: str, compound: str | None = None) -> pd.DataFrame:
+        """Return each compound's effect against a column of doses or times, with a test of trend that keeps plates apart.
+
+        Raises:
+            GeneRAINError: a column is missing, or no compound has three levels.
+        """
+        from generain_core.perturbations.screens.dose_time import find_trends
+
+        return self._opened._table(find_trends(self.perturbed, level, compound).table, self._origin, f"trend over {level}")
+
     @cached_property
     def labels(self) -> pd.DataFrame:
         """Return how labels were cleaned."""

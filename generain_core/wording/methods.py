@@ -54,6 +54,8 @@ FURTHER = {
     "{Westfall}; with fewer than 19 exchanges attributes were ranked only.",
     "targets": "What is left of a target is 2 to the power of its mean change in log2(count · 10⁷ / total + 1), tested by "
     "exchanging labels like the shifts.",
+    "trends": "Samples of a compound, less the mean of the controls of their plate, were held against the rank of their dose or "
+    "time: p is of the squared length of the sum of samples times centered ranks, by exchanging levels within plates.",
     "in_silico": "In-silico knock-downs set the bin of a target in control samples, which were embedded again; the mean "
     "difference was compared by its cosine with the measured shift, beside those of the mean shift of all others, of a ridge "
     "regression on the targets' scores on principal components of expression {linear}, and of placebos, genes "

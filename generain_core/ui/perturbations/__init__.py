@@ -5,6 +5,7 @@
 `columns`       what the columns mean that several tables of perturbations have
 `comparison`    the comparison: begun, waited for, and looked at in one view at a time
 `design_inputs` the boxes in which a perturbation experiment is described
+`dose_time`     effect of compounds against dose or time
 `experiment`    A session's perturbation experiment: from the samples it brought to a job and its result
 `label_inputs`  labels that hold several things: read, counted and corrected before anything is computed
 `moved_genes`   which genes a perturbation moves, shown and offered for download

@@ -10,7 +10,7 @@ from generain_core.perturbations.run import Perturbed
 from generain_core.release.files import Release
 from generain_core.samples.interpret.expression import Expression
 from generain_core.ui.jobs import job_view
-from generain_core.ui.perturbations import experiment, moved_genes, ranking, similarity, targets
+from generain_core.ui.perturbations import dose_time, experiment, moved_genes, ranking, similarity, targets
 from generain_core.ui.session.session import Session
 from generain_core.ui.shell import keys, layout
 from generain_core.ui.shell.escaping import escape_markdown
@@ -45,6 +45,7 @@ def views(session: Session, result: Perturbed, choices: Choices, release: Releas
         "Genes": lambda: moved_genes.moved_genes(session, result, choices, release),
         "Targets": lambda: targets.targets(session, result, choices, release),
         "In silico": lambda: targets.foreseen_by_model(session, result, choices, release),
+        **({"Dose and time": lambda: dose_time.trends(session, result, choices, release)} if dose_time.offers(result) else {}),
         "Methods": lambda: ranking.written(session, result, release),
     }
     name = st.segmented_control(

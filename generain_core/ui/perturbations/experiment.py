@@ -68,7 +68,7 @@ class Part(Generic[T]):
         self.quick.drop(session)
 
 
-PARTS = ("alike", "foreseen", "genes", "attributes", "targets", "in_silico")
+PARTS = ("alike", "foreseen", "genes", "attributes", "targets", "in_silico", "trends")
 """Names of the parts that views make when they are opened."""
 EXAMPLES = (("demo/perturbation_counts", "demo/perturbation_sheet"), ("demo/counts", "demo/sample_sheet"))
 """Examples of the demo release, the fittest first: counts and sample sheet."""

@@ -65,6 +65,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options that say how tables are made."""
     further = parser.add_argument_group("further questions")
     further.add_argument("--centered", action="store_true", help="take the mean shift off before cosines")
+    further.add_argument("--level", metavar="COLUMN", help="the column of doses or times, for --write-trends")
+    further.add_argument("--compound", metavar="COLUMN", help="the column of compounds, apart from their doses")
     words = f"which perturbation, may be repeated; default: those found, at most {MOST}"
     further.add_argument("--of", action="append", metavar="NAME", help=words)
     further.add_argument("--measure", choices=("bins", "log2"), help="genes in bins (default where embedded) or log2 depth")
@@ -226,6 +228,17 @@ def _targets(question: Question) -> Table:
     return Table(table, ("log2(count · 10⁷ / total + 1) of the target",), records(table))
 
 
+def _trends(question: Question) -> Table:
+    from generain_core.perturbations.screens.dose_time import find_trends, level_columns
+
+    args, result = question.args, question.result
+    level = args.level or next(iter(level_columns(result.expression.obs)), None)
+    if level is None:
+        raise GeneRAINError("No column is called a dose or time and holds three levels; name one with --level.")
+    trends = find_trends(result, level, args.compound, progress=args.progress)
+    return Table(trends.table, (f"trend of {trends.compound} over {level}",), records(trends.curves))
+
+
 def _in_silico(question: Question) -> Table:
     from generain_core.perturbations.in_silico.changed_controls import InSilicoOptions
     from generain_core.perturbations.in_silico.knockdown import in_silico
@@ -245,4 +258,5 @@ _STEPS: dict[str, Callable[[Question], Table]] = {
     "attributes": _attributes,
     "targets": _targets,
     "in_silico": _in_silico,
+    "trends": _trends,
 }

@@ -29,6 +29,7 @@ OPTIONS = {
     "targets": "write_targets",
     "cosines": "write_alike",
     "methods": "write_methods",
+    "trends": "write_trends",
     "foreseen": "write_agreement",
     "in_silico": "write_in_silico",
     "labels": "write_labels",
@@ -48,6 +49,7 @@ def add_files(parser: argparse.ArgumentParser) -> None:
     add_file(further, "targets", "what is left of each target", old=["--targets"])
     words = "set targets in controls, embed, compare with measured shifts"
     add_file(further, "in-silico", words, old=["--in-silico"])
+    add_file(further, "trends", "effect against dose or time of each compound, with a test of trend (--level)")
     add_file(further, "labels", "how labels were cleaned", old=["--labels"])
     add_file(further, "shifts", "the shift vectors", kind="h5ad", old=["--shifts"])
     add_file(further, "methods", "the methods as text", kind="txt", old=["--methods"])
