@@ -109,7 +109,7 @@ def diagnose(
     offered = [layer] if layer else list(raw.layers)
     judged = {name: judge(oriented(raw.layers[name].values, axis)) for name in offered} if len(offered) > 1 else {}
     ordered = dict(sorted(judged.items(), key=lambda item: _rank(item[1].kind)))
-    taken = layer or next(iter(ordered), first)
+    taken = layer or raw.chosen or next(iter(ordered), first)
     if taken != first:
         looked = _looked_up(raw, raw.layers[taken], resolver)
     column = gene_column or _best(looked, axis, raw.layers[taken])

@@ -62,6 +62,7 @@ class RawTable:
     sha256: str
     notes: tuple[str, ...]
     not_read: tuple[str, ...] = ()
+    chosen: str = ""
     own: OwnSamples | None = None
 
     def __post_init__(self) -> None:
@@ -94,6 +95,7 @@ class Parsed:
     format: str
     notes: tuple[str, ...]
     not_read: tuple[str, ...] = ()
+    chosen: str = ""
     own: OwnSamples | None = None
 
 

@@ -65,6 +65,7 @@ def _identified(parsed: Parsed, source: str, sha256: str) -> RawTable:
         sha256=sha256,
         notes=parsed.notes,
         not_read=parsed.not_read,
+        chosen=parsed.chosen,
         own=parsed.own,
     )
 

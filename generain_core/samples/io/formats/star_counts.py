@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from generain_core.samples.io.columns import Column
@@ -25,17 +26,19 @@ def is_star(columns: Sequence[Column]) -> bool:
 
 def star_table(columns: Sequence[Column], sample: str, notes: Sequence[str]) -> Parsed:
     """Return one sample and its three countings as layers, the one to take first."""
-    genes = tuple(str(name).strip() for name in columns[0][1])
-    countings = {name: np.asarray(values, np.float64)[None, :] for name, (_, values) in zip(COUNTINGS, columns[1:], strict=True)}
+    genes = tuple(str(name).strip() for name in columns[0][1][len(FOOTERS) :])
+    whole = {name: np.asarray(values, np.float64)[None, :] for name, (_, values) in zip(COUNTINGS, columns[1:], strict=True)}
+    countings = {name: values[:, len(FOOTERS) :] for name, values in whole.items()}
     layers, said, unclear = by_strand(countings, genes, [sample])
     return Parsed(
         layers={name: Layer(values, genes, no_texts(len(genes))) for name, values in layers.items()},
         rows=(sample,),
-        row_texts=no_texts(1),
+        row_texts=pd.DataFrame({name: whole["unstranded"][:, i] for i, name in enumerate(FOOTERS)}),
         rows_named=True,
         format=PROGRAM,
         notes=(*notes, f"The file is one sample, {sample}.", *said),
         not_read=tuple(unclear),
+        chosen=next(iter(layers)),
     )
 
 

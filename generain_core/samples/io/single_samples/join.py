@@ -59,6 +59,7 @@ def joined(files: Sequence[SampleFile], name: str) -> Parsed:
         format=f"{first.program or 'tables'}, one file a sample",
         notes=(f"{len(files):,} files were joined by gene: {len(samples):,} samples × {len(order):,} names.", *said, *notes),
         not_read=tuple(unclear),
+        chosen=next(iter(readings)) if first.program == STAR else "",
     )
 
 

@@ -223,3 +223,14 @@ def test_names_by_folders_where_files_are_called_alike():
     assert sample_names(["x/star/ReadsPerGene.out.tab", "y/star/ReadsPerGene.out.tab"]) == ["x", "y"]
     assert sample_names(["a/s1/quant.sf", "b/s1/quant.sf"]) == ["a", "b"]
     assert sample_names(["a/s1/quant.sf", "a/s2/quant.sf", "b/s1/quant.sf"]) == ["a/s1", "a/s2", "b/s1"]
+
+
+def test_the_countings_of_star_are_not_exchanged_for_one_that_looks_better(tmp_path):
+    many = [f"ENSG{i:011d}" for i in range(2500)]
+    head = "".join(f"{name}\t1\t1\t1\n" for name in ("N_unmapped", "N_multimapping", "N_noFeature", "N_ambiguous"))
+    files = {
+        f"{s}.ReadsPerGene.out.tab": head + "".join(f"{g}\t{i % 50 + 2}\t0\t0\n" for i, g in enumerate(many)) for s in SAMPLES
+    }
+    found = read_expression(wrap(tmp_path, files, "zip"), Known(many))
+    assert np.asarray(found.values)[:, :3].tolist() == [[2, 3, 4]] * 3
+    assert found.identifiers == tuple(many)
