@@ -87,7 +87,7 @@ def report_samples(args: argparse.Namespace, release: Release, report: dict[str,
     """Return the report on binned (and embedded) samples that were written; its notes go to standard error."""
     if not is_first():
         return Output({}, "")
-    for text in (*report["notes"], *report["warnings"]):
+    for text in (*report["notes"], *report["warnings"], *report["second_opinion"].get("sentences", ())):
         note(f"note: {text}")
     document = report | {"output": str(args.output)}
     return Output(release_fields(release) | document, "\n".join(_report_lines(document)))

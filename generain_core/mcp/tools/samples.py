@@ -185,5 +185,6 @@ class SampleTools(Door):
                 facts[name] = dict(list(value.items())[:_MOST]) if isinstance(value, dict) else value[:_MOST]
             else:
                 facts[name] = value
-        del facts["samples"], facts["samples_total"]
+        del facts["samples"], facts["samples_total"], facts["second_opinion_total"]
+        facts["second_opinion"] = {name: facts["second_opinion"].get(name) for name in ("verdict", "sentences", "reference")}
         return Report(**self.about, output=output, **facts)

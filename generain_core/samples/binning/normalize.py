@@ -21,6 +21,8 @@ from generain_core.samples.interpret.expression import Expression, Matrix
 from generain_core.samples.own_files import restoration
 from generain_core.samples.own_files.seals import seal
 from generain_core.samples.own_files.verification import verified
+from generain_core.samples.second_opinion.opinion import second_opinion
+from generain_core.samples.second_opinion.plain import as_arrays, as_json
 
 
 @dataclass(frozen=True)
@@ -37,8 +39,9 @@ class Normalized:
 
     @property
     def report(self) -> dict[str, Any]:
-        """Return what was kept, dropped, matched and left out, as plain values."""
-        return self.examined.report()
+        """Return what was kept, dropped, matched and left out, and the second opinion, as plain values."""
+        opinion = {"second_opinion": as_json(self.adata.uns["generain"].get("second_opinion", {}))}
+        return self.examined.report() | opinion
 
 
 @dataclass(frozen=True)
@@ -131,6 +134,8 @@ def normalize(
     options: dict[str, str | int] = {"gene_set": gene_set, "min_genes": min_genes, "samples_ranked_together": chunk or 1}
     adata = anndata.AnnData(X=_compact(counts), obs=_obs(expression, acceptance, kept), var=_var(match), layers={"bins": bins})
     adata.uns["generain"] = describe(release, expression, match, acceptance, options, examined.warnings)
+    opinion = second_opinion(expression, match, kept, totals, counts, bins, release, boundaries, gene_set)
+    adata.uns["generain"]["second_opinion"] = as_arrays(opinion.plain())
     seal(adata)
     return Normalized(adata, examined)
 

@@ -22,6 +22,7 @@ from generain_core.ui.session.kept_keys import survives_reload
 from generain_core.ui.session.session import Session
 from generain_core.ui.session.steps import Summed
 from generain_core.ui.shell import keys
+from generain_core.ui.shell.escaping import escape_markdown
 
 _WHICH, _SHOWN = survives_reload("which_"), survives_reload(keys.SHOWN)
 
@@ -44,8 +45,22 @@ def section(session: Session, summed: Summed, release: Release) -> None:
     st.subheader("Bins", anchor=False)
     binning.describe_anew(session, summed)
     if session.normalized is not None:
+        opinion(session.normalized)
         effect(session.normalized, release)
         downloads(session.normalized, summed.expression, Path(session.source).name.split(".")[0])
+
+
+def opinion(result: Normalized) -> None:
+    """Say what the second opinion on the samples is, with its numbers."""
+    about = result.adata.uns["generain"].get("second_opinion", {})
+    if not about:
+        return
+    for text in about["sentences"]:
+        st.warning(escape_markdown(str(text), 700), icon=":material/troubleshoot:")
+    with st.expander(f"Second opinion: {about['verdict']}", icon=":material/troubleshoot:"):
+        st.caption(escape_markdown(f"Each sample is held against {about['reference']}.", 400))
+        st.dataframe(pd.DataFrame(about["samples"]), hide_index=True, height=240, key="second_opinion")
+        st.dataframe(pd.DataFrame(about["limits"]), hide_index=True, key="second_opinion_limits")
 
 
 def effect(result: Normalized, release: Release) -> None:
