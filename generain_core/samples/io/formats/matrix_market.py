@@ -101,7 +101,10 @@ def matrix_of(raw: bytes, name: str) -> sparse.csr_matrix:
     if not set(head[0].split()[3:4]) <= {b"integer", b"real", b"pattern", b"unsigned-integer"}:
         raise GeneRAINError(f"{name} holds {head[0].decode(errors='replace')[:60]!r}; give real or integer values.")
     try:
-        return sparse.csr_matrix(scipy_io.mmread(io.BytesIO(raw)), dtype=np.float64)
+        table = scipy_io.mmread(io.BytesIO(raw))
+        if isinstance(table, sparse.coo_matrix):
+            table.data = table.data.astype(np.float64)
+        return sparse.csr_matrix(table, dtype=np.float64)
     except (ValueError, OverflowError, IndexError, EOFError) as error:
         raise GeneRAINError(f"{name} is damaged or cut off ({str(error)[:80]}); write it again.") from error
 
