@@ -38,8 +38,9 @@ def section(atlas: Atlas, gene: str) -> list[str]:
     except GeneRAINError as problem:
         st.warning(escape_markdown(problem))
         return []
+    late = ["corrected", "percentile"]
     event = tables.show(
-        table,
+        table[[*(name for name in table if name not in late), *late]],
         atlas.release,
         f"{keys.NEIGHBOR_ROW}_{atlas.space.name}_{gene}_{biotype}_{k}",
         CALIBRATED_COLUMNS,

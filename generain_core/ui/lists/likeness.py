@@ -21,7 +21,7 @@ _COLUMNS = {
     "p_value": st.column_config.NumberColumn(
         "p", format="%.2g", help="Share of genes of like biotype and expression that are as close to the others."
     ),
-    "odd": st.column_config.CheckboxColumn("Odd", help="No closer to the others than random genes like it (p above 0.05)."),
+    "odd": st.column_config.CheckboxColumn("Odd", help="Far below the rest of the list, and no closer to it than random genes."),
     "group": st.column_config.NumberColumn("Group", help="Genes that are close to each other; 0 is none."),
 }
 
@@ -50,7 +50,7 @@ def _coherence(atlas: Atlas, genes: GeneList, made: Coherence) -> None:
     matched = " and ".join(made.matched_on)
     row = st.container(horizontal=True)
     row.metric("Mean cosine of all pairs", f"{made.mean_cosine:.3f}", border=True, width=200)
-    row.metric("Random lists", f"{made.null_mean:.3f} ± {made.null_sd:.3f}", border=True, width=220, help="Mean ± SD.")
+    row.metric("Random lists", f"{made.null_mean:.3f} ± {made.null_sd:.3f}", border=True, width=270, help="Mean ± SD.")
     row.metric("Effect", f"{made.effect:+.1f} SD", border=True, width=160, help="Above the mean of random lists.")
     if made.p_value is not None:
         least = 1 / (1 + made.draws)
@@ -83,7 +83,15 @@ def _null_figure(made: Coherence, *, simulated: bool) -> go.Figure:
     )
     figure.add_vline(made.mean_cosine, line={"color": figures.MARK, "width": 3})
     figure.add_annotation(
-        x=made.mean_cosine, y=1, yref="paper", text="your list", showarrow=False, yanchor="bottom", font={"color": figures.MARK}
+        x=made.mean_cosine,
+        y=1,
+        yref="paper",
+        text="your list",
+        showarrow=False,
+        yanchor="top",
+        xanchor="right",
+        xshift=-6,
+        font={"color": figures.MARK},
     )
     figure.update_layout(
         height=240,
@@ -110,9 +118,10 @@ def _shape(atlas: Atlas, genes: GeneList, made: Shape) -> None:
         said = f"{made.groups} group{'s' * (made.groups > 1)} of {shown} genes, closer on average than 99 % of random pairs."
     by_similarity = genes.origin.by_similarity
     table = made.table.drop(columns=["p_value", "odd"]) if by_similarity else made.table
-    more = (
-        "" if by_similarity else f" {odd:,} of {len(made.table):,} genes are no closer to the others than random genes like them."
-    )
+    more = ""
+    if not by_similarity:
+        which = f"{odd:,} of {len(made.table):,} genes {'is' if odd == 1 else 'are'} odd" if odd else "No gene is odd"
+        more = f" {which}: far below the rest of the list, and no closer to it than random genes."
     st.markdown(said + more)
     tables.show(
         table.sort_values(["group", "mean_cosine"], ascending=[True, False]), atlas.release, "list_shape", _COLUMNS, height=320

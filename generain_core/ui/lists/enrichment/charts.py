@@ -97,9 +97,12 @@ def network(made: TermNetwork, *, simulated: bool) -> go.Figure:
         )
     )
     hidden = {"visible": False, "showgrid": False, "zeroline": False}
-    figure.update_layout(height=520, margin={"l": 8, "r": 8, "t": 30, "b": 8}, showlegend=False, dragmode="pan")
-    figure.update_xaxes(**hidden)
-    figure.update_yaxes(**hidden)
+    figure.update_layout(
+        height=int(min(560, 220 + 14 * len(terms))), margin={"l": 8, "r": 8, "t": 30, "b": 8}, showlegend=False, dragmode="pan"
+    )
+    for name, values in (("xaxis", x), ("yaxis", y)):
+        middle, half = (float(values.max() + values.min()) / 2, max(float(np.ptp(values)) * 0.68, 0.5)) if len(values) else (0, 1)
+        figure.update_layout({name: {**hidden, "range": [middle - half, middle + half]}})
     figures.mark_simulated(figure, simulated)
     return figure
 
