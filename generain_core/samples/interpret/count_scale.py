@@ -78,14 +78,14 @@ def linear(values: Matrix, found: Values, corrections: Corrections, source: str)
 
 
 def _undone(values: Matrix, log: LogBase, source: str) -> Matrix:
-    if sparse.issparse(values) and log.plus_one:
+    if sparse.issparse(values) and log.added == 1:
         out = values.astype(np.float64)
         out.data = np.maximum(np.power(log.base, out.data) - 1, 0)
         return out
     if sparse.issparse(values):
         check_cells(source, *values.shape)
         values = values.toarray()
-    dense: np.ndarray = np.maximum(np.power(log.base, np.asarray(values, np.float64)) - log.plus_one, 0)
+    dense: np.ndarray = np.maximum(np.power(log.base, np.asarray(values, np.float64)) - log.added, 0)
     return dense
 
 
@@ -124,6 +124,9 @@ def base_taken(found: Values, corrections: Corrections) -> LogBase:
     base = float(corrections.get("base", inferred.base))
     if not 1 < base <= 100:
         raise GeneRAINError(f"{base:g} is no base of a log; choose 2, 10 or e (2.718).")
-    taken = replace(inferred, base=base, plus_one=corrections.get("plus_one", inferred.plus_one))
-    against = f", against {inferred.formula}, which the values suggest" if found.log else ""
-    return taken if taken == inferred else replace(taken, certain=True, why=f"The log was said to be so{against}.")
+    zero_at = inferred.zero_at if "plus_one" not in corrections else None
+    taken = replace(inferred, base=base, plus_one=corrections.get("plus_one", inferred.plus_one), zero_at=zero_at)
+    if taken == inferred and "base" not in corrections:
+        return taken
+    against = f", against {inferred.formula}, which the values suggest" if found.log and taken.formula != inferred.formula else ""
+    return replace(taken, certain=True, why=f"The log was said to be so{against}.")

@@ -1,34 +1,50 @@
-"""From which base logs were taken: undone with the right one, they show what they were made of."""
+"""From which base logs were taken: judged by what undoing them gives."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from generain_core.samples.interpret.rounding import half_step
+
 _BASES = ((2.0, "2"), (np.e, "e"), (10.0, "10"))
+_LARGEST_GENE = 1e9
+"""No gene has more reads than this in one sample."""
+_ROUND_TOTALS = (1e6, 1e4)
+_SHARE = 0.95
+_OTHERS = 0.7
+_ENOUGH = 20
+_KINDS = 4
 
 
 @dataclass(frozen=True)
 class LogBase:
-    """How to undo a log: value = base ** x, less 1 if `plus_one`.
+    """How to undo a log: value = base ** x, less what was added before.
 
     Attributes:
         base: 2, e (2.718…) or 10.
         plus_one: whether 1 was added before the log.
-        certain: whether the values themselves tell, or it is the commonest choice.
+        certain: whether the values themselves tell, or it is only the likeliest choice.
         why: one sentence.
+        zero_at: the value that stands for zero, where something else than 1 was added; None else.
     """
 
     base: float
     plus_one: bool
     certain: bool
     why: str
+    zero_at: float | None = None
+
+    @property
+    def added(self) -> float:
+        """Return what was added before the log."""
+        return float(self.plus_one) if self.zero_at is None else float(self.base**self.zero_at)
 
     @property
     def formula(self) -> str:
         """Return the log as it is written: ``log2(x + 1)``."""
         name = next((name for base, name in _BASES if base == self.base), f"{self.base:g}")
-        return f"{'ln' if name == 'e' else 'log' + name}({'x + 1' if self.plus_one else 'x'})"
+        return f"{'ln' if name == 'e' else 'log' + name}({f'x + {self.added:.3g}' if self.added else 'x'})"
 
 
 def usual_logs() -> dict[str, tuple[float, bool]]:
@@ -36,68 +52,122 @@ def usual_logs() -> dict[str, tuple[float, bool]]:
     return {LogBase(base, plus, True, "").formula: (base, plus) for base, _ in _BASES for plus in (True, False)}
 
 
-def infer_base(samples: Sequence[np.ndarray], *, zeros: bool, maximum: float) -> LogBase:
-    """Infer base and offset from samples' values above zero.
+def infer_base(
+    samples: Sequence[np.ndarray], *, zeros: bool, maximum: float, decimals: int | None = None, zero_at: float | None = None
+) -> LogBase:
+    """Infer base and offset from samples' values above zero, by what undoing each gives.
 
     With the right base, counts become whole numbers again, depth-scaled counts whole multiples of the smallest value of their
-    sample, and CPM or TPM sum to the same in each sample. Without such a sign, values above 13.8 (the ln of a million) tell
-    base 2; else base 2 is the commonest.
+    sample, and CPM or TPM sum to a million in each sample. A base that would give a gene more than a billion reads is none.
+    Without such a sign the base is not certain.
 
     Args:
         samples: of each sample, its values above zero.
         zeros: whether there are values of zero, which a log without + 1 hardly has.
         maximum: of all values.
+        decimals: with how many decimals the values were written, None for more than four.
+        zero_at: the value above zero that stands for zero, where there is one.
     """
     filled = [s for s in samples if len(s) > 1]
-    offsets = (True,) if zeros else (True, False)
-    candidates = [(base, plus) for base, _ in _BASES for plus in offsets if maximum * np.log10(base) < 15]
-    for test, words in ((_whole, "whole numbers"), (whole_multiples, "whole multiples of each sample's smallest value")):
-        shares = {(base, plus): test([_undone(s, base, plus) for s in filled]) for base, plus in candidates}
-        best = max(shares, key=lambda c: shares[c], default=None)
-        if best and shares[best] > 0.9:
-            found = LogBase(*best, True, "")
-            said = f"Read as {found.formula}, {100 * shares[best]:.0f} % of the values become {words}."
-            return LogBase(*best, True, said)
-    if found_by_sums := _by_sums(filled, candidates):
-        return found_by_sums
-    if maximum > 13.8:
-        why = f"Values go up to {maximum:.3g}, more than the ln or log10 of a million: base 2."
-        return LogBase(2.0, zeros, True, f"{why} {_offset(zeros)}")
-    return LogBase(2.0, zeros, False, f"The values don't tell the base; base 2 is the commonest. {_offset(zeros)}")
+    offsets = (True,) if zeros else (False,) if zero_at is not None else (True, False)
+    candidates = [
+        LogBase(base, plus, False, "", zero_at)
+        for base, _ in _BASES
+        for plus in offsets
+        if maximum * np.log10(base) <= np.log10(_LARGEST_GENE)
+    ]
+    if not candidates:
+        candidates = [LogBase(2.0, offsets[0], False, "", zero_at)]
+    sign = _by_whole_numbers(filled, candidates, decimals) or _by_multiples(filled, candidates, decimals)
+    sign = sign or _by_totals(filled, candidates, decimals)
+    if sign:
+        return sign
+    likeliest = replace(candidates[0], plus_one=zeros if zero_at is None else False)
+    if len({candidate.base for candidate in candidates}) == 1 and maximum > 1:
+        why = f"Values go up to {maximum:.3g}: another base would give a gene more than a billion reads."
+        return replace(likeliest, certain=True, why=f"{why} {_offset(likeliest, zeros)}")
+    return replace(likeliest, why=f"The values don't tell the base; base 2 is the commonest. {_offset(likeliest, zeros)}")
 
 
-def _offset(zeros: bool) -> str:
+def _offset(log: LogBase, zeros: bool) -> str:
+    if log.zero_at is not None:
+        return f"The commonest small value, {log.zero_at:.4g}, stands for zero, so {log.added:.3g} was added before the log."
     return (
         "There are zeros, so 1 was added before the log." if zeros else "There are no zeros, so nothing was added before the log."
     )
 
 
-def _undone(values: np.ndarray, base: float, plus_one: bool) -> np.ndarray:
-    return np.asarray(np.power(base, values) - plus_one)
+def undo(values: np.ndarray, log: LogBase) -> np.ndarray:
+    """Return values before a log was taken."""
+    return np.asarray(np.power(log.base, values) - log.added)
 
 
-def _by_sums(samples: Sequence[np.ndarray], candidates: Sequence[tuple[float, bool]]) -> LogBase | None:
-    if len(samples) < 3 or len(candidates) < 2:
+def _by_whole_numbers(samples: Sequence[np.ndarray], candidates: Sequence[LogBase], decimals: int | None) -> LogBase | None:
+    """Return the log whose undoing gives whole numbers, several different ones, where no other base does so half as well."""
+    shares = {log: _whole_share(samples, log, decimals) for log in candidates}
+    best = _alone(shares)
+    if best is None:
         return None
-    totals = {c: np.array([_undone(s, *c).sum() for s in samples]) for c in candidates}
-    spreads = {c: float(t.std() / t.mean()) for c, t in totals.items()}
-    bases = sorted((min(spreads[c] for c in spreads if c[0] == base), base) for base in {c[0] for c in candidates})
-    if bases[0][0] > 2e-3 or (len(bases) > 1 and bases[1][0] < 5 * bases[0][0]):
+    return replace(
+        best, certain=True, why=f"Read as {best.formula}, {100 * shares[best]:.0f} % of the values become whole numbers."
+    )
+
+
+def _by_multiples(samples: Sequence[np.ndarray], candidates: Sequence[LogBase], decimals: int | None) -> LogBase | None:
+    """Return the log whose undoing gives whole multiples of each sample's smallest value; rounded values can't tell."""
+    if decimals is not None:
         return None
-    best = min(spreads, key=lambda c: spreads[c])
-    said = f"Read as {LogBase(*best, True, '').formula}, each sample sums to about {np.median(totals[best]):,.0f}."
-    return LogBase(*best, True, said)
+    shares = {log: whole_multiples([undo(s, log) for s in samples]) for log in candidates}
+    best = _alone(shares)
+    if best is None:
+        return None
+    share = f"{100 * shares[best]:.0f} % of the values become whole multiples of each sample's smallest value"
+    return replace(best, certain=True, why=f"Read as {best.formula}, {share}.")
 
 
-def _whole(samples: Sequence[np.ndarray]) -> float:
-    """Return the share of whole numbers among values that the precision of float32 leaves exact enough to tell."""
-    values = np.concatenate([s[s < 1000] for s in samples]) if samples else np.empty(0)
-    values = values[values > 0.1]
-    return float(np.mean(np.abs(values - np.rint(values)) < 0.02)) if len(values) > 20 else 0.0
+def _by_totals(samples: Sequence[np.ndarray], candidates: Sequence[LogBase], decimals: int | None) -> LogBase | None:
+    """Return the log whose undoing gives each sample the same round total, where no other does."""
+    if len(samples) < 2:
+        return None
+    slack = 2e-3 + 0.5 * half_step(decimals)
+    of_bases: dict[float, list[tuple[float, float, LogBase]]] = {}
+    for log in candidates:
+        totals = np.array([undo(s, log).sum() for s in samples])
+        middle = float(np.median(totals))
+        if middle <= 0:
+            continue
+        whole = min(_ROUND_TOTALS, key=lambda total: abs(np.log(middle / total)))
+        of_bases.setdefault(log.base, []).append((float(np.max(np.abs(totals / whole - 1))), middle, log))
+    nearest = sorted((min(each) for each in of_bases.values()), key=lambda each: each[0])
+    if not nearest or nearest[0][0] > slack or (len(nearest) > 1 and nearest[1][0] < 10 * slack):
+        return None
+    _, middle, best = nearest[0]
+    return replace(best, certain=True, why=f"Read as {best.formula}, each sample sums to about {middle:,.0f}.")
+
+
+def _alone(shares: dict[LogBase, float]) -> LogBase | None:
+    best = max(shares, key=lambda log: shares[log], default=None)
+    if best is None or shares[best] < _SHARE:
+        return None
+    others = [share for log, share in shares.items() if log.base != best.base]
+    return best if max(others, default=0.0) < _OTHERS else None
+
+
+def _whole_share(samples: Sequence[np.ndarray], log: LogBase, decimals: int | None) -> float:
+    """Return the share of different values that become whole numbers, among those that rounding leaves exact enough to tell."""
+    if not samples:
+        return 0.0
+    most = 1000.0 if decimals is None else min(1000.0, 0.03 / (np.log(log.base) * half_step(decimals)))
+    values = undo(np.unique(np.round(np.concatenate(list(samples)), 6)), log)
+    values = values[(values > 0.1) & (values + log.added < most)]
+    near = np.abs(values - np.rint(values)) < 0.02 + values * half_step(decimals) * np.log(log.base)
+    if len(values) < _ENOUGH and (len(values) < _KINDS or len(np.unique(np.rint(values[near]))) < _KINDS):
+        return 0.0
+    return float(np.mean(near))
 
 
 def whole_multiples(samples: Sequence[np.ndarray]) -> float:
     """Return the share of values that are whole multiples of the smallest value above zero of their sample."""
     ratios = [s[s > 0] / s[s > 0].min() for s in samples if (s > 0).any()]
     values = np.concatenate([r[(r > 1.001) & (r < 20)] for r in ratios]) if ratios else np.empty(0)
-    return float(np.mean(np.abs(values - np.rint(values)) < 0.02)) if len(values) > 20 else 0.0
+    return float(np.mean(np.abs(values - np.rint(values)) < 0.02)) if len(values) > _ENOUGH else 0.0

@@ -48,9 +48,14 @@ def refuse(raw: RawTable, findings: Findings, corrections: Corrections, samples:
         problems["missing_as_zero"] = (
             f"has no value in {cells(found.missing)}, the first in {where} (fill them, or take them as 0)"
         )
-    if kind_taken(found, corrections) == ValueKind.LOG and not accepts_log(corrections):
+    kind = kind_taken(found, corrections)
+    if found.unsure and "value_kind" not in corrections and not accepts_log(corrections):
+        problems["value_kind"] = f"may hold logs or counts: {found.unsure[:1].lower()}{found.unsure[1:].rstrip('.')}"
+    elif kind == ValueKind.LOG and not accepts_log(corrections):
         formula = base_taken(found, corrections).formula
         problems["back_transform"] = f"holds logs, it seems {formula}, not counts ({_COUNTS}, or have them back-transformed)"
+    if kind == ValueKind.LOG and found.log and "value_kind" not in problems and not base_taken(found, corrections).certain:
+        problems["log_base"] = "doesn't tell the base of its logs (say which was taken: 2, e or 10)"
     if problems:
         thin = too_thin(findings)
         raise NeedsConsent(f"{raw.source} {' and '.join([*problems.values(), *([thin] if thin else [])])}.", tuple(problems))
@@ -73,7 +78,8 @@ def _unusable(raw: RawTable, findings: Findings, samples: list[str], names: list
         return f"{source} holds one gene; give a whole table, as a sample needs more than 2,000 expressed genes."
     if numbers_rows(names) or (not findings.recognized and are_positions(names)):
         return (
-            f"{source} has no gene names: its {findings.genes_in} are only numbered, {echo(names[0])} to {echo(names[-1])}; "
+            f"{source} has no gene name that is known here: its {findings.genes_in} are only numbered, "
+            f"{echo(names[0])} to {echo(names[-1])}; "
             "write the table with its names of genes (in R row.names = TRUE, in pandas index=True), or choose the column that "
             "holds them."
         )

@@ -8,12 +8,20 @@ from scipy import sparse
 
 from generain_core.samples.interpret.expression import Matrix
 from generain_core.samples.interpret.log_base import LogBase, infer_base, whole_multiples
+from generain_core.samples.interpret.rounding import decimals_of
 from generain_core.samples.interpret.value_kind import ValueKind
 from generain_core.samples.io.limits import LARGEST_VALUE
 
 _LOOK = 40
 _LARGEST_LOG = 30.0
-_TAIL = 60.0
+_TAIL, _TAIL_OF_LOGS = 60.0, 25.0
+"""The largest value over the mean of a sample: below 25 in logs, above 60 in what is none."""
+_LARGEST_LOG2, _LARGEST_WHOLE_LOG, _LARGEST_LOG10 = 24, 19, 8
+_POISSON, _FLAT = 0.15, 8
+_STEPS = 500
+_HUNDREDS = 300
+_ATOM = 0.01
+_DOUBT = "Many genes are expressed and none above {}, as in logs rather than counts: say which they are."
 _BINS = 2000
 _TESTS: Mapping[str, Callable[[np.ndarray], np.ndarray]] = {
     "missing": np.isnan,
@@ -36,6 +44,7 @@ class Values:
         first_missing: sample and gene of the first of them, counted from 0.
         first_bad: the same of the first infinite, too large or negative value.
         log: the base that was inferred, if the kind is log.
+        unsure: why the kind is to be chosen by who knows the table, one sentence; '' if the values tell.
     """
 
     kind: ValueKind
@@ -46,6 +55,7 @@ class Values:
     first_missing: tuple[int, int] | None
     first_bad: tuple[int, int] | None
     log: LogBase | None = None
+    unsure: str = ""
 
 
 @dataclass(frozen=True)
@@ -84,9 +94,9 @@ def _judged(values: Matrix) -> Values:
     elif scan.maximum == 0:
         kind, why = ValueKind.ZEROS, "All values are 0."
     missing = first_where(values, "missing") if scan.missing else None
-    evidence, log = [why], None
+    evidence, log, unsure = [why], None, ""
     if kind is None:
-        kind, evidence, log = _positive(values, scan)
+        kind, evidence, log, unsure = _positive(values, scan)
     if scan.missing:
         evidence.append(
             f"{scan.missing:,} of {values.shape[0] * values.shape[1]:,} cells {'has' if scan.missing == 1 else 'have'} no value."
@@ -100,6 +110,7 @@ def _judged(values: Matrix) -> Values:
         first_missing=missing,
         first_bad=bad,
         log=log,
+        unsure=unsure,
     )
 
 
@@ -158,33 +169,81 @@ def _negative(values: Matrix, scan: _Scan) -> tuple[ValueKind, str]:
     return ValueKind.NEGATIVE, f"Values go down to {scan.minimum:.6g}."
 
 
-def _positive(values: Matrix, scan: _Scan) -> tuple[ValueKind, list[str], LogBase | None]:
+def _positive(values: Matrix, scan: _Scan) -> tuple[ValueKind, list[str], LogBase | None, str]:
     if scan.whole and scan.minimum == 1 and scan.maximum <= _BINS and values.shape[1] > _BINS:
-        return ValueKind.BINS, [f"All values are whole numbers from 1 to {scan.maximum:,.0f}, and none is 0."], None
-    if scan.whole:
-        return ValueKind.COUNTS, [f"All values are whole numbers, up to {scan.maximum:,.0f}."], None
+        return ValueKind.BINS, [f"All values are whole numbers from 1 to {scan.maximum:,.0f}, and none is 0."], None, ""
     rows = _some_samples(values)
-    median = float(np.median(np.concatenate(rows))) if any(map(len, rows)) else 1.0
+    if scan.whole:
+        return (
+            ValueKind.COUNTS,
+            [f"All values are whole numbers, up to {scan.maximum:,.0f}."],
+            None,
+            _few_steps(rows, scan.maximum, zeros=scan.minimum == 0),
+        )
     if _is_mixed(rows):
-        return ValueKind.MIXED, ["Some samples hold whole numbers only, others fractions that sum to a million."], None
-    scaled = whole_multiples(rows) > 0.9
-    if not scaled and scan.maximum <= _LARGEST_LOG and scan.maximum / median < _TAIL:
-        log = infer_base(rows, zeros=scan.minimum == 0, maximum=scan.maximum)
-        said = f"Values are fractions from {scan.minimum:.3g} to {scan.maximum:.3g}, without the few very large ones of counts."
-        return ValueKind.LOG, [said, log.why], log
+        return ValueKind.MIXED, ["Some samples hold whole numbers only, others fractions that sum to a million."], None, ""
+    decimals = decimals_of(rows)
+    scaled = whole_multiples(rows) > 0.9 and _above_steps(rows, decimals)
+    if not scaled and scan.maximum <= _LARGEST_LOG:
+        tail = float(np.median([row.max() / row.mean() for row in rows if len(row)] or [1.0]))
+        zero_at = _atom(values, scan.minimum)
+        log = infer_base(rows, zeros=scan.minimum == 0, maximum=scan.maximum, decimals=decimals, zero_at=zero_at)
+        if log.certain or tail < _TAIL:
+            said = (
+                f"Values are fractions from {scan.minimum:.3g} to {scan.maximum:.3g}, without the few very large ones of counts."
+            )
+            doubt = "" if log.certain or tail < _TAIL_OF_LOGS else _DOUBT.format(f"{scan.maximum:.3g}")
+            return ValueKind.LOG, [said, log.why], log, doubt
     sums = np.asarray(np.nansum(values, axis=1) if not sparse.issparse(values) else values.sum(axis=1), np.float64).ravel()
     sums = sums[sums > 0]
     middle, spread = float(np.median(sums)), float(np.std(sums) / np.mean(sums))
     share = scan.whole_nonzero / max(1, scan.nonzero)
     about = f"Samples sum to {sums.min():,.0f} to {sums.max():,.0f}"
     if np.all(np.abs(sums / 1e6 - 1) < 0.01) or (len(sums) > 2 and spread < 1e-3):
-        return ValueKind.SCALED, [f"Values are fractions and each sample sums to about {middle:,.0f}."], None
+        return ValueKind.SCALED, [f"Values are fractions and each sample sums to about {middle:,.0f}."], None, ""
     if scaled:
-        return ValueKind.ESTIMATED, ["Values are whole multiples of each sample's smallest: counts, divided by a number."], None
+        return (
+            ValueKind.ESTIMATED,
+            ["Values are whole multiples of each sample's smallest: counts, divided by a number."],
+            None,
+            "",
+        )
     if share < 0.2 and 2e5 < middle < 2e6 and sums.max() < 4 * sums.min():
-        return ValueKind.SCALED, [f"Values are fractions. {about}, near a million, as FPKM or TPM of some genes do."], None
+        return ValueKind.SCALED, [f"Values are fractions. {about}, near a million, as FPKM or TPM of some genes do."], None, ""
     fractions = f"{100 * share:.0f} % of the values above zero are whole numbers, the others fractions."
-    return ValueKind.ESTIMATED, [fractions, f"{about}, as counts of different depth do."], None
+    return ValueKind.ESTIMATED, [fractions, f"{about}, as counts of different depth do."], None, ""
+
+
+def _above_steps(rows: list[np.ndarray], decimals: int | None) -> bool:
+    """Say whether each sample's smallest value lies well above the step of rounding, which is no count."""
+    return decimals is None or all(row.min() >= _STEPS * 10.0**-decimals for row in rows if len(row))
+
+
+def _few_steps(rows: list[np.ndarray], maximum: float, *, zeros: bool) -> str:
+    """Say why whole numbers may be logs without decimals: hundreds of expressed genes, and none above 24; '' else."""
+    if maximum > _LARGEST_LOG2:
+        return ""
+    if any(len(row) > _HUNDREDS and _as_rounded_logs(row, maximum, zeros=zeros) for row in rows):
+        return _DOUBT.format(f"{maximum:.0f}")
+    return ""
+
+
+def _as_rounded_logs(row: np.ndarray, maximum: float, *, zeros: bool) -> bool:
+    """Say whether whole numbers of a sample lie as logs without decimals do, and not as few reads (or a Poisson law) do."""
+    ones, twos = np.count_nonzero(row == 1), np.count_nonzero(row == 2)
+    spread, tail = row.var() / row.mean(), maximum / row.mean()
+    humped = ones <= 2 * twos and (maximum <= _LARGEST_WHOLE_LOG or abs(spread - 1) > _POISSON)
+    flat = tail < _FLAT and len(row) > 3 * _HUNDREDS and maximum <= _LARGEST_WHOLE_LOG
+    return bool(humped or flat or maximum <= _LARGEST_LOG10 or not zeros)
+
+
+def _atom(values: Matrix, minimum: float) -> float | None:
+    """Return the smallest value, if it is above zero and stands in many cells of most samples, as zeros do after a log."""
+    if minimum <= 0 or sparse.issparse(values):
+        return None
+    some = np.asarray(values)[:: max(1, values.shape[0] // _LOOK)][:_LOOK]
+    shares = np.mean(np.abs(some - minimum) <= 1e-6 * minimum, axis=1)
+    return minimum if float(np.median(shares)) > _ATOM else None
 
 
 def _is_mixed(samples: list[np.ndarray]) -> bool:

@@ -52,14 +52,25 @@ def kinds(row: Any, raw: RawTable, found: Findings) -> Corrections:
     said, box = Corrections(), CorrectionKeys.of(raw)
     offered = kinds_offered(found.values)
     options = [kind.label for kind in offered or (found.values.kind,)]
-    kind = _box(row, "Values are", options, options.index(found.values.kind.label), box.kind(found.genes_in, found.layer))
-    if kind != found.values.kind.label:
+    key = box.kind(found.genes_in, found.layer)
+    if found.values.unsure:
+        chosen = row.selectbox("Values are", options, None, key=key, width=180, persist_state="session", placeholder="Choose")
+        if chosen is None:
+            return said
+        kind = str(chosen)
+    else:
+        kind = _box(row, "Values are", options, options.index(found.values.kind.label), key)
+    if kind != found.values.kind.label or found.values.unsure:
         said["value_kind"] = ValueKind(kind)
     if kind == ValueKind.LOG.label:
-        logs, inferred = usual_logs(), base_taken(found.values, Corrections()).formula
-        formula = _box(row, "Log", list(logs), list(logs).index(inferred), box.base(found.genes_in, found.layer))
+        log = base_taken(found.values, Corrections())
+        logs, inferred = usual_logs(), log.formula
+        formulas = list(dict.fromkeys([inferred, *logs])) if inferred not in logs else list(logs)
+        formula = _box(row, "Log", formulas, formulas.index(inferred), box.base(found.genes_in, found.layer))
         if formula != inferred:
             said["base"], said["plus_one"] = logs[formula]
+        elif not log.certain:
+            said["base"] = log.base
         said["back_transform"] = False
     return said
 
@@ -67,9 +78,11 @@ def kinds(row: Any, raw: RawTable, found: Findings) -> Corrections:
 def consents(raw: RawTable, found: Findings, said: Corrections) -> Corrections:
     """Offer what makes logs and missing values usable, and to keep what looks like a total; return what was accepted."""
     more, box = Corrections(), CorrectionKeys.of(raw)
-    if kind_taken(found.values, said) == ValueKind.LOG:
+    if found.values.unsure and "value_kind" not in said:
+        st.info(escape_markdown(f"{found.values.unsure} Choose above what the values are."), icon=":material/help:")
+    elif kind_taken(found.values, said) == ValueKind.LOG:
         formula = base_taken(found.values, said).formula
-        why = found.values.log.why if found.values.log and "base" not in said else ""
+        why = found.values.log.why if found.values.log and ("base" not in said or not found.values.log.certain) else ""
         st.info(escape_markdown(f"These are logs, {formula}, and bins are made of counts. {why}"), icon=":material/functions:")
         more["back_transform"] = st.checkbox(f"Undo the log, {escape_markdown(formula)}", key=box.undo, persist_state="session")
     if found.values.missing:

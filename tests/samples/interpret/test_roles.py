@@ -168,7 +168,7 @@ def test_a_matrix_without_names_of_genes_is_refused(tmp_path, suffix) -> None:
         anndata.AnnData(COUNTS.T.astype("f4")).write_h5ad(path)
     else:
         frame.to_csv(path, index=False, sep="\t" if suffix == "tsv" else ",")
-    with pytest.raises(GeneRAINError, match="no gene names: its (rows|columns) are only numbered"):
+    with pytest.raises(GeneRAINError, match="no gene name that is known here: its (rows|columns) are only numbered"):
         read_expression(path, Known([str(i) for i in range(1000)]))
 
 
