@@ -187,6 +187,6 @@ def naming_arguments() -> Iterator[None]:
     try:
         yield
     except NeedsConsent as problem:
-        words = {"log_base": "log_base='2', 'e' or '10'", "value_kind": "values='counts' or 'log'"}
+        words = {"log_base": "log_base='2', 'e' or '10'", "value_kind": "value_kind='counts' or 'log'"}
         arguments = " and ".join(words.get(name, f"{name}=True") for name in problem.options)
         raise NeedsConsent(f"{str(problem).rstrip('.')}; give {arguments} to go on with it so.", problem.options) from problem
