@@ -90,8 +90,8 @@ def _one(values: np.ndarray, tested: SampleRanking, inside: np.ndarray) -> tuple
 
 
 def _inflation(tested: SampleRanking, inside: np.ndarray) -> float:
-    """Return by how much the variance of a set's mean is larger than that of as many independent genes."""
+    """Return by how much the variance of a set's mean is larger than that of as many independent genes; never below 1."""
     if len(inside) < 2:
         return 1.0
     means = tested.residuals[:, inside].astype(np.float64).mean(axis=1)
-    return float(len(inside) * (means**2).sum() / tested.freedom)
+    return max(1.0, float(len(inside) * (means**2).sum() / tested.freedom))

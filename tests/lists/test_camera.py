@@ -61,6 +61,14 @@ def test_it_holds_its_level_where_a_rank_sum_does_not() -> None:
     assert shares["ranks"] > 0.25
 
 
+def test_genes_that_vary_against_each_other_do_not_narrow_the_null() -> None:
+    tested = experiment(np.random.default_rng(0))
+    residuals = tested.residuals.copy()
+    residuals[:, 201] = -residuals[:, 200]
+    against = SampleRanking(scores=tested.scores, residuals=residuals, freedom=tested.freedom)
+    assert camera(against, {"lib": {"s": frozenset(["g200", "g201"])}}).table["correlation"][0] == 0
+
+
 def test_what_does_not_belong_together_is_refused() -> None:
     tested = experiment(np.random.default_rng(0))
     with pytest.raises(GeneRAINError, match="make the list anew"):
