@@ -127,6 +127,7 @@ class PerturbationMethods(Opened):
         keep_guides: bool = False,
         test: Test = "auto",
         as_written: Sequence[str] = (),
+        depth: int | None = None,
         model: str | None = None,
         even_if_thin: bool = False,
         device: str = "auto",
@@ -152,6 +153,7 @@ class PerturbationMethods(Opened):
             keep_guides: whether guides of one gene stay perturbations of their own.
             test: ``exchange`` labels, rank by the ``controls``' own distances, or ``auto``: the latter without replicates.
             as_written: labels that are left as they are, whatever they look like.
+            depth: counts that deeper samples are thinned to; 0: not at all; by default to a common depth, where depths differ.
             model: its name, ``none`` for expression only; by default the first that is there.
             even_if_thin: embed although few genes of the model were measured.
             device: ``auto``, ``cpu``, ``cuda`` or ``mps``.
@@ -211,6 +213,7 @@ class PerturbationMethods(Opened):
             device=device,
             settings=Settings(permutations, bootstrap, seed),
             as_written=tuple(as_written),
+            depth=depth,
             test=test,
         )
         if read_labels is None and not (by and control):

@@ -20,9 +20,10 @@ GLOSSARY = """# What the numbers mean, and what they don't
 - **bins**: a gene's value among those of the reference samples; 1 is not expressed, 2,000 is above nearly all of them. Below 80 %
   of the gene set the coverage is thin, below 50 % too thin to trust.
 - **p_value** of a placed sample: share of held-out reference samples that lie as far from the rest.
-- **effect** of a perturbation: shift of the mean over the spread of controls, less what noise alone adds to a length; 0 is no
-  more than noise. Its **p_value** is the share of exchanged labels that shift as far, and null where too few samples make it
-  meaningless: then nothing was found and nothing was ruled out. **found** means a false discovery rate of 5 % in that table.
+- **effect** of a perturbation: shift of the mean over the spread of controls, less what noise alone adds to a length; noise
+  alone gives one above 0 in about half of all cases. Its **p_value** is of the **test** that is named, which takes for granted
+  what **assumes** says, and null where none holds its level (**why**): then nothing was found and nothing was ruled out.
+  **found** means a false discovery rate of 5 % in that table.
 - **ambiguous**, **not_in_model**, **unknown**: a name that leads to no single gene is not replaced by a likely one; candidates
   and the reason are given.
 - **simulated: true**: nothing is a result.

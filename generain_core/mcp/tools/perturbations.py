@@ -23,7 +23,9 @@ class Perturbation(Row):
     perturbation: str
     space: str = Field(description="the model's space, or plain expression")
     n_samples: int
-    effect: float | None = Field(description="shift over the spread of controls, less what noise adds; 0 is noise")
+    effect: float | None = Field(
+        description="shift over the spread of controls, less what noise adds; above 0 by chance in half of cases"
+    )
     p_value: float | None = Field(description="of the shift; null where none can be given, see why")
     fdr: float | None
     test: str = Field(description="what the p-value is of: exchange, moderated or controls; '' without one")

@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from generain_core.perturbations.effects.permutations import ALPHA
-from generain_core.perturbations.notes import OUTSIDE_THE_MODEL, SUMS, WAYS
+from generain_core.perturbations.notes import DEPTH, OUTSIDE_THE_MODEL, SUMS, WAYS
 from generain_core.perturbations.run import Perturbed
 from generain_core.perturbations.shifts_file import parameters, shifts_adata
 from generain_core.release.files import Release
@@ -57,6 +57,8 @@ def ranked(result: Perturbed, release: Release) -> None:
     for note in result.notes:
         if note.kind in OUTSIDE_THE_MODEL:
             st.warning(escape_markdown(note_sentence(note), 600), icon=":material/straighten:")
+        if note.kind in DEPTH:
+            st.info(escape_markdown(note_sentence(note), 600), icon=":material/straighten:")
         if note.kind in SUMS or note.kind in WAYS:
             st.caption(escape_markdown(note_sentence(note), 600))
     counts = table["found_in"].value_counts()
@@ -65,7 +67,7 @@ def ranked(result: Perturbed, release: Release) -> None:
     untested = int(sum(n for name, n in counts.items() if "not testable" in str(name)))
     figures(
         *((shown.get(name, name.capitalize()), f"{int(counts.get(name, 0)):,}", FDR) for name in names),
-        ("Too few samples", f"{untested:,}", "No p-value can be told; the table says why."),
+        ("No p-value", f"{untested:,}", "No test holds its level here; the table says why."),
     )
     _tail(table, spaces)
     why = table["note"][table["note"].fillna("") != ""]
@@ -83,7 +85,9 @@ def ranked(result: Perturbed, release: Release) -> None:
     more = f" The first {MOST_SHOWN} of {len(table):,} are drawn." if len(table) > MOST_SHOWN else ""
     st.caption(
         "Effect: the shift from control less what noise alone adds, in units of the spread of the controls; lines are 95\u00a0% "
-        f"bootstrap intervals; filled dots have a false discovery rate of 5\u00a0% or less.{more}"
+        "intervals, where the controls tell how sure their spread is; filled dots have a false discovery rate of 5\u00a0% or "
+        "less. Noise alone gives an effect above 0 in about half of all cases. Found in one space and not in the other does not "
+        f"show that the spaces differ.{more}"
     )
     tables.show(
         table, release, "perturb_table", _COLUMNS, height=320, column_order=_order(table, spaces, release), placeholder=""

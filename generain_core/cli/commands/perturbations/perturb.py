@@ -50,7 +50,9 @@ def add_comparison(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--even-if-thin", action="store_true", help="embed although few genes of the model were measured")
     add_device(parser)
     parser.add_argument("--permutations", type=whole, default=9999, metavar="N", help="of labels, for p-values (9999)")
-    parser.add_argument("--bootstrap", type=whole, default=500, metavar="N", help="draws, for intervals (500)")
+    parser.add_argument("--bootstrap", type=whole, default=500, metavar="N", help="0: no intervals")
+    words = "counts that deeper samples are thinned to; 0: not at all; default: to a common depth, where depths differ"
+    parser.add_argument("--depth", type=whole, metavar="N", help=words)
     add_seed(parser)
     further_tables.add_options(parser)
     add_files(parser)
@@ -114,5 +116,6 @@ def choices_of(args: argparse.Namespace) -> Choices:
         device=args.device,
         settings=Settings(args.permutations, args.bootstrap, args.seed),
         as_written=tuple(args.as_written),
+        depth=args.depth,
         test=args.test,
     )
