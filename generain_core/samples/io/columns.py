@@ -38,6 +38,10 @@ _TESTED = _CHANGES | _CHANCES | frozenset(["f", "lr", "t", "b", "qvalue", "score
 _WIDE = 1000
 
 
+class NoNumbers(GeneRAINError):
+    """A table of texts alone, as a sample sheet may be."""
+
+
 def is_number(text: str) -> bool:
     """Say whether a text is a number with a decimal point."""
     return _NUMBER.fullmatch(text) is not None
@@ -79,7 +83,7 @@ def table_of(
     if not numbers and _CHANGES & {re.sub("[^a-z0-9]", "", title.lower()) for title, _ in columns}:
         raise GeneRAINError(f"{name} holds results of a test between groups, not expression; give the counts that were tested.")
     if not numbers:
-        raise GeneRAINError(f"{name} has no column of expression values; give a table with a number for each gene and sample.")
+        raise NoNumbers(f"{name} has no column of expression values; give a table with a number for each gene and sample.")
     check_cells(name, rows, len(numbers))
     values = _side_by_side([column for _, column in numbers])
     labels, named, row_texts = _labelled(texts, rows)

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from generain_core.errors import GeneRAINError
 from generain_core.progress import Progress, silent
+from generain_core.samples.io.columns import NoNumbers
 from generain_core.samples.io.formats.matrix_market import parse_10x, roles_of
 from generain_core.samples.io.formats.spreadsheet import parse_xlsx
 from generain_core.samples.io.limits import check_bytes
@@ -64,6 +65,11 @@ def _sample_files(members: Members, progress: Progress) -> tuple[list[SampleFile
         progress(i / len(paths), f"reading {path.rsplit('/', 1)[-1]}")
         try:
             file = sample_file(path, stem_of(path), _one(path, members))
+        except NoNumbers:
+            if is_known(path):
+                raise
+            aside.append(f"{path} was left aside, as it holds no column of values; join it if it is the sample sheet.")
+            continue
         except GeneRAINError as problem:
             if is_known(path):
                 raise

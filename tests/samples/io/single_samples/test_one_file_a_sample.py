@@ -234,3 +234,10 @@ def test_the_countings_of_star_are_not_exchanged_for_one_that_looks_better(tmp_p
     found = read_expression(wrap(tmp_path, files, "zip"), Known(many))
     assert np.asarray(found.values)[:, :3].tolist() == [[2, 3, 4]] * 3
     assert found.identifiers == tuple(many)
+
+
+def test_a_table_and_its_sample_sheet_chosen_together(tmp_path):
+    table = "gene,s1,s2\n" + "".join(f"{s},{i},{i + 1}\n" for i, s in enumerate(SYMBOLS))
+    found = read(wrap(tmp_path, {"a.csv": table, "sheet.csv": "sample,group\ns1,a\ns2,b\n"}, "files"))
+    assert found.layers["values"].columns == ("s1", "s2")
+    assert any("sheet.csv was left aside" in note and "join it" in note for note in found.not_read)
