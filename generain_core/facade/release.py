@@ -51,7 +51,7 @@ class ReleaseMethods(Opened):
         """Check every file that is there: readable, unchanged, agreeing with the others, the published example reproduced.
 
         Returns:
-            One row a check: name, ok, detail.
+            One row a check: name, ok (None where it does not apply to this release), detail.
         """
         import pandas as pd
 
@@ -59,7 +59,11 @@ class ReleaseMethods(Opened):
 
         checks = verify(self.release, progress=progress)
         rows = [(check.name, check.ok, check.detail) for check in checks]
-        return self._table(pd.DataFrame(rows, columns=["name", "ok", "detail"]), "verify", ok=all(check.ok for check in checks))
+        return self._table(
+            pd.DataFrame(rows, columns=["name", "ok", "detail"], dtype=object),
+            "verify",
+            ok=all(check.ok is not False for check in checks),
+        )
 
     def archs4(
         self, words: str | Iterable[str] = "", k: int = 50, max_single_cell: float = 0.5, progress: Progress | None = None

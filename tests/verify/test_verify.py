@@ -353,7 +353,7 @@ DAMAGE: dict[str, tuple[Callable[[Path], None], str, str]] = {
 
 
 def faults(checks: list[Check]) -> dict[str, str]:
-    return {check.name: check.detail for check in checks if not check.ok}
+    return {check.name: check.detail for check in checks if check.ok is False}
 
 
 def test_an_undamaged_release_passes(whole: Path) -> None:
@@ -408,7 +408,7 @@ def test_the_command_says_it_in_words_and_json(damaged: Path, capsys, tmp_path: 
     assert main([*line, "--json"]) == 1
     answer = json.loads(capsys.readouterr().out)
     assert answer["ok"] is False
-    assert [c["name"] for c in answer["checks"] if not c["ok"]] == ["training chunk 2"]
+    assert [c["name"] for c in answer["checks"] if c["ok"] is False] == ["training chunk 2"]
     assert json.loads((tmp_path / "out.json").read_text()) == answer
     assert main(line) == 1
     words = capsys.readouterr().out

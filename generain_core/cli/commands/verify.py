@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from generain_core.cli.parser import AddCommand
 
 
+_MARKS = {True: "ok   ", False: "FAULT", None: "n/a  "}
+
+
 def add(add_command: AddCommand) -> None:
     """Add the command to the line."""
     words = "check every file that is there: readable, unchanged, agreeing, the example reproduced"
@@ -29,12 +32,14 @@ def _verify(args: argparse.Namespace) -> Output:
         check_target(args.output)
     release = open_release(args)
     checks = verify(release, progress=args.progress)
-    faults = sum(not check.ok for check in checks)
+    faults = sum(check.ok is False for check in checks)
     document = release_fields(release) | {"ok": not faults, "checks": [vars(check) for check in checks]}
     document |= {"provenance": provenance(release, "verify")}
     if args.output is not None:
         with atomic_write(args.output) as working:
             working.write_text(json.dumps(document, indent=1), encoding="utf-8")
-    lines = [f"{'ok   ' if check.ok else 'FAULT'} {check.name}: {check.detail}" for check in checks]
-    verdict = f"{faults} fault{'s' * (faults > 1)}." if faults else f"All {len(checks)} checks passed."
+    lines = [f"{_MARKS[check.ok]} {check.name}: {check.detail}" for check in checks]
+    made = sum(check.ok is not None for check in checks)
+    rest = f" {len(checks) - made} do not apply to this release." if made < len(checks) else ""
+    verdict = f"{faults} fault{'s' * (faults > 1)}." if faults else f"All {made} checks passed.{rest}"
     return Output(document, "\n".join([release.label, *lines, verdict]), status=1 if faults else 0)

@@ -36,7 +36,7 @@ class Check(Row):
     """A check of the release."""
 
     name: str
-    ok: bool
+    ok: bool | None = Field(description="null where the check does not apply to this release")
     detail: str
 
 

@@ -84,7 +84,8 @@ def checks(release: Release) -> None:
 
 def _found(found: dict[str, Any], release: Release) -> None:
     table = pd.DataFrame(found["checks"])
-    faults = table[~table["ok"]]
+    state = table["ok"].map(lambda ok: "not applicable" if ok is None else "ok" if ok else "FAULT")
+    faults = table[state == "FAULT"]
     if found["label"] != release.label:
         st.info("Files have come, gone or changed since; check again.", icon=":material/history:")
     if len(faults):
@@ -92,8 +93,10 @@ def _found(found: dict[str, Any], release: Release) -> None:
         for name, detail in zip(faults["name"][:12], faults["detail"][:12], strict=True):
             st.markdown(f"- **{escape_markdown(name)}**: {escape_markdown(detail, 600)}")
     else:
-        st.success(f"All {len(table)} checks passed.", icon=":material/check_circle:")
-    shown = table.assign(ok=table["ok"].map({True: "ok", False: "FAULT"})).sort_values("ok", kind="stable")
+        rest = int((state == "not applicable").sum())
+        more = f" {rest} do not apply to this release." if rest else ""
+        st.success(f"All {len(table) - rest} checks passed.{more}", icon=":material/check_circle:")
+    shown = table.assign(ok=state).sort_values("ok", kind="stable")
     st.dataframe(
         shown[["ok", "name", "detail"]],
         hide_index=True,

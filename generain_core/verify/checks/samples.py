@@ -89,7 +89,7 @@ def example(release: Release) -> str:
     obs, var, _ = read_adata_pickle(release.path("example"))
     said = [f"{len(obs):,} samples × {len(var):,} genes"]
     if release.has("example/binned.tsv", "example/binned.pkl"):
-        published = _published(release)
+        published = published_bins(release)
         names, genes, bins = read_adata_pickle(release.path("example/binned.pkl"))
         same = list(names) == list(published.index) and list(genes) == list(published.columns)
         if not same or not np.array_equal(bins, published.to_numpy()):
@@ -100,7 +100,7 @@ def example(release: Release) -> str:
 
 def reproduction(release: Release, resolver: Resolver) -> str:
     """Bin the published example as the authors did and compare every bin with the published ones."""
-    published = _published(release)
+    published = published_bins(release)
     ours = normalize(read_expression(release.path("example"), resolver), release, resolver, chunk=RUN).adata
     genes = [gene for gene in published.columns if gene in set(ours.var_names)]
     if list(ours.obs_names) != list(published.index) or len(genes) < 0.95 * published.shape[1]:
@@ -118,7 +118,12 @@ def reproduction(release: Release, resolver: Resolver) -> str:
     return f"all {other.size:,} bins as published"
 
 
-def _published(release: Release) -> pd.DataFrame:
+def published_bins(release: Release) -> pd.DataFrame:
+    """Return the example's published bins, samples × genes.
+
+    Raises:
+        GeneRAINError: no table of bins.
+    """
     path = release.path("example/binned.tsv")
     try:
         table = pd.read_csv(path, sep="\t", index_col=0)
