@@ -8,6 +8,9 @@ import numpy as np
 import pandas as pd
 
 _MISSING = {"", "na", "n/a", "nan", "null", "<na>"}
+_APPROVED = ("symbol", "ensembl")
+"""What a whole label must be to name a target: an approved symbol, spelled as such if it is a word, or an ID: LPS, het, KO, rest,
+HD and DM are aliases or symbols by chance."""
 _PREFIX = re.compile(r"^(?:sgrna|grna|sg|guide|crispri|crispra|crispr)[-_.: ]*", re.IGNORECASE)
 _SUFFIX = re.compile(
     r"(?:[-_.: ]*(?:sgrna|grna|guide|sg)[-_.: #]*\d{0,3}|[-_.: #]+(?:g|rep|replicate)?[-_. ]?\d{1,3})$", re.IGNORECASE
@@ -118,6 +121,9 @@ def _label(text: str, control: str, known: dict[str, tuple[str, str]], merge: bo
     for stem, label in _readings(text):
         gene, status = known.get(stem, ("", ""))
         if not gene:
+            continue
+        bare = label == stem and text == stem
+        if bare and (status not in _APPROVED or (stem != gene and stem.isalpha())):
             continue
         alias = "" if gene.casefold() == stem.casefold() else f"{stem} is {gene} ({status})"
         if not merge:
