@@ -26,12 +26,14 @@ class Untested:
 
 
 def perturbations_of_interest(result: Perturbed, of: Sequence[str] = ()) -> list[str]:
-    """Return the perturbations that are named, or those that were found, at most 50.
+    """Return the perturbations that are named, or those that were found (if ranks find none, by the fitted tail), at most 50.
 
     Raises:
         GeneRAINError: none is named and none was found.
     """
     significant = result.table.loc[result.table["fdr"] <= 0.05, "perturbation"]
+    if not len(significant) and "tail_fdr" in result.table:
+        significant = result.table.loc[result.table["tail_fdr"] <= 0.05, "perturbation"]
     names = [str(name) for name in (of or significant.head(MOST))]
     if not names:
         raise GeneRAINError("No perturbation was found, so there are no moved genes to write; name some with --of.")

@@ -148,6 +148,8 @@ def _named(question: Question) -> list[str]:
 
     table = question.result.table
     names = question.args.of or table.loc[table["fdr"] <= ALPHA, "perturbation"].head(MOST)
+    if not len(names) and "tail_fdr" in table:
+        names = table.loc[table["tail_fdr"] <= ALPHA, "perturbation"].head(MOST)
     if not len(names):
         raise GeneRAINError("No perturbation was found, so there are no moved genes to write; name some with --of.")
     return [str(name) for name in names]
