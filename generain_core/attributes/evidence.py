@@ -91,7 +91,7 @@ class Evidence:
         return table.assign(points=table["points"].astype("Int64"))
 
 
-def weigh(predictions: Predictions, atlas: Atlas, known: KnownMembers | None, name: str, attribute: str) -> Evidence:
+def weigh(predictions: Predictions, atlas: Atlas, members: KnownMembers | None, name: str, attribute: str) -> Evidence:
     """Weigh what speaks for an attribute of a gene, by `RULE`.
 
     Raises:
@@ -102,11 +102,11 @@ def weigh(predictions: Predictions, atlas: Atlas, known: KnownMembers | None, na
     atlas.space.row(gene)
     classifier = _classifier(predictions, gene, place)
     quality = [_expression(predictions, row), _hubness(hubness(atlas.space), atlas.space.row(gene))]
-    vote, voters = _vote(predictions, atlas, known, gene, attribute)
-    second = _second_vote(predictions, atlas, known, gene, attribute)
+    vote, voters = _vote(predictions, atlas, members, gene, attribute)
+    second = _second_vote(predictions, atlas, members, gene, attribute)
     parts = tuple(part for part in (classifier, vote, second, *quality) if part is not None)
     grade, reason = _grade(classifier, vote, second, quality)
-    why_not = _abstains(predictions, known, gene, attribute)
+    why_not = _abstains(predictions, members, gene, attribute)
     if why_not:
         grade, reason = "", why_not
     return Evidence(gene, attribute, grade, reason, parts, voters)
@@ -130,18 +130,18 @@ def classifier_points(percentile: float) -> int:
 
 
 def _vote(
-    predictions: Predictions, atlas: Atlas, known: KnownMembers | None, gene: str, attribute: str
+    predictions: Predictions, atlas: Atlas, members: KnownMembers | None, gene: str, attribute: str
 ) -> tuple[Part | None, pd.DataFrame]:
-    vote = neighbors_vote(predictions, atlas.space, known, gene, attribute) if known is not None else None
+    vote = neighbors_vote(predictions, atlas.space, members, gene, attribute) if members is not None else None
     if vote is None:
         return None, pd.DataFrame(columns=["gene", "ensembl_gene", "biotype", "cosine", "rank", "member"])
     return _part_of("neighbors' vote", vote, VECTORS), atlas.named(vote.voters)
 
 
-def _second_vote(predictions: Predictions, atlas: Atlas, known: KnownMembers | None, gene: str, attribute: str) -> Part | None:
+def _second_vote(predictions: Predictions, atlas: Atlas, members: KnownMembers | None, gene: str, attribute: str) -> Part | None:
     """Return the vote in another network's vectors; None where there are none, or they lack the gene."""
-    space = second_vectors(predictions.release, atlas.space.name) if known is not None else None
-    vote = neighbors_vote(predictions, space, known, gene, attribute) if space is not None and known is not None else None
+    space = second_vectors(predictions.release, atlas.space.name) if members is not None else None
+    vote = neighbors_vote(predictions, space, members, gene, attribute) if space is not None and members is not None else None
     if space is None or vote is None:
         return None
     return _part_of("second vote", vote, SECOND, f" in the vectors of {space.name}")

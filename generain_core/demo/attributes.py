@@ -71,12 +71,12 @@ def predict(vectors: npt.NDArray[np.floating], listed: npt.NDArray[np.bool_], se
     from sklearn.model_selection import StratifiedKFold
 
     scaled = (vectors - vectors.mean(0)) / vectors.std(0)
-    made = np.empty(len(vectors))
+    result = np.empty(len(vectors))
     folds = StratifiedKFold(FOLDS, shuffle=True, random_state=seed)
     for train, test in folds.split(scaled, listed):
         fitted = LogisticRegression(C=0.02, max_iter=500).fit(scaled[train], listed[train])
-        made[test] = fitted.predict_proba(scaled[test])[:, 1]
-    return made.round(4).astype(np.float32)
+        result[test] = fitted.predict_proba(scaled[test])[:, 1]
+    return result.round(4).astype(np.float32)
 
 
 def auroc(probabilities: npt.NDArray[np.floating], listed: npt.NDArray[np.bool_]) -> float:
@@ -92,14 +92,14 @@ def predictions(genes: Sequence[str], vectors: npt.NDArray[np.floating], sets: S
     rows: list[Mapping[str, object]] = []
     for each in sets:
         listed = np.array([gene in each.genes for gene in genes])
-        made = predict(vectors, listed, seed)
+        result = predict(vectors, listed, seed)
         rows.append(
             {
                 "library": each.library,
                 "attribute": each.name,
                 "number_of_positive_genes": int(listed.sum()),
-                "test_auroc": round(auroc(made, listed), 6),
-                "predicted_probabilities": made.tolist(),
+                "test_auroc": round(auroc(result, listed), 6),
+                "predicted_probabilities": result.tolist(),
             }
         )
     return pd.DataFrame(rows)

@@ -84,8 +84,8 @@ def samples(release: Release, models: Sequence[str] = MODEL_NAMES) -> dict[str, 
     left, sizes, _ = np.linalg.svd(logs - logs.mean(axis=0), full_matrices=False)
     width = min(len(sizes), 50)
     found["nearest_of_type"] = {f"{width} principal components": _same(left[:, :width] * sizes[:width], known, types)}
-    for name, made in embedded(release, both, symbols, models).items():
-        found["nearest_of_type"][name] = _same(made, known, types)
+    for name, result in embedded(release, both, symbols, models).items():
+        found["nearest_of_type"][name] = _same(result, known, types)
     return found
 
 
@@ -97,13 +97,13 @@ def embedded(
     from generain_core.models.model import open_model
     from generain_core.models.pooling import embed_bins
 
-    made = {}
+    result = {}
     for name in models:
         model = open_model(release, name)
         genes = list(read_gene_list(release.path(f"boundaries/{model.gene_set}/genes")))
         read = model.read_bins(bins_of(release, counts, list(symbols), model.gene_set), genes, model.gene_set)
-        made[name] = embed_bins(model.network, read.bins, read.tokens)
-    return made
+        result[name] = embed_bins(model.network, read.bins, read.tokens)
+    return result
 
 
 def perturbations(release: Release, seed: int) -> dict[str, Any]:

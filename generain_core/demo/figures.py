@@ -44,7 +44,7 @@ def read_proof(release: Release) -> dict[str, Any] | None:
 
 def how(proof: dict[str, Any]) -> list[str]:
     """Return how the demo was made, one sentence or two a step."""
-    made, samples = proof["made"], proof["samples"]
+    result, samples = proof["made"], proof["samples"]
     chance = samples["chance"]
     poor = [name for name, share in samples["nearest_of_type"].items() if share <= 2 * chance]
     none = (
@@ -52,15 +52,15 @@ def how(proof: dict[str, Any]) -> list[str]:
         "sample's genes hardly tells types of samples apart."
     )
     return [
-        f"**Samples.** {made['reference_samples']:,} samples of {made['types']:,} types are simulated from programs of genes "
+        f"**Samples.** {result['reference_samples']:,} samples of {result['types']:,} types are simulated from programs of genes "
         "that act together. Programs overlap; activities vary by sample, series and theme; some samples are mixtures; counts are "
         "negative binomial, of varied depth.",
-        f"**Bins.** Statistics and boundaries of {made['genes']:,} genes ({made['lncRNAs']:,} lncRNAs) follow from these counts, "
-        "and Binning-By-Gene turns the samples into what a model reads.",
-        f"**Models.** The four published kinds are trained on the bins, small: {made['layers']:,} layers, {made['width']:,} "
-        f"numbers a gene, the {made['positions']:,} genes of the highest bins in a sample (twice as many in BERT_Pred_Expr). "
+        f"**Bins.** Statistics and boundaries of {result['genes']:,} genes ({result['lncRNAs']:,} lncRNAs) follow from these "
+        "counts, and Binning-By-Gene turns the samples into what a model reads.",
+        f"**Models.** The four published kinds are trained on the bins, small: {result['layers']:,} layers, {result['width']:,} "
+        f"numbers a gene, the {result['positions']:,} genes of the highest bins in a sample (twice as many in BERT_Pred_Expr). "
         "They see no program and no type.",
-        f"**Vectors.** GeneRAIN-vec of the demo is the first model's gene embedding: {made['width']:,} numbers a gene. The "
+        f"**Vectors.** GeneRAIN-vec of the demo is the first model's gene embedding: {result['width']:,} numbers a gene. The "
         "file keeps its published name, which says 200.",
         "**Attributes.** Logistic regression on these vectors predicts simulated gene sets, each gene by a classifier that never "
         "saw it.",
@@ -136,7 +136,7 @@ def _knock_downs(moved: dict[str, Any]) -> list[Figure]:
     return found
 
 
-def _training(made: dict[str, Any]) -> list[Figure]:
+def _training(result: dict[str, Any]) -> list[Figure]:
     return [
         Figure(
             "Training",
@@ -145,7 +145,7 @@ def _training(made: dict[str, Any]) -> list[Figure]:
             f"{of['held_out_loss']:.2f}",
             f"{of['without_knowledge']:.2f} knowing the task alone",
         )
-        for name, of in made["training"].items()
+        for name, of in result["training"].items()
     ]
 
 

@@ -61,7 +61,7 @@ def train_all(
                 genes = list(read_gene_list(release.path(f"boundaries/{gene_set}/genes")))
                 options = options_of(name, recipe)
                 index = read_token_index(release.path(f"index/{gene_set}"))
-                made = train(
+                result = train(
                     [Path(work) / f"{gene_set}.npy"],
                     genes,
                     kind=name,
@@ -72,9 +72,9 @@ def train_all(
                     origin="simulated samples of the demo release",
                     progress=_of_one(progress, i, name),
                 )
-                _weights_alone(made.path, release.files[f"model/{name}"].path)
+                _weights_alone(result.path, release.files[f"model/{name}"].path)
                 losses[name] = {
-                    "held_out_loss": round(made.validation_loss, 4),
+                    "held_out_loss": round(result.validation_loss, 4),
                     "without_knowledge": round(without_knowledge(name, len(index), options), 4),
                 }
     finally:
@@ -116,7 +116,7 @@ def options_of(name: str, recipe: Recipe) -> "Options":
     from generain_core.training.train import Options
 
     family = family_of(name)
-    made = Options(
+    result = Options(
         width=recipe.width,
         layers=recipe.layers,
         positions=recipe.positions,
@@ -134,18 +134,18 @@ def options_of(name: str, recipe: Recipe) -> "Options":
         precision="float32",
     )
     if family == "gpt":
-        return made
+        return result
     longer = 2 if family == "bert_expression" else 1
-    return replace(made, dropout=0.0, epochs=recipe.bert_epochs, positions=longer * recipe.positions)
+    return replace(result, dropout=0.0, epochs=recipe.bert_epochs, positions=longer * recipe.positions)
 
 
 def _of_one(progress: Progress, number: int, name: str) -> Progress:
     return lambda share, words: progress((number + share) / len(MODEL_NAMES), f"{name}: {words}")
 
 
-def _weights_alone(made: Path, out: Path) -> None:
+def _weights_alone(result: Path, out: Path) -> None:
     import torch
 
-    state = torch.load(made, map_location="cpu", weights_only=True)["model_state_dict"]
+    state = torch.load(result, map_location="cpu", weights_only=True)["model_state_dict"]
     out.parent.mkdir(parents=True, exist_ok=True)
     torch.save({"model_state_dict": state}, out)

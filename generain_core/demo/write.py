@@ -33,7 +33,7 @@ def write_demo(out: Path, recipe: Recipe | None = None, progress: Progress | Non
     Raises:
         ReleaseError: something is there already that is no demo release.
     """
-    out, recipe, tell = Path(out), recipe or Recipe(), progress or silent
+    out, recipe, report = Path(out), recipe or Recipe(), progress or silent
     if out.exists() and not _may_be_replaced(out):
         raise ReleaseError(
             f"{out} exists and is no demo release, so it is not replaced; give an empty or new folder for the demo release."
@@ -44,8 +44,8 @@ def write_demo(out: Path, recipe: Recipe | None = None, progress: Progress | Non
         raise ReleaseError(f"{out} can't be written ({problem.strerror}); name a folder that you may write to.") from problem
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}.") as work:
         new = Path(work) / "new"
-        tell(0.0, "simulating samples")
-        _make(new, demo_data(recipe), recipe, tell)
+        report(0.0, "simulating samples")
+        _make(new, demo_data(recipe), recipe, report)
         if out.exists():
             out.rename(Path(work) / "old")
         new.rename(out)
@@ -59,19 +59,19 @@ def _may_be_replaced(out: Path) -> bool:
     return not any(out.iterdir()) or (mark.is_file() and mark.read_bytes().startswith(NOTE[:12].encode()))
 
 
-def _make(root: Path, data: DemoData, recipe: Recipe, tell: Progress) -> None:
+def _make(root: Path, data: DemoData, recipe: Recipe, progress: Progress) -> None:
     write_samples(root, data, recipe)
     release = Release.open(root)
     symbols = data.rows["symbol"].tolist()
-    losses = train_all(release, data.expression.counts, symbols, recipe, lambda s, w: tell(0.05 + 0.75 * s, w))
+    losses = train_all(release, data.expression.counts, symbols, recipe, lambda s, w: progress(0.05 + 0.75 * s, w))
     vectors = _vectors(Release.open(root), data.genes)
     write_vectors(root, data.genes, vectors)
-    tell(0.8, "predicting attributes")
+    progress(0.8, "predicting attributes")
     sets = gene_sets(data.genes, data.by_type(), recipe.seed)
     sets = sets if not recipe.attributes else sets[:: max(1, len(sets) // recipe.attributes)]
     write_attributes(root, data.genes, sets, predictions(data.genes, vectors, sets, recipe.seed))
-    tell(0.9, "measuring how well it does")
-    made = {
+    progress(0.9, "measuring how well it does")
+    result = {
         "seed": recipe.seed,
         "reference_samples": len(data.expression.sample_types),
         "types": len(set(data.expression.sample_types)),
@@ -83,7 +83,7 @@ def _make(root: Path, data: DemoData, recipe: Recipe, tell: Progress) -> None:
         "epochs": recipe.epochs,
         "training": losses,
     }
-    write_text(place(root, "demo/proof"), json.dumps({"made": made} | prove(Release.open(root), recipe.seed), indent=1) + "\n")
+    write_text(place(root, "demo/proof"), json.dumps({"made": result} | prove(Release.open(root), recipe.seed), indent=1) + "\n")
 
 
 def _vectors(release: Release, genes: list[str]) -> "np.ndarray":

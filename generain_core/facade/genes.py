@@ -111,9 +111,9 @@ class GeneMethods(Opened):
             5
         """
         atlas = self.atlas(vectors)
-        said = f"b − a + c over {formula} vectors"
+        sentence = f"b − a + c over {formula} vectors"
         table = atlas.analogy(a, b, c, k, formula)
-        return self._table(table, atlas.space.name, said, vectors=atlas.space.name, formula=formula)
+        return self._table(table, atlas.space.name, sentence, vectors=atlas.space.name, formula=formula)
 
     def project(
         self,

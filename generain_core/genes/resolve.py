@@ -249,22 +249,26 @@ class Resolver:
         )
 
     def _date_hit(self, hits: list[tuple[str, Hit]]) -> Hit:
-        said = "Excel turned a gene name into a date"
+        sentence = "Excel turned a gene name into a date"
         genes = tuple(dict.fromkeys(gene for _, hit in hits for gene in hit.candidates))
         single = {hit.gene: hit for _, hit in hits if hit.gene}
         if len(single) == 1 and all(hit.gene or not hit.candidates for _, hit in hits):
             gene, hit = next(iter(single.items()))
             was = next(name for name, h in hits if h.gene == gene)
             return Hit(
-                "previous", gene, hit.ensembl_gene, hit.candidates, f"{said}: {was}{', ' if hit.reason else ''}{hit.reason}"
+                "previous", gene, hit.ensembl_gene, hit.candidates, f"{sentence}: {was}{', ' if hit.reason else ''}{hit.reason}"
             )
         if genes:
             was = listed([name for name, _ in hits], "or")
             return Hit(
-                "ambiguous", None, None, genes, f"{said}: {was}; it may be {listed(list(genes), 'or')}, say which one is meant"
+                "ambiguous",
+                None,
+                None,
+                genes,
+                f"{sentence}: {was}; it may be {listed(list(genes), 'or')}, say which one is meant",
             )
         name, hit = hits[0]
-        return Hit(hit.status, None, hit.ensembl_gene, (), f"{said}: {name}; {hit.reason}")
+        return Hit(hit.status, None, hit.ensembl_gene, (), f"{sentence}: {name}; {hit.reason}")
 
     def _not_modelled(self, row: int, subject: str, others: dict[int, str] | tuple[()]) -> Hit:
         candidates = tuple(self._genes[r] for r in others)

@@ -57,8 +57,10 @@ class GeneTable:
         unknown = self.model["biotype"].eq("")
         if not 0.05 * len(unknown) < unknown.sum() < len(unknown):
             return self.problems
-        said = f"{int(unknown.sum()):,} of {len(unknown):,} genes of the model are not in genes_meta.tsv, which may be incomplete"
-        return (*self.problems, f"{said}: their biotype is not known.")
+        sentence = (
+            f"{int(unknown.sum()):,} of {len(unknown):,} genes of the model are not in genes_meta.tsv, which may be incomplete"
+        )
+        return (*self.problems, f"{sentence}: their biotype is not known.")
 
     @cached_property
     def model(self) -> pd.DataFrame:

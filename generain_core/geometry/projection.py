@@ -69,30 +69,30 @@ def map_samples(
     Raises:
         GeneRAINError: an unknown method, too few samples for it, or an embedding that can't be compared.
     """
-    tell: Progress = progress or silent
+    report: Progress = progress or silent
     if method not in METHODS:
         raise GeneRAINError(f"There is no map called “{method[:40]}”; choose one of {', '.join(METHODS)}.")
     vectors = prepared(embedding, metric)
     if len(vectors) < _LEAST[method]:
         raise GeneRAINError(f"{_title(method)} needs at least {_LEAST[method]} samples, and there are {len(vectors)}; take PCA.")
     if method == "umap":
-        tell(0.02, "loading UMAP")
+        report(0.02, "loading UMAP")
         load_umap()
     with one_thread():
-        return _mapped(vectors, method, metric, seed, tell)
+        return _mapped(vectors, method, metric, seed, report)
 
 
-def _mapped(vectors: NDArray[np.float64], method: str, metric: Metric, seed: int, tell: Progress) -> SampleMap:
+def _mapped(vectors: NDArray[np.float64], method: str, metric: Metric, seed: int, progress: Progress) -> SampleMap:
     explained = None
     if method == "pca":
-        tell(0.1, "principal components")
+        progress(0.1, "principal components")
         places, explained = _pca(vectors)
     elif method == "umap":
-        places = _umap(vectors, seed, tell)
+        places = _umap(vectors, seed, progress)
     else:
-        tell(0.03, "t-SNE, which can't tell how far it is")
+        progress(0.03, "t-SNE, which can't tell how far it is")
         places = _tsne(vectors, seed)
-    tell(0.95, "measuring how well neighbors were kept")
+    progress(0.95, "measuring how well neighbors were kept")
     k = max(1, min(_NEIGHBORS, (len(vectors) - 1) // 3))
     return SampleMap(
         places=places,
@@ -142,16 +142,16 @@ def _pca(vectors: NDArray[np.float64]) -> tuple[NDArray[np.float32], tuple[float
     return np.asarray(centered @ axes, np.float32), explained
 
 
-def _umap(vectors: NDArray[np.float64], seed: int, tell: Progress) -> NDArray[np.float32]:
+def _umap(vectors: NDArray[np.float64], seed: int, progress: Progress) -> NDArray[np.float32]:
     from sklearn.neighbors import NearestNeighbors
 
     umap = load_umap()
     k = min(_NEIGHBORS, len(vectors) - 1)
-    tell(0.3, "exact nearest neighbors")
+    progress(0.3, "exact nearest neighbors")
     far, near = NearestNeighbors(n_neighbors=k, algorithm="brute").fit(vectors).kneighbors(vectors)
-    tell(0.4, "arranging the samples")
+    progress(0.4, "arranging the samples")
     while not _ONE_UMAP.acquire(timeout=0.2):
-        tell(0.4, "waiting for another map")
+        progress(0.4, "waiting for another map")
     try:
         return arrange(umap, vectors, near, far, metric="euclidean", seed=seed)
     finally:

@@ -47,7 +47,7 @@ def download(
         GeneRAINError: a file is not to be had, comes damaged, is no released file, or the disk is too full.
     """
     check_root(root)
-    tell: Progress = progress or silent
+    report: Progress = progress or silent
     files = record.choose(list(wanted))
     with exclusive_folder(root):
         folder = root / FOLDER
@@ -60,7 +60,7 @@ def download(
         if hgnc is not None:
             files.append(RecordFile(Path(FILES["annotation/hgnc"][0]).name, None, "", hgnc))
         _check_room(folder, files)
-        meter = Meter(tell, sum(file.size or 0 for file in files))
+        meter = Meter(report, sum(file.size or 0 for file in files))
         fetched = []
         for file in files:
             fetched.append(fetch(file, folder, told=meter.of(file), pause=pause, patience=patience))
@@ -68,7 +68,7 @@ def download(
         if hgnc is not None:
             _check_hgnc(fetched[-1])
         same = bool(ledger.record) and set(ledger.record.values()) <= {file.md5 for file in record.files}
-        done = install_alone(fetched, root, move=not keep, trusted=same, progress=part(tell, 0.9, 0.1))
+        done = install_alone(fetched, root, move=not keep, trusted=same, progress=part(report, 0.9, 0.1))
         ledger = Ledger.open(root)
         ledger.record |= {file.name: file.md5 for file in files if file.md5}
         ledger.write()
@@ -129,8 +129,8 @@ def _check_hgnc(path: Path) -> None:
 class Meter:
     """Turns bytes at hand into a share, a rate over the last seconds, and the time left."""
 
-    def __init__(self, tell: Progress, total: int, clock: Callable[[], float] = time.monotonic) -> None:
-        self.tell, self.total, self.clock = tell, max(total, 1), clock
+    def __init__(self, progress: Progress, total: int, clock: Callable[[], float] = time.monotonic) -> None:
+        self.tell, self.total, self.clock = progress, max(total, 1), clock
         self.before, self.said = 0, -1.0
         self.marks: list[tuple[float, int]] = []
 

@@ -72,10 +72,10 @@ def install_alone(
         trusted: the files are known to belong to what is there, simulated or not.
         progress: told the share done and words.
     """
-    tell: Progress = progress or silent
+    report: Progress = progress or silent
     shutil.rmtree(root / WORK, ignore_errors=True)
     clear_unfinished(root, LEDGER)
-    meter = _Meter(tell, sum(_bytes_of(path) for path in sources), 0.0, 0.5, "looking through")
+    meter = _Meter(report, sum(_bytes_of(path) for path in sources), 0.0, 0.5, "looking through")
     looked = [look_through(path, meter.add) for path in sources]
     items = {item.place: item for source in looked for item in source.items}
     if not trusted:
@@ -84,7 +84,7 @@ def install_alone(
     _check_room(root, sum(item.bytes for item in items.values() if item.place not in kept))
     ledger = Ledger.open(root)
     ledger.files |= {place: _entry(items[place]) for place in kept}
-    meter = _Meter(tell, sum(item.bytes for item in items.values()), 0.5, 0.5, "installing")
+    meter = _Meter(report, sum(item.bytes for item in items.values()), 0.5, 0.5, "installing")
     written = list[str]()
     for source in looked:
         written += _write(source, root, items, kept, ledger, meter, move=move and source.path.is_file())
@@ -189,8 +189,8 @@ def _bytes_of(path: Path) -> int:
 class _Meter:
     """Counts bytes and tells the share of a part of the whole work. Packed bytes are guessed to be half of the unpacked."""
 
-    def __init__(self, tell: Progress, total: int, start: float, part: float, words: str) -> None:
-        self.tell, self.total, self.start, self.part, self.words = tell, max(total, 1), start, part, words
+    def __init__(self, progress: Progress, total: int, start: float, part: float, words: str) -> None:
+        self.tell, self.total, self.start, self.part, self.words = progress, max(total, 1), start, part, words
         self.done, self.said = 0, 0.0
 
     def add(self, size: int) -> None:

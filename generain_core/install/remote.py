@@ -161,12 +161,12 @@ def _open_file(source: str, start: int) -> Opened:
 
 def _refused(source: str, problem: urllib.error.HTTPError) -> Exception:
     asked = problem.headers.get("Retry-After", "") if problem.headers else ""
-    said = f"{_host(source)} answers {problem.code} {str(problem.reason)[:60]}"
+    sentence = f"{_host(source)} answers {problem.code} {str(problem.reason)[:60]}"
     if problem.code == 416:
-        return Unsatisfiable(said)
+        return Unsatisfiable(sentence)
     if problem.code in _PASSING:
-        return Interrupted(said, _number(asked))
-    return GeneRAINError(f"{said} for {source}; check the address, or name a mirror or a folder.")
+        return Interrupted(sentence, _number(asked))
+    return GeneRAINError(f"{sentence} for {source}; check the address, or name a mirror or a folder.")
 
 
 def _range_of(header: str) -> tuple[int | None, int | None]:

@@ -63,14 +63,14 @@ def in_blocks(
             there, is too small for one sample, or was lost on the way.
     """
     tokens = _checked(network, gene_tokens)
-    tell: Progress = progress or silent
+    report: Progress = progress or silent
     here = _on(network, device)
     tokens = tokens.to(device)
     at_once = fitting(network, len(gene_tokens), device) if batch_size is None else batch_size
     if at_once < 1:
         raise GeneRAINError(f"A batch of {at_once} samples is too small; give 1 or more.")
     total, samples_done = int(bins.shape[0]), 0
-    tell(0.0, f"0 of {total:,} samples {doing}")
+    report(0.0, f"0 of {total:,} samples {doing}")
     for start in range(0, total, BLOCK):
         block = np.ascontiguousarray(bins[start : min(start + BLOCK, total)])
         order = np.argsort(-(block > 1).sum(1), kind="stable")
@@ -86,7 +86,7 @@ def in_blocks(
                 continue
             parts.append(results)
             first, samples_done = first + len(rows), samples_done + len(rows)
-            tell(samples_done / total, f"{samples_done:,} of {total:,} samples {doing}")
+            report(samples_done / total, f"{samples_done:,} of {total:,} samples {doing}")
         together = np.concatenate(parts)
         back = np.empty_like(together)
         back[order] = together

@@ -49,8 +49,8 @@ def devices() -> list[Device]:
         found.append(Device("mps", "mps", "Apple GPU (Metal)"))
     threads = torch.get_num_threads()
     maker = _processor()
-    said = f"CPU, {threads} thread{'s' if threads != 1 else ''}"
-    return [*found, Device("cpu", "cpu", f"{said} ({maker})" if maker else said)]
+    sentence = f"CPU, {threads} thread{'s' if threads != 1 else ''}"
+    return [*found, Device("cpu", "cpu", f"{sentence} ({maker})" if maker else sentence)]
 
 
 def device_of(name: str) -> str:

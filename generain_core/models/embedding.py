@@ -126,14 +126,14 @@ def embed_and_map(
     Raises:
         GeneRAINError: as `embed_samples`.
     """
-    tell: Progress = progress or silent
+    report: Progress = progress or silent
     layers = {"bins": binned.layers["bins"]} if "bins" in binned.layers else {}
     adata = anndata.AnnData(obs=binned.obs.copy(), var=binned.var, layers=layers, obsm=dict(binned.obsm), uns=dict(binned.uns))
     options: dict[str, Any] = {"device": device, "precision": precision, "loss": loss, "genes": genes, "tie_orders": tie_orders}
-    facts = embed_samples(adata, release, model, **options, progress=lambda share, words: tell(0.95 * share, words))
+    facts = embed_samples(adata, release, model, **options, progress=lambda share, words: report(0.95 * share, words))
     if adata.n_obs < 2:
         return Embedded(adata, facts, None)
-    tell(0.95, "principal components")
+    report(0.95, "principal components")
     return Embedded(adata, facts, map_at_hand(adata, "pca") or map_samples(adata.obsm["X_generain"], "pca"))
 
 

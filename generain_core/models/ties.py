@@ -57,11 +57,11 @@ def embed_orders(
     """
     if not 1 <= orders <= MOST_ORDERS:
         raise GeneRAINError(f"{orders} orders of equal bins can't be; give 1 to {MOST_ORDERS}.")
-    tell: Progress = progress or silent
+    report: Progress = progress or silent
     for number in range(orders):
 
         def told(share: float, words: str, before: int = number) -> None:
-            tell((before + share) / orders, f"order {before + 1} of {orders} of equal bins: {words}")
+            report((before + share) / orders, f"order {before + 1} of {orders} of equal bins: {words}")
 
         order = np.random.default_rng((seed, number)).permutation(len(gene_tokens))
         yield embed_bins(network, Rows(bins, order), gene_tokens[order], progress=told, **options)

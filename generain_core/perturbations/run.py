@@ -115,8 +115,8 @@ def run(
     Raises:
         GeneRAINError: a column or the control is missing, nothing can be compared, or no sample can be used.
     """
-    tell: Progress = progress or silent
-    tell(0.0, "summing and cleaning")
+    report: Progress = progress or silent
+    report(0.0, "summing and cleaning")
     expression = verified(expression, release)
     if choices.labels is not None:
         expression = with_labels(expression, read_choice(expression, choices, resolver))
@@ -133,7 +133,7 @@ def run(
     if notes and not chosen.by_controls and (most := cells_to_draw(expression, design)):
         expression, notes = pseudobulk(rows, choices, most)
         design = design_of(expression.obs, choices, resolver)
-    tell(0.02, "looking at genes")
+    report(0.02, "looking at genes")
     model = _model(choices, release)
     examined = _examined(expression, release, resolver, choices, model)
     genes = _row_genes(expression, examined, resolver)
@@ -148,20 +148,20 @@ def run(
     if model and not why:
         adata = embedded if _same(embedded, expression, model, plan.depth) else None
         if adata is None:
-            adata = _embedded(expression, release, resolver, choices, model, lambda s, w: tell(0.05 + 0.6 * s, w))
+            adata = _embedded(expression, release, resolver, choices, model, lambda s, w: report(0.05 + 0.6 * s, w))
             adata.uns["generain"]["thinned_to"] = plan.depth
         spaces.append(embedding_space(adata))
     finished = 0.65 if spaces else 0.05
     totals = sample_depths(expression, counted)
-    told = _scaled(tell, finished, 0.15)
+    told = _scaled(report, finished, 0.15)
     plain = expression_space(expression.values, counted, expression.samples, totals=totals, progress=told)
     spaces.append(plain)
     finished += 0.15
-    tell(finished, "comparing")
+    report(finished, "comparing")
     rankings = []
     for i, space in enumerate(spaces):
         part = (1 - finished) / len(spaces)
-        telling = _scaled(tell, finished + i * part, part)
+        telling = _scaled(report, finished + i * part, part)
         if chosen.by_controls:
             embedding = space.name == "embedding"
             values = embedding_values(space) if embedding else expression_values(expression, counted, design.is_control)
@@ -214,8 +214,8 @@ def _row_genes(expression: Expression, examined: Examined | None, resolver: Any)
     return tuple(str(gene or name) if kept else "" for gene, name, kept in zip(genes, names, counted, strict=True))
 
 
-def _scaled(tell: Progress, start: float, part: float) -> Progress:
-    return lambda share, words: tell(start + part * share, words)
+def _scaled(progress: Progress, start: float, part: float) -> Progress:
+    return lambda share, words: progress(start + part * share, words)
 
 
 def _model(choices: Choices, release: Release) -> str:

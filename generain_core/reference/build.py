@@ -58,7 +58,7 @@ def build_reference(
         GeneRAINError: the folder holds other things or a reference of another make, a source holds no gene of the model, or
             no sample is fit.
     """
-    tell: Progress = progress or silent
+    report: Progress = progress or silent
     weights = weights_of(release, model.name)
     recipe = Recipe(
         model=model.name,
@@ -81,11 +81,11 @@ def build_reference(
             origin = state.origins[state.origin]
             source = by_origin[origin]
             before = sum(each.samples for each in state.origins[: state.origin])
-            tell(0.9 * (before + state.row) / max(total, 1), f"{state.rows:,} of {total:,} samples embedded")
+            report(0.9 * (before + state.row) / max(total, 1), f"{state.rows:,} of {total:,} samples embedded")
             block = source.take(state.row, state.row + BLOCK)
 
             def inside(share: float, words: str, start: int = before + state.row, size: int = len(block.bins)) -> None:
-                tell(0.9 * (start + share * size) / max(total, 1), f"{state.rows:,} of {total:,} samples embedded")
+                report(0.9 * (start + share * size) / max(total, 1), f"{state.rows:,} of {total:,} samples embedded")
 
             _add(folder, state, block, source, model, device_of(device), inside)
             state.row += BLOCK
@@ -95,19 +95,19 @@ def build_reference(
         if not state.rows:
             raise GeneRAINError(f"None of the {total:,} samples is fit for the model; lower the least number of genes.")
         if state.finished != state.rows or is_of_earlier_version(folder):
-            calibration.calibrate(folder, state, lambda share, words: tell(0.9 + 0.1 * share, words))
+            calibration.calibrate(folder, state, lambda share, words: report(0.9 + 0.1 * share, words))
             state.finished = state.rows
             write_state(folder, state)
     return state
 
 
-def _add(folder: Path, state: State, block: SampleBlock, source: Source, model: Model, device: str, tell: Progress) -> None:
+def _add(folder: Path, state: State, block: SampleBlock, source: Source, model: Model, device: str, progress: Progress) -> None:
     """Embed a block and add it; samples that express none of the model's genes are left out and counted."""
     read = model.read_bins(block.bins, source.genes, model.gene_set)
     fit_rows = np.flatnonzero((read.bins[:] > 1).any(axis=1))
     state.dropped += block.dropped + len(block.bins) - len(fit_rows)
     if len(fit_rows):
         bins = read.bins[:][fit_rows]
-        options: dict[str, Any] = {"device": device, "batch_size": state.made.batch_size, "progress": tell}
+        options: dict[str, Any] = {"device": device, "batch_size": state.made.batch_size, "progress": progress}
         embedding = embed_bins(model.network, bins, read.tokens, **options)
         append_block(folder, state, embedding, block.table.iloc[fit_rows])

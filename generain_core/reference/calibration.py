@@ -24,16 +24,16 @@ ON_PLANE = 20_000
 _BLOCK = 512
 
 
-def calibrate(folder: Path, state: State, tell: Progress) -> None:
+def calibrate(folder: Path, state: State, progress: Progress) -> None:
     """Write lengths, plane, measure and calibration; the same samples give the same bytes on one machine."""
     vectors, table = vectors_of(folder, state), table_of(folder)
-    tell(0.0, "lengths")
+    progress(0.0, "lengths")
     lengths = lengths_of(vectors)
     _write(folder / LENGTHS, lengths.astype("<f4").tobytes())
-    tell(0.05, "holding samples out")
+    progress(0.05, "holding samples out")
     held = hold_out(table, vectors, lengths)
     measure = NoveltyMeasure.of(vectors, lengths, ~held.away)
-    scores, near = _scored(vectors, lengths, held, measure, lambda share: tell(0.05 + 0.35 * share, "held-out samples"))
+    scores, near = _scored(vectors, lengths, held, measure, lambda share: progress(0.05 + 0.35 * share, "held-out samples"))
     labels = table["tissue"].to_numpy(object)
     votes = list[Vote]()
     for i, row in enumerate(held.rows.tolist()):
@@ -42,9 +42,9 @@ def calibrate(folder: Path, state: State, tell: Progress) -> None:
             votes.append(Vote(round(share, 6), bool(label == labels[row]), int(held.series[i])))
     with atomic_write(folder / MEASURE) as working, working.open("wb") as stream:
         stream.write(measure.to_bytes())
-    tell(0.4, "the plane of the reference")
+    progress(0.4, "the plane of the reference")
     places, words, kept = _plane(
-        vectors, lengths, state.made.plane, lambda share: tell(0.4 + 0.6 * share, "the plane of the reference")
+        vectors, lengths, state.made.plane, lambda share: progress(0.4 + 0.6 * share, "the plane of the reference")
     )
     _write(folder / PLANE, places.astype("<f4").tobytes())
     fitted = Fitted(
@@ -65,13 +65,13 @@ def _scored(
     lengths: NDArray[np.float32],
     held: HeldOut,
     measure: NoveltyMeasure,
-    tell: Callable[[float], None],
+    progress: Callable[[float], None],
 ) -> tuple[NDArray[np.float64], list[Nearest]]:
     """Return the score of each held-out sample, and its nearest rows that are no kin of it."""
     scores, nearest_of_rows = np.empty(len(held.rows)), list[Nearest]()
     deep = NEAR if held.basis == "series" else NEAR + _KIN
     for start in range(0, len(held.rows), _BLOCK):
-        tell(start / len(held.rows))
+        progress(start / len(held.rows))
         block = np.asarray(vectors[held.rows[start : start + _BLOCK]])
         near = nearest_rows(vectors, lengths, block, deep, without=held.away)
         for i, (rows, cosines) in enumerate(zip(near.rows, near.cosines, strict=True)):
@@ -83,7 +83,7 @@ def _scored(
 
 
 def _plane(
-    vectors: NDArray[np.float32], lengths: NDArray[np.float32], method: str, tell: Callable[[float], None]
+    vectors: NDArray[np.float32], lengths: NDArray[np.float32], method: str, progress: Callable[[float], None]
 ) -> tuple[NDArray[np.float32], str, float]:
     """Return the places of all samples, how they were made, and the share of neighbors kept.
 
@@ -94,12 +94,12 @@ def _plane(
     rows = np.unique(np.linspace(0, len(vectors) - 1, min(ON_PLANE, len(vectors))).astype(int))
     some = np.asarray(vectors[rows])
     method = "pca" if proposed(len(rows))[0] == "pca" else method
-    arranged = map_samples(some, method, "cosine", progress=lambda share, words: tell(0.7 * share))
+    arranged = map_samples(some, method, "cosine", progress=lambda share, words: progress(0.7 * share))
     places = np.empty((len(vectors), 2), np.float32)
     places[rows] = arranged.places
     others = np.setdiff1d(np.arange(len(vectors)), rows)
     for start in range(0, len(others), _BLOCK):
-        tell(0.7 + 0.3 * start / len(others))
+        progress(0.7 + 0.3 * start / len(others))
         part = others[start : start + _BLOCK]
         places[part] = project(arranged.places, nearest_rows(some, lengths[rows], np.asarray(vectors[part]), 15))
     return places, arranged.parameters, arranged.kept

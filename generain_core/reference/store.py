@@ -90,7 +90,7 @@ def write_state(folder: Path, state: State) -> None:
         working.write_text(json.dumps(asdict(state), indent=1) + "\n", encoding="utf-8")
 
 
-def begin_reference(folder: Path, made: Recipe, origins: list[Origin]) -> State:
+def begin_reference(folder: Path, result: Recipe, origins: list[Origin]) -> State:
     """Return the state to go on from: of what is there if it was made the same way, else of a new reference.
 
     Origins that the reference has already are not taken again, others are added behind them. Where no sample came yet, nothing
@@ -103,11 +103,11 @@ def begin_reference(folder: Path, made: Recipe, origins: list[Origin]) -> State:
     if state is None and folder.is_dir() and any(not each.name.startswith(".") for each in folder.iterdir()):
         raise GeneRAINError(f"{folder} holds other files; name a folder for the reference alone.")
     if state is None or not state.rows:
-        state = State(made, list(origins))
+        state = State(result, list(origins))
         write_state(folder, state)  # before the first block, so that what a killed run leaves of that is known for ours
         _cut(folder, state)
         return state
-    differ = [name for name, value in asdict(made).items() if asdict(state.made)[name] != value]
+    differ = [name for name, value in asdict(result).items() if asdict(state.made)[name] != value]
     if differ:
         raise GeneRAINError(
             f"{folder} holds a reference of another {' and '.join(differ).replace('_', ' ')} "

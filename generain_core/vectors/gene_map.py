@@ -70,13 +70,13 @@ def project(space: GeneSpace, method: str = "umap", seed: int = settings.SEED, p
     found = cached_projection(space, method, seed)
     if found is not None:
         return found
-    tell = progress or silent
+    report = progress or silent
     if method == "umap":
-        tell(0.01, "loading UMAP")
+        report(0.01, "loading UMAP")
         load_umap()
     with one_thread():
-        places = {"umap": _umap, "pca": _pca, "tsne": _tsne}[method](space, seed, tell)
-        tell(0.97, "measuring how well neighbors were kept")
+        places = {"umap": _umap, "pca": _pca, "tsne": _tsne}[method](space, seed, report)
+        report(0.97, "measuring how well neighbors were kept")
         meta = {"kept": neighbors_kept(space, places, seed)}
     return _projection(space, method, cache.store("projections", _key(space, method, seed), {"places": places}, meta))
 
@@ -124,19 +124,19 @@ def _projection(space: GeneSpace, method: str, entry: cache.Entry) -> Projection
     return Projection(space.genes, entry.arrays["places"], method, parameters(method), float(entry.meta["kept"]))
 
 
-def _pca(space: GeneSpace, seed: int, tell: Progress) -> np.ndarray:
+def _pca(space: GeneSpace, seed: int, progress: Progress) -> np.ndarray:
     from sklearn.decomposition import PCA
 
-    tell(0.1, "principal components")
+    progress(0.1, "principal components")
     unit = space.vectors / space.norms[:, None]
     return np.asarray(PCA(2, svd_solver="full", random_state=seed).fit_transform(unit), np.float32)
 
 
-def _tsne(space: GeneSpace, seed: int, tell: Progress) -> np.ndarray:
+def _tsne(space: GeneSpace, seed: int, progress: Progress) -> np.ndarray:
     from sklearn.decomposition import PCA
     from sklearn.manifold import TSNE
 
-    tell(0.05, "t-SNE, which can't tell how far it is")
+    progress(0.05, "t-SNE, which can't tell how far it is")
     unit = (space.vectors / space.norms[:, None]).astype(np.float32)
     if unit.shape[1] > 50 and len(unit) > 50:
         unit = PCA(50, svd_solver="full", random_state=seed).fit_transform(unit).astype(np.float32)
@@ -144,14 +144,14 @@ def _tsne(space: GeneSpace, seed: int, tell: Progress) -> np.ndarray:
     return np.asarray(TSNE(2, perplexity=perplexity, init="pca", random_state=seed).fit_transform(unit), np.float32)
 
 
-def _umap(space: GeneSpace, seed: int, tell: Progress) -> np.ndarray:
+def _umap(space: GeneSpace, seed: int, progress: Progress) -> np.ndarray:
     umap = load_umap()
     k = min(NEIGHBORS, len(space) - 1)
-    near, cosines = nearest(space, k, progress=lambda share: tell(0.02 + 0.28 * share, "exact nearest neighbors"))
+    near, cosines = nearest(space, k, progress=lambda share: progress(0.02 + 0.28 * share, "exact nearest neighbors"))
     own = np.arange(len(space), dtype=np.int32)[:, None]
     indices, distances = np.hstack([own, near[:, : k - 1]]), np.hstack([np.zeros_like(cosines[:, :1]), 1 - cosines[:, : k - 1]])
-    tell(0.32, "building the graph of neighbors")
-    bar = {"file": _Epochs(tell), "bar_format": "{n_fmt}/{total_fmt}", "disable": False, "mininterval": 0.2}
+    progress(0.32, "building the graph of neighbors")
+    bar = {"file": _Epochs(progress), "bar_format": "{n_fmt}/{total_fmt}", "disable": False, "mininterval": 0.2}
     far, unit = np.clip(distances, 0, None), space.vectors / space.norms[:, None]
     return arrange(umap, unit, indices, far, metric="cosine", seed=seed, tqdm_kwds=bar)
 
@@ -159,9 +159,9 @@ def _umap(space: GeneSpace, seed: int, tell: Progress) -> np.ndarray:
 class _Epochs(io.StringIO):
     """Turn the progress bar that UMAP writes into calls of `tell`."""
 
-    def __init__(self, tell: Progress) -> None:
+    def __init__(self, progress: Progress) -> None:
         super().__init__()
-        self._tell = tell
+        self._tell = progress
 
     def write(self, text: str) -> int:
         count = re.search(r"(\d+)/(\d+)", text)

@@ -92,8 +92,8 @@ def _done(task: _Task) -> Check:
 
 def _present(release: Release) -> Check:
     missing = [str(f.path.relative_to(release.root)) for f in release.files.values() if not f.present and f.key[:5] != "demo/"]
-    said = f"{sum(file.present for file in release.files.values())} files are there"
-    return Check("files", True, f"{said}; not there: {', '.join(missing)}" if missing else said)
+    sentence = f"{sum(file.present for file in release.files.values())} files are there"
+    return Check("files", True, f"{sentence}; not there: {', '.join(missing)}" if missing else sentence)
 
 
 def _tasks(release: Release) -> Iterator[_Task]:

@@ -58,21 +58,21 @@ class OrderProof:
                 else f"the order of genes ({self.source}) can't be examined without gene vectors"
             )
         blocks, doubtful = self.agreement.blocks, self.doubtful
-        said = (
+        sentence = (
             f"the order of genes ({self.source}): a gene's profile agrees with that of its {NEAREST} nearest genes in "
             f"{self.vectors} by {self.agreement.in_place:.2f} on average, in a shuffled order by {self.agreement.shuffled:.2f}"
         )
         if self.members is not None:
-            said += (
+            sentence += (
                 f"; known members of {self.members.attributes:,} attributes stand above other genes in "
                 f"{self.members.in_place:.0%} of pairs, in a shuffled order in {self.members.shuffled:.0%}"
             )
         if not doubtful:
-            return f"{said}; {len(blocks):,} of {len(blocks):,} blocks of {BLOCK} genes are proved"
+            return f"{sentence}; {len(blocks):,} of {len(blocks):,} blocks of {BLOCK} genes are proved"
         where = ", ".join(f"{b.start + 1:,}–{b.stop:,}{_why(b)}" for b in doubtful[:3])
         more = " and more" if len(doubtful) > 3 else ""
         return (
-            f"{said}; {len(blocks) - len(doubtful):,} of {len(blocks):,} blocks of {BLOCK} genes are proved, not genes "
+            f"{sentence}; {len(blocks) - len(doubtful):,} of {len(blocks):,} blocks of {BLOCK} genes are proved, not genes "
             f"{where}{more}"
         )
 

@@ -44,7 +44,7 @@ class NpyWriter:
         self._file.close()
 
 
-def turn_file(source: Path, target: Path, tell: Callable[[float], None]) -> None:
+def turn_file(source: Path, target: Path, progress: Callable[[float], None]) -> None:
     """Write the array of one .npy file with rows and columns exchanged to another, telling the share done.
 
     Threads turn tiles of columns and write them to their place. Their memory is used again for every tile: fresh memory
@@ -73,6 +73,6 @@ def turn_file(source: Path, target: Path, tell: Callable[[float], None]) -> None
             done = 0
             for each in as_completed(work):
                 done += each.result()
-                tell(done / columns)
+                progress(done / columns)
         finally:
             hands.shutdown(cancel_futures=True)

@@ -191,10 +191,10 @@ def open_store(release: Release, progress: Progress | None = None, *, ranked: bo
     Raises:
         ReleaseError: no predictions, a file that is not as published, or no room on the disk.
     """
-    tell = progress or silent
-    key = convert(release, part(tell, 0.0, 0.5) if ranked else progress)
+    report = progress or silent
+    key = convert(release, part(report, 0.0, 0.5) if ranked else progress)
     if ranked:
-        add_ranks(key, part(tell, 0.5, 0.5))
+        add_ranks(key, part(report, 0.5, 0.5))
     entry = cache.load(KIND, key, meta=META)
     if entry is None:
         raise ReleaseError("The store of attributes was damaged while it was opened; try again.")

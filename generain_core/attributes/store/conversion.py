@@ -82,23 +82,23 @@ def convert(release: Release, progress: Progress | None = None) -> str:
     Raises:
         ReleaseError: no predictions, a file that is not as published, or no room on the disk.
     """
-    tell = progress or silent
+    report = progress or silent
     cache.sweep(KIND)
     key = known_key(release)
     if key is None and any((settings.cache_dir() / KIND).glob("[!.]*")):  # it may be one of these
-        key = store_key(release, tell)
+        key = store_key(release, report)
     if key is not None and cache.load(KIND, key, meta=META) is not None:
         return key
     source = open_source(release)
     size = len(source.metadata), len(source.genes)
     check_room(disk_need(*size))
-    tell(0.02, f"reading {size[0]:,} attributes of {size[1]:,} genes")
+    report(0.02, f"reading {size[0]:,} attributes of {size[1]:,} genes")
     try:
         # The hash of the file, by which the store is known, is worked out beside the conversion: so it is read but once.
         with ThreadPoolExecutor(1) as beside:
             hashed = beside.submit(store_key, release)
             with cache.building(KIND, hashed.result) as working:
-                _fill(release, source, working, size, tell)
+                _fill(release, source, working, size, report)
     except OSError as problem:
         raise ReleaseError(
             f"The store of attributes can't be written to {settings.cache_dir()} ({problem.strerror or problem}); make room, "
@@ -120,7 +120,7 @@ def _lengths(release: Release) -> set[int]:
     return set() if release.has("attributes/genes") else {len(order.genes) for order in candidate_orders(release)}
 
 
-def _fill(release: Release, source: Source, working: Path, size: tuple[int, int], tell: Progress) -> None:
+def _fill(release: Release, source: Source, working: Path, size: tuple[int, int], progress: Progress) -> None:
     by_attribute, by_gene = working / "by_attribute.npy", working / "by_gene.npy"
     if source.by_gene:
         done = 0
@@ -128,21 +128,21 @@ def _fill(release: Release, source: Source, working: Path, size: tuple[int, int]
             for block in source.blocks():
                 out.write(block)
                 done += len(block)
-                tell(0.02 + 0.5 * done / size[1], "reading probabilities")
-        turn_file(by_gene, by_attribute, lambda share: tell(0.52 + 0.2 * share, "turning the table"))
+                progress(0.02 + 0.5 * done / size[1], "reading probabilities")
+        turn_file(by_gene, by_attribute, lambda share: progress(0.52 + 0.2 * share, "turning the table"))
         array = np.load(by_attribute, mmap_mode="r")
         step = max(1, BLOCK // (4 * size[1]))
         blocks = (array[start : start + step] for start in range(0, size[0], step))
-        summaries = _summaries(blocks, lambda done: tell(0.72 + 0.18 * done / size[0], "summing up"))
+        summaries = _summaries(blocks, lambda done: progress(0.72 + 0.18 * done / size[0], "summing up"))
     else:
         with NpyWriter(by_attribute, size, np.float32) as out:
             blocks = (_passed(block, out) for block in source.blocks())
-            summaries = _summaries(blocks, lambda done: tell(0.02 + 0.6 * done / size[0], "reading probabilities"))
-        turn_file(by_attribute, by_gene, lambda share: tell(0.62 + 0.28 * share, "turning the table"))
+            summaries = _summaries(blocks, lambda done: progress(0.02 + 0.6 * done / size[0], "reading probabilities"))
+        turn_file(by_attribute, by_gene, lambda share: progress(0.62 + 0.28 * share, "turning the table"))
     if not source.layout.named:
-        tell(0.9, "examining the order of the genes")
+        progress(0.9, "examining the order of the genes")
         source = _ordered(release, source, by_attribute)
-    tell(0.9, "writing everything to the disk")
+    progress(0.9, "writing everything to the disk")
     for name, array in summaries.items():
         np.save(working / f"{name}.npy", array)
     shapes = {"by_attribute": size, "by_gene": size[::-1]} | {name: array.shape for name, array in summaries.items()}

@@ -29,13 +29,13 @@ def add_ranks(key: str, progress: Progress | None = None) -> np.ndarray:
     found = ranks_of(key)
     if found is not None:
         return found
-    tell = progress or silent
+    report = progress or silent
     entry = cache.load(KIND, key, meta=META)
     if entry is None:
         raise ReleaseError("The store of attributes is gone; make it anew.")
     try:
         with cache.building(RANKS, key) as working:
-            _fill(entry.arrays["by_attribute"], working, tell)
+            _fill(entry.arrays["by_attribute"], working, report)
     except OSError as problem:
         raise ReleaseError(
             f"The ranks of attributes can't be written to {settings.cache_dir()} ({problem.strerror or problem}); make room, "
@@ -53,7 +53,7 @@ def ranks_of(key: str) -> np.ndarray | None:
     return None if entry is None else entry.arrays.get("below")
 
 
-def _fill(values: np.ndarray, working: Path, tell: Progress) -> None:
+def _fill(values: np.ndarray, working: Path, progress: Progress) -> None:
     attributes, genes = values.shape
     step = max(1, PIECE // (4 * genes))
     aside = working / "by_attribute.npy"
@@ -69,10 +69,10 @@ def _fill(values: np.ndarray, working: Path, tell: Progress) -> None:
             waiting.extend(hands.submit(piece, start) for start in range(0, attributes, step))
             while waiting:
                 done += waiting.popleft().result()
-                tell(0.8 * done / attributes, "ranking genes")
+                progress(0.8 * done / attributes, "ranking genes")
         finally:
             hands.shutdown(cancel_futures=True)
-    turn_file(aside, working / "below.npy", lambda share: tell(0.8 + 0.15 * share, "turning the ranks"))
+    turn_file(aside, working / "below.npy", lambda share: progress(0.8 + 0.15 * share, "turning the ranks"))
     os.unlink(aside)
-    tell(0.95, "writing ranks to the disk")
+    progress(0.95, "writing ranks to the disk")
     cache.describe(working, {"below": (genes, attributes)}, {})

@@ -39,7 +39,7 @@ def _verify(args: argparse.Namespace) -> Output:
         with atomic_write(args.output) as working:
             working.write_text(json.dumps(document, indent=1), encoding="utf-8")
     lines = [f"{_MARKS[check.ok]} {check.name}: {check.detail}" for check in checks]
-    made = sum(check.ok is not None for check in checks)
-    rest = f" {len(checks) - made} do not apply to this release." if made < len(checks) else ""
-    verdict = f"{faults} fault{'s' * (faults > 1)}." if faults else f"All {made} checks passed.{rest}"
+    result = sum(check.ok is not None for check in checks)
+    rest = f" {len(checks) - result} do not apply to this release." if result < len(checks) else ""
+    verdict = f"{faults} fault{'s' * (faults > 1)}." if faults else f"All {result} checks passed.{rest}"
     return Output(document, "\n".join([release.label, *lines, verdict]), status=1 if faults else 0)

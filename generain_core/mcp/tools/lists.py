@@ -146,11 +146,11 @@ class ListTools(Door):
         def answer(progress: Any) -> Coherence:
             generain = self.with_vectors(vectors)
             listed = generain.gene_list(source, name=name, vectors=vectors)
-            made = generain.coherence(source, name=name, draws=draws, seed=seed, vectors=vectors, progress=progress)
-            facts = {key: getattr(made, key) for key in ("mean_cosine", "null_mean", "null_sd", "p_value")}
-            effect = None if made.effect != made.effect else made.effect
+            result = generain.coherence(source, name=name, draws=draws, seed=seed, vectors=vectors, progress=progress)
+            facts = {key: getattr(result, key) for key in ("mean_cosine", "null_mean", "null_sd", "p_value")}
+            effect = None if result.effect != result.effect else result.effect
             missing = _missing(listed.missing)
-            matched = list(made.matched_on)
+            matched = list(result.matched_on)
             return Coherence(**self.about, **facts, effect=effect, genes=list(listed.genes), missing=missing, matched_on=matched)
 
         return await self.work.run(context, answer)
@@ -166,9 +166,9 @@ class ListTools(Door):
         limit: Limit = 50,
     ) -> Expansion:
         """Find genes that belong to a list too; low recovery means that they are guesses."""
-        made = self.with_vectors(vectors).expand(self._genes(genes), k, method=method, name=name, vectors=vectors)
-        rows, pages = page(made.table, offset, limit)
-        return Expansion(**self.about, **pages, recovery=made.recovery, recovery_by_chance=made.by_chance, genes=rows)
+        result = self.with_vectors(vectors).expand(self._genes(genes), k, method=method, name=name, vectors=vectors)
+        rows, pages = page(result.table, offset, limit)
+        return Expansion(**self.about, **pages, recovery=result.recovery, recovery_by_chance=result.by_chance, genes=rows)
 
     def enrich(
         self,
@@ -185,21 +185,21 @@ class ListTools(Door):
 
         files = [self.folders.input(path) for path in sets]
         around = None if background is None else self._genes(background)
-        made = self.with_genes().enrich(self._genes(genes), files, background=around, ranked=ranked, name=name)
-        rows, pages = page(made.table, offset, limit)
-        facts = {key: getattr(made, key) for key in ("background_size", "list_size", "test")}
-        return Enrichment(**self.about, **pages, **facts, missing=_missing(made.missing), null=NULL, sets=rows)
+        result = self.with_genes().enrich(self._genes(genes), files, background=around, ranked=ranked, name=name)
+        rows, pages = page(result.table, offset, limit)
+        facts = {key: getattr(result, key) for key in ("background_size", "list_size", "test")}
+        return Enrichment(**self.about, **pages, **facts, missing=_missing(result.missing), null=NULL, sets=rows)
 
     async def explain(self, context: Context[Any, Any], genes: Genes, name: Name = None, vectors: Vectors = None) -> Explanation:
         """Say why two genes, or those of a list, are alike: place, family, attributes, neighbors, expression, or nothing."""
         source = self._genes(genes)
 
         def answer(progress: Any) -> Explanation:
-            made = self.with_vectors(vectors).explain(source, name=name, vectors=vectors)
-            reasons = [Reason(kind=each.kind, text=each.text) for each in made.reasons]
-            rank = None if made.mutual_rank != made.mutual_rank else made.mutual_rank
-            facts: dict[str, Any] = {"cosine": made.cosine, "p_value": made.p_value, "sentence": made.sentence}
-            return Explanation(**self.about, **facts, genes=list(made.genes), mutual_rank=rank, reasons=reasons)
+            result = self.with_vectors(vectors).explain(source, name=name, vectors=vectors)
+            reasons = [Reason(kind=each.kind, text=each.text) for each in result.reasons]
+            rank = None if result.mutual_rank != result.mutual_rank else result.mutual_rank
+            facts: dict[str, Any] = {"cosine": result.cosine, "p_value": result.p_value, "sentence": result.sentence}
+            return Explanation(**self.about, **facts, genes=list(result.genes), mutual_rank=rank, reasons=reasons)
 
         return await self.work.run(context, answer)
 

@@ -81,16 +81,16 @@ def diagnose_readings(
     Raises:
         GeneRAINError: the file can't be read in any way.
     """
-    tell: Progress = progress or silent
+    report: Progress = progress or silent
     wanted, tried = possible_readings(raw, findings, corrections), []
     now: tuple[tuple[str, ...], NDArray[np.float32]] | None = None
     for i, reading in enumerate(wanted):
-        tell(i / len(wanted), f"{reading.words}, {i + 1} of {len(wanted)}")
+        report(i / len(wanted), f"{reading.words}, {i + 1} of {len(wanted)}")
         reading_tried, embedding = _try(reading, raw, findings, release, resolver, model, device, now)
         if now is None and embedding is not None:
             now = reading_tried.samples, embedding
         tried.append(reading_tried)
-    tell(1.0, "done")
+    report(1.0, "done")
     return choose_reading(tuple(tried))
 
 

@@ -109,7 +109,7 @@ def stability(
         raise GeneRAINError(f"Shares {list(shares)} in {rounds} rounds can't be dropped; give shares between 0 and 1 and rounds.")
     if len(embedding) != total:
         raise GeneRAINError(f"There are {total:,} samples but embeddings of {len(embedding):,}; embed these samples first.")
-    tell: Progress = progress or silent
+    report: Progress = progress or silent
     tried = np.unique(np.linspace(0, total - 1, min(MOST_SAMPLES, total)).astype(int))
     own = np.asarray(embedding, np.float64)
     between = cdist(own[tried], own)
@@ -122,19 +122,19 @@ def stability(
             before = i * rounds + turn
 
             def told(part: float, words: str, before: int = before, share: float = share) -> None:
-                tell((before + part) / ((len(shares) + 1) * rounds), f"{share:.0%} of genes dropped: {words}")
+                report((before + part) / ((len(shares) + 1) * rounds), f"{share:.0%} of genes dropped: {words}")
 
             dropped = _Dropped(bins, tried, share, (seed, i, turn))
-            made = embed_bins(network, dropped, gene_tokens, device=device, batch_size=batch_size, progress=told)
-            away = np.linalg.norm(made - own[tried], axis=1)
-            others = cdist(made.astype(np.float64), own)
+            result = embed_bins(network, dropped, gene_tokens, device=device, batch_size=batch_size, progress=told)
+            away = np.linalg.norm(result - own[tried], axis=1)
+            others = cdist(result.astype(np.float64), own)
             others[np.arange(len(tried)), tried] = np.inf
             moved += away**2
             itself += away < others.min(1)
         rows.append(_frame(tried, share, np.sqrt(moved / rounds), nearest, median, itself / rounds))
 
     def last(part: float, words: str) -> None:
-        tell((len(shares) + part) / (len(shares) + 1), words)
+        report((len(shares) + part) / (len(shares) + 1), words)
 
     options: dict[str, Any] = {"seed": seed, "device": device, "batch_size": batch_size, "progress": last}
     ties = _ties(embed_orders(network, Some(bins, tried), gene_tokens, rounds, **options), own, tried, nearest, median)

@@ -56,16 +56,16 @@ def rank(
     Raises:
         GeneRAINError: no control has a place in the space.
     """
-    settings, tell = settings or Settings(), progress or silent
+    settings, report = settings or Settings(), progress or silent
     effects, names = [], design.perturbations
     design, points = _placed(space, design)
     (spread, sureness), notes = _spread(points, design)
     for i, name in enumerate(names):
-        tell(i / len(names), f"{space.name}: {i:,} of {len(names):,} perturbations")
+        report(i / len(names), f"{space.name}: {i:,} of {len(names):,} perturbations")
         effects.append(_one(points, design, name, sureness, settings))
     effects = _tested_further(points, design, names, effects, settings)
     effects = [without_p(effect, untestable.get(name, "")) for name, effect in zip(names, effects, strict=True)]
-    tell(1.0, f"{space.name}: done")
+    report(1.0, f"{space.name}: done")
     table = pd.DataFrame([_row(name, design, effect) for name, effect in zip(names, effects, strict=True)])
     table["fdr"], table["energy_fdr"] = false_discovery_rates(table["p_value"]), false_discovery_rates(table["energy_p"])
     order = np.lexsort((-table["effect"].fillna(-1), table["p_value"].fillna(2)))

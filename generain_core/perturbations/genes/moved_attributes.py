@@ -57,7 +57,7 @@ def moved_attributes(moved: MovedGenes, store: AttributeStore, progress: Progres
     Raises:
         GeneRAINError: too few tested genes have predictions.
     """
-    tell: Progress = progress or silent
+    report: Progress = progress or silent
     kept = np.array([gene in store and gene != moved.target for gene in moved.table["gene"]], dtype=bool)
     table = moved.table[kept]
     sure, chosen = surest_genes(table)
@@ -70,7 +70,7 @@ def moved_attributes(moved: MovedGenes, store: AttributeStore, progress: Progres
     columns = np.array([store.row(gene) for gene in table["gene"]])
     places, medians, counts = [], [], []
     for share, block in _blocks(store, columns):
-        tell(share, f"{share:.0%} of {len(store.table):,} attributes")
+        report(share, f"{share:.0%} of {len(store.table):,} attributes")
         stands = _stands(block, groups)
         there = np.isfinite(stands)
         with np.errstate(divide="ignore", invalid="ignore"):
@@ -83,7 +83,7 @@ def moved_attributes(moved: MovedGenes, store: AttributeStore, progress: Progres
     )
     by = ["p_adjusted", "far", "attribute"]  # of those of like certainty, which is coarse, the largest difference first
     result = result.sort_values(by, ascending=[True, False, True], kind="stable", ignore_index=True)[list(COLUMNS)]
-    tell(1.0, "attributes compared")
+    report(1.0, "attributes compared")
     exchanges = len(moved.exchanged) if enough else 0
     return MovedAttributes(table=result, chosen=chosen, n=len(sure), exchanges=exchanges, reading=_reading(exchanges))
 

@@ -89,7 +89,7 @@ def find_moved_genes(
     Raises:
         GeneRAINError: no such perturbation, or too few samples for a test.
     """
-    tell: Progress = progress or silent
+    report: Progress = progress or silent
     if name in result.depth.untestable:
         raise GeneRAINError(f"{name} can't be tested: {result.depth.untestable[name]}.")
     values = values or gene_values(result, measure)
@@ -106,7 +106,7 @@ def find_moved_genes(
     centered, weight = within_blocks(labels, within)
     products, squares, means, tested = [], [], [], []
     for part, block, expressed in values.blocks(rows):
-        tell(0.9 * part.start / len(values.genes), f"{part.start:,} of {len(values.genes):,} genes")
+        report(0.9 * part.start / len(values.genes), f"{part.start:,} of {len(values.genes):,} genes")
         keep = (expressed.sum(0) >= (max(2, min(k, n - k)) if k > 1 else n / 2)) & (np.ptp(block, axis=0) > 0)
         some = block[:, keep]
         means.append(np.stack([some[~perturbed].mean(0), some[perturbed].mean(0)]))
@@ -126,7 +126,7 @@ def find_moved_genes(
     table = table[list(COLUMNS)].sort_values(["p_value", "gene"], kind="stable")
     exchanged = exchanged[:, table.index]
     table = table.reset_index(drop=True)
-    tell(1.0, "genes tested")
+    report(1.0, "genes tested")
     left = len(values.genes) - len(genes)
     notes = _notes(freedom, by_chance, table)
     target = result.design.targets.get(name, "")

@@ -89,7 +89,7 @@ def in_silico(
     Raises:
         GeneRAINError: the samples were not embedded, no perturbation names a gene that was binned, or no control is left.
     """
-    ask, tell = ask or InSilicoOptions(), progress or silent
+    ask, report = ask or InSilicoOptions(), progress or silent
     names = candidates(result)
     if not names:
         why = "none names a gene that was binned" if result.model else "the samples were not embedded with a model"
@@ -109,7 +109,7 @@ def in_silico(
     known = target_expression(values, np.array([labels.get(s, "") for s in values.samples], dtype=object), targets, seed)
     rows, foreseen = [], np.full((len(names_tried), measured.shape[1]), np.nan)
     for i, name in enumerate(names_tried):
-        tell(i / len(names_tried), f"in silico: {i:,} of {len(names_tried):,} perturbations")
+        report(i / len(names_tried), f"in silico: {i:,} of {len(names_tried):,} perturbations")
         ours, published = changes.of(targets[i], set(targets), i)
         foreseen[i] = ours.shift
         by_chance = np.array([cosine(each, measured[i]) for each in ours.placebos])
@@ -140,7 +140,7 @@ def in_silico(
     table["beats"] = _beats(table)
     summary = summarize_baselines(table, seed)
     beats, verdict = verdict_of(summary)
-    tell(1.0, "in silico: done")
+    report(1.0, "in silico: done")
     return InSilico(
         table=table[list(COLUMNS)],
         summary=summary,

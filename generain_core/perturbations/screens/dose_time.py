@@ -95,7 +95,7 @@ def find_trends(
     Raises:
         GeneRAINError: a column is not there, or no compound has three levels.
     """
-    tell: Progress = progress or silent
+    report: Progress = progress or silent
     obs = result.expression.obs
     compound = compound or compound_column(obs, result.choices.column)
     apart = kept_apart(obs, level) if apart is None else apart
@@ -116,7 +116,7 @@ def find_trends(
         compounds = np.array(["" if design.is_control[i] else str(c) for i, c in enumerate(some[compound])], dtype=object)
         centered, spread = _centered(ranking, design.samples, plates, design.is_control)
         for i, name in enumerate(dict.fromkeys(c for c in compounds if c)):
-            tell((number + i / len(compounds)) / len(result.rankings), f"trend of {name}")
+            report((number + i / len(compounds)) / len(result.rankings), f"trend of {name}")
             own = (compounds == name) & np.isfinite(levels) & np.isfinite(centered).all(1)
             if len(np.unique(levels[own])) < 3:
                 continue

@@ -72,7 +72,7 @@ def rank_by_controls(
     Raises:
         GeneRAINError: too few controls have a place in the space.
     """
-    settings, tell = settings or Settings(), progress or silent
+    settings, report = settings or Settings(), progress or silent
     placed = _placed(space, values, design, depths)
     names = list(placed.groups)
     groups = [placed.groups[name] for name in names]
@@ -84,9 +84,9 @@ def rank_by_controls(
         placed.depths,
         scaled=values.scaled,
         seed=settings.seed,
-        progress=lambda share, words: tell(0.9 * share, f"{space.name}: {words}"),
+        progress=lambda share, words: report(0.9 * share, f"{space.name}: {words}"),
     )
-    tell(0.92, f"{space.name}: noise ceiling")
+    report(0.92, f"{space.name}: noise ceiling")
     ceiling = noise_ceiling(placed.points, placed.controls, placed.strata, groups, settings.seed)
     within = _within_strata(placed)
     measured = pd.DataFrame(
@@ -95,7 +95,7 @@ def rank_by_controls(
         columns=["distance", "p_value", "smallest_p", "relabellings", "tail_p", "why"],
     ).assign(agreement=ceiling.agreement)
     table, shifts, spread = _table(placed, design, measured)
-    tell(1.0, f"{space.name}: done")
+    report(1.0, f"{space.name}: done")
     notes = _notes(table, placed, values, yardstick, ceiling, within=within)
     return Ranking(space=space, table=table, shifts=shifts, spread=spread, notes=(*notes, *space.notes))
 

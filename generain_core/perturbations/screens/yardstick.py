@@ -68,7 +68,7 @@ def measure(
         seed: of the parts in which controls are left out, and of the draws of means.
         progress: told the share done.
     """
-    tell, sizes = progress or silent, np.array([len(group) for group in groups], dtype=np.int64)
+    report, sizes = progress or silent, np.array([len(group) for group in groups], dtype=np.int64)
     largest = int(min(sizes.max(initial=1), max(1, len(controls) // 3)))
     part = _parts(strata[controls], max(2, min(FOLDS, len(controls) // largest)), seed)
     generator = np.random.default_rng(seed + 1)
@@ -78,7 +78,7 @@ def measure(
     found = {size: [] for size in wanted}
     disjoint, shrinkages = dict.fromkeys(wanted, 0), []
     for number in range(len(perturbed)):
-        tell(number / len(perturbed), f"controls left out: part {number + 1} of {len(perturbed)}")
+        report(number / len(perturbed), f"controls left out: part {number + 1} of {len(perturbed)}")
         out, kept = controls[part == number], controls[part != number]
         fit = fit_controls(values[kept], strata[kept], scaled=scaled)
         shrinkages.append(fit.shrinkage)
@@ -89,7 +89,7 @@ def measure(
             draws = _draws(out, size, generator)
             found[size].append((_logs(values, strata, draws, fit, counts), number, _of_one(strata, draws), _means(depths, draws)))
             disjoint[size] += len(out) // size
-    tell(1.0, "controls left out: done")
+    report(1.0, "controls left out: done")
     leveled = {
         size: without_trend(
             perturbed, _means(depths, groups), np.concatenate([e[0] for e in each]), np.concatenate([e[3] for e in each])

@@ -20,10 +20,10 @@ class PerturbationPlane:
 
 def arrange_perturbations(of: ShiftSimilarity, *, seed: int = 0, progress: Progress | None = None) -> PerturbationPlane:
     """Order perturbations and place them on a plane: PCA of unit shifts for few, UMAP for more."""
-    tell: Progress = progress or silent
-    tell(0.0, "ordering")
+    report: Progress = progress or silent
+    report(0.0, "ordering")
     order = similarity_order(of)
     method, _ = proposed(len(of.perturbations))
     return PerturbationPlane(
-        order, map_samples(of.shifts, method, "cosine", seed, lambda share, words: tell(0.2 + 0.8 * share, words))
+        order, map_samples(of.shifts, method, "cosine", seed, lambda share, words: report(0.2 + 0.8 * share, words))
     )

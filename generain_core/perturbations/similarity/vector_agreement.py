@@ -70,7 +70,7 @@ def compare_with_vectors(
     Raises:
         GeneRAINError: fewer than `LEAST` perturbations have a target with a vector.
     """
-    tell: Progress = progress or silent
+    report: Progress = progress or silent
     rows, notes = _one_a_target(of, vectors)
     n = len(rows)
     if n < LEAST:
@@ -80,8 +80,8 @@ def compare_with_vectors(
     draws = int(min(permutations, max(_FEWEST, WORK // n**2)))
     if draws < permutations and math.factorial(n) > EXACT:
         notes.append(f"{draws:,} permutations for {n:,} targets, to end in time.")
-    rho, p, count, exact = _over_the_set(genes, shifts, draws, seed, lambda share: tell(0.5 * share, "pairs of targets"))
-    table = _per_gene(genes, shifts, draws, seed, lambda share: tell(0.5 + 0.5 * share, "each target"))
+    rho, p, count, exact = _over_the_set(genes, shifts, draws, seed, lambda share: report(0.5 * share, "pairs of targets"))
+    table = _per_gene(genes, shifts, draws, seed, lambda share: report(0.5 + 0.5 * share, "each target"))
     table.insert(0, "perturbation", [of.perturbations[i] for i in rows])
     table.insert(1, "target", [of.targets[i] for i in rows])
     table["signal"] = of.signal[rows]
@@ -113,7 +113,7 @@ def _one_a_target(of: ShiftSimilarity, vectors: GeneSpace) -> tuple[list[int], l
 
 
 def _over_the_set(
-    genes: NDArray[np.float64], shifts: NDArray[np.float64], draws: int, seed: int, tell: Tell
+    genes: NDArray[np.float64], shifts: NDArray[np.float64], draws: int, seed: int, progress: Tell
 ) -> tuple[float, float, int, bool]:
     n = len(genes)
     upper = np.triu_indices(n, 1)
@@ -124,11 +124,11 @@ def _over_the_set(
     for i, order in enumerate(orders):
         values[i] = (a[np.ix_(order, order)] * b).sum() / 2
         if i % 256 == 0:
-            tell(i / len(orders))
+            progress(i / len(orders))
     return rho, share_at_least(values, rho, exact=exact), len(orders), exact
 
 
-def _per_gene(genes: NDArray[np.float64], shifts: NDArray[np.float64], draws: int, seed: int, tell: Tell) -> pd.DataFrame:
+def _per_gene(genes: NDArray[np.float64], shifts: NDArray[np.float64], draws: int, seed: int, progress: Tell) -> pd.DataFrame:
     n = len(genes)
     orders, exact = _orders(n - 1, draws, seed + 1)
     least = 1 / (len(orders) + (not exact))
@@ -139,7 +139,7 @@ def _per_gene(genes: NDArray[np.float64], shifts: NDArray[np.float64], draws: in
         rho = float(a @ b)
         p = share_at_least(b[orders] @ a, rho, exact=exact) if least <= ALPHA else float("nan")
         rows.append({"others": n - 1, "spearman": rho, "p_value": p})
-        tell(i / n)
+        progress(i / n)
     table = pd.DataFrame(rows)
     return table.assign(fdr=false_discovery_rates(table["p_value"]))
 

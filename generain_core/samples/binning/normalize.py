@@ -110,8 +110,8 @@ def normalize(
         GeneRAINError: no gene is found, no sample can be binned, two samples have one name, or an option is out of range.
         ReleaseError: the boundaries are missing or damaged.
     """
-    tell: Progress = progress or silent
-    tell(0.0, "matching genes")
+    report: Progress = progress or silent
+    report(0.0, "matching genes")
     judged = judge(expression, release, resolver, gene_set=gene_set, chunk=chunk, min_genes=min_genes)
     expression, examined = judged.expression, judged.examined
     if judged.restorable and expression.own is not None:
@@ -129,7 +129,7 @@ def normalize(
         boundaries.columns(match.genes),
         device=device,
         chunk=chunk,
-        progress=lambda share, words: tell(0.1 + 0.9 * share, words),
+        progress=lambda share, words: report(0.1 + 0.9 * share, words),
     )
     options: dict[str, str | int] = {"gene_set": gene_set, "min_genes": min_genes, "samples_ranked_together": chunk or 1}
     adata = anndata.AnnData(X=_compact(counts), obs=_obs(expression, acceptance, kept), var=_var(match), layers={"bins": bins})
@@ -156,11 +156,11 @@ def _check(expression: Expression, match: Match, acceptance: pd.DataFrame) -> No
         raise GeneRAINError(f"{expression.source} has two samples called {str(twice)[:60]}; give each sample its own name.")
     if not acceptance["kept"].any():
         name, reason = next(iter(acceptance["reason"].items())) if len(acceptance) else ("", "there are none")
-        said = f"{str(name)[:60]}: {reason}" if len(acceptance) else reason
+        sentence = f"{str(name)[:60]}: {reason}" if len(acceptance) else reason
         rows = int(match.counted.sum())
         thin = f"; the table has only {rows:,} genes, too thin to trust" if rows <= MIN_GENES else ""
         raise GeneRAINError(
-            f"None of the {len(acceptance):,} samples of {expression.source} can be binned ({said}{thin}); give whole "
+            f"None of the {len(acceptance):,} samples of {expression.source} can be binned ({sentence}{thin}); give whole "
             "transcriptomes, sum cells to samples, or lower the least number of expressed genes."
         )
 

@@ -41,16 +41,16 @@ class Corrections(TypedDict, total=False):
     as_new_table: bool
 
 
-def linear(values: Matrix, found: Values, corrections: Corrections, source: str) -> tuple[Matrix, ValueKind, list[str]]:
+def linear(values: Matrix, values_kind: Values, corrections: Corrections, source: str) -> tuple[Matrix, ValueKind, list[str]]:
     """Return values (samples × genes) on the scale of counts, what kind they are, and what was done, one sentence each.
 
     Raises:
         GeneRAINError: a correction that can't be, or logs too large for the base.
     """
-    kind, notes = kind_taken(found, corrections), list[str]()
+    kind, notes = kind_taken(values_kind, corrections), list[str]()
     gone = None
-    if found.missing:
-        notes.append(f"{cells(found.missing)} without a value {'was' if found.missing == 1 else 'were'} taken as 0.")
+    if values_kind.missing:
+        notes.append(f"{cells(values_kind.missing)} without a value {'was' if values_kind.missing == 1 else 'were'} taken as 0.")
         if sparse.issparse(values):
             values = values.copy()
             values.data[np.isnan(values.data)] = 0
@@ -58,7 +58,7 @@ def linear(values: Matrix, found: Values, corrections: Corrections, source: str)
             gone = np.isnan(values)
             values = np.where(gone, 0.0, values)
     if kind == ValueKind.LOG:
-        log = base_taken(found, corrections)
+        log = base_taken(values_kind, corrections)
         largest = float(values.max()) if values.shape[0] and values.shape[1] else 0.0
         if largest * np.log10(log.base) > np.log10(LARGEST_VALUE):
             raise GeneRAINError(f"{source} goes up to {largest:g}, too much for {log.formula}; choose another base.")
@@ -89,22 +89,22 @@ def _undone(values: Matrix, log: LogBase, source: str) -> Matrix:
     return dense
 
 
-def kinds_offered(found: Values) -> tuple[ValueKind, ...]:
+def kinds_offered(values_kind: Values) -> tuple[ValueKind, ...]:
     """Return what values may be taken as: nothing if they are refused, no counts if there are fractions."""
-    if found.kind not in ACCEPTED_KINDS:
+    if values_kind.kind not in ACCEPTED_KINDS:
         return ()
-    return ACCEPTED_KINDS if found.kind == ValueKind.COUNTS else ACCEPTED_KINDS[1:]
+    return ACCEPTED_KINDS if values_kind.kind == ValueKind.COUNTS else ACCEPTED_KINDS[1:]
 
 
-def kind_taken(found: Values, corrections: Corrections) -> ValueKind:
+def kind_taken(values_kind: Values, corrections: Corrections) -> ValueKind:
     """Return the kind of values as found or as corrected.
 
     Raises:
         GeneRAINError: the correction is no kind that is accepted, or counts though there are fractions.
     """
-    kind = corrections.get("value_kind") or (ValueKind.LOG if accepts_log(corrections) else found.kind)
-    if "value_kind" in corrections and kind not in (offered := kinds_offered(found)):
-        why = "there are fractions among them" if kind == ValueKind.COUNTS else f"they are {found.kind}"
+    kind = corrections.get("value_kind") or (ValueKind.LOG if accepts_log(corrections) else values_kind.kind)
+    if "value_kind" in corrections and kind not in (offered := kinds_offered(values_kind)):
+        why = "there are fractions among them" if kind == ValueKind.COUNTS else f"they are {values_kind.kind}"
         raise GeneRAINError(f"Values can't be taken as {kind}, as {why}; choose {listed(list(offered or ACCEPTED_KINDS), 'or')}.")
     return ValueKind(kind)
 
@@ -114,13 +114,13 @@ def accepts_log(corrections: Corrections) -> bool:
     return corrections.get("back_transform", "base" in corrections or "plus_one" in corrections)
 
 
-def base_taken(found: Values, corrections: Corrections) -> LogBase:
+def base_taken(values_kind: Values, corrections: Corrections) -> LogBase:
     """Return how a log is undone, as inferred or as corrected.
 
     Raises:
         GeneRAINError: the base is not above 1 and at most 100.
     """
-    inferred = found.log or LogBase(2.0, found.minimum == 0, False, "")
+    inferred = values_kind.log or LogBase(2.0, values_kind.minimum == 0, False, "")
     base = float(corrections.get("base", inferred.base))
     if not 1 < base <= 100:
         raise GeneRAINError(f"{base:g} is no base of a log; choose 2, 10 or e (2.718).")
@@ -128,5 +128,7 @@ def base_taken(found: Values, corrections: Corrections) -> LogBase:
     taken = replace(inferred, base=base, plus_one=corrections.get("plus_one", inferred.plus_one), zero_at=zero_at)
     if taken == inferred and "base" not in corrections:
         return taken
-    against = f", against {inferred.formula}, which the values suggest" if found.log and taken.formula != inferred.formula else ""
+    against = (
+        f", against {inferred.formula}, which the values suggest" if values_kind.log and taken.formula != inferred.formula else ""
+    )
     return replace(taken, certain=True, why=f"The log was said to be so{against}.")

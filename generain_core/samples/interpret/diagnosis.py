@@ -130,14 +130,14 @@ def diagnose(
         sums = samples_that_are_sums(numbers, called)
         gene_sums = genes_that_are_sums(numbers, [known for _, known in kinds])
         ordered[taken] = _without(ordered[taken], numbers, sums, gene_sums)
-    said = [f"Genes are in {axis}: {_why_axis(looked, axis, column)}", why, *ordered[taken].evidence]
+    sentences = [f"Genes are in {axis}: {_why_axis(looked, axis, column)}", why, *ordered[taken].evidence]
     if len(ordered) > 1:
-        said.append(f"Layers: {'; '.join(f'{n} holds {v.kind}' for n, v in ordered.items())}.")
+        sentences.append(f"Layers: {'; '.join(f'{n} holds {v.kind}' for n, v in ordered.items())}.")
         if ordered[taken].kind not in _RANK[:2]:
-            said.append("None of the layers holds counts.")
-    said += _of_roles(roles)
-    said += [f"{echo(called[i] or 'A sample without a name')} is the {words}." for i, words in sums.items()]
-    said += [f"{echo(names[i] or 'A row without a name')} is the {words}." for i, words in gene_sums.items()]
+            sentences.append("None of the layers holds counts.")
+    sentences += _of_roles(roles)
+    sentences += [f"{echo(called[i] or 'A sample without a name')} is the {words}." for i, words in sums.items()]
+    sentences += [f"{echo(names[i] or 'A row without a name')} is the {words}." for i, words in gene_sums.items()]
     return Findings(
         layer=taken,
         layers=ordered,
@@ -150,7 +150,7 @@ def diagnose(
         identifier_kinds=count_kinds(kinds),
         organism=organism,
         values=ordered[taken],
-        evidence=tuple(said),
+        evidence=tuple(sentences),
         sums=sums,
         gene_sums=gene_sums,
         sorted=roles,
@@ -159,17 +159,17 @@ def diagnose(
 
 def _of_roles(roles: Sorted) -> list[str]:
     """Say what was left out as no sample or no gene, a sentence a reason."""
-    said = []
+    sentences = []
     if len(roles.measures) > 1:
-        said.append(f"Samples have several columns each ({listed(list(roles.measures))}); {roles.measure} were taken.")
+        sentences.append(f"Samples have several columns each ({listed(list(roles.measures))}); {roles.measure} were taken.")
     facts = [each.name for each in roles.apart if each.side == "gene"]
     if facts:
-        said.append(f"Columns that describe samples: {listed(facts)}.")
+        sentences.append(f"Columns that describe samples: {listed(facts)}.")
     reasons: dict[str, list[str]] = {}
     for each in roles.apart:
         if each.side == "sample":
             reasons.setdefault(each.reason, []).append(each.name)
-    return said + [f"No samples: {listed(names)} ({reason})." for reason, names in reasons.items()]
+    return sentences + [f"No samples: {listed(names)} ({reason})." for reason, names in reasons.items()]
 
 
 def sample_names(raw: RawTable, layer: Layer, genes_in: str) -> list[str]:
@@ -177,15 +177,18 @@ def sample_names(raw: RawTable, layer: Layer, genes_in: str) -> list[str]:
     return list(layer.columns if genes_in == "rows" else raw.rows)
 
 
-def _without(found: Values, numbers: Matrix, sums: Mapping[int, str], gene_sums: Mapping[int, str]) -> Values:
+def _without(values_kind: Values, numbers: Matrix, sums: Mapping[int, str], gene_sums: Mapping[int, str]) -> Values:
     """Judge values anew without sums of them, which would hide logs; what is missing where stays as it is in the file."""
     if not (sums or gene_sums):
-        return found
+        return values_kind
     rows = [i for i in range(numbers.shape[0]) if i not in sums]
     columns = [i for i in range(numbers.shape[1]) if i not in gene_sums]
     again = judge(numbers[rows][:, columns])
-    evidence = (*again.evidence[: len(again.evidence) - bool(again.missing)], *(found.evidence[-1:] if found.missing else ()))
-    return replace(again, evidence=evidence, missing=found.missing, first_missing=found.first_missing)
+    evidence = (
+        *again.evidence[: len(again.evidence) - bool(again.missing)],
+        *(values_kind.evidence[-1:] if values_kind.missing else ()),
+    )
+    return replace(again, evidence=evidence, missing=values_kind.missing, first_missing=values_kind.first_missing)
 
 
 def oriented(values: Matrix, genes_in: str) -> Matrix:

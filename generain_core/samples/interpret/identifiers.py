@@ -143,16 +143,18 @@ def organism_of(names: Sequence[str], kinds: Sequence[tuple[str, bool]]) -> tupl
     title = [name for name in symbols if _TITLE_CASE.fullmatch(name)]
     known = sum(known for name, (_, known) in zip(names, kinds, strict=True) if _TITLE_CASE.fullmatch(name))
     if len(title) > max(2, 0.6 * len(symbols)) and len(title) > len(names) / 3 and known > 0.1 * len(title):
-        said = f"{len(title):,} of {len(names):,} names are written as mouse and rat symbols are, such as {', '.join(title[:3])}."
-        return "mouse or rat", said
+        sentence = (
+            f"{len(title):,} of {len(names):,} names are written as mouse and rat symbols are, such as {', '.join(title[:3])}."
+        )
+        return "mouse or rat", sentence
     mouse = [name for name, (_, known) in zip(names, kinds, strict=True) if not known and _MOUSE.fullmatch(name)]
     if len(mouse) >= max(_FEWEST_OF_MOUSE, _SHARE_OF_MOUSE * len(names)):
-        said = f"{len(mouse):,} of {len(names):,} names are those of a mouse's genes alone, in whatever capitals"
-        return "mouse", f"{said}, such as {listed(mouse[:3])}."
+        sentence = f"{len(mouse):,} of {len(names):,} names are those of a mouse's genes alone, in whatever capitals"
+        return "mouse", f"{sentence}, such as {listed(mouse[:3])}."
     clones = [name for name in symbols if _ZEBRAFISH.fullmatch(name)]
     if len(clones) > 0.005 * len(names) and sum(name == name.lower() for name in symbols) > 0.6 * len(symbols):
-        said = f"Names are in small letters and {len(clones):,} of {len(names):,} as only zebrafish genes are called"
-        return "zebrafish", f"{said}, such as {listed(clones, most=3)}."
+        sentence = f"Names are in small letters and {len(clones):,} of {len(names):,} as only zebrafish genes are called"
+        return "zebrafish", f"{sentence}, such as {listed(clones, most=3)}."
     known = int(np.sum([known for _, known in kinds]))
     if known:
         return "human", f"{known:,} of {len(names):,} names are human genes known here."

@@ -172,8 +172,12 @@ def _hint(findings: Findings) -> str:
     return "names of no known kind" if kind == "unknown" else f"{kind}s, it seems" if not kind.endswith("q") else f"{kind} IDs"
 
 
-def _bad_value(found: Values) -> str:
-    return "an infinite value" if found.kind == ValueKind.INFINITE else f"a value of {found.maximum:.3g}, more than any count,"
+def _bad_value(values_kind: Values) -> str:
+    return (
+        "an infinite value"
+        if values_kind.kind == ValueKind.INFINITE
+        else f"a value of {values_kind.maximum:.3g}, more than any count,"
+    )
 
 
 def _first_bad(raw: RawTable, findings: Findings) -> float:

@@ -189,11 +189,11 @@ def _positive(values: Matrix, scan: _Scan) -> tuple[ValueKind, list[str], LogBas
         zero_at = _atom(values, scan.minimum)
         log = infer_base(rows, zeros=scan.minimum == 0, maximum=scan.maximum, decimals=decimals, zero_at=zero_at)
         if log.certain or tail < _TAIL:
-            said = (
+            sentence = (
                 f"Values are fractions from {scan.minimum:.3g} to {scan.maximum:.3g}, without the few very large ones of counts."
             )
             doubt = "" if log.certain or tail < _TAIL_OF_LOGS else _DOUBT.format(f"{scan.maximum:.3g}")
-            return ValueKind.LOG, [said, log.why], log, doubt
+            return ValueKind.LOG, [sentence, log.why], log, doubt
     sums = np.asarray(np.nansum(values, axis=1) if not sparse.issparse(values) else values.sum(axis=1), np.float64).ravel()
     sums = sums[sums > 0]
     middle, spread = float(np.median(sums)), float(np.std(sums) / np.mean(sums))

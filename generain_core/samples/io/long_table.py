@@ -57,12 +57,12 @@ def pivoted(columns: Sequence[Column], name: str, format: str, notes: Sequence[s
         return None
     numbers = place[roles["value"]].astype(np.float64)
     others = {title: values for title, values in columns if title not in roles.values()}
-    said = [
+    sentences = [
         f"The file is a long table: its column {roles['gene']} names {len(genes):,} genes, {roles['sample']} {len(samples):,} "
         f"samples, and {roles['value']} holds the values."
     ]
     sample_of, samples, told = _apart(gene_of, sample_of, samples, others, len(genes))
-    said += told
+    sentences += told
     rows, cols, repeated = len(samples), len(genes), _repeats(gene_of, sample_of, len(genes))
     unread: list[str] = []
     if repeated:
@@ -80,7 +80,7 @@ def pivoted(columns: Sequence[Column], name: str, format: str, notes: Sequence[s
     zeros = bool((numbers == 0).any())
     if absent:
         what = "missing, as the table holds zeros" if zeros else "0, as the table holds none"
-        said.append(f"{absent:,} pairs of a gene and a sample have no row; they were taken as {what}.")
+        sentences.append(f"{absent:,} pairs of a gene and a sample have no row; they were taken as {what}.")
     layer = _matrix(numbers, gene_of, sample_of, (rows, cols), missing=bool(absent and zeros), name=name)
     left = [title for title, (_, values) in _described(others, gene_of, sample_of, rows, cols).items() if values is None]
     if left := [title for title in left if title not in roles.values() and not any(title in each for each in told)]:
@@ -94,7 +94,7 @@ def pivoted(columns: Sequence[Column], name: str, format: str, notes: Sequence[s
         row_texts=pd.DataFrame(of_samples, index=pd.RangeIndex(rows)),
         rows_named=True,
         format=f"{format}, a long table",
-        notes=(*notes, *said, *unread),
+        notes=(*notes, *sentences, *unread),
         not_read=tuple(unread),
     )
 

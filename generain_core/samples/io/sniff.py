@@ -213,8 +213,8 @@ def member_bytes(archive: zipfile.ZipFile, member: str, name: str) -> bytes:
 
 
 def _refusal(name: str, words: str) -> GeneRAINError:
-    said = words if ";" in words else f"{words}, not a table of expression values"
-    return GeneRAINError(f"{name} is {said}; accepted are {ACCEPTED}.")
+    sentence = words if ";" in words else f"{words}, not a table of expression values"
+    return GeneRAINError(f"{name} is {sentence}; accepted are {ACCEPTED}.")
 
 
 def _utf16_without_mark(head: bytes) -> str:

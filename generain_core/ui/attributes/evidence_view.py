@@ -22,13 +22,13 @@ _COLORS: dict[str, Literal["green", "blue", "orange", "gray"]] = {
 }
 
 
-def panel(predictions: Predictions, known: KnownMembers | None, gene: str, attribute: str) -> None:
+def panel(predictions: Predictions, members: KnownMembers | None, gene: str, attribute: str) -> None:
     """Show what speaks for an attribute of a gene."""
     st.subheader("How far to trust it", anchor=False)
     try:
         atlas = resources.atlas()
         with st.spinner("Asking its neighbors …"):
-            found = weigh(predictions, atlas, known, gene, attribute)
+            found = weigh(predictions, atlas, members, gene, attribute)
     except GeneRAINError as problem:
         st.caption(escape_markdown(problem, 600))
         return

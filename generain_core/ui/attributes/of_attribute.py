@@ -87,11 +87,11 @@ def _facts(predictions: Predictions, place: int) -> None:
             row.badge(escape_markdown(f"{columns.title_of(str(column))}: {words}", 80), color="gray")
 
 
-def _standing(predictions: Predictions, known: KnownMembers | None, attribute: str, marked: list[str]) -> None:
+def _standing(predictions: Predictions, members: KnownMembers | None, attribute: str, marked: list[str]) -> None:
     table = predictions.standing(attribute, marked)
-    if known is not None:
+    if members is not None:
         rows = np.array([predictions.store.row(gene) for gene in marked], np.intp)
-        table.insert(1, "known", known.marks(attribute, rows))
+        table.insert(1, "known", members.marks(attribute, rows))
     columns.show(table.sort_values("rank", kind="stable"), predictions, "marked_genes", height=min(35 * len(table) + 38, 240))
 
 
@@ -170,14 +170,14 @@ def on_map(
     except GeneRAINError as problem:
         st.caption(escape_markdown(problem))
         return
-    made = gene_maps.projection(atlas)
-    if made is None:
+    result = gene_maps.projection(atlas)
+    if result is None:
         return
     if chosen is not None:
-        layers = gene_maps.list_over_rest(made, chosen, "chosen genes", figures.MARK)
+        layers = gene_maps.list_over_rest(result, chosen, "chosen genes", figures.MARK)
     else:
         known = resources.predictions().store
-        rows = np.array([known.row(gene) if gene in known else -1 for gene in made.genes])
+        rows = np.array([known.row(gene) if gene in known else -1 for gene in result.genes])
         colored = np.where(rows >= 0, (values if values is not None else np.zeros(1))[rows], np.nan)
         there = ~np.isnan(colored)
         layers = [
@@ -187,12 +187,12 @@ def on_map(
         place = {known.genes[row]: row for rows in (highest or {}).values() for row in rows}
         for title, rows_of in (highest or {}).items():
             wanted = set(rows_of.tolist())
-            there = np.array([i for i, gene in enumerate(made.genes) if place.get(gene) in wanted], np.intp)
+            there = np.array([i for i, gene in enumerate(result.genes) if place.get(gene) in wanted], np.intp)
             symbol = "circle-open" if title == "predicted only" else "circle"
             layers.append(figures.Layer(title, there, figures.MARK, 6, symbol=symbol))
     stars = dict.fromkeys(marked[:10], figures.MARK)
     drawn = figures.gene_map(
-        made, [each for each in layers if len(each.rows)], stars, simulated=atlas.release.simulated, height=460
+        result, [each for each in layers if len(each.rows)], stars, simulated=atlas.release.simulated, height=460
     )
     figures.show(drawn.figure, key="attribute_map", name="attribute_map", alt=f"{attribute} on the map")
 

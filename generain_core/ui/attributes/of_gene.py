@@ -189,7 +189,7 @@ def _ranges(row: DeltaGenerator, numbers: pd.DataFrame) -> dict[str, tuple[float
     return chosen
 
 
-def _one(predictions: Predictions, known: KnownMembers | None, gene: str, attribute: str) -> None:
+def _one(predictions: Predictions, members: KnownMembers | None, gene: str, attribute: str) -> None:
     values = predictions.probabilities(attribute)
     place = predictions.store.place(attribute)
     st.markdown(f"**{escape_markdown(attribute)}**")
@@ -207,4 +207,4 @@ def _one(predictions: Predictions, known: KnownMembers | None, gene: str, attrib
         icon=":material/arrow_forward:",
         query_params={keys.ATTRIBUTE_VIEW: "For an attribute", keys.ATTRIBUTE: attribute, keys.GENE: gene},
     )
-    evidence_view.panel(predictions, known, gene, attribute)
+    evidence_view.panel(predictions, members, gene, attribute)

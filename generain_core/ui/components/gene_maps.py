@@ -44,15 +44,15 @@ def projection(atlas: Atlas, method: str = "umap") -> Projection | None:
     return None
 
 
-def quality(made: Projection) -> str:
+def quality(result: Projection) -> str:
     """Return a sentence on what the plane keeps."""
     return (
-        f"{made.parameters}. Of a gene's 15 most similar genes, {made.kept:.0%} on average are also among the 15 nearest "
+        f"{result.parameters}. Of a gene's 15 most similar genes, {result.kept:.0%} on average are also among the 15 nearest "
         "here: trust neighbor tables over distances on the map."
     )
 
 
-def by_biotype(atlas: Atlas, made: Projection) -> list[Layer]:
+def by_biotype(atlas: Atlas, result: Projection) -> list[Layer]:
     """Return one layer a biotype class."""
     classes = atlas.biotype_classes
     titles = {"coding": "protein-coding", "other": "other kinds", "unknown": "kind not known"}
@@ -60,8 +60,8 @@ def by_biotype(atlas: Atlas, made: Projection) -> list[Layer]:
     return [Layer(titles.get(name, name), rows, CLASS_COLORS[name], 3.5) for name, rows in found if len(rows)]
 
 
-def list_over_rest(made: Projection, genes: list[str], name: str, color: str) -> list[Layer]:
+def list_over_rest(result: Projection, genes: list[str], name: str, color: str) -> list[Layer]:
     """Return all other genes in grey, and these above them."""
-    mask = np.isin(np.asarray(made.genes, object), np.asarray(genes, object))
+    mask = np.isin(np.asarray(result.genes, object), np.asarray(genes, object))
     rest = Layer("all other genes", np.flatnonzero(~mask), GREY, 2.5)
     return [rest, Layer(name, np.flatnonzero(mask), color, 7)] if mask.any() else [rest]

@@ -36,8 +36,8 @@ def offer(
         place: where it stands; here without it.
     """
     kept = tuple(dict.fromkeys(map(str, genes)))
-    made = GeneList(name=name, genes=kept, missing=dict(missing or {}), origin=origin, background=tuple(background))
-    offer_made(lambda: made, key, len(kept), name, label=label, place=place)
+    result = GeneList(name=name, genes=kept, missing=dict(missing or {}), origin=origin, background=tuple(background))
+    offer_made(lambda: result, key, len(kept), name, label=label, place=place)
 
 
 def offer_made(

@@ -44,7 +44,7 @@ _COLUMNS = {
 READINGS = SessionJob[Diagnosis]("doctor")
 
 
-def view(session: Session, release: Release, resolver: Any, request: work.EmbeddingRequest, made: Embedded) -> None:
+def view(session: Session, release: Release, resolver: Any, request: work.EmbeddingRequest, result: Embedded) -> None:
     """Show the file in rival readings, under the model that embedded it."""
     if session.understood is not None:
         _doctor(session, release, resolver, request, session.understood)
@@ -61,9 +61,9 @@ def rescue(session: Session, release: Release, resolver: Any) -> None:
 def _doctor(session: Session, release: Release, resolver: Any, request: work.EmbeddingRequest, understood: Understood) -> None:
     raw, found, said = understood.upload.raw, understood.findings, understood.corrections
     key = raw.sha256, understood.key, request.model
-    made = READINGS.result(session, key)
-    if made is not None:
-        _show(session, release, found, made, request.model)
+    result = READINGS.result(session, key)
+    if result is not None:
+        _show(session, release, found, result, request.model)
         return
     job = READINGS.running(session, key)
     if job is not None and job.unfinished:
@@ -85,33 +85,33 @@ def _doctor(session: Session, release: Release, resolver: Any, request: work.Emb
         jobs.show(job)
 
 
-def _show(session: Session, release: Release, found: Findings, made: Diagnosis, model: str) -> None:
+def _show(session: Session, release: Release, findings: Findings, diagnosis: Diagnosis, model: str) -> None:
     """Show the readings and offer the likely one."""
-    proposed = made.proposed
-    if made.changes:
+    proposed = diagnosis.proposed
+    if diagnosis.changes:
         row = st.container(horizontal=True, vertical_alignment="center")
         row.warning(escape_markdown(f"Proposed: the file {proposed.words}.", 300), icon=":material/stethoscope:")
-        row.button("Read it so", type="primary", key="apply_reading", on_click=_apply, args=(session, found, proposed))
+        row.button("Read it so", type="primary", key="apply_reading", on_click=_apply, args=(session, findings, proposed))
     else:
         st.success(escape_markdown("Proposed: as it is read now."), icon=":material/check_circle:")
-    notes = [each.refused or each.unlikely for each in made.readings]
-    table = made.table.drop(columns=["refused", "oddness", "expressed"]).assign(note=notes)
-    table.insert(0, "likely", [each is proposed for each in made.readings])
+    notes = [each.refused or each.unlikely for each in diagnosis.readings]
+    table = diagnosis.table.drop(columns=["refused", "oddness", "expressed"]).assign(note=notes)
+    table.insert(0, "likely", [each is proposed for each in diagnosis.readings])
     height = 38 + 35 * len(table)
     st.dataframe(table, hide_index=True, height=height, key="doctor_table", column_config=_COLUMNS, placeholder="")
-    for reason in made.reasons:
+    for reason in diagnosis.reasons:
         st.markdown(f"- {escape_markdown(sentence(reason), 600)}")
     origin = provenance(release, f"rival readings of {len(proposed.samples)} samples", f"embedding by {model}")
     downloads.offer(File("CSV", "readings.csv", pd.DataFrame(table)), origin=origin)
 
 
-def _apply(session: Session, found: Findings, reading: Reading) -> None:
+def _apply(session: Session, findings: Findings, reading: Reading) -> None:
     """Take a reading over into the boxes that say how the file is understood; for callbacks."""
     raw, said = session.raw, reading.corrections
     if raw is None:
         return
     box, state = CorrectionKeys.of(raw), st.session_state
-    axis, layer = said.get("genes_in", found.genes_in), said.get("layer", found.layer)
+    axis, layer = said.get("genes_in", findings.genes_in), said.get("layer", findings.layer)
     state[box.axis] = axis
     if "gene_column" in said:
         state[box.column(axis)] = said["gene_column"]

@@ -17,38 +17,42 @@ from generain_core.ui.embedding import embedding_jobs as work
 from generain_core.ui.session.session import Session
 
 
-def offer(session: Session, release: Release, request: work.EmbeddingRequest, made: Embedded) -> None:
+def offer(session: Session, release: Release, request: work.EmbeddingRequest, result: Embedded) -> None:
     """Offer the samples with embedding and maps as h5ad, the embedding and the maps as tables."""
     stem = Path(session.source).name.split(".")[0]
     downloads.offer(
-        File("Samples with embedding (h5ad)", f"{stem}_embedded.h5ad", lambda: _h5ad(session, release, request, made)),
-        File("Embedding (csv)", f"{stem}_embedding.csv", lambda: _embedding(release, made)),
-        File("Maps (csv)", f"{stem}_maps.csv", lambda: _maps(session, release, request, made)),
+        File("Samples with embedding (h5ad)", f"{stem}_embedded.h5ad", lambda: _h5ad(session, release, request, result)),
+        File("Embedding (csv)", f"{stem}_embedding.csv", lambda: _embedding(release, result)),
+        File("Maps (csv)", f"{stem}_maps.csv", lambda: _maps(session, release, request, result)),
     )
 
 
-def _h5ad(session: Session, release: Release, request: work.EmbeddingRequest, made: Embedded) -> bytes:
+def _h5ad(session: Session, release: Release, request: work.EmbeddingRequest, result: Embedded) -> bytes:
     with tempfile.TemporaryDirectory(prefix="generain-download-") as folder:
         path = Path(folder) / "out.h5ad"
         write_h5ad(
             with_counts_and_maps(
-                made, work.binned(session), release, work.maps(session, request, made), work.stability_result(session, request)[0]
+                result,
+                work.binned(session),
+                release,
+                work.maps(session, request, result),
+                work.stability_result(session, request)[0],
             ),
             path,
         )
         return path.read_bytes()
 
 
-def _embedding(release: Release, made: Embedded) -> bytes:
-    values = np.asarray(made.adata.obsm["X_generain"])
+def _embedding(release: Release, result: Embedded) -> bytes:
+    values = np.asarray(result.adata.obsm["X_generain"])
     table = pd.DataFrame(values, columns=[f"generain_{i}" for i in range(values.shape[1])])
-    table.insert(0, "sample", made.adata.obs_names.to_numpy())
-    return csv_bytes(table, provenance(release, *details(made)))
+    table.insert(0, "sample", result.adata.obs_names.to_numpy())
+    return csv_bytes(table, provenance(release, *details(result)))
 
 
-def _maps(session: Session, release: Release, request: work.EmbeddingRequest, made: Embedded) -> bytes:
-    maps = work.maps(session, request, made)
-    table = pd.DataFrame({"sample": made.adata.obs_names.to_numpy()})
+def _maps(session: Session, release: Release, request: work.EmbeddingRequest, result: Embedded) -> bytes:
+    maps = work.maps(session, request, result)
+    table = pd.DataFrame({"sample": result.adata.obs_names.to_numpy()})
     for each in maps:
         table[f"{each.method}_1"], table[f"{each.method}_2"] = each.places.T
-    return csv_bytes(table, provenance(release, *details(made), *(each.parameters for each in maps)))
+    return csv_bytes(table, provenance(release, *details(result), *(each.parameters for each in maps)))

@@ -39,30 +39,30 @@ _COLUMNS = {
 }
 
 
-def view(session: Session, release: Release, resolver: Any, request: work.EmbeddingRequest, made: Embedded) -> None:
+def view(session: Session, release: Release, resolver: Any, request: work.EmbeddingRequest, result: Embedded) -> None:
     """Show the map and the samples nearest to the chosen one."""
-    if made.map is None:
+    if result.map is None:
         st.info("One sample alone has no map; bring several.")
         return
-    names = made.adata.obs_names.tolist()
+    names = result.adata.obs_names.tolist()
     left, right = st.columns([3, 2], gap="large")
     with right:
         chosen = sample(names)
-        nearest(made, release, names, chosen)
+        nearest(result, release, names, chosen)
     with left:
         row = st.container(horizontal=True)
         methods = [title for title, method in METHODS.items() if method in fitting(len(names))]
         best, why = proposed(len(names))
         first = next(title for title in methods if METHODS[title] == best)
         method = row.segmented_control("Map", methods, default=first, required=True, key=named("embed_map"))
-        coloring = color(row, made, resolver)
-        found, job = work.placed(session, request, made, METHODS[str(method)])
+        coloring = color(row, result, resolver)
+        found, job = work.placed(session, request, result, METHODS[str(method)])
         if found is None and job is not None:
             jobs.show(job)
             if not job.unfinished:
                 st.button("Try again", key="again_map", on_click=work.forget_map, args=(session, request, METHODS[str(method)]))
         if found is None:
-            why, found = f"PCA, until {method} is there.", made.map
+            why, found = f"PCA, until {method} is there.", result.map
         elif found.method != best:
             why = ""
         at = names.index(chosen) if chosen else None
@@ -92,7 +92,7 @@ def sample(names: list[str]) -> str | None:
     return typed if typed in names else None
 
 
-def nearest(made: Embedded, release: Release, names: list[str], chosen: str | None) -> None:
+def nearest(result: Embedded, release: Release, names: list[str], chosen: str | None) -> None:
     """Show the samples nearest to one, with what the sheet says of them."""
     metric = st.segmented_control(
         "Nearest by",
@@ -105,21 +105,21 @@ def nearest(made: Embedded, release: Release, names: list[str], chosen: str | No
     )
     if chosen is None:
         return
-    table = nearest_samples(made.adata.obsm["X_generain"], names, chosen, METRICS[METRICS.index(metric)], k=min(50, len(names)))
-    about = [name for name in sample_colors.choices(made.adata.obs) if name not in _NAMES][:4]
-    told = made.adata.obs.loc[table["sample"], about].reset_index(drop=True)
+    table = nearest_samples(result.adata.obsm["X_generain"], names, chosen, METRICS[METRICS.index(metric)], k=min(50, len(names)))
+    about = [name for name in sample_colors.choices(result.adata.obs) if name not in _NAMES][:4]
+    told = result.adata.obs.loc[table["sample"], about].reset_index(drop=True)
     told.columns = pd.Index([name if name not in table else f"{name} (sheet)" for name in told.columns])
     shown = pd.concat([table, told], axis=1)
     st.dataframe(
         shown, hide_index=True, height=min(430, 38 + 35 * len(shown)), key=named("embed_nearest"), column_config=_COLUMNS
     )
-    origin = provenance(release, *details(made), f"samples nearest to {chosen} by {metric}")
+    origin = provenance(release, *details(result), f"samples nearest to {chosen} by {metric}")
     downloads.offer(File("CSV", "nearest_samples.csv", shown), origin=origin)
 
 
-def color(row: Any, made: Embedded, resolver: Any, *, numbers: bool = True) -> sample_colors.Coloring:
+def color(row: Any, result: Embedded, resolver: Any, *, numbers: bool = True) -> sample_colors.Coloring:
     """Show the choice of what colors the samples and return it."""
-    obs = made.adata.obs
+    obs = result.adata.obs
     options = sample_colors.choices(obs)
     if not numbers:
         options = [name for name in options if sample_colors.by_column(obs[name], name).kinds]
@@ -138,35 +138,35 @@ def color(row: Any, made: Embedded, resolver: Any, *, numbers: bool = True) -> s
     if name == _GENE:
         with row.container(width=260):
             gene = gene_box("Gene", "embed_gene", resolver, None)
-        return _by_gene(made, gene)
+        return _by_gene(result, gene)
     if name == sample_colors.BY_LIST and name not in obs:
         chosen = row.selectbox("List", kept, key=keys.SAMPLE_LIST, persist_state="session", width=260)
-        return _by_list(made, str(chosen))
+        return _by_list(result, str(chosen))
     if name not in obs:
         return sample_colors.Coloring("")
     return sample_colors.by_column(obs[name], _NAMES.get(name, name))
 
 
-def _by_list(made: Embedded, name: str) -> sample_colors.Coloring:
+def _by_list(result: Embedded, name: str) -> sample_colors.Coloring:
     genes = gene_lists.workspace().get(name)
-    coloring, rows = sample_colors.by_list(made.adata, genes.genes, f"mean bin of {name}")
+    coloring, rows = sample_colors.by_list(result.adata, genes.genes, f"mean bin of {name}")
     if rows < len(genes):
         st.caption(escape_markdown(f"Your samples have rows for {rows:,} of the {len(genes):,} genes of {name}."))
     return coloring
 
 
-def _by_gene(made: Embedded, gene: str | None) -> sample_colors.Coloring:
+def _by_gene(result: Embedded, gene: str | None) -> sample_colors.Coloring:
     if gene is None:
-        return sample_colors.Coloring("", values=None, kinds=_all(made))
-    if gene not in made.adata.var_names:
+        return sample_colors.Coloring("", values=None, kinds=_all(result))
+    if gene not in result.adata.var_names:
         st.caption(escape_markdown(f"Your samples have no row for {gene}, so it has no bin."))
-        return sample_colors.Coloring("", values=None, kinds=_all(made))
-    bins = made.adata.layers["bins"][:, made.adata.var_names.get_loc(gene)]
+        return sample_colors.Coloring("", values=None, kinds=_all(result))
+    bins = result.adata.layers["bins"][:, result.adata.var_names.get_loc(gene)]
     return sample_colors.by_number(bins.toarray().ravel() if hasattr(bins, "toarray") else bins, f"bin of {gene}", (1, 2000))
 
 
-def _all(made: Embedded) -> tuple[sample_colors.Kind, ...]:
-    return (sample_colors.Kind("samples", np.arange(made.adata.n_obs), figures.GREY),)
+def _all(result: Embedded) -> tuple[sample_colors.Kind, ...]:
+    return (sample_colors.Kind("samples", np.arange(result.adata.n_obs), figures.GREY),)
 
 
 def _pick(names: list[str]) -> Any:

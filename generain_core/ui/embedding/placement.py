@@ -57,7 +57,7 @@ def _opened(folder: str, stamp: int) -> Reference:
     return Reference.open(Path(folder))
 
 
-def view(session: Session, release: Release, resolver: Any, request: work.EmbeddingRequest, made: Embedded) -> None:
+def view(session: Session, release: Release, resolver: Any, request: work.EmbeddingRequest, result: Embedded) -> None:
     """Place the samples in a reference, or offer to build one."""
     found = list_references(release, request.model)
     ready = [each for each in found if each.is_finished]
@@ -68,7 +68,7 @@ def view(session: Session, release: Release, resolver: Any, request: work.Embedd
         )
         reference_form.offer(release, request, found)
         return
-    if "tie_orders" in made.done:
+    if "tie_orders" in result.done:
         raise GeneRAINError(
             "These samples are the mean of several orders of equal bins, and references are of one; embed them again with one."
         )
@@ -78,12 +78,12 @@ def view(session: Session, release: Release, resolver: Any, request: work.Embedd
     placing = placement_job(request.model)
     placed = placing.result(session, key)
     if placed is None:
-        _begin(session, placing, key, reference, made, request.model)
+        _begin(session, placing, key, reference, result, request.model)
         job = placing.running(session, key)
         if job is not None:
             jobs.show(job)
         return
-    _show(placed, reference, release, made)
+    _show(placed, reference, release, result)
     with st.expander("Build another reference, or add to one", icon=":material/library_add:"):
         reference_form.offer(release, request, found)
 
@@ -95,11 +95,11 @@ def _choose(ready: list[StoredReference]) -> StoredReference:
 
 
 def _begin(
-    session: Session, placing: SessionJob[Placement], key: object, reference: Reference, made: Embedded, model: str
+    session: Session, placing: SessionJob[Placement], key: object, reference: Reference, result: Embedded, model: str
 ) -> None:
     if placing.running(session, key) is not None:
         return
-    embedding, samples = made.adata.obsm["X_generain"], made.adata.obs_names.tolist()
+    embedding, samples = result.adata.obsm["X_generain"], result.adata.obs_names.tolist()
 
     def run(job: jobs.Job) -> Placement:
         job.tell(0.1, f"comparing with {len(reference):,} samples")
@@ -108,7 +108,7 @@ def _begin(
     placing.start(session, key, f"Placing {len(samples):,} samples", run, jobs.SHORT)
 
 
-def _show(placed: Placement, reference: Reference, release: Release, made: Embedded) -> None:
+def _show(placed: Placement, reference: Reference, release: Release, result: Embedded) -> None:
     table = placed.samples
     strange, usual, sure = placed.flagged, np.median(table["p_value"]), table["label_confidence"].mean()
     for column, (label, value) in zip(
@@ -135,10 +135,10 @@ def _show(placed: Placement, reference: Reference, release: Release, made: Embed
     )
     if placed.known:
         st.info(escape_markdown(placed.known, 400), icon=":material/join_inner:")
-    _tables(placed, reference, release, made)
+    _tables(placed, reference, release, result)
 
 
-def _tables(placed: Placement, reference: Reference, release: Release, made: Embedded) -> None:
+def _tables(placed: Placement, reference: Reference, release: Release, result: Embedded) -> None:
     table = placed.samples.assign(verdict=placed.samples["out_of_distribution"].map({True: "unlike", False: "fits"}).fillna(""))
     columns = ["sample", "verdict", "p_value", "label", "label_confidence", "nearest", "cosine"]
     shown = table[[*columns, *(["in_reference"] if placed.known else [])]]
@@ -156,7 +156,7 @@ def _tables(placed: Placement, reference: Reference, release: Release, made: Emb
     st.markdown(f"Nearest to **{escape_markdown(name)}**" + ("" if picked else " (select a row for another)"))
     near = placed.nearest[placed.nearest["sample"] == name].drop(columns="sample")
     tables.show(near, release, "placed_nearest", _COLUMNS)
-    origin = provenance(release, *details(made), f"placed among {len(reference):,} samples of {reference.folder.name}")
+    origin = provenance(release, *details(result), f"placed among {len(reference):,} samples of {reference.folder.name}")
     downloads.offer(
         File("Placed samples (csv)", "placed.csv", placed.samples),
         File("Nearest samples (csv)", "nearest.csv", placed.nearest),

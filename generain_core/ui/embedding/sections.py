@@ -48,11 +48,11 @@ def section(session: Session, release: Release, resolver: Any, gene_set: str) ->
         if request is None:
             return
         work.restore(session, release, request)
-        made = work.result(session, request)
-        if made is None:
+        result = work.result(session, request)
+        if result is None:
             model_choice.offer(session, release, request, session.normalized.adata.n_obs)
             return
-        _done(session, request, made)
+        _done(session, request, result)
         view = st.segmented_control(
             "View",
             list(VIEWS),
@@ -62,8 +62,8 @@ def section(session: Session, release: Release, resolver: Any, gene_set: str) ->
             persist_state="session",
             label_visibility="collapsed",
         )
-        VIEWS[str(view)](session, release, resolver, request, made)
-        export.offer(session, release, request, made)
+        VIEWS[str(view)](session, release, resolver, request, result)
+        export.offer(session, release, request, result)
     except GeneRAINError as problem:
         st.error(escape_markdown(problem, 1000), icon=":material/block:")
 
@@ -72,22 +72,22 @@ def _taken(done: dict[str, Any]) -> str:
     return ", as it is in your file" if done.get("restored") else f" in {model_choice.duration(done['seconds'])}"
 
 
-def _done(session: Session, request: work.EmbeddingRequest, made: Embedded) -> None:
+def _done(session: Session, request: work.EmbeddingRequest, result: Embedded) -> None:
     """Say what was done, and offer to do it again."""
-    done = made.done
+    done = result.done
     row = st.container(horizontal=True, vertical_alignment="center")
     loss = " With the loss." if "loss" in done else ""
     genes = f" With {', '.join(done['contextual_genes'])} in context." if "contextual_genes" in done else ""
     ties = f" The mean of {done['tie_orders']} orders of equal bins." if "tie_orders" in done else ""
     row.caption(
         escape_markdown(
-            f"{made.adata.n_obs:,} samples embedded by {done['model']} on {done['device']}"
+            f"{result.adata.n_obs:,} samples embedded by {done['model']} on {done['device']}"
             f"{_taken(done)}; {done['genes_modelled']:,} of your genes can enter, 2,048 a sample at "
             f"most. {done['precision_words']}{loss}{genes}{ties}",
             800,
         )
     )
-    if others := work.not_as_requested(request, made):
+    if others := work.not_as_requested(request, result):
         st.caption(escape_markdown(f"Made without what is chosen above now ({', '.join(others)}): “Again” makes it so.", 400))
     row.button(
         "Again", key="again_embed", icon=":material/refresh:", type="tertiary", on_click=work.forget, args=(session, request)

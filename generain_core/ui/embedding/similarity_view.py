@@ -20,20 +20,20 @@ from generain_core.ui.embedding.sample_colors import PALETTE, Coloring
 from generain_core.ui.session.session import Session
 
 
-def view(session: Session, release: Release, resolver: Any, request: work.EmbeddingRequest, made: Embedded) -> None:
+def view(session: Session, release: Release, resolver: Any, request: work.EmbeddingRequest, result: Embedded) -> None:
     """Show how similar all samples are to each other, similar ones side by side."""
-    if made.adata.n_obs < 2:
+    if result.adata.n_obs < 2:
         st.info("One sample alone can't be compared; bring several.")
         return
     row = st.container(horizontal=True)
     metric = row.segmented_control(
         "Compare by", METRICS, default=METRICS[0], required=True, key="embed_metric", persist_state="session"
     )
-    coloring = map_view.color(row, made, resolver, numbers=False)
+    coloring = map_view.color(row, result, resolver, numbers=False)
     chosen = METRICS[METRICS.index(metric)]
-    found = work.CLUSTERED.of(session, (request.key, chosen), lambda: clustered(made.adata.obsm["X_generain"], chosen))
+    found = work.CLUSTERED.of(session, (request.key, chosen), lambda: clustered(result.adata.obsm["X_generain"], chosen))
     title = "cosine similarity" if chosen == "cosine" else "Euclidean distance"
-    names = _names(found, made.adata.obs_names.tolist())
+    names = _names(found, result.adata.obs_names.tolist())
     figure = charts.heatmap(
         found.matrix,
         names,
@@ -44,25 +44,25 @@ def view(session: Session, release: Release, resolver: Any, request: work.Embedd
         simulated=release.simulated,
     )
     figures.show(
-        figure, key="embed_heatmap", name="sample_similarity", zoom=False, alt=f"{title} of {made.adata.n_obs:,} samples"
+        figure, key="embed_heatmap", name="sample_similarity", zoom=False, alt=f"{title} of {result.adata.n_obs:,} samples"
     )
     st.caption(f"{found.words} The scale leaves out each sample's likeness to itself and the outermost per cent of the pairs.")
-    origin = provenance(release, *details(made), title, found.words)
+    origin = provenance(release, *details(result), title, found.words)
     table = pd.DataFrame(found.matrix, columns=names)
     table.insert(0, "sample", names)
     downloads.offer(File("Matrix (csv)", "sample_similarity.csv", table), origin=origin)
 
 
-def _names(found: Clustered, names: list[str]) -> list[str]:
-    return [names[g[0]] if len(g) == 1 else f"{names[g[0]]} and {len(g) - 1} more" for g in found.groups]
+def _names(clustering: Clustered, names: list[str]) -> list[str]:
+    return [names[g[0]] if len(g) == 1 else f"{names[g[0]]} and {len(g) - 1} more" for g in clustering.groups]
 
 
-def _strip(found: Clustered, coloring: Coloring) -> tuple[str, list[str], list[str]] | None:
+def _strip(clustering: Clustered, coloring: Coloring) -> tuple[str, list[str], list[str]] | None:
     """Return the strip beside the heatmap: of each group, the most frequent kind."""
     if not coloring.kinds:
         return None
     of_row = {int(row): i for i, kind in enumerate(coloring.kinds) for row in kind.rows}
-    most = [int(np.bincount([of_row[int(row)] for row in group]).argmax()) for group in found.groups]
+    most = [int(np.bincount([of_row[int(row)] for row in group]).argmax()) for group in clustering.groups]
     distinct = colors(len(coloring.kinds))
     return coloring.title, [coloring.kinds[i].name for i in most], [distinct[i] for i in most]
 

@@ -16,17 +16,17 @@ _COLORS = ("#56b4e9", "#0072b2", "#d55e00", "#cc79a7", "#009e73")
 _MOST = 200
 
 
-def spreads(found: Stability, embedding: NDArray[np.float32], names: list[str], *, simulated: bool) -> go.Figure:
+def spreads(stability: Stability, embedding: NDArray[np.float32], names: list[str], *, simulated: bool) -> go.Figure:
     """Draw one row a share of dropped genes (what each sample moves), and two rows of distances between samples."""
-    tried = np.unique(found.samples["sample"])
+    tried = np.unique(stability.samples["sample"])
     tried = tried[np.unique(np.linspace(0, len(tried) - 1, min(_MOST, len(tried))).astype(int))]
     between = squareform(pdist(np.asarray(embedding[tried], np.float64)))
     nearest = np.where(np.eye(len(tried), dtype=bool), np.inf, between).min(1)
     rows: list[tuple[str, NDArray[Any], list[str], str]] = []
-    for i, (share, part) in enumerate(found.samples.groupby("share", sort=True)):
+    for i, (share, part) in enumerate(stability.samples.groupby("share", sort=True)):
         labels = [names[j] for j in part.index]
         rows.append((f"moved by {share:.0%} of genes missing", part["spread"].to_numpy(float), labels, _COLORS[i % len(_COLORS)]))
-    own = dict(zip(found.samples["sample"], names, strict=True))
+    own = dict(zip(stability.samples["sample"], names, strict=True))
     rows.append(("to the nearest other sample", nearest, [own[i] for i in tried], figures.GREY))
     upper = between[np.triu_indices(len(tried), 1)]
     figure = go.Figure()

@@ -35,15 +35,17 @@ _ICONS = {
 }
 
 
-def view(session: Session, release: Release, resolver: Any, request: work.EmbeddingRequest, made: Embedded) -> None:
+def view(session: Session, release: Release, resolver: Any, request: work.EmbeddingRequest, result: Embedded) -> None:
     """Show, or offer to find out, how far missing genes move the samples."""
     found, job = work.stability_result(session, request)
     if found is None:
-        _offer(session, release, request, made, job)
+        _offer(session, release, request, result, job)
         return
     _verdict(found)
-    table = found.samples.assign(sample=made.adata.obs_names[found.samples["sample"]].to_numpy(object))
-    figure = stability_chart.spreads(found, made.adata.obsm["X_generain"], table["sample"].tolist(), simulated=release.simulated)
+    table = found.samples.assign(sample=result.adata.obs_names[found.samples["sample"]].to_numpy(object))
+    figure = stability_chart.spreads(
+        found, result.adata.obsm["X_generain"], table["sample"].tolist(), simulated=release.simulated
+    )
     figures.show(
         figure,
         key="embed_stability_chart",
@@ -59,17 +61,17 @@ def view(session: Session, release: Release, resolver: Any, request: work.Embedd
     if found.tie_verdict:
         st.markdown(escape_markdown(found.tie_verdict, 600))
     st.dataframe(table, hide_index=True, height=300, key="embed_stability_table", column_config=_COLUMNS)
-    origin = provenance(release, *details(made), f"gene drop-out, {found.rounds} rounds, seed {found.seed}")
-    ties = found.ties.assign(sample=made.adata.obs_names[found.ties["sample"].astype(int)].to_numpy(object))
+    origin = provenance(release, *details(result), f"gene drop-out, {found.rounds} rounds, seed {found.seed}")
+    ties = found.ties.assign(sample=result.adata.obs_names[found.ties["sample"].astype(int)].to_numpy(object))
     downloads.offer(File("CSV", "stability.csv", table), File("Orders of ties (csv)", "ties.csv", ties), origin=origin)
 
 
-def _verdict(found: Stability) -> None:
-    show = {Steadiness.STABLE: st.success, Steadiness.LOOSE: st.info}.get(found.steadiness, st.warning)
-    show(escape_markdown(found.verdict, 600), icon=_ICONS[found.steadiness])
+def _verdict(stability: Stability) -> None:
+    show = {Steadiness.STABLE: st.success, Steadiness.LOOSE: st.info}.get(stability.steadiness, st.warning)
+    show(escape_markdown(stability.verdict, 600), icon=_ICONS[stability.steadiness])
 
 
-def _offer(session: Session, release: Release, request: work.EmbeddingRequest, made: Embedded, job: jobs.Job | None) -> None:
+def _offer(session: Session, release: Release, request: work.EmbeddingRequest, result: Embedded, job: jobs.Job | None) -> None:
     shares = f"{', '.join(f'{100 * share:.0f}' for share in SHARES[:-1])} and {100 * SHARES[-1]:.0f} %"
     if job is not None and job.unfinished:
         jobs.show(job)
@@ -81,11 +83,11 @@ def _offer(session: Session, release: Release, request: work.EmbeddingRequest, m
             600,
         )
     )
-    count = embeddings_needed(made.adata.n_obs)
-    seconds = made.done["seconds"] / max(made.adata.n_obs, 1) * count
+    count = embeddings_needed(result.adata.n_obs)
+    seconds = result.done["seconds"] / max(result.adata.n_obs, 1) * count
     row = st.container(horizontal=True, vertical_alignment="center")
     if row.button(jobs.again(job, "Drop genes"), type="primary", key="run_stability", icon=":material/casino:"):
-        layout.attempt(work.begin_stability, session, release, request, made)
+        layout.attempt(work.begin_stability, session, release, request, result)
     row.caption(f"{count:,} embeddings ({ROUNDS} rounds), about {model_choice.duration(seconds)}.", width="content")
     if job is not None:
         jobs.show(job)

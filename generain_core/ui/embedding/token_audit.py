@@ -32,14 +32,14 @@ _COLUMNS = {
 _AUDIT = Remembered[Audit]("embed_audit")
 
 
-def view(session: Session, release: Release, resolver: Any, request: work.EmbeddingRequest, made: Embedded) -> None:
+def view(session: Session, release: Release, resolver: Any, request: work.EmbeddingRequest, result: Embedded) -> None:
     """Show what the model read of a sample."""
-    chosen = map_view.sample(made.adata.obs_names.tolist())
+    chosen = map_view.sample(result.adata.obs_names.tolist())
     if chosen is None:
         return
 
     def look() -> Audit:
-        return audit_tokens(open_model(release, request.model), made.adata, chosen)
+        return audit_tokens(open_model(release, request.model), result.adata, chosen)
 
     found = _AUDIT.of(session, (request.key, chosen), look)
     figures = st.columns(4)
@@ -51,10 +51,10 @@ def view(session: Session, release: Release, resolver: Any, request: work.Embedd
     )
     figures[3].metric("Genes the model lacks", f"{found.not_read:,}", border=True, help="Of those that were binned.")
     st.caption(escape_markdown(" ".join(found.words), 1000))
-    entered = found.entered.assign(ensembl_gene=made.adata.var["ensembl_gene"].reindex(found.entered["gene"]).to_numpy())
+    entered = found.entered.assign(ensembl_gene=result.adata.var["ensembl_gene"].reindex(found.entered["gene"]).to_numpy())
     entered.insert(0, "place", range(1, len(entered) + 1))
-    cut = found.cut.assign(ensembl_gene=made.adata.var["ensembl_gene"].reindex(found.cut["gene"]).to_numpy())
-    origin = provenance(release, *details(made), f"token audit of {chosen}")
+    cut = found.cut.assign(ensembl_gene=result.adata.var["ensembl_gene"].reindex(found.cut["gene"]).to_numpy())
+    origin = provenance(release, *details(result), f"token audit of {chosen}")
     tabs = st.tabs([f"Read ({len(entered):,})", f"Cut ({len(cut):,})"])
     order = ["place", "gene", "ensembl_gene", "bin", "token", "position", "expressed"]
     for tab, table, name in zip(tabs, (entered, cut), ("read", "cut"), strict=True):

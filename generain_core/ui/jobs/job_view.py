@@ -76,5 +76,5 @@ def _status(job: Job) -> str:
         return f"{job.label}: waiting, {queue().waiting_before(job)} before it"
     left = None if job.words.endswith(" left") else job.seconds_left
     time_left = "" if left is None else f" · about {left:.0f} s left" if left < 90 else f" · about {left / 60:.0f} min left"
-    said = f": {job.words}" if job.words else ""
-    return f"{job.label}{said} · {job.share:.0%}{time_left}"
+    sentence = f": {job.words}" if job.words else ""
+    return f"{job.label}{sentence} · {job.share:.0%}{time_left}"

@@ -38,36 +38,37 @@ def view(atlas: Atlas, chosen: GeneList) -> None:
     k = int(row.number_input("How many", 5, 1000, 50, 5, key="list_expand_k", persist_state="session", width=140))
     key = (atlas.space.fingerprint, genes.genes, method, k)
     label = f"Genes like {len(genes):,} others"
-    made = work.result("expand", key, label, lambda tell: expand(atlas, genes, k, method), quick=len(genes) <= QUICK)
-    if made is None:
+    result = work.result("expand", key, label, lambda tell: expand(atlas, genes, k, method), quick=len(genes) <= QUICK)
+    if result is None:
         return
-    _recovery(made, len(genes))
+    _recovery(result, len(genes))
     event = tables.show(
-        made.table,
+        result.table,
         atlas.release,
         f"list_expansion_{method}_{k}",
         _COLUMNS,
         height=420,
         on_select="rerun",
         selection_mode="single-row",
-        alt=f"The {len(made.table)} genes that belong too",
+        alt=f"The {len(result.table)} genes that belong too",
     )
     with st.container(horizontal=True, vertical_alignment="center"):
-        downloads.offer_gene_table(made.table, atlas, "list_expansion", f"genes like those of {genes.name}, by {method}")
-        list_button.offer(f"Like {genes.name}", made.table["gene"], "expansion", Origin.EXPANSION)
-        both = [*genes.genes, *made.table["gene"]]
+        downloads.offer_gene_table(result.table, atlas, "list_expansion", f"genes like those of {genes.name}, by {method}")
+        list_button.offer(f"Like {genes.name}", result.table["gene"], "expansion", Origin.EXPANSION)
+        both = [*genes.genes, *result.table["gene"]]
         list_button.offer(f"{genes.name}, extended", both, "extended", Origin.EXPANSION, label="With the list's own")
-        gene_input.open_selected(event, made.table)
+        gene_input.open_selected(event, result.table)
 
 
-def _recovery(made: Expansion, size: int) -> None:
-    if made.recovery is None:
+def _recovery(result: Expansion, size: int) -> None:
+    if result.recovery is None:
         st.caption("With one gene alone, it can't be tried whether it would be found again.")
         return
-    times = made.recovery / made.by_chance if made.by_chance else 0.0
+    times = result.recovery / result.by_chance if result.by_chance else 0.0
     st.markdown(
-        f"**{made.recovery:.0%}** of the list's {size:,} genes would be among these {made.k:,} had they been left out; "
-        f"{made.by_chance:.2%} would be by chance" + (f", {times:,.0f} times fewer." if made.recovery > made.by_chance else ".")
+        f"**{result.recovery:.0%}** of the list's {size:,} genes would be among these {result.k:,} had they been left out; "
+        f"{result.by_chance:.2%} would be by chance"
+        + (f", {times:,.0f} times fewer." if result.recovery > result.by_chance else ".")
     )
-    if made.recovery <= 3 * made.by_chance:
+    if result.recovery <= 3 * result.by_chance:
         st.warning("The list's own genes are hardly found again, so the genes below are no better than guesses.")

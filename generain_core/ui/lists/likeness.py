@@ -38,40 +38,40 @@ def view(atlas: Atlas, chosen: GeneList) -> None:
         measured = coherence(atlas, genes, progress=tell)
         return measured, shape(atlas, genes) if len(genes) > 2 else None
 
-    made = work.result("likeness", key, f"Comparing {len(genes):,} genes", make, quick=len(genes) <= QUICK)
-    if made is None:
+    result = work.result("likeness", key, f"Comparing {len(genes):,} genes", make, quick=len(genes) <= QUICK)
+    if result is None:
         return
-    _coherence(atlas, genes, made[0])
-    if made[1] is not None:
-        _shape(atlas, genes, made[1])
+    _coherence(atlas, genes, result[0])
+    if result[1] is not None:
+        _shape(atlas, genes, result[1])
 
 
-def _coherence(atlas: Atlas, genes: GeneList, made: Coherence) -> None:
-    matched = " and ".join(made.matched_on)
+def _coherence(atlas: Atlas, genes: GeneList, result: Coherence) -> None:
+    matched = " and ".join(result.matched_on)
     row = st.container(horizontal=True)
-    row.metric("Mean cosine of all pairs", f"{made.mean_cosine:.3f}", border=True, width=200)
-    row.metric("Random lists", f"{made.null_mean:.3f} ± {made.null_sd:.3f}", border=True, width=270, help="Mean ± SD.")
-    row.metric("Effect", f"{made.effect:+.1f} SD", border=True, width=160, help="Above the mean of random lists.")
-    if made.p_value is not None:
-        least = 1 / (1 + made.draws)
-        row.metric("p", f"{'≤ ' if made.p_value <= least else ''}{made.p_value:.2g}", border=True, width=140)
+    row.metric("Mean cosine of all pairs", f"{result.mean_cosine:.3f}", border=True, width=200)
+    row.metric("Random lists", f"{result.null_mean:.3f} ± {result.null_sd:.3f}", border=True, width=270, help="Mean ± SD.")
+    row.metric("Effect", f"{result.effect:+.1f} SD", border=True, width=160, help="Above the mean of random lists.")
+    if result.p_value is not None:
+        least = 1 / (1 + result.draws)
+        row.metric("p", f"{'≤ ' if result.p_value <= least else ''}{result.p_value:.2g}", border=True, width=140)
     else:
         st.info(circular(genes.origin), icon=":material/cycle:")
     figures.show(
-        _null_figure(made, simulated=atlas.release.simulated),
+        _null_figure(result, simulated=atlas.release.simulated),
         key="list_coherence",
         name="coherence",
         zoom=False,
-        alt=f"Mean cosine of the list and of {made.draws:,} random lists",
+        alt=f"Mean cosine of the list and of {result.draws:,} random lists",
     )
     st.caption(
-        f"{made.draws:,} random lists, each gene exchanged for a random one of like {matched}. p is the share of them that are "
+        f"{result.draws:,} random lists, each gene exchanged for a random one of like {matched}. p is the share of them that are "
         "as alike or more, one-sided. Alike means alike contexts of expression."
     )
 
 
-def _null_figure(made: Coherence, *, simulated: bool) -> go.Figure:
-    counts, edges = np.histogram(made.null, bins=40)
+def _null_figure(result: Coherence, *, simulated: bool) -> go.Figure:
+    counts, edges = np.histogram(result.null, bins=40)
     figure = go.Figure(
         go.Bar(
             x=(edges[:-1] + edges[1:]) / 2,
@@ -81,9 +81,9 @@ def _null_figure(made: Coherence, *, simulated: bool) -> go.Figure:
             hovertemplate="%{x:.3f}<br>%{y} random lists<extra></extra>",
         )
     )
-    figure.add_vline(made.mean_cosine, line={"color": figures.MARK, "width": 3})
+    figure.add_vline(result.mean_cosine, line={"color": figures.MARK, "width": 3})
     figure.add_annotation(
-        x=made.mean_cosine,
+        x=result.mean_cosine,
         y=1,
         yref="paper",
         text="your list",
@@ -105,35 +105,37 @@ def _null_figure(made: Coherence, *, simulated: bool) -> go.Figure:
     return figure
 
 
-def _shape(atlas: Atlas, genes: GeneList, made: Shape) -> None:
+def _shape(atlas: Atlas, genes: GeneList, result: Shape) -> None:
     st.subheader("Groups and odd ones", anchor=False)
-    odd = int(made.table["odd"].sum())
-    if made.groups is None:
-        said = "The list is too long to be grouped."
-    elif made.groups == 0:
-        said = "No three of them are closer to each other than 99 % of random pairs are."
+    odd = int(result.table["odd"].sum())
+    if result.groups is None:
+        sentence = "The list is too long to be grouped."
+    elif result.groups == 0:
+        sentence = "No three of them are closer to each other than 99 % of random pairs are."
     else:
-        sizes = [int((made.table["group"] == number).sum()) for number in range(1, made.groups + 1)]
+        sizes = [int((result.table["group"] == number).sum()) for number in range(1, result.groups + 1)]
         shown = ", ".join(map(str, sizes[:6])) + (" …" if len(sizes) > 6 else "")
-        said = f"{made.groups} group{'s' * (made.groups > 1)} of {shown} genes, closer on average than 99 % of random pairs."
+        sentence = (
+            f"{result.groups} group{'s' * (result.groups > 1)} of {shown} genes, closer on average than 99 % of random pairs."
+        )
     by_similarity = genes.origin.by_similarity
-    table = made.table.drop(columns=["p_value", "odd"]) if by_similarity else made.table
+    table = result.table.drop(columns=["p_value", "odd"]) if by_similarity else result.table
     more = ""
     if not by_similarity:
-        which = f"{odd:,} of {len(made.table):,} genes {'is' if odd == 1 else 'are'} odd" if odd else "No gene is odd"
+        which = f"{odd:,} of {len(result.table):,} genes {'is' if odd == 1 else 'are'} odd" if odd else "No gene is odd"
         more = f" {which}: far below the rest of the list, and no closer to it than random genes."
-    st.markdown(said + more)
+    st.markdown(sentence + more)
     tables.show(
         table.sort_values(["group", "mean_cosine"], ascending=[True, False]), atlas.release, "list_shape", _COLUMNS, height=320
     )
     with st.container(horizontal=True, vertical_alignment="center"):
         downloads.offer_gene_table(table, atlas, "list_groups", f"groups of {genes.name}")
-        if not by_similarity and 0 < odd < len(made.table):
-            rest = made.table.loc[~made.table["odd"], "gene"]
+        if not by_similarity and 0 < odd < len(result.table):
+            rest = result.table.loc[~result.table["odd"], "gene"]
             list_button.offer(
                 f"{genes.name}, without odd ones", rest, "not_odd", list_button.Origin.EXPANSION, label="Without odd ones"
             )
-        for number in range(1, min(made.groups or 0, 4) + 1):
-            members = made.table.loc[made.table["group"] == number, "gene"]
+        for number in range(1, min(result.groups or 0, 4) + 1):
+            members = result.table.loc[result.table["group"] == number, "gene"]
             name = f"{genes.name}, group {number}"
             list_button.offer(name, members, f"group_{number}", list_button.Origin.EXPANSION, label=f"Group {number} as a list")

@@ -35,25 +35,25 @@ def view(atlas: Atlas, genes: GeneList) -> None:
     key = (predictions.store.fingerprint, genes.genes, genes.origin)
     size = len(predictions.store.table) * len(predictions.store.genes)
     label = f"Attributes of {len(genes):,} genes"
-    made = work.result(
+    result = work.result(
         "shared", key, label, lambda tell: shared_attributes(predictions, genes, progress=tell), quick=size <= SMALL
     )
-    if made is not None:
-        _show(predictions, genes, made)
+    if result is not None:
+        _show(predictions, genes, result)
 
 
-def _show(predictions: Predictions, genes: GeneList, made: SharedAttributes) -> None:
+def _show(predictions: Predictions, genes: GeneList, result: SharedAttributes) -> None:
     by_similarity = genes.origin.by_similarity
     if by_similarity:
         st.info(circular(genes.origin), icon=":material/cycle:")
     else:
-        count = int((made.table["p_adjusted"] <= LEVEL).sum())
+        count = int((result.table["p_adjusted"] <= LEVEL).sum())
         st.markdown(
-            f"**{count:,}** of {len(made.table):,} attributes stand out more than any does in 95 % of random lists "
+            f"**{count:,}** of {len(result.table):,} attributes stand out more than any does in 95 % of random lists "
             "(adjusted p ≤ 0.05)."
         )
     fold = st.toggle("Fold what is nearly the same", True, key="list_shared_fold", persist_state="session")
-    table = made.table[made.table["folded_into"] == ""] if fold else made.table
+    table = result.table[result.table["folded_into"] == ""] if fold else result.table
     table = table.drop(columns=[*(["p_value", "p_adjusted"] if by_similarity else []), *(["folded_into"] if fold else [])])
     first = ["effect", "attribute", "mean_percentile", "expected"]
     order = [*first, *(name for name in table if name not in first)]
@@ -61,13 +61,13 @@ def _show(predictions: Predictions, genes: GeneList, made: SharedAttributes) -> 
         table[order].head(300), predictions, "list_shared", leading="effect", own=_COLUMNS, height=420, alt="Shared attributes"
     )
     with st.container(horizontal=True, vertical_alignment="center"):
-        columns.save(made.table, predictions, "list_attributes", f"attributes shared by {genes.name}")
+        columns.save(result.table, predictions, "list_attributes", f"attributes shared by {genes.name}")
         if st.button("As a heatmap", key="list_heatmap", icon=":material/grid_on:"):
             gene_input.fill(keys.LIST, genes.genes)
             st.switch_page("pages/attributes.py", query_params={keys.ATTRIBUTE_VIEW: "For a list"})
     st.caption(
-        f"{made.genes:,} genes with predictions"
-        + (f" ({len(made.missing):,} have none)" if made.missing else "")
-        + f"; {made.draws:,} random lists, each gene exchanged for a random one of like {' and '.join(made.matched_on)}. "
+        f"{result.genes:,} genes with predictions"
+        + (f" ({len(result.missing):,} have none)" if result.missing else "")
+        + f"; {result.draws:,} random lists, each gene exchanged for a random one of like {' and '.join(result.matched_on)}. "
         "Percentiles are among all genes, so that attributes can be compared. Predictions are hypotheses."
     )

@@ -84,6 +84,6 @@ def _combine(names: tuple[str, ...]) -> None:
         )
         lists = [gene_lists.workspace().get(name) for name in chosen]
         if len(lists) > 1:
-            made = combine(lists, operation)
-            st.caption(f"{len(made):,} genes")
-            st.button("Keep", key="list_combine", on_click=gene_lists.keep, args=(made,), disabled=not made.genes)
+            result = combine(lists, operation)
+            st.caption(f"{len(result):,} genes")
+            st.button("Keep", key="list_combine", on_click=gene_lists.keep, args=(result,), disabled=not result.genes)

@@ -136,11 +136,11 @@ def _choose_sets(resolver: Resolver) -> None:
 def _keep_words(lists: Mapping[str, Sequence[str]], resolver: Resolver, *, rerun: bool = True) -> None:
     problems: list[str] = []
     for name, words in lists.items():
-        made = resolve_list(words, resolver, name=name, origin=Origin.USER)
+        result = resolve_list(words, resolver, name=name, origin=Origin.USER)
         try:
-            gene_lists.workspace().keep(made)
+            gene_lists.workspace().keep(result)
         except GeneRAINError as problem:
-            first = next(iter(made.missing.items()), None)
+            first = next(iter(result.missing.items()), None)
             problems.append(f"{problem} {first[0][:40]}: {first[1]}." if first else str(problem))
     st.session_state.pop(keys.KEPT_LIST, None)
     if problems:

@@ -45,13 +45,13 @@ def section(atlas: Atlas, genes: tuple[str, ...]) -> None:
     predictions = ready.opened(atlas.release) if atlas.release.has("attributes") else None
     key = (atlas.space.fingerprint, genes, predictions is not None)
     label = f"Reasons for {len(genes):,} genes"
-    made = work.result("why", key, label, lambda _: explain(atlas, predictions, genes))
-    if made is not None:
-        _show(atlas, made)
+    result = work.result("why", key, label, lambda _: explain(atlas, predictions, genes))
+    if result is not None:
+        _show(atlas, result)
 
 
-def _show(atlas: Atlas, made: Explanation) -> None:
-    st.markdown(escape_markdown(made.sentence, 1500))
+def _show(atlas: Atlas, result: Explanation) -> None:
+    st.markdown(escape_markdown(result.sentence, 1500))
     rows = [
         {
             "reason": _KINDS[reason.kind],
@@ -61,12 +61,12 @@ def _show(atlas: Atlas, made: Explanation) -> None:
             "p_value": reason.p_value,
             "names": ", ".join((*reason.attributes, *reason.genes)),
         }
-        for reason in made.reasons
+        for reason in result.reasons
     ]
-    if made.reasons[0].kind != "none":
+    if result.reasons[0].kind != "none":
         table = pd.DataFrame(rows)
         tables.show(table, atlas.release, "why_alike", _COLUMNS, height=38 + 35 * len(rows))
-        downloads.offer_gene_table(table, atlas, "why_alike", f"why {', '.join(made.genes[:5])} are alike")
+        downloads.offer_gene_table(table, atlas, "why_alike", f"why {', '.join(result.genes[:5])} are alike")
     st.caption(
         "The trivial reasons come first: genes that lie side by side, and families. Attributes and neighbors count as a reason "
         "only if at most 5 % of random genes of like biotype and expression have as many in common."

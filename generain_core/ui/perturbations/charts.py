@@ -127,9 +127,9 @@ def plane(of: ShiftSimilarity, made: PerturbationPlane, *, simulated: bool, most
     return figure
 
 
-def against(made: VectorAgreement, *, simulated: bool) -> go.Figure:
+def against(agreement: VectorAgreement, *, simulated: bool) -> go.Figure:
     """Draw the cosine of shifts over the cosine of targets, a dot a pair, the most surprising ones in color."""
-    pairs = made.pairs
+    pairs = agreement.pairs
     figure = go.Figure()
     strange = np.abs(pairs["surprise"].to_numpy()) >= np.sort(np.abs(pairs["surprise"].to_numpy()))[-min(10, len(pairs))]
     for name, rows, color in (("pairs", ~strange, figures.GREY), ("most surprising", strange, figures.MARK)):
@@ -148,7 +148,7 @@ def against(made: VectorAgreement, *, simulated: bool) -> go.Figure:
     figure.update_layout(
         height=380,
         margin={"l": 8, "r": 12, "t": 56, "b": 44},
-        xaxis={"title": {"text": f"cosine of targets in {escape(made.vectors)}"}, "zeroline": False},
+        xaxis={"title": {"text": f"cosine of targets in {escape(agreement.vectors)}"}, "zeroline": False},
         yaxis={"title": {"text": "cosine of shifts"}, "zeroline": False},
         legend={"orientation": "h", "yref": "container", "y": 1, "yanchor": "top", "x": 0},
     )
@@ -156,9 +156,9 @@ def against(made: VectorAgreement, *, simulated: bool) -> go.Figure:
     return figure
 
 
-def volcano(made: MovedGenes, *, simulated: bool, named: int = 12) -> go.Figure:
+def volcano(moved: MovedGenes, *, simulated: bool, named: int = 12) -> go.Figure:
     """Draw each gene's change and p-value: those found in color, the surest and the target by name."""
-    table = made.table
+    table = moved.table
     change, p = table["change"].to_numpy(float), np.maximum(table["p_value"].to_numpy(float), 1e-300)
     up, down = (table["fdr"] <= 0.05) & (change > 0), (table["fdr"] <= 0.05) & (change < 0)
     figure = go.Figure()
@@ -180,9 +180,9 @@ def volcano(made: MovedGenes, *, simulated: bool, named: int = 12) -> go.Figure:
                 hovertemplate="%{text}<br>change %{x:.2f}<br>p 10^-%{y:.1f}<extra></extra>",
             )
         )
-    target_row = np.flatnonzero(table["gene"] == made.target).tolist()
+    target_row = np.flatnonzero(table["gene"] == moved.target).tolist()
     for i in _apart(change, -np.log10(p), [*target_row, *range(min(named, int((up | down).sum())))]):
-        target = table["gene"].iloc[i] == made.target
+        target = table["gene"].iloc[i] == moved.target
         figure.add_annotation(
             x=float(change[i]),
             y=float(-np.log10(p[i])),
@@ -194,7 +194,7 @@ def volcano(made: MovedGenes, *, simulated: bool, named: int = 12) -> go.Figure:
             yshift=0 if target else 9,
             font={"size": 12 if target else 10},
         )
-    unit = "bins" if made.measure == "bins" else "log2"
+    unit = "bins" if moved.measure == "bins" else "log2"
     figure.update_layout(
         height=420,
         margin={"l": 8, "r": 12, "t": 56, "b": 44},
@@ -206,18 +206,18 @@ def volcano(made: MovedGenes, *, simulated: bool, named: int = 12) -> go.Figure:
     return figure
 
 
-def silico(made: InSilico, *, simulated: bool) -> go.Figure:
+def silico(in_silico: InSilico, *, simulated: bool) -> go.Figure:
     """Draw the cosine of foreseen and measured shifts, a dot a perturbation, a row the model or a baseline."""
     rows = {"the model": "cosine_model"} | {words: column for column, words in BASELINES.items()}
-    generator, figure, counts = np.random.default_rng(0), go.Figure(), rows_of_verdict(made.table)
+    generator, figure, counts = np.random.default_rng(0), go.Figure(), rows_of_verdict(in_silico.table)
     for i, column in enumerate(reversed(rows.values())):
-        values = made.table[column].to_numpy(float)
+        values = in_silico.table[column].to_numpy(float)
         color = figures.MARK if column == "cosine_model" else figures.GREY
         figure.add_trace(
             go.Scatter(
                 x=values,
                 y=i + generator.uniform(-0.18, 0.18, len(values)),
-                text=[_short(name) for name in made.table["perturbation"]],
+                text=[_short(name) for name in in_silico.table["perturbation"]],
                 mode="markers",
                 marker={"size": 8, "color": color, "opacity": np.where(counts, 0.85, 0.3)},
                 hovertemplate="%{text}<br>cosine %{x:.3f}<extra></extra>",

@@ -45,9 +45,9 @@ def section(session: Session, release: Release, resolver: Any) -> tuple[Expressi
     return expression, design, choices
 
 
-def choose(session: Session, made: Expression, release: Release, reading: LabelReading | None = None) -> Choices | None:
+def choose(session: Session, expression: Expression, release: Release, reading: LabelReading | None = None) -> Choices | None:
     """Show the boxes and return what was chosen, or None where no column can name perturbations."""
-    columns = perturbation_columns(made.obs)
+    columns = perturbation_columns(expression.obs)
     number = st.session_state.get(keys.UPLOADS, 0)
     if not columns:
         st.warning(
@@ -57,14 +57,14 @@ def choose(session: Session, made: Expression, release: Release, reading: LabelR
         )
         st.page_link("pages/samples.py", label="Samples", icon=":material/biotech:")
         return None
-    likely = guess_perturbation_column(made.obs, columns)
+    likely = guess_perturbation_column(expression.obs, columns)
     likely = PERTURBATION if reading is not None and PERTURBATION in columns else likely
     as_read = "" if reading is None else "_read"
     boxes = st.columns(4)
     column = boxes[0].selectbox(
         "Perturbation", columns, columns.index(likely), key=f"perturb_by_{number}{as_read}", persist_state="session"
     )
-    values = list(experiment.values_of(session, made, column).index)
+    values = list(experiment.values_of(session, expression, column).index)
     start = suggest_control(values) or values[0]
     is_read = reading is not None and column == PERTURBATION
     start = reading.pattern.control if reading is not None and is_read and reading.pattern.control in values else start
@@ -80,7 +80,7 @@ def choose(session: Session, made: Expression, release: Release, reading: LabelR
     strata = boxes[2].multiselect(
         "Compare within",
         others,
-        guess_batch_columns(made.obs, column, str(control), others),
+        guess_batch_columns(expression.obs, column, str(control), others),
         key=f"perturb_strata_{number}_{column}",
         placeholder="all samples",
         help="Batch, cell line, donor: samples are compared, and labels exchanged, within the same value only.",
@@ -94,7 +94,7 @@ def choose(session: Session, made: Expression, release: Release, reading: LabelR
         persist_state="session",
     )
     with st.expander("Options", icon=":material/tune:"):
-        more = _options(session, made, release, column, tuple(strata), "" if pair == _NONE else str(pair), number)
+        more = _options(session, expression, release, column, tuple(strata), "" if pair == _NONE else str(pair), number)
     more |= {"labels": reading.pattern, "labels_in": reading.source} if reading is not None and is_read else {}
     return Choices(
         column=str(column), control=str(control), strata=tuple(strata), pair="" if pair == _NONE else str(pair), **more
@@ -102,7 +102,7 @@ def choose(session: Session, made: Expression, release: Release, reading: LabelR
 
 
 def _options(
-    session: Session, made: Expression, release: Release, column: str, strata: tuple[str, ...], pair: str, number: int
+    session: Session, expression: Expression, release: Release, column: str, strata: tuple[str, ...], pair: str, number: int
 ) -> dict[str, Any]:
     row = st.columns(4)
     against = row[0].segmented_control(
@@ -142,7 +142,7 @@ def _options(
         help="By the controls: how far a perturbation lies from them, ranked among the controls themselves. Taken where most "
         "perturbations have one sample, or few beside many controls; the page says so.",
     )
-    is_example = release.has("example") and made.source == release.path("example").name
+    is_example = release.has("example") and expression.source == release.path("example").name
     thin = right.toggle(
         "Embed although few genes were measured",
         is_example,
@@ -153,12 +153,12 @@ def _options(
     )
     extra = tuple(dict.fromkeys(c for c in (*strata, pair) if c))
     summed: tuple[str, ...] = ()
-    if "n_cells" not in made.obs and experiment.are_cells(session, made, column, extra):
+    if "n_cells" not in expression.obs and experiment.are_cells(session, expression, column, extra):
         default = [column, *extra]
         summed = tuple(
             st.multiselect(
                 "These look like single cells: sum those that are equal in",
-                list(map(str, made.obs.columns)),
+                list(map(str, expression.obs.columns)),
                 default,
                 key=f"perturb_sum_{number}_{'_'.join(default)}",
                 persist_state="session",
@@ -176,14 +176,14 @@ def _options(
     }
 
 
-def labeled(session: Session, made: Expression, choices: Choices, resolver: Any) -> tuple[Design, Choices]:
+def labeled(session: Session, expression: Expression, choices: Choices, resolver: Any) -> tuple[Design, Choices]:
     """Show how many samples are what and how labels were cleaned, with a box to undo it; return what comes of that.
 
     Raises:
         GeneRAINError: nothing can be compared with these choices.
     """
     counts = st.container()
-    cleaned = experiment.cleaned(session, made, choices, resolver)
+    cleaned = experiment.cleaned(session, expression, choices, resolver)
     changed = cleaned.loc[cleaned["as_written"] != cleaned["label"], "as_written"].tolist()
     words = f"Labels: {len(changed):,} of {len(cleaned):,} changed" if changed else "Labels: as written"
     said = st.container()
@@ -199,7 +199,7 @@ def labeled(session: Session, made: Expression, choices: Choices, resolver: Any)
             )
             choices = replace(choices, as_written=tuple(str(word) for word in kept))
         try:
-            found = experiment.design(session, made, choices, resolver)
+            found = experiment.design(session, expression, choices, resolver)
         except GeneRAINError as problem:
             hint = " Labels that were changed or merged can be left as written, under Labels." if changed else ""
             raise GeneRAINError(f"{problem}{hint}") from problem
@@ -209,7 +209,7 @@ def labeled(session: Session, made: Expression, choices: Choices, resolver: Any)
     with counts:
         figures(*_counts(found, " cells" if choices.sum_by else ""))
         if choices.sum_by:
-            sums = len(made.obs[list(choices.sum_by)].dropna().drop_duplicates())
+            sums = len(expression.obs[list(choices.sum_by)].dropna().drop_duplicates())
             by = " and ".join(choices.sum_by)
             st.caption(
                 escape_markdown(
@@ -222,12 +222,12 @@ def labeled(session: Session, made: Expression, choices: Choices, resolver: Any)
     return found, choices
 
 
-def _counts(found: Design, what: str) -> list[tuple[str, str]]:
+def _counts(design: Design, what: str) -> list[tuple[str, str]]:
     numbers = {
-        "Perturbations": len(found.perturbations),
-        f"Perturbed{what}": int(((found.labels != "") & ~found.is_control).sum()),
-        f"Control{what}" if what else "Controls": int(found.is_control.sum()),
-        "Name a gene": len(found.targets),
+        "Perturbations": len(design.perturbations),
+        f"Perturbed{what}": int(((design.labels != "") & ~design.is_control).sum()),
+        f"Control{what}" if what else "Controls": int(design.is_control.sum()),
+        "Name a gene": len(design.targets),
     }
     return [(label, f"{number:,}") for label, number in numbers.items()]
 

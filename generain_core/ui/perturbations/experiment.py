@@ -92,33 +92,33 @@ def samples(session: Session, resolver: Resolves) -> Expression:
     return interpretation.sum_samples(session, joined, []).expression
 
 
-def values_of(session: Session, made: Expression, column: str) -> "pd.Series[int]":
+def values_of(session: Session, expression: Expression, column: str) -> "pd.Series[int]":
     """Return the values of a sample column, cleaned of blanks, and how many samples have each; the most frequent first."""
 
     def make() -> "pd.Series[int]":
-        return pd.Series([t for t in as_text(made.obs[column]) if t], dtype=object).value_counts()
+        return pd.Series([t for t in as_text(expression.obs[column]) if t], dtype=object).value_counts()
 
-    return _VALUES.of(session, (samples_key(session), column, _content(made, column)), make)
+    return _VALUES.of(session, (samples_key(session), column, _content(expression, column)), make)
 
 
-def are_cells(session: Session, made: Expression, column: str, others: tuple[str, ...]) -> bool:
+def are_cells(session: Session, expression: Expression, column: str, others: tuple[str, ...]) -> bool:
     """Say whether the rows look like single cells."""
     key = (samples_key(session), column, others)
-    return _ARE_CELLS.of(session, key, lambda: bool(looks_like_cells(made, column, others)))
+    return _ARE_CELLS.of(session, key, lambda: bool(looks_like_cells(expression, column, others)))
 
 
-def cleaned(session: Session, made: Expression, choices: Choices, resolver: Any) -> pd.DataFrame:
+def cleaned(session: Session, expression: Expression, choices: Choices, resolver: Any) -> pd.DataFrame:
     """Return how the labels are cleaned when none is left as written, whether or not anything can be compared then."""
 
     def make() -> pd.DataFrame:
         control = " ".join(choices.control.split())
-        return clean_labels(as_text(made.obs[choices.column]), control, resolver, merge_guides=choices.merge_guides)
+        return clean_labels(as_text(expression.obs[choices.column]), control, resolver, merge_guides=choices.merge_guides)
 
-    key = (samples_key(session), choices.column, choices.control, choices.merge_guides, _content(made, choices.column))
+    key = (samples_key(session), choices.column, choices.control, choices.merge_guides, _content(expression, choices.column))
     return _CLEANED.of(session, key, make)
 
 
-def design(session: Session, made: Expression, choices: Choices, resolver: Any) -> Design:
+def design(session: Session, expression: Expression, choices: Choices, resolver: Any) -> Design:
     """Return the design as chosen, for a look before anything is computed.
 
     Raises:
@@ -127,12 +127,12 @@ def design(session: Session, made: Expression, choices: Choices, resolver: Any) 
     key = (samples_key(session), choices)
 
     def make() -> Design:
-        return design_of(made.obs, choices, resolver)
+        return design_of(expression.obs, choices, resolver)
 
     return (_DESIGN_AS_WRITTEN if choices.as_written else _DESIGN).of(session, key, make)
 
 
-def begin(session: Session, made: Expression, choices: Choices, release: Release, resolver: Any) -> None:
+def begin(session: Session, expression: Expression, choices: Choices, release: Release, resolver: Any) -> None:
     """Queue the comparison; what was made of an earlier one is dropped.
 
     Raises:
@@ -143,9 +143,9 @@ def begin(session: Session, made: Expression, choices: Choices, release: Release
     embedded = embedding_jobs.at_hand(session, choices.model or "")
 
     def work(job: job_view.Job) -> Perturbed:
-        return run(made, choices, release, resolver, embedded=embedded, progress=job.tell)
+        return run(expression, choices, release, resolver, embedded=embedded, progress=job.tell)
 
-    COMPARISON.start(session, (samples_key(session), choices), f"Perturbations of {made.source}", work)
+    COMPARISON.start(session, (samples_key(session), choices), f"Perturbations of {expression.source}", work)
 
 
 def result(session: Session, choices: Choices) -> Perturbed | None:
@@ -202,6 +202,6 @@ def samples_key(session: Session) -> SamplesKey | None:
     return session.summed.key if session.summed is not None else None
 
 
-def _content(made: Expression, column: str) -> int:
+def _content(expression: Expression, column: str) -> int:
     """Return a number that changes with what a column holds: columns that are read from labels change with their pattern."""
-    return int(pd.util.hash_pandas_object(made.obs[column].astype(str), index=False).sum())
+    return int(pd.util.hash_pandas_object(expression.obs[column].astype(str), index=False).sum())

@@ -33,14 +33,14 @@ _FIELDS = {
 
 
 def recognized(
-    session: Session, key: SamplesKey | None, made: Expression, resolver: Any, source: str = ""
+    session: Session, key: SamplesKey | None, expression: Expression, resolver: Any, source: str = ""
 ) -> LabelPattern | None:
     """Return the pattern that is recognized in a column or the samples' names, kept for as long as these stay."""
-    return _PATTERN.of(session, (key, source), lambda: recognize_labels(labels_of(made.obs, source), resolver))
+    return _PATTERN.of(session, (key, source), lambda: recognize_labels(labels_of(expression.obs, source), resolver))
 
 
 def section(
-    session: Session, key: SamplesKey | None, made: Expression, resolver: Any, *, needed: bool
+    session: Session, key: SamplesKey | None, expression: Expression, resolver: Any, *, needed: bool
 ) -> tuple[Expression, LabelReading | None]:
     """Show where labels are read from, what they hold and the boxes that correct that; return the samples with what was read.
 
@@ -52,9 +52,9 @@ def section(
         needed: whether no column names perturbations, so that the names of the samples are read if they can be.
     """
     number = st.session_state.get(keys.UPLOADS, 0)
-    by_names = needed and recognized(session, key, made, resolver) is not None
+    by_names = needed and recognized(session, key, expression, resolver) is not None
     with st.expander("Labels that hold several things", icon=":material/new_label:", expanded=by_names):
-        sources = {_NOWHERE: None} | {source or _NAMES: source for source in label_sources(made.obs)}
+        sources = {_NOWHERE: None} | {source or _NAMES: source for source in label_sources(expression.obs)}
         chosen = st.selectbox(
             "Read perturbation, target, dose and time from",
             list(sources),
@@ -65,21 +65,21 @@ def section(
         )
         source = sources[str(chosen)]
         if source is None:
-            return made, None
+            return expression, None
         try:
-            pattern = _boxes(recognized(session, key, made, resolver, source), f"{number}_{source}")
+            pattern = _boxes(recognized(session, key, expression, resolver, source), f"{number}_{source}")
             if pattern is None:
-                return made, None
+                return expression, None
             reading = _READING.of(
                 session,
                 (key, source, pattern),
-                lambda: read_labels(labels_of(made.obs, source), pattern, resolver, source=source),
+                lambda: read_labels(labels_of(expression.obs, source), pattern, resolver, source=source),
             )
         except GeneRAINError as problem:
             st.warning(escape_markdown(problem, 600), icon=":material/new_label:")
-            return made, None
+            return expression, None
         _shown(preview_labels(reading), reading)
-    return with_labels(made, reading), reading
+    return with_labels(expression, reading), reading
 
 
 def _boxes(found: LabelPattern | None, key: str) -> LabelPattern | None:

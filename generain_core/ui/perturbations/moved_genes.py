@@ -129,8 +129,8 @@ def _converted(release: Release) -> bool:
     return release.path("attributes").stat().st_size <= _SMALL or is_converted(release)
 
 
-def _show(made: _Made, values: GeneValues, result: Perturbed, release: Release) -> None:
-    genes, found = made.genes, made.genes.found
+def _show(parts: _Made, values: GeneValues, result: Perturbed, release: Release) -> None:
+    genes, found = parts.genes, parts.genes.found
     chance = f"{int(np.median(genes.by_chance)):,}" if genes.by_chance else "unknown"
     figures(
         ("Up", f"{int((found['change'] > 0).sum()):,}", FDR),
@@ -157,14 +157,14 @@ def _show(made: _Made, values: GeneValues, result: Perturbed, release: Release) 
     tables.show(genes.table.head(SHOWN), release, "perturb_genes", _COLUMNS, height=320, placeholder="")
     origin = provenance(release, parameters(result), f"{genes.perturbation}, {WORDS[genes.measure]}")
     files = [File(f"All {len(genes.table):,} genes", "moved_genes.csv", genes.table)]
-    if made.near is not None:
-        files.append(File("Nearness to the target", "moved_genes_near_target.csv", made.near.genes))
+    if parts.near is not None:
+        files.append(File("Nearness to the target", "moved_genes_near_target.csv", parts.near.genes))
     downloads.offer(*files, origin=origin)
     _as_lists(genes, values, result)
-    if made.near is not None:
-        _nearness(made.near, release)
-    elif made.why_not:
-        st.caption(escape_markdown(made.why_not))
+    if parts.near is not None:
+        _nearness(parts.near, release)
+    elif parts.why_not:
+        st.caption(escape_markdown(parts.why_not))
 
 
 def _drawn_around(event: Any, genes: MovedGenes) -> None:

@@ -143,23 +143,23 @@ def foretold(session: Session, result: Perturbed, choices: Choices, release: Rel
         _foreseen(made, result, release)
 
 
-def _foreseen(made: VectorAgreement, result: Perturbed, release: Release) -> None:
-    told = int((made.genes["fdr"] <= 0.05).sum())
+def _foreseen(agreement: VectorAgreement, result: Perturbed, release: Release) -> None:
+    told = int((agreement.genes["fdr"] <= 0.05).sum())
     figures(
-        ("Spearman, all pairs", f"{made.rho:.3f}", "Of cosines of targets and of shifts."),
-        ("p", f"{made.p_value:.2g}", "One-sided, by permuting targets (Mantel)."),
-        ("Targets", f"{len(made.genes):,}"),
+        ("Spearman, all pairs", f"{agreement.rho:.3f}", "Of cosines of targets and of shifts."),
+        ("p", f"{agreement.p_value:.2g}", "One-sided, by permuting targets (Mantel)."),
+        ("Targets", f"{len(agreement.genes):,}"),
         ("Foreseen one by one", f"{told:,}", "Targets with a false discovery rate of 5 % or less."),
     )
     charts.show(
-        perturb_charts.against(made, simulated=release.simulated),
+        perturb_charts.against(agreement, simulated=release.simulated),
         key="perturb_against",
         name="gene_space_against_effects",
         kind="svg",
         zoom=False,
         alt="Cosine of shifts over cosine of targets, a dot a pair",
     )
-    for note in made.notes:
+    for note in agreement.notes:
         st.caption(escape_markdown(note))
     left, right = st.columns(2)
     left.markdown("**Alike in effect, not as genes**")
@@ -167,12 +167,12 @@ def _foreseen(made: VectorAgreement, result: Perturbed, release: Release) -> Non
     columns = ["perturbation_a", "perturbation_b", "cosine_genes", "cosine_shifts", "surprise"]
     for box, which, key in ((left, "alike in effect only", "effect"), (right, "alike as genes only", "genes")):
         with box:
-            part = made.pairs[made.pairs["which"] == which].reset_index(drop=True)
+            part = agreement.pairs[agreement.pairs["which"] == which].reset_index(drop=True)
             tables.show(part, release, f"perturb_surprise_{key}", _COLUMNS, height=300, placeholder="", column_order=columns)
     st.markdown("**Each target**")
-    tables.show(made.genes, release, "perturb_each", _COLUMNS, height=300, placeholder="")
-    origin = provenance(release, parameters(result), f"{made.space} space against {made.vectors}")
-    files = File("Pairs", "surprising_pairs.csv", made.pairs), File("Targets", "foreseen_targets.csv", made.genes)
+    tables.show(agreement.genes, release, "perturb_each", _COLUMNS, height=300, placeholder="")
+    origin = provenance(release, parameters(result), f"{agreement.space} space against {agreement.vectors}")
+    files = File("Pairs", "surprising_pairs.csv", agreement.pairs), File("Targets", "foreseen_targets.csv", agreement.genes)
     downloads.offer(*files, origin=origin)
 
 

@@ -27,11 +27,11 @@ from generain_core.ui.shell.escaping import escape_markdown
 _WHICH, _SHOWN = survives_reload("which_"), survives_reload(keys.SHOWN)
 
 
-def preview(made: Expression, rows: int = 8, columns: int = 12) -> pd.DataFrame:
+def preview(expression: Expression, rows: int = 8, columns: int = 12) -> pd.DataFrame:
     """Return the first samples and genes of a table, as read."""
-    part: Any = made.values[:rows, :columns]
+    part: Any = expression.values[:rows, :columns]
     values = part.toarray() if hasattr(part, "toarray") else part
-    return pd.DataFrame(values, index=list(made.samples[:rows]), columns=[str(n) for n in made.identifiers[:columns]])
+    return pd.DataFrame(values, index=list(expression.samples[:rows]), columns=[str(n) for n in expression.identifiers[:columns]])
 
 
 def show_preview(expression: Expression) -> None:
@@ -125,9 +125,9 @@ def _histogram(axis: str, what: str, values: np.ndarray, color: str, behind: np.
     return figure
 
 
-def downloads(result: Normalized, made: Expression, stem: str) -> None:
+def downloads(result: Normalized, expression: Expression, stem: str) -> None:
     """Offer the binned samples as h5ad, their bins as a table, and the report."""
-    report = result.report | {"notes": list(made.notes), "provenance": result.adata.uns["generain"]["provenance"]}
+    report = result.report | {"notes": list(expression.notes), "provenance": result.adata.uns["generain"]["provenance"]}
     offer(
         File("h5ad", f"{stem}_binned.h5ad", lambda: _written(result, "out.h5ad")),
         File("Bins as tsv.gz", f"{stem}_bins.tsv.gz", lambda: _written(result, "out.tsv.gz")),

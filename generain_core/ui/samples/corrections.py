@@ -26,47 +26,47 @@ def boxes() -> Any:
     return st.container(horizontal=True, vertical_alignment="bottom")
 
 
-def corrections(row: Any, raw: RawTable, found: Findings) -> Corrections:
+def corrections(row: Any, raw: RawTable, findings: Findings) -> Corrections:
     """Show how the file was understood in boxes that can be changed, and return what was changed."""
     said, box = Corrections(), CorrectionKeys.of(raw)
     axis = row.segmented_control(
-        "Genes are in", _AXES, default=found.genes_in, required=True, key=box.axis, persist_state="session"
+        "Genes are in", _AXES, default=findings.genes_in, required=True, key=box.axis, persist_state="session"
     )
-    if axis != found.genes_in:
+    if axis != findings.genes_in:
         said["genes_in"] = str(axis)
-    names = [each.name for each in found.gene_columns if each.axis == axis] or [found.gene_column]
-    start = names.index(found.gene_column) if found.gene_column in names else 0
+    names = [each.name for each in findings.gene_columns if each.axis == axis] or [findings.gene_column]
+    start = names.index(findings.gene_column) if findings.gene_column in names else 0
     column = _box(row, "Genes are named by", names, start, box.column(axis))
-    if column != found.gene_column and len(names) > 1:
+    if column != findings.gene_column and len(names) > 1:
         said["gene_column"] = column
-    if len(found.layers) > 1:
-        layers = list(found.layers)
-        layer = _box(row, "Counts are in", layers, layers.index(found.layer), box.layer)
-        if layer != found.layer:
+    if len(findings.layers) > 1:
+        layers = list(findings.layers)
+        layer = _box(row, "Counts are in", layers, layers.index(findings.layer), box.layer)
+        if layer != findings.layer:
             said["layer"] = layer
     return said
 
 
-def kinds(row: Any, raw: RawTable, found: Findings) -> Corrections:
+def kinds(row: Any, raw: RawTable, findings: Findings) -> Corrections:
     """Show what kind of values the table holds, and of which log, for correction; return what was changed."""
     said, box = Corrections(), CorrectionKeys.of(raw)
-    offered = kinds_offered(found.values)
-    options = [kind.label for kind in offered or (found.values.kind,)]
-    key = box.kind(found.genes_in, found.layer)
-    if found.values.unsure:
+    offered = kinds_offered(findings.values)
+    options = [kind.label for kind in offered or (findings.values.kind,)]
+    key = box.kind(findings.genes_in, findings.layer)
+    if findings.values.unsure:
         chosen = row.selectbox("Values are", options, None, key=key, width=180, persist_state="session", placeholder="Choose")
         if chosen is None:
             return said
         kind = str(chosen)
     else:
-        kind = _box(row, "Values are", options, options.index(found.values.kind.label), key)
-    if kind != found.values.kind.label or found.values.unsure:
+        kind = _box(row, "Values are", options, options.index(findings.values.kind.label), key)
+    if kind != findings.values.kind.label or findings.values.unsure:
         said["value_kind"] = ValueKind(kind)
     if kind == ValueKind.LOG.label:
-        log = base_taken(found.values, Corrections())
+        log = base_taken(findings.values, Corrections())
         logs, inferred = usual_logs(), log.formula
         formulas = list(dict.fromkeys([inferred, *logs])) if inferred not in logs else list(logs)
-        formula = _box(row, "Log", formulas, formulas.index(inferred), box.base(found.genes_in, found.layer))
+        formula = _box(row, "Log", formulas, formulas.index(inferred), box.base(findings.genes_in, findings.layer))
         if formula != inferred:
             said["base"], said["plus_one"] = logs[formula]
         elif not log.certain:
@@ -75,23 +75,23 @@ def kinds(row: Any, raw: RawTable, found: Findings) -> Corrections:
     return said
 
 
-def consents(raw: RawTable, found: Findings, said: Corrections) -> Corrections:
+def consents(raw: RawTable, findings: Findings, said: Corrections) -> Corrections:
     """Offer what makes logs and missing values usable, and to keep what looks like a total; return what was accepted."""
     more, box = Corrections(), CorrectionKeys.of(raw)
-    if found.values.unsure and "value_kind" not in said:
-        st.info(escape_markdown(f"{found.values.unsure} Choose above what the values are."), icon=":material/help:")
-    elif kind_taken(found.values, said) == ValueKind.LOG:
-        formula = base_taken(found.values, said).formula
-        why = found.values.log.why if found.values.log and ("base" not in said or not found.values.log.certain) else ""
+    if findings.values.unsure and "value_kind" not in said:
+        st.info(escape_markdown(f"{findings.values.unsure} Choose above what the values are."), icon=":material/help:")
+    elif kind_taken(findings.values, said) == ValueKind.LOG:
+        formula = base_taken(findings.values, said).formula
+        why = findings.values.log.why if findings.values.log and ("base" not in said or not findings.values.log.certain) else ""
         st.info(escape_markdown(f"These are logs, {formula}, and bins are made of counts. {why}"), icon=":material/functions:")
         more["back_transform"] = st.checkbox(f"Undo the log, {escape_markdown(formula)}", key=box.undo, persist_state="session")
-    if found.values.missing:
-        few = cells(found.values.missing)
+    if findings.values.missing:
+        few = cells(findings.values.missing)
         if st.checkbox(f"Take missing values as 0: {few} without a value.", key=box.missing, persist_state="session"):
             more["missing_as_zero"] = True
-    if found.left_out:
+    if findings.left_out:
         st.info(
-            escape_markdown(f"Left out, as they repeat the others: {' '.join(found.left_out[:6])}", 900),
+            escape_markdown(f"Left out, as they repeat the others: {' '.join(findings.left_out[:6])}", 900),
             icon=":material/functions:",
         )
         if st.checkbox("Keep what was left out", key=box.sums, persist_state="session"):
@@ -99,22 +99,22 @@ def consents(raw: RawTable, found: Findings, said: Corrections) -> Corrections:
     return more
 
 
-def understood(raw: RawTable, found: Findings, said: Corrections) -> None:
+def understood(raw: RawTable, findings: Findings, said: Corrections) -> None:
     """Say in words and figures how the file was understood, and why."""
     kept = said.get("keep_sums", False)
-    genes = "Rows that name genes" if found.genes_in == "rows" else "Columns that name genes"
+    genes = "Rows that name genes" if findings.genes_in == "rows" else "Columns that name genes"
     figures(
-        ("Samples", f"{found.samples + kept * len(found.sums):,}"),
-        (genes, f"{found.genes + kept * len(found.gene_sums):,}"),
-        ("Known genes among them", f"{found.recognized / max(found.genes, 1):.1%}"),
-        ("Organism", found.organism),
+        ("Samples", f"{findings.samples + kept * len(findings.sums):,}"),
+        (genes, f"{findings.genes + kept * len(findings.gene_sums):,}"),
+        ("Known genes among them", f"{findings.recognized / max(findings.genes, 1):.1%}"),
+        ("Organism", findings.organism),
     )
-    names, form = counted_kinds(found.identifier_kinds, 6), f"{raw.format[:1].upper()}{raw.format[1:]}"
-    st.caption(escape_markdown(f"{form}. Names: {names}. {found.values.evidence[0]}", 600))
+    names, form = counted_kinds(findings.identifier_kinds, 6), f"{raw.format[:1].upper()}{raw.format[1:]}"
+    st.caption(escape_markdown(f"{form}. Names: {names}. {findings.values.evidence[0]}", 600))
     for note in raw.not_read:
         st.warning(escape_markdown(note, 600), icon=":material/content_cut:")
     with st.expander("Why it was understood so", icon=":material/lightbulb:"):
-        for sentence in (*raw.notes, *found.evidence):
+        for sentence in (*raw.notes, *findings.evidence):
             st.markdown(f"- {escape_markdown(sentence, 600)}")
 
 

@@ -101,16 +101,16 @@ def losses(release: Release, figures: Figures = PRINTED) -> str:
     turned = _of_batches(sample_losses(model.network, bins[:, ::-1].copy(), tokens[::-1].copy(), batch_size=2))
     tolerance = max(LEAST_OFF, TIED * float(np.sqrt(np.mean((ours - turned) ** 2))))
     off = np.abs(ours - np.array(figures.losses))
-    said = (
+    sentence = (
         f"losses {ours.min():.3f} to {ours.max():.3f}, off by at most {off.max():.4f}; {tolerance:.4f} is allowed, "
         f"{TIED:.0f} times what another order of equal bins changes"
     )
     if not off.max() <= tolerance:
         raise ReleaseError(
             f"The large GPT's losses on the first {len(bins)} example samples are not those that the authors printed "
-            f"({min(figures.losses):.3f} to {max(figures.losses):.3f}): {said}."
+            f"({min(figures.losses):.3f} to {max(figures.losses):.3f}): {sentence}."
         )
-    return said
+    return sentence
 
 
 def vectors(release: Release) -> str:

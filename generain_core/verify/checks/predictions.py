@@ -43,22 +43,22 @@ def predictions(release: Release) -> str:
         kept.append(block[:, ::step] if source.by_gene else block[-start % step :: step])
         start += len(block)
     some = np.concatenate(kept) if source.by_gene else np.concatenate(kept).T
-    said = f"{rows:,} rows, {len(source.genes):,} genes"
+    sentence = f"{rows:,} rows, {len(source.genes):,} genes"
     rows_kept = list(range(0, rows, step))
     source, proof = _ordered(release, source, some.T, [str(source.metadata.index[row]) for row in rows_kept])
     sets = vector_sets(release)
     if not sets:
-        return f"{said}; {proof}"
+        return f"{sentence}; {proof}"
     odds = np.log(np.clip(some, 1e-6, 1 - 1e-6)) - np.log1p(-np.clip(some, 1e-6, 1 - 1e-6))
     odds -= odds.mean(axis=0)
     _, ours, theirs = shared_rows(sets[0].name, release, source.genes, odds, "predictions")
     found = belong(ours, theirs, sets[0].name, "predictions")
-    said += f"; similarities of genes correlate with those of the vectors by {found:.2f}"
+    sentence += f"; similarities of genes correlate with those of the vectors by {found:.2f}"
     if proof.agreement is not None and not proof.proved:
         raise ReleaseError(
             f"Predictions may belong to other genes than they say: {proof}; get the table and its gene list again."
         )
-    return f"{said}; {proof}"
+    return f"{sentence}; {proof}"
 
 
 def _ordered(release: Release, source: Source, some: np.ndarray, attributes: Sequence[str]) -> tuple[Source, OrderProof]:

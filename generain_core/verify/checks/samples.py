@@ -58,8 +58,8 @@ def archs4(release: Release) -> str:
                 raise ReleaseError(f"{path.name} and genes_meta.tsv name other genes ({len(ours):,} and {len(listed):,} rows).")
     if release.has("samples_meta") and _accessions(release) != accessions:
         raise ReleaseError(f"{path.name} and samples_meta.tsv name other samples; take both from one download.")
-    said = f"; {len(silent)} of {len(columns)} that were looked at have no count above zero" if silent else ""
-    return f"{shape[0]:,} genes × {shape[1]:,} samples{said}"
+    sentence = f"; {len(silent)} of {len(columns)} that were looked at have no count above zero" if silent else ""
+    return f"{shape[0]:,} genes × {shape[1]:,} samples{sentence}"
 
 
 def _ensembl(genes: h5py.Group) -> list[str]:
@@ -87,15 +87,15 @@ def _accessions(release: Release) -> list[str]:
 def example(release: Release) -> str:
     """Check the example's pickle, and that its bins are numbers from 1 to 2,000 and the same in both files."""
     obs, var, _ = read_adata_pickle(release.path("example"))
-    said = [f"{len(obs):,} samples × {len(var):,} genes"]
+    sentences = [f"{len(obs):,} samples × {len(var):,} genes"]
     if release.has("example/binned.tsv", "example/binned.pkl"):
         published = published_bins(release)
         names, genes, bins = read_adata_pickle(release.path("example/binned.pkl"))
         same = list(names) == list(published.index) and list(genes) == list(published.columns)
         if not same or not np.array_equal(bins, published.to_numpy()):
             raise ReleaseError("The binned example's .tsv and .pkl differ; get both again.")
-        said.append("its bins are the same in both files")
-    return ", ".join(said)
+        sentences.append("its bins are the same in both files")
+    return ", ".join(sentences)
 
 
 def reproduction(release: Release, resolver: Resolver) -> str:

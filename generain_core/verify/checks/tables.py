@@ -76,11 +76,11 @@ def gene_rows(release: Release) -> str:
 def genes_of_boundaries(release: Release, gene_set: str) -> str:
     """Check boundaries against the token index and the statistics: the same genes, and values that belong to them."""
     opened = Boundaries.open(release, gene_set)
-    said = [f"{len(opened.genes):,} genes"]
+    sentences = [f"{len(opened.genes):,} genes"]
     if release.has(f"index/{gene_set}"):
         tokens = read_token_index(release.path(f"index/{gene_set}"))
         share(opened.genes, tokens, f"boundaries of {gene_set}", f"{gene_set}_gene_to_idx.json")
-        said.append("with a token")
+        sentences.append("with a token")
     if release.has("gene_statistics"):
         table = read_gene_statistics(release.path("gene_statistics"))
         means = table[table["kept"]].drop_duplicates("symbol").set_index("symbol")["mean"]
@@ -93,8 +93,8 @@ def genes_of_boundaries(release: Release, gene_set: str) -> str:
                 f"The boundaries of {gene_set} do not go with their gene names: their means and those of the gene statistics "
                 f"correlate by {found:.2f} only, so the names are in another order or of another file."
             )
-        said.append(f"their means go with the gene statistics (rank correlation {found:.2f})")
-    return ", ".join(said)
+        sentences.append(f"their means go with the gene statistics (rank correlation {found:.2f})")
+    return ", ".join(sentences)
 
 
 def both_boundaries(release: Release) -> str:

@@ -129,9 +129,9 @@ def _plain(
     wrong = np.flatnonzero(lengths != size)
     if len(wrong):
         number = int(lengths[wrong[0]])
-        said = f"{number:,} probabilities" if number else "no probabilities"
+        sentence = f"{number:,} probabilities" if number else "no probabilities"
         raise ReleaseError(
-            f"{name} has {said} for “{attribute(start + int(wrong[0]))}”, but its gene list names {size:,} genes; take both "
+            f"{name} has {sentence} for “{attribute(start + int(wrong[0]))}”, but its gene list names {size:,} genes; take both "
             "files from the same download."
         )
     return as_floats(numbers).reshape(len(lengths), size)

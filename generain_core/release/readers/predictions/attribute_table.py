@@ -43,8 +43,8 @@ def _readable(file: pq.ParquetFile, name: str, layout: Layout) -> tuple[list[str
         size = sum(group.column(i).total_uncompressed_size for group in groups for i in parts)
         if values > MOST_VALUES * rows or size > MOST_BYTES * rows:
             long.append(column)
-    said = f"{name} has further lists as long as its genes, which are left out: {', '.join(each[:40] for each in long[:5])}."
-    return [each for each in layout.metadata if each not in long], (said,) if long else ()
+    sentence = f"{name} has further lists as long as its genes, which are left out: {', '.join(each[:40] for each in long[:5])}."
+    return [each for each in layout.metadata if each not in long], (sentence,) if long else ()
 
 
 def _plain(column: pa.Array) -> pd.Series:

@@ -59,8 +59,10 @@ def long_columns(file: pq.ParquetFile, name: str, columns: list[Column], known: 
     number = _probability(name, sample, [c.name for c in numbers if c.name not in of_attribute | of_gene | set(keys)])
     metadata = [c.name for c in simple if c.name in of_attribute | set(keys)]
     rest = [c.name for c in columns if c.name not in {gene, number, *metadata}]
-    said = f"{name} has further columns that are not of an attribute, which are left out: {', '.join(n[:40] for n in rest[:5])}."
-    return LongColumns(gene=gene, keys=tuple(keys), number=number, metadata=tuple(metadata), notes=(said,) if rest else ())
+    sentence = (
+        f"{name} has further columns that are not of an attribute, which are left out: {', '.join(n[:40] for n in rest[:5])}."
+    )
+    return LongColumns(gene=gene, keys=tuple(keys), number=number, metadata=tuple(metadata), notes=(sentence,) if rest else ())
 
 
 def _sample(file: pq.ParquetFile, columns: list[Column]) -> pd.DataFrame:
@@ -92,5 +94,7 @@ def _probability(name: str, sample: pd.DataFrame, columns: list[str]) -> str:
     if len(fitting) == 1:
         return fitting[0]
     which = " and ".join(c[:40] for c in fitting[:4])
-    said = f"several columns that may hold the probabilities: {which}" if fitting else "no column of probabilities"
-    raise ReleaseError(f"{name} has a row per gene and attribute, and {said}. Leave one, or call it “predicted_probabilities”.")
+    sentence = f"several columns that may hold the probabilities: {which}" if fitting else "no column of probabilities"
+    raise ReleaseError(
+        f"{name} has a row per gene and attribute, and {sentence}. Leave one, or call it “predicted_probabilities”."
+    )

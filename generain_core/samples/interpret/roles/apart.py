@@ -88,8 +88,8 @@ def sort_out(
         ("gene", genes, among_genes),
     )
     for side, names, reasons in sides:
-        said = {i: "left out as asked" for i, name in enumerate(names) if name in leave_out} if leave_out else {}
-        both = {**{i: why for i, why in reasons.items() if names[i] not in take_in}, **said}
+        sentence = {i: "left out as asked" for i, name in enumerate(names) if name in leave_out} if leave_out else {}
+        both = {**{i: why for i, why in reasons.items() if names[i] not in take_in}, **sentence}
         apart += [Apart(side, i, names[i], both[i]) for i in sorted(both)]
     kept = set(range(len(samples))) - {each.place for each in apart if each.side == "sample"}
     called = {i: name for i, name in choice.called.items() if i in kept} if choice else None

@@ -46,12 +46,12 @@ def parse_series_matrix(raw: bytes, name: str) -> Parsed:
     beside = samples.set_index(_ACCESSION).reindex(list(layer.columns)).reset_index(drop=True)
     if not len(samples):
         beside = no_texts(len(layer.columns))
-    said = f"Titles and characteristics of the samples were read from the file: {listed(list(map(str, beside.columns)))}."
+    sentence = f"Titles and characteristics of the samples were read from the file: {listed(list(map(str, beside.columns)))}."
     return replace(
         parsed,
         layers={"values": Layer(layer.values, layer.columns, beside)},
         format="a series matrix of GEO",
-        notes=(*notes, *parsed.notes, *([said] if len(beside.columns) else [])),
+        notes=(*notes, *parsed.notes, *([sentence] if len(beside.columns) else [])),
     )
 
 

@@ -70,15 +70,15 @@ def by_strand(
     several = len(samples) > 1
     about = f"{percent} of the reads counted on a strand are on the reverse one{' in every sample' if several else ''}"
     if agreed:
-        said = f"Of STAR's three countings the {taken} one was taken: {about}. The others are layers."
-        return {name: countings[name] for name in order}, [said], []
+        sentence = f"Of STAR's three countings the {taken} one was taken: {about}. The others are layers."
+        return {name: countings[name] for name in order}, [sentence], []
     unlike = listed([f"{name} ({strand or 'unclear'})" for name, strand in zip(samples, strands, strict=True)])
     why = f"libraries differs: {unlike}" if several else f"library is unclear: {about}"
-    said = (
+    sentence = (
         f"Of STAR's three countings the unstranded one was taken, as the strand of the {why}. Check how they were made; the "
         "others are layers."
     )
-    return {name: countings[name] for name in order}, [said], [said]
+    return {name: countings[name] for name in order}, [sentence], [sentence]
 
 
 def _strand(share: float) -> str:

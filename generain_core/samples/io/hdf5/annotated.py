@@ -94,8 +94,8 @@ def parse_mudata(file: h5py.File, name: str) -> Parsed:
         )
     parsed = parse_annotated(file["mod"][taken], name, f"MuData, its modality {taken}")
     others = [key for key in there if key != taken]
-    said = [f"Of the modalities of the MuData, {taken} was read and {listed(others)} left aside."] if others else []
-    return replace(parsed, notes=(*parsed.notes, *said))
+    sentence = [f"Of the modalities of the MuData, {taken} was read and {listed(others)} left aside."] if others else []
+    return replace(parsed, notes=(*parsed.notes, *sentence))
 
 
 def _rank(modality: str) -> int:

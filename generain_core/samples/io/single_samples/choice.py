@@ -49,8 +49,8 @@ def of_one_kind(files: Sequence[SampleFile], name: str) -> tuple[list[SampleFile
     taken = of_genes or list(files)
     kinds = list(dict.fromkeys(file.kind for file in taken))
     if len(kinds) > 1:
-        said = [f"{_words(kind)} ({next(file.path for file in taken if file.kind == kind)})" for kind in kinds]
-        raise GeneRAINError(f"{name} holds files of several kinds: {listed(said)}; give those of one kind together.")
+        sentences = [f"{_words(kind)} ({next(file.path for file in taken if file.kind == kind)})" for kind in kinds]
+        raise GeneRAINError(f"{name} holds files of several kinds: {listed(sentences)}; give those of one kind together.")
     return taken, aside
 
 

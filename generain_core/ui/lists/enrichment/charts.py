@@ -64,12 +64,12 @@ def dots(table: pd.DataFrame, axis: str, *, simulated: bool) -> go.Figure:
     return figure
 
 
-def network(made: TermNetwork, *, simulated: bool) -> go.Figure:
+def network(result: TermNetwork, *, simulated: bool) -> go.Figure:
     """Draw terms as dots (size: overlap, color: FDR), joined where they share genes of the list."""
-    figure, terms = go.Figure(), made.terms
+    figure, terms = go.Figure(), result.terms
     x, y = terms["x"].to_numpy(float), terms["y"].to_numpy(float)
-    one, other = (made.edges[name].to_numpy(np.intp) for name in ("one", "other"))
-    strength = np.digitize(made.edges["shared"].to_numpy(float), (0.4, 0.7))
+    one, other = (result.edges[name].to_numpy(np.intp) for name in ("one", "other"))
+    strength = np.digitize(result.edges["shared"].to_numpy(float), (0.4, 0.7))
     for level, width in enumerate((0.7, 2, 4)):
         some = strength == level
         if some.any():

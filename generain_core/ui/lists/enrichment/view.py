@@ -56,7 +56,7 @@ def view(atlas: Atlas, genes: GeneList) -> None:
         def make(_: object) -> Enrichment:
             return over_representation(genes.genes, libraries, background, genes.missing)
 
-        made = work.result("enrich", (key, which, len(background)), f"Testing {sets:,} sets", make, quick=sets <= QUICK)
+        result = work.result("enrich", (key, which, len(background)), f"Testing {sets:,} sets", make, quick=sets <= QUICK)
         words = f"over-representation, against {which}"
     elif ranking is None:
         return
@@ -69,28 +69,28 @@ def view(atlas: Atlas, genes: GeneList) -> None:
             return rank_enrichment(scores, libraries)
 
         ranked_key = (key, ranked_by, hash(tuple(scores.items())))
-        made = work.result("enrich_ranks", ranked_key, f"Testing {sets:,} sets", make_ranked)
+        result = work.result("enrich_ranks", ranked_key, f"Testing {sets:,} sets", make_ranked)
         words = ranked_by
-    if made is not None:
-        _show(atlas, genes, made, words)
+    if result is not None:
+        _show(atlas, genes, result, words)
 
 
-def _show(atlas: Atlas, genes: GeneList, made: Enrichment, words: str) -> None:
-    table = made.table
+def _show(atlas: Atlas, genes: GeneList, result: Enrichment, words: str) -> None:
+    table = result.table
     count = int((table["fdr"] <= LEVEL).sum())
-    told = TESTS[made.test]
+    told = TESTS[result.test]
     st.markdown(
         f"**{count:,}** of {len(table):,} sets have an FDR of 5 % or less. "
-        + told.among.format(list_size=made.list_size, background=made.background_size)
+        + told.among.format(list_size=result.list_size, background=result.background_size)
     )
     st.caption(f"{told.null} Genes that the model does not have are never counted.")
-    if made.test == "over-representation" and genes.origin.by_similarity:
+    if result.test == "over-representation" and genes.origin.by_similarity:
         st.caption(
             "This list was chosen by similarity, so its genes resemble each other more than random ones; that a set is "
             "over-represented says what they resemble, and not more."
         )
-    if made.missing and made.test == "over-representation":
-        st.caption(f"{len(made.missing):,} names of the list are not in the background and are not counted.")
+    if result.missing and result.test == "over-representation":
+        st.caption(f"{len(result.missing):,} names of the list are not in the background and are not counted.")
     fold = st.toggle("Fold sets of mostly the same genes", True, key="list_enrich_fold", persist_state="session")
     folded = table[table["folded_into"] == ""] if fold else table
     found = folded[folded["fdr"] <= LEVEL]
@@ -100,7 +100,7 @@ def _show(atlas: Atlas, genes: GeneList, made: Enrichment, words: str) -> None:
         figures.show(figure, key="list_enrich_dots", name="gene_sets", kind="svg", zoom=False, alt="The best gene sets")
     if not len(found):
         st.info("No set has an FDR of 5 % or less. The best are shown all the same.")
-    _table(atlas, genes, made, folded, words)
+    _table(atlas, genes, result, folded, words)
     if len(found) > 1:
         st.subheader("Which of them overlap", anchor=False)
         joined = term_network(table[table["fdr"] <= LEVEL])
@@ -112,14 +112,14 @@ def _show(atlas: Atlas, genes: GeneList, made: Enrichment, words: str) -> None:
         )
 
 
-def _table(atlas: Atlas, genes: GeneList, made: Enrichment, folded: pd.DataFrame, words: str) -> None:
+def _table(atlas: Atlas, genes: GeneList, result: Enrichment, folded: pd.DataFrame, words: str) -> None:
     shown = folded.head(SHOWN).assign(genes=[", ".join(each[:200]) for each in folded["genes"].head(SHOWN)])
     ends = ["library", "genes", "folded_into"]
-    order = ["set", "fdr", "overlap", "size", "ratio", "p_value", *(["correlation"] if made.test == "camera" else []), *ends]
+    order = ["set", "fdr", "overlap", "size", "ratio", "p_value", *(["correlation"] if result.test == "camera" else []), *ends]
     event = tables.show(
         shown[order],
         atlas.release,
-        f"list_enrich_table_{made.test}",
+        f"list_enrich_table_{result.test}",
         _COLUMNS,
         height=360,
         on_select="rerun",
@@ -127,8 +127,8 @@ def _table(atlas: Atlas, genes: GeneList, made: Enrichment, folded: pd.DataFrame
         alt="Gene sets",
     )
     with st.container(horizontal=True, vertical_alignment="center"):
-        whole = made.table.assign(genes=[" ".join(each) for each in made.table["genes"]])
-        origin = provenance(atlas.release, f"gene sets in {genes.name}", words, made.test)
+        whole = result.table.assign(genes=[" ".join(each) for each in result.table["genes"]])
+        origin = provenance(atlas.release, f"gene sets in {genes.name}", words, result.test)
         downloads.offer(File("CSV", "gene_sets.csv", whole), origin=origin)
         rows = [i for i in event["selection"]["rows"] if i < len(shown)]
         if rows:
@@ -139,4 +139,4 @@ def _table(atlas: Atlas, genes: GeneList, made: Enrichment, folded: pd.DataFrame
         else:
             st.caption("Select a row to take its overlapping genes as a list.", width="content")
     if len(folded) > SHOWN:
-        st.caption(escape_markdown(f"The first {SHOWN:,} are shown; the file has all {len(made.table):,}."))
+        st.caption(escape_markdown(f"The first {SHOWN:,} are shown; the file has all {len(result.table):,}."))
