@@ -105,7 +105,7 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str, str]] = {
     "1e300": (lambda: with_cell("1e300"), "a.csv", rf"1e\+300, more than any count, in sample '{SAMPLE}', '{GENE}'; give"),
     "negative counts": (lambda: with_cell(-3), "a.csv", rf"the first -3 in sample '{SAMPLE}', '{GENE}'.*; give counts"),
     "a zip bomb": (lambda: zipped("a.csv", b"0" * (80 << 20)), "a.zip", r"unpacks to [\d,]+ times its size.*; give the table"),
-    "a path outside": (lambda: zipped("../../matrix.mtx", b"x"), "a.zip", "a path outside the archive .*; zip the folder again"),
+    "a path outside": (lambda: zipped("../../matrix.mtx", b"x"), "a.zip", "a path outside the archive .*; pack the folder again"),
     "3 GB, as a zip says": (
         lambda: zipped("a.csv", b"x", declared=3 << 30),
         "a.zip",
