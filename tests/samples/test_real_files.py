@@ -98,7 +98,9 @@ def test_l1000(data, vocabulary: Known):
     assert findings.values.log.base == 2
     with pytest.raises(GeneRAINError, match=r"logs, it seems log2\(x\).* has only 978 genes \(931 known\), too thin to trust"):
         read_expression(path, vocabulary)
-    found = read_expression(path, vocabulary, back_transform=True)
+    with pytest.raises(GeneRAINError, match="say which was taken: 2, e or 10"):
+        read_expression(path, vocabulary, back_transform=True)
+    found = read_expression(path, vocabulary, back_transform=True, base=2.0)
     assert found.values.shape == (377, 978)
     assert len(found.obs.columns) == 35
     np.testing.assert_allclose(found.values[0, 0], 2**11.3819)
@@ -113,7 +115,7 @@ def test_foxa2_says_both(data, vocabulary: Known):
     path = data / "perturbation/PANC1_FOXA2KO_count_df_vsn.csv"
     with pytest.raises(GeneRAINError, match=r"no value in 585 cells, the first in sample .* and holds logs, it seems log2\(x\)"):
         read_expression(path, vocabulary)
-    found = read_expression(path, vocabulary, back_transform=True, missing_as_zero=True)
+    found = read_expression(path, vocabulary, back_transform=True, base=2.0, missing_as_zero=True)
     assert int((found.values == 0).sum()) == 585
     assert found.values.max() < 2**18.6
 
@@ -155,11 +157,11 @@ def test_pbmc68k_has_counts_nowhere(data, vocabulary: Known):
     findings = diagnose(read(path), vocabulary)
     assert {name: v.kind for name, v in findings.layers.items()} == {"raw": "log", "X": "z-scores"}
     assert "None of the layers holds counts." in findings.evidence
-    with pytest.raises(GeneRAINError, match=r"holds logs, it seems ln\(x \+ 1\)"):
+    with pytest.raises(GeneRAINError, match="holds logs.* doesn't tell the base of its logs"):
         read_expression(path, vocabulary)
     with pytest.raises(GeneRAINError, match="z-scores"):
         read_expression(path, vocabulary, layer="X")
-    found = read_expression(path, vocabulary, back_transform=True)
+    found = read_expression(path, vocabulary, back_transform=True, base=float(np.e))
     assert found.obs["bulk_labels"].nunique() == 10
 
 
