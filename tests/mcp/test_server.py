@@ -222,4 +222,4 @@ def test_tables_take_the_arguments_of_the_library() -> None:
     from generain_core.facade.tables import TableOptions
     from generain_core.mcp.arguments import TableArguments
 
-    assert set(TableArguments.__annotations__) == TableOptions.__optional_keys__
+    assert set(TableArguments.__annotations__) == TableOptions.__optional_keys__ - {"samples", "values"}
