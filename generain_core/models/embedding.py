@@ -22,7 +22,7 @@ from generain_core.progress import Progress, silent
 from generain_core.release.files import Release
 from generain_core.release.identity import model_identity
 from generain_core.samples.own_files.embedding_at_hand import drop_embedding, embedding_at_hand, gene_keys, map_at_hand
-from generain_core.samples.own_files.seals import seal
+from generain_core.samples.own_files.seals import embedding_seals, seal
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,8 +103,10 @@ def embed_samples(
         )
     about = {**adata.uns.get("generain", {}), **facts}
     adata.uns["generain"] = {**about, "embedding": model_identity(release, opened.name, opened.gene_set)}
-    if "X_generain" in adata.obsm and "seals" in about:
-        seal(adata)
+    if "X_generain" in adata.obsm:
+        adata.uns["generain"]["embedding_seals"] = embedding_seals(adata)
+        if "seals" in about:
+            seal(adata)
     plain = {key: list(value) if isinstance(value, np.ndarray) else value for key, value in facts.items()}
     return plain | {"seconds": round(time.monotonic() - started, 3)}
 

@@ -96,7 +96,7 @@ def _draw(expression: Expression, columns: Sequence[str], most: int, seed: int) 
         values=expression.values[rows],
         samples=tuple(expression.samples[i] for i in rows),
         obs=expression.obs.iloc[rows],
-        own=None,
+        own=None if expression.own is None else expression.own.take(rows),
     )
 
 

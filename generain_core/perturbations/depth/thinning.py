@@ -6,8 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from generain_core.samples.interpret.expression import Expression
+from generain_core.samples.interpret.expression import Expression, Matrix
 from generain_core.samples.interpret.value_kind import ValueKind
+from generain_core.samples.own_files.summing import thinned_depths
+from generain_core.samples.own_files.trust import trusted
 
 COUNTED = (ValueKind.COUNTS, ValueKind.ESTIMATED)
 """Kinds of values that can be thinned; estimated counts are rounded first."""
@@ -32,8 +34,14 @@ def thin(expression: Expression, totals: NDArray[np.float64], depth: float, seed
             row = slice(values.indptr[i], values.indptr[i + 1])
             values.data[row] = generator.binomial(np.rint(values.data[row]).astype(np.int64), keep[i])
         values.eliminate_zeros()
-        return replace(expression, values=values, own=None)
+        return _thinned(expression, values, keep, generator)
     dense = np.array(expression.values, dtype=np.float64)
     for i in np.flatnonzero(keep < 1):
         dense[i] = generator.binomial(np.rint(dense[i]).astype(np.int64), keep[i])
-    return replace(expression, values=dense, own=None)
+    return _thinned(expression, dense, keep, generator)
+
+
+def _thinned(expression: Expression, values: Matrix, keep: NDArray[np.float64], generator: np.random.Generator) -> Expression:
+    own = trusted(expression).own
+    depths = None if own is None else thinned_depths(own, expression.values, values, keep, generator)
+    return replace(expression, values=values, own=depths)

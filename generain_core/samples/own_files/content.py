@@ -30,6 +30,7 @@ EMBEDDING_FACTS += (
     "tie_orders",
     "tie_spread",
     "embedding",
+    "embedding_seals",
     "maps",
 )
 """What ``uns["generain"]`` says of an embedding, beside what it says of bins."""

@@ -10,6 +10,7 @@ from generain_core.release.files import Release
 from generain_core.release.identity import model_identity
 from generain_core.release.model_descriptions import describe_model
 from generain_core.samples.own_files.content import EMBEDDING_COLUMNS, EMBEDDING_FACTS
+from generain_core.samples.own_files.seals import embedding_seals
 
 _MAPS = ("X_pca", "X_umap", "X_tsne")
 _GENE = "X_generain_gene_"
@@ -29,7 +30,7 @@ def embedding_at_hand(
 ) -> dict[str, Any] | None:
     """Return what was done when these samples were embedded so by these weights; None if they were not.
 
-    Arguments as `embed_samples`. What is at hand was held against its seals when the samples were restored.
+    Arguments as `embed_samples`. Bins or embeddings that were changed since break their seals, and count as not at hand.
     """
     about = adata.uns.get("generain", {})
     if "X_generain" not in adata.obsm or about.get("model") != model:
@@ -41,7 +42,10 @@ def embedding_at_hand(
     there = set(gene_keys(genes)) <= set(adata.obsm) and (not loss or "generain_loss" in adata.obs)
     if not (same and there and (not with_stability or _STABILITY in adata.uns)):
         return None
-    facts = {name: about[name] for name in EMBEDDING_FACTS if name in about and name not in ("maps", "embedding")}
+    if not set(embedding_seals(adata)) <= set(map(str, np.atleast_1d(about.get("embedding_seals", [])))):
+        return None
+    unsaid = ("maps", "embedding", "embedding_seals")
+    facts = {name: about[name] for name in EMBEDDING_FACTS if name in about and name not in unsaid}
     plain = {name: list(value) if isinstance(value, np.ndarray) else value for name, value in facts.items()}
     return plain | {"seconds": 0.0, "restored": True}
 

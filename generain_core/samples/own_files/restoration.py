@@ -13,7 +13,7 @@ from generain_core.samples.binning.gene_matching import Match
 from generain_core.samples.interpret.expression import Expression
 from generain_core.samples.own_files.content import DEPTH_COLUMNS, EMBEDDING_FACTS, OwnSamples, Trust
 from generain_core.samples.own_files.seals import seal
-from generain_core.samples.own_files.summing import SUMMED
+from generain_core.samples.own_files.summing import SUMMED, THINNED
 from generain_core.samples.own_files.verification import same_boundaries
 
 _STABILITY = "generain_stability"
@@ -114,6 +114,8 @@ def words_anew(own: OwnSamples, release: Release, gene_set: str) -> str:
     """Return the sentence on samples of an own file that are binned anew."""
     if own.about.get(SUMMED):
         why = "which were summed"
+    elif own.about.get(THINNED):
+        why = "which were thinned to equal depth"
     elif own.gene_set and own.gene_set != gene_set:
         why = f"for {gene_set} instead of {own.gene_set}, of which alone the file has genes"
     elif not same_boundaries(own, release, gene_set):

@@ -45,6 +45,19 @@ def sample_seals(counts: Any, bins: Any, depths: pd.DataFrame, genes: Sequence[s
     return seals
 
 
+def embedding_seals(adata: Any) -> NDArray[np.object_]:
+    """Return 16 hex digits a sample: of its bins, whatever the order of the genes, and its embedding."""
+    genes = [str(name) for name in adata.var_names]
+    order = np.argsort(np.array(genes, dtype=object), kind="stable")
+    names = hashlib.sha256("\n".join(genes[i] for i in order).encode()).digest()
+    embedding = np.ascontiguousarray(adata.obsm["X_generain"], dtype=np.float32)
+    bins = adata.layers["bins"]
+    return _texts(
+        _digest(names + np.ascontiguousarray(_row(bins, i)[order].astype(np.int16)).tobytes() + embedding[i].tobytes())
+        for i in range(adata.n_obs)
+    )
+
+
 def further_seals(rows: Sequence[str], arrays: Mapping[str, Any]) -> dict[str, NDArray[np.object_]]:
     """Return the seals of what was made of sealed samples: one a row of each array, but one for a map as a whole."""
     seals = {}

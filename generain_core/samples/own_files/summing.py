@@ -1,4 +1,4 @@
-"""Samples that were binned before, summed: their depths are summed too, as their counts lack the rows of no model gene."""
+"""Samples binned before, summed or thinned: so are their depths, as their counts lack the rows that are no gene of the model."""
 
 from dataclasses import replace
 from typing import Any
@@ -12,6 +12,7 @@ from generain_core.samples.own_files.content import DEPTH_COLUMNS, OwnSamples, T
 from generain_core.samples.own_files.trust import trusted
 
 SUMMED = "summed"
+THINNED = "thinned"
 
 
 def summed_depths(
@@ -40,14 +41,45 @@ def summed_depths(
     above = np.asarray((summed > 0).sum(axis=1)).ravel()
     richest = depths["n_genes_by_counts"].groupby(groups).max().reindex(range(count)).to_numpy()
     table = pd.DataFrame(dict(zip(DEPTH_COLUMNS, (totals, np.maximum(richest, above), above), strict=True)))
-    nothing = pd.DataFrame(index=table.index)
+    return _depths_alone(own, table, SUMMED)
+
+
+def thinned_depths(
+    own: OwnSamples, before: Any, after: Any, keep: NDArray[np.float64], generator: np.random.Generator
+) -> OwnSamples:
+    """Return the depths of samples of an own file whose counts were thinned, without bins.
+
+    Reads of rows that the file lacks are thinned as the others were. How many of these rows are still above zero can't be
+    known; they count as before.
+
+    Args:
+        own: what is known of the samples.
+        before: counts, samples × genes.
+        after: the same, thinned.
+        keep: of each sample, the share of its reads that was kept.
+        generator: of the draw.
+    """
+    totals = own.depths["total_counts"].to_numpy(np.float64)
+    outside = np.rint(np.maximum(totals - _sums(before), 0)).astype(np.int64)
+    beyond = (own.depths["n_genes_by_counts"] - own.depths["n_genes_matched"]).clip(lower=0).to_numpy()
+    above = np.asarray((after > 0).sum(axis=1)).ravel()
+    depths = np.where(keep < 1, _sums(after) + generator.binomial(outside, keep), totals)
+    columns = (depths, above + beyond, above)
+    return _depths_alone(own, pd.DataFrame(dict(zip(DEPTH_COLUMNS, columns, strict=True))), THINNED)
+
+
+def _sums(values: Any) -> NDArray[np.float64]:
+    return np.asarray(values.sum(axis=1, dtype=np.float64)).ravel()
+
+
+def _depths_alone(own: OwnSamples, depths: pd.DataFrame, change: str) -> OwnSamples:
     return replace(
         own,
-        depths=table,
-        bins=np.empty((count, 0), np.int16),
+        depths=depths,
+        bins=np.empty((len(depths), 0), np.int16),
         obsm={},
-        columns=nothing,
-        about={SUMMED: True},
+        columns=pd.DataFrame(index=depths.index),
+        about={change: True},
         stability={},
         trust=Trust.SEALED,
         whole=False,

@@ -293,9 +293,38 @@ def test_a_sheet_joined_later_changes_no_bin(generain, written, nothing_computed
 
 def test_perturbations_of_an_own_file_are_embedded_by_the_same_bins(generain, tmp_path) -> None:
     counts, sheet = (generain.release.path(f"demo/perturbation_{name}") for name in ("counts", "sheet"))
-    options = {"by": "perturbation", "control": "non-targeting", "permutations": 99, "bootstrap": 0}
+    options = {"by": "perturbation", "control": "non-targeting", "permutations": 99, "bootstrap": 0, "depth": 0}
     direct = generain.perturb(counts, sheet=sheet, model=MODEL, **options)
     generain.normalize(counts, output=tmp_path / "screen.h5ad", sheet=sheet)
     again = generain.perturb(tmp_path / "screen.h5ad", model=MODEL, **options)
     of_embedding = ["perturbation", "effect", "p_value", "fdr", "depth_ratio"]
     pd.testing.assert_frame_equal(direct.table[of_embedding], again.table[of_embedding])
+
+
+def test_an_own_file_is_thinned_as_the_table_that_it_was_made_of(generain, tmp_path) -> None:
+    """Reads outside the model's genes are thinned with the others: depths stay those of the whole table."""
+    counts, sheet = (generain.release.path(f"demo/perturbation_{name}") for name in ("counts", "sheet"))
+    options = {"by": "perturbation", "control": "non-targeting", "permutations": 99, "bootstrap": 0, "depth": 100_000}
+    whole = pd.read_csv(counts, index_col=0)
+    whole.loc["a transcript of no model gene"] = whole.sum() // 4
+    whole.to_csv(tmp_path / "whole.csv")
+    direct = generain.perturb(tmp_path / "whole.csv", sheet=sheet, model=MODEL, **options).perturbed.adata
+    generain.normalize(tmp_path / "whole.csv", output=tmp_path / "screen.h5ad", sheet=sheet)
+    again = generain.perturb(tmp_path / "screen.h5ad", model=MODEL, **options).perturbed.adata
+    for adata in (direct, again):
+        np.testing.assert_allclose(adata.obs["total_counts"], 100_000, rtol=0.02)
+        share = np.asarray(adata.X.sum(axis=1)).ravel() / adata.obs["total_counts"].to_numpy()
+        np.testing.assert_allclose(share, 0.8, atol=0.02)
+
+
+def test_changed_bins_are_embedded_again(generain, tmp_path) -> None:
+    """An embedding beside bins that were changed since is not taken for theirs."""
+    from generain_core.models.embedding import embed_samples
+
+    embedded = generain.embed(COUNTS, model=MODEL, output=tmp_path / "embedded.h5ad")
+    adata = anndata.read_h5ad(tmp_path / "embedded.h5ad")
+    assert embed_samples(adata.copy(), generain.release, MODEL)["seconds"] == 0
+    adata.layers["bins"] = adata.layers["bins"][:, ::-1].copy()
+    facts = embed_samples(adata, generain.release, MODEL)
+    assert "restored" not in facts
+    assert not np.allclose(adata.obsm["X_generain"], embedded.obsm["X_generain"])
