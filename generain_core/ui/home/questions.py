@@ -33,7 +33,7 @@ QUESTIONS = (
     ),
     Question(
         "pages/lists.py",
-        "What do my genes have in common?",
+        "What do my genes share?",
         ":material/list:",
         "A list of yours: alike or not, which genes belong too, gene sets, reasons.",
         {},
@@ -47,7 +47,7 @@ QUESTIONS = (
     ),
     Question(
         "pages/perturbations.py",
-        "What did my knock-down shift?",
+        "What did a knock-down do?",
         ":material/experiment:",
         "Against control: how far, how sure, what acts alike, which genes moved.",
         {},
@@ -61,9 +61,9 @@ QUESTIONS = (
     ),
     Question(
         "pages/compare.py",
-        "How alike are RPL3 and GAS5?",
+        "How alike are two genes?",
         ":material/compare_arrows:",
-        "A ribosomal protein and a lncRNA; and analogies between genes.",
+        "RPL3, of the ribosome, and GAS5, a lncRNA; and analogies between genes.",
         {"a": "RPL3", "b": "GAS5"},
     ),
 )
