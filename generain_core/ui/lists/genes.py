@@ -55,6 +55,8 @@ def table_of(atlas: Atlas, genes: GeneList) -> pd.DataFrame:
     """Return what is known of the genes of a list, in its order."""
     frame = atlas.resolver.table.frame.reindex(list(genes.genes))
     known = frame[["ensembl_gene", "biotype", "mean", "description"]].reset_index(names="gene")
+    if known["description"].fillna("").eq("").all():
+        known = known.drop(columns="description")
     if genes.ranking:
         known.insert(1, "score", [genes.ranking.get(gene, float("nan")) for gene in genes.genes])
     return known

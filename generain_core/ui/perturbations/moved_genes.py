@@ -150,7 +150,8 @@ def _show(parts: _Made, values: GeneValues, result: Perturbed, release: Release)
     _drawn_around(event, genes)
     st.caption(
         f"{genes.n_samples:,} samples against {genes.n_reference:,}, in {WORDS[genes.measure]}; moderated t-test"
-        f"{' within pairs' if result.design.pairs is not None else ' within strata' if result.design.strata_by else ''}."
+        f"{' within pairs' if result.design.pairs is not None else ' within strata' if result.design.strata_by else ''}. "
+        "With few samples some genes reach 5 % without any effect: hold the numbers against those by chance."
     )
     for note in genes.notes:
         st.caption(escape_markdown(note))
