@@ -58,11 +58,19 @@ def test_a_label_is_taken_for_what_it_means(written, label, target) -> None:
 
 
 def test_writings_that_differ_in_capitals_and_blanks_are_one_label() -> None:
-    texts = as_text(pd.Series(["drug A", " Drug  a", "drug A", "DRUG_A", None, "NA", 10.0, 2.5]))
-    assert texts == ["drug A", "Drug a", "drug A", "DRUG_A", "", "", "10", "2.5"]
+    texts = as_text(pd.Series(["drug A", " Drug  a", "drug A", "DRUG_A", None, np.nan, " ", 10.0, 2.5]))
+    assert texts == ["drug A", "Drug a", "drug A", "DRUG_A", "", "", "", "10", "2.5"]
     table = clean_labels(texts, "ctrl", Names())
     assert set(table.loc[table["as_written"].str.lower().str.startswith("drug"), "label"]) == {"drug A"}
     assert table["samples"].sum() == 6
+
+
+def test_words_that_were_typed_are_labels() -> None:
+    words = ["null", "None", "NA", "nan", "wt", "NULL"]
+    assert as_text(pd.Series(words)) == words
+    table = clean_labels(words, "wt", Names())
+    assert dict(zip(table["as_written"], table["label"], strict=True)) == dict(zip(words, [*words[:5], "null"], strict=True))
+    assert suggest_control(["None", "None", "drug"]) == "None"
 
 
 def test_doses_below_one_are_no_guides_of_the_control_and_equal_numbers_are_one_label() -> None:

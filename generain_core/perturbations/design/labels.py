@@ -7,7 +7,6 @@ from typing import Protocol
 import numpy as np
 import pandas as pd
 
-_MISSING = {"", "na", "n/a", "nan", "null", "<na>"}
 _APPROVED = ("symbol", "ensembl")
 """What a whole label must be to name a target: an approved symbol, spelled as such if it is a word, or an ID: LPS, het, KO, rest,
 HD and DM are aliases or symbols by chance."""
@@ -39,17 +38,17 @@ class NameResolver(Protocol):
 def as_text(values: pd.Series) -> list[str]:
     """Return a column's values as text without outer or repeated blanks; '' where there is none; 10.0 as 10, in all digits.
 
-    The word ``none`` is a value: sheets write it for samples that were not treated.
+    Words such as ``none``, ``null`` and ``NA`` are values, as they were typed: only an empty cell is none.
     """
     texts = []
-    for value in values.to_numpy() if values.dtype == np.float32 else values.tolist():
-        if value is None:
+    missing = values.isna().to_numpy()
+    for i, value in enumerate(values.to_numpy() if values.dtype == np.float32 else values.tolist()):
+        if missing[i]:
             texts.append("")
             continue
         number = isinstance(value, float | np.floating) and np.isfinite(value)
         word = np.format_float_positional(value, trim="-") if number else str(value)
-        word = " ".join(word.split())
-        texts.append("" if word.casefold() in _MISSING else word)
+        texts.append(" ".join(word.split()))
     return texts
 
 

@@ -1,7 +1,6 @@
 """Sample sheets: what is known of the samples, joined by their names."""
 
 import io
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,10 +10,26 @@ from generain_core.errors import GeneRAINError
 from generain_core.samples.interpret.expression import Expression
 from generain_core.samples.io.files import file_bytes
 from generain_core.samples.io.formats.series_matrix import series_samples
-from generain_core.samples.io.formats.small_tables import best_key, plain_name, sheet_of_bytes, sheet_of_rows, typed
-from generain_core.samples.io.formats.spreadsheet import cells_of
+from generain_core.samples.io.formats.small_tables import (
+    best_key,
+    name_of,
+    number_name,
+    plain_name,
+    sheet_of_bytes,
+    sheet_of_rows,
+    typed,
+)
+from generain_core.samples.io.formats.spreadsheet import cell_text, cells_of
 from generain_core.samples.io.sniff import gunzipped, kind_of_file
 from generain_core.text import echo, listed
+
+_SPELLINGS = (
+    (name_of, ""),
+    (plain_name, "Samples were matched to the sheet without regard to capitals and punctuation."),
+    (number_name, "Samples were matched to the sheet without regard to leading zeros."),
+)
+_WORDS = frozenset(["na", "n/a", "nan", "null", "none", "<na>"])
+_FEW = 5000
 
 
 def read_sample_sheet(path: Path, *, name: str | None = None) -> pd.DataFrame:
@@ -27,7 +42,7 @@ def read_sample_sheet(path: Path, *, name: str | None = None) -> pd.DataFrame:
     raw = file_bytes(path, name)
     kind = kind_of_file(raw[:4096], name)
     if kind == "zip":
-        rows = [["" if cell is None else str(cell) for cell in row] for row in cells_of(raw, name)]
+        rows = [[cell_text(cell) or "" for cell in row] for row in cells_of(raw, name)]
         return typed(sheet_of_rows(rows, name))
     if kind == "gzip":
         raw = gunzipped(io.BytesIO(raw), name)
@@ -42,37 +57,65 @@ def read_sample_sheet(path: Path, *, name: str | None = None) -> pd.DataFrame:
 def join_samples(expression: Expression, sheet: pd.DataFrame) -> Expression:
     """Add a sample sheet's columns to obs, by the column that names most of the samples.
 
-    Names are compared as they are, then without regard to capitals, punctuation and the X that R puts before a digit.
-    Columns that obs has already are replaced.
+    Names are compared as they are (101.0 is 101), then without regard to capitals, punctuation and the X that R puts before a
+    digit, then without leading zeros. Columns that obs has already are replaced; each keeps its type.
 
     Raises:
         GeneRAINError: no column names any sample, or a sample has two different rows.
     """
     samples = expression.samples
-    key, hits = best_key(sheet, samples)
-    given: Sequence[str] = sheet[key].astype(str).tolist() if hits else ()
-    notes = []
+    hit = next((each for each in _SPELLINGS if best_key(sheet, list(map(each[0], samples)), each[0])[1]), _SPELLINGS[0])
+    spelling, note = hit
+    key, hits = best_key(sheet, list(map(spelling, samples)), spelling)
     if not hits:
-        key, hits = best_key(sheet, [plain_name(s) for s in samples], plain=True)
-        given = [plain_name(v) for v in sheet[key].astype(str)]
-        notes = ["Samples were matched to the sheet without regard to capitals and punctuation."]
-    wanted = list(samples) if not notes else [plain_name(s) for s in samples]
-    if not hits:
-        own = listed(list(map(str, expression.obs.columns)), most=6)
-        there = f" The table itself says {own} of its samples: it may need no sheet." if own else ""
+        raise GeneRAINError(_fits_none(expression, sheet))
+    wanted = [spelling(sample) for sample in samples]
+    alike = sorted({s for s, w in zip(samples, wanted, strict=True) if wanted.count(w) > 1}) if len(samples) < _FEW else []
+    if len(set(wanted)) < len(samples):
+        one = f", such as {listed(alike, most=2)}," if alike else ""
         raise GeneRAINError(
-            f"No column of the sample sheet ({listed(list(map(str, sheet.columns)))}) names the samples, "
-            f"such as {echo(samples[0])} (the sheet's {key} has {echo(str(sheet[key].iloc[0]) if len(sheet) else '')}); "
-            f"give one with the names of the expression table.{there}"
+            f"The table has samples{one} that the sample sheet's column {key} can't tell apart; give them names that differ."
         )
-    table = sheet.drop(columns=key).set_axis(pd.Index(given), axis=0)
+    table = sheet.drop(columns=key).set_axis(pd.Index([spelling(value) for value in sheet[key]]), axis=0)
     twice = [s for s in table.index[table.index.duplicated()] if s in set(wanted)]
     if twice:
         raise GeneRAINError(f"The sample sheet has several rows for {echo(twice[0])} in column {key}; keep one a sample.")
     joined = table.reindex(wanted).set_axis(expression.obs.index, axis=0)
     missing = [s for s, w in zip(samples, wanted, strict=True) if w not in table.index]
+    notes = [*filter(None, [note]), *map(str, sheet.attrs.get("notes", ())), *_typed_words(table)]
     notes.append(f"The sample sheet describes {len(samples) - len(missing):,} of {len(samples):,} samples by its column {key}.")
     if missing:
         notes.append(f"Without a row in the sample sheet: {listed(missing)}.")
     kept = expression.obs.drop(columns=[c for c in expression.obs.columns if c in joined.columns])
     return replace(expression, obs=pd.concat([kept, joined], axis=1), notes=(*expression.notes, *notes))
+
+
+def _fits_none(expression: Expression, sheet: pd.DataFrame) -> str:
+    """Say that a sheet fits no sample, with examples of what the table and the sheet call them."""
+    columns = sorted(sheet.columns, key=lambda c: -sheet[c].nunique())[:3]
+    held = [f"{c} holds {listed(_examples(sheet[c]), most=3)}" for c in columns]
+    own = listed(list(map(str, expression.obs.columns)), most=6)
+    there = f" The table itself says {own} of its samples: it may need no sheet." if own else ""
+    return (
+        f"No column of the sample sheet ({listed(list(map(str, sheet.columns)))}) names a sample of the table. The table's "
+        f"samples are called {listed([echo(s) for s in expression.samples[:3]], most=3)}; of the sheet, {'; '.join(held)}. Write "
+        f"the table's names into a column of the sheet.{there}"
+    )
+
+
+def _examples(column: pd.Series) -> list[str]:
+    return [echo(name_of(value)) for value in column.dropna().drop_duplicates().head(3)] or ["nothing"]
+
+
+def _typed_words(table: pd.DataFrame) -> list[str]:
+    """Say where words that may mean 'not known' stand as values among texts."""
+    notes = []
+    for column in table.columns:
+        texts = table[column].map(lambda value: value if isinstance(value, str) else "")
+        held = texts[texts.str.casefold().isin(_WORDS)]
+        if len(held):
+            notes.append(
+                f"Column {column} of the sample sheet holds the text {listed(sorted(set(held)))} in {len(held):,} of its rows: a "
+                "value like any other; leave a cell empty where nothing is known."
+            )
+    return notes

@@ -1,9 +1,12 @@
+import datetime
+
 import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
 
 from generain_core.errors import GeneRAINError
+from generain_core.perturbations.design.labels import as_text
 from generain_core.samples.interpret.correction import read_expression
 from generain_core.samples.io.sample_sheet import join_samples, read_sample_sheet
 from tests.samples.known import Known, counts, text
@@ -60,10 +63,12 @@ def test_columns_are_replaced_not_doubled(expression):
 
 
 def test_refused(tmp_path, expression):
-    with pytest.raises(GeneRAINError, match="names the samples, such as 's1'"):
-        join_samples(expression, pd.DataFrame({"id": ["a"], "drug": ["p"]}))
+    with pytest.raises(
+        GeneRAINError, match="samples are called 's1', 's2' and 's3'; of the sheet, id holds 'a', 'b' and 'c'; drug"
+    ):
+        join_samples(expression, pd.DataFrame({"id": ["a", "b", "c"], "drug": ["p", "p", None]}))
     described = join_samples(expression, pd.DataFrame({"id": ["s1"], "treatment": ["none"]}))
-    with pytest.raises(GeneRAINError, match=r"the sheet's \w+ has .*The table itself says treatment of its samples"):
+    with pytest.raises(GeneRAINError, match=r"of the sheet, id holds 'a'.*The table itself says treatment of its samples"):
         join_samples(described, pd.DataFrame({"id": ["a"], "drug": ["p"]}))
     with pytest.raises(GeneRAINError, match="several rows for 's1' in column id"):
         join_samples(expression, pd.DataFrame({"id": ["s1", "s1", "s2"], "drug": ["p", "q", "r"]}))
@@ -76,3 +81,69 @@ def test_codes_with_leading_zeros_stay_text(tmp_path):
     found = sheet(tmp_path / "a.csv", "id,code,n\na,001,1\nb,002,2\n")
     assert found["code"].tolist() == ["001", "002"]
     assert found["n"].dtype == np.int64
+
+
+def test_words_typed_among_texts_are_values_and_only_empty_cells_are_missing(tmp_path, expression):
+    rows = [
+        ("s1", "null", "NA", "12", "none"),
+        ("s2", "None", "7", "", "5"),
+        ("s3", "nan", "8.5", "9", "7"),
+        ("s4", "", "9", "3", ""),
+    ]
+    content = "run,genotype,age,code,dose\n" + "\n".join(",".join(row) for row in rows) + "\n"
+    book = openpyxl.Workbook()
+    for row in (("run", "genotype", "age", "code", "dose"), *rows):
+        book.active.append([cell or None for cell in row])
+    book.save(tmp_path / "sheet.xlsx")
+    for table in (sheet(tmp_path / "sheet.csv", content), read_sample_sheet(tmp_path / "sheet.xlsx")):
+        joined = join_samples(expression, table)
+        assert joined.obs["genotype"].iloc[:3].tolist() == ["null", "None", "nan"]
+        assert pd.isna(joined.obs.loc["s4", "genotype"])
+        np.testing.assert_array_equal(joined.obs["age"], [np.nan, 7, 8.5, 9])
+        np.testing.assert_array_equal(joined.obs["code"], [12, np.nan, 9, 3])
+        assert joined.obs["dose"].iloc[:3].tolist() == ["none", "5", "7"]
+        assert as_text(joined.obs["genotype"]) == ["null", "None", "nan", ""]
+        assert as_text(joined.obs["dose"]) == ["none", "5", "7", ""]
+        said = " ".join(joined.notes)
+        assert "Column age of the sample sheet holds numbers; NA in 1 of its rows was taken as not known." in said
+        assert "Column genotype of the sample sheet holds the text None, nan and null in 3 of its rows: a value" in said
+        assert "code" not in said
+
+
+def test_numbers_days_and_free_text_keep_their_type(tmp_path, expression):
+    book = openpyxl.Workbook()
+    day = datetime.datetime(2024, 3, 1)
+    book.active.append(["run", "day", "seen", "weight", "note", "plate"])
+    book.active.append(["s1", day, day.replace(hour=9), 70.5, "a, “b”\nc; 5 %", "001"])
+    book.active.append(["s2", day.replace(day=2), day, 60, "=not run", "002"])
+    book.save(tmp_path / "sheet.xlsx")
+    obs = join_samples(expression, read_sample_sheet(tmp_path / "sheet.xlsx")).obs
+    assert obs["day"].iloc[:2].tolist() == ["2024-03-01", "2024-03-02"]
+    assert obs.loc["s1", "seen"] == "2024-03-01T09:00:00"
+    assert obs["weight"].iloc[:2].tolist() == [70.5, 60]
+    assert obs.loc["s1", "note"] == "a, “b”\nc; 5 %"
+    assert obs["plate"].iloc[:2].tolist() == ["001", "002"]
+    frame = pd.DataFrame({"id": ["s1", "s2"], "day": [day, day], "ok": [True, False], "n": pd.array([1, None], dtype="Int64")})
+    kept = join_samples(expression, frame).obs
+    assert str(kept["day"].dtype).startswith("datetime64")
+    assert str(kept["n"].dtype) == "Int64"
+
+
+@pytest.mark.parametrize("names", [("101", "102"), ("101.0", "102.0"), ("S1.0", "S1")])
+@pytest.mark.parametrize("column", [["101", "102"], [101, 102], [101.0, 102.0], ["101.0", "102.0"], [101.0, 102.0, None]])
+def test_numbers_as_names_are_one_however_they_are_stored(tmp_path, names, column):
+    path = tmp_path / "a.csv"
+    path.write_text(text(counts(2)).replace("s1", names[0]).replace("s2", names[1]))
+    expression = read_expression(path, Known())
+    if names[0] == "S1.0":
+        column = [name.replace("101", names[0]).replace("102", names[1]) for name in ("101", "102")]
+    table = pd.DataFrame({"id": column, "drug": list("pqr")[: len(column)]})
+    assert join_samples(expression, table).obs["drug"].tolist() == ["p", "q"]
+
+
+def test_leading_zeros_that_a_spreadsheet_took_off(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text(text(counts(2)).replace("s1", "001").replace("s2", "010"))
+    found = join_samples(read_expression(path, Known()), pd.DataFrame({"id": [1, 10], "drug": ["p", "q"]}))
+    assert found.obs["drug"].tolist() == ["p", "q"]
+    assert any("leading zeros" in note for note in found.notes)

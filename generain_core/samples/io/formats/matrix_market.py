@@ -9,7 +9,7 @@ from scipy import io as scipy_io
 from scipy import sparse
 
 from generain_core.errors import GeneRAINError
-from generain_core.samples.io.formats.small_tables import best_key, sheet_of_bytes, typed
+from generain_core.samples.io.formats.small_tables import best_key, name_of, sheet_of_bytes, typed
 from generain_core.samples.io.limits import check_cells, check_stored
 from generain_core.samples.io.members import Members
 from generain_core.samples.io.raw_table import Layer, Parsed, no_texts
@@ -130,9 +130,9 @@ def _features(genes: pd.DataFrame) -> tuple[tuple[str, ...], pd.DataFrame, list[
 
 def _metadata(raw: bytes, path: str, samples: tuple[str, ...]) -> tuple[pd.DataFrame, str]:
     sheet = typed(sheet_of_bytes(raw, path))
-    key, hits = best_key(sheet, samples)
+    key, hits = best_key(sheet, samples, name_of)
     if not hits:
         return no_texts(len(samples)), f"{path} was left aside: none of its columns names the barcodes."
-    indexed = sheet.drop_duplicates(key).set_index(sheet[key].drop_duplicates().astype(str))
+    indexed = sheet.drop_duplicates(key).set_index(sheet[key].drop_duplicates().map(name_of))
     obs = indexed.drop(columns=key).reindex(list(samples)).reset_index(drop=True)
     return obs, f"{path} describes {hits:,} of {len(samples):,} barcodes by its column {key or '1'}."

@@ -3,14 +3,19 @@
 import csv
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pandas as pd
 
 from generain_core.errors import GeneRAINError
-from generain_core.samples.io.columns import MISSING, is_number, unique
+from generain_core.samples.io.columns import is_number, unique
 from generain_core.samples.io.limits import SHEET_CELLS, check_cells
 from generain_core.samples.io.sniff import decoded
+from generain_core.text import listed
+
+_ERRORS = ("#N/A", "#NAME?", "#REF!", "#VALUE!", "#DIV/0!", "#NULL!", "#NUM!")
+"""What spreadsheets write where a formula failed: nobody typed it."""
+_NOT_KNOWN = ("NA", "N/A", "n/a", "na", "NaN", "nan", "NAN", "-nan", "<NA>", "NULL")
 
 
 def sheet_of_bytes(raw: bytes, name: str, *, header: bool = True) -> pd.DataFrame:
@@ -47,29 +52,54 @@ def sheet_of_rows(rows: Sequence[Sequence[str]], name: str, *, header: bool = Tr
     return pd.DataFrame(body, columns=titles, dtype=object)
 
 
-def best_key(sheet: pd.DataFrame, samples: Sequence[str], *, plain: bool = False) -> tuple[str, int]:
-    """Return the column that names most of the samples, and how many it names."""
+def best_key(sheet: pd.DataFrame, samples: Sequence[str], spelling: Callable[[object], str]) -> tuple[str, int]:
+    """Return the column that names most of the samples, as spelled by `spelling`, and how many it names."""
     wanted = set(samples)
-    hits = {}
-    for column in sheet.columns:
-        values = set(map(plain_name, sheet[column].astype(str))) if plain else set(sheet[column].astype(str))
-        hits[column] = len(wanted & values)
+    hits = {column: len(wanted & set(map(spelling, sheet[column]))) for column in sheet.columns}
     best = max(hits, key=lambda c: hits[c])
     return str(best), hits[best]
 
 
 def typed(sheet: pd.DataFrame) -> pd.DataFrame:
-    """Return a table of strings with columns of numbers as numbers and empty cells as missing."""
-    out = {}
+    """Return a table of strings with columns of numbers as numbers and empty cells as missing; texts stay as they were typed.
+
+    NA and alike are missing among numbers alone: in a column of texts they are a value like any other. What was decided stands
+    in ``attrs["notes"]``, one sentence each.
+    """
+    out, notes = {}, list[str]()
     for column in sheet.columns:
-        values = sheet[column].where(~sheet[column].isin(MISSING), None)
+        values = sheet[column].where(~sheet[column].isin(("", *_ERRORS)), None)
         filled = values.dropna()
-        numeric = len(filled) and all(map(is_number, filled)) and not any(re.fullmatch(r"0\d+", v.strip()) for v in filled)
-        out[column] = pd.to_numeric(values) if numeric else values
-    return pd.DataFrame(out, index=sheet.index)
+        words = filled[~filled.map(is_number)]
+        numeric = len(words) < len(filled) and words.isin(_NOT_KNOWN).all()
+        if not numeric or any(re.fullmatch(r"0\d+", v.strip()) for v in filled):
+            out[column] = values
+            continue
+        out[column] = pd.to_numeric(values.where(~values.isin(_NOT_KNOWN), None))
+        if len(words):
+            notes.append(
+                f"Column {column} of the sample sheet holds numbers; {listed(sorted(set(words)))} in {len(words):,} of its rows "
+                "was taken as not known."
+            )
+    frame = pd.DataFrame(out, index=sheet.index)
+    frame.attrs["notes"] = tuple(notes)
+    return frame
 
 
-def plain_name(name: str) -> str:
+def name_of(value: object) -> str:
+    """Return a sample's name as text: 101.0 is 101, however it was stored."""
+    if value is None or (isinstance(value, float) and value != value):
+        return ""
+    text = f"{value:.0f}" if isinstance(value, float) and value.is_integer() else str(value).strip()
+    return text.split(".")[0] if re.fullmatch(r"[-+]?\d+\.0+", text) else text
+
+
+def plain_name(value: object) -> str:
     """Return a sample's name without capitals, punctuation and the X that R puts before a digit."""
-    bare = re.sub("[^a-z0-9]", "", name.lower())
+    bare = re.sub("[^a-z0-9]", "", name_of(value).lower())
     return re.sub(r"^x(?=\d)", "", bare)
+
+
+def number_name(value: object) -> str:
+    """Return a sample's name that is a number without its leading zeros, which spreadsheets take off; others as they are."""
+    return re.sub(r"^0+(?=\d+$)", "", name_of(value))

@@ -202,12 +202,17 @@ def _refuse_empty_formulas(raw: bytes, name: str, title: str) -> None:
 def _values(cells: Sequence[object]) -> np.ndarray:
     if all(cell is None or _is_value(cell) for cell in cells):
         return np.array([np.nan if cell is None else float(cell) for cell in cells])  # type: ignore[arg-type]
-    texts = [None if cell is None else cell.isoformat() if hasattr(cell, "isoformat") else _number_text(cell) for cell in cells]
+    texts = [cell_text(cell) for cell in cells]
     filled = [text for text in texts if text]
     if filled and all(map(is_number, filled)):
         return np.array([float(text.strip()) if text else np.nan for text in texts])
     return np.array(texts, dtype=object)
 
 
-def _number_text(cell: object) -> str:
+def cell_text(cell: Any) -> str | None:
+    """Return a cell as text: whole numbers without a point, a day as 2024-03-01; None where it is empty."""
+    if cell is None:
+        return None
+    if hasattr(cell, "isoformat"):
+        return str(cell.isoformat()).removesuffix("T00:00:00")
     return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
