@@ -1,19 +1,19 @@
 """Reading from a server, or from a folder as if from one: from any place in a file, patiently, also through a proxy."""
 
-import http.client
 import io
 import random
 import re
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import IO, Any, TypeVar
+from typing import IO, TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
 from generain_core.errors import GeneRAINError
 from generain_core.version import __version__
+
+if TYPE_CHECKING:
+    from requests import Response, Session
 
 Result = TypeVar("Result")
 PATIENCE = 30.0
@@ -40,9 +40,43 @@ class Unsatisfiable(Interrupted):
 class Opened:
     """Bytes on their way: where in the file they begin, and how long the whole file is if that was told."""
 
-    stream: IO[bytes] | http.client.HTTPResponse
+    stream: "IO[bytes] | Body"
     start: int
     total: int | None
+
+
+class Body:
+    """The bytes of a server's answer, as they come; the connection ends with it."""
+
+    def __init__(self, answer: "Response", session: "Session") -> None:
+        self._answer, self._session = answer, session
+
+    def read1(self, size: int) -> bytes:
+        """Return up to `size` bytes that have come, none at the end.
+
+        Raises:
+            Interrupted: the connection broke or went silent.
+        """
+        from urllib3.exceptions import HTTPError, ReadTimeoutError
+
+        try:
+            some: bytes = self._answer.raw.read1(size, decode_content=False)
+        except (ReadTimeoutError, TimeoutError) as problem:
+            raise Interrupted("the server went silent") from problem
+        except (HTTPError, OSError, ValueError) as problem:
+            raise Interrupted(f"the connection broke ({type(problem).__name__})") from problem
+        return some
+
+    def close(self) -> None:
+        """End the connection."""
+        self._answer.close()
+        self._session.close()
+
+    def __enter__(self) -> "Body":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
 
 def open_at(source: str, start: int, patience: float = PATIENCE) -> Opened:
@@ -54,24 +88,27 @@ def open_at(source: str, start: int, patience: float = PATIENCE) -> Opened:
     """
     if not is_address(source):
         return _open_file(source, start)
-    request = urllib.request.Request(source, headers={"User-Agent": f"GeneRAIN-Explorer/{__version__}"})
-    if start:
-        request.add_header("Range", f"bytes={start}-")
+    from requests import RequestException, Session
+
+    session = Session()
+    wish = {"User-Agent": f"GeneRAIN-Explorer/{__version__}", "Accept-Encoding": "identity"}
+    wish |= {"Range": f"bytes={start}-"} if start else {}
     try:
-        answer = _opener().open(request, timeout=patience)
-    except urllib.error.HTTPError as problem:
-        with problem:
-            raise _refused(source, problem) from problem
-    except (urllib.error.URLError, http.client.HTTPException, OSError, ValueError) as problem:
-        raise Interrupted(f"{_host(source)} can't be reached ({getattr(problem, 'reason', problem)})") from problem
-    offered = _number(answer.headers.get("Content-Length", ""))
-    if start and answer.status == 206:
+        answer = session.get(source, headers=wish, stream=True, timeout=patience)
+    except (RequestException, ValueError) as problem:
+        session.close()
+        raise Interrupted(f"{_host(source)} can't be reached ({_reason(problem)})") from problem
+    body = Body(answer, session)
+    if answer.status_code >= 400:
+        body.close()
+        raise _refused(source, answer)
+    if start and answer.status_code == 206:
         begins, total = _range_of(answer.headers.get("Content-Range", ""))
         if begins == start:
-            return Opened(answer, start, total)
-        answer.close()
+            return Opened(body, start, total)
+        body.close()
         return open_at(source, 0, patience)
-    return Opened(answer, 0, offered)
+    return Opened(body, 0, _number(answer.headers.get("Content-Length", "")))
 
 
 def patiently(attempt: Callable[[], Result], pause: Callable[[float], None] = time.sleep) -> Result:
@@ -118,35 +155,18 @@ def read_small(source: str, most: int, patience: float = PATIENCE) -> bytes:
     return content
 
 
-def read_some(stream: Any, size: int) -> bytes:
+def read_some(stream: "IO[bytes] | Body", size: int) -> bytes:
     """Return up to `size` bytes, none at the end.
 
     Raises:
-        Interrupted: the connection broke or went silent.
+        Interrupted: the connection broke or went silent, or the disk did.
     """
+    if isinstance(stream, Body):
+        return stream.read1(size)
     try:
-        some: bytes = stream.read1(size) if hasattr(stream, "read1") else stream.read(size)
-    except TimeoutError as problem:
-        raise Interrupted("the server went silent") from problem
-    except (http.client.HTTPException, OSError, ValueError) as problem:
-        raise Interrupted(f"the connection broke ({type(problem).__name__})") from problem
-    return some
-
-
-def _opener() -> urllib.request.OpenerDirector:
-    """Return an opener that knows http, https and the proxy of the environment, and no other kind of address."""
-    opener = urllib.request.OpenerDirector()
-    for handler in (
-        urllib.request.ProxyHandler(),
-        urllib.request.HTTPHandler(),
-        urllib.request.HTTPSHandler(),
-        urllib.request.HTTPDefaultErrorHandler(),
-        urllib.request.HTTPRedirectHandler(),
-        urllib.request.HTTPErrorProcessor(),
-        urllib.request.UnknownHandler(),
-    ):
-        opener.add_handler(handler)
-    return opener
+        return stream.read(size)
+    except OSError as problem:
+        raise Interrupted(f"reading broke off ({problem.strerror})") from problem
 
 
 def _open_file(source: str, start: int) -> Opened:
@@ -159,14 +179,20 @@ def _open_file(source: str, start: int) -> Opened:
     return Opened(stream, min(start, total), total)
 
 
-def _refused(source: str, problem: urllib.error.HTTPError) -> Exception:
-    asked = problem.headers.get("Retry-After", "") if problem.headers else ""
-    sentence = f"{_host(source)} answers {problem.code} {str(problem.reason)[:60]}"
-    if problem.code == 416:
+def _refused(source: str, answer: "Response") -> Exception:
+    sentence = f"{_host(source)} answers {answer.status_code} {answer.reason[:60]}"
+    if answer.status_code == 416:
         return Unsatisfiable(sentence)
-    if problem.code in _PASSING:
-        return Interrupted(sentence, _number(asked))
+    if answer.status_code in _PASSING:
+        return Interrupted(sentence, _number(answer.headers.get("Retry-After", "")))
     return GeneRAINError(f"{sentence} for {source}; check the address, or name a mirror or a folder.")
+
+
+def _reason(problem: BaseException) -> str:
+    """Return what lies below an error of the library, in the system's words where it has some."""
+    while problem.__cause__ or problem.__context__:
+        problem = problem.__cause__ or problem.__context__ or problem
+    return str(getattr(problem, "strerror", None) or problem)[:200] or type(problem).__name__
 
 
 def _range_of(header: str) -> tuple[int | None, int | None]:
