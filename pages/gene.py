@@ -18,7 +18,7 @@ if gene is None:
     if not st.session_state.get(keys.GENE):
         examples.offer(resolver)
     st.stop()
-card(gene, resolver.table)
+card(gene, resolver)
 
 left, right = st.columns([5, 3], gap="medium")
 with left:

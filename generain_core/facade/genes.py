@@ -22,19 +22,25 @@ class GeneMethods(Opened):
 
         Returns:
             One row a name: input, status, gene (None unless there is exactly one), ensembl_gene, candidates, reason,
-            suggestions.
+            suggestions, models (those that know the gene), missing_from (model → why it does not).
 
         Examples:
             >>> import generain_core as gr
             >>> gr.open("assets/demo").resolve(["GAS5", "no such gene"])[["input", "status", "gene"]].values.tolist()
             [['GAS5', 'symbol', 'GAS5'], ['no such gene', 'unknown', None]]
         """
+        import numpy as np
         import pandas as pd
 
+        from generain_core.wording.genes import absence_reason
+
         answers = self.resolver.resolve_list([names] if isinstance(names, str) else names)
-        columns = ("input", "status", "gene", "ensembl_gene", "candidates", "reason", "suggestions")
+        columns = ("input", "status", "gene", "ensembl_gene", "candidates", "reason", "suggestions", "models")
         rows = [[getattr(answer, column) for column in columns] for answer in answers]
-        return self._table(pd.DataFrame(rows, columns=list(columns), dtype=object), "names of genes")
+        table = pd.DataFrame(rows, columns=list(columns), dtype=object)
+        reasons = [{each.model: absence_reason(each) for each in answer.missing} for answer in answers]
+        table["missing_from"] = np.array([*reasons, None], dtype=object)[:-1]
+        return self._table(table, "names of genes")
 
     def neighbors(
         self, gene: str, k: int = 20, biotype: str | None = None, vectors: str | None = None, *, calibrated: bool = False

@@ -7,6 +7,7 @@ from functools import cached_property
 import pandas as pd
 
 from generain_core.genes.closest import ClosestNames
+from generain_core.genes.membership import Missing, memberships
 from generain_core.genes.resolved import KIND_IN_WORDS, Hit, Resolved, Status, no_number, strength, unknown_reason
 from generain_core.genes.spelling.cleaning import cleaned, is_line
 from generain_core.genes.spelling.compound_names import parts_of
@@ -49,10 +50,16 @@ class Resolver:
 
     def resolve(self, name: object) -> Resolved:
         """Say who a name is, with suggestions if nobody is called that."""
-        hit = self._find(cleaned(name))
-        text = "" if name is None else str(name)
-        suggestions = self._suggestions(cleaned(name)) if hit.status == "unknown" else ()
-        return Resolved(text, *hit, suggestions)
+        return self._answer("" if name is None else str(name), self._find(cleaned(name)))
+
+    def memberships(self, gene: str) -> tuple[tuple[str, ...], tuple[Missing, ...]]:
+        """Return the models that know a gene of the table, and why each of the others does not."""
+        return memberships(self.table.frame.iloc[self._rows[gene]])
+
+    def _answer(self, text: str, hit: Hit) -> Resolved:
+        suggestions = self._suggestions(cleaned(text)) if hit.status == "unknown" else ()
+        models, missing = self.memberships(hit.gene) if hit.gene else ((), ())
+        return Resolved(text, *hit, suggestions, models, missing)
 
     def resolve_many(self, names: Iterable[object]) -> pd.DataFrame:
         """Say who each name is: columns input, status, gene, ensembl_gene, candidates (tuples) and reason, in the order given.
@@ -70,10 +77,7 @@ class Resolver:
         """Say who each name of a list is, as `resolve_many` reads them, with suggestions where nobody is called that."""
         table = self.resolve_many(names)
         hits = (Hit(*row) for row in table[list(Hit._fields)].itertuples(index=False, name=None))
-        return [
-            Resolved(text, *hit, self._suggestions(cleaned(text)) if hit.status == "unknown" else ())
-            for text, hit in zip(table["input"], hits, strict=True)
-        ]
+        return [self._answer(text, hit) for text, hit in zip(table["input"], hits, strict=True)]
 
     def suggest(self, name: str, n: int = 3) -> list[str]:
         """Return up to `n` symbols of the model that are spelled most like a name; for an Ensembl ID, genes with close IDs."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
+from generain_core.genes.membership import Missing
 from generain_core.genes.names import NameKind
 from generain_core.genes.spelling.cleaning import is_line
 from generain_core.genes.spelling.foreign import foreign_reason
@@ -33,6 +34,8 @@ class Resolved:
         candidates: every gene of the model that may be meant.
         reason: one sentence; '' for a plain symbol.
         suggestions: close symbols, for unknown names.
+        models: the models that know the gene.
+        missing: why each of the others does not; empty where no single gene is meant.
     """
 
     input: str
@@ -42,6 +45,8 @@ class Resolved:
     candidates: tuple[str, ...]
     reason: str
     suggestions: tuple[str, ...] = ()
+    models: tuple[str, ...] = ()
+    missing: tuple[Missing, ...] = ()
 
 
 class Hit(NamedTuple):

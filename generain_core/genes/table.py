@@ -5,15 +5,17 @@ from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
 
+import numpy as np
 import pandas as pd
 
 from generain_core.errors import ReleaseError
 from generain_core.genes.assemble import assemble
 from generain_core.genes.biotypes import BiotypeClass, biotype_class
+from generain_core.genes.membership import COLUMN, absences
 from generain_core.genes.not_modeled import left_out_reasons
 from generain_core.genes.record_linkage import Registry
 from generain_core.genes.sources import Sources, default_model_genes
-from generain_core.release.files import Release
+from generain_core.release.files import GENE_SETS, Release
 
 
 @dataclass(frozen=True)
@@ -23,7 +25,8 @@ class GeneTable:
     Attributes:
         frame: one row a gene, indexed by its name, the model's genes first and in model order. Columns: ensembl_gene,
             biotype, mean and sd (log10 depth-scaled counts, NaN if unknown), chromosome, start, end (Int64), strand,
-            description, hgnc_id, entrez, aliases ('|' between), in_model, left_out ('' for model genes).
+            description, hgnc_id, entrez, aliases ('|' between), in_model, left_out ('' for model genes), and
+            missing_coding_lncrna and missing_gene2vec, why the models of these sets do not know it ('' where they do).
         ensembl_ids: Ensembl ID → gene name, second IDs of a gene too.
         names: other names, with columns name, gene and kind.
         problems: one sentence on each file that was malformed and left out.
@@ -91,4 +94,7 @@ def _build(sources: Sources, model_genes: list[str]) -> GeneTable:
     evidence = zip(rest["biotype"], rest["mean"], [g in tokens for g in rest.index], rest["has_row"], strict=True)
     in_model = [True] * size + [False] * len(rest)
     frame = frame.drop(columns="has_row").assign(in_model=in_model, left_out=[""] * size + left_out_reasons(evidence))
+    for name in GENE_SETS:
+        missing = absences(frame.index.tolist(), in_model, names, sources.indexed.get(name), sources.bounded.get(name))
+        frame[COLUMN.format(name)] = np.array(missing, dtype=object)
     return GeneTable(frame, MappingProxyType(ids), names, sources.problems)

@@ -13,7 +13,7 @@ from generain_core.models.network import Network, open_network
 from generain_core.release.files import Release
 from generain_core.release.model_descriptions import describe_model
 from generain_core.release.readers.token_index import read_token_index
-from generain_core.vectors.model_genes import model_genes
+from generain_core.vectors.model_genes import genes_of_set
 
 SPARE = 1.25
 """A network may have so many times the rows that its index counts, as tables are padded; the other gene set has twice as many."""
@@ -107,7 +107,8 @@ def open_model(release: Release, name: str) -> Model:
             the model has.
     """
     network, index = open_network_with_index(release, name)
-    return Model(name=name, gene_set=describe_model(name).gene_set, network=network, index=index, modelled=model_genes(release))
+    gene_set = describe_model(name).gene_set
+    return Model(name=name, gene_set=gene_set, network=network, index=index, modelled=genes_of_set(release, gene_set))
 
 
 def open_network_with_index(release: Release, name: str) -> tuple[Network, Mapping[str, int]]:

@@ -7,7 +7,8 @@ from generain_core.errors import ReleaseError
 from generain_core.genes.table import GeneTable
 from generain_core.genes.table_cache import open_table
 from generain_core.release.files import Release
-from generain_core.release.model_descriptions import MODEL_NAMES
+from generain_core.release.model_descriptions import MODEL_NAMES, describe_model
+from generain_core.release.readers.gene_list import read_gene_list
 from generain_core.vectors.open import open_vectors, vector_sets
 from generain_core.vectors.space import GeneSpace
 
@@ -45,14 +46,26 @@ def _model_genes(root: str, fingerprint: str) -> frozenset[str]:
     return frozenset(open_gene_table(Release.open(root)).model.index)
 
 
+def genes_of_set(release: Release, gene_set: str) -> frozenset[str]:
+    """Return the genes that models of a gene set read: those of `model_genes` that have boundaries in it, where these are there.
+
+    Samples of the training have the columns of the boundaries alone: a token of any other name was never trained.
+
+    Raises:
+        ReleaseError: as `open_gene_table`, or the list of columns can't be read.
+    """
+    genes, key = model_genes(release), f"boundaries/{gene_set}/genes"
+    return genes & frozenset(read_gene_list(release.path(key))) if release.has(key) else genes
+
+
 def open_model_vectors(release: Release, name: str | None = None) -> GeneSpace:
     """Open a vector set by name (default: the published one), with the model's genes alone.
 
     The embedding of a checkpoint has rows for further genes, which no model reads.
 
     Raises:
-        ReleaseError: as `open_vectors`.
+        ReleaseError: as `open_vectors` and `genes_of_set`.
     """
     space = open_vectors(release, name)
-    genes = model_genes(release) if space.name in MODEL_NAMES else frozenset[str]()
+    genes = genes_of_set(release, describe_model(space.name).gene_set) if space.name in MODEL_NAMES else frozenset[str]()
     return space.subset([gene in genes for gene in space.genes]) if genes & set(space.genes) else space

@@ -41,6 +41,18 @@ def test_resolve(run) -> None:
     assert [each["gene"] for each in answer[:4]] == ["TP53", "TP53", "TP53", "SEPTIN7"]
     assert set(answer[4]["candidates"]) == {"MARCHF1", "MTARC1"}
     assert {"input", "status", "gene", "ensembl_gene", "candidates", "reason"} <= set(answer[0])
+    assert [len(each["models"]) for each in answer] == [4, 4, 4, 4, 0, 0]
+
+
+def test_resolve_says_which_models_know_a_gene_and_why_others_do_not(run, capsys) -> None:
+    (answer,) = run("resolve", "GAS5")["names"]
+    assert answer["models"] == ["GPT_protein_coding_lncRNAs"]
+    assert set(answer["missing_from"]) == {f"{n}_Binning_By_Gene" for n in ("GPT", "BERT_Pred_Expr", "BERT_Pred_Genes")}
+    assert all("vocabulary" in reason for reason in answer["missing_from"].values())
+    assert main(["resolve", "GAS5", "TP53"]) == 0
+    first, second = capsys.readouterr().out.splitlines()
+    assert "known to GPT_protein_coding_lncRNAs; not to GPT_Binning_By_Gene" in first
+    assert "known to all 4 models" in second
 
 
 def test_neighbors_and_similarity_agree(run) -> None:

@@ -99,6 +99,11 @@ def test_a_left_out_gene_says_why(visit, demo_atlas) -> None:
     assert frame.loc[left_out[0], "left_out"][:25].lower() in words(app).lower()
 
 
+def test_a_gene_says_which_models_know_it(visit, demo_atlas) -> None:
+    assert "Known to all 4 models." in words(visit("gene", gene="TP53"))
+    assert "Known to GPT_protein_coding_lncRNAs; not to GPT_Binning_By_Gene" in words(visit("gene", gene="GAS5"))
+
+
 def test_candidates_are_offered_and_one_is_taken(visit, mapped) -> None:
     app = visit("gene", gene="1-Mar")
     app.button(key="gene_pick_MARCHF1").click().run()

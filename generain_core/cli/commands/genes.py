@@ -43,14 +43,18 @@ def add(add_command: AddCommand) -> None:
 def _resolve(args: argparse.Namespace) -> Output:
     generain = open_generain(args)
     rows = generain.resolve(args.names).to_dict("records")
-    rows = [row | {column: list(row[column]) for column in ("candidates", "suggestions")} for row in rows]
+    rows = [row | {column: list(row[column]) for column in ("candidates", "suggestions", "models")} for row in rows]
     return Output(release_fields(generain.release) | {"names": rows}, "\n".join(_resolved(row) for row in rows))
 
 
 def _resolved(row: dict[Hashable, Any]) -> str:
+    from generain_core.wording.genes import membership_sentence
+
     text = f"{one_line(row['input'])}\t{row['status']}\t{row['gene'] or ''}\t{row['ensembl_gene'] or ''}\t{row['reason']}"
     if not row["gene"] and row["candidates"]:
         text += f" Candidates: {', '.join(row['candidates'])}."
+    if known := membership_sentence(row["models"], row["missing_from"]):
+        text += f"{'; ' if row['reason'] else ''}{known}"
     if row["suggestions"]:
         text += f" Close to it: {', '.join(row['suggestions'])}."
     return text.rstrip()

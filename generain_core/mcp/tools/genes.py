@@ -27,6 +27,8 @@ class Name(Row):
     candidates: list[str] = Field(description="genes that may be meant")
     reason: str = Field(description="how the name was understood, or why there is no gene")
     suggestions: list[str] = Field(description="symbols that are spelled much like an unknown name")
+    models: list[str] = Field(description="the networks that know the gene")
+    missing_from: dict[str, str] = Field(description="network that does not know the gene → why")
 
 
 class Names(Page):

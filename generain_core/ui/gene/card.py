@@ -5,12 +5,14 @@ from urllib.parse import quote
 import pandas as pd
 import streamlit as st
 
-from generain_core.genes import GeneTable
-from generain_core.ui.shell.escaping import escape_markdown
+from generain_core.genes import GeneTable, Resolver
+from generain_core.ui.shell.escaping import escape_markdown, sentence
+from generain_core.wording.genes import absence_reason, membership_sentence
 
 
-def card(gene: str, table: GeneTable) -> None:
-    """Show what is known of a gene, and where else to look."""
+def card(gene: str, resolver: Resolver) -> None:
+    """Show what is known of a gene, which models know it, and where else to look."""
+    table = resolver.table
     frame = table.frame
     facts: pd.Series = frame.reindex([gene]).iloc[0]
     st.subheader(escape_markdown(gene), anchor=False)
@@ -23,6 +25,9 @@ def card(gene: str, table: GeneTable) -> None:
     aliases = [name for name in _word(facts, "aliases").split("|") if name]
     if aliases:
         st.caption(f"Also known as {escape_markdown(', '.join(aliases), 300)}")
+    models, missing = resolver.memberships(gene)
+    known = membership_sentence(models, {each.model: absence_reason(each) for each in missing})
+    st.caption(f":material/neurology: {escape_markdown(sentence(known), 600)}")
     st.markdown(" · ".join(f"[{title}]({address})" for title, address in links(gene, _word(facts, "ensembl_gene")).items()))
 
 
