@@ -24,6 +24,7 @@ class Recipe:
         learning_rate: the peak of its cycle.
         attributes: how many of the attributes are predicted; 0 for all.
         threads: of the training on the CPU; another number gives other last digits.
+        ready: whether maps and a reference are made ahead.
     """
 
     seed: int = settings.SEED
@@ -39,6 +40,7 @@ class Recipe:
     learning_rate: float = 3e-3
     attributes: int = 0
     threads: int = 1
+    ready: bool = True
 
 
 def small(seed: int = settings.SEED) -> Recipe:
@@ -55,4 +57,5 @@ def small(seed: int = settings.SEED) -> Recipe:
         bert_epochs=1,
         batch=16,
         attributes=12,
+        ready=False,
     )

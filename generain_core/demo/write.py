@@ -10,6 +10,7 @@ from generain_core.demo.attributes import gene_sets, predictions
 from generain_core.demo.data import DemoData, demo_data
 from generain_core.demo.evaluation import prove
 from generain_core.demo.files import NOTE, place, write_attributes, write_samples, write_text, write_vectors
+from generain_core.demo.ready import write_ready
 from generain_core.demo.recipe import Recipe
 from generain_core.demo.training import FIRST, train_all
 from generain_core.errors import ReleaseError
@@ -84,6 +85,8 @@ def _make(root: Path, data: DemoData, recipe: Recipe, progress: Progress) -> Non
         "training": losses,
     }
     write_text(place(root, "demo/proof"), json.dumps({"made": result} | prove(Release.open(root), recipe.seed), indent=1) + "\n")
+    if recipe.ready:
+        write_ready(root, lambda share, words: progress(0.95 + 0.05 * share, words))
 
 
 def _vectors(release: Release, genes: list[str]) -> "np.ndarray":

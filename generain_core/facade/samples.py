@@ -233,6 +233,7 @@ class SampleMethods(Opened):
         from generain_core.release.files import GENE_SETS
         from generain_core.samples.binning.acceptance import MIN_GENES
         from generain_core.samples.binning.normalize import normalize
+        from generain_core.wording.demo import table_fits
 
         choice("gene set", gene_set, GENE_SETS)
         check_output(output, path, options)
@@ -248,6 +249,8 @@ class SampleMethods(Opened):
             progress=progress,
         )
         notes = [str(text) for text in binned.adata.uns["generain"]["notes"]]
+        if self.release.simulated and (words := table_fits(binned.examined.match)):
+            notes.append(words)
         report = binned.report | {"notes": notes, "value_kind": expression.value_kind.label}
         write_samples(binned.adata, output)
         return BinnedTable(binned.adata, expression, report)

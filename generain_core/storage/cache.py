@@ -19,6 +19,8 @@ from generain_core import settings
 from generain_core.storage.locks import Held, hold
 
 log = logging.getLogger(__name__)
+READY = "ready"
+"""The folder of a demo release that holds entries made ahead, so that nothing is to be waited for at first."""
 _WORKING, _GUARD = ".new-", ".lock"
 
 
@@ -60,14 +62,34 @@ def load(kind: str, key: str, *, meta: Collection[str] = ()) -> Entry | None:
     if not folder.is_dir():
         return None
     try:
-        description = json.loads((folder / "meta.json").read_text(encoding="utf-8"))
-        if not set(meta) <= set(description["meta"]):
+        entry = _read(folder)
+        if not set(meta) <= set(entry.meta):
             raise ValueError("the description is not complete")
-        arrays = {name: _open(folder / f"{name}.npy", shape) for name, shape in description["shapes"].items()}
     except (OSError, EOFError, ValueError, KeyError, TypeError, AttributeError) as problem:
         log.warning("cache entry %s can't be read (%s); it is rebuilt", folder, problem)
         shutil.rmtree(folder, ignore_errors=True)
         return None
+    return entry
+
+
+def shipped(kind: str, key: str) -> Entry | None:
+    """Return an entry that comes with the demo release, or None; the caller checks that it is what it should be."""
+    folder = settings.DEMO_RELEASE / READY / kind / key
+    return _read(folder) if folder.is_dir() else None
+
+
+def ship(kind: str, key: str, root: Path, arrays: Mapping[str, np.ndarray], meta: Mapping[str, Any]) -> None:
+    """Write an entry into a demo release, for `shipped`."""
+    folder = root / READY / kind / key
+    folder.mkdir(parents=True)
+    for name, array in arrays.items():
+        np.save(folder / f"{name}.npy", array, allow_pickle=False)
+    describe(folder, {name: array.shape for name, array in arrays.items()}, meta)
+
+
+def _read(folder: Path) -> Entry:
+    description = json.loads((folder / "meta.json").read_text(encoding="utf-8"))
+    arrays = {name: _open(folder / f"{name}.npy", shape) for name, shape in description["shapes"].items()}
     return Entry(arrays, description["meta"])
 
 

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import version
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -46,9 +47,17 @@ class Projection:
 
 
 def cached_projection(space: GeneSpace, method: str = "umap", seed: int = settings.SEED) -> Projection | None:
-    """Return the projection if it was made before with the same vectors, parameters and library version."""
+    """Return the projection if it was made before with the same vectors, parameters and library version, or came with them."""
     entry = cache.load("projections", _key(space, method, seed), meta=("kept",))
+    entry = entry or _shipped(space, method, seed)
     return _projection(space, method, entry) if entry and entry.arrays["places"].shape == (len(space), 2) else None
+
+
+def ship_projection(space: GeneSpace, method: str, root: Path, progress: Progress | None = None) -> None:
+    """Make a projection and lay it into a demo release, where it is found whatever version of the library is at hand."""
+    result = project(space, method, progress=progress)
+    meta = {"kept": result.kept, "parameters": result.parameters, "fingerprint": space.fingerprint}
+    cache.ship("projections", method, root, {"places": result.places}, meta)
 
 
 def project(space: GeneSpace, method: str = "umap", seed: int = settings.SEED, progress: Progress | None = None) -> Projection:
@@ -120,8 +129,14 @@ def _key(space: GeneSpace, method: str, seed: int) -> str:
     return cache.key_of(1, space.fingerprint, parameters(method, seed))
 
 
+def _shipped(space: GeneSpace, method: str, seed: int) -> cache.Entry | None:
+    entry = cache.shipped("projections", method) if seed == settings.SEED and method in METHODS else None
+    return entry if entry is not None and entry.meta.get("fingerprint") == space.fingerprint else None
+
+
 def _projection(space: GeneSpace, method: str, entry: cache.Entry) -> Projection:
-    return Projection(space.genes, entry.arrays["places"], method, parameters(method), float(entry.meta["kept"]))
+    words = str(entry.meta.get("parameters") or parameters(method))
+    return Projection(space.genes, entry.arrays["places"], method, words, float(entry.meta["kept"]))
 
 
 def _pca(space: GeneSpace, seed: int, progress: Progress) -> np.ndarray:

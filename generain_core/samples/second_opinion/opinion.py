@@ -52,6 +52,11 @@ _WORDS = {
     "microarray, normalized, corrected, a log undone with another base), or most genes were left out of the table",
 }
 _SIMULATED = "This release is simulated, so real samples look foreign to it: the second opinion says little here."
+_REAL_TABLE = (
+    "This release is simulated, so it can't tell whether real samples look like human bulk samples; the published release can."
+)
+_TIMES_ROWS = 2
+"""A table of so many times the genes of a simulated release is none of its own: its samples are real."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,7 +125,10 @@ def second_opinion(
     table["cause"] = _causes(table, limits, dominated, known)
     said = _sentences(table, expression, row)
     if said and release.simulated:
-        said = (*said, _SIMULATED)
+        is_real = int(match.counted.sum()) > _TIMES_ROWS * len(boundaries.genes)
+        said = (_REAL_TABLE,) if is_real else (*said, _SIMULATED)
+        if is_real:
+            table["cause"] = Cause.NONE.value
     reference = (
         f"{len(boundaries.values):,} reference values of each of {len(columns):,} genes, as the binning boundaries have them"
     )

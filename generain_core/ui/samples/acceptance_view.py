@@ -7,15 +7,19 @@ from generain_core.samples.binning.examination import Examined
 from generain_core.samples.binning.gene_matching import FINE, THIN
 from generain_core.ui.samples.corrections import figures
 from generain_core.ui.shell.escaping import escape_markdown
+from generain_core.wording.demo import table_fits
 
 _NOTABLE = ("set aside", "ambiguous", "not_in_model", "unknown")
 _WORDS = {"not_in_model": "not in the model", "symbol": "by symbol", "ensembl": "by Ensembl ID", "alias": "by alias"}
 _WORDS |= {"previous": "by previous symbol"}
 
 
-def show(result: Examined) -> None:
-    """Show coverage in words, warnings, and what becomes of each sample and each row."""
+def show(result: Examined, *, simulated: bool) -> None:
+    """Show coverage, warnings, what becomes of each sample and each row, and how a real table fits a simulated release."""
     report = result.report()
+    if simulated and (words := table_fits(result.match)):
+        st.success(escape_markdown(words), icon=":material/check_circle:")
+        st.page_link("pages/release.py", label="Get the release", icon=":material/inventory_2:")
     figures(
         ("Samples kept", f"{report['samples_kept']:,} of {len(result.acceptance):,}"),
         ("Genes matched", f"{report['genes_matched']:,}"),

@@ -106,7 +106,11 @@ def understood(raw: RawTable, findings: Findings, said: Corrections) -> None:
     figures(
         ("Samples", f"{findings.samples + kept * len(findings.sums):,}"),
         (genes, f"{findings.genes + kept * len(findings.gene_sums):,}"),
-        ("Known genes among them", f"{findings.recognized / max(findings.genes, 1):.1%}"),
+        (
+            "Human genes among them",
+            f"{max(findings.recognized, findings.identifier_kinds.get('Ensembl gene', 0)) / max(findings.genes, 1):.1%}",
+            "Names of genes that this release knows, and Ensembl IDs of other human genes.",
+        ),
         ("Organism", findings.organism),
     )
     names, form = counted_kinds(findings.identifier_kinds, 6), f"{raw.format[:1].upper()}{raw.format[1:]}"

@@ -46,5 +46,5 @@ def section(session: Session, summed: Summed, release: Release, resolver: Any, n
     except GeneRAINError as problem:
         st.error(escape_markdown(problem, 1000), icon=":material/block:")
         st.stop()
-    acceptance_view.show(examined.result)
+    acceptance_view.show(examined.result, simulated=release.simulated)
     return examined
