@@ -21,6 +21,7 @@ FLOORS = (
     {"verify"},
     {"wording", "facade"},
     {"generain", "__init__"},
+    {"calibration"},
     {"ui"},
     {"cli", "mcp", "__main__"},
 )

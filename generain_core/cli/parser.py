@@ -8,6 +8,7 @@ from generain_core.cli.commands import (
     app,
     archs4,
     attributes,
+    calibrate,
     demo,
     genes,
     install,
@@ -52,6 +53,7 @@ GROUPS: tuple[tuple[str, tuple[Group, ...]], ...] = (
     ("perturbations", (perturb, example)),
     ("references", (reference,)),
     ("ARCHS4", (archs4,)),
+    ("calibration", (calibrate,)),
     ("training", (train, demo)),
     ("doors", (app, mcp)),
 )

@@ -1,0 +1,1 @@
+"""Families of simulated designs, a file each; `registry` lists all."""

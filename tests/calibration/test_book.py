@@ -1,0 +1,88 @@
+"""The book of calibration in its small form: it goes on where it was stopped, and its table says what the experiments told."""
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from generain_core.calibration.book import PAGE, TABLE, Book, calibrate, designs_of
+from generain_core.calibration.entries import COLUMNS
+from generain_core.calibration.parts import PARTS
+from generain_core.cli import main
+from generain_core.errors import GeneRAINError
+from generain_core.release.files import Release, choose
+from generain_core.settings import DEMO_RELEASE
+
+BOOK = Book(size="quick", families=("paired",), trials=2)
+
+
+@pytest.fixture(scope="module")
+def release() -> Release:
+    return choose(DEMO_RELEASE)
+
+
+@pytest.fixture(scope="module")
+def whole(release: Release, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("whole")
+    calibrate(folder, release, BOOK, processes=1)
+    return folder
+
+
+class Stop(Exception):
+    pass
+
+
+def test_a_stopped_run_goes_on_to_the_same_table(release, whole, tmp_path) -> None:
+    def after_three(share: float, words: str) -> None:
+        if (tmp_path / PARTS).is_file() and len((tmp_path / PARTS).read_text().splitlines()) > 3:
+            raise Stop
+
+    with pytest.raises(Stop):
+        calibrate(tmp_path, release, BOOK, processes=1, progress=after_three)
+    before = (tmp_path / PARTS).read_text()
+    assert not (tmp_path / TABLE).exists()
+    (tmp_path / PARTS).write_text(before + '{"part": ["5 pairs", 0')  # killed while it wrote
+    told: list[tuple[float, str]] = []
+    calibrate(tmp_path, release, BOOK, processes=2, progress=lambda share, words: told.append((share, words)))
+    assert (tmp_path / PARTS).read_text().startswith(before)
+    assert 0 < told[0][0] < told[-1][0] == 1.0
+    assert any("left" in words for _, words in told)
+    assert (tmp_path / TABLE).read_bytes() == (whole / TABLE).read_bytes()
+    assert (tmp_path / PAGE).read_text() == (whole / PAGE).read_text()
+
+
+def test_another_book_is_refused(release, whole) -> None:
+    with pytest.raises(GeneRAINError, match="another trials; choose another folder"):
+        calibrate(whole, release, Book(size="quick", families=("paired",), trials=3))
+    with pytest.raises(GeneRAINError, match="no family of designs 'pears'"):
+        calibrate(whole, release, Book(families=("pears",)))
+
+
+def test_the_table_has_the_columns_that_were_promised_and_a_row_a_number(whole) -> None:
+    table = pd.read_csv(whole / TABLE)
+    assert list(table.columns[: len(COLUMNS)]) == list(COLUMNS)
+    assert not table.duplicated(["design", "number", "space", "quantity", "nominal"]).any()
+    assert (table["experiments"] <= 2).all()
+    levels = table[(table["quantity"] == "level") & (table["answered"] > 0)]
+    assert levels["observed"].isin([0, 0.5, 1]).all()
+    assert (levels["low"] <= levels["observed"]).all()
+    assert (levels["observed"] <= levels["high"]).all()
+    shifts = table[(table["number"] == "p_value of shifts") & (table["design"] == "8 pairs")]
+    assert shifts["independent_method"].tolist() == ["sign flips of pairs"] * 2
+
+
+def test_quick_and_full_have_the_same_designs() -> None:
+    names = [design.name for design in designs_of(Book())]
+    assert len(set(names)) == len(names)
+    assert names == [design.name for design in designs_of(Book(size="quick"))]
+    assert all(0 < design.quick <= design.trials for design in designs_of(Book()))
+
+
+def test_the_line_writes_the_table_and_says_what_does_not_hold(tmp_path, capsys) -> None:
+    words = ["calibrate", "--quick", "--model", "none", "--families", "paired", "--trials", "1", "--processes", "1"]
+    assert main(["--release", str(DEMO_RELEASE), *words, "-o", str(tmp_path), "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert document["rows"] == len(pd.read_csv(tmp_path / TABLE))
+    assert document["judged"] >= len(document["not_held"])
+    assert document["simulated"] is True
