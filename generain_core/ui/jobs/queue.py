@@ -3,6 +3,7 @@
 import logging
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -102,6 +103,11 @@ class JobQueue:
             running = sum(each.device == job.device and each.state == "running" for each in self._jobs.values())
             line = self._line(job.device)
         return running + line.index(job) if job in line else 0
+
+    def counts(self) -> dict[tuple[str, State], int]:
+        """Return how many jobs wait and run on each device."""
+        with self._changed:
+            return dict(Counter((each.device, each.state) for each in self._jobs.values() if each.unfinished))
 
     def watch(self, job: Job, watcher: str) -> None:
         """Note that a session still follows a job."""

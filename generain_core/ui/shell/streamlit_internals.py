@@ -49,3 +49,8 @@ def release_upload(uploaded: Any) -> None:
     context, file = get_script_run_ctx(), getattr(uploaded, "file_id", None)
     if context is not None and file is not None and isinstance(context.uploaded_file_mgr, MemoryUploadedFileManager):
         context.uploaded_file_mgr.remove_file(session_id=context.session_id, file_id=file)
+
+
+def connected_sessions() -> int:
+    """Return how many tabs are connected to the server."""
+    return len(runtime.get_instance()._session_mgr.list_active_sessions()) if runtime.exists() else 0
