@@ -35,6 +35,13 @@ REFERENCES = CONTROLS_REFERENCES | {
     "Langsrud": "Langsrud Ø. Rotation tests. Stat Comput 2005; 15: 53–60. doi 10.1007/s11222-005-4789-5.",
     "roast": "Wu D, et al. ROAST: rotation gene set tests for complex microarray experiments. Bioinformatics 2010; 26: "
     "2176–2182. doi 10.1093/bioinformatics/btq401.",
+    "trend": "Law CW, Chen Y, Shi W, Smyth GK. voom: precision weights unlock linear model analysis tools for RNA-seq read "
+    "counts. Genome Biol 2014; 15: R29. doi 10.1186/gb-2014-15-2-r29.",
+    "filter": "Chen Y, Lun ATL, Smyth GK. From reads to genes to pathways: differential expression analysis of RNA-Seq "
+    "experiments using Rsubread and the edgeR quasi-likelihood pipeline. F1000Research 2016; 5: 1438. doi "
+    "10.12688/f1000research.8987.2.",
+    "Tusher": "Tusher VG, Tibshirani R, Chu G. Significance analysis of microarrays applied to the ionizing radiation response. "
+    "Proc Natl Acad Sci USA 2001; 98: 5116–5121. doi 10.1073/pnas.091062498.",
     "linear": "Ahlmann-Eltze C, Huber W, Anders S. Deep-learning-based gene perturbation effect prediction does not yet "
     "outperform simple linear baselines. Nat Methods 2025; 22: 1657–1661. doi 10.1038/s41592-025-02772-6.",
 }
@@ -43,10 +50,12 @@ FURTHER = {
     "foreseen": "The cosines of the targets' vectors in GeneRAIN-vec {GeneRAIN} were compared with the cosines of the shifts by "
     "Spearman's correlation over all pairs of targets, with a one-sided p-value by permuting the targets among the perturbations "
     "{Mantel}, and for each target over its pairs, permuting the others.",
-    "genes": "Genes were tested by a moderated t-test {Smyth} of a linear model with an intercept for each stratum or pair, "
-    "two-sided, with false discovery rates {BH}; a gene was tested if expressed in as many samples as the smaller group has. The "
-    "same test was repeated with labels exchanged within strata or pairs, where these can be exchanged in 20 ways or more. Where "
-    "a perturbation names a gene, nearness to it is the mean cosine of the genes moved at a false discovery rate of 5 % to it in "
+    "genes": "Genes were tested by a moderated t-test {Smyth} of a linear model with an intercept for each stratum or pair, with "
+    "a trend of the prior variance over the mean log2 depth {trend}, two-sided, with false discovery rates {BH}; a gene was "
+    "tested if it had 10 counts in a sample of middle depth (1 per million, where values are no counts) in as many samples as the "
+    "smaller group has {filter}. Where groups are unequal, p is the larger of that and of the share of all genes' statistics "
+    "under exchanged labels that are as large {Tusher}. The same test was repeated with labels exchanged within strata or pairs, "
+    "where these can be exchanged in 20 ways or more. Where a perturbation names a gene, nearness to it is the mean cosine of the genes moved at a false discovery rate of 5 % to it in "
     "GeneRAIN-vec {GeneRAIN}, against that of the same genes to others of like expression.",
     "attributes": "For each predicted attribute {GeneRAIN}, the moved genes' probabilities were placed among those of 200 genes "
     "of like mean expression, and their mean place compared with that of as many surest genes of exchanged labels (up to 199 "

@@ -1,5 +1,6 @@
 """Genes that a perturbation moves: against scipy's own tests, planted truth and the null; knock-down check; nearness."""
 
+import itertools
 from dataclasses import replace
 
 import numpy as np
@@ -15,6 +16,7 @@ from generain_core.perturbations.genes.moderated import moderate, prior_of
 from generain_core.perturbations.genes.moved_genes import MovedGenes, find_moved_genes
 from generain_core.perturbations.genes.near_target import near_target
 from generain_core.perturbations.genes.target_levels import measure_targets
+from generain_core.perturbations.genes.trend import Trend
 from generain_core.perturbations.run import Perturbed, run
 from generain_core.release.files import choose
 from generain_core.vectors import GeneSpace
@@ -50,61 +52,92 @@ def experiment(
     return run(made, choices, RELEASE, AnyGene())
 
 
-def drawn(result: Perturbed, variance: np.ndarray, change: np.ndarray, freedom: int, weight: float) -> np.ndarray:
+def drawn(values: np.ndarray, variance: np.ndarray, change: np.ndarray, freedom: int, weight: float) -> np.ndarray:
     """Return moderated t from variances that another test gave."""
-    prior_freedom, prior = prior_of(variance, freedom)
-    return change / np.sqrt((prior_freedom * prior + freedom * variance) / (prior_freedom + freedom) / weight)
+    prior_freedom, prior = prior_of(variance, freedom, Trend(values.mean(0)))
+    share = 1.0 if np.isinf(prior_freedom) else prior_freedom / (prior_freedom + freedom)
+    return change / np.sqrt((share * prior + (1 - share) * variance) / weight)
 
 
-def logs(result: Perturbed) -> np.ndarray:
+def logs(result: Perturbed, least: float = 2.0) -> np.ndarray:
+    """Return log2 depth, to which so many counts of a sample of mean depth are added."""
     counts = result.expression.values
-    return np.log2(counts * (1e7 / counts.sum(1))[:, None] + 1)
+    return np.log2(counts * (1e7 / counts.sum(1))[:, None] + max(1, least * 1e7 / counts.sum(1).mean()))
+
+
+def places_of(found: MovedGenes) -> list[int]:
+    """Return the places of the tested genes."""
+    return sorted(int(gene[1:]) for gene in found.table["gene"])
 
 
 def test_without_strata_change_and_variance_are_those_of_students_t() -> None:
     result = experiment(0, ["ctrl"] * 5 + ["A"] * 3, {}, {("A", 3): 8.0})
     made = find_moved_genes(result, "A", "log2")
-    values = logs(result)
+    genes = places_of(made)
+    values = logs(result)[:, genes]
     student = stats.ttest_ind(values[5:], values[:5])
     change = values[5:].mean(0) - values[:5].mean(0)
     weight = 15 / 8
     variance = (change / student.statistic) ** 2 * weight
-    expected = pd.Series(drawn(result, variance, change, 6, weight), [f"G{i}" for i in range(800)])
+    expected = pd.DataFrame({"t": drawn(values, variance, change, 6, weight), "change": change}, [f"G{i}" for i in genes])
     found = made.table.set_index("gene")
-    assert len(found) == 800
-    np.testing.assert_allclose(found["change"], change[[int(g[1:]) for g in found.index]], atol=1e-9)
-    np.testing.assert_allclose(found["t"], expected[found.index], rtol=1e-6)
+    assert 780 < len(found) == 800 - made.not_tested
+    np.testing.assert_allclose(found["change"], expected.loc[found.index, "change"], atol=1e-9)
+    np.testing.assert_allclose(found["t"], expected.loc[found.index, "t"], rtol=1e-6)
     assert made.freedom == 6
     assert (made.n_samples, made.n_reference) == (3, 5)
     assert made.table.iloc[0]["gene"] == "G3"
-    total = min(6 + made.prior_freedom, 6 * 800)
-    np.testing.assert_allclose(found["p_value"], 2 * stats.t.sf(np.abs(found["t"]), total), rtol=1e-6)
+    total = min(6 + made.prior_freedom, 6 * len(genes))
+    np.testing.assert_allclose(found["p_moderated"], 2 * stats.t.sf(np.abs(found["t"]), total), rtol=1e-6)
+
+
+def test_with_unequal_groups_p_is_no_smaller_than_that_of_all_relabelings() -> None:
+    result = experiment(0, ["ctrl"] * 5 + ["A"] * 3, {}, {("A", 3): 8.0})
+    made = find_moved_genes(result, "A", "log2")
+    genes = places_of(made)
+    values = logs(result)[:, genes]
+    strengths = []
+    for chosen in itertools.combinations(range(8), 3):
+        others = [i for i in range(8) if i not in chosen]
+        change = values[list(chosen)].mean(0) - values[others].mean(0)
+        rest = values - values.mean(0)
+        variance = ((rest**2).sum(0) - change**2 * 15 / 8) / 6
+        strengths.append(np.abs(drawn(values, variance, change, 6, 15 / 8)))
+    actual = strengths.pop()  # 5, 6, 7
+    others = np.concatenate(strengths)
+    pooled = (np.array([(others >= t * (1 - 1e-6)).sum() for t in actual]) + 1) / (len(others) + 1)
+    found = made.table.set_index("gene").loc[[f"G{i}" for i in genes]]
+    np.testing.assert_allclose(found["p_value"], np.maximum(pooled, found["p_moderated"]), rtol=1e-3)
+    assert (found["p_value"] > found["p_moderated"]).any()
+    assert made.by_exchange
+    assert made.exchanged.shape == (20, len(genes))
 
 
 def test_with_pairs_they_are_those_of_the_paired_t() -> None:
     donors = [f"d{i // 2}" for i in range(10)]
     result = experiment(1, ["ctrl", "A"] * 5, {"donor": donors}, {})
     made = find_moved_genes(result, "A", "log2")
-    values = logs(result)
+    values = logs(result)[:, places_of(made)]
     student = stats.ttest_rel(values[1::2], values[::2])
     change = (values[1::2] - values[::2]).mean(0)
     variance = (change / student.statistic) ** 2 * 2.5
-    expected = pd.Series(drawn(result, variance, change, 4, 2.5), [f"G{i}" for i in range(800)])
+    expected = pd.Series(drawn(values, variance, change, 4, 2.5), [f"G{i}" for i in places_of(made)])
     np.testing.assert_allclose(made.table["t"], expected[made.table["gene"]], rtol=1e-6)
     assert made.freedom == 4
+    assert not made.by_exchange
 
 
 def test_with_strata_they_are_those_of_least_squares() -> None:
     what = ["ctrl", "ctrl", "A", "ctrl", "A", "A", "A", "ctrl", "ctrl"]
     batch = ["x"] * 3 + ["y"] * 6
     result = experiment(2, what, {"batch": batch}, {})
-    made = find_moved_genes(result, "A", "log2").table.set_index("gene")
-    values = logs(result)
+    made = find_moved_genes(result, "A", "log2")
+    values = logs(result)[:, places_of(made)]
     matrix = np.stack([np.array(batch) == "x", np.array(batch) == "y", np.array(what) == "A"], axis=1).astype(float)
     fitted, rest, *_ = np.linalg.lstsq(matrix, values, rcond=None)
     weight = 1 / np.linalg.inv(matrix.T @ matrix)[2, 2]
-    expected = pd.Series(drawn(result, rest / 6, fitted[2], 6, weight), [f"G{i}" for i in range(800)])
-    np.testing.assert_allclose(made["t"], expected[made.index], rtol=1e-6)
+    expected = pd.Series(drawn(values, rest / 6, fitted[2], 6, weight), [f"G{i}" for i in places_of(made)])
+    np.testing.assert_allclose(made.table["t"], expected[made.table["gene"]], rtol=1e-6)
 
 
 def test_the_prior_is_recovered_and_p_values_are_uniform_under_it() -> None:
@@ -195,7 +228,7 @@ def test_rows_of_one_gene_are_summed_and_lines_that_are_no_genes_left_out() -> N
     choices = replace(CHOICES, settings=Settings(199, 0), depth=0)
     made = table(values, names, obs={"what": ["ctrl", "ctrl", "A", "A"]})
     result = run(made, choices, RELEASE, ToyResolver())
-    genes = gene_values(result, "log2")
+    genes = gene_values(result, "log2", prior=1)
     assert genes.genes == ("TP53", "XIST", "odd name", "G1")
     total = values[:, [0, 1, 2, 4, 5]].sum(1)
     np.testing.assert_allclose(genes.one("TP53"), np.log2((values[:, 0] + values[:, 1]) * 1e7 / total + 1))
@@ -214,7 +247,7 @@ def test_the_knock_down_check_tells_down_up_not_measured_and_hardly_expressed() 
         "G4": "hardly expressed in the reference",
         "G5": "down",
     }
-    values = logs(result)[:, 1]
+    values = logs(result, 0)[:, 1]
     assert made.loc["G1", "change"] == pytest.approx(values[10:15].mean() - values[:10].mean())
     assert made.loc["G1", "left_percent"] == pytest.approx(100 * 2 ** made.loc["G1", "change"])
     assert made.loc["G1", "left_percent"] < 20
@@ -235,6 +268,7 @@ def stated(genes: list[str], sure: set[str], target: str, generator: np.random.G
         perturbation=target,
         target=target,
         measure="log2",
+        values="",
         table=frame,
         n_samples=4,
         n_reference=4,
@@ -243,6 +277,7 @@ def stated(genes: list[str], sure: set[str], target: str, generator: np.random.G
         by_chance=(),
         exchanged=np.empty((0, len(frame)), np.float32),
         not_tested=0,
+        by_exchange=False,
         notes=(),
     )
 

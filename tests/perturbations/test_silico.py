@@ -251,7 +251,7 @@ def test_the_regression_is_ridge_on_principal_components(result) -> None:
     ranking = result.rankings[0]
     place = {name: i for i, name in enumerate(ranking.table["perturbation"])}
     shifts = ranking.shifts[[place[name] for name in names]]
-    known = target_expression(gene_values(result, "log2"), result.design.labels, targets, 0)
+    known = target_expression(gene_values(result, "log2", prior=1), result.design.labels, targets, 0)
     counts = result.expression.values
     logs = np.log2(counts * (1e7 / counts.sum(1))[:, None] + 1)
     genes = list(result.row_genes)

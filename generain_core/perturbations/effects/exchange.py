@@ -34,10 +34,3 @@ def exchanges(perturbed: NDArray[np.bool_], within: list[NDArray[np.int64]], mos
     np.put_along_axis(labels[1:], order[chosen], 1.0, axis=1)
     return labels
 
-
-def within_blocks(labels: Labels, within: list[NDArray[np.int64]]) -> tuple[Labels, float]:
-    """Return labels less their mean in each block, and their sum of squares, which all exchanges share."""
-    centered = labels.copy()
-    for members in within:
-        centered[:, members] -= centered[:, members].mean(1, keepdims=True)
-    return centered, float((centered[0] ** 2).sum())

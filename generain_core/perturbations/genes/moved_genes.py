@@ -8,21 +8,26 @@ from numpy.typing import NDArray
 
 from generain_core.errors import GeneRAINError
 from generain_core.perturbations.effects.analysis import false_discovery_rates, samples_to_compare, usable_samples
-from generain_core.perturbations.effects.exchange import exchanges, within_blocks
 from generain_core.perturbations.effects.permutations import ALPHA
+from generain_core.perturbations.genes.by_exchange import Exchanges, changes_of, exchanges_of, pooled_p
+from generain_core.perturbations.genes.enough_counts import LEAST_COUNT, LEAST_PER_MILLION, enough_counts, least_samples
 from generain_core.perturbations.genes.gene_values import GeneValues, Measure, gene_values
+from generain_core.perturbations.genes.linear_model import LinearModel, linear_model
 from generain_core.perturbations.genes.moderated import moderate
+from generain_core.perturbations.genes.trend import Trend
 from generain_core.perturbations.run import Perturbed
 from generain_core.perturbations.screens.one_against_many import LEAST
 from generain_core.progress import Progress, silent
 
 CHECKS = 20
 """Exchanges of labels, to see how many genes the same test would find by chance."""
+UNEQUAL = 99
+"""Exchanges of labels, where groups are unequal and p leans on them."""
 EXCHANGES = 199
 """Exchanges of labels, where it is asked what the moved genes have in common."""
 FEW, TOP, MOST = 10, 100, 500
 _MANY = 0.3
-COLUMNS = ("gene", "change", "mean_reference", "mean_perturbed", "t", "p_value", "fdr")
+COLUMNS = ("gene", "change", "mean_reference", "mean_perturbed", "t", "p_value", "fdr", "p_moderated")
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -31,20 +36,22 @@ class MovedGenes:
 
     Attributes:
         perturbation, target: its label, and the gene that it names or ''.
-        measure: what was tested.
+        measure, values: what was tested, and in words.
         table: one row a tested gene, the surest first; see `COLUMNS`.
         n_samples, n_reference: how many were compared with how many.
         freedom, prior_freedom: of a gene's own variance, and what all genes add to it.
         by_chance: how many genes the same test finds with labels exchanged within strata or pairs, for each of up to
             `CHECKS` random exchanges; empty where there are too few ways to exchange them.
         exchanged: exchanges × genes of the table, how sure the same test is of each gene (the size of t) with labels exchanged.
-        not_tested: genes left out as expressed in too few samples, or equal in all.
+        not_tested: genes left out for too few counts, or as equal in all samples.
+        by_exchange: whether ``p_value`` leans on exchanges of labels, as groups are unequal; else it is ``p_moderated``, limma's.
         notes: what has to be known to read it.
     """
 
     perturbation: str
     target: str
     measure: Measure
+    values: str
     table: pd.DataFrame
     n_samples: int
     n_reference: int
@@ -53,6 +60,7 @@ class MovedGenes:
     by_chance: tuple[int, ...]
     exchanged: NDArray[np.float32]
     not_tested: int
+    by_exchange: bool
     notes: tuple[str, ...]
 
     @property
@@ -73,10 +81,11 @@ def find_moved_genes(
     """Test every gene for a change between a perturbation and what it is compared with.
 
     The change is the mean over strata (or pairs) of the difference of means, a stratum weighing n m / (n + m). Tested by
-    the moderated t of a linear model with an intercept for each stratum or pair (Smyth 2004,
-    doi 10.2202/1544-6115.1027), two-sided; a permutation could not reach 5 % among thousands of genes with few samples. As a
-    check, the same test is run with labels exchanged within strata or pairs. A gene is tested if it is expressed in at least
-    as many samples as the smaller group has, whichever they are.
+    the moderated t of a linear model with an intercept for each stratum or pair, the prior of a gene's variance following its
+    mean log2 depth: limma-trend (Smyth 2004, doi 10.2202/1544-6115.1027; Law et al. 2014, doi 10.1186/gb-2014-15-2-r29).
+    Genes need counts enough (`enough_counts`), as logs of few counts are far from normal. Where groups are unequal, skewed
+    values make one side's tail too frequent; so p is then the larger of that of t and that of labels exchanged within strata or
+    pairs, taken over all genes (`pooled_p`). Exchanges also say how many genes the test finds by chance.
 
     Args:
         result: of `run`.
@@ -94,56 +103,98 @@ def find_moved_genes(
         raise GeneRAINError(f"{name} can't be tested: {result.depth.untestable[name]}.")
     values = values or gene_values(result, measure)
     rows, perturbed, blocks = compared_samples(result, name, values)
-    within = [np.flatnonzero(blocks == block) for block in np.unique(blocks)]
+    model = linear_model(perturbed, blocks)
     n, k = len(rows), int(perturbed.sum())
-    freedom = n - len(within) - 1
-    if (k < 2 and n - k < LEAST) or freedom < 1:
+    if (k < 2 and n - k < LEAST) or model.freedom < 1:
         raise GeneRAINError(
             f"{name} has {k} samples against {n - k}: too few to test genes; at least 2 with replicates are needed, "
             f"or 1 against {LEAST}."
         )
-    labels = exchanges(perturbed, within, most_exchanges, result.choices.settings.seed)
-    centered, weight = within_blocks(labels, within)
-    products, squares, means, tested = [], [], [], []
-    for part, block, expressed in values.blocks(rows):
-        report(0.9 * part.start / len(values.genes), f"{part.start:,} of {len(values.genes):,} genes")
-        keep = (expressed.sum(0) >= (max(2, min(k, n - k)) if k > 1 else n / 2)) & (np.ptp(block, axis=0) > 0)
-        some = block[:, keep]
-        means.append(np.stack([some[~perturbed].mean(0), some[perturbed].mean(0)]))
-        for members in within:
-            some[members] -= some[members].mean(0)
-        products.append(centered @ some)
-        squares.append((some**2).sum(0))
-        tested.append(np.arange(part.start, part.stop)[keep])
-    genes = np.concatenate(tested)
-    if not len(genes):
-        raise GeneRAINError(f"No gene is expressed in enough samples of {name} and its reference to be tested.")
-    changes, total = np.concatenate(products, axis=1) / weight, np.concatenate(squares)
-    table, prior = _table(changes[0], total, freedom, weight)
-    by_chance, exchanged = _exchanged(changes[1:], total, freedom, weight)
-    low, high = np.concatenate(means, axis=1)
-    table = table.assign(gene=np.array(values.genes, dtype=object)[genes], mean_reference=low, mean_perturbed=high)
-    table = table[list(COLUMNS)].sort_values(["p_value", "gene"], kind="stable")
-    exchanged = exchanged[:, table.index]
+    unequal = any(2 * perturbed[members].sum() != len(members) for members in model.within)
+    draws = exchanges_of(model, perturbed, max(most_exchanges, UNEQUAL if unequal else 0), result.choices.settings.seed)
+    changes, squares, facts = _changes(values, rows, perturbed, model, draws, report)
+    genes = facts["row"].to_numpy()
+    trend = Trend(facts["level"].to_numpy())
+    table, prior = _table(changes[0], squares[0], model, trend)
+    exchanged = np.zeros((len(draws), len(genes)), dtype=np.float32)
+    by_chance: list[int] = []
+    for i in range(len(draws)):
+        other, _ = _table(changes[i + 1], squares[i + 1], model, trend)
+        exchanged[i] = other["t"].abs()
+        if len(draws) >= CHECKS > i:
+            by_chance.append(int((false_discovery_rates(other["p_moderated"]) <= ALPHA).sum()))
+    table["p_value"] = table["p_moderated"]
+    if unequal:
+        pooled = pooled_p(table["t"].abs().to_numpy(), exchanged) if len(draws) else np.ones(len(genes))
+        table["p_value"] = np.maximum(table["p_moderated"], pooled)
+    table = table.assign(
+        gene=np.array(values.genes, dtype=object)[genes],
+        mean_reference=facts["mean_reference"],
+        mean_perturbed=facts["mean_perturbed"],
+        fdr=false_discovery_rates(table["p_value"]),
+    )
+    table = table[list(COLUMNS)].sort_values(["p_value", "p_moderated", "gene"], kind="stable")
+    exchanged = exchanged[: most_exchanges, table.index]
     table = table.reset_index(drop=True)
     report(1.0, "genes tested")
-    left = len(values.genes) - len(genes)
-    notes = _notes(freedom, by_chance, table)
     target = result.design.targets.get(name, "")
     return MovedGenes(
         perturbation=name,
         target=target,
         measure=values.measure,
+        values=values.words,
         table=table,
         n_samples=k,
         n_reference=n - k,
-        freedom=freedom,
+        freedom=model.freedom,
         prior_freedom=prior,
         by_chance=tuple(by_chance),
         exchanged=exchanged,
-        not_tested=left,
-        notes=notes,
+        not_tested=len(values.genes) - len(genes),
+        by_exchange=unequal,
+        notes=_notes(model, by_chance, table, len(values.genes), values, least_samples(n, k), unequal=unequal, draws=len(draws)),
     )
+
+
+def _changes(
+    values: GeneValues,
+    rows: NDArray[np.int64],
+    perturbed: NDArray[np.bool_],
+    model: LinearModel,
+    draws: Exchanges,
+    report: Progress,
+) -> tuple[NDArray[np.float64], NDArray[np.float64], pd.DataFrame]:
+    """Return changes and sums of squares (exchanges × tested genes), and of each tested gene its row, means and level.
+
+    Raises:
+        GeneRAINError: no gene has counts enough.
+    """
+    n, k = len(rows), int(perturbed.sum())
+    changes, squares, facts = [], [], []
+    for part, block, scaled in values.blocks(rows):
+        report(0.9 * part.start / len(values.genes), f"{part.start:,} of {len(values.genes):,} genes")
+        keep = enough_counts(scaled, values.scale[rows], least_samples(n, k), counted=values.counted)
+        keep &= np.ptp(block, axis=0) > 0
+        some = block[:, keep]
+        change, square = changes_of(model, draws, model.rest(some))
+        changes.append(change)
+        squares.append(square)
+        facts.append(
+            pd.DataFrame(
+                {
+                    "row": np.arange(part.start, part.stop)[keep],
+                    "mean_reference": some[~perturbed].mean(0),
+                    "mean_perturbed": some[perturbed].mean(0),
+                    "level": np.log2(scaled[:, keep] + values.prior).mean(0),
+                }
+            )
+        )
+    table = pd.concat(facts, ignore_index=True)
+    if not len(table):
+        raise GeneRAINError(
+            f"No gene has {what_is_enough(values, least_samples(n, k))}, so none can be tested: logs of fewer are too uneven."
+        )
+    return np.concatenate(changes, axis=1), np.concatenate(squares, axis=1), table
 
 
 def surest_genes(table: pd.DataFrame) -> tuple[pd.DataFrame, str]:
@@ -177,34 +228,44 @@ def compared_samples(
     return rows, perturbed[used], groups[used]
 
 
-def _exchanged(
-    changes: NDArray[np.float64], squares: NDArray[np.float64], freedom: int, weight: float
-) -> tuple[list[int], NDArray[np.float32]]:
-    """Return how many genes the first exchanges find, if there are enough of them, and of all the size of t, × genes."""
-    strengths, counts = np.zeros(changes.shape, dtype=np.float32), []
-    for i, change in enumerate(changes):
-        table, _ = _table(change, squares, freedom, weight, rates=len(changes) >= CHECKS > i)
-        strengths[i] = table["t"].abs()
-        if "fdr" in table:
-            counts.append(int((table["fdr"] <= ALPHA).sum()))
-    return counts, strengths
+def what_is_enough(values: GeneValues, least: float) -> str:
+    """Return what a gene needs to be tested, in words."""
+    wanted = f"{LEAST_COUNT} counts (in a sample of middle depth)" if values.counted else f"{LEAST_PER_MILLION:g} per million"
+    return f"{wanted} in {int(np.ceil(least - 1e-9))} of the samples"
 
 
 def _table(
-    change: NDArray[np.float64], squares: NDArray[np.float64], freedom: int, weight: float, *, rates: bool = True
+    change: NDArray[np.float64], squares: NDArray[np.float64], model: LinearModel, trend: Trend
 ) -> tuple[pd.DataFrame, float]:
-    variance = np.maximum(squares - change**2 * weight, 0) / freedom
-    test = moderate(change, variance, freedom, weight)
-    table = pd.DataFrame({"change": change, "t": test.t, "p_value": test.p})
-    return table.assign(fdr=false_discovery_rates(table["p_value"])) if rates else table, test.prior_freedom
+    variance = np.maximum(squares - change**2 * model.weight, 0) / model.freedom
+    test = moderate(change, variance, model.freedom, model.weight, trend)
+    return pd.DataFrame({"change": change, "t": test.t, "p_moderated": test.p}), test.prior_freedom
 
 
-def _notes(freedom: int, by_chance: list[int], table: pd.DataFrame) -> tuple[str, ...]:
-    notes = (
-        [f"A gene's own variance has {freedom} degrees of freedom only; it leans on what is usual among genes."]
-        if freedom < 4
-        else []
-    )
+def _notes(
+    model: LinearModel,
+    by_chance: list[int],
+    table: pd.DataFrame,
+    genes: int,
+    values: GeneValues,
+    least: float,
+    *,
+    unequal: bool,
+    draws: int,
+) -> tuple[str, ...]:
+    notes = []
+    if genes > len(table):
+        notes.append(
+            f"{genes - len(table):,} of {genes:,} genes were not tested: they have less than {what_is_enough(values, least)}, "
+            "or are equal in all."
+        )
+    if model.freedom < 4:
+        notes.append(f"A gene's own variance has {model.freedom} degrees of freedom only; it leans on what is usual among genes.")
+    if unequal:
+        notes.append(
+            f"Groups are unequal, so p is no smaller than that of {draws:,} exchanges of the labels over all genes: "
+            f"{1 / (draws * len(table) + 1):.1g} at the least."
+        )
     count = int((table["fdr"] <= ALPHA).sum())
     if count > _MANY * len(table):
         notes.append(
@@ -214,7 +275,7 @@ def _notes(freedom: int, by_chance: list[int], table: pd.DataFrame) -> tuple[str
     if by_chance:
         middle = int(np.median(by_chance))
         notes.append(
-            f"With labels exchanged at random, the same test found {middle:,} genes in the middle of {len(by_chance)} tries "
+            f"With labels exchanged at random, the moderated t-test found {middle:,} genes in the middle of {len(by_chance)} tries "
             f"(most: {max(by_chance):,}), against {count:,} with the labels as they are."
         )
         if count and middle > 0.2 * count:

@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generain_core.perturbations.genes.gene_values import GeneValues
+from generain_core.perturbations.genes.linear_model import linear_model
 from generain_core.perturbations.genes.moved_genes import MovedGenes, compared_samples
 from generain_core.perturbations.run import Perturbed
 
@@ -20,16 +21,11 @@ def residuals(result: Perturbed, moved: MovedGenes, values: GeneValues, seed: in
     rows, perturbed, blocks = compared_samples(result, moved.perturbation, values)
     place = {gene: i for i, gene in enumerate(values.genes)}
     genes = np.array([place[gene] for gene in moved.table["gene"]], dtype=np.int64)
-    within = [np.flatnonzero(blocks == block) for block in np.unique(blocks)]
-    label = perturbed.astype(np.float64)
-    for members in within:
-        label[members] -= label[members].mean()
+    model = linear_model(perturbed, blocks)
     left = np.empty((len(rows), len(genes)), np.float32)
     for part, block, _ in values.blocks(rows, genes):
-        for members in within:
-            block[members] -= block[members].mean(0)
-        block -= np.outer(label, label @ block / (label @ label))
-        left[:, part] = block
+        rest = model.rest(block)
+        left[:, part] = rest - np.outer(model.label, model.label @ rest / model.weight)
     if len(rows) > MOST_SAMPLES:
         left = left[np.sort(np.random.default_rng(seed).permutation(len(rows))[:MOST_SAMPLES])]
     freedom = min(moved.freedom, len(left))

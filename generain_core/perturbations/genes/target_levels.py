@@ -26,7 +26,7 @@ def measure_targets(result: Perturbed, progress: Progress | None = None) -> pd.D
     Verdicts: down, up (at a false discovery rate of 5 %), not told, too few samples, depth differs,
     hardly expressed in the reference, not measured.
     """
-    values = gene_values(result, "log2")
+    values = gene_values(result, "log2", prior=1)
     place = {sample: i for i, sample in enumerate(values.samples)}
     design = result.design.take(usable_samples(result.design) & np.array([sample in place for sample in result.design.samples]))
     rows, names = [], design.perturbations

@@ -104,7 +104,7 @@ def in_silico(
     all_names = [name for name, kept in zip(place, every.tolist(), strict=True) if kept]
     all_shifts = ranking.shifts[every]
     all_targets = [result.design.targets.get(name, name) for name in all_names]
-    values = gene_values(result, "log2")
+    values = gene_values(result, "log2", prior=1)
     labels = dict(zip(result.design.samples, result.design.labels, strict=True))
     known = target_expression(values, np.array([labels.get(s, "") for s in values.samples], dtype=object), targets, seed)
     rows, foreseen = [], np.full((len(names_tried), measured.shape[1]), np.nan)

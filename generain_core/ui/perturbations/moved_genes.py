@@ -11,7 +11,7 @@ from generain_core.attributes.store.attribute_store import AttributeStore, is_co
 from generain_core.errors import GeneRAINError
 from generain_core.lists.gene_list import GeneList, Origin
 from generain_core.perturbations.choices import Choices
-from generain_core.perturbations.genes.gene_values import WORDS, GeneValues, Measure, gene_values, measures
+from generain_core.perturbations.genes.gene_values import GeneValues, Measure, gene_values, measures
 from generain_core.perturbations.genes.moved_attributes import MovedAttributes, moved_attributes
 from generain_core.perturbations.genes.moved_genes import CHECKS, EXCHANGES, MovedGenes, find_moved_genes
 from generain_core.perturbations.genes.near_target import TargetProximity, near_target
@@ -136,7 +136,7 @@ def _show(parts: _Made, values: GeneValues, result: Perturbed, release: Release)
         ("Up", f"{int((found['change'] > 0).sum()):,}", FDR),
         ("Down", f"{int((found['change'] < 0).sum()):,}", FDR),
         ("By chance", chance, "Genes that the same test finds with labels exchanged, in the middle."),
-        ("Tested", f"{len(genes.table):,}", f"{genes.not_tested:,} others hardly are expressed."),
+        ("Tested", f"{len(genes.table):,}", f"{genes.not_tested:,} others have too few counts."),
     )
     event = charts.show(
         perturb_charts.volcano(genes, simulated=release.simulated),
@@ -149,14 +149,14 @@ def _show(parts: _Made, values: GeneValues, result: Perturbed, release: Release)
     )
     _drawn_around(event, genes)
     st.caption(
-        f"{genes.n_samples:,} samples against {genes.n_reference:,}, in {WORDS[genes.measure]}; moderated t-test"
-        f"{' within pairs' if result.design.pairs is not None else ' within strata' if result.design.strata_by else ''}. "
-        "With few samples some genes reach 5 % without any effect: hold the numbers against those by chance."
+        f"{genes.n_samples:,} samples against {genes.n_reference:,}, in {genes.values}; moderated t-test with a trend "
+        "of variance over expression (limma-trend)"
+        f"{' within pairs' if result.design.pairs is not None else ' within strata' if result.design.strata_by else ''}."
     )
     for note in genes.notes:
         st.caption(escape_markdown(note))
     tables.show(genes.table.head(SHOWN), release, "perturb_genes", _COLUMNS, height=320, placeholder="")
-    origin = provenance(release, parameters(result), f"{genes.perturbation}, {WORDS[genes.measure]}")
+    origin = provenance(release, parameters(result), f"{genes.perturbation}, {genes.values}")
     files = [File(f"All {len(genes.table):,} genes", "moved_genes.csv", genes.table)]
     if parts.near is not None:
         files.append(File("Nearness to the target", "moved_genes_near_target.csv", parts.near.genes))
@@ -259,5 +259,5 @@ def _predicted(
         placeholder="",
         column_order=order,
     )
-    origin = provenance(release, parameters(result), f"{genes.perturbation}, {WORDS[genes.measure]}", made.chosen, made.reading)
+    origin = provenance(release, parameters(result), f"{genes.perturbation}, {genes.values}", made.chosen, made.reading)
     downloads.offer(File("Attributes", "moved_genes_attributes.csv", made.table), origin=origin)

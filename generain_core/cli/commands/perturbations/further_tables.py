@@ -158,7 +158,7 @@ def _named(question: Question) -> list[str]:
 def _genes(question: Question) -> Table:
     import pandas as pd
 
-    from generain_core.perturbations.genes.gene_values import WORDS, gene_values, measures
+    from generain_core.perturbations.genes.gene_values import gene_values, measures
     from generain_core.perturbations.genes.moved_genes import find_moved_genes
     from generain_core.vectors import open_model_vectors, vector_sets
 
@@ -182,7 +182,7 @@ def _genes(question: Question) -> Table:
         fields.append(_moved_fields(name, genes, vectors))
     if not parts:
         raise GeneRAINError("None of the perturbations that were found has samples enough to test genes.")
-    return Table(pd.concat(parts, ignore_index=True), (f"moderated t-test of {WORDS[measure]}",), fields)
+    return Table(pd.concat(parts, ignore_index=True), (f"moderated t-test of {values.words}",), fields)
 
 
 def _of(perturbation: str, table: pd.DataFrame) -> pd.DataFrame:
