@@ -52,11 +52,12 @@ FURTHER = {
     "{Mantel}, and for each target over its pairs, permuting the others.",
     "genes": "Genes were tested by a moderated t-test {Smyth} of a linear model with an intercept for each stratum or pair, with "
     "a trend of the prior variance over the mean log2 depth {trend}, two-sided, with false discovery rates {BH}; a gene was "
-    "tested if it had 10 counts in a sample of middle depth (1 per million, where values are no counts) in as many samples as the "
-    "smaller group has {filter}. Where groups are unequal, p is the larger of that and of the share of all genes' statistics "
-    "under exchanged labels that are as large {Tusher}. The same test was repeated with labels exchanged within strata or pairs, "
-    "where these can be exchanged in 20 ways or more. Where a perturbation names a gene, nearness to it is the mean cosine of the genes moved at a false discovery rate of 5 % to it in "
-    "GeneRAIN-vec {GeneRAIN}, against that of the same genes to others of like expression.",
+    "tested if it had 10 counts in a sample of middle depth (1 per million, where values are no counts) in as many samples as "
+    "the smaller group has {filter}. Where groups are unequal, p is the larger of that and of the share of all genes' "
+    "statistics under exchanged labels that are as large {Tusher}. The same test was repeated with labels exchanged within "
+    "strata or pairs, where these can be exchanged in 20 ways or more. Where a perturbation names a gene, nearness to it is the "
+    "mean cosine of the genes moved at a false discovery rate of 5 % to it in GeneRAIN-vec {GeneRAIN}, against that of the same "
+    "genes to others of like expression.",
     "attributes": "For each predicted attribute {GeneRAIN}, the moved genes' probabilities were placed among those of 200 genes "
     "of like mean expression, and their mean place compared with that of as many surest genes of exchanged labels (up to 199 "
     "exchanges, or all), two-sided, p = (b + 1) / (m + 1), adjusted by the farthest of all attributes in each exchange "

@@ -33,4 +33,3 @@ def exchanges(perturbed: NDArray[np.bool_], within: list[NDArray[np.int64]], mos
     labels[0, perturbed] = 1
     np.put_along_axis(labels[1:], order[chosen], 1.0, axis=1)
     return labels
-

@@ -1,4 +1,4 @@
-"""The test of moved genes with labels exchanged: how many it finds where there is nothing, and a p-value from all genes' exchanges."""
+"""The test of moved genes with labels exchanged: what it finds by chance, and a p-value from the exchanges of all genes."""
 
 from dataclasses import dataclass
 

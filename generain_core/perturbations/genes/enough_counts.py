@@ -23,9 +23,7 @@ def least_samples(n: int, k: int) -> float:
     return smaller if smaller <= _LARGE else _LARGE + _SHARE * (smaller - _LARGE)
 
 
-def enough_counts(
-    scaled: NDArray[np.float64], scale: NDArray[np.float64], least: float, *, counted: bool
-) -> NDArray[np.bool_]:
+def enough_counts(scaled: NDArray[np.float64], scale: NDArray[np.float64], least: float, *, counted: bool) -> NDArray[np.bool_]:
     """Return which genes have enough counts per million in enough samples, and enough over all.
 
     A sample of middle depth has 10 counts then; whether samples are perturbed is not asked. Source: edgeR's ``filterByExpr``

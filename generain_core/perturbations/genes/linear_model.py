@@ -35,7 +35,7 @@ class LinearModel:
     @property
     def freedom(self) -> int:
         """Return the degrees of freedom of a gene's variance."""
-        return self.nuisance.shape[0] - self.nuisance.shape[1] - 1
+        return int(self.nuisance.shape[0] - self.nuisance.shape[1] - 1)
 
     def rest(self, values: Values) -> Values:
         """Return what the nuisance leaves of values, samples × genes."""

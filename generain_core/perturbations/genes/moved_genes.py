@@ -134,7 +134,7 @@ def find_moved_genes(
         fdr=false_discovery_rates(table["p_value"]),
     )
     table = table[list(COLUMNS)].sort_values(["p_value", "p_moderated", "gene"], kind="stable")
-    exchanged = exchanged[: most_exchanges, table.index]
+    exchanged = exchanged[:most_exchanges, table.index]
     table = table.reset_index(drop=True)
     report(1.0, "genes tested")
     target = result.design.targets.get(name, "")
@@ -275,8 +275,8 @@ def _notes(
     if by_chance:
         middle = int(np.median(by_chance))
         notes.append(
-            f"With labels exchanged at random, the moderated t-test found {middle:,} genes in the middle of {len(by_chance)} tries "
-            f"(most: {max(by_chance):,}), against {count:,} with the labels as they are."
+            f"With labels exchanged at random, the moderated t-test found {middle:,} genes in the middle of "
+            f"{len(by_chance)} tries (most: {max(by_chance):,}), against {count:,} with the labels as they are."
         )
         if count and middle > 0.2 * count:
             notes.append("That is many: samples differ for other reasons than the perturbation, so trust the list less.")
