@@ -65,3 +65,13 @@ def standin(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the number of moments at which work is killed in tests of that; 50 to be thorough."""
     parser.addoption("--kills", default=3, type=int, help="how often work is killed at a random moment")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """With several processes, keep a file's tests in one, and all that drive a browser, which come first, in one."""
+    if not hasattr(config, "workerinput"):
+        return
+    for item in items:
+        in_browser = "browser" in item.path.relative_to(PROJECT).parts
+        item.add_marker(pytest.mark.xdist_group("browser" if in_browser else str(item.path)))
+    items.sort(key=lambda item: "browser" not in item.path.parts)
