@@ -93,7 +93,7 @@ def open_page(browser):
         context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=theme, accept_downloads=True)
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(60_000)
+        page.set_default_timeout(120_000)
         page.faults = []
         page.on("pageerror", lambda problem: page.faults.append(str(problem)))
         page.goto(address)
