@@ -3,6 +3,7 @@
 import streamlit as st
 
 from generain_core.ui.shell import layout
+from generain_core.ui.work import panel
 
 st.set_page_config(page_title="GeneRAIN Explorer", page_icon=str(layout.ASSETS / "icon.svg"), layout="wide")
 page = st.navigation(
@@ -21,5 +22,6 @@ page = st.navigation(
 )
 st.logo(str(layout.ASSETS / "logo.svg"), icon_image=str(layout.ASSETS / "icon.svg"), size="large")
 layout.mark_ready()
-layout.sidebar(page.url_path)
+panel.begin()
+layout.sidebar(page.url_path, panel.section)
 page.run()

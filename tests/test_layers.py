@@ -16,6 +16,7 @@ FLOORS = (
     {"samples", "attributes"},
     {"models"},
     {"training", "reference", "perturbations", "lists"},
+    {"work"},
     {"install"},
     {"demo"},
     {"verify"},

@@ -10,6 +10,7 @@
 `expression_percentiles` where samples lie in a gene's distribution over the reference samples
 `gene_counts`            rows of one gene summed to its count: the same in any order of rows, and in any company of samples
 `gene_matching`          from the identifiers of an upload to the genes that can be binned, and what that leaves out
+`kept_bins`              bins that were kept, taken again for the samples that they were made of
 `normalize`              from an expression table to binned samples: examine, sum, bin, and say what was done
 `threads`                threads that share the work on blocks, without torch's own threads in each
 ======================== ==================================================================================================

@@ -39,8 +39,8 @@ def mark_ready() -> None:
         st.switch_page(page, query_params=query)
 
 
-def sidebar(page: str) -> None:
-    """Show beside a page what is loaded, the choice of vectors where there are several, and the licence."""
+def sidebar(page: str, *sections: Callable[[], None]) -> None:
+    """Show beside a page what is loaded, the choice of vectors where there are several, further sections, and the licence."""
     arrived = st.session_state.get(keys.BESIDE) != page
     st.session_state[keys.BESIDE] = page
     with st.sidebar:
@@ -48,6 +48,8 @@ def sidebar(page: str) -> None:
             _loaded(resources.release(), arrived)
         except GeneRAINError as problem:
             st.error(escape_markdown(problem))
+        for section in sections:
+            section()
         st.caption(
             f"GeneRAIN Explorer {__version__} · code MIT · data CC BY-NC 4.0. Please cite the "
             f"[paper]({PAPER}) and the [release]({RECORD}). Nothing you enter is sent to anyone."
