@@ -17,6 +17,7 @@ page = st.navigation(
         st.Page("pages/samples.py", title="Samples", icon=":material/biotech:"),
         st.Page("pages/perturbations.py", title="Perturbations", icon=":material/experiment:"),
         st.Page("pages/release.py", title="Release", icon=":material/inventory_2:"),
+        st.Page("pages/guide.py", title="Guide", icon=":material/menu_book:"),
         st.Page("pages/about.py", title="About", icon=":material/info:"),
     ]
 )

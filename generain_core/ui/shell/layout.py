@@ -8,6 +8,7 @@ import streamlit as st
 from generain_core import settings
 from generain_core.errors import GeneRAINError
 from generain_core.release.files import Release
+from generain_core.ui.guide import shown as guide
 from generain_core.ui.session import session_restore
 from generain_core.ui.shell import access, keys, links, resources
 from generain_core.ui.shell.escaping import escape_markdown
@@ -50,6 +51,7 @@ def sidebar(page: str, *sections: Callable[[], None]) -> None:
             st.error(escape_markdown(problem))
         for section in sections:
             section()
+        guide.link(page)
         st.caption(
             f"GeneRAIN Explorer {__version__} · code MIT · data CC BY-NC 4.0. Please cite the "
             f"[paper]({PAPER}) and the [release]({RECORD}). Nothing you enter is sent to anyone."
