@@ -1,5 +1,7 @@
 """One part of the guide as the page shows it."""
 
+import re
+
 import streamlit as st
 
 from generain_core.ui.guide import parts
@@ -20,7 +22,7 @@ def show(name: str) -> None:
             return
         _link(parts.FIRST, "All parts of the guide")
         st.header(part.title, anchor=False)
-        st.markdown(parts.without_links(part.text))
+        st.markdown(re.sub(r"^## ", "### ", parts.without_links(part.text), flags=re.MULTILINE))
         for other in parts.linked(part.text):
             _link(other, parts.read(other).title)
 
