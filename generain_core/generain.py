@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING, Unpack
 
 from generain_core.facade.attributes import AttributeMethods
+from generain_core.facade.cohort import CohortMethods
 from generain_core.facade.genes import GeneMethods
 from generain_core.facade.lists import ListMethods
 from generain_core.facade.perturbations import PerturbationMethods
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from generain_core.facade.tables import ReadOptions
 
 
-class GeneRAIN(GeneMethods, ListMethods, AttributeMethods, SampleMethods, PerturbationMethods, ReleaseMethods):
+class GeneRAIN(GeneMethods, ListMethods, AttributeMethods, SampleMethods, PerturbationMethods, CohortMethods, ReleaseMethods):
     """A release with everything that can be asked of it. Open it with `generain_core.open`.
 
     Tables are `pandas.DataFrame` with their provenance in ``.attrs``; samples are `anndata.AnnData`.

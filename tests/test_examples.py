@@ -13,6 +13,7 @@ MODULES = (
     "facade.attributes",
     "facade.samples",
     "facade.perturbations",
+    "facade.cohort",
     "facade.release",
 )
 

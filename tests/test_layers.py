@@ -16,6 +16,7 @@ FLOORS = (
     {"samples", "attributes"},
     {"models"},
     {"training", "reference", "perturbations", "lists"},
+    {"cohort"},
     {"work"},
     {"install"},
     {"demo"},

@@ -1,1 +1,1 @@
-"""The methods of `generain_core.GeneRAIN`, a file a subject: genes, attributes, samples, perturbations, release."""
+"""The methods of `generain_core.GeneRAIN`, a file a subject: genes, attributes, samples, perturbations, cohort, release."""

@@ -16,6 +16,7 @@ from generain_core.mcp.folders import Folders
 from generain_core.mcp.limits import check_size, describe
 from generain_core.mcp.resources import GLOSSARY, INSTRUCTIONS, release_card
 from generain_core.mcp.tools.attributes import AttributeTools
+from generain_core.mcp.tools.cohort import CohortTools
 from generain_core.mcp.tools.genes import GeneTools
 from generain_core.mcp.tools.lists import ListTools
 from generain_core.mcp.tools.perturbations import PerturbationTools
@@ -27,7 +28,7 @@ READING = ToolAnnotations(read_only_hint=True, open_world_hint=False)
 WRITING = ToolAnnotations(read_only_hint=False, destructive_hint=False, open_world_hint=False)
 
 
-class Tools(GeneTools, AttributeTools, ListTools, SampleTools, PerturbationTools, ReleaseTools):
+class Tools(GeneTools, AttributeTools, ListTools, SampleTools, PerturbationTools, CohortTools, ReleaseTools):
     """All tools over one release."""
 
 
@@ -69,7 +70,7 @@ def build_server(generain: GeneRAIN, folders: Folders) -> Server:
     reading += [tools.coherence, tools.expand, tools.enrich, tools.explain]
     reading += [tools.status, tools.verify, tools.archs4]
     writing: list[Callable[..., Any]] = [tools.project, tools.genes, tools.normalize, tools.embed, tools.perturb, tools.place]
-    writing += [tools.example, tools.lists]
+    writing += [tools.example, tools.lists, tools.cohort]
     for hints, group in ((READING, reading), (WRITING, writing)):
         for tool in group:
             server.add_tool(tool, annotations=hints, structured_output=True)

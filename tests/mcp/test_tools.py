@@ -13,7 +13,7 @@ from tests.mcp.conftest import COUNTS, DEMO, EXAMPLES, Reply, Session, ask
 
 KEPT = {"release", "simulated", "label"}
 TOOLS = {"resolve", "neighbors", "similarity", "analogy", "project", "attributes", "genes", "normalize", "embed", "perturb"}
-TOOLS |= {"example", "place", "archs4", "status", "verify", "lists", "coherence", "expand", "enrich", "explain"}
+TOOLS |= {"example", "place", "archs4", "status", "verify", "lists", "coherence", "expand", "enrich", "explain", "cohort"}
 RULE = "biotype = lncRNA"
 PERTURBED = {
     "path": "demo_perturbation_counts.csv.gz",

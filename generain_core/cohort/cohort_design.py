@@ -1,0 +1,201 @@
+"""The design of a cohort: outcome, donors, covariates and what is wrong with them, before anything is computed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from generain_core.cohort.choices import NO_GROUPS, CohortChoices
+from generain_core.cohort.design.covariates import Covariate, find_covariates, read_covariates
+from generain_core.cohort.design.groups import Groups, find_groups
+from generain_core.cohort.design.leaks import determines, same_columns
+from generain_core.cohort.notes import CohortNote, CohortNoteKind
+from generain_core.cohort.outcome.outcome import Outcome, OutcomeKind
+from generain_core.cohort.outcome.recognize import recognize
+from generain_core.errors import GeneRAINError
+from generain_core.text import echo, listed
+
+LEAST_DONORS = 5
+"""Donors of a class below which it can't be predicted."""
+FEW_DONORS = 10
+"""Donors of a class below which little can be told."""
+Rows = NDArray[np.intp]
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class CohortDesign:
+    """What is predicted of which samples, who belongs together, and what else is known.
+
+    Attributes:
+        outcome: of all samples of the table; its classes are those that are left.
+        rows: samples that have an outcome and can be used.
+        groups: of all samples.
+        covariates: that are predicted from, of all samples.
+        adjust: that are regressed out.
+        folds: that there can be.
+        notes: what has to be known.
+    """
+
+    outcome: Outcome
+    rows: Rows
+    groups: Groups
+    covariates: tuple[Covariate, ...]
+    adjust: tuple[Covariate, ...]
+    folds: int
+    notes: tuple[CohortNote, ...]
+
+    @property
+    def truth(self) -> NDArray[np.float64]:
+        """Return the outcomes of the samples that are used."""
+        return self.outcome.values[self.rows]
+
+
+def design_cohort(obs: pd.DataFrame, samples: Sequence[str], choices: CohortChoices) -> CohortDesign:
+    """Return the design that the choices make of a sample table.
+
+    Raises:
+        GeneRAINError: a column is missing or can't be predicted, or classes have too few donors.
+    """
+    choices.check()
+    outcome = recognize(obs, choices.predict, event=choices.event, kind=choices.kind)
+    if choices.groups is not None and choices.groups == choices.predict:
+        raise GeneRAINError(f"{echo(choices.predict)} can't be outcome and donor at once; name another column for the donors.")
+    groups = find_groups(obs, samples, choices.groups)
+    notes = list(outcome.notes)
+    if missing := int((~outcome.usable).sum()):
+        notes.append(CohortNote(CohortNoteKind.WITHOUT_OUTCOME, {"samples": missing, "of": len(samples)}))
+    outcome, of_donors = check_donors(outcome, groups)
+    rows = np.flatnonzero(outcome.usable)
+    notes += of_donors
+    notes.append(_on_groups(obs, samples, choices, groups, rows))
+    leaks, given_away = _leaks(obs, outcome, rows, choices)
+    notes += leaks
+    if choices.covariates is None:
+        found = find_covariates(obs, (choices.predict, outcome.event, groups.source, *choices.adjust))
+    else:
+        found = read_covariates(obs, choices.covariates)
+    covariates, of_covariates = _usable_covariates(found, outcome, rows, given_away)
+    notes += of_covariates
+    adjust = read_covariates(obs, choices.adjust)
+    for name in (choices.predict, outcome.event, *given_away):
+        if name and name in choices.adjust:
+            raise GeneRAINError(
+                f"{echo(name)} is the outcome or says the same, and can't be regressed out; leave it out of adjust."
+            )
+    if adjust:
+        notes.append(CohortNote(CohortNoteKind.ADJUSTED, {"columns": choices.adjust}))
+    folds = min(choices.folds, _most_folds(outcome, groups, rows))
+    if folds < choices.folds:
+        notes.append(CohortNote(CohortNoteKind.FEWER_FOLDS, {"folds": folds, "asked": choices.folds}))
+    return CohortDesign(
+        outcome=outcome,
+        rows=rows,
+        groups=groups,
+        covariates=covariates,
+        adjust=adjust,
+        folds=folds,
+        notes=tuple(notes),
+    )
+
+
+def restrict(design: CohortDesign, kept: Sequence[bool]) -> CohortDesign:
+    """Return the design over those of its samples that can be binned, checked again.
+
+    Raises:
+        GeneRAINError: classes have too few donors among them.
+    """
+    usable = np.zeros(len(design.outcome.usable), dtype=bool)
+    usable[design.rows[np.asarray(kept, dtype=bool)]] = True
+    outcome, notes = check_donors(replace(design.outcome, usable=usable), design.groups)
+    rows = np.flatnonzero(outcome.usable)
+    folds = min(design.folds, _most_folds(outcome, design.groups, rows))
+    more = tuple(note for note in notes if note.kind is CohortNoteKind.SMALL_CLASS_LEFT_OUT)
+    return replace(design, outcome=outcome, rows=rows, folds=folds, notes=(*design.notes, *more))
+
+
+def check_donors(outcome: Outcome, groups: Groups) -> tuple[Outcome, list[CohortNote]]:
+    """Leave out classes of fewer than five donors where two others are left, and warn below ten.
+
+    Raises:
+        GeneRAINError: fewer than two classes have five donors, or there are fewer than ten donors in all.
+    """
+    rows = np.flatnonzero(outcome.usable)
+    who = "donors" if groups.source else "samples"
+    if not outcome.kind.of_classes:
+        count = len(np.unique(groups.codes[rows]))
+        if count < 2 * LEAST_DONORS:
+            raise GeneRAINError(
+                f"Only {count} {who} have an outcome in {echo(outcome.column)}, too few to tell anything; at least "
+                f"{2 * LEAST_DONORS} are needed."
+            )
+        few = count < 2 * FEW_DONORS
+        return outcome, [CohortNote(CohortNoteKind.FEW_DONORS, {"counts": {outcome.column: count}, "who": who})] if few else []
+    counts = [len(np.unique(groups.codes[rows][outcome.values[rows] == k])) for k in range(len(outcome.classes))]
+    enough = [k for k, count in enumerate(counts) if count >= LEAST_DONORS]
+    named = dict(zip(outcome.classes, counts, strict=True))
+    if len(enough) < 2:
+        each = listed([f"{name}: {count}" for name, count in named.items()])
+        hint = ""
+        if groups.source and groups.count <= len(outcome.classes):
+            hint = f" The groups ({groups.source}) are the outcome itself, so that no donor can be held out."
+        raise GeneRAINError(
+            f"Too few {who} to tell anything of {echo(outcome.column)} ({each}); at least {LEAST_DONORS} {who} in each of two "
+            f"classes are needed, better {FEW_DONORS}.{hint}"
+        )
+    notes = []
+    if len(enough) < len(outcome.classes):
+        left = {name: count for k, (name, count) in enumerate(named.items()) if k not in enough}
+        notes.append(CohortNote(CohortNoteKind.SMALL_CLASS_LEFT_OUT, {"counts": left, "who": who}))
+        renumbered = np.full(len(outcome.classes) + 1, -1.0)
+        renumbered[enough] = np.arange(len(enough))
+        values = renumbered[outcome.values.astype(np.intp)]
+        kind = OutcomeKind.TWO_CLASSES if len(enough) == 2 else OutcomeKind.CLASSES
+        classes = tuple(outcome.classes[k] for k in enough)
+        outcome = replace(outcome, values=values, usable=outcome.usable & (values >= 0), classes=classes, kind=kind)
+    few_donors = {name: named[name] for name in outcome.classes if named[name] < FEW_DONORS}
+    if few_donors:
+        notes.append(CohortNote(CohortNoteKind.FEW_DONORS, {"counts": few_donors, "who": who}))
+    return outcome, notes
+
+
+def _most_folds(outcome: Outcome, groups: Groups, rows: Rows) -> int:
+    codes, truth = groups.codes[rows], outcome.values[rows]
+    if not outcome.kind.of_classes:
+        return max(2, len(np.unique(codes)) // 2)
+    return min(len(np.unique(codes[truth == k])) for k in range(len(outcome.classes)))
+
+
+def _on_groups(obs: pd.DataFrame, samples: Sequence[str], choices: CohortChoices, groups: Groups, rows: Rows) -> CohortNote:
+    count = len(np.unique(groups.codes[rows]))
+    facts = {"source": groups.source, "donors": count, "samples": len(rows), "recognized": groups.recognized}
+    if groups.source:
+        return CohortNote(CohortNoteKind.GROUPS, facts)
+    if choices.groups == NO_GROUPS:
+        there = find_groups(obs, samples, None)
+        if there.source and len(np.unique(there.codes[rows])) < len(rows):
+            return CohortNote(CohortNoteKind.GROUPS_IGNORED, facts | {"source": there.source})
+    return CohortNote(CohortNoteKind.NO_GROUPS, facts)
+
+
+def _leaks(obs: pd.DataFrame, outcome: Outcome, rows: Rows, choices: CohortChoices) -> tuple[list[CohortNote], tuple[str, ...]]:
+    same = same_columns(obs, outcome, rows, (outcome.event,))
+    notes = [CohortNote(CohortNoteKind.SAME_AS_COLUMN, {"column": outcome.column, "columns": same})] if same else []
+    return notes, same
+
+
+def _usable_covariates(
+    found: Sequence[Covariate], outcome: Outcome, rows: Rows, same: Sequence[str]
+) -> tuple[tuple[Covariate, ...], list[CohortNote]]:
+    """Leave out covariates that are the outcome or determine it, and say so."""
+    kept, notes = [], []
+    for each in found:
+        if each.name in same or determines(each, outcome, rows):
+            kind = CohortNoteKind.BATCH_DETERMINES if each.role == "batch" else CohortNoteKind.COVARIATE_LEFT_OUT
+            notes.append(CohortNote(kind, {"column": each.name, "outcome": outcome.column}))
+        elif each.values[rows].std(0).any():
+            kept.append(each)
+    if not kept and not notes:
+        notes.append(CohortNote(CohortNoteKind.NO_COVARIATES))
+    return tuple(kept), notes

@@ -1,0 +1,106 @@
+"""Covariates: what else is known of samples (age, sex, batch), as columns of numbers."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from generain_core.cohort.outcome.numbers import are_dates, read_numbers
+from generain_core.cohort.outcome.recognize import column_of, texts_of
+from generain_core.errors import GeneRAINError
+from generain_core.perturbations.design.labels import one_spelling
+from generain_core.text import echo
+
+MOST_LEVELS = 30
+_AGE = re.compile(r"(?:^|[^a-z])age(?:$|[^a-z])", re.IGNORECASE)
+_SEX = re.compile(r"(?:^|[^a-z])(?:sex|gender)(?:$|[^a-z])", re.IGNORECASE)
+_BATCH = re.compile(
+    r"batch|plate|(?:^|[^a-z])(?:run|lane|flow ?cell|cent(?:er|re)|site|library prep|arrival|extraction)(?:$|[^a-z])",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Covariate:
+    """A column of the sheet, as numbers.
+
+    Attributes:
+        name: of the column.
+        role: ``age``, ``sex``, ``batch``, or ``other``.
+        levels: names of its values; () for a number.
+        values: samples × 1 of a number, NaN where none is given; samples × levels of 0 and 1 of words, 0 where none is given.
+    """
+
+    name: str
+    role: str
+    levels: tuple[str, ...]
+    values: NDArray[np.float64]
+
+    @property
+    def codes(self) -> NDArray[np.intp]:
+        """Return the level of each sample, -1 where none is given."""
+        return np.where(self.values.any(1), self.values.argmax(1), -1)
+
+
+def role_of(column: str) -> str:
+    """Return what a column is by its name: ``age``, ``sex``, ``batch``, or ``other``."""
+    name = column.replace("_", " ").replace(".", " ")
+    named = (("age", _AGE), ("sex", _SEX), ("batch", _BATCH))
+    return next((role for role, pattern in named if pattern.search(name)), "other")
+
+
+def find_covariates(obs: pd.DataFrame, without: Sequence[str]) -> tuple[Covariate, ...]:
+    """Return the covariates that are recognized by the names of their columns."""
+    found = []
+    for name in map(str, obs.columns):
+        if name not in without and role_of(name) != "other" and isinstance(obs[name], pd.Series):
+            covariate = _read(obs, name)
+            if covariate is not None:
+                found.append(covariate)
+    return tuple(found)
+
+
+def read_covariates(obs: pd.DataFrame, names: Sequence[str]) -> tuple[Covariate, ...]:
+    """Return columns as covariates.
+
+    Raises:
+        GeneRAINError: one isn't there, is constant, or has very many values.
+    """
+    found = []
+    for name in dict.fromkeys(names):
+        column_of(obs, name)
+        covariate = _read(obs, name)
+        if covariate is None:
+            raise GeneRAINError(
+                f"{echo(name)} can't be a covariate: it has one value, dates, or more than {MOST_LEVELS} different words; "
+                "name a column of numbers or of a few words."
+            )
+        found.append(covariate)
+    return tuple(found)
+
+
+def design_matrix(covariates: Sequence[Covariate]) -> NDArray[np.float64]:
+    """Return all covariates side by side, samples × columns."""
+    return np.hstack([each.values for each in covariates])
+
+
+def _read(obs: pd.DataFrame, name: str) -> Covariate | None:
+    texts = texts_of(obs[name])
+    given = [text for text in texts if text]
+    if len(set(given)) < 2:
+        return None
+    numbers = None if role_of(name) in ("sex", "batch") else read_numbers(given, name)
+    if numbers is not None:
+        column = np.full((len(texts), 1), np.nan)
+        column[[bool(text) for text in texts], 0] = numbers[0]
+        return Covariate(name, role_of(name), (), column)
+    common = one_spelling(texts)
+    levels = tuple(sorted(set(common.values())))
+    if not 2 <= len(levels) <= MOST_LEVELS or (are_dates(given) and role_of(name) != "batch"):
+        return None
+    place = {level: i for i, level in enumerate(levels)}
+    codes = np.array([place[common[text]] if text else -1 for text in texts])
+    return Covariate(name, role_of(name), levels, (codes[:, None] == np.arange(len(levels))).astype(float))

@@ -1,0 +1,49 @@
+"""What has to be known to read the result of a cohort, in codes; `generain_core.wording` has the sentences."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class CohortNoteKind(StrEnum):
+    """What a note is about."""
+
+    TAKEN_FOR = "kind of outcome"
+    SPELLINGS_MERGED = "spellings merged"
+    DECIMAL_COMMAS = "decimal commas"
+    THOUSANDS = "thousands separators"
+    WITHOUT_OUTCOME = "samples without an outcome"
+    SMALL_CLASS_LEFT_OUT = "classes of too few donors left out"
+    FEW_DONORS = "classes of few donors"
+    FEW_EVENTS = "few events"
+    EVENT_RECOGNIZED = "event column recognized"
+    EVENT_POSSIBLE = "event column possible"
+    GROUPS = "groups"
+    NO_GROUPS = "no groups"
+    GROUPS_IGNORED = "repeated donors split, as asked"
+    FEWER_FOLDS = "fewer folds"
+    CLASS_MISSING_IN_FOLD = "a class is missing in some folds"
+    BATCH_DETERMINES = "batch determines outcome"
+    BATCH_PREDICTS = "batch predicts outcome as well"
+    TECHNICAL_PREDICTS = "library size or coverage predict outcome as well"
+    SAME_AS_COLUMN = "outcome is the same as a column"
+    LOOKS_LIKE_IDENTIFIER = "outcome looks like an identifier"
+    COVARIATE_LEFT_OUT = "covariate gives the outcome away"
+    NO_COVARIATES = "no covariates"
+    ADJUSTED = "adjusted"
+    SAMPLES_DROPPED = "samples that can't be binned"
+    NO_MODEL = "model not at hand"
+    TOO_THIN = "too few measured genes"
+    EMBEDDED_BEFORE = "embeddings used again"
+    NEITHER_PREDICTS = "nothing predicts the outcome"
+    MODEL_BETTER_YET_CHANCE = "better than expression and yet no better than chance"
+    FLOOR_OF_PERMUTATIONS = "smallest p-value of the null"
+
+
+@dataclass(frozen=True)
+class CohortNote:
+    """Something to know, and the facts that its sentence needs."""
+
+    kind: CohortNoteKind
+    facts: Mapping[str, Any] = field(default_factory=dict)

@@ -1,0 +1,1 @@
+"""What is to be predicted of samples: two classes, several, a number, or time and event; recognized, checked, refused."""

@@ -1,0 +1,150 @@
+"""Recognize what kind of outcome a sample column is, and refuse what can't be predicted."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from generain_core.cohort.notes import CohortNote, CohortNoteKind
+from generain_core.cohort.outcome.numbers import are_dates, read_numbers
+from generain_core.cohort.outcome.outcome import Outcome, OutcomeKind
+from generain_core.cohort.outcome.survival import find_event, read_survival
+from generain_core.errors import GeneRAINError
+from generain_core.perturbations.design.labels import CONTROLS, as_text, one_spelling
+from generain_core.text import echo, listed
+
+MOST_CLASSES = 10
+"""Classes that are compared at most; a column with more values is no outcome of classes."""
+GRADES = 5
+"""Whole numbers of so many values at most are taken for classes."""
+UNSAID = {"unknown", "not reported", "not available", "not known", "missing", "not applicable", "?", "-", ".", "na.", "#n/a"}
+_FIRST = {
+    "0",
+    "no",
+    "false",
+    "healthy",
+    "normal",
+    "benign",
+    "negative",
+    "low",
+    "alive",
+    "non-responder",
+    "nonresponder",
+    "wildtype",
+}
+
+
+def texts_of(values: pd.Series) -> list[str]:
+    """Return a column's values as text; '' where nothing is said."""
+    return ["" if text.casefold() in UNSAID else text for text in as_text(values)]
+
+
+def column_of(obs: pd.DataFrame, column: str) -> pd.Series:
+    """Return a sample column by its name.
+
+    Raises:
+        GeneRAINError: there is none, or several.
+    """
+    if column not in obs.columns:
+        names = [str(name) for name in obs.columns]
+        there = f"there are {listed(names)}" if names else "the samples have none; join a sample sheet"
+        raise GeneRAINError(f"The samples have no column {echo(column)}; {there}.")
+    values = obs[column]
+    if isinstance(values, pd.DataFrame):
+        raise GeneRAINError(f"The samples have several columns {echo(column)}; give each its own name.")
+    return values
+
+
+def recognize(obs: pd.DataFrame, column: str, *, event: str | None = None, kind: OutcomeKind | None = None) -> Outcome:
+    """Return the outcome that a column holds: two classes, several, a number, or time and event.
+
+    Args:
+        obs: one row a sample.
+        column: of the outcome; with an event, of the time.
+        event: the column that says whether the event was seen; None: found by its name, '': none.
+        kind: what the user says it is; None: recognized.
+
+    Raises:
+        GeneRAINError: no such column, or it can't be predicted: constant, dates, free text, not the kind that was said.
+    """
+    texts = texts_of(column_of(obs, column))
+    given = [text for text in texts if text]
+    if not given:
+        raise GeneRAINError(f"The column {echo(column)} is empty; name one that holds an outcome.")
+    if are_dates(given):
+        raise GeneRAINError(
+            f"The column {echo(column)} holds dates (such as {echo(given[0])}), which are no outcome; "
+            "give a class, a number, or the days until an event."
+        )
+    numbers = read_numbers(given, column)
+    if kind is OutcomeKind.SURVIVAL or (kind is None and event) or (kind is None and event is None and numbers is not None):
+        found = event or find_event(obs, column, asked=kind is OutcomeKind.SURVIVAL)
+        if found:
+            return read_survival(obs, column, found, texts, numbers, recognized=not event)
+    if len(set(given)) == 1:
+        raise GeneRAINError(
+            f"All {len(given):,} samples have {echo(given[0])} in {echo(column)}: a constant can't be predicted; "
+            "name a column with two values or more."
+        )
+    if kind is OutcomeKind.NUMBER or (kind is None and numbers is not None and not _grades(numbers[0])):
+        return _number(column, texts, numbers, recognized=kind is None)
+    return _classes(column, texts, kind)
+
+
+def _grades(values: np.ndarray) -> bool:
+    """Say whether numbers are names of classes: two values, or a few whole ones that repeat."""
+    distinct = np.unique(values)
+    whole = bool((distinct == np.floor(distinct)).all())
+    return len(distinct) == 2 or (whole and len(distinct) <= GRADES and len(values) >= 5 * len(distinct))
+
+
+def _number(
+    column: str, texts: Sequence[str], numbers: tuple[np.ndarray, tuple[CohortNote, ...]] | None, *, recognized: bool
+) -> Outcome:
+    usable = np.array([bool(text) for text in texts])
+    if numbers is None:
+        wrong = next(text for text in texts if text and read_numbers([text], column) is None)
+        raise GeneRAINError(f"{echo(wrong)} in {echo(column)} is no number; choose another kind of outcome, or mend the sheet.")
+    values = np.full(len(texts), np.nan)
+    values[usable], notes = numbers
+    distinct = np.unique(values[usable])
+    facts = {"column": column, "kind": OutcomeKind.NUMBER, "low": float(distinct[0]), "high": float(distinct[-1])}
+    notes = (CohortNote(CohortNoteKind.TAKEN_FOR, facts | {"recognized": recognized}), *notes)
+    steps = np.diff(distinct)
+    if len(distinct) == usable.sum() > 5 and bool((steps == 1).all()):
+        notes = (*notes, CohortNote(CohortNoteKind.LOOKS_LIKE_IDENTIFIER, {"column": column}))
+    return Outcome(column=column, kind=OutcomeKind.NUMBER, values=values, usable=usable, notes=notes)
+
+
+def _classes(column: str, texts: Sequence[str], kind: OutcomeKind | None) -> Outcome:
+    common = one_spelling(texts)
+    labels = [common[text] if text else "" for text in texts]
+    classes = sorted({label for label in labels if label}, key=_order)
+    given = sum(map(bool, labels))
+    if len(classes) == 1:
+        raise GeneRAINError(f"{echo(column)} has one class alone, {echo(classes[0])}; name a column with two or more.")
+    if kind is OutcomeKind.TWO_CLASSES and len(classes) > 2:
+        raise GeneRAINError(f"{echo(column)} has {len(classes)} classes ({listed(classes)}), not two; leave the kind open.")
+    if len(classes) > MOST_CLASSES:
+        what = "an identifier of the samples" if len(classes) == given else "free text"
+        raise GeneRAINError(
+            f"{echo(column)} has {len(classes):,} values over {given:,} samples (such as {echo(classes[0])}), like {what}; "
+            f"name a column with at most {MOST_CLASSES} classes, or with numbers."
+        )
+    codes = {name: float(i) for i, name in enumerate(classes)}
+    values = np.array([codes.get(label, -1.0) for label in labels])
+    found = OutcomeKind.TWO_CLASSES if len(classes) == 2 else OutcomeKind.CLASSES
+    facts = {"column": column, "kind": found, "classes": tuple(classes), "recognized": kind is None}
+    notes = [CohortNote(CohortNoteKind.TAKEN_FOR, facts)]
+    if merged := sorted(text for text, label in common.items() if text != label):
+        notes.append(CohortNote(CohortNoteKind.SPELLINGS_MERGED, {"column": column, "texts": tuple(merged)}))
+    return Outcome(column=column, kind=found, values=values, usable=values >= 0, classes=tuple(classes), notes=tuple(notes))
+
+
+def _order(label: str) -> tuple[bool, float, str]:
+    """Sort classes: usual names of controls first, then numbers, then words."""
+    first = bool(CONTROLS.fullmatch(label)) or label.casefold() in _FIRST
+    try:
+        return not first, float(label), label
+    except ValueError:
+        return not first, np.inf, label

@@ -1,0 +1,1 @@
+"""What predicts: representations of samples, and regularized linear probes on them as scikit-learn pipelines."""

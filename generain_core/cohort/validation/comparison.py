@@ -1,0 +1,99 @@
+"""The one comparison of the verdict, fixed beforehand: the model that inner folds choose, and expression's best likewise."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from generain_core.cohort.outcome.outcome import Outcome
+from generain_core.cohort.validation.corrected import Difference, Mean, corrected_difference, corrected_mean, samples_needed
+from generain_core.cohort.validation.nested import FoldResult
+
+MARGIN = 0.05
+"""A difference of the primary score that matters."""
+ALPHA = 0.05
+Verdict = Literal["better", "no_better", "worse", "too_few"]
+EMBEDDING = "embedding:"
+EXPRESSION = ("expression_pca", "expression_lasso")
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Comparison:
+    """Does the model say more than expression?
+
+    Attributes:
+        verdict: in a word.
+        model, expression: scores of what inner folds chose on either side.
+        chosen_models, chosen_expression: how often each was chosen.
+        difference: of the model's scores and expression's, over the same folds.
+        needed: samples that would show a difference of `MARGIN` with 80 % power at the variance seen.
+        model_says: whether the model's interval lies above chance.
+        expression_says: whether expression's does.
+    """
+
+    verdict: Verdict
+    model: Mean
+    expression: Mean
+    chosen_models: Mapping[str, int]
+    chosen_expression: Mapping[str, int]
+    difference: Difference
+    needed: int
+    model_says: bool
+    expression_says: bool
+
+
+def compare(results: Mapping[str, Sequence[FoldResult]], outcome: Outcome, samples: int, test_share: float) -> Comparison:
+    """Choose a model and a kind of expression in each training set by its inner folds, and compare what they score outside.
+
+    The verdict is ``better`` or ``worse`` where the corrected test finds a difference at 5 % (two-sided; better only if the
+    model's interval lies above chance too); else ``no_better`` where a gain of `MARGIN` is ruled out at 5 %, and ``too_few``
+    where it is not.
+    """
+    models = choose(results, [name for name in results if name.startswith(EMBEDDING)])
+    plain = choose(results, [name for name in EXPRESSION if name in results])
+    bounds = score_bounds(outcome)
+    model, expression = corrected_mean(models.scores, test_share, bounds), corrected_mean(plain.scores, test_share, bounds)
+    difference = corrected_difference(models.scores, plain.scores, test_share, MARGIN)
+    model_says = bool(model.low > outcome.chance)
+    verdict: Verdict
+    if difference.p_value < ALPHA and difference.mean < 0:
+        verdict = "worse"
+    elif difference.p_value < ALPHA and model_says:
+        verdict = "better"
+    else:
+        verdict = "no_better" if difference.below_margin < ALPHA else "too_few"
+    return Comparison(
+        verdict=verdict,
+        model=model,
+        expression=expression,
+        chosen_models=models.counts,
+        chosen_expression=plain.counts,
+        difference=difference,
+        needed=samples_needed(difference.error, difference.folds, samples, MARGIN),
+        model_says=model_says,
+        expression_says=bool(expression.low > outcome.chance),
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Chosen:
+    """What inner folds chose in each training set: its held-out score, and how often each was chosen."""
+
+    scores: NDArray[np.float64]
+    counts: dict[str, int]
+
+
+def choose(results: Mapping[str, Sequence[FoldResult]], names: Sequence[str]) -> Chosen:
+    """Return in each fold the held-out score of the representation with the best inner score; ties go to the first."""
+    inner = np.array([[each.inner for each in results[name]] for name in names])
+    outer = np.array([[each.primary for each in results[name]] for name in names])
+    best = np.where(np.isfinite(inner), inner, -np.inf).argmax(0)
+    counts = {name: int((best == i).sum()) for i, name in enumerate(names)}
+    return Chosen(outer[best, np.arange(outer.shape[1])], counts)
+
+
+def score_bounds(outcome: Outcome) -> tuple[float, float]:
+    """Return what the primary score can't lie outside of."""
+    return (-np.inf, 1.0) if outcome.primary == "r2" else (0.0, 1.0)

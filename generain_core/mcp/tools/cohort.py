@@ -1,0 +1,112 @@
+"""The tool about cohorts: cohort."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Unpack
+
+from mcp.server.mcpserver import Context
+from pydantic import Field
+
+from generain_core.mcp.answers import Answer, Row
+from generain_core.mcp.arguments import TableArguments, sheet_of, table_options, with_table_arguments
+from generain_core.mcp.door import Door
+from generain_core.mcp.tools.samples import Device, Model, Table
+from generain_core.progress import Progress
+
+if TYPE_CHECKING:
+    from generain_core.facade.cohort import CohortAnswer
+
+
+class CohortOutcome(Row):
+    """What was predicted."""
+
+    column: str
+    kind: str = Field(description="two_classes, classes, number or survival")
+    classes: list[str]
+    n: int = Field(description="samples")
+    donors: int
+
+
+class Score(Row):
+    """A held-out score of a representation."""
+
+    representation: str
+    metric: str
+    mean: float | None
+    low: float | None = Field(description="of the 95 % interval")
+    high: float | None
+
+
+class Cohort(Answer):
+    """Does the model predict the outcome better than expression does?"""
+
+    verdict: Literal["better", "no_better", "worse", "too_few"]
+    sentence: str
+    outcome: CohortOutcome
+    scores: list[Score]
+    difference: float | None = Field(description="of the model's primary score and expression's, over the same folds")
+    difference_low: float | None
+    difference_high: float | None
+    p_value: float | None = Field(description="corrected resampled t-test, two-sided")
+    samples_needed: int = Field(description="samples that would show a difference of 0.05 at the variance seen; 0: not known")
+    warnings: list[str] = Field(description="to be told with the verdict")
+    notes: list[str]
+    output: str | None
+
+
+class CohortTools(Door):
+    """Tools about cohorts."""
+
+    @with_table_arguments
+    async def cohort(
+        self,
+        context: Context[Any, Any],
+        path: Table,
+        predict: Annotated[str, Field(description="the sample column of the outcome, or of the time")],
+        groups: Annotated[
+            str | None,
+            Field(description="the column that is never split over folds (donor); null: as recognized; none: each"),
+        ] = None,
+        adjust: Annotated[list[str], Field(description="columns to regress out inside the folds")] = [],  # noqa: B006
+        output: Annotated[str | None, Field(description="folder for all tables; new")] = None,
+        event: Annotated[str | None, Field(description="survival: the column that is 1 where the event was seen")] = None,
+        kind: Literal["two_classes", "classes", "number", "survival"] | None = None,
+        covariates: Annotated[list[str] | None, Field(description="columns to predict from; null: age, sex, batch")] = None,
+        models: Annotated[list[Model] | None, Field(description="which models embed; null: all that are there")] = None,
+        repeats: Annotated[int, Field(ge=1, le=50)] = 5,
+        folds: Annotated[int, Field(ge=2, le=20)] = 5,
+        seed: Annotated[int, Field(ge=0, lt=2**32)] = 0,
+        permutations: Annotated[int, Field(ge=0, le=10_000)] = 499,
+        even_if_thin: Annotated[bool, Field(description="embed although few genes of the model were measured")] = False,
+        device: Device = "auto",
+        **options: Unpack[TableArguments],
+    ) -> Cohort:
+        """Judge whether the model's embeddings predict an outcome of samples better than plain expression does; it takes minutes.
+
+        Nested, repeated cross-validation, donors whole; the verdict is one comparison that is fixed beforehand.
+        """
+        source, table = self.folders.input(path), table_options(options, self.folders)
+        arguments: dict[str, Any] = {
+            "predict": predict,
+            "groups": groups,
+            "adjust": adjust,
+            "event": event,
+            "kind": kind,
+            "covariates": covariates,
+            "models": models,
+            "repeats": repeats,
+            "folds": folds,
+            "seed": seed,
+            "permutations": permutations,
+            "even_if_thin": even_if_thin,
+            "device": device,
+        }
+
+        def measure(progress: Progress, outputs: tuple[Path | None, ...]) -> CohortAnswer:
+            return self.with_models().cohort(source, output=outputs[0], progress=progress, **arguments, **table)
+
+        call = ("cohort", str(source), repr(arguments), repr(table))
+        result = await self.result(context, call, [source, sheet_of(table)], [output], measure)
+        written = None if output is None else str(self.folders.written(output))
+        return Cohort(**(result.document() | self.about), output=written)

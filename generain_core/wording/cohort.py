@@ -1,0 +1,270 @@
+"""Sentences on a cohort: the verdict, and what has to be known to read it."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from generain_core.cohort.notes import CohortNote, CohortNoteKind
+from generain_core.cohort.outcome.outcome import OutcomeKind
+from generain_core.cohort.run import CohortResult
+from generain_core.cohort.validation.comparison import MARGIN
+from generain_core.release.files import Release
+from generain_core.release.model_descriptions import describe_model
+from generain_core.text import echo, listed
+from generain_core.version import __version__
+
+METRICS = {
+    "auroc": "AUROC",
+    "balanced_accuracy": "balanced accuracy",
+    "r2": "R²",
+    "spearman": "Spearman's correlation",
+    "concordance": "concordance",
+}
+KINDS = {
+    OutcomeKind.TWO_CLASSES: "two classes",
+    OutcomeKind.CLASSES: "several classes",
+    OutcomeKind.NUMBER: "a number",
+    OutcomeKind.SURVIVAL: "time and event",
+}
+VERDICTS = {"better": "Better than expression", "no_better": "No better than expression", "worse": "Worse than expression"}
+VERDICTS |= {"too_few": "Too few samples to tell"}
+TO_KNOW = frozenset(
+    {
+        CohortNoteKind.TAKEN_FOR,
+        CohortNoteKind.GROUPS,
+        CohortNoteKind.EMBEDDED_BEFORE,
+        CohortNoteKind.NO_COVARIATES,
+        CohortNoteKind.DECIMAL_COMMAS,
+        CohortNoteKind.SPELLINGS_MERGED,
+    }
+)
+"""Notes that say what was decided; all others warn."""
+_TEMPLATES: dict[CohortNoteKind, str] = {
+    CohortNoteKind.DECIMAL_COMMAS: "Commas in {column} (such as {example}) were read as decimal points.",
+    CohortNoteKind.THOUSANDS: "Commas in {column} (such as {example}) were read as separators of thousands.",
+    CohortNoteKind.WITHOUT_OUTCOME: "{samples:,} of {of:,} samples have no outcome and were left out.",
+    CohortNoteKind.EVENT_RECOGNIZED: "{event} was taken for the event of {column}.",
+    CohortNoteKind.FEWER_FOLDS: "Each repeat has {folds} folds, not {asked}, as no class has donors for more.",
+    CohortNoteKind.CLASS_MISSING_IN_FOLD: "{folds} folds hold one class alone and have no score.",
+    CohortNoteKind.BATCH_DETERMINES: (
+        "Each value of {column} holds one class of {outcome} alone: what predicts {outcome} may be {column} as well, and no "
+        "calculation can tell the two apart."
+    ),
+    CohortNoteKind.BATCH_PREDICTS: (
+        "{column} alone predicts {outcome} as well as the model does ({metric} {score:.2f} against {best:.2f}): the model may "
+        "have read {column}, not {outcome}."
+    ),
+    CohortNoteKind.TECHNICAL_PREDICTS: (
+        "The {column} of a sample alone predicts {outcome} as well as the model does ({metric} {score:.2f} against {best:.2f}): "
+        "what is predicted may be how samples were handled."
+    ),
+    CohortNoteKind.LOOKS_LIKE_IDENTIFIER: "{column} counts the samples one by one, like an identifier; is it an outcome?",
+    CohortNoteKind.COVARIATE_LEFT_OUT: "{column} gives {outcome} away and is no covariate.",
+    CohortNoteKind.NO_COVARIATES: "No column of age, sex or batch was recognized, so there are no covariates to predict from.",
+    CohortNoteKind.NEITHER_PREDICTS: "Neither the model nor expression predicts {outcome} better than chance.",
+    CohortNoteKind.MODEL_BETTER_YET_CHANCE: (
+        "The model scores above expression, and yet no better than chance: both say nothing of the outcome."
+    ),
+}
+
+
+def _taken_for(facts: Mapping[str, Any]) -> str:
+    column, kind = echo(facts["column"]), facts["kind"]
+    how = "was taken for" if facts["recognized"] else "is"
+    if kind is OutcomeKind.NUMBER:
+        return f"{column} {how} a number, from {facts['low']:g} to {facts['high']:g}."
+    if kind is OutcomeKind.SURVIVAL:
+        return f"{column} {how} a time, with the event in {echo(facts['event'])}, seen in {facts['events']:,} samples."
+    return f"{column} {how} {KINDS[kind]}: {listed(list(map(echo, facts['classes'])))}."
+
+
+def _groups(facts: Mapping[str, Any]) -> str:
+    where = "the names of the samples" if facts["source"] == "names" else echo(facts["source"])
+    how = "recognized from" if facts["recognized"] else "from"
+    return f"{facts['samples']:,} samples of {facts['donors']:,} donors, {how} {where}; no donor is split over folds."
+
+
+def _no_groups(facts: Mapping[str, Any]) -> str:
+    return (
+        f"Each of the {facts['samples']:,} samples was taken for a donor of its own. If several are of one donor, name that "
+        "column as groups: else scores are too high."
+    )
+
+
+def _ignored(facts: Mapping[str, Any]) -> str:
+    where = "the samples' names" if facts["source"] == "names" else echo(facts["source"])
+    return (
+        f"Donors repeat by {where}, and were split over training and test as you asked. Scores are then too high: a probe can "
+        "recognize the donor."
+    )
+
+
+def _small(facts: Mapping[str, Any]) -> str:
+    each = listed([f"{echo(name)} ({count})" for name, count in facts["counts"].items()])
+    return f"Left out for having fewer than 5 {facts['who']}: {each}."
+
+
+def _few(facts: Mapping[str, Any]) -> str:
+    each = listed([f"{echo(name)} has {count}" for name, count in facts["counts"].items()])
+    return f"Few {facts['who']}: {each}. Below ten of a class (twenty in all of a number) little can be told."
+
+
+def _same(facts: Mapping[str, Any]) -> str:
+    return f"{listed(list(map(echo, facts['columns'])))} says the same as {echo(facts['column'])}, and is used for nothing."
+
+
+def _merged(facts: Mapping[str, Any]) -> str:
+    return f"Ways of writing were taken together in {echo(facts['column'])}: {listed(list(map(echo, facts['texts'])))}."
+
+
+def _dropped(facts: Mapping[str, Any]) -> str:
+    names = facts["samples"]
+    return (
+        f"{len(names):,} sample{'s have' if len(names) > 1 else ' has'} too few expressed genes for the model and "
+        f"{'were' if len(names) > 1 else 'was'} left out of all comparisons: {listed(list(names))}."
+    )
+
+
+def _adjusted(facts: Mapping[str, Any]) -> str:
+    return (
+        f"{listed(list(map(echo, facts['columns'])))} was regressed out of all representations inside the folds. This takes out "
+        "what depends on it linearly, on average over samples; it can't undo a batch that holds one class alone, takes out what "
+        "the outcome shares with it, and leaves differences in spread."
+    )
+
+
+def _before(facts: Mapping[str, Any]) -> str:
+    return f"The embeddings by {describe_model(facts['model']).title} were at hand and used again."
+
+
+_SENTENCES: dict[CohortNoteKind, Callable[[Mapping[str, Any]], str]] = {
+    CohortNoteKind.TAKEN_FOR: _taken_for,
+    CohortNoteKind.GROUPS: _groups,
+    CohortNoteKind.NO_GROUPS: _no_groups,
+    CohortNoteKind.GROUPS_IGNORED: _ignored,
+    CohortNoteKind.SMALL_CLASS_LEFT_OUT: _small,
+    CohortNoteKind.FEW_DONORS: _few,
+    CohortNoteKind.SAME_AS_COLUMN: _same,
+    CohortNoteKind.SPELLINGS_MERGED: _merged,
+    CohortNoteKind.SAMPLES_DROPPED: _dropped,
+    CohortNoteKind.ADJUSTED: _adjusted,
+    CohortNoteKind.EMBEDDED_BEFORE: _before,
+}
+
+
+def cohort_sentence(note: CohortNote) -> str:
+    """Return the sentence of a note."""
+    if note.kind in _SENTENCES:
+        return _SENTENCES[note.kind](note.facts)
+    facts = {name: echo(value) if name in ("column", "outcome", "event") else value for name, value in note.facts.items()}
+    if "metric" in facts:
+        facts["metric"] = METRICS[str(facts["metric"])]
+    return _TEMPLATES[note.kind].format(**facts)
+
+
+def decisions(notes: Iterable[CohortNote]) -> list[str]:
+    """Return the sentences that say what was decided."""
+    return [cohort_sentence(note) for note in notes if note.kind in TO_KNOW]
+
+
+def warnings(notes: Iterable[CohortNote]) -> list[str]:
+    """Return the sentences that warn."""
+    return [cohort_sentence(note) for note in notes if note.kind not in TO_KNOW]
+
+
+def verdict_sentence(result: CohortResult) -> str:
+    """Return the verdict, the comparison that it stands on, and how many samples would tell."""
+    comparison, outcome = result.comparison, result.design.outcome
+    metric, difference = METRICS[outcome.primary], comparison.difference
+    scores = (
+        f"{metric} {comparison.model.mean:.2f} of the model against {comparison.expression.mean:.2f} of expression, a difference "
+        f"of {difference.mean:+.3f} ({difference.low:+.3f} to {difference.high:+.3f}, {_p(difference.p_value)})"
+    )
+    needed = _needed(result)
+    words = {
+        "better": f"The model predicts {echo(outcome.column)} better than expression does: {scores}.",
+        "worse": f"The model predicts {echo(outcome.column)} worse than expression does: {scores}.",
+        "no_better": (
+            f"The model predicts {echo(outcome.column)} no better than expression does: {scores}. A gain of {MARGIN:g} is ruled "
+            "out."
+        ),
+        "too_few": (
+            f"Too few samples to tell whether the model predicts {echo(outcome.column)} better than expression does: {scores}. "
+            f"{needed}"
+        ),
+    }
+    if comparison.verdict == "no_better" and comparison.difference.p_value < 0.05:
+        return f"The model says no more of {echo(outcome.column)} than chance does: {scores}."
+    return words[comparison.verdict]
+
+
+def _needed(result: CohortResult) -> str:
+    comparison, metric = result.comparison, METRICS[result.design.outcome.primary]
+    if not comparison.needed:
+        return ""
+    of_donors = ""
+    if result.design.groups.source:
+        donors = len(set(result.groups.tolist()))
+        of_donors = f" (about {_round(comparison.needed * donors / len(result.samples.names)):,} donors)"
+    return (
+        f"At the variance seen, about {_round(comparison.needed):,} samples{of_donors} would show a difference of {MARGIN:g} "
+        f"{metric}; here are {len(result.samples.names):,}."
+    )
+
+
+def needed_sentence(result: CohortResult) -> str:
+    """Return how many samples would show a difference that matters, at the variance seen; '' where that can't be told."""
+    return _needed(result)
+
+
+def _round(number: float) -> int:
+    """Return a number to two digits: no more is known."""
+    return int(float(f"{number:.2g}"))
+
+
+def _p(value: float) -> str:
+    return "p < 0.0001" if value < 1e-4 else f"p {value:.2g}"
+
+
+def cohort_methods(result: CohortResult, release: Release) -> str:
+    """Return what was done, for a paper."""
+    design, choices, outcome = result.design, result.choices, result.design.outcome
+    models = listed([name.partition(":")[2] for name in result.results if name.startswith("embedding:")])
+    who = "donors" if design.groups.source else "samples"
+    primary, count = METRICS[outcome.primary], len(set(result.groups.tolist()))
+    together = "no donor split over folds, " if design.groups.source else ""
+    text = (
+        f"{echo(outcome.column)} ({KINDS[outcome.kind]}) was predicted from {len(result.samples.names):,} samples of "
+        f"{count:,} {who}. Samples were embedded by {models} of GeneRAIN [1]: the mean of the last hidden states over expressed "
+        "genes, after Binning-By-Gene. Beside the embeddings stood bins and log10(count · 10⁷ / total + 1) "
+        "as up to 50 principal components, LASSO on the 2,000 genes that vary most"
+    )
+    if outcome.kind is OutcomeKind.NUMBER:
+        text += " (an elastic net, where inner folds chose it)"
+    names = [each.name for each in design.covariates]
+    text += f", and the covariates {listed(names)}, alone and with embeddings. " if names else ". "
+    probe = {
+        OutcomeKind.NUMBER: "ridge regression",
+        OutcomeKind.SURVIVAL: "Cox's model with a ridge penalty, on up to 20 components",
+    }.get(outcome.kind, "logistic regression with a ridge penalty")
+    text += (
+        f"Probes were {probe}. Scaling, components, the choice of genes and penalties were fitted in training samples alone, "
+        f"penalties by inner cross-validation. Scores are of {choices.repeats} repeats of {design.folds}-fold cross-validation, "
+        f"stratified by the outcome, {together}seed {choices.seed}; intervals "
+        "and the paired difference are by the corrected resampled t-test [2]. The comparison was fixed beforehand: the embedding "
+        "that inner folds choose against the better of expression's two, chosen likewise, by "
+        f"{primary}; better or worse at 5 %, two-sided; no better where a gain of {MARGIN:g} is ruled out at 5 %. "
+    )
+    if result.null:
+        text += (
+            f"The null exchanged outcomes between {result.null[0].between} {result.null[0].permutations:,} times, with ridge or "
+            "LASSO by least squares in folds that don't look at the outcome; p = (b + 1) / (m + 1). "
+        )
+    if design.adjust:
+        text += f"{listed([each.name for each in design.adjust])} was regressed out inside the folds. "
+    return (
+        f"{text}{release.label}; GeneRAIN Explorer {__version__}.\n\n"
+        "[1] GeneRAIN: multifaceted representation of genes via deep learning of gene expression networks. Genome Biology; "
+        "preprint doi 10.1101/2024.03.07.583777.\n"
+        "[2] Nadeau C, Bengio Y. Inference for the generalization error. Mach Learn 2003; 52: 239–281. "
+        "doi 10.1023/A:1024068626366.\n"
+    )

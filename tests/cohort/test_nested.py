@@ -1,0 +1,149 @@
+"""Held-out scores are those of scikit-learn's own nested cross-validation, written out; tests and intervals those of scipy."""
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from generain_core.cohort.outcome.outcome import OutcomeKind
+from generain_core.cohort.probes.probes import Representation
+from generain_core.cohort.validation.corrected import corrected_difference, corrected_mean, samples_needed
+from generain_core.cohort.validation.folds import divide, outer_splits
+from generain_core.cohort.validation.nested import cross_validate
+from generain_core.progress import silent
+from tests.cohort.simulate import outcome, representations, side_by_side
+
+KINDS = (OutcomeKind.TWO_CLASSES, OutcomeKind.CLASSES, OutcomeKind.NUMBER)
+
+
+def _truth(kind: OutcomeKind, score: np.ndarray) -> np.ndarray:
+    if kind is OutcomeKind.NUMBER:
+        return score
+    return np.digitize(score, np.quantile(score, [0.5] if kind is OutcomeKind.TWO_CLASSES else [0.33, 0.67])).astype(float)
+
+
+def _plain(kind: OutcomeKind, name: str):
+    """Return pipeline, grid and scoring as a user of scikit-learn would write them."""
+    from sklearn.compose import TransformedTargetRegressor
+    from sklearn.decomposition import PCA
+    from sklearn.feature_selection import VarianceThreshold
+    from sklearn.linear_model import ElasticNet, LogisticRegression, Ridge
+    from sklearn.multiclass import OneVsRestClassifier
+    from sklearn.pipeline import Pipeline
+    from sklearn.preprocessing import StandardScaler
+
+    number = kind is OutcomeKind.NUMBER
+    dense = ("probe", Ridge() if number else LogisticRegression(max_iter=2000))
+    penalties = {"probe__alpha": [1e4, 1e3, 1e2, 1e1, 1.0]} if number else {"probe__C": [1e-4, 1e-3, 1e-2, 1e-1, 1.0]}
+    if name == "expression_pca":
+        components = [{"components__n_components": [most]} | penalties for most in (10, 50)]
+        pca = PCA(svd_solver="full")
+        return Pipeline([("components", pca), ("rescale", StandardScaler()), dense]), components
+    if name == "expression_lasso":
+        varied = VarianceThreshold()  # of 120 genes all are among the 2,000 that vary most
+        if number:
+            elastic = TransformedTargetRegressor(ElasticNet(max_iter=10_000, tol=1e-3), transformer=StandardScaler())
+            grid = [{"probe__regressor__alpha": [0.5, 0.25, 0.1, 0.05], "probe__regressor__l1_ratio": [1.0, 0.5]}]
+            return Pipeline([("varied", varied), ("scale", StandardScaler()), ("probe", elastic)]), grid
+        lasso = LogisticRegression(l1_ratio=1.0, solver="liblinear", intercept_scaling=10, max_iter=1000, random_state=0)
+        strengths = [0.02, 0.05, 0.1, 0.2, 0.5]
+        if kind is OutcomeKind.TWO_CLASSES:
+            return Pipeline([("varied", varied), ("scale", StandardScaler()), ("probe", lasso)]), [{"probe__C": strengths}]
+        rest = OneVsRestClassifier(lasso)
+        return Pipeline([("varied", varied), ("scale", StandardScaler()), ("probe", rest)]), [{"probe__estimator__C": strengths}]
+    return Pipeline([("scale", StandardScaler()), dense]), [penalties]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_scores_are_those_of_nested_cross_validation_written_out(kind) -> None:
+    from sklearn.model_selection import GridSearchCV, cross_val_score
+    from threadpoolctl import threadpool_limits
+
+    expression, embedding, score = representations(3 + KINDS.index(kind), samples=96, signal=1.0)
+    truth, groups = _truth(kind, score), np.repeat(np.arange(48), 2)
+    classes = len(np.unique(truth)) if kind.of_classes else 0
+    splits = outer_splits(truth, kind, groups, repeats=1, folds=4, seed=5)
+    ours = cross_validate(
+        side_by_side(expression, embedding), outcome(kind, truth, classes), truth, groups, splits, seed=5, progress=silent
+    )
+    scoring = {"two_classes": "roc_auc", "classes": "roc_auc_ovr", "number": "r2"}[kind]
+    target = truth if kind is OutcomeKind.NUMBER else truth.astype(int)
+    for name, values in (("embedding:simulated", embedding), ("expression_pca", expression), ("expression_lasso", expression)):
+        pipeline, grid = _plain(kind, name)
+        for i, split in enumerate(splits):
+            inner = divide(truth[split.train], kind, groups[split.train], 5, 5 + split.fold + 1)
+            if name == "expression_pca":
+                most = min(len(train) - 1 for train, _ in inner)
+                assert most >= 50
+            with threadpool_limits(limits=1):
+                search = GridSearchCV(pipeline, grid, scoring=scoring, cv=inner)
+                theirs = cross_val_score(search, values, target, scoring=scoring, cv=[(split.train, split.test)])
+            assert ours[name][i].primary == pytest.approx(theirs[0], abs=1e-9), (name, i)
+
+
+def test_the_corrected_test_is_that_of_the_paper() -> None:
+    generator = np.random.default_rng(0)
+    first, second = generator.normal(0.7, 0.1, 25), generator.normal(0.65, 0.1, 25)
+    ours = corrected_difference(first, second, 0.25, 0.05)
+    difference = first - second
+    corrected = np.sqrt((1 / 25 + 10 / 40) * difference.var(ddof=1))
+    t = difference.mean() / corrected
+    assert ours.p_value == pytest.approx(2 * (1 - stats.t(24).cdf(abs(t))))
+    assert (ours.low, ours.high) == pytest.approx(stats.t(24, difference.mean(), corrected).interval(0.95))
+    assert ours.below_margin == pytest.approx(stats.t(24).cdf((difference.mean() - 0.05) / corrected))
+    # without correction for overlap (n₂/n₁ → 0) it is the paired t-test
+    plain = corrected_difference(first, second, 0.0, 0.05)
+    assert plain.p_value == pytest.approx(stats.ttest_rel(first, second).pvalue)
+
+
+def test_samples_needed_give_the_power_that_is_said() -> None:
+    error, samples, margin = 0.04, 100, 0.05
+    needed = samples_needed(error, 25, samples, margin)
+    shrunk = error * np.sqrt(samples / needed)
+    power = stats.nct.sf(stats.t.ppf(0.975, 24), 24, margin / shrunk)
+    assert power == pytest.approx(0.8, abs=0.01)
+
+
+def test_a_score_out_of_bounds_is_cut_and_missing_folds_are_left_out() -> None:
+    mean = corrected_mean(np.array([0.9, 1.0, np.nan, 1.0]), 0.25, (0.0, 1.0))
+    assert (mean.folds, mean.high) == (3, 1.0)
+    assert mean.mean == pytest.approx(2.9 / 3)
+
+
+def test_donors_are_whole_and_classes_in_equal_shares() -> None:
+    groups = np.repeat(np.arange(30), [1, 2, 3] * 10)
+    truth = np.repeat(np.arange(30) % 2, [1, 2, 3] * 10).astype(float)
+    splits = outer_splits(truth, OutcomeKind.TWO_CLASSES, groups, repeats=3, folds=5, seed=0)
+    for repeat in range(3):
+        own = [split for split in splits if split.repeat == repeat]
+        assert sorted(np.concatenate([split.test for split in own]).tolist()) == list(range(60))
+        for split in own:
+            assert not set(groups[split.train]) & set(groups[split.test])
+            assert set(truth[split.test]) == {0.0, 1.0}
+    again = outer_splits(truth, OutcomeKind.TWO_CLASSES, groups, repeats=3, folds=5, seed=0)
+    assert all((a.test == b.test).all() for a, b in zip(splits, again, strict=True))
+
+
+def test_a_setting_chosen_inside_never_sees_what_is_held_out() -> None:
+    """Held-out rows that are turned into nonsense change no setting, no inner score and no fitted probe."""
+    expression, _, score = representations(9, samples=60, signal=1.0)
+    truth, groups = (score > np.median(score)).astype(float), np.arange(60)
+    kind = OutcomeKind.TWO_CLASSES
+    splits = outer_splits(truth, kind, groups, repeats=1, folds=3, seed=0)[:1]
+    spoiled = expression.copy()
+    spoiled[splits[0].test] = 1e3 * np.random.default_rng(0).normal(size=spoiled[splits[0].test].shape)
+    for recipe in ("components", "sparse", "dense"):
+        results = [
+            cross_validate(
+                [Representation(name="x", recipe=recipe, values=values)],
+                outcome(kind, truth),
+                truth,
+                groups,
+                splits,
+                seed=0,
+                progress=silent,
+            )["x"][0]
+            for values in (expression, spoiled)
+        ]
+        assert results[0].setting == results[1].setting
+        assert results[0].inner == results[1].inner
+        assert (results[0].pipeline[-1].coef_ == results[1].pipeline[-1].coef_).all()
