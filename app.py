@@ -16,6 +16,7 @@ page = st.navigation(
         st.Page("pages/attributes.py", title="Attributes", icon=":material/psychology_alt:"),
         st.Page("pages/samples.py", title="Samples", icon=":material/biotech:"),
         st.Page("pages/perturbations.py", title="Perturbations", icon=":material/experiment:"),
+        st.Page("pages/cohort.py", title="Cohort", icon=":material/groups:"),
         st.Page("pages/release.py", title="Release", icon=":material/inventory_2:"),
         st.Page("pages/guide.py", title="Guide", icon=":material/menu_book:"),
         st.Page("pages/about.py", title="About", icon=":material/info:"),

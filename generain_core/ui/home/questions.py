@@ -53,6 +53,13 @@ QUESTIONS = (
         {},
     ),
     Question(
+        "pages/cohort.py",
+        "Does the model know my patients?",
+        ":material/groups:",
+        "Samples with a label: does the model predict it better than expression does?",
+        {},
+    ),
+    Question(
         "pages/map.py",
         "Where do T cells' genes lie?",
         ":material/scatter_plot:",

@@ -1,0 +1,10 @@
+"""The page Cohort: does the model say more of labeled samples than expression does?
+
+========= ============================================================================
+`ways_in` which samples: those of the Samples page, or the example
+`inputs`  the outcome, donors, covariates and models, recognized and correctable
+`judging` the job that judges, and its result
+`results` the verdict and one view at a time
+`charts`  figures
+========= ============================================================================
+"""

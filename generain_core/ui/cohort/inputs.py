@@ -1,0 +1,159 @@
+"""The boxes in which a cohort is described: the outcome and what it is, donors, covariates, models."""
+
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+
+from generain_core.cohort.choices import NO_GROUPS, CohortChoices
+from generain_core.cohort.cohort_design import CohortDesign
+from generain_core.cohort.outcome.outcome import OutcomeKind
+from generain_core.errors import GeneRAINError
+from generain_core.perturbations.run import models_of
+from generain_core.release.files import Release
+from generain_core.release.model_descriptions import describe_model
+from generain_core.samples.interpret.expression import Expression
+from generain_core.ui.cohort import judging
+from generain_core.ui.embedding import embedding_jobs
+from generain_core.ui.perturbations import experiment
+from generain_core.ui.session.kept_keys import survives_reload
+from generain_core.ui.session.session import Session
+from generain_core.ui.shell import keys
+from generain_core.ui.shell.escaping import escape_markdown
+from generain_core.wording.cohort import KINDS, decisions, warnings
+
+_START = survives_reload("cohort_")
+_RECOGNIZED, _EACH, _NONE = "as recognized", "each sample is its own", "none"
+
+
+def section(session: Session, release: Release, resolver: Any) -> tuple[Expression, CohortDesign, CohortChoices]:
+    """Show the boxes and return samples, design and choices; end the page where nothing can be predicted."""
+    try:
+        with st.spinner("Looking at names and values …"):
+            expression = experiment.samples(session, resolver)
+        if not len(expression.obs.columns):
+            _no_columns()
+        choices = _choose(session, expression, release)
+        design = judging.design(session, expression, choices)
+    except GeneRAINError as problem:
+        st.error(escape_markdown(problem, 1000), icon=":material/block:")
+        st.stop()
+    for text in decisions(design.notes):
+        st.caption(escape_markdown(text, 600))
+    for text in warnings(design.notes):
+        st.warning(escape_markdown(text, 600), icon=":material/warning:")
+    return expression, design, choices
+
+
+def _no_columns() -> None:
+    st.warning(
+        "Nothing is said of your samples but their counts. Join a sample sheet on the Samples page, with a column to predict.",
+        icon=":material/table:",
+    )
+    st.page_link("pages/samples.py", label="Samples", icon=":material/biotech:")
+    st.stop()
+
+
+def _choose(session: Session, expression: Expression, release: Release) -> CohortChoices:
+    number = st.session_state.get(keys.UPLOADS, 0)
+    columns = [str(name) for name in expression.obs.columns]
+    row = st.columns(4)
+    first = columns.index(judging.first_outcome(session, expression))
+    predict = str(
+        row[0].selectbox(
+            "Predict",
+            columns,
+            first,
+            key=f"{_START}predict_{number}",
+            filter_mode="contains",
+            persist_state="session",
+            help="The column of the outcome; with survival that of the time.",
+        )
+    )
+    others = [name for name in columns if name != predict]
+    kind = row[1].selectbox(
+        "It is",
+        [_RECOGNIZED, *KINDS],
+        key=f"{_START}kind_{number}_{predict}",
+        format_func=lambda each: KINDS.get(each, each),
+        persist_state="session",
+    )
+    groups = row[2].selectbox(
+        "Donors",
+        [_RECOGNIZED, _EACH, *others],
+        key=f"{_START}groups_{number}_{predict}",
+        filter_mode="contains",
+        persist_state="session",
+        help="Samples of one donor are never split over training and test: a probe would recognize the donor.",
+    )
+    models = _models(session, release, row[3], number)
+    choices = CohortChoices(
+        predict=predict,
+        kind=None if kind == _RECOGNIZED else OutcomeKind(str(kind)),
+        groups=None if groups == _RECOGNIZED else NO_GROUPS if groups == _EACH else str(groups),
+        models=models,
+    )
+    with st.expander("Options", icon=":material/tune:"):
+        return _options(choices, others, number)
+
+
+def _models(session: Session, release: Release, place: Any, number: int) -> tuple[str, ...]:
+    there = models_of(release)
+    at_hand = [name for name in there if embedding_jobs.at_hand(session, name) is not None]
+    chosen = place.multiselect(
+        "Models",
+        there,
+        at_hand or there[:1],
+        key=f"{_START}models_{number}",
+        format_func=lambda name: describe_model(name).title + (" (embedded)" if name in at_hand else ""),
+        persist_state="session",
+        help="Embeddings that the Samples page has made are used again; others are made first, which may take long.",
+    )
+    if not chosen:
+        raise GeneRAINError("Choose a model: without one there is nothing to hold against expression.")
+    return tuple(chosen)
+
+
+def _options(choices: CohortChoices, others: list[str], number: int) -> CohortChoices:
+    row = st.columns(3)
+    event = row[0].selectbox(
+        "Event",
+        [_RECOGNIZED, _NONE, *others],
+        key=f"{_START}event_{number}_{choices.predict}",
+        filter_mode="contains",
+        persist_state="session",
+        help="Survival: the column that is 1 where the event was seen.",
+    )
+    covariates = row[1].multiselect(
+        "Covariates",
+        others,
+        key=f"{_START}covariates_{number}_{choices.predict}",
+        placeholder="age, sex, batch, as recognized",
+        persist_state="session",
+        help="Predict from these too, alone and beside the embedding.",
+    )
+    adjust = row[2].multiselect(
+        "Regress out",
+        others,
+        key=f"{_START}adjust_{number}_{choices.predict}",
+        placeholder="nothing",
+        persist_state="session",
+        help="Out of all representations, inside the folds. It can't undo a batch that holds one class alone.",
+    )
+    row = st.columns(4)
+    repeats = row[0].number_input("Repeats", 1, 50, 5, key=f"{_START}repeats_{number}", persist_state="session")
+    folds = row[1].number_input("Folds", 2, 20, 5, key=f"{_START}folds_{number}", persist_state="session")
+    permutations = row[2].number_input(
+        "Exchanged outcomes", 0, 10_000, 499, 100, key=f"{_START}permutations_{number}", persist_state="session"
+    )
+    seed = row[3].number_input("Seed", 0, 2**31 - 1, 0, key=f"{_START}seed_{number}", persist_state="session")
+    return replace(
+        choices,
+        event=None if event == _RECOGNIZED else "" if event == _NONE else str(event),
+        covariates=tuple(covariates) or None,
+        adjust=tuple(adjust),
+        repeats=int(repeats),
+        folds=int(folds),
+        permutations=int(permutations),
+        seed=int(seed),
+    )

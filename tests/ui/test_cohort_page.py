@@ -1,0 +1,47 @@
+"""The page Cohort: from the example to a verdict, with what is wrong said before anything is computed."""
+
+import time
+
+from streamlit.testing.v1 import AppTest
+
+from tests.conftest import PROJECT
+
+
+def _open() -> AppTest:
+    app = AppTest.from_file(str(PROJECT / "app.py"), default_timeout=120).run()
+    app.switch_page("pages/cohort.py").run()
+    return app
+
+
+def _until(app: AppTest, done, seconds: float = 150.0) -> None:
+    end = time.monotonic() + seconds
+    while not done(app):
+        assert time.monotonic() < end, [each.value for each in app.error]
+        time.sleep(0.3)
+        app.run()
+    assert not app.exception, app.exception
+
+
+def test_the_example_comes_to_a_verdict() -> None:
+    app = _open()
+    app.button(key="cohort_example").click().run()
+    _until(app, lambda each: any(box.label == "Predict" for box in each.selectbox))
+    predict = next(box for box in app.selectbox if box.label == "Predict")
+    assert predict.value == "sex"  # the tissues have four samples each, too few
+    predict.set_value("tissue").run()
+    assert "Too few" in app.error[0].value
+    next(box for box in app.selectbox if box.label == "Predict").set_value("sex").run()
+    for label, value in (("Repeats", 1), ("Folds", 3), ("Exchanged outcomes", 19)):
+        next(box for box in app.number_input if box.label == label).set_value(value)
+    app.run()
+    app.button(key="cohort_run").click().run()
+    _until(app, lambda each: any("expression" in head.value for head in each.subheader))
+    assert any(head.value == "Worse than expression" for head in app.subheader)
+    table = app.dataframe[0].value
+    assert {"Bins", "Expression, LASSO", "GPT, coding genes and lncRNAs"} <= set(table["representation"])
+    assert set(table["simulated"]) == {"SIMULATED"}
+    view = next(each for each in app.get("button_group") if each.key == "cohort_view")
+    view.set_value(["Predictions"]).run() if isinstance(view.value, list) else view.set_value("Predictions").run()
+    assert not app.exception
+    assert len(app.dataframe[0].value) == 32
+    assert len(app.get("plotly_chart")) == 2
