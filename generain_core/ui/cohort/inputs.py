@@ -140,13 +140,13 @@ def _options(choices: CohortChoices, others: list[str], number: int) -> CohortCh
         persist_state="session",
         help="Out of all representations, inside the folds. It can't undo a batch that holds one class alone.",
     )
-    row = st.columns(4)
-    repeats = row[0].number_input("Repeats", 1, 50, 5, key=f"{_START}repeats_{number}", persist_state="session")
-    folds = row[1].number_input("Folds", 2, 20, 5, key=f"{_START}folds_{number}", persist_state="session")
-    permutations = row[2].number_input(
+    numbers = st.columns(4)
+    repeats = numbers[0].number_input("Repeats", 1, 50, 5, key=f"{_START}repeats_{number}", persist_state="session")
+    folds = numbers[1].number_input("Folds", 2, 20, 5, key=f"{_START}folds_{number}", persist_state="session")
+    permutations = numbers[2].number_input(
         "Exchanged outcomes", 0, 10_000, 499, 100, key=f"{_START}permutations_{number}", persist_state="session"
     )
-    seed = row[3].number_input("Seed", 0, 2**31 - 1, 0, key=f"{_START}seed_{number}", persist_state="session")
+    seed = numbers[3].number_input("Seed", 0, 2**31 - 1, 0, key=f"{_START}seed_{number}", persist_state="session")
     return replace(
         choices,
         event=None if event == _RECOGNIZED else "" if event == _NONE else str(event),
