@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from generain_core.facade.tables import Table, TableOptions
-    from generain_core.perturbations.choices import Choices
+    from generain_core.perturbations.choices import Cells, Choices
     from generain_core.perturbations.genes.gene_values import Measure
     from generain_core.perturbations.run import Perturbed
     from generain_core.perturbations.screens.choose import Test
@@ -123,10 +123,13 @@ class PerturbationMethods(Opened):
         output: str | os.PathLike[str] | None = None,
         strata: str | Sequence[str] = (),
         pair: str = "",
+        contrast: tuple[str, str] | None = None,
+        covariates: str | Sequence[str] = (),
         against: Literal["control", "others"] = "control",
         keep_guides: bool = False,
         test: Test = "auto",
         as_written: Sequence[str] = (),
+        cells: Cells = "auto",
         depth: int | None = None,
         model: str | None = None,
         even_if_thin: bool = False,
@@ -149,10 +152,13 @@ class PerturbationMethods(Opened):
             output: a CSV file to write the ranked table to as well.
             strata: columns within whose values samples are compared (batch, cell line).
             pair: the column of the donor or pair that samples belong to.
+            contrast: two groups, the second in place of the control: ``("drug", "vehicle")``; others take no part.
+            covariates: columns that are taken into account (age, sex, batch); ``"run:kinds"`` and ``"dose:number"`` say as what.
             against: ``control``, or all ``others``.
             keep_guides: whether guides of one gene stay perturbations of their own.
             test: ``exchange`` labels, rank by the ``controls``' own distances, or ``auto``: the latter without replicates.
             as_written: labels that are left as they are, whatever they look like.
+            cells: ``sum`` rows as single cells, ``keep`` them as samples, or ``auto``: as they look.
             depth: counts that deeper samples are thinned to; 0: not at all; by default to a common depth, where depths differ.
             model: its name, ``none`` for expression only; by default the first that is there.
             even_if_thin: embed although few genes of the model were measured.
@@ -182,7 +188,7 @@ class PerturbationMethods(Opened):
             >>> list(result.table.columns[:3])
             ['perturbation', 'target', 'space']
         """
-        from generain_core.perturbations.choices import Choices
+        from generain_core.perturbations.choices import CELLS, Choices, contrast_of
         from generain_core.perturbations.effects.effect import Settings
         from generain_core.perturbations.run import run
         from generain_core.perturbations.screens.choose import TESTS
@@ -194,16 +200,22 @@ class PerturbationMethods(Opened):
             check_target(Path(output))
         choice("way to compare", against, ("control", "others"))
         choice("test", test, TESTS)
+        choice("way to take rows", cells, CELLS)
         if model is not None:
             choice("model", model, (*MODEL_NAMES, "none"))
         if not 99 <= permutations <= 1_000_000 or not 0 <= bootstrap <= 100_000:
             raise GeneRAINError("Give 99 to 1,000,000 permutations and at most 100,000 bootstrap draws.")
+        only: tuple[str, ...] = ()
+        if contrast is not None:
+            only, control = contrast_of(contrast, control)
         columns = options.pop("sum_by", None)
         choices = Choices(
             column=by,
             control=control,
             strata=tuple(columns_of(strata)) if strata else (),
             pair=pair,
+            only=only,
+            covariates=tuple(columns_of(covariates)) if covariates else (),
             merge_guides=not keep_guides,
             reference=against,
             sum_by=tuple(columns_of(columns)) if columns else None,
@@ -215,6 +227,7 @@ class PerturbationMethods(Opened):
             as_written=tuple(as_written),
             depth=depth,
             test=test,
+            cells=cells,
         )
         if read_labels is None and not (by and control):
             raise GeneRAINError("Say which column names the perturbation and which value is control, or read labels.")

@@ -52,10 +52,7 @@ def pseudobulk(expression: Expression, choices: Choices, most: int = 0) -> tuple
     Raises:
         GeneRAINError: a column to sum by is not there.
     """
-    extra = [c for c in (*choices.strata, *([choices.pair] if choices.pair else [])) if c != choices.column]
-    columns = list(choices.sum_by) if choices.sum_by is not None else [choices.column, *dict.fromkeys(extra)]
-    if choices.sum_by is None and not looks_like_cells(expression, choices.column, extra):
-        return expression, ()
+    extra, columns = _kept_apart(choices), columns_to_sum_by(expression, choices)
     if not columns:
         return expression, ()
     missing = [c for c in (choices.column, *extra) if c not in columns]
@@ -70,9 +67,44 @@ def pseudobulk(expression: Expression, choices: Choices, most: int = 0) -> tuple
         notes.append(Note(NoteKind.CELLS_DRAWN, before | {"cells": len(drawn.samples)}))
         summed = sum_by(drawn, columns)
         cells = summed.obs["n_cells"]
+    summed = _with_covariates(summed, expression, columns, choices.covariates)
     facts: dict[str, object] = {"cells": int(cells.sum()), "sums": len(cells), "by": " and ".join(columns)}
     facts |= {"least": int(cells.min()), "most": int(cells.max()), "median": int(cells.median())}
     return summed, (Note(NoteKind.CELLS_SUMMED, facts), *notes)
+
+
+def columns_to_sum_by(expression: Expression, choices: Choices) -> list[str]:
+    """Return the columns that rows are summed by, where these are cells by what was said or else by their look; none if not."""
+    if choices.sum_by is not None or choices.cells == "keep":
+        return list(choices.sum_by or ()) if choices.cells != "keep" else []
+    extra = _kept_apart(choices)
+    if choices.cells == "auto" and not looks_like_cells(expression, choices.column, extra):
+        return []
+    return [choices.column, *dict.fromkeys(extra)]
+
+
+def _kept_apart(choices: Choices) -> list[str]:
+    return [c for c in (*choices.strata, *([choices.pair] if choices.pair else [])) if c != choices.column]
+
+
+def _with_covariates(summed: Expression, cells: Expression, columns: Sequence[str], covariates: Sequence[str]) -> Expression:
+    """Return sums with the covariates of their cells, which all cells of a sum share.
+
+    Raises:
+        GeneRAINError: cells of one sum differ in a covariate.
+    """
+    obs, keys = summed.obs, [cells.obs[column].astype(str).reset_index(drop=True) for column in columns]
+    for word in covariates:
+        name = word if word in cells.obs else word.rsplit(":", 1)[0]
+        if name not in cells.obs or name in obs:
+            continue
+        groups = cells.obs[name].reset_index(drop=True).groupby(keys, sort=False, observed=True)
+        if (groups.nunique(dropna=False) > 1).any():
+            raise GeneRAINError(f"Cells that are summed differ in the covariate {name}; sum by it too, or leave it out.")
+        of_sum = groups.first()
+        places = [tuple(row) if len(columns) > 1 else row[0] for row in obs[list(columns)].astype(str).itertuples(index=False)]
+        obs = obs.assign(**{name: [of_sum[place] for place in places]})
+    return replace(summed, obs=obs)
 
 
 def cells_to_draw(summed: Expression, design: Design) -> int:

@@ -1,12 +1,18 @@
 """What the user says of a perturbation experiment, and how it is to be measured."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
+from generain_core.errors import GeneRAINError
 from generain_core.perturbations.design.experiment import Reference
 from generain_core.perturbations.design.label_pattern import LabelPattern
 from generain_core.perturbations.effects.effect import Settings
 from generain_core.perturbations.screens.choose import Test
 from generain_core.samples.binning.acceptance import MIN_GENES
+
+Cells = Literal["auto", "sum", "keep"]
+CELLS: tuple[Cells, ...] = ("auto", "sum", "keep")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,11 +26,14 @@ class Choices:
         pair: the column of the donor or pair, or ''.
         merge_guides: whether guides of one gene are one perturbation.
         test: ``controls``: by the controls' own distances; ``exchange``: by exchanging labels; ``auto``: as the design asks.
+        only: perturbations that are compared, the others left out; all where none is named.
+        covariates: columns that are taken into account, as numbers or kinds; see `design.covariates`.
         labels: the pattern that labels are read by, where `column` is read from them; or None.
         labels_in: the column that labels are in; '' for the names of the samples.
         as_written: labels that are left as they are, whatever they look like.
         reference: what perturbed samples are compared with: ``control`` or all ``others``.
-        sum_by: columns by which cells are summed; None: by perturbation, strata and pair if the rows look like cells.
+        sum_by: columns by which cells are summed; None: by perturbation, strata and pair if the rows are cells.
+        cells: ``sum``: rows are cells, which are summed; ``keep``: rows are samples; ``auto``: as they look.
         model: which model embeds the samples; None: the first that is there; '': none, expression space only.
         min_genes: a sample needs more expressed genes than this to be embedded.
         thin: whether to embed although too few genes of the model were measured.
@@ -50,3 +59,19 @@ class Choices:
     depth: int | None = None
     labels: LabelPattern | None = None
     labels_in: str = ""
+    only: tuple[str, ...] = ()
+    covariates: tuple[str, ...] = ()
+    cells: Cells = "auto"
+
+
+def contrast_of(groups: Sequence[str], control: str = "") -> tuple[tuple[str, ...], str]:
+    """Return what `only` and `control` are where two groups are named, the second of which is in place of the control.
+
+    Raises:
+        GeneRAINError: there are not two, they are the same, or another control is named.
+    """
+    if len(groups) != 2 or len({" ".join(group.split()) for group in groups}) != 2:
+        raise GeneRAINError("A contrast is of two different groups: the one that is looked at, then the one it is compared with.")
+    if control and control != groups[1]:
+        raise GeneRAINError(f"The contrast compares with {groups[1]}, so {control} can't be the control too; leave one out.")
+    return (groups[0],), groups[1]

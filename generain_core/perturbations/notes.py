@@ -26,6 +26,8 @@ class NoteKind(StrEnum):
     WITHOUT_STRATUM = "samples without a stratum"
     WITHOUT_PAIR = "samples without a pair"
     MAY_BE_CONTROLS = "perturbations that may be controls"
+    CONTRAST = "two groups compared"
+    COVARIATES = "covariates"
     AGAINST_OTHERS = "compared with all others"
     ROUGH_SPREAD = "rough spread of controls"
     SPREAD_OF_REPLICATES = "spread of replicates"

@@ -89,6 +89,8 @@ def design_of(obs: pd.DataFrame, choices: Choices, resolver: Any) -> Design:
         merge_guides=choices.merge_guides,
         reference=choices.reference,
         as_written=choices.as_written,
+        only=choices.only,
+        covariates=choices.covariates,
     )
     return replace(design, targets=design.targets | targets_read(obs, resolver)) if choices.labels else design
 

@@ -21,6 +21,8 @@ def parameters(result: Perturbed) -> str:
         f"labels left as written {', '.join(choices.as_written)}" if choices.as_written else "",
         f"strata {' + '.join(choices.strata) or 'none'}",
         f"pairs {choices.pair or 'none'}",
+        f"covariates {' + '.join(choices.covariates)}" if choices.covariates else "",
+        f"only {', '.join(choices.only)}" if choices.only else "",
         f"spaces {', '.join(r.space.words for r in result.rankings)}",
         f"permutations {choices.settings.permutations}, bootstrap {choices.settings.bootstrap}, seed {choices.settings.seed}",
     ]

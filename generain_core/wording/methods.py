@@ -10,7 +10,7 @@ from generain_core.perturbations.effects.shift_test import TestName
 from generain_core.perturbations.run import Perturbed
 from generain_core.release.files import Release
 from generain_core.version import __version__
-from generain_core.wording.perturbations import note_sentences
+from generain_core.wording.perturbations import covariates_read, note_sentences
 from generain_core.wording.screens import CONTROLS_METHODS, CONTROLS_REFERENCES
 
 REFERENCES = CONTROLS_REFERENCES | {
@@ -42,6 +42,10 @@ REFERENCES = CONTROLS_REFERENCES | {
     "10.12688/f1000research.8987.2.",
     "Tusher": "Tusher VG, Tibshirani R, Chu G. Significance analysis of microarrays applied to the ionizing radiation response. "
     "Proc Natl Acad Sci USA 2001; 98: 5116–5121. doi 10.1073/pnas.091062498.",
+    "Freedman": "Freedman D, Lane D. A nonstochastic interpretation of reported significance levels. J Bus Econ Stat 1983; 1: "
+    "292–298. doi 10.2307/1391660.",
+    "DiCiccio": "DiCiccio CJ, Romano JP. Robust permutation tests for correlation and regression coefficients. J Am Stat Assoc "
+    "2017; 112: 1211–1220. doi 10.1080/01621459.2016.1202117.",
     "linear": "Ahlmann-Eltze C, Huber W, Anders S. Deep-learning-based gene perturbation effect prediction does not yet "
     "outperform simple linear baselines. Nat Methods 2025; 22: 1657–1661. doi 10.1038/s41592-025-02772-6.",
 }
@@ -118,8 +122,8 @@ def _main(result: Perturbed) -> list[str]:
         "spread of the controls (root mean square distance from their mean), less what noise alone adds, and is above 0 by "
         "chance in about half of all null comparisons. Distributions, not means, were compared by the energy distance with "
         "Euclidean distances {energy} {E-test}.",
-        f"{_tested(result, test)} Where none of these tests holds its level no p-value is given. False discovery rates are "
-        "Benjamini and Hochberg's {BH}. "
+        f"{_tested(result, test)}{_beside(result)} Where none of these tests holds its level no p-value is given. False "
+        "discovery rates are Benjamini and Hochberg's {BH}. "
         + (
             "Intervals are 95 % intervals of the effect: limits of the shift by Student's t with the freedom of Welch and "
             "Satterthwaite, and of the spread of the controls by chi-square; there is none where the controls are too few, or "
@@ -128,6 +132,17 @@ def _main(result: Perturbed) -> list[str]:
             else ""
         ).rstrip(),
     ]
+
+
+def _beside(result: Perturbed) -> str:
+    """Say how covariates were taken into account, where there are any."""
+    covariates = result.design.covariates
+    if not covariates:
+        return ""
+    read = _plain(covariates_read({each.name: each.kinds for each in covariates}))
+    return (
+        f" Shifts and genes were compared beside covariates ({read}) in a linear model, without intervals and energy distances."
+    )
 
 
 def _averaged(result: Perturbed) -> str:
@@ -142,7 +157,13 @@ def _tested(result: Perturbed, test: str) -> str:
     used = pd.concat([table.loc[table["p_value"].notna(), ["test", "exact", "n_samples"]] for table in tables])
     sentences = []
     by_exchange = used[used["test"] == TestName.EXCHANGE]
-    if len(by_exchange):
+    if len(by_exchange) and result.design.covariates:
+        sentences.append(
+            "P-values are of the shift's squared length over the noise in it, the variance of each sample being its own squared "
+            "residual (HC2) {DiCiccio}, by exchanging what strata or pairs and covariates leave of samples {Freedman}: "
+            f"p = (b + 1) / (m + 1) (seed {result.choices.settings.seed})."
+        )
+    elif len(by_exchange):
         statistic = (
             "P-values are of the shift's length"
             if result.design.pairs is not None

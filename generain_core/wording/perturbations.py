@@ -93,9 +93,29 @@ def _may_be_controls(facts: Mapping[str, Any]) -> str:
     return f"{listed(facts['labels'], most=4)} may be controls too; they were taken for perturbations."
 
 
+def _contrast(facts: Mapping[str, Any]) -> str:
+    names, others = facts["only"], facts["others"]
+    rest = f"; {others:,} samples of other groups took no part" if others else ""
+    return f"Only {listed(names, most=6)} {'was' if len(names) == 1 else 'were'} compared with {facts['control']}{rest}."
+
+
+def covariates_read(kinds: Mapping[str, Iterable[str]]) -> str:
+    """Return covariates in words, each with what it was read as, given its kinds or none for a number."""
+    words = [f"{name} as {f'kinds ({listed(list(some), most=4)})' if some else 'a number'}" for name, some in kinds.items()]
+    return listed(words, most=6)
+
+
+def _covariates(facts: Mapping[str, Any]) -> str:
+    missing, some = facts["missing"], facts["missing"] != 1
+    left = f" {missing:,} sample{'s' if some else ''} without a value in one of them {'were' if some else 'was'} left out."
+    return f"Effects are beside covariates: {covariates_read(facts['kinds'])}.{left if missing else ''}"
+
+
 _LISTS: Mapping[NoteKind, Callable[[Mapping[str, Any]], str]] = SCREEN_SENTENCES | {
     NoteKind.SPELLINGS_SUMMED: _spellings_summed,
     NoteKind.NUMBERS_TAKEN_OFF: _numbers_taken_off,
     NoteKind.LABELS_MERGED: _labels_merged,
+    NoteKind.CONTRAST: _contrast,
+    NoteKind.COVARIATES: _covariates,
     NoteKind.MAY_BE_CONTROLS: _may_be_controls,
 }

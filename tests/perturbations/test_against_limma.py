@@ -9,8 +9,8 @@ import pytest
 
 from generain_core.perturbations.choices import Choices
 from generain_core.perturbations.effects.effect import Settings
+from generain_core.perturbations.effects.linear_model import linear_model
 from generain_core.perturbations.genes.enough_counts import enough_counts
-from generain_core.perturbations.genes.linear_model import linear_model
 from generain_core.perturbations.genes.moderated import moderate
 from generain_core.perturbations.genes.moved_genes import find_moved_genes
 from generain_core.perturbations.genes.trend import Trend
@@ -24,6 +24,7 @@ RESULTS = pd.read_csv(GOLDEN / "limma_results.csv", comment="#", dtype={"trend":
 COUNTS = pd.read_csv(GOLDEN / "limma_counts.csv", index_col=0)
 SHEET = pd.read_csv(GOLDEN / "limma_sheet.csv", index_col="sample")
 DESIGN = {"unpaired": {}, "few": {}, "paired": {"pair": "donor"}, "strata": {"strata": ("batch",)}}
+DESIGN |= {"covariates": {"covariates": ("age", "sex")}, "both": {"strata": ("batch",), "covariates": ("age",)}}
 
 
 def of_limma(case: str, trend: bool) -> pd.DataFrame:

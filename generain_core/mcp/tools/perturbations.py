@@ -64,12 +64,25 @@ class PerturbationTools(Door):
         output: Annotated[str | None, Field(description="CSV file to write the ranked table to")] = None,
         strata: Annotated[list[str], Field(description="columns within whose values samples are compared")] = [],  # noqa: B006
         pair: Annotated[str, Field(description="the column of the donor or pair that samples belong to")] = "",
+        contrast: Annotated[
+            tuple[str, str] | None, Field(description="two groups, the second in place of the control; others take no part")
+        ] = None,
+        covariates: Annotated[
+            list[str], Field(description="columns taken into account (age, sex, batch); NAME:kinds or NAME:number says as what")
+        ] = [],  # noqa: B006
         against: Literal["control", "others"] = "control",
         keep_guides: Annotated[bool, Field(description="whether guides of one gene stay apart")] = False,
         test: Annotated[
             Literal["auto", "exchange", "controls"], Field(description="controls: ranked among the controls' own distances")
         ] = "auto",
         as_written: Annotated[list[str], Field(description="labels that are left as they are")] = [],  # noqa: B006
+        cells: Annotated[
+            Literal["auto", "sum", "keep"],
+            Field(description="rows are single cells, to be summed, or samples; auto: as they look"),
+        ] = "auto",
+        depth: Annotated[
+            int | None, Field(ge=0, description="counts that deeper samples are thinned to; 0: not at all; null: as depths ask")
+        ] = None,
         model: Annotated[Model | Literal["none"] | None, Field(description="none: expression only")] = None,
         even_if_thin: Annotated[bool, Field(description="embed although few genes of the model were measured")] = False,
         device: Device = "auto",
@@ -91,6 +104,10 @@ class PerturbationTools(Door):
             "read_labels": read_labels,
             "strata": strata,
             "pair": pair,
+            "contrast": contrast,
+            "covariates": covariates,
+            "depth": depth,
+            "cells": cells,
             "against": against,
             "keep_guides": keep_guides,
             "test": test,

@@ -1,6 +1,6 @@
 """The design of a perturbation experiment: who is perturbed by what, who is control, which samples may be compared."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from generain_core.errors import GeneRAINError
+from generain_core.perturbations.design.covariates import Covariate, is_missing, read_covariates
 from generain_core.perturbations.design.labels import CONTROLS, NUMBER_OFF, NameResolver, as_text, clean_labels
 from generain_core.perturbations.notes import Note, NoteKind
 from generain_core.text import echo, listed
@@ -35,6 +36,7 @@ class Design:
         strata_by: the columns that make the strata.
         pair_by: the column that makes the pairs, or ''.
         reference: what perturbed samples are compared with.
+        covariates: what is taken into account beside.
     """
 
     column: str
@@ -51,6 +53,7 @@ class Design:
     strata_by: tuple[str, ...] = ()
     pair_by: str = ""
     reference: Reference = "control"
+    covariates: tuple[Covariate, ...] = ()
 
     @property
     def perturbations(self) -> tuple[str, ...]:
@@ -70,6 +73,7 @@ class Design:
             labels=self.labels[keep],
             strata=self.strata[keep],
             pairs=None if self.pairs is None else self.pairs[keep],
+            covariates=tuple(covariate.take(keep) for covariate in self.covariates),
         )
 
 
@@ -84,6 +88,8 @@ def make_design(
     merge_guides: bool = True,
     reference: Reference = "control",
     as_written: Sequence[str] = (),
+    only: Sequence[str] = (),
+    covariates: Sequence[str] = (),
 ) -> Design:
     """Read the design off the columns that describe the samples.
 
@@ -97,6 +103,8 @@ def make_design(
         merge_guides: whether guides of one gene are one perturbation.
         reference: compare with the controls, or with all other samples (for screens with hardly any control).
         as_written: labels that are left as they are, whatever they look like.
+        only: the perturbations to compare; samples of others take no part; all where none is named.
+        covariates: columns that are taken into account, see `read_covariates`.
 
     Raises:
         GeneRAINError: a column is missing, no sample is control, none is perturbed, or no stratum or pair holds both.
@@ -111,6 +119,9 @@ def make_design(
     label_of = dict(zip(cleaned["as_written"], cleaned["label"], strict=True))
     labels = np.array([label_of.get(text, "") for text in texts], dtype=object)
     _check(labels, wanted, column, cleaned)
+    others = 0
+    if only:
+        labels, others = _of_contrast(labels, only, label_of, wanted, column)
     rows, names = _groups(obs, strata)
     pairs, pair_names = _groups(obs, [pair]) if pair else (None, ())
     targets = {
@@ -133,9 +144,41 @@ def make_design(
         strata_by=tuple(strata),
         pair_by=pair or "",
         reference=reference,
+        covariates=read_covariates(obs, covariates, (column, *strata, *([pair] if pair else []))),
     )
     _check_overlap(design)
-    return replace(design, notes=tuple(_notes(design, texts)))
+    notes = [Note(NoteKind.CONTRAST, {"only": list(design.perturbations), "control": wanted, "others": others})] if only else []
+    return replace(design, notes=(*notes, *_notes(design, texts), *_of_covariates(design)))
+
+
+def _of_contrast(
+    labels: NDArray[np.object_], only: Sequence[str], label_of: Mapping[str, str], control: str, column: str
+) -> tuple[NDArray[np.object_], int]:
+    """Return the labels of those to compare, '' for other samples, and how many these are.
+
+    Raises:
+        GeneRAINError: there is no such label, or it is the control.
+    """
+    wanted = {label_of.get(" ".join(str(name).split()), " ".join(str(name).split())) for name in only}
+    there = set(labels) - {""}
+    unknown = sorted(wanted - there)
+    if unknown:
+        raise GeneRAINError(
+            f"The column {echo(column)} has no {listed(unknown)}; its values are {listed(sorted(there), most=8)}."
+        )
+    if control in wanted:
+        raise GeneRAINError(f"{echo(control)} can't be compared with itself; name another group.")
+    kept = np.array([label if label in wanted or label == control else "" for label in labels], dtype=object)
+    return kept, int(((kept == "") & (labels != "")).sum())
+
+
+def _of_covariates(design: Design) -> list[Note]:
+    """Return how covariates are read, and how many samples lack a value."""
+    if not design.covariates:
+        return []
+    kinds = {each.name: list(each.kinds) for each in design.covariates}
+    missing = int((is_missing(design.covariates, len(design.samples)) & (design.labels != "")).sum())
+    return [Note(NoteKind.COVARIATES, {"kinds": kinds, "missing": missing})]
 
 
 def _groups(obs: pd.DataFrame, columns: Sequence[str]) -> tuple[NDArray[np.int64], tuple[str, ...]]:

@@ -9,7 +9,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from generain_core.errors import GeneRAINError
+from generain_core.perturbations.design.covariates import columns_of, is_missing
 from generain_core.perturbations.design.experiment import Design
+from generain_core.perturbations.effects.adjusted import adjusted_effect
 from generain_core.perturbations.effects.effect import Effect, Settings, spread_of, unknown_effect, with_test, without_p
 from generain_core.perturbations.effects.intervals import Spread, spread_with_sureness
 from generain_core.perturbations.effects.paired import paired_effect
@@ -173,9 +175,17 @@ def _spread(points: NDArray[np.float64], design: Design) -> tuple[tuple[float, S
 
 
 def usable_samples(design: Design) -> NDArray[np.bool_]:
-    """Return which samples have a label, a stratum and, where there are pairs, a pair."""
+    """Return which samples have a label, a stratum, all covariates and, where there are pairs, a pair."""
     there = np.asarray(design.labels != "", dtype=bool) & (design.strata >= 0)
+    there &= ~is_missing(design.covariates, len(design.labels))
     return there & (design.pairs >= 0) if design.pairs is not None else there
+
+
+def blocks_of(design: Design) -> NDArray[np.int64]:
+    """Return the stratum of each sample, or the pair within its stratum: what samples are compared within."""
+    if design.pairs is None:
+        return design.strata
+    return design.strata * (int(design.pairs.max(initial=0)) + 1) + design.pairs
 
 
 def samples_to_compare(design: Design, name: str, seed: int) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
@@ -206,7 +216,10 @@ def _one(points: NDArray[np.float64], design: Design, name: str, spread: Spread,
     if not reference.any():
         return unknown_effect(points.shape[1], int(perturbed.sum()), 0, "no control in its strata")
     used = perturbed | reference
-    if design.pairs is not None:
+    covariates = columns_of(design.covariates)
+    if covariates is not None:
+        effect = adjusted_effect(points[used], perturbed[used], blocks_of(design)[used], covariates[used], spread, settings)
+    elif design.pairs is not None:
         effect = paired_effect(points[used], perturbed[used], design.pairs[used], design.strata[used], spread, settings)
     else:
         effect = unpaired_effect(points[used], perturbed[used], design.strata[used], spread, settings)

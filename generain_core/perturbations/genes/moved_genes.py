@@ -7,12 +7,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from generain_core.errors import GeneRAINError
-from generain_core.perturbations.effects.analysis import false_discovery_rates, samples_to_compare, usable_samples
+from generain_core.perturbations.design.covariates import columns_of
+from generain_core.perturbations.effects.adjusted import why_not
+from generain_core.perturbations.effects.analysis import blocks_of, false_discovery_rates, samples_to_compare, usable_samples
+from generain_core.perturbations.effects.linear_model import LinearModel, linear_model
 from generain_core.perturbations.effects.permutations import ALPHA
 from generain_core.perturbations.genes.by_exchange import Exchanges, changes_of, exchanges_of, pooled_p
 from generain_core.perturbations.genes.enough_counts import LEAST_COUNT, LEAST_PER_MILLION, enough_counts, least_samples
 from generain_core.perturbations.genes.gene_values import GeneValues, Measure, gene_values
-from generain_core.perturbations.genes.linear_model import LinearModel, linear_model
 from generain_core.perturbations.genes.moderated import moderate
 from generain_core.perturbations.genes.trend import Trend
 from generain_core.perturbations.run import Perturbed
@@ -102,8 +104,7 @@ def find_moved_genes(
     if name in result.depth.untestable:
         raise GeneRAINError(f"{name} can't be tested: {result.depth.untestable[name]}.")
     values = values or gene_values(result, measure)
-    rows, perturbed, blocks = compared_samples(result, name, values)
-    model = linear_model(perturbed, blocks)
+    rows, perturbed, model = compared_samples(result, name, values)
     n, k = len(rows), int(perturbed.sum())
     if (k < 2 and n - k < LEAST) or model.freedom < 1:
         raise GeneRAINError(
@@ -211,21 +212,27 @@ def surest_genes(table: pd.DataFrame) -> tuple[pd.DataFrame, str]:
 
 def compared_samples(
     result: Perturbed, name: str, values: GeneValues
-) -> tuple[NDArray[np.int64], NDArray[np.bool_], NDArray[np.int64]]:
-    """Return the rows of the values to compare, which of them are perturbed, and the stratum or pair of each."""
+) -> tuple[NDArray[np.int64], NDArray[np.bool_], LinearModel]:
+    """Return the rows of the values to compare, which of them are perturbed, and the model of their genes.
+
+    Raises:
+        GeneRAINError: no such perturbation, or covariates tell it from what it is compared with.
+    """
     place = {sample: i for i, sample in enumerate(values.samples)}
     design = result.design
     design = design.take(np.array([sample in place for sample in design.samples]) & usable_samples(design))
     if name not in design.perturbations:
         raise GeneRAINError(f"There is no perturbation {name[:60]!r} with samples that can be compared.")
     perturbed, reference = samples_to_compare(design, name, result.choices.settings.seed)
-    groups = design.strata
-    if design.pairs is not None:
-        groups = design.strata * (int(design.pairs.max()) + 1) + design.pairs
+    groups = blocks_of(design)
     shared = np.intersect1d(groups[perturbed], groups[reference])
     used = (perturbed | reference) & np.isin(groups, shared)
     rows = np.array([place[design.samples[i]] for i in np.flatnonzero(used)], dtype=np.int64)
-    return rows, perturbed[used], groups[used]
+    covariates = columns_of(design.covariates)
+    model = linear_model(perturbed[used], groups[used], None if covariates is None else covariates[used])
+    if model.is_confounded:
+        raise GeneRAINError(f"Genes of {name} can't be tested: {why_not(model)}.")
+    return rows, perturbed[used], model
 
 
 def what_is_enough(values: GeneValues, least: float) -> str:

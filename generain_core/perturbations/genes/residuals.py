@@ -4,7 +4,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generain_core.perturbations.genes.gene_values import GeneValues
-from generain_core.perturbations.genes.linear_model import linear_model
 from generain_core.perturbations.genes.moved_genes import MovedGenes, compared_samples
 from generain_core.perturbations.run import Perturbed
 
@@ -18,10 +17,9 @@ def residuals(result: Perturbed, moved: MovedGenes, values: GeneValues, seed: in
     They are what is left of a gene's values once the mean of each stratum or pair and the perturbation's change are taken
     away, divided so that the sum of a gene's squares is the degrees of freedom.
     """
-    rows, perturbed, blocks = compared_samples(result, moved.perturbation, values)
+    rows, _, model = compared_samples(result, moved.perturbation, values)
     place = {gene: i for i, gene in enumerate(values.genes)}
     genes = np.array([place[gene] for gene in moved.table["gene"]], dtype=np.int64)
-    model = linear_model(perturbed, blocks)
     left = np.empty((len(rows), len(genes)), np.float32)
     for part, block, _ in values.blocks(rows, genes):
         rest = model.rest(block)

@@ -3,7 +3,9 @@
 import numpy as np
 import pandas as pd
 
-from generain_core.perturbations.effects.analysis import false_discovery_rates, samples_to_compare, usable_samples
+from generain_core.perturbations.design.covariates import columns_of
+from generain_core.perturbations.effects.adjusted import adjusted_effect
+from generain_core.perturbations.effects.analysis import blocks_of, false_discovery_rates, samples_to_compare, usable_samples
 from generain_core.perturbations.effects.effect import Effect, Settings
 from generain_core.perturbations.effects.paired import paired_effect
 from generain_core.perturbations.effects.permutations import ALPHA
@@ -45,7 +47,11 @@ def measure_targets(result: Perturbed, progress: Progress | None = None) -> pd.D
         if one is not None:
             points = one[[place[sample] for sample in design.samples]][:, None]
             perturbed, reference = samples_to_compare(design, name, result.choices.settings.seed)
-            level = _told(points, perturbed, reference, design.strata, design.pairs, result.choices.settings)
+            covariates = columns_of(design.covariates)
+            if covariates is None:
+                level = _told(points, perturbed, reference, design.strata, design.pairs, result.choices.settings)
+            else:
+                level = _beside(points, perturbed, reference, blocks_of(design), covariates, result.choices.settings)
             if name in result.depth.untestable:
                 level |= {"p_value": np.nan, "verdict": "depth differs"}
             rows.append(row | level)
@@ -74,16 +80,33 @@ def _told(
     if perturbed.sum() == 1 and pairs is None:
         return _of_one(points[:, 0], perturbed, reference, strata)
     quick = Settings(settings.permutations, 0, settings.seed)
-    effect: Effect
     if pairs is not None:
-        effect = paired_effect(points[used], perturbed[used], pairs[used], strata[used], 1.0, quick)
-    else:
-        effect = unpaired_effect(points[used], perturbed[used], strata[used], 1.0, quick)
+        return _of_effect(paired_effect(points[used], perturbed[used], pairs[used], strata[used], 1.0, quick), points[reference])
+    return _of_effect(unpaired_effect(points[used], perturbed[used], strata[used], 1.0, quick), points[reference])
+
+
+def _beside(
+    points: np.ndarray,
+    perturbed: np.ndarray,
+    reference: np.ndarray,
+    blocks: np.ndarray,
+    covariates: np.ndarray,
+    settings: Settings,
+) -> dict[str, object]:
+    """Return what is told of a target beside covariates."""
+    if not reference.any():
+        return {"verdict": "too few samples"}
+    used = perturbed | reference
+    effect = adjusted_effect(points[used], perturbed[used], blocks[used], covariates[used], 1.0, settings)
+    return _of_effect(effect, points[reference])
+
+
+def _of_effect(effect: Effect, reference: np.ndarray) -> dict[str, object]:
     if not np.isfinite(effect.shift).all():
         return {"verdict": "too few samples"}
     change = float(effect.shift[0])
     verdict = "not told" if np.isfinite(effect.p_value) and effect.n_samples > 1 else "too few samples"
-    if (points[reference] > 0).mean() < _SHARE:
+    if (reference > 0).mean() < _SHARE:
         verdict = "hardly expressed in the reference"
     return {
         "left_percent": 100 * 2**change,

@@ -40,6 +40,8 @@ def choose_test(design: Design, asked: Test = "auto") -> ChosenTest:
     controls, middle = int(usable.is_control.sum()), float(counts.median()) if len(counts) else 0.0
     facts: dict[str, Any] = {"controls": controls, "perturbations": len(counts), "single": int((counts == 1).sum())}
     against_controls = design.reference == "control" and design.pairs is None
+    if design.covariates and asked == "controls":
+        raise GeneRAINError("Judging by the controls takes no covariates; leave them out, or test by exchange.")
     if asked == "controls":
         if not against_controls:
             raise GeneRAINError("Judging by the controls needs a comparison with controls, without pairs; leave the pairs out.")
@@ -49,7 +51,7 @@ def choose_test(design: Design, asked: Test = "auto") -> ChosenTest:
                 "and 19 for a p-value of 5 %. Compare with all other samples instead, if most perturbations do little."
             )
         return ChosenTest(True, (Note(NoteKind.CONTROLS_ASKED, facts),))
-    if asked == "exchange" or not against_controls or not len(counts):
+    if asked == "exchange" or design.covariates or not against_controls or not len(counts):
         return ChosenTest(False)
     alone = facts["single"] > 0.5 * len(counts)
     if controls < LEAST_CONTROLS:

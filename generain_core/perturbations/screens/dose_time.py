@@ -96,6 +96,8 @@ def find_trends(
         GeneRAINError: a column is not there, or no compound has three levels.
     """
     report: Progress = progress or silent
+    if result.design.covariates:
+        raise GeneRAINError("A trend over dose or time takes no covariates; compare without them, or take a batch as a stratum.")
     obs = result.expression.obs
     compound = compound or compound_column(obs, result.choices.column)
     apart = kept_apart(obs, level) if apart is None else apart

@@ -17,7 +17,7 @@ from generain_core.perturbations.run import models_of
 from generain_core.perturbations.screens.choose import Test
 from generain_core.release.files import Release
 from generain_core.samples.interpret.expression import Expression
-from generain_core.ui.perturbations import experiment, label_inputs
+from generain_core.ui.perturbations import experiment, further_choices, label_inputs
 from generain_core.ui.samples.corrections import figures
 from generain_core.ui.session.session import Session
 from generain_core.ui.shell import keys
@@ -93,8 +93,11 @@ def choose(session: Session, expression: Expression, release: Release, reading: 
         help="The donor, say, if perturbed and control samples of one belong together.",
         persist_state="session",
     )
+    taken = tuple(c for c in (*strata, "" if pair == _NONE else str(pair)) if c)
+    cells = further_choices.are_cells(session, expression, column, taken, number)
     with st.expander("Options", icon=":material/tune:"):
-        more = _options(session, expression, release, column, tuple(strata), "" if pair == _NONE else str(pair), number)
+        further = further_choices.covariates_and_groups(expression, column, str(control), values, taken, number)
+        more = further | _options(expression, release, column, taken, number, cells=cells)
     more |= {"labels": reading.pattern, "labels_in": reading.source} if reading is not None and is_read else {}
     return Choices(
         column=str(column), control=str(control), strata=tuple(strata), pair="" if pair == _NONE else str(pair), **more
@@ -102,7 +105,7 @@ def choose(session: Session, expression: Expression, release: Release, reading: 
 
 
 def _options(
-    session: Session, expression: Expression, release: Release, column: str, strata: tuple[str, ...], pair: str, number: int
+    expression: Expression, release: Release, column: str, taken: tuple[str, ...], number: int, *, cells: bool
 ) -> dict[str, Any]:
     row = st.columns(4)
     against = row[0].segmented_control(
@@ -151,13 +154,13 @@ def _options(
         help="Otherwise samples with less than half of the model's genes are compared in plain expression alone. On for the "
         "published example, which has 8,563 genes and was embedded so by the authors.",
     )
-    extra = tuple(dict.fromkeys(c for c in (*strata, pair) if c))
+    depth = further_choices.depth(number)
     summed: tuple[str, ...] = ()
-    if "n_cells" not in expression.obs and experiment.are_cells(session, expression, column, extra):
-        default = [column, *extra]
+    if cells:
+        default = [column, *dict.fromkeys(taken)]
         summed = tuple(
             st.multiselect(
-                "These look like single cells: sum those that are equal in",
+                "Sum single cells that are equal in",
                 list(map(str, expression.obs.columns)),
                 default,
                 key=f"perturb_sum_{number}_{'_'.join(default)}",
@@ -173,6 +176,8 @@ def _options(
         "sum_by": summed,
         "test": test,
         "thin": bool(thin),
+        "depth": depth,
+        "cells": "auto" if summed else "keep",
     }
 
 

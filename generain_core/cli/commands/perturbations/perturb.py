@@ -13,6 +13,7 @@ from generain_core.cli.expression_table import add_table, read_table
 from generain_core.cli.opened import open_release, open_resolver
 from generain_core.cli.options import add_device, add_model, add_output, add_seed, whole
 from generain_core.cli.output import Output
+from generain_core.cli.progress import note
 from generain_core.errors import GeneRAINError
 
 if TYPE_CHECKING:
@@ -34,7 +35,13 @@ def add(add_command: AddCommand) -> None:
     perturb.add_argument("--control", metavar="VALUE", help="its value for controls")
     perturb.add_argument("--strata", metavar="COLUMN[,COLUMN]", help="compare within the values of these (batch, cell line)")
     perturb.add_argument("--pair", metavar="COLUMN", default="", help="the donor or pair that samples belong to")
+    words = "group A against group B, which is in place of --control; others take no part"
+    perturb.add_argument("--contrast", nargs=2, metavar=("A", "B"), help=words)
+    words = "columns to take into account (age, sex, batch); NAME:kinds or NAME:number says as what"
+    perturb.add_argument("--covariates", metavar="COLUMN[,COLUMN]", help=words)
     perturb.add_argument("--against", choices=("control", "others"), default="control", help="controls (default) or all others")
+    words = "rows are single cells, to be summed, or samples, to be kept; auto (default): as they look, which is said first"
+    perturb.add_argument("--cells", choices=("auto", "sum", "keep"), default="auto", help=words)
     words = "leave this label as it is, whatever it looks like; may be repeated"
     perturb.add_argument("--as-written", action="append", default=[], metavar="LABEL", help=words)
     add_label_options(perturb)
@@ -59,8 +66,11 @@ def add_comparison(parser: argparse.ArgumentParser) -> None:
 
 
 def _perturb(args: argparse.Namespace) -> Output:
+    from generain_core.perturbations.choices import contrast_of
     from generain_core.perturbations.published_example import read_choices
 
+    if args.contrast is not None:
+        args.control = contrast_of(args.contrast, args.control or "")[1]
     choices = choices_of(args)
     check_files(args, files_of(args))
     release = open_release(args)
@@ -76,8 +86,14 @@ def _perturb(args: argparse.Namespace) -> Output:
 
 def answer(args: argparse.Namespace, expression: Expression, choices: Choices, release: Release, resolver: Resolver) -> Output:
     """Compare, write the files that the line names, and return what it prints."""
+    from generain_core.perturbations.cells import columns_to_sum_by
     from generain_core.perturbations.run import run
 
+    if args.cells == "auto" and choices.sum_by is None and (columns := columns_to_sum_by(expression, choices)):
+        note(
+            f"note: the {len(expression.samples):,} rows look like single cells, so they are summed by {' and '.join(columns)}; "
+            "--cells keep takes them for samples, --sum-by names other columns."
+        )
     files = files_of(args)
     result = run(expression, choices, release, resolver, progress=args.progress)
     question = Question(args, result, release)
@@ -100,13 +116,15 @@ def choices_of(args: argparse.Namespace) -> Choices:
     if args.read_labels is None and (args.by is None or args.control is None):
         raise GeneRAINError(
             "Say which sample column names the perturbation and which of its values is control, with --by and --control, "
-            "or add --read-labels where the samples' names say it."
+            "or which two of them to compare, with --by and --contrast, or add --read-labels where the samples' names say it."
         )
     return Choices(
         column=args.by or "",
         control=args.control or "",
         strata=tuple(args.strata.split(",")) if args.strata else (),
         pair=args.pair,
+        only=tuple(args.contrast[:1]) if args.contrast else (),
+        covariates=tuple(args.covariates.split(",")) if args.covariates else (),
         merge_guides=not args.keep_guides,
         reference=args.against,
         sum_by=tuple(args.sum_by.split(",")) if args.sum_by else None,
@@ -117,5 +135,6 @@ def choices_of(args: argparse.Namespace) -> Choices:
         settings=Settings(args.permutations, args.bootstrap, args.seed),
         as_written=tuple(args.as_written),
         depth=args.depth,
+        cells=args.cells,
         test=args.test,
     )

@@ -1,14 +1,13 @@
-"""The linear model of moved genes: a change between groups beside strata, pairs and covariates, and exchanges of what is left."""
+"""The linear model of a change between groups beside strata, pairs and covariates."""
 
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from generain_core.errors import GeneRAINError
-
 Values = NDArray[np.float64]
 _CONFOUNDED = 1e-8
+_ROUNDING = 1e-10
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -20,12 +19,14 @@ class LinearModel:
         label: 1 for perturbed samples, 0 for others, less what the nuisance explains of it.
         within: samples of each block (stratum, pair) within which labels can be exchanged.
         adjusted: whether there is more beside the blocks, so that exchanges are of residuals (Freedman & Lane 1983).
+        is_confounded: whether covariates tell the perturbed samples from the others, so that nothing can be told.
     """
 
     nuisance: Values
     label: Values
     within: tuple[NDArray[np.int64], ...]
     adjusted: bool
+    is_confounded: bool
 
     @property
     def weight(self) -> float:
@@ -50,9 +51,6 @@ def linear_model(perturbed: NDArray[np.bool_], blocks: NDArray[np.int64], covari
         perturbed: which samples are perturbed.
         blocks: stratum or pair of each sample.
         covariates: samples × columns.
-
-    Raises:
-        GeneRAINError: covariates tell the perturbed samples from the others, or leave no degree of freedom.
     """
     within = tuple(np.flatnonzero(blocks == block) for block in np.unique(blocks))
     intercepts = np.stack([blocks == block for block in np.unique(blocks)], axis=1).astype(np.float64)
@@ -61,16 +59,12 @@ def linear_model(perturbed: NDArray[np.bool_], blocks: NDArray[np.int64], covari
     plain = label - nuisance @ (nuisance.T @ label)
     if covariates is not None and covariates.shape[1]:
         further = covariates - nuisance @ (nuisance.T @ covariates)
-        sizes = np.linalg.norm(covariates - covariates.mean(0), axis=0)
-        further = further[:, np.linalg.norm(further, axis=0) > 1e-9 * np.maximum(sizes, 1e-300)]
+        moves = np.linalg.norm(further, axis=0) > _ROUNDING * np.maximum(np.linalg.norm(covariates, axis=0), 1e-300)
+        further = further[:, moves]  # a covariate that is the same within blocks takes nothing away
         if further.shape[1]:
             further = further / np.linalg.norm(further, axis=0)
             left, lengths, _ = np.linalg.svd(further, full_matrices=False)
             nuisance, adjusted = np.hstack([nuisance, left[:, lengths > 1e-9 * lengths[0]]]), True
     rest = label - nuisance @ (nuisance.T @ label)
-    if adjusted and rest @ rest <= _CONFOUNDED * (plain @ plain):
-        raise GeneRAINError(
-            "The covariates tell perturbed from other samples by themselves, so what comes of one can't be told from what comes "
-            "of the other; leave the covariate out that goes along with the groups."
-        )
-    return LinearModel(nuisance=nuisance, label=rest, within=within, adjusted=adjusted)
+    confounded = bool(rest @ rest <= _CONFOUNDED * (plain @ plain))
+    return LinearModel(nuisance=nuisance, label=rest, within=within, adjusted=adjusted, is_confounded=confounded)

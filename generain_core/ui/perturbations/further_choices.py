@@ -1,0 +1,120 @@
+"""Further boxes of a perturbation experiment: covariates, which groups, depth, and whether rows are single cells."""
+
+from typing import Any
+
+import streamlit as st
+
+from generain_core.errors import GeneRAINError
+from generain_core.perturbations.design.covariates import read_covariates
+from generain_core.samples.interpret.expression import Expression
+from generain_core.ui.perturbations import experiment
+from generain_core.ui.session.session import Session
+from generain_core.ui.shell.escaping import escape_markdown
+from generain_core.wording.perturbations import covariates_read
+
+_DEPTHS = {"equal": "made equal, where they differ", "as they are": "as they are", "to": "thinned to"}
+
+
+def covariates_and_groups(
+    expression: Expression, column: str, control: str, values: list[str], taken: tuple[str, ...], number: int
+) -> dict[str, Any]:
+    """Show the boxes for covariates and for the groups to compare; return what was chosen."""
+    left, right = st.columns(2)
+    columns = [str(c) for c in expression.obs.columns if c not in (column, *taken, "n_cells") and expression.obs[c].nunique() > 1]
+    chosen = left.multiselect(
+        "Take into account",
+        columns,
+        key=f"perturb_covariates_{number}_{column}",
+        placeholder="nothing",
+        persist_state="session",
+        help="Covariates: age, sex, RIN, batch. Effects are then beside what these do, in a linear model. A batch that "
+        "holds perturbed samples and controls can also be a value to compare within.",
+    )
+    numbers = [name for name in chosen if _is_number(expression, name)]
+    kinds = (
+        left.multiselect(
+            "Numbers that stand for kinds",
+            numbers,
+            key=f"perturb_kinds_{number}_{column}",
+            placeholder="none",
+            persist_state="session",
+            help="A number has one straight effect; kinds have one each.",
+        )
+        if numbers
+        else []
+    )
+    covariates = tuple(f"{name}:kinds" if name in kinds else name for name in chosen)
+    if covariates:
+        left.caption(escape_markdown(_read(expression, covariates, (column, *taken)), 400))
+    others = [value for value in values if value != control][:20_000]
+    only = right.multiselect(
+        "Only these groups",
+        others,
+        key=f"perturb_only_{number}_{column}",
+        placeholder="all",
+        persist_state="session",
+        filter_mode="contains",
+        help="Compared with the control alone; samples of other groups take no part. Any group can be the control.",
+    )
+    return {"covariates": covariates, "only": tuple(str(name) for name in only)}
+
+
+def depth(number: int) -> int | None:
+    """Show the box for depth; return what samples are thinned to, 0 for not at all, None for as it is needed."""
+    left, right = st.columns(2)
+    way = left.segmented_control(
+        "Depths",
+        list(_DEPTHS),
+        default="equal",
+        required=True,
+        format_func=lambda name: _DEPTHS[name],
+        key=f"perturb_depth_way_{number}",
+        persist_state="session",
+        help="Samples that were read less deeply look moved by that alone. Counts of deeper samples are thinned at random to a "
+        "common depth; what differs and is left as it is gets no p-value.",
+    )
+    if way != "to":
+        return 0 if way == "as they are" else None
+    return int(
+        right.number_input(
+            "Counts", 1, 10**12, 1_000_000, step=100_000, key=f"perturb_depth_{number}", persist_state="session", help="A sample."
+        )
+    )
+
+
+def are_cells(session: Session, expression: Expression, column: str, extra: tuple[str, ...], number: int) -> bool:
+    """Show whether rows are taken for single cells, with a switch, before anything is summed; return what holds."""
+    if "n_cells" in expression.obs:
+        return False
+    guess = experiment.are_cells(session, expression, column, extra)
+    words = (
+        f"The {len(expression.samples):,} rows look like single cells: few genes and few counts each, many of a kind. They are "
+        "summed to samples before they are compared."
+    )
+    if guess:
+        st.info(words, icon=":material/scatter_plot:")
+    place = st.container() if guess else st.expander("Rows are samples", icon=":material/scatter_plot:")
+    way = place.segmented_control(
+        "Rows are",
+        ["single cells, summed", "samples"],
+        default="single cells, summed" if guess else "samples",
+        required=True,
+        key=f"perturb_rows_{number}_{column}_{guess}",
+        persist_state="session",
+    )
+    return way != "samples"
+
+
+def _is_number(expression: Expression, name: str) -> bool:
+    try:
+        return read_covariates(expression.obs, (name,))[0].as_what == "number"
+    except GeneRAINError:
+        return False
+
+
+def _read(expression: Expression, covariates: tuple[str, ...], taken: tuple[str, ...]) -> str:
+    try:
+        read = read_covariates(expression.obs, covariates, taken)
+    except GeneRAINError as problem:
+        return str(problem)
+    return f"Read as: {covariates_read({each.name: each.kinds for each in read})}."
