@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 
 from generain_core.perturbations.choices import Choices
+from generain_core.perturbations.effects.adjusted.linear_model import linear_model
 from generain_core.perturbations.effects.effect import Settings
-from generain_core.perturbations.effects.linear_model import linear_model
 from generain_core.perturbations.genes.enough_counts import enough_counts
 from generain_core.perturbations.genes.moderated import moderate
 from generain_core.perturbations.genes.moved_genes import find_moved_genes

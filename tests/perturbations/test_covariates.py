@@ -10,7 +10,7 @@ from generain_core.errors import GeneRAINError
 from generain_core.perturbations.choices import Choices, contrast_of
 from generain_core.perturbations.design.covariates import read_covariates
 from generain_core.perturbations.design.experiment import make_design
-from generain_core.perturbations.effects.adjusted import adjusted_effect
+from generain_core.perturbations.effects.adjusted.adjusted_effect import adjusted_effect
 from generain_core.perturbations.effects.effect import Settings
 from generain_core.perturbations.effects.unpaired import unpaired_effect
 from generain_core.perturbations.genes.moved_genes import find_moved_genes

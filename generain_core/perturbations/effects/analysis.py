@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from generain_core.errors import GeneRAINError
 from generain_core.perturbations.design.covariates import columns_of, is_missing
 from generain_core.perturbations.design.experiment import Design
-from generain_core.perturbations.effects.adjusted import adjusted_effect
+from generain_core.perturbations.effects.adjusted.adjusted_effect import adjusted_effect
 from generain_core.perturbations.effects.effect import Effect, Settings, spread_of, unknown_effect, with_test, without_p
 from generain_core.perturbations.effects.intervals import Spread, spread_with_sureness
 from generain_core.perturbations.effects.paired import paired_effect

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from generain_core.perturbations.effects.adjusted.linear_model import LinearModel
 from generain_core.perturbations.effects.exchange import exchanges
-from generain_core.perturbations.effects.linear_model import LinearModel
 
 Values = NDArray[np.float64]
 

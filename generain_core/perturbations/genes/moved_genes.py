@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 
 from generain_core.errors import GeneRAINError
 from generain_core.perturbations.design.covariates import columns_of
-from generain_core.perturbations.effects.adjusted import why_not
+from generain_core.perturbations.effects.adjusted.adjusted_effect import why_not
+from generain_core.perturbations.effects.adjusted.linear_model import LinearModel, linear_model
 from generain_core.perturbations.effects.analysis import blocks_of, false_discovery_rates, samples_to_compare, usable_samples
-from generain_core.perturbations.effects.linear_model import LinearModel, linear_model
 from generain_core.perturbations.effects.permutations import ALPHA
 from generain_core.perturbations.genes.by_exchange import Exchanges, changes_of, exchanges_of, pooled_p
 from generain_core.perturbations.genes.enough_counts import LEAST_COUNT, LEAST_PER_MILLION, enough_counts, least_samples

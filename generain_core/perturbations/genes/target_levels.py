@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from generain_core.perturbations.design.covariates import columns_of
-from generain_core.perturbations.effects.adjusted import adjusted_effect
+from generain_core.perturbations.effects.adjusted.adjusted_effect import adjusted_effect
 from generain_core.perturbations.effects.analysis import blocks_of, false_discovery_rates, samples_to_compare, usable_samples
 from generain_core.perturbations.effects.effect import Effect, Settings
 from generain_core.perturbations.effects.paired import paired_effect

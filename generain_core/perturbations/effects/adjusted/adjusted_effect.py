@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from generain_core.perturbations.effects.adjusted.linear_model import LinearModel, linear_model
 from generain_core.perturbations.effects.comparison import Points
 from generain_core.perturbations.effects.effect import Effect, Settings, unknown_effect, with_test
 from generain_core.perturbations.effects.intervals import Spread
-from generain_core.perturbations.effects.linear_model import LinearModel, linear_model
 from generain_core.perturbations.effects.permutations import ALPHA, share_at_least, smallest_p
 from generain_core.perturbations.effects.rotation import rotation_test
 from generain_core.perturbations.effects.shift_test import ShiftTest, TestName
