@@ -120,15 +120,19 @@ def _main(result: Perturbed) -> list[str]:
         f"were compared in {spaces}.",
         f"The shift of a perturbation is the difference of means{_averaged(result)}; its length is given in units of the "
         "spread of the controls (root mean square distance from their mean), less what noise alone adds, and is above 0 by "
-        "chance in about half of all null comparisons. Distributions, not means, were compared by the energy distance with "
-        "Euclidean distances {energy} {E-test}.",
+        "chance in about half of all null comparisons."
+        + (
+            ""
+            if design.covariates
+            else " Distributions, not means, were compared by the energy distance with Euclidean distances {energy} {E-test}."
+        ),
         f"{_tested(result, test)}{_beside(result)} Where none of these tests holds its level no p-value is given. False "
         "discovery rates are Benjamini and Hochberg's {BH}. "
         + (
             "Intervals are 95 % intervals of the effect: limits of the shift by Student's t with the freedom of Welch and "
             "Satterthwaite, and of the spread of the controls by chi-square; there is none where the controls are too few, or "
             "too far from normal, to tell their spread, and none without a p-value."
-            if settings.bootstrap
+            if settings.bootstrap and not design.covariates
             else ""
         ).rstrip(),
     ]

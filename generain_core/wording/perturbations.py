@@ -108,7 +108,8 @@ def covariates_read(kinds: Mapping[str, Iterable[str]]) -> str:
 def _covariates(facts: Mapping[str, Any]) -> str:
     missing, some = facts["missing"], facts["missing"] != 1
     left = f" {missing:,} sample{'s' if some else ''} without a value in one of them {'were' if some else 'was'} left out."
-    return f"Effects are beside covariates: {covariates_read(facts['kinds'])}.{left if missing else ''}"
+    read = covariates_read(facts["kinds"])
+    return f"Effects are beside covariates: {read}; intervals and energy distances are not given so.{left if missing else ''}"
 
 
 _LISTS: Mapping[NoteKind, Callable[[Mapping[str, Any]], str]] = SCREEN_SENTENCES | {

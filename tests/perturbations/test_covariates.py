@@ -174,7 +174,8 @@ def test_from_counts_on_shifts_genes_and_targets_are_beside_covariates() -> None
     assert len(found) <= 3 < 30 < len(more)
     assert beside.table["n_reference"].tolist() == [8]
     sentences = " ".join(note_sentences(beside.notes))
-    assert "beside covariates: age as a number. 1 sample without a value in one of them was left out." in sentences
+    assert "beside covariates: age as a number;" in sentences
+    assert "1 sample without a value in one of them was left out." in sentences
     assert "covariates (age as a number)" in methods(beside, choose(), ["genes"])
     assert measure_targets(beside).loc[0, "n_reference"] == 8
     with pytest.raises(GeneRAINError, match="takes no covariates"):

@@ -91,7 +91,6 @@ def adjusted_effect(
                 "shift": shift,
                 "length": float(np.sqrt(square)) / unit,
                 "effect": float(np.sqrt(max(0.0, square - float(noise[0])))) / unit,
-                "note": "no interval and no energy distance beside covariates",
             }
         )
     )
