@@ -26,9 +26,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except GeneRAINError as problem:
         sys.stderr.write(f"error: {_said(problem)}\n")
         return 2
-    except BrokenPipeError:
+    except BrokenPipeError:  # whoever read on has had enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as problem:  # a disk, a folder or a name that the system refuses, wherever the work met it
+        where = f"{str(problem.filename)[:200]}: " if problem.filename else ""
+        sys.stderr.write(f"error: {where}{problem.strerror or ' '.join(str(problem).split())}\n")
+        return 2
     except KeyboardInterrupt:
         return 130
     return output.status

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from generain_core.cli.options import add_min_genes, add_option
 from generain_core.facade.tables import TableOptions
 from generain_core.samples.interpret.value_kind import KINDS_BY_OPTION
+from generain_core.storage.paths import resolved
 
 if TYPE_CHECKING:
     from generain_core.genes import Resolver
@@ -46,7 +47,7 @@ def read_table(args: argparse.Namespace, resolver: Resolver) -> Expression:
 
 def input_files(args: argparse.Namespace) -> set[Path]:
     """Return the files that are read, which no output may replace."""
-    return {path.resolve() for path in (*args.input, args.sheet) if path is not None}
+    return {resolved(path) for path in (*args.input, args.sheet) if path is not None}
 
 
 def table_options(args: argparse.Namespace) -> TableOptions:

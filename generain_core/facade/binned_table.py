@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from generain_core.errors import GeneRAINError
+from generain_core.storage.paths import resolved
 
 if TYPE_CHECKING:
     import anndata
@@ -44,8 +45,8 @@ def check_output(output: str | os.PathLike[str] | None, path: object, options: T
     check_target(Path(output))
     paths = path if isinstance(path, list | tuple) else [path]
     given = (*paths, options.get("sheet"), options.get("samples"))
-    inputs = {Path(each).resolve() for each in given if isinstance(each, str | os.PathLike)}
-    if Path(output).resolve() in inputs:
+    inputs = {resolved(Path(each)) for each in given if isinstance(each, str | os.PathLike)}
+    if resolved(Path(output)) in inputs:
         raise GeneRAINError(f"{output} is the input itself; name another file for the result.")
 
 

@@ -15,6 +15,7 @@ from generain_core.errors import GeneRAINError
 from generain_core.genes import Resolver
 from generain_core.samples.io.files import file_bytes
 from generain_core.samples.io.formats.spreadsheet import cells_of
+from generain_core.samples.io.limits import no_table
 from generain_core.samples.io.sniff import decoded, gunzipped
 
 MOST_NAMES = 1_000_000
@@ -166,7 +167,10 @@ def _rows(content: bytes, shown: str) -> list[list[str]]:
     mark = max("\t;,", key=first.count)
     if first.count(mark) == 0 or not any(line.count(mark) for line in text.splitlines()[1:3]):
         return [[name] for name in split_names(text)]
-    return [row for row in csv.reader(io.StringIO(text), delimiter=mark) if any(cell.strip() for cell in row)]
+    try:
+        return [row for row in csv.reader(io.StringIO(text), delimiter=mark) if any(cell.strip() for cell in row)]
+    except csv.Error as error:
+        raise no_table(shown, error) from error
 
 
 def _names_of(rows: Sequence[Sequence[str]], resolver: Resolver) -> list[str]:

@@ -12,6 +12,7 @@ from generain_core.models.transformer_classes import bert_classes, gpt_classes
 from generain_core.models.types import MAX_GENES, ModelInput
 from generain_core.release.model_descriptions import Family
 from generain_core.release.readers.checkpoint import network_family, read_state
+from generain_core.release.readers.weights import is_table
 
 HEADS = 4
 """Attention heads of all four published networks: the one size that no tensor tells."""
@@ -107,7 +108,7 @@ def _plain(path: Path, state: dict[str, Any]) -> dict[str, torch.Tensor]:
         root = next((r for r in _ROOTS if f".{r}" in f".{key}"), None)
         if root is None:
             continue
-        if not isinstance(tensor, torch.Tensor) or not tensor.is_floating_point():
+        if not is_table(tensor):
             if key.endswith((".attn.bias", ".attn.masked_bias", ".position_ids")):
                 continue
             raise ReleaseError(f"{key} of {path.name} is no tensor of numbers; download the file again.")

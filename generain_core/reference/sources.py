@@ -22,6 +22,7 @@ from generain_core.samples.binning.gene_matching import Match, NameResolver, mat
 from generain_core.samples.interpret.correction import read_expression
 from generain_core.samples.interpret.expression import Expression
 from generain_core.storage.checksums import ends_of_file, sha256_of_file
+from generain_core.storage.mapped_array import map_array
 
 _SERIES = ("series_id", "series", "study", "dataset", "batch")
 _TISSUE = ("source_name_ch1", "tissue", "cell_type", "celltype", "cell_line", "source")
@@ -54,7 +55,7 @@ class ChunkSource:
     def __init__(self, release: Release, number: int) -> None:
         path = release.path(f"chunk/{number}")
         try:
-            self._bins: NDArray[np.float32] = np.load(path, mmap_mode="r", allow_pickle=False)
+            self._bins: NDArray[np.float32] = map_array(path)
         except (OSError, ValueError, EOFError) as problem:
             raise GeneRAINError(f"{path.name} is cut short, damaged or no .npy array; get it again.") from problem
         self.genes = Boundaries.open(release, "gene2vec").genes

@@ -12,6 +12,7 @@ from generain_core import settings
 from generain_core.errors import ReleaseError
 from generain_core.release.model_descriptions import MODEL_NAMES, MODELS
 from generain_core.storage.checksums import ends_of_file
+from generain_core.storage.paths import is_there
 
 _ARCHS = "data/external/ARCHS"
 _NORMALIZED = f"{_ARCHS}/normalize_each_gene"
@@ -140,8 +141,10 @@ class Release:
             root = Path(path).expanduser()
         except RuntimeError as problem:
             raise ReleaseError(f"{path} names the home folder of a user who is not here; give the whole path.") from problem
-        if not root.is_dir():
-            raise ReleaseError(f"{root} is not a folder; give the folder that data.tar.gz of the release was unpacked in.")
+        if not is_there(root) or not root.is_dir():
+            raise ReleaseError(
+                f"{str(root)[:200]} is not a folder; give the folder that data.tar.gz of the release was unpacked in."
+            )
         root = root.resolve()
         if not (root / "data").is_dir() and (root / "models").is_dir():
             root = root.parent

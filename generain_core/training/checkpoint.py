@@ -3,7 +3,6 @@
 import glob
 import io
 import os
-import pickle
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 import torch
 
 from generain_core.errors import GeneRAINError
+from generain_core.release.readers.weights import load_weights
 from generain_core.storage.atomic import atomic_write, check_target
 from generain_core.training.options import OF_EARLIER_VERSIONS
 
@@ -79,12 +79,7 @@ def read_checkpoint(path: Path, kind: str) -> dict[str, Any]:
     """
     if not path.is_file():
         raise GeneRAINError(f"There is no checkpoint {path} to resume from; start without resuming.")
-    try:
-        checkpoint = torch.load(path, map_location="cpu", weights_only=True)
-    except (RuntimeError, pickle.UnpicklingError, OSError, ValueError, EOFError, KeyError) as problem:
-        raise GeneRAINError(
-            f"{path.name} is not a readable checkpoint; it is cut short, damaged or another kind of file."
-        ) from problem
+    checkpoint = load_weights(path, mapped=False)
     training = checkpoint.get("training") if isinstance(checkpoint, dict) else None
     if not isinstance(training, dict) or not {"kind", "options", "processes", "data", "step", "loss", "validation_loss"} <= set(
         training

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from generain_core.errors import GeneRAINError
 from generain_core.models.model import check_gene_set
 from generain_core.release.model_descriptions import MODEL_NAMES
+from generain_core.storage.mapped_array import map_array
 
 SPECIAL = ("SPECIAL_EMB1", "SPECIAL_EMB2", "SPECIAL_EMB3")
 """What stands at the first token indices of every published index."""
@@ -145,7 +146,7 @@ def _open(chunk: Any, number: int, kind: str, origins: dict[str, None]) -> tuple
     if path.suffix == ".h5ad":
         return _h5ad(path, kind, origins)
     try:
-        array = np.load(path, mmap_mode="r", allow_pickle=False)
+        array = map_array(path)
     except FileNotFoundError as problem:
         raise GeneRAINError(f"There is no file {path}; give the path of a chunk, .npy or binned .h5ad.") from problem
     except (OSError, ValueError, EOFError) as problem:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from generain_core.errors import GeneRAINError, ReleaseError
 from generain_core.release.files import GENE_SETS, Release
 from generain_core.release.readers.gene_list import read_gene_list
+from generain_core.storage.mapped_array import map_array
 
 BLOCK_BYTES = 32 << 20
 """Upper bound of what one block of genes takes in memory."""
@@ -83,7 +84,7 @@ class Boundaries:
 
 def _map(path: Path) -> NDArray[np.float32]:
     try:
-        values: NDArray[np.float32] = np.load(path, mmap_mode="c", allow_pickle=False)
+        values: NDArray[np.float32] = map_array(path, "c")
     except (OSError, ValueError, EOFError) as problem:
         raise ReleaseError(
             f"{path.name} can't be read as an .npy array: it is cut short, damaged or another kind of file; download it again."

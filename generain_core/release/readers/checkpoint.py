@@ -1,6 +1,5 @@
 """Read a model's gene embedding from its checkpoint, weights alone."""
 
-import pickle
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ import numpy as np
 from generain_core.errors import ReleaseError
 from generain_core.release.model_descriptions import Family
 from generain_core.release.readers.token_index import indexed_genes, read_token_index
+from generain_core.release.readers.weights import is_table, load_weights
 
 _POSITIONS = "bert_for_masked_lm_model.bert.embeddings.position_embeddings.weight"
 _WORDS = "bert_for_masked_lm_model.bert.embeddings.word_embeddings.weight"
@@ -45,14 +45,7 @@ def read_state(path: Path) -> dict[str, Any]:
     Raises:
         ReleaseError: cut short, damaged, not a checkpoint of weights alone, or without ``model_state_dict``.
     """
-    import torch
-
-    try:
-        checkpoint = torch.load(path, map_location="cpu", weights_only=True, mmap=True)
-    except (RuntimeError, pickle.UnpicklingError, OSError, ValueError, EOFError, KeyError) as problem:
-        raise ReleaseError(
-            f"{path.name} is not a readable checkpoint of weights: it is cut short, damaged or another kind of file."
-        ) from problem
+    checkpoint = load_weights(path, mapped=True)
     state = checkpoint.get("model_state_dict") if isinstance(checkpoint, dict) else None
     if not isinstance(state, dict):
         raise ReleaseError(f"{path.name} has no “model_state_dict”; a published GeneRAIN checkpoint is expected.")
@@ -77,13 +70,11 @@ def network_family(path: Path, state: Mapping[str, Any]) -> Family:
 
 
 def _gene_rows(path: Path, state: Mapping[str, Any]) -> np.ndarray:
-    import torch
-
     name = GENE_TABLES[network_family(path, state)]
     tensor = _table_of(state, name)
-    if not isinstance(tensor, torch.Tensor) or tensor.ndim != 2 or not tensor.is_floating_point():
+    if not is_table(tensor) or tensor.ndim != 2:
         raise ReleaseError(f"The gene embedding of {path.name} is no table of numbers (genes × width); download the file again.")
-    rows: np.ndarray = tensor.float().numpy()
+    rows: np.ndarray = tensor.detach().float().numpy()
     return rows
 
 

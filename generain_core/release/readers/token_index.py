@@ -9,6 +9,8 @@ from generain_core.errors import ReleaseError
 from generain_core.release.readers.tab_separated import read_bytes
 
 _SPECIAL = "SPECIAL_EMB"
+MOST_TOKENS = 1_000_000
+"""More rows than a model's table of genes has; the largest published one has some 32,000."""
 
 
 def read_token_index(path: Path) -> dict[str, int]:
@@ -36,6 +38,8 @@ def read_token_index(path: Path) -> dict[str, int]:
         raise ReleaseError(
             f"{expected} with a whole number, 0 or more, for each gene, but holds something else; download it again."
         )
+    if max(index.values()) >= MOST_TOKENS:
+        raise ReleaseError(f"{path.name} counts to {max(index.values()):,}, more than any table of genes; download it again.")
     if len(set(index.values())) < len(index):
         raise ReleaseError(f"{path.name} gives the same index to several genes; download it again.")
     return index

@@ -6,6 +6,7 @@ import numpy as np
 
 from generain_core.errors import ReleaseError
 from generain_core.release.readers.gene_list import read_gene_list
+from generain_core.storage.mapped_array import map_array
 
 
 def read_array(path: Path, genes_path: Path) -> tuple[list[str], np.ndarray]:
@@ -16,7 +17,7 @@ def read_array(path: Path, genes_path: Path) -> tuple[list[str], np.ndarray]:
     """
     genes = list(read_gene_list(genes_path, repeats=True))
     try:
-        array = np.load(path, mmap_mode="r", allow_pickle=False)
+        array = map_array(path)
     except (OSError, ValueError, EOFError) as problem:
         raise ReleaseError(
             f"{path.name} can't be read as an .npy array: it is cut short, damaged or another kind of file; download it again."

@@ -7,6 +7,7 @@ from pathlib import Path
 from generain_core.errors import GeneRAINError
 from generain_core.samples.io.limits import FILE_BYTES, check_bytes
 from generain_core.storage.checksums import sha256_of_file, sha256_of_members
+from generain_core.storage.paths import is_there
 
 
 def file_bytes(path: Path, name: str) -> bytes:
@@ -40,8 +41,8 @@ def check_there(path: Path, name: str) -> None:
     Raises:
         GeneRAINError: there is nothing.
     """
-    if not path.exists():
-        raise GeneRAINError(f"{name} is not there; give the path of a table of expression values.")
+    if not is_there(path):
+        raise GeneRAINError(f"{name[:120]} is not there; give the path of a table of expression values.")
 
 
 def sha256_of(path: Path, members: list[Path]) -> str:

@@ -1,6 +1,10 @@
 """How much of a user's file is read, and how little room a hostile one gets."""
 
+import csv
+from collections.abc import Iterable
+
 from generain_core.errors import GeneRAINError
+from generain_core.text import echo
 
 FILE_BYTES = 2 << 30
 """Largest file on disk."""
@@ -20,6 +24,10 @@ SHEET_CELLS = 20_000_000
 """Most cells of a spreadsheet, which takes a hundred times the memory of a text file."""
 LABELS = 5_000_000
 """Most rows or columns, together."""
+COLUMNS = 300_000
+"""Most columns of a table that is read column by column, such as CSV: more than any annotation has transcripts."""
+LONGEST_NAME = 1000
+"""Most letters of a gene's or sample's name."""
 LARGEST_VALUE = 1e12
 """Larger than any count of a sequencing run."""
 
@@ -35,6 +43,29 @@ def check_cells(name: str, rows: int, columns: int, *, most: int = CELLS) -> Non
             f"{name} declares {rows:,} rows × {columns:,} columns; tables of up to {most:,} cells are read, "
             "so split it by samples or sum cells to samples."
         )
+
+
+def check_width(name: str, columns: int) -> None:
+    """Refuse a table with more columns than genes, transcripts or samples that anybody gives side by side.
+
+    Raises:
+        GeneRAINError: it has.
+    """
+    if columns > COLUMNS:
+        raise GeneRAINError(
+            f"{name} has {columns:,} columns; tables of up to {COLUMNS:,} are read: turn it so that they are rows, or split it."
+        )
+
+
+def check_names(name: str, names: Iterable[str]) -> None:
+    """Refuse names of genes or samples that are longer than any.
+
+    Raises:
+        GeneRAINError: one is.
+    """
+    longest = max(names, key=len, default="")
+    if len(longest) > LONGEST_NAME:
+        raise GeneRAINError(f"{name} has a name of {len(longest):,} letters, {echo(longest)}; up to {LONGEST_NAME:,} are read.")
 
 
 def check_stored(name: str, rows: int, columns: int, stored: int) -> None:
@@ -71,6 +102,16 @@ def check_packing(name: str, packed: int, unpacked: int, *, advice: str = "give 
             raise GeneRAINError(f"{name} declares {in_words(unpacked)} but stores nothing of it; save it again.")
         times = f"{unpacked / packed:,.0f} times its size"
         raise GeneRAINError(f"{name} unpacks to {times} ({in_words(unpacked)}), as no table of expression values does; {advice}.")
+
+
+def no_table(name: str, error: csv.Error) -> GeneRAINError:
+    """Return what to say of a text that is no table, by the fault that `csv` found in it."""
+    if "field limit" in str(error):
+        return GeneRAINError(
+            f"{name} has a cell of more than {csv.field_size_limit():,} letters, perhaps after a quotation mark that is never "
+            "closed; close it, or save it again as CSV."
+        )
+    return GeneRAINError(f"{name} can't be read as a table ({error}); save it again as CSV.")
 
 
 def in_words(size: int) -> str:

@@ -10,7 +10,7 @@ from generain_core.samples.io.files import check_file, check_there, file_bytes, 
 from generain_core.samples.io.formats.matrix_market import parse_10x, roles_of
 from generain_core.samples.io.formats.spreadsheet import parse_xlsx
 from generain_core.samples.io.formats.zarr_store import is_zarr, parse_zarr
-from generain_core.samples.io.limits import FILE_BYTES, check_bytes
+from generain_core.samples.io.limits import FILE_BYTES, check_bytes, check_names
 from generain_core.samples.io.members import Members, chosen_members, folder_members, tar_members, zip_members
 from generain_core.samples.io.parse import once, parse_bytes, parse_path
 from generain_core.samples.io.raw_table import Parsed, RawTable
@@ -39,6 +39,7 @@ def read(path: Path | Sequence[Path], *, name: str | Sequence[str] | None = None
             check_there(each, shown)
         return _members(chosen_members(paths, names, several_name(names)), progress)
     path, shown = paths[0], names[0]
+    check_there(path, shown)
     if path.is_dir():
         return _folder(path, shown, progress)
     check_file(path, shown)
@@ -55,6 +56,8 @@ def _identified(parsed: Parsed, source: str, sha256: str) -> RawTable:
             raise GeneRAINError(f"{source} has tables whose numbers of rows don't agree; save it again.")
         if not all(layer.values.shape):
             raise GeneRAINError(f"{source} has no rows or no columns; give a table with genes and samples.")
+    for names in (parsed.rows, *(layer.columns for layer in parsed.layers.values())):
+        check_names(source, names)
     return RawTable(
         layers=parsed.layers,
         rows=parsed.rows,

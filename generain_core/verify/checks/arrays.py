@@ -17,6 +17,7 @@ from generain_core.release.readers.gene_list import read_gene_list
 from generain_core.release.readers.token_index import read_token_index
 from generain_core.release.readers.vector_array import read_array
 from generain_core.release.readers.word2vec import read_text
+from generain_core.storage.mapped_array import map_array
 from generain_core.vectors import open_vectors, vector_sets
 from generain_core.verify.checks.agreement import belong
 from generain_core.verify.checks.tables import share
@@ -187,7 +188,7 @@ def _silence(release: Release, share: np.ndarray, name: str) -> str:
 
 def _mapped(path: Path) -> np.ndarray:
     try:
-        array: np.ndarray = np.load(path, mmap_mode="r", allow_pickle=False)
+        array: np.ndarray = map_array(path)
     except (OSError, ValueError, EOFError) as problem:
         raise ReleaseError(f"{path.name} is cut short, damaged or no .npy array; get it again.") from problem
     return array

@@ -13,6 +13,7 @@ from generain_core.cli.options import add_file
 from generain_core.cli.output import Output, records
 from generain_core.cli.progress import note
 from generain_core.errors import GeneRAINError
+from generain_core.storage.paths import resolved
 
 IN_FOLDER = {
     "perturbations": "perturbations.csv",
@@ -81,8 +82,8 @@ def check_files(args: argparse.Namespace, files: dict[str, Path]) -> None:
     """
     from generain_core.storage.atomic import check_target
 
-    places = {path.resolve() for path in files.values()}
-    if input_files(args) & (places | {args.output.resolve()}) or len(places) < len(files):
+    places = {resolved(path) for path in files.values()}
+    if input_files(args) & (places | {resolved(args.output)}) or len(places) < len(files):
         raise GeneRAINError("Input and outputs need names of their own; name another file for the result.")
     if is_folder(args):
         try:

@@ -7,7 +7,6 @@ pandas is called with the file's arguments, and no stand-in can be changed by th
 import math
 import pickle
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ import numpy as np
 from generain_core.errors import GeneRAINError
 from generain_core.samples.io.files import check_file
 from generain_core.samples.io.limits import CELLS, check_cells
+from generain_core.storage.plain_unpickler import PlainUnpickler
 
 _DAMAGE = (
     pickle.UnpicklingError,
@@ -120,11 +120,17 @@ class _Array(metaclass=_Sealed):
         self.parts = (shape, kind, "F" if fortran else "C", data)
 
 
-@dataclass(frozen=True, slots=True)
 class _Name:
-    """A name that stands for itself, such as numpy.ndarray, given to one of the functions below."""
+    """A name that stands for itself, such as numpy.ndarray, given to one of the functions below; not changeable."""
 
-    name: str
+    __slots__ = ("_name",)
+    _name: str
+
+    def __init__(self, name: str) -> None:
+        object.__setattr__(self, "_name", name)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise TypeError("not changeable")
 
 
 class _Function:
@@ -190,7 +196,7 @@ def _allowed() -> Mapping[tuple[str, str], Any]:
 _ALLOWED = _allowed()
 
 
-class _Inert(pickle.Unpickler):
+class _Inert(PlainUnpickler):
     def find_class(self, module: str, name: str) -> Any:
         if (module, name) not in _ALLOWED:
             raise _Refused(f"{module}.{name}"[:80])

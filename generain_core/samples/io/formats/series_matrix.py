@@ -11,7 +11,7 @@ import pandas as pd
 from generain_core.errors import GeneRAINError
 from generain_core.samples.io.columns import unique
 from generain_core.samples.io.formats.text_table import parse_text
-from generain_core.samples.io.limits import check_bytes
+from generain_core.samples.io.limits import check_bytes, no_table
 from generain_core.samples.io.raw_table import Layer, Parsed, no_texts
 from generain_core.samples.io.sniff import decoded
 from generain_core.text import listed
@@ -95,7 +95,7 @@ def _lines(text: str) -> Iterator[tuple[str, list[str]]]:
             if row and row[0].startswith("!Sample_"):
                 yield row[0].removeprefix("!Sample_").strip().lower(), [cell.strip() for cell in row[1:]]
     except csv.Error as error:
-        raise GeneRAINError(f"A series matrix that can't be read ({error}); download it again.") from error
+        raise no_table("The series matrix", error) from error
 
 
 def _characteristics(lines: list[list[str]], count: int) -> dict[str, list[str]]:

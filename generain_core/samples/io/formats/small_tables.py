@@ -9,7 +9,7 @@ import pandas as pd
 
 from generain_core.errors import GeneRAINError
 from generain_core.samples.io.columns import is_number, unique
-from generain_core.samples.io.limits import SHEET_CELLS, check_cells
+from generain_core.samples.io.limits import SHEET_CELLS, check_cells, no_table
 from generain_core.samples.io.sniff import decoded
 from generain_core.text import listed
 
@@ -31,7 +31,7 @@ def sheet_of_bytes(raw: bytes, name: str, *, header: bool = True) -> pd.DataFram
     try:
         rows = [row for row in csv.reader(io.StringIO(text), delimiter=mark) if any(cell.strip() for cell in row)]
     except csv.Error as error:
-        raise GeneRAINError(f"{name} can't be read as a table ({error}); save it again as CSV.") from error
+        raise no_table(name, error) from error
     return sheet_of_rows(rows, name, header=header)
 
 

@@ -18,7 +18,7 @@ from generain_core.samples.io.formats.headers import is_headless, titles_of
 from generain_core.samples.io.formats.quantifier_tables import by_program
 from generain_core.samples.io.formats.star_counts import is_star, star_table
 from generain_core.samples.io.formats.text_stream import LARGE, Layout, streamed
-from generain_core.samples.io.limits import check_cells
+from generain_core.samples.io.limits import check_cells, check_width, no_table
 from generain_core.samples.io.raw_table import Parsed
 from generain_core.samples.io.sniff import decoded
 from generain_core.text import echo
@@ -30,6 +30,7 @@ _WORDS = {
     " ": "text separated by spaces",
 }
 _LOOK = 200
+_LOOK_BYTES = 32 << 20
 _WIDE = 2000
 _CELLS = 100_000
 
@@ -72,7 +73,7 @@ def parse_text(raw: bytes, name: str, stem: str, progress: Progress = silent) ->
             return star_table(columns, stem, notes)
         columns, format, said = by_program(columns, comments, stem)
     except csv.Error as error:
-        raise GeneRAINError(f"{name} can't be read as a table ({error}); save it again as CSV.") from error
+        raise no_table(name, error) from error
     return table_of(
         columns,
         name=name,
@@ -115,8 +116,18 @@ def _lines(raw: bytes) -> Iterator[bytes]:
     return iter(io.BytesIO(raw))
 
 
+def _first_lines(raw: bytes) -> Iterator[bytes]:
+    """Return the first lines, as many as tell what the file is like; fewer where they are long, but three at least."""
+    room = _LOOK_BYTES
+    for at, line in enumerate(itertools.islice(_lines(raw), _LOOK)):
+        room -= len(line)
+        if at >= 3 and room < 0:
+            return
+        yield line
+
+
 def _understood(raw: bytes, name: str, skipped: int, stem: str, notes: list[str]) -> Text:
-    look = [line.decode().rstrip("\n") for line in itertools.islice(_lines(raw), _LOOK)]
+    look = [line.decode().rstrip("\n") for line in _first_lines(raw)]
     look = [line for line in look if line.strip()]
     if not look:
         raise GeneRAINError(f"{name} is empty; give a table with genes and samples.")
@@ -124,6 +135,7 @@ def _understood(raw: bytes, name: str, skipped: int, stem: str, notes: list[str]
     if delimiter == " " and '"' not in look[0]:
         raw = re.sub(rb"(?m)^ +| +$", b"", re.sub(rb"[ \t]+", b" ", raw))
         look = [" ".join(line.split()) for line in look]
+    check_width(name, look[0].count(delimiter) + 1)
     rows = [next(csv.reader([line], delimiter=delimiter)) for line in look]
     mark = re.escape(delimiter.encode())
     empty = delimiter.encode()

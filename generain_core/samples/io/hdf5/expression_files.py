@@ -4,6 +4,7 @@ import struct
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import IO, Any
 
 import h5py
@@ -33,6 +34,8 @@ _DAMAGE = (
 )
 """What h5py raises for damaged files; a SystemError where an error passes through its callbacks."""
 
+MOST_OBJECTS = 20_000
+DEEPEST = 30
 _REGULAR = ("indices", "indptr")
 """Parts of a sparse matrix that may be packed tightly: dense rows have the same ones. Their numbers are those of the data."""
 
@@ -76,8 +79,17 @@ def opened(source: IO[bytes], name: str) -> Iterator[h5py.File]:
 def _refuse_outside(file: h5py.File, source: IO[bytes], name: str) -> None:
     """Refuse links and data sets that lie in other files of this computer, and strings that declare what they can't hold."""
     links, items = list[tuple[str, Any]](), list[tuple[str, Any]]()
-    file.visititems_links(lambda path, link: links.append((path, link)))
-    file.visititems(lambda path, item: items.append((path, item)))
+
+    def take(taken: list[tuple[str, Any]], path: str, item: Any) -> bool | None:
+        taken.append((path, item))
+        return True if len(taken) > MOST_OBJECTS or path.count("/") > DEEPEST else None
+
+    many = file.visititems_links(partial(take, links)) or file.visititems(partial(take, items))
+    if many:
+        raise GeneRAINError(
+            f"{name} holds more than {MOST_OBJECTS:,} groups and tables, or groups more than {DEEPEST} deep, as no file of "
+            "samples does; save the expression values alone as h5ad."
+        )
     outside = [path for path, link in links if isinstance(link, h5py.ExternalLink)]
     outside += [path for path, item in items if isinstance(item, h5py.Dataset) and (item.external or item.is_virtual)]
     if outside:
