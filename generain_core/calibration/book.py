@@ -5,7 +5,7 @@ import os
 import queue
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +29,7 @@ from generain_core.version import __version__
 TABLE, PAGE = "calibration.csv", "calibration.md"
 Size = Literal["full", "quick"]
 _WAIT = 0.5
+_SAVED_EACH = 60.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,7 +73,8 @@ def calibrate(folder: Path, release: Release, book: Book, *, processes: int = 0,
     """Simulate all designs, and write ``calibration.csv`` and ``calibration.md`` into a folder.
 
     What is finished is kept in the folder, so that a run that was stopped, by whatever, goes on there; the same book comes to
-    the same table however often it was stopped and in however many processes it ran.
+    the same table however often it was stopped and in however many processes it ran. Meanwhile the table of what is finished so
+    far is written each minute.
 
     Args:
         folder: made if it is missing.
@@ -94,14 +96,12 @@ def calibrate(folder: Path, release: Release, book: Book, *, processes: int = 0,
         kept = Kept(folder, about)
         parts = parts_of(designs, trials)
         where = Surroundings(str(release.root), book.model, book.table, book.sheet, book.by)
-        _run(parts, {each.name: each.seconds for each in designs}, kept, where, processes or os.cpu_count() or 1, progress)
-        sums = {(each.family, each.name): kept.sums_of([part for part in parts if part.design == each.name]) for each in designs}
-        table = entries(sums)
         words = provenance(release, "calibration book, simulated designs", book.size, *([book.model] if book.model else []))
-        with atomic_write(folder / TABLE) as working:
-            working.write_bytes(csv_bytes(table, words))
-        with atomic_write(folder / PAGE) as working:
-            working.write_text(page(table, words), encoding="utf-8")
+        seconds = {each.name: each.seconds for each in designs}
+        save = _each_minute(lambda: _write(folder, _table(designs, parts, kept), words))
+        _run(parts, seconds, kept, where, processes or os.cpu_count() or 1, progress, save)
+        table = _table(designs, parts, kept)
+        _write(folder, table, words)
     return Calibration(table, folder / TABLE, time.monotonic() - start)
 
 
@@ -123,12 +123,44 @@ def designs_of(book: Book) -> list[Design]:
     return chosen
 
 
+def _table(designs: Sequence[Design], parts: Sequence[Part], kept: Kept) -> pd.DataFrame:
+    by_design: dict[str, list[Part]] = {each.name: [] for each in designs}
+    for part in parts:
+        by_design[part.design].append(part)
+    return entries({(each.family, each.name): kept.sums_of(by_design[each.name]) for each in designs})
+
+
+def _write(folder: Path, table: pd.DataFrame, words: str) -> None:
+    with atomic_write(folder / TABLE) as working:
+        working.write_bytes(csv_bytes(table, words))
+    with atomic_write(folder / PAGE) as working:
+        working.write_text(page(table, words), encoding="utf-8")
+
+
+def _each_minute(save: Callable[[], None]) -> Callable[[], None]:
+    last = time.monotonic()
+
+    def now_and_then() -> None:
+        nonlocal last
+        if time.monotonic() - last > _SAVED_EACH:
+            last = time.monotonic()
+            save()
+
+    return now_and_then
+
+
 def _run(
-    parts: Sequence[Part], seconds: dict[str, float], kept: Kept, where: Surroundings, processes: int, progress: Progress
+    parts: Sequence[Part],
+    seconds: dict[str, float],
+    kept: Kept,
+    where: Surroundings,
+    processes: int,
+    progress: Progress,
+    save: Callable[[], None],
 ) -> None:
-    """Run the parts that are not kept yet, the longest designs first, and keep each when it is finished."""
+    """Run the parts that are not kept yet, the first of all designs first, and keep each when it is finished."""
     costs = {part: seconds[part.design] * (part.stop - part.start) for part in parts}
-    waiting = sorted((part for part in parts if part not in kept.results), key=lambda part: -costs[part])
+    waiting = sorted((part for part in parts if part not in kept.results), key=lambda part: part.start * seconds[part.design])
     told = _Told(sum(costs.values()), sum(costs[part] for part in parts if part in kept.results), progress)
     told.tell("")
     plain = (where.release, where.model, where.table, where.sheet, where.by)
@@ -136,6 +168,7 @@ def _run(
         for part in waiting:
             kept.add(part, run_part(part.design, part.start, part.stop, plain, lambda share, words: told.tell(words)))
             told.add(costs[part], part.design)
+            save()
         return
     from generain_core import workers
 
@@ -165,6 +198,7 @@ def _run(
                     part = running.pop(future)
                     kept.add(part, future.result())
                     told.add(costs[part], part.design)
+                    save()
         finally:
             stop.set()
             for future in running:

@@ -3,12 +3,16 @@
 import itertools
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy import stats
 
 from generain_core.calibration.independent import permutations
 from generain_core.calibration.independent.hotelling import hotelling, hotelling_of_pairs
+from generain_core.calibration.independent.limma import limma, rates
 from generain_core.calibration.independent.permutations import energy_test, permanova, sign_flips
+from generain_core.calibration.independent.welch import welch
+from tests.conftest import PROJECT
 
 RNG = np.random.default_rng(5)
 
@@ -78,3 +82,31 @@ def test_hotelling_on_one_component_is_the_t_test_and_on_two_is_that_of_wilks() 
 def test_hotelling_of_pairs_is_the_t_test_in_one_dimension() -> None:
     differences = RNG.normal(0.3, 1, (9, 1))
     assert hotelling_of_pairs(differences, 1) == pytest.approx(stats.ttest_1samp(differences[:, 0], 0).pvalue)
+
+
+@pytest.mark.parametrize("case", ["unpaired", "paired", "strata"])
+def test_the_plain_limma_is_limmas(case) -> None:
+    folder = PROJECT / "tests" / "perturbations" / "golden"
+    sheet = pd.read_csv(folder / "limma_sheet.csv", index_col="sample")
+    counts = pd.read_csv(folder / "limma_counts.csv", index_col=0)
+    rows = pd.read_csv(folder / "limma_cases.csv", index_col="case").loc[case, "samples"].split()
+    sheet, counts = sheet.loc[rows], counts.loc[rows]
+    results = pd.read_csv(folder / "limma_results.csv", comment="#")
+    totals = counts.sum(axis=1).to_numpy()[:, None]
+    column = {"paired": "donor", "strata": "batch"}.get(case)
+    blocks = np.zeros(len(rows), int) if column is None else pd.factorize(sheet[column])[0]
+    for trend in (False, True):
+        expected = results[(results["case"] == case) & (results["trend"] == trend)]
+        logs = np.log2(counts[expected["gene"]].to_numpy() * 1e7 / totals + max(1, 2e7 / totals.mean()))
+        p = limma(logs, (sheet["what"] == "A").to_numpy(), blocks, trend=trend)
+        if trend:  # a parabola in place of limma's spline
+            assert np.corrcoef(np.log(p), np.log(expected["p"]))[0, 1] > 0.98
+        else:
+            np.testing.assert_allclose(p, expected["p"], rtol=1e-6)
+        np.testing.assert_allclose(rates(p), stats.false_discovery_control(p), rtol=1e-12)
+
+
+def test_welchs_t_is_scipys() -> None:
+    up, down = RNG.normal(0.4, 1, (4, 6)), RNG.normal(0, 2, (7, 6))
+    np.testing.assert_allclose(welch(up, down), stats.ttest_ind(up, down, equal_var=False).pvalue)
+    assert np.isnan(welch(np.ones((3, 1)), np.ones((3, 1)))).all()

@@ -1,9 +1,27 @@
 """All designs of the book."""
 
+from collections.abc import Callable
+
 from generain_core.calibration.bench import Design
+from generain_core.calibration.designs.counts import count_designs
+from generain_core.calibration.designs.embedded import embedded_designs
+from generain_core.calibration.designs.lists import list_designs
+from generain_core.calibration.designs.many import many_designs
+from generain_core.calibration.designs.real import real_designs
+from generain_core.calibration.designs.references import reference_designs
 from generain_core.calibration.designs.shifts import shift_designs
+
+FAMILIES: tuple[Callable[[], list[Design]], ...] = (
+    shift_designs,
+    count_designs,
+    many_designs,
+    embedded_designs,
+    list_designs,
+    reference_designs,
+    real_designs,
+)
 
 
 def all_designs() -> dict[str, Design]:
     """Return all designs by name, family by family."""
-    return {design.name: design for design in shift_designs()}
+    return {design.name: design for family in FAMILIES for design in family()}

@@ -77,9 +77,10 @@ LAYOUTS: dict[str, Layout] = {
     "3 strata of 3 against 3": strata(3, 3, 3),
     "4 strata of 1 against 3": strata(4, 1, 3),
 }
-EFFECTS = {"3 against 3": 1.6, "4 against 4": 1.2, "5 against 5": 1.0, "10 against 10": 0.7, "20 against 20": 0.45}
-EFFECTS |= {"3 against 21": 0.9, "5 against 35": 0.7, "4 pairs": 1.6, "5 pairs": 1.3, "8 pairs": 1.0, "12 pairs": 0.8}
-EFFECTS |= {"2 strata of 2 against 2": 1.3, "3 strata of 3 against 3": 0.8, "4 strata of 1 against 3": 1.0}
+EFFECTS = {"3 against 3": 0.8, "4 against 4": 0.6, "5 against 5": 0.5, "10 against 10": 0.35, "20 against 20": 0.25}
+EFFECTS |= {"3 against 21": 0.5, "5 against 35": 0.4, "4 pairs": 0.9, "5 pairs": 0.65, "8 pairs": 0.4, "12 pairs": 0.3}
+EFFECTS |= {"2 strata of 2 against 2": 0.7, "3 strata of 3 against 3": 0.36, "4 strata of 1 against 3": 0.45}
+"""In spreads of the controls within blocks: such as are found in about half of the experiments."""
 UNEQUAL = ("3 against 21", "5 against 5", "5 against 35", "10 against 10")
 HEAVY = ("3 against 3", "5 against 5", "3 against 21", "10 against 10", "5 pairs", "4 strata of 1 against 3")
 
@@ -90,7 +91,7 @@ def shift_designs() -> list[Design]:
     for name, layout in LAYOUTS.items():
         designs.append(_design(name, layout, LogWorld()))
         designs.append(_design(f"{name}, an effect of {EFFECTS[name]:g}", layout, LogWorld(), EFFECTS[name]))
-        designs.append(_design(f"{name}, an effect of {2 * EFFECTS[name]:g}", layout, LogWorld(), 2 * EFFECTS[name]))
+        designs.append(_design(f"{name}, an effect of {4 * EFFECTS[name]:g}", layout, LogWorld(), 4 * EFFECTS[name]))
     for name in UNEQUAL:
         for ratio in (0.5, 2.0, 3.0):
             words = f"{name}, perturbed samples vary {ratio:g} times as much"
@@ -98,7 +99,7 @@ def shift_designs() -> list[Design]:
     for name in HEAVY:
         words = f"{name}, heavy tails"
         designs.append(_design(words, LAYOUTS[name], LogWorld(tails="heavy"), family="heavy tails"))
-        effect = 1.3 * EFFECTS[name]
+        effect = EFFECTS[name]
         words = f"{words}, an effect of {effect:g}"
         designs.append(_design(words, LAYOUTS[name], LogWorld(tails="heavy"), effect, family="heavy tails"))
     return designs
@@ -106,4 +107,4 @@ def shift_designs() -> list[Design]:
 
 def _design(name: str, layout: Layout, world: LogWorld, effect: float = 0.0, family: str = "") -> Design:
     kind = family or {"donor": "paired", "batch": "strata"}.get(layout.kind) or "unpaired"
-    return Design(family=kind, name=name, experiment=ShiftExperiment(layout, world, effect), trials=400, quick=12, seconds=0.06)
+    return Design(family=kind, name=name, experiment=ShiftExperiment(layout, world, effect), trials=400, quick=12, seconds=0.1)
