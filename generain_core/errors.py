@@ -13,5 +13,18 @@ class GeneError(GeneRAINError):
     """A gene name that leads to no gene of the model, or to several."""
 
 
+class NeedsConsent(GeneRAINError):
+    """A table that can be used once the user says something.
+
+    Attributes:
+        options: what is to be said: names of corrections, which the line, methods and the page spell their way.
+        choices: what may be said, where it is a name from the file.
+    """
+
+    def __init__(self, message: str, options: tuple[str, ...] = (), choices: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.options, self.choices = tuple(options), tuple(choices)
+
+
 class Cancelled(GeneRAINError):
     """The user stopped the work."""

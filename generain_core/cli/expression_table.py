@@ -25,6 +25,7 @@ def add_table(parser: argparse.ArgumentParser) -> None:
     sheet = {"type": Path, "metavar": "SHEET", "help": "a sample sheet to join by sample name"}
     add_option(table, "--sheet", old=["--samples"], **sheet)
     table.add_argument("--sum-by", metavar="COLUMN[,COLUMN]", help="sum the samples (cells) of equal values first")
+    table.add_argument("--part", metavar="NAME", help="the sheet of a workbook, or matrix, file or folder of an archive, to read")
     table.add_argument("--layer", help="the layer of an h5ad that holds counts")
     table.add_argument("--genes-in", choices=("rows", "columns"), help="where the genes are")
     table.add_argument("--gene-column", metavar="NAME", help="the column that names the genes")
@@ -36,13 +37,17 @@ def add_table(parser: argparse.ArgumentParser) -> None:
     new = "take a file that this program wrote, and that was changed since, as any other table"
     table.add_argument("--as-new-table", action="store_true", help=new)
     table.add_argument("--keep-sums", action="store_true", help="keep columns and rows that are the sum or mean of the others")
+    taken = "a column or row that is a sample or gene, whatever it looks like; several times for several"
+    table.add_argument("--take-in", action="append", metavar="NAME", help=taken)
+    table.add_argument("--leave-out", action="append", metavar="NAME", help="a column or row that is neither sample nor gene")
+    table.add_argument("--quantity", metavar="NAME", help="which of several columns a sample is taken, such as TPM")
 
 
 def read_table(args: argparse.Namespace, resolver: Resolver) -> Expression:
     """Read the expression table that the line names, with its sample sheet joined."""
     from generain_core.facade.tables import raw_table, understand
 
-    return understand(raw_table(args.input), resolver, table_options(args))[0]
+    return understand(raw_table(args.input, args.part or ""), resolver, table_options(args))[0]
 
 
 def input_files(args: argparse.Namespace) -> set[Path]:
@@ -62,7 +67,7 @@ def table_options(args: argparse.Namespace) -> TableOptions:
         "log_base",
         "missing_as_zero",
     )
-    plain += ("keep_sums", "as_new_table", "sum_by")
+    plain += ("keep_sums", "as_new_table", "sum_by", "part", "take_in", "leave_out", "quantity")
     options: dict[str, Any] = {name: value for name in plain if (value := getattr(args, name, None))}
     options |= {name: value for name in ("plus_one", "min_genes") if (value := getattr(args, name, None)) is not None}
     known: TableOptions = TableOptions(**options)  # type: ignore[typeddict-item]

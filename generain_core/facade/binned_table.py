@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     import anndata
 
     from generain_core.facade.tables import TableOptions
+    from generain_core.release.files import Release
+    from generain_core.samples.binning.normalize import Normalized
     from generain_core.samples.interpret.expression import Expression
 
 
@@ -48,6 +50,19 @@ def check_output(output: str | os.PathLike[str] | None, path: object, options: T
     inputs = {resolved(Path(each)) for each in given if isinstance(each, str | os.PathLike)}
     if resolved(Path(output)) in inputs:
         raise GeneRAINError(f"{output} is the input itself; name another file for the result.")
+
+
+def report_of(binned: Normalized, expression: Expression, release: Release) -> dict[str, object]:
+    """Return the report on binned samples with how their table was read, which stands beside the bins too."""
+    from generain_core.wording.demo import table_fits
+    from generain_core.wording.table_reading import reading_report
+
+    reading = reading_report(expression)
+    binned.adata.uns["generain"].setdefault("decision", reading["decision"])
+    notes = [str(text) for text in binned.adata.uns["generain"]["notes"]]
+    if release.simulated and (words := table_fits(binned.examined.match)):
+        notes.append(words)
+    return binned.report | reading | {"notes": notes, "value_kind": expression.value_kind.label}
 
 
 def write_samples(adata: anndata.AnnData, output: str | os.PathLike[str] | None) -> None:

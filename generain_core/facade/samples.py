@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
-from generain_core.facade.binned_table import BinnedTable, check_output, write_samples
+from generain_core.facade.binned_table import BinnedTable, check_output, report_of, write_samples
 from generain_core.facade.opened import Opened
 from generain_core.facade.tables import check_names, choice, expression_of, naming_arguments, raw_table, understand
-from generain_core.progress import Progress, silent
+from generain_core.progress import Progress, part, silent
+from generain_core.wording.table_reading import decision_sentence
 
 if TYPE_CHECKING:
     import anndata
@@ -48,13 +49,14 @@ class SampleMethods(Opened):
 
         given: TableOptions = {**options, "keep_sums": True}  # type: ignore[typeddict-item]
         check_names(given, ReadOptions.__optional_keys__)
-        raw = raw_table(path)
         with naming_arguments():
+            raw = raw_table(path, given.get("part", ""))
             expression, findings = understand(raw, self.resolver, given)
             expression = verified(expression, self.release)
         adata = as_understood(expression, raw, findings)
         if expression.own is not None:
             return adata
+        adata.uns["generain"]["decision"] = decision_sentence(expression.decisions)
         release = self.release
         adata.uns["generain"] |= {"release": release.label, "fingerprint": release.fingerprint, "simulated": release.simulated}
         return adata
@@ -233,11 +235,11 @@ class SampleMethods(Opened):
         from generain_core.release.files import GENE_SETS
         from generain_core.samples.binning.acceptance import MIN_GENES
         from generain_core.samples.binning.normalize import normalize
-        from generain_core.wording.demo import table_fits
 
         choice("gene set", gene_set, GENE_SETS)
         check_output(output, path, options)
-        expression = expression_of(path, self.resolver, options)
+        tell: Progress = progress or silent
+        expression = expression_of(path, self.resolver, options, part(tell, 0.0, 0.5))
         binned = normalize(
             expression,
             self.release,
@@ -246,12 +248,9 @@ class SampleMethods(Opened):
             chunk=chunk,
             min_genes=options.get("min_genes", MIN_GENES),
             device=device,
-            progress=progress,
+            progress=part(tell, 0.5, 0.5),
         )
-        notes = [str(text) for text in binned.adata.uns["generain"]["notes"]]
-        if self.release.simulated and (words := table_fits(binned.examined.match)):
-            notes.append(words)
-        report = binned.report | {"notes": notes, "value_kind": expression.value_kind.label}
+        report = report_of(binned, expression, self.release)
         write_samples(binned.adata, output)
         return BinnedTable(binned.adata, expression, report)
 

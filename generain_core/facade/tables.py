@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias, TypedDict
 
 from generain_core.errors import GeneRAINError
+from generain_core.progress import silent
 from generain_core.samples.interpret.value_kind import KINDS_BY_OPTION
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from generain_core.genes import Resolver
+    from generain_core.progress import Progress
     from generain_core.samples.interpret.count_scale import Corrections
     from generain_core.samples.interpret.diagnosis import Findings
     from generain_core.samples.interpret.expression import Expression
@@ -36,7 +38,9 @@ class ReadOptions(TypedDict, total=False):
     ``cpm`` or ``log``; former names of these, ``samples`` and ``values``, go on working. back_transform: undo a log, with the
     base that is inferred or given. log_base: ``2``, ``e`` or ``10``. plus_one: whether 1 was added before the log.
     missing_as_zero: take cells without a value as 0. keep_sums: keep samples and rows that are the sum or mean of the others.
-    as_new_table: take a file that this program wrote as any other table.
+    as_new_table: take a file that this program wrote as any other table. part: the sheet of a workbook, or the matrix, file or
+    folder of an archive, to read. take_in, leave_out: names of columns and rows that are samples or genes whatever they look
+    like, or that are neither. quantity: which of several columns a sample is taken, such as ``TPM``.
     """
 
     sheet: str | os.PathLike[str] | pd.DataFrame
@@ -52,6 +56,10 @@ class ReadOptions(TypedDict, total=False):
     missing_as_zero: bool
     keep_sums: bool
     as_new_table: bool
+    part: str
+    take_in: str | Sequence[str]
+    leave_out: str | Sequence[str]
+    quantity: str
 
 
 class TableOptions(ReadOptions, total=False):
@@ -65,8 +73,8 @@ class TableOptions(ReadOptions, total=False):
     sum_by: str | Sequence[str]
 
 
-def raw_table(table: Table) -> RawTable:
-    """Parse a file or a folder, or files of one sample each, or take an AnnData as it is.
+def raw_table(table: Table, part: str = "", progress: Progress | None = None) -> RawTable:
+    """Parse a file or a folder (or a part of one), or files of one sample each, or take an AnnData as it is.
 
     Raises:
         GeneRAINError: a file can't be read, or what is given is none of these.
@@ -75,7 +83,7 @@ def raw_table(table: Table) -> RawTable:
     if isinstance(paths, list | tuple) and paths and all(isinstance(path, str | os.PathLike) for path in paths):
         from generain_core.samples.io.read import read
 
-        return read([Path(path) for path in paths])
+        return read([Path(path) for path in paths], part=part, progress=progress or silent)
     import anndata
 
     from generain_core.samples.io.anndata_table import raw_table_of
@@ -93,12 +101,12 @@ def understand(raw: RawTable, resolver: Resolver, options: TableOptions) -> tupl
         GeneRAINError: it can't be used, or an option can't be.
     """
     from generain_core.samples.interpret.correction import to_expression
+    from generain_core.samples.interpret.count_scale import said_of_columns
     from generain_core.samples.interpret.diagnosis import diagnose
     from generain_core.samples.io.sample_sheet import join_samples, read_sample_sheet
 
     corrections = corrections_of(options)
-    layer, genes_in, column = (corrections.get("layer"), corrections.get("genes_in"), corrections.get("gene_column"))
-    findings = diagnose(raw, resolver, layer=layer, genes_in=genes_in, gene_column=column)
+    findings = diagnose(raw, resolver, **said_of_columns(corrections))
     expression = to_expression(raw, findings, **corrections)
     sheet = options.get("sheet", options.get("samples"))
     if sheet is not None:
@@ -107,7 +115,7 @@ def understand(raw: RawTable, resolver: Resolver, options: TableOptions) -> tupl
     return expression, findings
 
 
-def expression_of(table: Table, resolver: Resolver, options: TableOptions) -> Expression:
+def expression_of(table: Table, resolver: Resolver, options: TableOptions, progress: Progress | None = None) -> Expression:
     """Return samples × identifiers of a file or an AnnData, cells summed if `sum_by` says so.
 
     Raises:
@@ -115,7 +123,7 @@ def expression_of(table: Table, resolver: Resolver, options: TableOptions) -> Ex
         GeneRAINError: it can't be used.
     """
     check_names(options)
-    expression, _ = understand(raw_table(table), resolver, options)
+    expression, _ = understand(raw_table(table, options.get("part", ""), progress), resolver, options)
     columns = options.get("sum_by")
     if columns:
         from generain_core.samples.interpret.pseudobulk import sum_by
@@ -157,6 +165,12 @@ def corrections_of(options: TableOptions) -> Corrections:
     for name in ("back_transform", "missing_as_zero", "keep_sums", "as_new_table"):
         if options.get(name):
             corrections[name] = True
+    if quantity := options.get("quantity"):
+        corrections["measure"] = quantity
+    if names := options.get("take_in"):
+        corrections["take_in"] = (names,) if isinstance(names, str) else tuple(names)
+    if names := options.get("leave_out"):
+        corrections["leave_out"] = (names,) if isinstance(names, str) else tuple(names)
     if (kind := options.get("value_kind", options.get("values"))) is not None:
         corrections["value_kind"] = KINDS_BY_OPTION[choice("kind of values", kind, tuple(KINDS_BY_OPTION))]
     if (base := options.get("log_base")) is not None:
@@ -182,11 +196,19 @@ def choice(what: str, value: str, known: Sequence[str]) -> str:
 @contextmanager
 def naming_arguments() -> Iterator[None]:
     """Say of a table that needs the user's consent by which arguments it is given."""
-    from generain_core.samples.interpret.refusal import NeedsConsent
+    from generain_core.errors import NeedsConsent
 
     try:
         yield
     except NeedsConsent as problem:
-        words = {"log_base": "log_base='2', 'e' or '10'", "value_kind": "value_kind='counts' or 'log'"}
+        words = {
+            "log_base": "log_base='2', 'e' or '10'",
+            "value_kind": "value_kind='counts' or 'log'",
+            "genes_in": "genes_in='rows' or 'columns'",
+            "layer": f"layer={problem.choices[0]!r}, say," if problem.choices else "layer=NAME",
+            "part": f"part={problem.choices[0]!r}, say," if problem.choices else "part=NAME",
+        }
         arguments = " and ".join(words.get(name, f"{name}=True") for name in problem.options)
-        raise NeedsConsent(f"{str(problem).rstrip('.')}; give {arguments} to go on with it so.", problem.options) from problem
+        raise NeedsConsent(
+            f"{str(problem).rstrip('.')}; give {arguments} to go on with it so.", problem.options, problem.choices
+        ) from problem

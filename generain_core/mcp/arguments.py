@@ -29,6 +29,10 @@ class TableArguments(TypedDict, total=False):
     missing_as_zero: Annotated[bool | None, Field(description="take cells without a value as 0")]
     keep_sums: Annotated[bool | None, Field(description="keep samples and rows that are the sum or mean of the others")]
     as_new_table: Annotated[bool | None, Field(description="take a file that this program wrote as any other table")]
+    part: Annotated[str | None, Field(description="the sheet of a workbook, or matrix, file or folder of an archive, to read")]
+    take_in: Annotated[list[str] | None, Field(description="columns and rows that are samples or genes, whatever they look like")]
+    leave_out: Annotated[list[str] | None, Field(description="columns and rows that are neither samples nor genes")]
+    quantity: Annotated[str | None, Field(description="which of several columns a sample is taken, such as TPM")]
     min_genes: Annotated[int | None, Field(ge=0, description="a sample needs more expressed genes than this (2,000)")]
     sum_by: Annotated[str | list[str] | None, Field(description="columns by which samples (cells) are summed first")]
 
@@ -51,6 +55,11 @@ def table_options(options: TableArguments, folders: Folders) -> TableOptions:
         plain["sheet"] = Path(folders.input(plain["sheet"]))
     said: TableOptions = TableOptions(**plain)  # type: ignore[typeddict-item]
     return said
+
+
+def each(source: Path | list[Path]) -> list[Path]:
+    """Return the files of a table, one or several."""
+    return source if isinstance(source, list) else [source]
 
 
 def sheet_of(options: TableOptions) -> Path | None:

@@ -45,6 +45,14 @@ class Folders:
                 return candidate
         raise GeneRAINError(f"There is no file {_echo(path)} below {self._named()}; name one that is there.")
 
+    def inputs(self, path: str | Sequence[str]) -> Path | list[Path]:
+        """Return a file or folder to read, or several that are read together.
+
+        Raises:
+            GeneRAINError: as `input`, of any of them.
+        """
+        return self.input(path) if isinstance(path, str) else [self.input(each) for each in path]
+
     def output(self, path: str) -> Path:
         """Return a file to write that is not there yet.
 

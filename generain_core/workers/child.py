@@ -63,7 +63,8 @@ def _answer(call: dict[str, Any], answers: IO[str]) -> None:
             sizes = pack(_run(folder, call, lambda share, words: send(progress=[share, words])), folder / "result")
         send(result=sizes, resident=resident_bytes())
     except GeneRAINError as problem:
-        send(error=[type(problem).__name__, str(problem)], resident=resident_bytes())
+        further = [list(getattr(problem, name, ())) for name in ("options", "choices")]
+        send(error=[type(problem).__name__, str(problem), *further], resident=resident_bytes())
     except MemoryError:
         send(memory=True)
     except Exception as problem:

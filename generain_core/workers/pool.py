@@ -11,7 +11,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -231,8 +231,10 @@ def _outcome(answer: dict[str, Any], child: _Child, folder: Path, subject: str, 
     raise WorkerEnded(f"{subject} was ended by the system (status {status}), perhaps for lack of memory; try again.")
 
 
-def _error(kind: str, message: str) -> GeneRAINError:
+def _error(kind: str, message: str, options: Sequence[str], choices: Sequence[str]) -> GeneRAINError:
     known = getattr(errors, kind, GeneRAINError)
+    if known is errors.NeedsConsent:
+        return errors.NeedsConsent(message, tuple(map(str, options)), tuple(map(str, choices)))
     return known(message) if isinstance(known, type) and issubclass(known, GeneRAINError) else GeneRAINError(message)
 
 

@@ -11,7 +11,7 @@ from generain_core.cli import main
 from generain_core.release.files import choose
 from generain_core.ui.shell import keys
 from tests.ui.test_pages import healthy, words
-from tests.ui.test_samples_page import csv, until, upload
+from tests.ui.test_samples_page import csv, is_read, until, upload
 
 
 @pytest.fixture(scope="module")
@@ -112,11 +112,11 @@ def test_orientation_layer_names_threshold_and_sums_stay(visit, counts) -> None:
     app.number_input(key=keys.MIN_GENES).set_value(500).run()
     sheet = pd.DataFrame({"name": counts.columns, "batch": ["x", "y"] * 3})
     app.file_uploader[0].upload("sheet.csv", csv(sheet, index=False)).run()
-    app.multiselect[0].set_value(["batch"]).run()
+    named(app.multiselect, "Sum samples").set_value(["batch"]).run()
     healthy(app)
     away_and_back(app)
     assert app.number_input(key=keys.MIN_GENES).value == 500
-    assert app.multiselect[0].value == ["batch"]
+    assert named(app.multiselect, "Sum samples").value == ["batch"]
     assert named(app.metric, "Samples kept").value == "2 of 2"
     assert "less certain" in words(app)
     app.button(key="bin").click().run()
@@ -141,5 +141,40 @@ def test_a_second_sheet_full_of_samples_is_not_left_out_in_silence(visit, counts
     with pd.ExcelWriter(book) as writer:
         counts.iloc[:, :3].to_excel(writer, sheet_name="Batch 1")
         counts.iloc[:, 3:].to_excel(writer, sheet_name="Batch 2")
-    app = upload(visit, book.getvalue(), "batches.xlsx")
-    assert any("Not read: Batch 2" in warning.value.replace("\\", "") for warning in app.warning)
+    app = visit("samples")
+    app.file_uploader[0].upload("batches.xlsx", book.getvalue()).run()
+    until(app, lambda app: bool(app.warning))
+    assert "2 sheets that may hold the samples (Batch 1 and Batch 2)" in app.warning[0].value.replace("\\", "")
+    app.button(key="part_1").click().run()
+    until(app, is_read)
+    healthy(app)
+    assert made(app).samples == tuple(counts.columns[3:])
+    app.button(key="take_in_0").click().run()
+    until(app, is_read)
+    healthy(app)
+    assert made(app).samples == tuple(counts.columns[:3])
+
+
+def test_decisions_are_one_sentence_turned_over_and_taken_in_by_one_click(visit, counts) -> None:
+    odd = counts.assign(Total=counts.sum(axis=1), log2FC=1.0, padj=0.5, mean=counts.mean(axis=1))
+    app = upload(visit, csv(odd), "odd.csv")
+    healthy(app)
+    said = words(app).replace("\\", "")
+    assert (
+        "Read as: genes in rows; called by the column gene_name; counts; 6 samples (4 others left out); totals over all" in said
+    )
+    assert len(made(app).samples) == 6
+    named(app.button, "Take in Total").click().run()
+    healthy(app)
+    assert made(app).samples == (*counts.columns, "Total")
+    away_and_back(app)
+    assert made(app).samples == (*counts.columns, "Total")
+    named(app.button, "Leave out again").click().run()
+    named(app.multiselect, "Leave out samples").set_value([counts.columns[0]]).run()
+    healthy(app)
+    assert made(app).samples == tuple(counts.columns[1:])
+    named(app.button, "Genes in columns").click().run()
+    assert named(app.segmented_control, "Genes are in").value == "columns"
+    named(app.button, "Genes in rows").click().run()
+    named(app.button, "They are logs").click().run()
+    assert named(app.selectbox, "Values are").value == "log"

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from generain_core.cli.parser import AddCommand
 
 
+_MOST = 12
+"""So many things that were left out are told of on the line; the JSON document has all."""
+
+
 def add(add_command: AddCommand) -> None:
     """Add the commands to the line."""
     normalize = add_command("normalize", _normalize, "Binning-By-Gene of an expression table, written as h5ad")
@@ -87,6 +91,11 @@ def report_samples(args: argparse.Namespace, release: Release, report: dict[str,
     """Return the report on binned (and embedded) samples that were written; its notes go to standard error."""
     if not is_first():
         return Output({}, "")
+    if report.get("decision"):
+        ways = ", ".join(each["option"] for each in report["decisions"] if each["option"])
+        note(f"note: {report['decision']}{f' Otherwise: {ways}.' if ways else ''}")
+    for left in report.get("left_out", ())[:_MOST]:
+        note(f"note: left out: the {left['what']} {left['name']}, {left['reason']} ({left['option']} takes it in)")
     for text in (*report["notes"], *report["warnings"], *report["second_opinion"].get("sentences", ())):
         note(f"note: {text}")
     document = report | {"output": str(args.output)}

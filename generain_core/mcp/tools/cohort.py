@@ -9,7 +9,7 @@ from mcp.server.mcpserver import Context
 from pydantic import Field
 
 from generain_core.mcp.answers import Answer, Row
-from generain_core.mcp.arguments import TableArguments, sheet_of, table_options, with_table_arguments
+from generain_core.mcp.arguments import TableArguments, each, sheet_of, table_options, with_table_arguments
 from generain_core.mcp.door import Door
 from generain_core.mcp.tools.samples import Device, Model, Table
 from generain_core.progress import Progress
@@ -86,7 +86,7 @@ class CohortTools(Door):
 
         Nested, repeated cross-validation, donors whole; the verdict is one comparison that is fixed beforehand.
         """
-        source, table = self.folders.input(path), table_options(options, self.folders)
+        source, table = self.folders.inputs(path), table_options(options, self.folders)
         arguments: dict[str, Any] = {
             "predict": predict,
             "groups": groups,
@@ -107,6 +107,6 @@ class CohortTools(Door):
             return self.with_models().cohort(source, output=outputs[0], progress=progress, **arguments, **table)
 
         call = ("cohort", str(source), repr(arguments), repr(table))
-        result = await self.result(context, call, [source, sheet_of(table)], [output], measure)
+        result = await self.result(context, call, [*each(source), sheet_of(table)], [output], measure)
         written = None if output is None else str(self.folders.written(output))
         return Cohort(**(result.document() | self.about), output=written)

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from generain_core.facade.perturbations import PerturbationResult
 from generain_core.mcp.answers import Page, Row, page
-from generain_core.mcp.arguments import TableArguments, sheet_of, table_options, with_table_arguments
+from generain_core.mcp.arguments import TableArguments, each, sheet_of, table_options, with_table_arguments
 from generain_core.mcp.door import Door
 from generain_core.mcp.limits import Limit, Offset
 from generain_core.mcp.tools.samples import Device, Model, Table
@@ -97,7 +97,7 @@ class PerturbationTools(Door):
 
         The next page of the same call is not computed anew.
         """
-        source, table = self.folders.input(path), table_options(options, self.folders)
+        source, table = self.folders.inputs(path), table_options(options, self.folders)
         arguments: dict[str, Any] = {
             "by": by,
             "control": control,
@@ -125,7 +125,7 @@ class PerturbationTools(Door):
             return generain.perturb(source, output=outputs[0], progress=progress, **arguments, **table)
 
         call = ("perturb", str(source), repr(arguments), repr(table))
-        result = await self.result(context, call, [source, sheet_of(table)], [output], measure)
+        result = await self.result(context, call, [*each(source), sheet_of(table)], [output], measure)
         return self._answer(result, offset, limit, output)
 
     async def example(

@@ -11,7 +11,7 @@ from pydantic import ConfigDict, Field
 from generain_core.facade.binned_table import BinnedTable
 from generain_core.facade.tables import naming_arguments
 from generain_core.mcp.answers import Answer, Page, Row, page
-from generain_core.mcp.arguments import TableArguments, sheet_of, table_options, with_table_arguments
+from generain_core.mcp.arguments import TableArguments, each, sheet_of, table_options, with_table_arguments
 from generain_core.mcp.door import Door
 from generain_core.mcp.limits import Limit, Offset
 from generain_core.progress import Progress
@@ -19,7 +19,10 @@ from generain_core.progress import Progress
 if TYPE_CHECKING:
     from generain_core.reference.placement import Placement
 
-Table = Annotated[str, Field(description="path of an expression table: csv, tsv, xlsx, parquet, h5ad, 10x, gct …")]
+Table = Annotated[
+    str | Annotated[list[str], Field(min_length=1, max_length=10_000)],
+    Field(description="path of an expression table: csv, tsv, xlsx, parquet, h5ad, 10x, gct …; or paths of one sample each"),
+]
 Device = Annotated[str, Field(description="auto, cpu, cuda or mps")]
 Model = Literal[
     "GPT_Binning_By_Gene",
@@ -34,6 +37,21 @@ class Dropped(Row):
     """A sample that was left out."""
 
     sample: str
+    reason: str
+
+
+class Decided(Row):
+    """What was decided about a table."""
+
+    decision: str
+    taken: str
+
+
+class Left(Row):
+    """What of a file was left out."""
+
+    what: str
+    name: str
     reason: str
 
 
@@ -54,6 +72,11 @@ class Report(Answer):
     value_kind: str
     warnings: list[str]
     notes: list[str] = Field(description="how the table was understood")
+    decision: str = Field(default="", description="what was decided about the table, in one sentence")
+    decisions: list[Decided] = Field(
+        default=[], description="each decision, what it could be instead, and the argument that says so"
+    )
+    left_out: list[Left] = Field(default=[], description=f"what of the file is no sample or gene, the first {_MOST}")
 
 
 class PlacedSample(Row):
@@ -91,7 +114,7 @@ class SampleTools(Door):
         **options: Unpack[TableArguments],
     ) -> Report:
         """Bin the samples of an expression table by gene (Binning-By-Gene), and write them to a file."""
-        source, target, said = self.folders.input(path), self.folders.output(output), table_options(options, self.folders)
+        source, target, said = self.folders.inputs(path), self.folders.output(output), table_options(options, self.folders)
 
         def bin_samples(progress: Progress) -> BinnedTable:
             with naming_arguments():
@@ -118,7 +141,7 @@ class SampleTools(Door):
         **options: Unpack[TableArguments],
     ) -> Report:
         """Embed the samples of an expression table with a model of the release, and write them to a file."""
-        source, target, said = self.folders.input(path), self.folders.output(output), table_options(options, self.folders)
+        source, target, said = self.folders.inputs(path), self.folders.output(output), table_options(options, self.folders)
 
         def embed_samples(progress: Progress) -> BinnedTable:
             with naming_arguments():
@@ -155,7 +178,7 @@ class SampleTools(Door):
         **options: Unpack[TableArguments],
     ) -> PlacedSamples:
         """Place the samples of an expression table among those of a reference."""
-        source, store, table = self.folders.input(path), self.folders.input(reference), table_options(options, self.folders)
+        source, store, table = self.folders.inputs(path), self.folders.input(reference), table_options(options, self.folders)
         from generain_core.reference.store import read_state
 
         state = read_state(store)
@@ -167,7 +190,7 @@ class SampleTools(Door):
             )
 
         call = ("place", str(source), str(store), k, rate, device, repr(table))
-        placed = await self.result(context, call, [source, store, sheet_of(table)], [output, nearest], place_samples)
+        placed = await self.result(context, call, [*each(source), store, sheet_of(table)], [output, nearest], place_samples)
         target = None if output is None else str(self.folders.written(output))
         rows, pages = page(placed.samples, offset, limit)
         facts: dict[str, Any] = {
@@ -180,7 +203,7 @@ class SampleTools(Door):
         """Return what was done with samples, without the row of each, lists cut to their first entries."""
         facts: dict[str, Any] = {}
         for name, value in binned.report.items():
-            if isinstance(value, list | dict) and name not in ("warnings", "notes"):
+            if isinstance(value, list | dict) and name not in ("warnings", "notes", "decisions"):
                 facts[f"{name}_total"] = len(value)
                 facts[name] = dict(list(value.items())[:_MOST]) if isinstance(value, dict) else value[:_MOST]
             else:

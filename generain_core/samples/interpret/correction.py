@@ -10,7 +10,8 @@ import pandas as pd
 from scipy import sparse
 
 from generain_core.errors import GeneRAINError
-from generain_core.samples.interpret.count_scale import Corrections, linear
+from generain_core.samples.interpret.count_scale import Corrections, linear, said_of_columns
+from generain_core.samples.interpret.decisions import decisions_of, left_out_of
 from generain_core.samples.interpret.diagnosis import Findings, diagnose, gene_names, oriented
 from generain_core.samples.interpret.expression import Expression
 from generain_core.samples.interpret.identifiers import Resolves, counted_kinds
@@ -19,31 +20,27 @@ from generain_core.samples.interpret.roles.apart import Sorted, part
 from generain_core.samples.interpret.roles.measures import alone
 from generain_core.samples.interpret.values import judge
 from generain_core.samples.io.columns import unique
-from generain_core.samples.io.raw_table import COLUMN_NAMES, ROW_NAMES, Layer, RawTable
+from generain_core.samples.io.raw_table import COLUMN_NAMES, ROW_NAMES, Layer, RawTable, taking_in
 from generain_core.samples.io.read import read
 from generain_core.samples.own_files.reading import is_own, new_table_note, own_expression
 from generain_core.text import echo, listed
 
 
 def read_expression(
-    path: Path | Sequence[Path], resolver: Resolves, *, name: str | None = None, **corrections: Unpack[Corrections]
+    path: Path | Sequence[Path],
+    resolver: Resolves,
+    *,
+    name: str | None = None,
+    part: str = "",
+    **corrections: Unpack[Corrections],
 ) -> Expression:
     """Read a file, or files of one sample each, find out how it is to be understood, and return its samples × genes.
 
     Raises:
         GeneRAINError: it can't be read, or what it holds can't be used; the message says what to do.
     """
-    raw = read(path, name=name)
-    findings = diagnose(
-        raw,
-        resolver,
-        layer=corrections.get("layer"),
-        genes_in=corrections.get("genes_in"),
-        gene_column=corrections.get("gene_column"),
-        take_in=corrections.get("take_in", ()),
-        leave_out=corrections.get("leave_out", ()),
-        measure=corrections.get("measure", ""),
-    )
+    raw = read(path, name=name, part=part)
+    findings = diagnose(raw, resolver, **said_of_columns(corrections))
     return to_expression(raw, findings, **corrections)
 
 
@@ -56,6 +53,7 @@ def to_expression(raw: RawTable, findings: Findings, **corrections: Unpack[Corre
     """
     if is_own(raw, corrections):
         return own_expression(raw)
+    raw = taking_in(raw, corrections.get("take_in", ()))
     findings = _corrected(raw, findings, corrections)
     layer = raw.layers[findings.layer]
     values = oriented(layer.values, findings.genes_in)
@@ -90,6 +88,8 @@ def to_expression(raw: RawTable, findings: Findings, **corrections: Unpack[Corre
         sha256=raw.sha256,
         value_kind=kind,
         notes=tuple(notes),
+        decisions=decisions_of(raw, findings, corrections),
+        left_out=left_out_of(raw, findings, corrections),
     )
 
 
@@ -109,6 +109,7 @@ def _corrected(raw: RawTable, findings: Findings, corrections: Corrections) -> F
             sums={},
             gene_sums={},
             values=judge(oriented(raw.layers[layer].values, axis)),
+            questions={},
         )
     return replace(findings, gene_column=column or findings.gene_column)
 

@@ -41,6 +41,29 @@ class Corrections(TypedDict, total=False):
     as_new_table: bool
 
 
+class SaidOfColumns(TypedDict):
+    """What of the corrections `diagnose` takes."""
+
+    layer: str | None
+    genes_in: str | None
+    gene_column: str | None
+    take_in: tuple[str, ...]
+    leave_out: tuple[str, ...]
+    measure: str
+
+
+def said_of_columns(corrections: Corrections) -> SaidOfColumns:
+    """Return what of the corrections `diagnose` takes."""
+    return SaidOfColumns(
+        layer=corrections.get("layer"),
+        genes_in=corrections.get("genes_in"),
+        gene_column=corrections.get("gene_column"),
+        take_in=corrections.get("take_in", ()),
+        leave_out=corrections.get("leave_out", ()),
+        measure=corrections.get("measure", ""),
+    )
+
+
 def linear(values: Matrix, values_kind: Values, corrections: Corrections, source: str) -> tuple[Matrix, ValueKind, list[str]]:
     """Return values (samples × genes) on the scale of counts, what kind they are, and what was done, one sentence each.
 

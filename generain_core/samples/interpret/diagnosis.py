@@ -8,17 +8,16 @@ from scipy import sparse
 
 from generain_core.errors import GeneRAINError
 from generain_core.samples.interpret.aggregates import genes_that_are_sums, samples_that_are_sums
+from generain_core.samples.interpret.ambiguity import Question, asks_orientation, best_names, likely_axis, settle_layers, why_axis
 from generain_core.samples.interpret.expression import Matrix
 from generain_core.samples.interpret.identifiers import GeneNames, Resolves, count_kinds, kinds_of, look_up, organism_of
-from generain_core.samples.interpret.roles.apart import Sorted, part, sort_out
+from generain_core.samples.interpret.roles.apart import ASKED, Sorted, part, sort_out
 from generain_core.samples.interpret.value_kind import ACCEPTED_KINDS, ValueKind
 from generain_core.samples.interpret.values import Values, judge
-from generain_core.samples.io.raw_table import COLUMN_NAMES, ROW_NAMES, Layer, RawTable, text_columns
+from generain_core.samples.io.raw_table import COLUMN_NAMES, ROW_NAMES, Layer, RawTable, taking_in, text_columns
 from generain_core.text import echo, listed
 
 _RANK = (*ACCEPTED_KINDS, ValueKind.Z_SCORES, ValueKind.NEGATIVE)
-_TINY, _LOW, _TALL = 10, 100, 20
-"""Fewer than 10 names (or than 100, unless most are symbols) are no genes beside an axis 20 times as long."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +40,7 @@ class Findings:
         sums: samples that are no samples but a sum or mean of the others: place among those not left out → what it is.
         gene_sums: the same of rows of genes.
         evidence: one sentence each.
+        questions: option → what has to be said before the table is used, where two readings are about as likely.
     """
 
     layer: str
@@ -58,6 +58,7 @@ class Findings:
     sums: Mapping[int, str] = field(default_factory=dict)
     gene_sums: Mapping[int, str] = field(default_factory=dict)
     sorted: Sorted = field(default_factory=Sorted)
+    questions: Mapping[str, Question] = field(default_factory=dict)
 
     @property
     def metadata_columns(self) -> tuple[str, ...]:
@@ -102,24 +103,36 @@ def diagnose(
         GeneRAINError: an argument names what isn't there.
     """
     _check_axis(genes_in)
+    raw, questions = taking_in(raw, take_in), dict[str, Question]()
     layer = layer and raw.layer_named(layer)
     first = layer or next(iter(raw.layers))
     looked = _looked_up(raw, raw.layers[first], resolver)
-    axis = genes_in or _axis(looked, raw, raw.layers[first], gene_column)
+    axis = genes_in or likely_axis(looked, raw, raw.layers[first], gene_column)
+    if not (genes_in or gene_column) and (question := asks_orientation(looked, raw, raw.layers[first])):
+        questions["genes_in"] = question
     offered = [layer] if layer else list(raw.layers)
     judged = {name: judge(oriented(raw.layers[name].values, axis)) for name in offered} if len(offered) > 1 else {}
     ordered = dict(sorted(judged.items(), key=lambda item: _rank(item[1].kind)))
-    taken = layer or raw.chosen or next(iter(ordered), first)
+    taken = layer or raw.chosen or first
+    if len(ordered) > 1 and not (layer or raw.chosen):
+        taken, unclear = settle_layers(raw, ordered)
+        questions |= {"layer": unclear} if unclear else {}
     if taken != first:
         looked = _looked_up(raw, raw.layers[taken], resolver)
-    column = gene_column or _best(looked, axis, raw.layers[taken])
+    column = gene_column or best_names(looked, axis)
     names = gene_names(raw, raw.layers[taken], axis, column)
     kinds = kinds_of(names, resolver)
     numbers = oriented(raw.layers[taken].values, axis)
     called = sample_names(raw, raw.layers[taken], axis)
     leading = axis == "columns" and column == COLUMN_NAMES and "values" in raw.layers
     roles = sort_out(numbers, called, names, kinds, take_in=take_in, leave_out=leave_out, measure=measure, leading=leading)
+    _check_names(take_in, (*called, *names), "to take in", raw.source)
+    _check_names(leave_out, (*called, *names), "to leave out", raw.source)
+    if measure and roles.measure != measure:
+        there = f"choose {listed(list(roles.measures), 'or')}" if roles.measures else "its samples have one column each"
+        raise GeneRAINError(f"{raw.source} has no {measure} among its columns; {there}.")
     rows, kept = roles.kept("sample", len(called)), roles.kept("gene", len(names))
+    whole, everybody = numbers, called
     numbers, called = part(numbers, rows, kept), [called[i] for i in rows]
     names, kinds = [names[i] for i in kept], [kinds[i] for i in kept]
     if taken not in ordered or roles.apart:
@@ -127,10 +140,11 @@ def diagnose(
     organism, why = organism_of(names, kinds)
     sums, gene_sums = dict[int, str](), dict[int, str]()
     if ordered[taken].kind in ACCEPTED_KINDS:
-        sums = samples_that_are_sums(numbers, called)
+        sums = _sums_of_samples(whole, rows, kept, everybody, roles, take_in)
         gene_sums = genes_that_are_sums(numbers, [known for _, known in kinds])
+        gene_sums = {i: words for i, words in gene_sums.items() if names[i] not in take_in}
         ordered[taken] = _without(ordered[taken], numbers, sums, gene_sums)
-    sentences = [f"Genes are in {axis}: {_why_axis(looked, axis, column)}", why, *ordered[taken].evidence]
+    sentences = [f"Genes are in {axis}: {why_axis(looked, axis, column)}", why, *ordered[taken].evidence]
     if len(ordered) > 1:
         sentences.append(f"Layers: {'; '.join(f'{n} holds {v.kind}' for n, v in ordered.items())}.")
         if ordered[taken].kind not in _RANK[:2]:
@@ -154,7 +168,30 @@ def diagnose(
         sums=sums,
         gene_sums=gene_sums,
         sorted=roles,
+        questions=questions,
     )
+
+
+def _sums_of_samples(
+    numbers: Matrix, rows: Sequence[int], genes: Sequence[int], called: Sequence[str], roles: Sorted, take_in: Collection[str]
+) -> dict[int, str]:
+    """Return which of the samples in some rows are sums or means of the others, by their places among these rows.
+
+    What is taken in is none, nor one of the others; what was left out by hand is one of the others still.
+    """
+    asked = [each.place for each in roles.apart if each.side == "sample" and each.reason == ASKED]
+    others = [i for i in sorted({*rows, *asked}) if called[i] not in take_in]
+    some = samples_that_are_sums(part(numbers, others, genes), [called[i] for i in others]) if others else {}
+    place = {row: i for i, row in enumerate(rows)}
+    return {place[others[i]]: words for i, words in some.items() if others[i] in place}
+
+
+def _check_names(said: Collection[str], there: Sequence[str], words: str, source: str) -> None:
+    unknown = set(said) - set(there) if said else set()
+    if unknown:
+        raise GeneRAINError(
+            f"{source} has no column or row {echo(min(unknown))} {words}; write the name as it stands in the file."
+        )
 
 
 def _of_roles(roles: Sorted) -> list[str]:
@@ -232,50 +269,5 @@ def _looked_up(raw: RawTable, layer: Layer, resolver: Resolves) -> list[GeneName
     return sorted(found, key=lambda names: -names.likely)
 
 
-def _axis(looked: Sequence[GeneNames], raw: RawTable, layer: Layer, gene_column: str | None) -> str:
-    """Return where the genes are; if both axes are named by genes, as of knock-downs, where more are or the format has them.
-
-    A few columns that are called like genes (EOS, CMP; A, B, C) beside thousands of rows are samples.
-    """
-    for names in looked:
-        if names.name == gene_column:
-            return names.axis
-    best = {
-        axis: max((n for n in looked if n.axis == axis), key=lambda n: n.likely, default=None) for axis in ("rows", "columns")
-    }
-    lengths = dict(zip(("rows", "columns"), layer.values.shape, strict=True))
-    rows, columns = (0.0 if names is None or _by_chance(names, lengths) else names.likely for names in best.values())
-    more = "rows" if lengths["rows"] >= lengths["columns"] else "columns"
-    if "values" not in raw.layers and columns > 0.1:
-        return "columns"
-    if max(rows, columns) <= 0.02 or min(rows, columns) > 0.3:
-        return more
-    return "rows" if rows > columns else "columns"
-
-
-def _by_chance(names: GeneNames, lengths: Mapping[str, int]) -> bool:
-    """Say whether so few names stand beside so long an axis that they are no genes, whatever they are called."""
-    own, other = lengths[names.axis], lengths["columns" if names.axis == "rows" else "rows"]
-    return other >= _TALL * own and (own < _TINY or (own < _LOW and names.exact < 0.8))
-
-
-def _best(looked: Sequence[GeneNames], axis: str, layer: Layer) -> str:
-    return max((n for n in looked if n.axis == axis), key=lambda n: (round(n.recognized, 3), round(n.likely, 3))).name
-
-
 def _rank(kind: str) -> int:
     return _RANK.index(kind) if kind in _RANK else len(_RANK)
-
-
-def _why_axis(looked: Sequence[GeneNames], axis: str, column: str) -> str:
-    best = next((n for n in looked if (n.axis, n.name) == (axis, column)), None)
-    other = max((n for n in looked if n.axis != axis), key=lambda n: n.recognized, default=None)
-    if best is None or not best.likely:
-        return "no names were recognized, and a table usually has more genes than samples."
-    where = f"of the {column}" if column in (ROW_NAMES, COLUMN_NAMES) else f"of column {column}"
-    against = f" against {100 * other.recognized:.0f} % in {other.axis}" if other else ""
-    return (
-        f"{100 * best.recognized:.0f} % {where} are known genes,{against}."
-        if against
-        else f"{100 * best.recognized:.0f} % {where} are known genes."
-    )

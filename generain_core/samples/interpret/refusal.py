@@ -1,6 +1,6 @@
 """Why a file that could be parsed can't be used, in one sentence."""
 
-from generain_core.errors import GeneRAINError
+from generain_core.errors import GeneRAINError, NeedsConsent
 from generain_core.genes.spelling.numbers import are_positions, numbers_rows
 from generain_core.samples.binning.acceptance import MIN_GENES
 from generain_core.samples.interpret.count_scale import Corrections, accepts_log, base_taken, kind_taken
@@ -25,14 +25,6 @@ _REMEDIES = {
 }
 
 
-class NeedsConsent(GeneRAINError):
-    """A file that can be used once the user agrees to something: `options` names the corrections that say so."""
-
-    def __init__(self, message: str, options: tuple[str, ...]) -> None:
-        super().__init__(message)
-        self.options = options
-
-
 def refuse(raw: RawTable, findings: Findings, corrections: Corrections, samples: list[str], names: list[str]) -> None:
     """Refuse a file that can't be used as it is understood.
 
@@ -43,6 +35,8 @@ def refuse(raw: RawTable, findings: Findings, corrections: Corrections, samples:
     if reason := _unusable(raw, findings, samples, names):
         raise GeneRAINError(reason)
     found, problems = findings.values, dict[str, str]()
+    asked = {name: question for name, question in findings.questions.items() if name not in corrections}
+    problems |= {name: question.sentence for name, question in asked.items()}
     if found.missing and not corrections.get("missing_as_zero"):
         where = _at(found.first_missing, samples, names)
         problems["missing_as_zero"] = (
@@ -58,7 +52,10 @@ def refuse(raw: RawTable, findings: Findings, corrections: Corrections, samples:
         problems["log_base"] = "doesn't tell the base of its logs (say which was taken: 2, e or 10)"
     if problems:
         thin = too_thin(findings)
-        raise NeedsConsent(f"{raw.source} {' and '.join([*problems.values(), *([thin] if thin else [])])}.", tuple(problems))
+        choices = next((question.choices for question in asked.values()), ())
+        raise NeedsConsent(
+            f"{raw.source} {' and '.join([*problems.values(), *([thin] if thin else [])])}.", tuple(problems), choices
+        )
 
 
 def _at(cell: tuple[int, int] | None, samples: list[str], names: list[str]) -> str:

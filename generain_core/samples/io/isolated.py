@@ -8,7 +8,7 @@ import pandas as pd
 
 from generain_core import workers
 from generain_core.progress import Progress, silent
-from generain_core.samples.io.raw_table import Layer, RawTable
+from generain_core.samples.io.raw_table import Layer, RawTable, Unread
 from generain_core.samples.io.read import read
 from generain_core.samples.io.sample_sheet import read_sample_sheet
 from generain_core.samples.io.several import several_name
@@ -22,13 +22,14 @@ _GROUP = Path("/sys/fs/cgroup/memory.max")
 
 
 def read_isolated(
-    path: Path | Sequence[Path], *, name: str | Sequence[str] | None = None, progress: Progress = silent
+    path: Path | Sequence[Path], *, name: str | Sequence[str] | None = None, part: str = "", progress: Progress = silent
 ) -> RawTable:
     """Parse a file, a folder or several files as `read` does, in a child process.
 
     Args:
         path: the file or folder; or several.
         name: as the user knows it, if the path is that of a temporary copy; of several, one each.
+        part: as `read` takes it.
         progress: asked every 0.2 s; when it raises, the child is ended.
 
     Raises:
@@ -38,11 +39,12 @@ def read_isolated(
         read,
         path,
         name=name,
+        part=part,
         subject=f"Reading {_called(path, name)}",
         progress=progress,
         words="reading",
         limits=limits(),
-        records=(RawTable, Layer, OwnSamples, Trust),
+        records=(RawTable, Layer, Unread, OwnSamples, Trust),
     )
     return table
 

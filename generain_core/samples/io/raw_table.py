@@ -1,7 +1,7 @@
 """What lies in a file: numbers and the texts beside them, before anyone says which are genes."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -35,6 +35,19 @@ class Layer:
             raise ValueError("the columns' names and texts don't go with the numbers")
 
 
+@dataclass(frozen=True)
+class Unread:
+    """A part of a file that was not read: a sheet of a workbook, a matrix or a file of an archive.
+
+    Attributes:
+        name: what it is called, to have it read.
+        reason: why another was, as the rest of a sentence.
+    """
+
+    name: str
+    reason: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class RawTable:
     """A file as it was parsed. Which axis holds the genes is for `diagnose` to find out.
@@ -50,6 +63,8 @@ class RawTable:
         notes: what was decided while parsing, one sentence each.
         not_read: those of the notes on what the file holds beside its table and may belong to it: to be shown where nobody can
             miss them.
+        part: the part of the file that was read, '' where it has none.
+        unread: its other parts.
         own: what the file says of its samples beside their counts, if this program wrote it.
     """
 
@@ -63,6 +78,8 @@ class RawTable:
     notes: tuple[str, ...]
     not_read: tuple[str, ...] = ()
     chosen: str = ""
+    part: str = ""
+    unread: tuple[Unread, ...] = ()
     own: OwnSamples | None = None
 
     def __post_init__(self) -> None:
@@ -96,12 +113,34 @@ class Parsed:
     notes: tuple[str, ...]
     not_read: tuple[str, ...] = ()
     chosen: str = ""
+    part: str = ""
+    unread: tuple[Unread, ...] = ()
     own: OwnSamples | None = None
 
 
 def no_texts(count: int) -> pd.DataFrame:
     """Return a table of that many rows without columns."""
     return pd.DataFrame(index=pd.RangeIndex(count))
+
+
+def numeric_texts(raw: RawTable) -> dict[str, str]:
+    """Return the columns of numbers that stand among names and texts, as their titles say they are none of a sample."""
+    if set(raw.layers) != {"values"}:
+        return {}
+    numeric = [str(c) for c in raw.row_texts.columns if pd.api.types.is_numeric_dtype(raw.row_texts[c])]
+    return dict.fromkeys(numeric, "a position, length, number or result of a test, by its name")
+
+
+def taking_in(raw: RawTable, names: Collection[str]) -> RawTable:
+    """Return a table with columns of numbers that stood among names and texts as columns of values; itself without any."""
+    titles = [name for name in numeric_texts(raw) if name in names]
+    if not titles:
+        return raw
+    layer = raw.layers["values"]
+    values = np.column_stack([np.asarray(layer.values), raw.row_texts[titles].to_numpy(np.float64)])
+    columns = (*layer.columns, *titles)
+    layers = {"values": Layer(values, columns, no_texts(len(columns)))}
+    return replace(raw, layers=layers, row_texts=raw.row_texts.drop(columns=titles))
 
 
 def text_columns(table: pd.DataFrame) -> list[str]:

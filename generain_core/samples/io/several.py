@@ -6,12 +6,12 @@ from dataclasses import replace
 from generain_core.errors import GeneRAINError
 from generain_core.progress import Progress, silent
 from generain_core.samples.io.columns import NoNumbers
-from generain_core.samples.io.formats.matrix_market import parse_10x, roles_of
+from generain_core.samples.io.formats.matrix_market import matrices_of, parse_10x, part_of, roles_of
 from generain_core.samples.io.formats.spreadsheet import parse_xlsx
 from generain_core.samples.io.limits import check_bytes
 from generain_core.samples.io.members import Members
 from generain_core.samples.io.parse import once, parse_bytes, stem_of
-from generain_core.samples.io.raw_table import Parsed
+from generain_core.samples.io.raw_table import Parsed, Unread
 from generain_core.samples.io.single_samples.choice import is_known, likely_samples, of_one_kind
 from generain_core.samples.io.single_samples.join import joined
 from generain_core.samples.io.single_samples.sample_file import SampleFile, sample_file
@@ -22,14 +22,22 @@ _OFFICE = {"word/": "a Word document", "ppt/": "a PowerPoint document", "content
 _GIVE = "give a 10x folder (matrix.mtx, features.tsv, barcodes.tsv), one table, or one file a sample"
 
 
-def parse_members(members: Members, *, progress: Progress = silent) -> Parsed:
-    """Parse the files of a folder, an archive or an upload.
+def parse_members(members: Members, *, part: str = "", progress: Progress = silent) -> Parsed:
+    """Parse the files of a folder, an archive or an upload, or a part of them.
 
     Raises:
+        NeedsConsent: they are several matrices.
         GeneRAINError: they are none of what is read, or don't belong together.
     """
-    if "matrix" in roles_of(members) or {"genes", "barcodes"} <= set(roles_of(members)):
-        return parse_10x(members)
+    if part and list(members.files) == [part]:
+        return replace(_one(part, members), part=part)
+    if part:
+        some = part_of(members, part)
+        unread = tuple(Unread(each, "another part") for each in matrices_of(members) if each != part)
+        return replace(parse_members(some, progress=progress), part=part, unread=unread)
+    roles = roles_of(members)
+    if "matrix" in roles or {"genes", "barcodes"} <= set(roles):
+        return parse_10x(members, progress)
     if len(members.files) == 1:
         return _one(next(iter(members.files)), members)
     if office := next((words for part, words in _OFFICE.items() if any(p.startswith(part) for p in members.files)), ""):

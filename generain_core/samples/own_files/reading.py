@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from generain_core.samples.interpret.expression import Expression
+from generain_core.samples.interpret.expression import Decision, Expression
 from generain_core.samples.interpret.value_kind import ACCEPTED_KINDS, ValueKind
 from generain_core.samples.io.raw_table import COLUMN_NAMES, RawTable
 from generain_core.samples.own_files.content import OWN_COLUMNS, OwnSamples
@@ -41,7 +41,9 @@ def own_expression(raw: RawTable) -> Expression:
     own = judged(raw.own, layer.values, layer.columns)
     about = own.about
     notes = [str(text) for text in np.atleast_1d(about.get("notes", ()))]
+    kept = str(about.get("release", "")) or "this program"
     return Expression(
+        decisions=(Decision("own", kept, ("a new table",), "as_new_table"),),
         values=layer.values,
         samples=samples,
         identifiers=layer.columns,

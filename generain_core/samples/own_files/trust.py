@@ -6,9 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from generain_core.errors import GeneRAINError
+from generain_core.errors import GeneRAINError, NeedsConsent
 from generain_core.samples.interpret.expression import Expression
-from generain_core.samples.interpret.refusal import NeedsConsent
 from generain_core.samples.interpret.value_kind import ValueKind
 from generain_core.samples.own_files.content import OwnSamples, Trust
 from generain_core.samples.own_files.seals import COUNTS, further_seals, sample_seals

@@ -6,7 +6,9 @@
 `binned_view`       binned samples: what binning did to a sample or a gene, and the way to take them away
 `choose_source`     the ways in for an expression table: an upload, the example, a path on this computer
 `corrections`       what was understood of an expression table, shown for correction
+`decided`           what was decided about a table, in one sentence, and a button that has each decision otherwise
 `fitness`           whether samples are fit for the model: for which gene set, by which least number of expressed genes
+`left_out`          what of a file is not among its samples and genes, with a button that takes it in
 `published_example` the release's own example on the Samples page: its counts to work on, and its bins as the authors …
 `sample_sheet`      what is known of each sample: a sheet that is joined, and sums of samples that are equal in it
 `understanding`     how the file is understood: shown, corrected, and turned into samples × genes

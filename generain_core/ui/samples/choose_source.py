@@ -19,8 +19,8 @@ def ways_in(release: Release) -> None:
         f"Expression table, or the files of all samples together, up to {in_words(upload.UPLOAD_BYTES)}",
         key=f"upload_{st.session_state.get(keys.UPLOADS, 0)}",
         accept_multiple_files=True,
-        help="It stays on the machine that the app runs on, and is dropped once it is read. Choose several files at once if each "
-        "holds one sample.",
+        help="It stays on the machine that the app runs on, and is dropped once it is read, or, if it has further sheets, "
+        "once you take another file. Choose several files at once if each holds one sample.",
     )
     st.caption(
         "csv, tsv, txt (also .gz), xlsx, parquet, h5ad, 10x .h5, a zip of a 10x folder, gct, R's .rds and .RData, GEO's series "

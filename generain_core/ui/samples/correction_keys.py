@@ -8,6 +8,7 @@ from generain_core.ui.session.kept_keys import survives_reload
 _AXIS, _COLUMN, _LAYER = survives_reload("axis_"), survives_reload("column_"), survives_reload("layer_")
 _KIND, _BASE = survives_reload("kind_"), survives_reload("base_")
 _UNDO, _MISSING, _SUMS = survives_reload("undo_"), survives_reload("missing_"), survives_reload("sums_")
+_TAKEN, _GONE, _MEASURE = survives_reload("taken_in_"), survives_reload("left_out_"), survives_reload("measure_")
 _NEW_TABLE = survives_reload("new_table_")
 
 
@@ -20,7 +21,7 @@ class CorrectionKeys:
     @classmethod
     def of(cls, raw: RawTable) -> "CorrectionKeys":
         """Return the keys for a file."""
-        return cls(raw.sha256[:12])
+        return cls(raw.sha256[:12] + (f"_{raw.part}" if raw.part else ""))
 
     @property
     def axis(self) -> str:
@@ -58,6 +59,21 @@ class CorrectionKeys:
     def sums(self) -> str:
         """Return the key of: keep what was left out."""
         return f"{_SUMS}{self.file}"
+
+    @property
+    def taken_in(self) -> str:
+        """Return the key of: names of what is a sample or gene whatever it looks like."""
+        return f"{_TAKEN}{self.file}"
+
+    @property
+    def gone(self) -> str:
+        """Return the key of: samples to leave out."""
+        return f"{_GONE}{self.file}"
+
+    @property
+    def measure(self) -> str:
+        """Return the key of: columns hold."""
+        return f"{_MEASURE}{self.file}"
 
     @property
     def new_table(self) -> str:

@@ -5,13 +5,12 @@ from typing import Any
 
 import streamlit as st
 
-from generain_core.errors import GeneRAINError
+from generain_core.errors import GeneRAINError, NeedsConsent
 from generain_core.samples.interpret.correction import Corrections
 from generain_core.samples.interpret.count_scale import base_taken, kind_taken, kinds_offered
 from generain_core.samples.interpret.diagnosis import Findings
 from generain_core.samples.interpret.identifiers import counted_kinds
 from generain_core.samples.interpret.log_base import usual_logs
-from generain_core.samples.interpret.refusal import NeedsConsent
 from generain_core.samples.interpret.value_kind import ValueKind
 from generain_core.samples.interpret.values import cells
 from generain_core.samples.io.raw_table import RawTable
@@ -29,10 +28,14 @@ def boxes() -> Any:
 def corrections(row: Any, raw: RawTable, findings: Findings) -> Corrections:
     """Show how the file was understood in boxes that can be changed, and return what was changed."""
     said, box = Corrections(), CorrectionKeys.of(raw)
+    asked = "genes_in" in findings.questions
+    start_axis = None if asked else findings.genes_in
     axis = row.segmented_control(
-        "Genes are in", _AXES, default=findings.genes_in, required=True, key=box.axis, persist_state="session"
+        "Genes are in", _AXES, default=start_axis, required=not asked, key=box.axis, persist_state="session"
     )
-    if axis != findings.genes_in:
+    if axis is None:
+        axis = findings.genes_in
+    elif asked or axis != findings.genes_in:
         said["genes_in"] = str(axis)
     names = [each.name for each in findings.gene_columns if each.axis == axis] or [findings.gene_column]
     start = names.index(findings.gene_column) if findings.gene_column in names else 0
@@ -41,9 +44,19 @@ def corrections(row: Any, raw: RawTable, findings: Findings) -> Corrections:
         said["gene_column"] = column
     if len(findings.layers) > 1:
         layers = list(findings.layers)
-        layer = _box(row, "Counts are in", layers, layers.index(findings.layer), box.layer)
-        if layer != findings.layer:
-            said["layer"] = layer
+        asked = "layer" in findings.questions
+        start_layer = None if asked else layers.index(findings.layer)
+        words = "Choose" if asked else None
+        layer = row.selectbox(
+            "Counts are in", layers, start_layer, key=box.layer, width=180, persist_state="session", placeholder=words
+        )
+        if layer is not None and (asked or layer != findings.layer):
+            said["layer"] = str(layer)
+    if len(findings.sorted.measures) > 1:
+        measures = list(findings.sorted.measures)
+        measure = _box(row, "Columns of", measures, measures.index(findings.sorted.measure), box.measure)
+        if measure != findings.sorted.measure:
+            said["measure"] = measure
     return said
 
 

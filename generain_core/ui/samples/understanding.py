@@ -9,7 +9,7 @@ from generain_core.release.files import Release
 from generain_core.samples.io.raw_table import RawTable
 from generain_core.samples.own_files.reading import is_own
 from generain_core.ui.embedding import alternative_readings
-from generain_core.ui.samples import corrections, own_file
+from generain_core.ui.samples import corrections, decided, left_out, own_file
 from generain_core.ui.session import interpretation
 from generain_core.ui.session.session import Session
 from generain_core.ui.session.steps import Joined
@@ -35,6 +35,7 @@ def _join(session: Session, raw: RawTable | None, release: Release, resolver: An
     with st.spinner("Looking at names and values …"):
         findings = interpretation.findings(session, resolver, {})
     changes = corrections.corrections(row, raw, findings)
+    changes |= left_out.choices(raw)
     with st.spinner("Looking at names and values …"):
         findings = interpretation.findings(session, resolver, changes) if changes else findings
     changes |= own_file.choice(raw)
@@ -44,4 +45,6 @@ def _join(session: Session, raw: RawTable | None, release: Release, resolver: An
         changes |= corrections.consents(raw, findings, changes)
     with summary:
         corrections.understood(raw, findings, changes)
+        decided.show(session, raw, findings, changes)
+        left_out.show(session, raw, findings, changes)
     return interpretation.join(session, findings, changes)

@@ -4,13 +4,16 @@ from typing import Any
 
 import streamlit as st
 
+from generain_core.errors import NeedsConsent
 from generain_core.release.files import Release
 from generain_core.ui.jobs import job_view
-from generain_core.ui.session import binning
+from generain_core.ui.session import binning, upload
 from generain_core.ui.session.session import Session, forget_session
 from generain_core.ui.session.steps import Examined
 from generain_core.ui.shell import layout
 from generain_core.ui.shell.escaping import escape_markdown
+
+_PARTS = 12
 
 
 def heading(session: Session) -> None:
@@ -23,9 +26,26 @@ def heading(session: Session) -> None:
 def until_read(session: Session) -> None:
     """End the page with the job that reads the file, as long as it does."""
     binning.collect(session)
+    if session.question is not None:
+        _which_part(session, session.question)
+        st.stop()
     if session.raw is None:
         job_view.show(session.reading)
         st.stop()
+
+
+def _which_part(session: Session, question: NeedsConsent) -> None:
+    """Ask which part of the file is meant; a button each."""
+    st.warning(escape_markdown(question, 700), icon=":material/front_hand:")
+    row = st.container(horizontal=True, gap="small")
+    for i, part in enumerate(question.choices[:_PARTS]):
+        label = escape_markdown(f"Read {part}", 80)
+        row.button(label, key=f"part_{i}", icon=":material/table_view:", on_click=upload.begin_part, args=(session, part))
+    if len(question.choices) > _PARTS:
+        chosen = st.selectbox("Another part", question.choices[_PARTS:], None, key="part_other")
+        if chosen is not None:
+            upload.begin_part(session, str(chosen))
+            st.rerun()
 
 
 def until_binned(session: Session, examined: Examined, release: Release, resolver: Any) -> None:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from generain_core.errors import NeedsConsent
 from generain_core.release.files import Release
 from generain_core.samples.binning.normalize import described, normalize
 from generain_core.ui.jobs import job_view
@@ -45,7 +46,11 @@ def binning_job(session: Session, examined: Examined) -> job_view.Job | None:
 def collect(session: Session) -> None:
     """Take the results of jobs that are done, so that the queue holds none of the user's data."""
     if session.reading.state == "done" and session.reading.result is not None:
-        session.upload, session.reading.result = Upload(session.reading.result), None
+        result, session.reading.result = session.reading.result, None
+        if isinstance(result, NeedsConsent):
+            session.question = result
+        else:
+            session.upload = Upload(result)
     latest = BINNING.latest(session)
     if latest is not None and session.binned is None:
         session.binned = latest

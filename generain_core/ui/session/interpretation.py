@@ -1,11 +1,12 @@
 """From a file that was read to samples that are judged: each step is made when it is asked for, and kept."""
 
-from typing import Any, cast
+from typing import Any
 
 from generain_core.errors import GeneRAINError
 from generain_core.release.files import Release
 from generain_core.samples.binning.normalize import judge
 from generain_core.samples.interpret.correction import Corrections, to_expression
+from generain_core.samples.interpret.count_scale import said_of_columns
 from generain_core.samples.interpret.diagnosis import Findings, diagnose
 from generain_core.samples.interpret.identifiers import Resolves
 from generain_core.samples.interpret.pseudobulk import sum_by
@@ -25,10 +26,9 @@ def findings(session: Session, resolver: Resolves, corrections: Corrections) -> 
         GeneRAINError: the file has not been read, or can't be understood at all.
     """
     raw = _upload(session).raw
-    key = tuple(cast(str | None, corrections.get(name)) for name in ("layer", "genes_in", "gene_column"))
+    said = said_of_columns(corrections)
     slot = _FINDINGS_CORRECTED if corrections else _FINDINGS
-    layer, genes_in, column = key
-    return slot.of(session, key, lambda: diagnose(raw, resolver, layer=layer, genes_in=genes_in, gene_column=column))
+    return slot.of(session, tuple(said.values()), lambda: diagnose(raw, resolver, **said))
 
 
 def join(session: Session, findings: Findings, corrections: Corrections) -> Joined:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
+from generain_core.errors import NeedsConsent
 from generain_core.samples.binning.normalize import Normalized
 from generain_core.samples.io.raw_table import RawTable
 from generain_core.ui.jobs import job_view
@@ -23,6 +25,15 @@ class Work:
     result: Any = None
 
 
+@dataclass(frozen=True, eq=False)
+class Files:
+    """The files that are read: where they lie, what the user calls them, and what keeps a copy of them."""
+
+    paths: list[Path]
+    names: list[str]
+    copy: object = None
+
+
 @dataclass(eq=False)
 class Session:
     """What one session works on.
@@ -30,6 +41,8 @@ class Session:
     Attributes:
         source: name of the file.
         reading: the job that reads it.
+        files: where it lies, to have another part of it read.
+        question: which part is to be read, where that isn't clear.
         upload, understood, joined, summed, examined, binned: the steps, as far as they were made.
         sheet: the sample sheet that is joined.
         values: what `Remembered` keeps.
@@ -38,6 +51,8 @@ class Session:
 
     source: str
     reading: job_view.Job
+    files: Files | None = None
+    question: NeedsConsent | None = None
     upload: Upload | None = None
     sheet: Sheet | None = None
     understood: Understood | None = None

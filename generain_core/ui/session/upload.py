@@ -10,7 +10,7 @@ from typing import BinaryIO, Protocol
 
 import streamlit as st
 
-from generain_core.errors import GeneRAINError
+from generain_core.errors import GeneRAINError, NeedsConsent
 from generain_core.release.files import Release
 from generain_core.samples.archs4.chosen_samples import Archs4, as_read
 from generain_core.samples.interpret.expression import Expression
@@ -20,7 +20,7 @@ from generain_core.samples.io.raw_table import RawTable
 from generain_core.samples.io.sample_sheet import join_samples, read_sample_sheet
 from generain_core.samples.io.several import several_name
 from generain_core.ui.jobs import job_view
-from generain_core.ui.session.session import Session, current_session, forget_session
+from generain_core.ui.session.session import Files, Session, current_session, forget_session
 from generain_core.ui.session.steps import Sheet
 from generain_core.ui.shell import keys
 from generain_core.ui.shell.streamlit_internals import release_upload
@@ -122,21 +122,38 @@ def begin_archs4(opened: Archs4, columns: list[int]) -> None:
     _submit(f"{len(columns):,} sample{'s' * (len(columns) != 1)} of ARCHS4", pull)
 
 
-def _begin(paths: list[Path], names: list[str], copy: TemporaryCopy | None = None) -> None:
-    _submit(several_name(names), lambda job: read_isolated(paths, name=names, progress=job.tell), copy)
+def begin_part(session: Session, part: str) -> None:
+    """Read another part of the session's file: a sheet of a workbook, a matrix of an archive; for callbacks."""
+    files = session.files
+    if files is not None:
+        copy = files.copy if isinstance(files.copy, TemporaryCopy) else None
+        _begin(files.paths, files.names, copy, part)
 
 
-def _submit(name: str, make: Callable[[job_view.Job], RawTable], copy: TemporaryCopy | None = None) -> None:
+def _begin(paths: list[Path], names: list[str], copy: TemporaryCopy | None = None, part: str = "") -> None:
+    def pull(job: job_view.Job) -> RawTable:
+        return read_isolated(paths, name=names, part=part, progress=job.tell)
+
+    _submit(several_name(names), pull, Files(paths, names, copy))
+
+
+def _submit(name: str, make: Callable[[job_view.Job], RawTable], files: Files | None = None) -> None:
+    copy = files.copy if files is not None else None
+
     def work(job: job_view.Job) -> None:
+        parts = False
         try:
             job.tell(0.0, "reading")
             job.result = make(job)
+            parts = bool(job.result.unread)
+        except NeedsConsent as question:
+            job.result, parts = question, True
         finally:
-            if copy is not None:
+            if isinstance(copy, TemporaryCopy) and not parts:
                 copy.remove()
 
     forget_session()
     number = st.session_state[keys.UPLOADS]
     key = f"read-{job_view.session_id()}-{number}"
     job = job_view.queue().submit(key, f"Reading {name}", work, job_view.session_id(), job_view.READING)
-    st.session_state[keys.SAMPLES] = Session(name, job)
+    st.session_state[keys.SAMPLES] = Session(name, job, files)

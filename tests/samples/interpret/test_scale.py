@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from generain_core.errors import GeneRAINError
+from generain_core.errors import GeneRAINError, NeedsConsent
 from generain_core.samples.interpret.correction import read_expression
-from generain_core.samples.interpret.refusal import NeedsConsent
 from generain_core.samples.interpret.value_kind import ValueKind
 from generain_core.samples.interpret.values import judge
 from tests.benchmarks.bench_scale import confusion

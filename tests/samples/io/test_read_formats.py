@@ -11,7 +11,7 @@ import pytest
 from scipy import io as scipy_io
 from scipy import sparse
 
-from generain_core.errors import GeneRAINError
+from generain_core.errors import GeneRAINError, NeedsConsent
 from generain_core.samples.interpret.correction import read_expression
 from generain_core.samples.interpret.diagnosis import diagnose
 from generain_core.samples.io.read import read
@@ -78,10 +78,22 @@ def test_xlsx_takes_the_sheet_with_numbers_and_skips_titles(tmp_path):
     assert any("Of 2 sheets, Counts was read" in note for note in found.notes)
 
 
-def test_xlsx_with_two_full_sheets_says_what_it_leaves_out(tmp_path):
-    found = read_expression(excel(tmp_path / "a.xlsx", ("Batch 1", rows_of()), ("Batch 2", rows_of())), Known())
+def test_xlsx_with_two_sheets_that_are_as_likely_asks_and_says_what_it_leaves_out(tmp_path):
+    path = excel(tmp_path / "a.xlsx", ("Batch 1", rows_of()), ("Batch 2", rows_of()))
+    with pytest.raises(NeedsConsent, match="2 sheets that may hold the samples .Batch 1 and Batch 2.") as question:
+        read_expression(path, Known())
+    assert (question.value.options, question.value.choices) == (("part",), ("Batch 1", "Batch 2"))
+    found = read_expression(path, Known(), part="Batch 2")
     assert_same(found)
-    assert any("Not read: Batch 2, though full of numbers too;" in note for note in found.notes)
+    assert [(left.kind, left.name) for left in found.left_out] == [("part", "Batch 1")]
+    with pytest.raises(GeneRAINError, match="no sheet 'Batch 3'; choose one of: Batch 1 or Batch 2"):
+        read_expression(path, Known(), part="Batch 3")
+    tpm = [rows_of()[0], *([row[0], *(7.5 * value for value in row[1:])] for row in rows_of()[1:])]
+    found = read_expression(excel(tmp_path / "c.xlsx", ("TPM", tpm), ("Raw counts", rows_of())), Known())
+    assert_same(found)
+    assert any("Not read: TPM, though full of numbers too." in note for note in found.notes)
+    results = [["gene", "log2FoldChange", "padj", "mean"], *([row[0], 1.5, 0.5, 3] for row in rows_of()[1:])]
+    assert_same(read_expression(excel(tmp_path / "d.xlsx", ("Counts", rows_of()), ("DE", results)), Known()))
     found = read_expression(excel(tmp_path / "b.xlsx", ("Counts", rows_of()), ("Ages", [["age"], [31], [42]])), Known())
     assert not any("Not read" in note for note in found.notes)
 

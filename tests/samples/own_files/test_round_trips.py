@@ -10,8 +10,8 @@ import pytest
 
 import generain_core
 from generain_core.cli import main
+from generain_core.errors import NeedsConsent
 from generain_core.samples.binning.binned_files import write_h5ad
-from generain_core.samples.interpret.refusal import NeedsConsent
 from tests.conftest import PROJECT
 
 DEMO = PROJECT / "assets/demo"
@@ -101,7 +101,7 @@ def test_the_report_is_that_of_the_table_it_was_made_of(generain, tmp_path) -> N
     counts.to_csv(tmp_path / "counts.csv")
     first = generain.bin_table(tmp_path / "counts.csv", output=tmp_path / "own.h5ad", min_genes=1500).report
     second = generain.bin_table(tmp_path / "own.h5ad", min_genes=1500).report
-    changing = {"notes", "samples", "genes_summed"}
+    changing = {"notes", "samples", "genes_summed", "decision", "decisions"}
     assert {k: v for k, v in first.items() if k not in changing} == {k: v for k, v in second.items() if k not in changing}
     assert len(first["samples_dropped"]) == 1
     by_name = [{row["sample"]: row for row in report["samples"]} for report in (first, second)]

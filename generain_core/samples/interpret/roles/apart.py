@@ -12,6 +12,7 @@ from generain_core.samples.interpret.roles.measures import choose_measure
 from generain_core.samples.interpret.roles.sample_facts import describe_samples
 
 Side = Literal["sample", "gene"]
+ASKED = "left out as asked"
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,7 @@ def sort_out(
         ("gene", genes, among_genes),
     )
     for side, names, reasons in sides:
-        sentence = {i: "left out as asked" for i, name in enumerate(names) if name in leave_out} if leave_out else {}
+        sentence = {i: ASKED for i, name in enumerate(names) if name in leave_out} if leave_out else {}
         both = {**{i: why for i, why in reasons.items() if names[i] not in take_in}, **sentence}
         apart += [Apart(side, i, names[i], both[i]) for i in sorted(both)]
     kept = set(range(len(samples))) - {each.place for each in apart if each.side == "sample"}

@@ -2,17 +2,20 @@
 
 import io
 import re
+from functools import partial
 
 import numpy as np
 import pandas as pd
 from scipy import io as scipy_io
 from scipy import sparse
 
-from generain_core.errors import GeneRAINError
+from generain_core.errors import GeneRAINError, NeedsConsent
+from generain_core.progress import Progress, silent
 from generain_core.samples.io.formats.small_tables import best_key, name_of, sheet_of_bytes, typed
 from generain_core.samples.io.limits import check_cells, check_stored
 from generain_core.samples.io.members import Members
 from generain_core.samples.io.raw_table import Layer, Parsed, no_texts
+from generain_core.text import echo, listed
 
 _ROLES = {
     "matrix": r"(.*[._-])?(matrix|counts|dge)\.mtx(\.gz)?|.*\.mtx(\.gz)?",
@@ -26,19 +29,67 @@ def roles_of(members: Members) -> dict[str, str]:
     """Return which member is the matrix, the genes, the barcodes and the metadata, as far as they are there.
 
     Raises:
-        GeneRAINError: there are several matrices.
+        NeedsConsent: there are several matrices.
     """
     found = dict[str, str]()
-    for role, pattern in _ROLES.items():
-        hits = [p for p in sorted(members.files) if re.fullmatch(pattern, p.rsplit("/", 1)[-1], re.IGNORECASE)]
+    for role in _ROLES:
+        hits = _with_role(members, role)
         if role == "matrix" and len(hits) > 1:
-            raise GeneRAINError(f"{members.name} holds {len(hits)} matrices ({', '.join(hits[:3])}); give one at a time.")
+            names = list(matrices_of(members))
+            raise NeedsConsent(
+                f"{members.name} holds {len(hits)} matrices ({listed(names, most=8)}); say which of them to read.",
+                ("part",),
+                tuple(names),
+            )
         if hits:
             found[role] = hits[0]
     return found
 
 
-def parse_10x(members: Members) -> Parsed:
+def matrices_of(members: Members) -> dict[str, str]:
+    """Return the matrices under the names of their parts: the folder where each lies alone, else what its name begins with."""
+    paths = _with_role(members, "matrix")
+    folders = [path.rpartition("/")[0] for path in paths]
+    if len(set(folders)) == len(paths) and all(folders):
+        return dict(zip(folders, paths, strict=True))
+    stems = [re.sub(r"[._-]*(matrix)?\.mtx(\.gz)?$", "", path, flags=re.IGNORECASE) for path in paths]
+    return dict(zip(stems if len(set(stems)) == len(stems) and all(stems) else paths, paths, strict=True))
+
+
+def part_of(members: Members, part: str) -> Members:
+    """Return the files of a part: a file, a folder, or those whose names begin so; with the lists of names that go with a matrix.
+
+    Raises:
+        GeneRAINError: there is no such part.
+    """
+    matrices = matrices_of(members)
+    folder = part.rstrip("/")
+    chosen = [path for path in members.files if path == part or path.startswith(f"{folder}/")]
+    chosen = chosen or [path for path in members.files if re.match(rf"{re.escape(part)}[._-]", path)]
+    if not chosen:
+        there = list(matrices) or list(members.files)
+        raise GeneRAINError(f"{members.name} has no part {echo(part)}; choose one of: {listed(there, 'or', 8)}.")
+    matrix = matrices.get(part) or next((path for path in chosen if path in matrices.values()), "")
+    if matrix:
+        chosen = [path for path in chosen if path == matrix or path not in matrices.values()]
+        for role in ("genes", "barcodes"):
+            some = Members({path: members.files[path] for path in chosen}, members.name)
+            others = _with_role(members, role)
+            if not _with_role(some, role) and others:
+                chosen.append(max(others, key=partial(_alike, matrix)))
+    return Members({path: members.files[path] for path in chosen}, members.name, members.places)
+
+
+def _alike(first: str, second: str) -> int:
+    """Return how many characters two paths begin with in common."""
+    return next((i for i, (a, b) in enumerate(zip(first, second, strict=False)) if a != b), min(len(first), len(second)))
+
+
+def _with_role(members: Members, role: str) -> list[str]:
+    return [p for p in sorted(members.files) if re.fullmatch(_ROLES[role], p.rsplit("/", 1)[-1], re.IGNORECASE)]
+
+
+def parse_10x(members: Members, progress: Progress = silent) -> Parsed:
     """Parse a 10x folder or zip; a table of metadata beside it describes the samples.
 
     Raises:
@@ -48,6 +99,7 @@ def parse_10x(members: Members) -> Parsed:
     for role, like in (("matrix", "matrix.mtx"), ("genes", "features.tsv or genes.tsv"), ("barcodes", "barcodes.tsv")):
         if role not in roles:
             raise GeneRAINError(f"{name} lacks {like}; a 10x folder holds matrix.mtx, features.tsv and barcodes.tsv.")
+    progress(0.1, f"reading {roles['matrix'].rsplit('/', 1)[-1]}")
     matrix = matrix_of(members.read(roles["matrix"]), roles["matrix"])
     genes, barcodes = _names(members, roles["genes"], matrix.shape), _names(members, roles["barcodes"], matrix.shape)
     if (len(genes), len(barcodes)) == matrix.shape:

@@ -16,12 +16,13 @@ from openpyxl.utils import range_boundaries
 from openpyxl.utils.exceptions import InvalidFileException
 
 from generain_core.errors import GeneRAINError
+from generain_core.progress import Progress, part, silent
 from generain_core.samples.io.columns import is_number, table_of
+from generain_core.samples.io.formats.choose_sheet import chosen_sheet
 from generain_core.samples.io.formats.styled_numbers import has_dates, taken_back
 from generain_core.samples.io.limits import LABELS, SHEET_BYTES, SHEET_CELLS, SHEET_TEXTS_BYTES, check_bytes
 from generain_core.samples.io.raw_table import Parsed
 from generain_core.samples.io.sniff import member_bytes, open_zip
-from generain_core.text import listed
 
 Row = list[Any]
 _DAMAGE = (
@@ -40,27 +41,23 @@ _DAMAGE = (
     OSError,
     AssertionError,
 )
+_TELL = 500
 _CELL = re.compile(r"[A-Z]{1,3}\d{1,7}(:[A-Z]{1,3}\d{1,7})?")
 
 
-def parse_xlsx(raw: bytes, name: str) -> Parsed:
-    """Parse the sheet of an Excel file that holds the most numbers.
+def parse_xlsx(raw: bytes, name: str, wanted: str = "", progress: Progress = silent) -> Parsed:
+    """Parse a sheet of an Excel file: the one that is named, else the one that holds the most numbers by far.
 
     Title lines above the header are skipped. Dates become texts.
 
     Raises:
+        NeedsConsent: another sheet holds about as many numbers, and neither is called counts.
         GeneRAINError: it is damaged or too large, no sheet holds numbers, cells are merged inside the table, or a formula has
             no stored value.
     """
-    sheets = _sheets(raw, name)
-    counts = _numbers(sheets, name)
-    title = max(counts, key=lambda each: (counts[each], len(sheets[each])))
-    rows, notes, not_read = sheets[title], list[str](), list[str]()
-    if len(sheets) > 1:
-        notes.append(f"Of {len(sheets)} sheets, {title} was read: it holds the most numbers.")
-    if beside := [each for each, count in counts.items() if each != title and count > counts[title] / 4]:
-        not_read = [f"Not read: {listed(beside)}, though full of numbers too; put all samples side by side in one sheet."]
-        notes += not_read
+    sheets = _sheets(raw, name, progress)
+    title, unread, notes, not_read = chosen_sheet(sheets, _numbers(sheets, name), name, wanted)
+    rows = sheets[title]
     start = _header_row(rows)
     if start:
         notes.append(f"{start} line{'s' if start > 1 else ''} above the table {'were' if start > 1 else 'was'} skipped.")
@@ -73,7 +70,7 @@ def parse_xlsx(raw: bytes, name: str) -> Parsed:
     notes += _take_back(cells, header, [i for i, row in enumerate(rows) if i > start and _filled(row)], raw, name, title)
     columns = [(header[i], _values(column)) for i, column in enumerate(cells)]
     table = table_of(columns, name=name, format="Excel", notes=notes, line=lambda row: f"line {row + start + 2}")
-    return replace(table, not_read=tuple(not_read))
+    return replace(table, not_read=tuple(not_read), part=title if len(sheets) > 1 else "", unread=unread)
 
 
 def _filled(row: Row) -> bool:
@@ -111,7 +108,7 @@ def cells_of(raw: bytes, name: str) -> list[Row]:
     Raises:
         GeneRAINError: it is damaged, too large or empty.
     """
-    rows = next((rows for rows in _sheets(raw, name).values() if rows), [])
+    rows = next((rows for rows in _sheets(raw, name, silent).values() if rows), [])
     rows = [row for row in rows if any(cell is not None for cell in row)]
     width = max(map(len, rows), default=0)
     return [row + [None] * (width - len(row)) for row in rows]
@@ -127,17 +124,24 @@ def _workbook(raw: bytes, name: str, *, values: bool) -> Iterator[Any]:
         raise GeneRAINError(f"{name} is an Excel file that is damaged or uses what isn't understood; save it as CSV.") from error
 
 
-def _sheets(raw: bytes, name: str) -> dict[str, list[Row]]:
+def _sheets(raw: bytes, name: str, progress: Progress) -> dict[str, list[Row]]:
     _check_sizes(raw, name)
     cells, out = 0, dict[str, list[Row]]()
     with _workbook(raw, name, values=True) as book:
-        for sheet in book.worksheets:
+        for i, sheet in enumerate(book.worksheets):
+            told = part(progress, i / len(book.worksheets), 1 / len(book.worksheets))
+            expected = max(1, sheet.max_row or 1)
             sheet.reset_dimensions()
             rows = out.setdefault(sheet.title, [])
             for row in sheet.iter_rows(values_only=True):
+                if len(rows) % _TELL == 0:
+                    told(min(1.0, len(rows) / expected), f"reading the sheet {sheet.title}")
                 cells += len(row)
                 if cells > SHEET_CELLS or len(rows) > LABELS:
-                    raise GeneRAINError(f"{name} has more than {SHEET_CELLS:,} cells, the most that is read; save it as CSV.")
+                    raise GeneRAINError(
+                        f"{name} has more than {SHEET_CELLS:,} cells, the most that is read of a spreadsheet; save the sheet as "
+                        "CSV, which may hold ten times as many."
+                    )
                 rows.append(list(row))
             while rows and all(cell is None for cell in rows[-1]):
                 rows.pop()
