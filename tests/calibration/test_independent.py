@@ -10,7 +10,7 @@ from scipy import stats
 from generain_core.calibration.independent import permutations
 from generain_core.calibration.independent.hotelling import hotelling, hotelling_of_pairs
 from generain_core.calibration.independent.limma import limma, rates
-from generain_core.calibration.independent.permutations import energy_test, permanova, sign_flips
+from generain_core.calibration.independent.permutations import energy_test, permanova, residuals_exchanged, sign_flips
 from generain_core.calibration.independent.welch import welch
 from tests.conftest import PROJECT
 
@@ -84,7 +84,7 @@ def test_hotelling_of_pairs_is_the_t_test_in_one_dimension() -> None:
     assert hotelling_of_pairs(differences, 1) == pytest.approx(stats.ttest_1samp(differences[:, 0], 0).pvalue)
 
 
-@pytest.mark.parametrize("case", ["unpaired", "paired", "strata"])
+@pytest.mark.parametrize("case", ["unpaired", "paired", "strata", "both"])
 def test_the_plain_limma_is_limmas(case) -> None:
     folder = PROJECT / "tests" / "perturbations" / "golden"
     sheet = pd.read_csv(folder / "limma_sheet.csv", index_col="sample")
@@ -93,12 +93,13 @@ def test_the_plain_limma_is_limmas(case) -> None:
     sheet, counts = sheet.loc[rows], counts.loc[rows]
     results = pd.read_csv(folder / "limma_results.csv", comment="#")
     totals = counts.sum(axis=1).to_numpy()[:, None]
-    column = {"paired": "donor", "strata": "batch"}.get(case)
+    column = {"paired": "donor", "strata": "batch", "both": "batch"}.get(case)
     blocks = np.zeros(len(rows), int) if column is None else pd.factorize(sheet[column])[0]
     for trend in (False, True):
         expected = results[(results["case"] == case) & (results["trend"] == trend)]
         logs = np.log2(counts[expected["gene"]].to_numpy() * 1e7 / totals + max(1, 2e7 / totals.mean()))
-        p = limma(logs, (sheet["what"] == "A").to_numpy(), blocks, trend=trend)
+        age = sheet[["age"]].to_numpy() if case == "both" else None
+        p = limma(logs, (sheet["what"] == "A").to_numpy(), blocks, covariates=age, trend=trend)
         if trend:  # a parabola in place of limma's spline
             assert np.corrcoef(np.log(p), np.log(expected["p"]))[0, 1] > 0.98
         else:
@@ -110,3 +111,16 @@ def test_welchs_t_is_scipys() -> None:
     up, down = RNG.normal(0.4, 1, (4, 6)), RNG.normal(0, 2, (7, 6))
     np.testing.assert_allclose(welch(up, down), stats.ttest_ind(up, down, equal_var=False).pvalue)
     assert np.isnan(welch(np.ones((3, 1)), np.ones((3, 1)))).all()
+
+
+def test_exchanged_residuals_without_covariates_are_permanova(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(permutations, "DRAWS", 4000)
+    points, perturbed = RNG.normal(size=(9, 4)), np.arange(9) < 4
+    points[perturbed] += 0.5
+    plain = permanova(points, perturbed, np.zeros(9, int), RNG)
+    assert residuals_exchanged(points, perturbed, np.zeros((9, 0)), RNG) == pytest.approx(plain, abs=0.03)
+    with_age = np.arange(9.0)[:, None]
+    rest = points - np.polynomial.polynomial.polyval(np.arange(9), np.polynomial.polynomial.polyfit(np.arange(9), points, 1)).T
+    assert residuals_exchanged(points, perturbed, with_age, RNG) == pytest.approx(
+        residuals_exchanged(rest, perturbed, with_age, RNG), abs=0.03
+    )

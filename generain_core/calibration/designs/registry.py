@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from generain_core.calibration.bench import Design
 from generain_core.calibration.designs.counts import count_designs
+from generain_core.calibration.designs.covariates import covariate_designs
 from generain_core.calibration.designs.embedded import embedded_designs
 from generain_core.calibration.designs.lists import list_designs
 from generain_core.calibration.designs.many import many_designs
@@ -14,6 +15,7 @@ from generain_core.calibration.designs.shifts import shift_designs
 FAMILIES: tuple[Callable[[], list[Design]], ...] = (
     shift_designs,
     count_designs,
+    covariate_designs,
     many_designs,
     embedded_designs,
     list_designs,

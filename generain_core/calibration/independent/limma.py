@@ -6,8 +6,15 @@ from numpy.typing import NDArray
 Values = NDArray[np.float64]
 
 
-def limma(logs: Values, perturbed: NDArray[np.bool_], blocks: NDArray[np.int64], *, trend: bool = False) -> Values:
-    """Return p-values of each gene (columns) for a difference of two groups within blocks.
+def limma(
+    logs: Values,
+    perturbed: NDArray[np.bool_],
+    blocks: NDArray[np.int64],
+    *,
+    covariates: Values | None = None,
+    trend: bool = False,
+) -> Values:
+    """Return p-values of each gene (columns) for a difference of two groups within blocks, beside covariates (in columns).
 
     Variances are drawn to a common one whose degrees of freedom are told by the spread of log variances (Smyth 2004,
     doi 10.2202/1544-6115.1027); with a trend, to one that depends on the mean by a quadratic in it, where limma takes a spline.
@@ -16,7 +23,8 @@ def limma(logs: Values, perturbed: NDArray[np.bool_], blocks: NDArray[np.int64],
     from scipy.stats import t
 
     columns = [(blocks == one).astype(float) for one in np.unique(blocks)]
-    design = np.column_stack([perturbed.astype(float), *columns])
+    further = [] if covariates is None else [covariates]
+    design = np.column_stack([perturbed.astype(float), *columns, *further])
     inverse = np.linalg.inv(design.T @ design)
     coefficients = inverse @ design.T @ logs
     freedom = len(logs) - design.shape[1]

@@ -39,6 +39,16 @@ def sign_flips(differences: Values, rng: np.random.Generator) -> float:
     return _p(((signs @ differences) ** 2).sum(1))
 
 
+def residuals_exchanged(points: Values, perturbed: NDArray[np.bool_], covariates: Values, rng: np.random.Generator) -> float:
+    """Return the p-value of the shift beside covariates, by exchange of what these leave (Freedman & Lane 1983)."""
+    nuisance = np.linalg.qr(np.column_stack([np.ones(len(points)), covariates]))[0]
+    label = perturbed - nuisance @ (nuisance.T @ perturbed)
+    rest = points - nuisance @ (nuisance.T @ points)
+    values = [float(((label @ rest) ** 2).sum())]
+    values += [float(((label @ rest[rng.permutation(len(rest))]) ** 2).sum()) for _ in range(DRAWS)]
+    return _p(np.array(values))
+
+
 def _labels(perturbed: NDArray[np.bool_], block: NDArray[np.int64], rng: np.random.Generator) -> Values:
     """Return labels as they are, then exchanged within blocks."""
     labels = np.tile(perturbed.astype(np.float64), (DRAWS + 1, 1))
