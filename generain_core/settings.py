@@ -19,6 +19,25 @@ SEED = 0
 MEAN_CUTOFF = 0.1
 """A gene is modelled if its mean log10 depth-scaled count in ARCHS4 is above this."""
 
+KEEP_WORK = "GENERAIN_KEEP_WORK"
+"""The variable that says for how many days work rests on the disk after it was last looked at; 0: not at all."""
+WORK_DAYS = 7.0
+"""That time where nothing is said, and where the app is on the user's own computer; elsewhere it is 0."""
+
+
+def kept_work_days(*, is_local: bool) -> float:
+    """Return for how many days work rests on the disk: as ``$GENERAIN_KEEP_WORK`` says; else a week on the user's own computer.
+
+    What is no number counts as 0: data that should not be kept must not be kept for a slip of the pen.
+    """
+    said = os.environ.get(KEEP_WORK, "").strip()
+    if not said:
+        return WORK_DAYS if is_local else 0.0
+    try:
+        return max(0.0, float(said))
+    except ValueError:
+        return 0.0
+
 
 def shipped(name: str) -> Path:
     """Return the path of a file or folder that comes with the program, such as ``app.py`` or ``assets/demo``.

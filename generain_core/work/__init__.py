@@ -10,6 +10,7 @@
 `archive`      the work file: written whole or not at all, checked before anything of it is read
 `parts`        work taken apart into the members of a work file, and put together again
 `work_file`    all that a user set up in one file, opened again to the same state on any computer
+`resting`      work at rest on the disk, found by its token and its browser together, for as long as it may be kept
 `fit`          what of kept work fits the release that is open, and what no longer does
 ============== ====================================================================================================
 """

@@ -37,6 +37,7 @@ class Manifest:
         fingerprint: of that release.
         version: of the program.
         saved: when, in seconds since 1970.
+        number: of the save, for work that rests in a folder.
     """
 
     members: Mapping[str, Member]
@@ -44,9 +45,10 @@ class Manifest:
     fingerprint: str
     version: str
     saved: float
+    number: str = ""
 
 
-def write(members: Mapping[str, Member], release: Release, saved: float) -> bytes:
+def write(members: Mapping[str, Member], release: Release, saved: float, number: str = "") -> bytes:
     """Return the manifest of these members as JSON."""
     document = {
         "format": FORMAT,
@@ -57,6 +59,7 @@ def write(members: Mapping[str, Member], release: Release, saved: float) -> byte
         "simulated": release.simulated,
         "provenance": provenance(release, "work file"),
         "saved": saved,
+        "number": number,
         "members": {name: {"bytes": each.bytes, "sha256": each.sha256} for name, each in members.items()},
     }
     return json.dumps(document, indent=1).encode()
@@ -83,6 +86,7 @@ def read(content: bytes, file: str) -> Manifest:
             fingerprint=str(document["fingerprint"]),
             version=str(document["version"]),
             saved=float(document["saved"]),
+            number=_number(document.get("number", "")),
         )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as problem:
         raise GeneRAINError(f"{file} is no work file of this program; give one that “Save” in the sidebar wrote.") from problem
@@ -92,6 +96,12 @@ def _name(name: str) -> str:
     if not _MEMBER.fullmatch(name):
         raise ValueError("a name that no member has")
     return name
+
+
+def _number(text: str) -> str:
+    if not re.fullmatch(r"[0-9a-f]{0,32}", text):
+        raise ValueError("no number of a save")
+    return text
 
 
 def _member(document: Mapping[str, Any]) -> Member:

@@ -1,6 +1,5 @@
 """Work taken apart into the members of a work file, and put together again."""
 
-import io
 import json
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -177,7 +176,7 @@ def _json(members: Members, name: str) -> Any:
         raise GeneRAINError(f"The work file's {name} is too large; save the work anew.")
     try:
         with members.open(name) as source:
-            return json.load(io.TextIOWrapper(source, encoding="utf-8"))
+            return json.loads(source.read())
     except (ValueError, RecursionError) as problem:
         raise GeneRAINError(f"The work file's {name} can't be read; save the work anew.") from problem
 

@@ -10,6 +10,7 @@ from enum import Enum
 from functools import cached_property
 from typing import Any
 
+import anndata
 import numpy as np
 import pandas as pd
 from scipy import sparse
@@ -68,6 +69,7 @@ class Writer:
             },
             pd.Index: lambda value: {"index": [self.tree(part) for part in index_parts(value)]},
             sparse.csr_matrix: lambda value: {"csr": [self.tree(part) for part in _csr_parts(value)]},
+            anndata.AnnData: lambda value: {"samples": self.tree(_samples_parts(value))},
             Mapping: lambda value: {"map": [[self.tree(key), self.tree(each)] for key, each in value.items()]},
             tuple: lambda value: {"tuple": [self.tree(each) for each in value]},
             list: lambda value: [self.tree(each) for each in value],
@@ -140,6 +142,7 @@ class Reader:
             "series": lambda content: frame_of(*map(self.value, content[:-1])).iloc[:, 0].rename(self.value(content[-1])),
             "index": lambda content: index_of(*map(self.value, content)),
             "csr": lambda content: _csr_of(*map(self.value, content)),
+            "samples": lambda content: _samples_of(self.value(content)),
             "map": lambda content: {self.value(key): self.value(each) for key, each in content},
             "tuple": lambda content: tuple(self.value(each) for each in content),
             "set": lambda content: {self.value(each) for each in content},
@@ -172,6 +175,15 @@ def _number_type(text: str) -> "np.dtype[Any]":
     if kind.kind not in "biufU":
         raise ValueError(f"{kind} is no type of a number")
     return kind
+
+
+def _samples_parts(value: anndata.AnnData) -> dict[str, Any]:
+    several = {name: dict(getattr(value, name)) for name in ("layers", "obsm", "uns")}
+    return {"X": value.X, "obs": value.obs, "var": value.var, **several}
+
+
+def _samples_of(parts: Mapping[str, Any]) -> anndata.AnnData:
+    return anndata.AnnData(**parts)
 
 
 def _csr_parts(value: sparse.csr_matrix) -> tuple[Any, ...]:

@@ -7,9 +7,11 @@ from generain_core.lists.gene_list import GeneList, Origin
 from generain_core.ui.components import downloads, gene_input, list_button, tables
 from generain_core.ui.lists import work
 from generain_core.ui.lists.genes import restricted
+from generain_core.ui.session.kept_keys import survives_reload
 from generain_core.vectors.atlas import Atlas
 
 QUICK = 500
+survives_reload("list_expand_by", "list_expand_k")
 _TITLES = {"centroid": "Closest to their middle", "ranks": "Ranked high by each of them"}
 _COLUMNS = {
     "score": st.column_config.NumberColumn("Score", format="%.3f"),

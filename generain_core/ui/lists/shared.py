@@ -9,12 +9,14 @@ from generain_core.ui.attributes import columns, ready
 from generain_core.ui.components import gene_input
 from generain_core.ui.lists import work
 from generain_core.ui.lists.origins import circular
+from generain_core.ui.session.kept_keys import survives_reload
 from generain_core.ui.shell import keys
 from generain_core.vectors.atlas import Atlas
 
 SMALL = 20_000_000
 """Numbers of predictions times genes of the list that take less than two seconds."""
 LEVEL = 0.05
+survives_reload("list_shared_fold")
 _COLUMNS = {
     "mean_percentile": st.column_config.NumberColumn("Percentile", format="%.1f", help="Mean over the genes of the list."),
     "expected": st.column_config.NumberColumn("Expected", format="%.1f", help="Mean over the random lists."),

@@ -19,12 +19,15 @@ from generain_core.release.files import Release
 from generain_core.samples.interpret.expression import Expression
 from generain_core.ui.perturbations import experiment, further_choices, label_inputs
 from generain_core.ui.samples.corrections import figures
+from generain_core.ui.session.kept_keys import survives_reload
 from generain_core.ui.session.session import Session
 from generain_core.ui.shell import keys
 from generain_core.ui.shell.escaping import escape_markdown
 from generain_core.wording.perturbations import note_sentence
 
 _NONE = "none"
+survives_reload("perturb_by_", "perturb_control_", "perturb_strata_", "perturb_pair_", "perturb_against_", "perturb_merge_")
+survives_reload("perturb_model_", "perturb_seed_", "perturb_test_", "perturb_thin_", "perturb_sum_", "perturb_as_written_")
 _TESTS: dict[Test, str] = {"auto": "as the design asks", "exchange": "exchange labels", "controls": "by the controls"}
 
 

@@ -17,9 +17,11 @@ from generain_core.ui.components.downloads import File
 from generain_core.ui.perturbations import experiment
 from generain_core.ui.perturbations.charts import COLORS, WORDS
 from generain_core.ui.perturbations.columns import SHARED_COLUMNS
+from generain_core.ui.session.kept_keys import survives_reload
 from generain_core.ui.session.session import Session
 from generain_core.ui.shell.escaping import escape_markdown
 
+survives_reload("perturb_level", "perturb_trend_")
 _TRENDS = experiment.Part[Trends]("trends")
 _QUICK = 10
 _COLUMNS = SHARED_COLUMNS | {

@@ -12,6 +12,7 @@ from generain_core.perturbations.design.label_recognition import label_sources, 
 from generain_core.perturbations.design.label_words import Role
 from generain_core.samples.interpret.expression import Expression
 from generain_core.ui.samples.corrections import figures
+from generain_core.ui.session.kept_keys import survives_reload
 from generain_core.ui.session.session import Session
 from generain_core.ui.session.session_jobs import Remembered
 from generain_core.ui.session.steps import SamplesKey
@@ -21,6 +22,10 @@ from generain_core.wording.labels import FIELD_WORDS, preview_sentences
 
 _PATTERN = Remembered["LabelPattern | None"]("perturb_label_pattern")
 _READING = Remembered[LabelReading]("perturb_label_reading")
+survives_reload(
+    "perturb_labels_from_", "perturb_label_sep_", "perturb_label_n_", "perturb_label_prefix_", "perturb_label_suffix_"
+)
+survives_reload("perturb_label_control_", "perturb_label_field_")
 _NOWHERE = "nowhere: a column says it"
 _NAMES = "the names of the samples"
 _MOST_FIELDS = 8
@@ -91,19 +96,32 @@ def _boxes(found: LabelPattern | None, key: str) -> LabelPattern | None:
             icon=":material/help:",
         )
     row = st.columns(5)
-    separator = row[0].text_input("Separator", found.separator if found else "_", key=f"perturb_label_sep_{key}")
-    fields = row[1].number_input(
-        "Fields", 1, _MOST_FIELDS, len(found.fields) if found else 2, key=f"perturb_label_n_{key}", help="In a label."
+    separator = row[0].text_input(
+        "Separator", found.separator if found else "_", key=f"perturb_label_sep_{key}", persist_state="session"
     )
-    prefix = row[2].text_input("Prefix", found.prefix if found else "", key=f"perturb_label_prefix_{key}", placeholder="sg")
+    fields = row[1].number_input(
+        "Fields",
+        1,
+        _MOST_FIELDS,
+        len(found.fields) if found else 2,
+        key=f"perturb_label_n_{key}",
+        persist_state="session",
+        help="In a label.",
+    )
+    prefix = row[2].text_input(
+        "Prefix", found.prefix if found else "", key=f"perturb_label_prefix_{key}", persist_state="session", placeholder="sg"
+    )
     suffix = row[3].text_input(
         "Suffix",
         found.suffix if found else "",
         key=f"perturb_label_suffix_{key}",
+        persist_state="session",
         placeholder="-#",
         help="Taken off a target; # stands for the number of a guide.",
     )
-    control = row[4].text_input("Control", found.control if found else "control", key=f"perturb_label_control_{key}")
+    control = row[4].text_input(
+        "Control", found.control if found else "control", key=f"perturb_label_control_{key}", persist_state="session"
+    )
     boxes, roles = st.columns(int(fields)), list[Role]()
     for i, box in enumerate(boxes):
         start = found.fields[i] if found and i < len(found.fields) else Role.OTHER
@@ -113,6 +131,7 @@ def _boxes(found: LabelPattern | None, key: str) -> LabelPattern | None:
             list(FIELD_WORDS).index(start),
             format_func=lambda role: FIELD_WORDS[role],
             key=f"perturb_label_field_{key}_{int(fields)}_{i}",
+            persist_state="session",
         )
         roles.append(Role(str(words)))
     if found is None and not {Role.TARGET, Role.COMPOUND} & set(roles):

@@ -29,6 +29,7 @@ from generain_core.ui.perturbations import experiment
 from generain_core.ui.perturbations.columns import SHARED_COLUMNS
 from generain_core.ui.perturbations.ranking import FDR
 from generain_core.ui.samples.corrections import figures
+from generain_core.ui.session.kept_keys import survives_reload
 from generain_core.ui.session.session import Session
 from generain_core.ui.session.session_jobs import Remembered
 from generain_core.ui.shell import keys, resources
@@ -67,6 +68,7 @@ class _Made:
     why_not: str
 
 
+survives_reload("perturb_moved_of_", "perturb_measure")
 _GENE_VALUES = Remembered[GeneValues]("perturb_gene_values")
 _MOVED = experiment.Part[_Made]("genes")
 _ATTRIBUTES = experiment.Part[MovedAttributes]("attributes")

@@ -26,6 +26,7 @@ from generain_core.ui.perturbations import charts as perturb_charts
 from generain_core.ui.perturbations import experiment
 from generain_core.ui.perturbations.columns import SHARED_COLUMNS
 from generain_core.ui.samples.corrections import figures
+from generain_core.ui.session.kept_keys import survives_reload
 from generain_core.ui.session.session import Session
 from generain_core.ui.session.session_jobs import Remembered
 from generain_core.ui.shell import keys, resources
@@ -55,6 +56,7 @@ _SPACES = {"embedding": "model", "expression": "expression"}
 
 
 _ALIKE = Remembered[ShiftSimilarity]("perturb_alike_shifts")
+survives_reload("perturb_neighbor_", "perturb_space", "perturb_centered")
 _PLANE = experiment.Part[PerturbationPlane]("alike")
 _FORESEEN = experiment.Part[VectorAgreement]("foreseen")
 

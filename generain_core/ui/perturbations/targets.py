@@ -20,6 +20,7 @@ from generain_core.ui.perturbations import experiment
 from generain_core.ui.perturbations.columns import SHARED_COLUMNS
 from generain_core.ui.perturbations.ranking import FDR
 from generain_core.ui.samples.corrections import figures
+from generain_core.ui.session.kept_keys import survives_reload
 from generain_core.ui.session.session import Session
 from generain_core.ui.shell.escaping import escape_markdown
 
@@ -51,6 +52,7 @@ _QUICK = 60
 _TO: dict[To, str] = {"unexpressed": "unexpressed", "top": "the top bin"}
 
 
+survives_reload("perturb_to", "perturb_most", "perturb_controls")
 _TARGETS = experiment.Part[pd.DataFrame]("targets")
 _IN_SILICO = experiment.Part[InSilico]("in_silico")
 

@@ -54,7 +54,7 @@ class Desks:
     def put(self, token: str, browser: str, tab: str, state: Mapping[str, Any]) -> None:
         """Note what a tab works on; nothing is kept of a browser that can't be told from others, or of no work."""
         with self._lock:
-            if browser and _is_work(state):
+            if browser and is_work(state):
                 self._desks[token] = Desk(browser, tab, time.monotonic(), dict(state))
             else:
                 self._desks.pop(token, None)
@@ -85,11 +85,28 @@ class Desks:
             self._clear(token, state)
 
 
+def drop(token: str) -> None:
+    """Forget the work of a token, which is no longer to be come back to."""
+    _all().put(token, "", "none", {})
+
+
+def is_held(token: str, browser: str) -> bool:
+    """Say whether the work of a token is in memory, for this browser."""
+    return bool(browser) and _all().take(token, browser, streamlit_internals.tab_id() or "none") is not None
+
+
+def is_work(state: Any) -> bool:
+    """Say whether there is work to come back to: samples, lists of genes, or gene sets."""
+    return any(state.get(key) is not None for key in (keys.SAMPLES, keys.GENE_SETS)) or any(
+        bool(state.get(key)) for key in (keys.LISTS, keys.LIST_SETS)
+    )
+
+
 def keep() -> None:
     """Take up the work that the address names, if this session has none; and note this session's work. Once a run."""
     browser, tab, held = streamlit_internals.browser_id(), streamlit_internals.tab_id() or "none", _all()
     given = st.query_params.get(QUERY, "")
-    if given and given != job_view.session_id() and not _is_work(st.session_state):
+    if given and given != job_view.session_id() and not is_work(st.session_state):
         state = held.take(given, browser, tab)
         if state is not None:
             st.session_state[keys.DESK] = given
@@ -98,20 +115,15 @@ def keep() -> None:
                     st.session_state[key] = value
     mine = {key: value for key, value in st.session_state.items() if _is_kept(str(key), value)}
     held.put(job_view.session_id(), browser, tab, {str(key): value for key, value in mine.items()})
-    token = job_view.session_id() if _is_work(st.session_state) and browser else None
+    token = job_view.session_id() if is_work(st.session_state) and browser else None
     if token and given != token:
         st.query_params[QUERY] = token
     elif not token and given:
         del st.query_params[QUERY]
 
 
-def _is_work(state: Any) -> bool:
-    """Say whether there is work to come back to: samples, or lists of genes."""
-    return state.get(keys.SAMPLES) is not None or bool(state.get(keys.LISTS))
-
-
 def _is_kept(key: str, value: object) -> bool:
-    if key in (keys.SAMPLES, keys.UPLOADS, keys.LISTS):
+    if key in (keys.SAMPLES, keys.UPLOADS, keys.LISTS, keys.LIST_SETS, keys.GENE_SETS):
         return True
     simple = isinstance(value, _SIMPLE) or (isinstance(value, list) and all(isinstance(each, _SIMPLE) for each in value))
     return simple and is_registered(key)

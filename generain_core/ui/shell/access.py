@@ -16,6 +16,11 @@ def reads_disk() -> bool:
     said = os.environ.get(SETTING, "").strip().lower()
     if said:
         return said in ("1", "yes", "true", "on")
+    return is_own_computer()
+
+
+def is_own_computer() -> bool:
+    """Say whether whoever looks at the app sits at the computer that it runs on, whatever is set."""
     headers = {str(name).lower(): str(value) for name, value in st.context.headers.to_dict().items()}
     return st.context.ip_address is None and is_local(st.get_option("server.address"), headers)
 

@@ -9,9 +9,10 @@ from generain_core import settings
 from generain_core.errors import GeneRAINError
 from generain_core.release.files import Release
 from generain_core.ui.guide import shown as guide
-from generain_core.ui.session import session_restore
+from generain_core.ui.session import kept_keys, session_restore
 from generain_core.ui.shell import access, keys, links, resources
 from generain_core.ui.shell.escaping import escape_markdown
+from generain_core.ui.work import at_rest
 from generain_core.vectors import vector_sets
 from generain_core.version import __version__
 
@@ -25,7 +26,9 @@ def begin_page(page: str) -> None:
     """Begin a page: through ``app.py`` first if it was reached without (a link to a server just started); take up work again."""
     if st.session_state.get(keys.READY):
         links.arrive(page)
+        at_rest.arrive()
         session_restore.keep()
+        kept_keys.settle()
         return
     st.session_state[keys.PARKED] = (page, {name: st.query_params.get_all(name) for name in st.query_params})
     st.switch_page("app.py")

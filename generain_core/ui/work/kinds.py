@@ -9,4 +9,5 @@ from generain_core.work import kinds
 @lru_cache(maxsize=1)
 def all_kinds() -> dict[str, type]:
     """Return all records by the names that they have in files."""
-    return kinds.named((*kinds.OF_LISTS, *kinds.OF_SAMPLES, SamplesKey, BinBasis))
+    roots = (*kinds.OF_LISTS, *kinds.OF_SAMPLES, *kinds.OF_RESULTS, SamplesKey, BinBasis)
+    return kinds.named(kinds.reachable(*roots))

@@ -15,10 +15,10 @@ from generain_core.ui.session.upload import UPLOAD_BYTES, TemporaryCopy, Uploade
 from generain_core.ui.shell import keys, resources
 from generain_core.ui.shell.escaping import escape_markdown
 from generain_core.ui.shell.streamlit_internals import release_upload
-from generain_core.ui.work import capture, opening
+from generain_core.ui.work import at_rest, capture, opening
 from generain_core.ui.work.take_up import take_up
 
-JOB, _NEWS, _UPLOADS = "_work_opening", "_work_news", "_work_uploads"
+JOB, _UPLOADS = "_work_opening", "_work_uploads"
 
 
 def begin() -> None:
@@ -31,7 +31,7 @@ def begin() -> None:
     job.result = None
     del st.session_state[JOB]
     take_up(opened)
-    st.session_state[_NEWS] = opened
+    st.session_state[at_rest.NEWS] = opened
 
 
 def section() -> None:
@@ -46,6 +46,9 @@ def section() -> None:
         else:
             st.caption("Lists, gene sets and samples that you bring can be saved to a file here, and opened again anywhere.")
         _open()
+        if state.is_work:
+            at_rest.section()
+    at_rest.keep(state)
     _news()
 
 
@@ -132,15 +135,15 @@ def _news() -> None:
     """Say that work was opened, and what no longer fits."""
     from generain_core.wording.work import misfit_sentence
 
-    opened: opening.Opened | None = st.session_state.get(_NEWS)
+    opened: opening.Opened | None = st.session_state.get(at_rest.NEWS)
     if opened is None:
         return
     if not opened.misfits:
         st.toast(f"**{escape_markdown(opened.file, 80)}** is open, as you left it.", icon=":material/folder_open:")
-        del st.session_state[_NEWS]
+        del st.session_state[at_rest.NEWS]
         return
     with st.container(border=True):
         st.markdown(f"**{escape_markdown(opened.file, 80)}** is open. What no longer fits:")
         for each in opened.misfits[:20]:
             st.caption(escape_markdown(misfit_sentence(each), 400))
-        st.button("Understood", key="work_news", on_click=lambda: st.session_state.pop(_NEWS, None))
+        st.button("Understood", key="work_news", on_click=lambda: st.session_state.pop(at_rest.NEWS, None))

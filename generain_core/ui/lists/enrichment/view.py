@@ -16,6 +16,7 @@ from generain_core.ui.lists.enrichment.backgrounds import background_box
 from generain_core.ui.lists.enrichment.libraries import choose as choose_libraries
 from generain_core.ui.lists.enrichment.rankings import IN_LIST, OWN, ranking_box
 from generain_core.ui.lists.enrichment.words import TESTS
+from generain_core.ui.session.kept_keys import survives_reload
 from generain_core.ui.shell.escaping import escape_markdown
 from generain_core.vectors.atlas import Atlas
 
@@ -23,6 +24,7 @@ SHOWN = 500
 QUICK = 12_000
 """Sets that are tested in less than two seconds."""
 LEVEL = 0.05
+survives_reload("list_enrich_fold", "list_enrich_in_", "list_background_", "list_libraries_")
 _COLUMNS = {
     "set": st.column_config.TextColumn("Gene set", width="large"),
     "library": st.column_config.TextColumn("Library"),
