@@ -14,14 +14,12 @@ from generain_core import settings
 from generain_core.errors import GeneRAINError
 from generain_core.ui.jobs import job_view
 from generain_core.ui.session import session_restore
-from generain_core.ui.session.session import forget_session
 from generain_core.ui.shell import access, keys, resources, streamlit_internals
 from generain_core.ui.shell.escaping import escape_markdown
-from generain_core.ui.work import capture, opening
 from generain_core.ui.work.keeper import Keeper
-from generain_core.ui.work.take_up import take_up
 
 if TYPE_CHECKING:  # they need pandas and anndata, which Home can do without
+    from generain_core.ui.work import capture, opening
     from generain_core.work.resting import Resting
 
 _TOUCH_SECONDS = 3600.0
@@ -46,6 +44,9 @@ def arrive() -> None:
     opened = _opened(given, browser)
     if opened is None:
         return
+    from generain_core.ui.work import capture
+    from generain_core.ui.work.take_up import take_up
+
     st.session_state[keys.DESK] = given
     take_up(opened, with_view=False)
     st.session_state[_RESTED] = capture.state()
@@ -83,6 +84,7 @@ def _begin(place: Resting) -> job_view.Job:
     release, resolver = resources.release(), resources.resolver()
 
     def work(job: job_view.Job) -> None:
+        from generain_core.ui.work import opening
         from generain_core.ui.work.kinds import all_kinds
 
         job.tell(0.1, "reading")
@@ -119,11 +121,14 @@ def _why() -> None:
         row.button("Understood", key="work_why", on_click=lambda: st.session_state.pop(_WHY, None))
 
 
-def keep(state: capture.State) -> None:
+def keep() -> None:
     """Have this session's work saved to the disk, if it was changed since; once a run."""
     browser = streamlit_internals.browser_id()
-    if not browser or not days():
+    if not browser or not days() or (_RESTED not in st.session_state and not session_restore.is_work(st.session_state)):
         return
+    from generain_core.ui.work import capture
+
+    state = capture.state()
     place = _place(browser)
     before: capture.State | None = st.session_state.get(_RESTED)
     if not state.is_work:
@@ -171,6 +176,8 @@ def delete() -> None:
     browser = streamlit_internals.browser_id()
     if browser:
         keeper().drop(_place(browser))
+    from generain_core.ui.session.session import forget_session
+
     forget_session()
     for key in (keys.LISTS, keys.LIST_SETS, keys.GENE_SETS, keys.LIST_RESULTS, keys.KEPT_LIST, _RESTED):
         st.session_state.pop(key, None)

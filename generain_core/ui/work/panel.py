@@ -1,22 +1,25 @@
 """The sidebar's part of one's work: save it, open it, and what no longer fits."""
 
+from __future__ import annotations
+
 import tempfile
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from generain_core.errors import GeneRAINError
-from generain_core.samples.io.limits import in_words
 from generain_core.ui.jobs import job_view
-from generain_core.ui.session import gene_lists, kept_keys
-from generain_core.ui.session.session import current_session
-from generain_core.ui.session.upload import UPLOAD_BYTES, TemporaryCopy, Uploaded
+from generain_core.ui.session import kept_keys, session_restore
 from generain_core.ui.shell import keys, resources
 from generain_core.ui.shell.escaping import escape_markdown
 from generain_core.ui.shell.streamlit_internals import release_upload
-from generain_core.ui.work import at_rest, capture, opening
-from generain_core.ui.work.take_up import take_up
+from generain_core.ui.work import at_rest
+
+if TYPE_CHECKING:  # they need pandas, anndata and torch, which Home can do without
+    from generain_core.ui.session.upload import Uploaded
+    from generain_core.ui.work import opening
 
 JOB, _UPLOADS = "_work_opening", "_work_uploads"
 
@@ -27,6 +30,8 @@ def begin() -> None:
     job: job_view.Job | None = st.session_state.get(JOB)
     if job is None or job.state != "done" or job.result is None:
         return
+    from generain_core.ui.work.take_up import take_up
+
     opened: opening.Opened = job.result
     job.result = None
     del st.session_state[JOB]
@@ -36,24 +41,33 @@ def begin() -> None:
 
 def section() -> None:
     """Show whether there is work that is not saved, and the ways to save and to open it."""
-    state = capture.state()
-    saved = not state.is_work or capture.is_saved()
+    is_work = session_restore.is_work(st.session_state)
+    saved = not is_work or _is_saved()
     label = "Your work" if saved else "Your work: not saved"
     with st.expander(label, icon=":material/save:" if saved else ":material/save_as:", key="work_panel"):
-        if state.is_work:
+        if is_work:
             st.caption(_contents())
             _save()
         else:
             st.caption("Lists, gene sets and samples that you bring can be saved to a file here, and opened again anywhere.")
         _open()
-        if state.is_work:
+        if is_work:
             at_rest.section()
-    at_rest.keep(state)
+    at_rest.keep()
     _news()
+
+
+def _is_saved() -> bool:
+    from generain_core.ui.work import capture
+
+    return capture.is_saved()
 
 
 def _contents() -> str:
     """Say what a file would hold."""
+    from generain_core.ui.session import gene_lists
+    from generain_core.ui.session.session import current_session
+
     lists, sets = len(gene_lists.workspace()), len(st.session_state.get(keys.LIST_SETS, {}))
     session = current_session()
     words = [f"{lists:,} list{'s' * (lists != 1)}"] if lists else []
@@ -64,6 +78,8 @@ def _contents() -> str:
 
 
 def _save() -> None:
+    from generain_core.ui.work import capture
+
     st.download_button(
         "Save",
         content,
@@ -79,6 +95,7 @@ def _save() -> None:
 
 def content() -> bytes:
     """Return the work file of this session."""
+    from generain_core.ui.work import capture
     from generain_core.ui.work.kinds import all_kinds
     from generain_core.work.work_file import save_work
 
@@ -94,7 +111,7 @@ def _open() -> None:
         "Open a saved file",
         type=["zip"],
         key=f"work_open_{number}",
-        help=f"A file that “Save” wrote, up to {in_words(UPLOAD_BYTES)}. It takes the place of what is here now.",
+        help="A file that “Save” wrote. It takes the place of what is here now.",
     )
     if uploaded is not None:
         st.session_state[_UPLOADS] = number + 1
@@ -110,6 +127,10 @@ def _open() -> None:
 
 
 def _begin_opening(uploaded: Uploaded) -> None:
+    from generain_core.samples.io.limits import in_words
+    from generain_core.ui.session.upload import UPLOAD_BYTES, TemporaryCopy
+    from generain_core.ui.work import opening
+
     if uploaded.size > UPLOAD_BYTES:
         release_upload(uploaded)
         raise GeneRAINError(f"{uploaded.name} has {in_words(uploaded.size)}; files of up to {in_words(UPLOAD_BYTES)} are opened.")
@@ -133,11 +154,11 @@ def _begin_opening(uploaded: Uploaded) -> None:
 
 def _news() -> None:
     """Say that work was opened, and what no longer fits."""
-    from generain_core.wording.work import misfit_sentence
-
     opened: opening.Opened | None = st.session_state.get(at_rest.NEWS)
     if opened is None:
         return
+    from generain_core.wording.work import misfit_sentence
+
     if not opened.misfits:
         st.toast(f"**{escape_markdown(opened.file, 80)}** is open, as you left it.", icon=":material/folder_open:")
         del st.session_state[at_rest.NEWS]

@@ -38,7 +38,7 @@ def rested(app: AppTest, monkeypatch) -> str:
     with monkeypatch.context() as patch:
         patch.setattr("streamlit.session_state", {key: app.session_state[key] for key in app.session_state._state.filtered_state})
         patch.setattr(job_view, "session_id", lambda: app.session_state[keys.DESK])
-        at_rest.keep(at_rest.capture.state())
+        at_rest.keep()
         at_rest.keeper().flush()
     return str(app.session_state[keys.DESK])
 
