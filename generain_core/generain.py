@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Unpack
 from generain_core.facade.attributes import AttributeMethods
 from generain_core.facade.cohort import CohortMethods
 from generain_core.facade.genes import GeneMethods
-from generain_core.facade.lists import ListMethods
+from generain_core.facade.list_comparison import ComparisonMethods
 from generain_core.facade.perturbations import PerturbationMethods
 from generain_core.facade.release import ReleaseMethods
 from generain_core.facade.samples import SampleMethods
@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from generain_core.facade.tables import ReadOptions
 
 
-class GeneRAIN(GeneMethods, ListMethods, AttributeMethods, SampleMethods, PerturbationMethods, CohortMethods, ReleaseMethods):
+class GeneRAIN(
+    GeneMethods, ComparisonMethods, AttributeMethods, SampleMethods, PerturbationMethods, CohortMethods, ReleaseMethods
+):
     """A release with everything that can be asked of it. Open it with `generain_core.open`.
 
     Tables are `pandas.DataFrame` with their provenance in ``.attrs``; samples are `anndata.AnnData`.

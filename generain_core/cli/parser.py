@@ -13,7 +13,6 @@ from generain_core.cli.commands import (
     demo,
     genes,
     install,
-    lists,
     mcp,
     reference,
     release,
@@ -21,6 +20,7 @@ from generain_core.cli.commands import (
     train,
     verify,
 )
+from generain_core.cli.commands.gene_lists import compare, lists
 from generain_core.cli.commands.perturbations import example, perturb
 from generain_core.cli.output import Output
 from generain_core.errors import GeneRAINError
@@ -48,7 +48,7 @@ class Group(Protocol):
 GROUPS: tuple[tuple[str, tuple[Group, ...]], ...] = (
     ("the release", (release, install, verify)),
     ("genes", (genes,)),
-    ("lists of genes", (lists,)),
+    ("lists of genes", (lists, compare)),
     ("attributes", (attributes,)),
     ("samples", (samples,)),
     ("perturbations", (perturb, example)),

@@ -18,7 +18,7 @@ from generain_core.mcp.resources import GLOSSARY, INSTRUCTIONS, release_card
 from generain_core.mcp.tools.attributes import AttributeTools
 from generain_core.mcp.tools.cohort import CohortTools
 from generain_core.mcp.tools.genes import GeneTools
-from generain_core.mcp.tools.lists import ListTools
+from generain_core.mcp.tools.list_comparison import ListComparisonTools
 from generain_core.mcp.tools.perturbations import PerturbationTools
 from generain_core.mcp.tools.release import ReleaseTools
 from generain_core.mcp.tools.samples import SampleTools
@@ -28,7 +28,7 @@ READING = ToolAnnotations(read_only_hint=True, open_world_hint=False)
 WRITING = ToolAnnotations(read_only_hint=False, destructive_hint=False, open_world_hint=False)
 
 
-class Tools(GeneTools, AttributeTools, ListTools, SampleTools, PerturbationTools, CohortTools, ReleaseTools):
+class Tools(GeneTools, AttributeTools, ListComparisonTools, SampleTools, PerturbationTools, CohortTools, ReleaseTools):
     """All tools over one release."""
 
 
@@ -67,7 +67,7 @@ def build_server(generain: GeneRAIN, folders: Folders) -> Server:
     server = Server("generain", title="GeneRAIN Explorer", instructions=INSTRUCTIONS, version=__version__, log_level="WARNING")
     tools = Tools(generain, folders)
     reading: list[Callable[..., Any]] = [tools.resolve, tools.neighbors, tools.similarity, tools.analogy, tools.attributes]
-    reading += [tools.coherence, tools.expand, tools.enrich, tools.explain]
+    reading += [tools.coherence, tools.expand, tools.enrich, tools.explain, tools.compare, tools.neighborhoods, tools.sum_of]
     reading += [tools.status, tools.verify, tools.archs4]
     writing: list[Callable[..., Any]] = [tools.project, tools.genes, tools.normalize, tools.embed, tools.perturb, tools.place]
     writing += [tools.example, tools.lists, tools.cohort]

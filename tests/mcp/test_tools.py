@@ -13,7 +13,22 @@ from tests.mcp.conftest import COUNTS, DEMO, EXAMPLES, Reply, Session, ask
 
 KEPT = {"release", "simulated", "label"}
 TOOLS = {"resolve", "neighbors", "similarity", "analogy", "project", "attributes", "genes", "normalize", "embed", "perturb"}
-TOOLS |= {"example", "place", "archs4", "status", "verify", "lists", "coherence", "expand", "enrich", "explain", "cohort"}
+TOOLS |= {
+    "example",
+    "place",
+    "archs4",
+    "status",
+    "verify",
+    "lists",
+    "coherence",
+    "expand",
+    "enrich",
+    "explain",
+    "cohort",
+    "compare",
+    "neighborhoods",
+    "sum_of",
+}
 RULE = "biotype = lncRNA"
 PERTURBED = {
     "path": "demo_perturbation_counts.csv.gz",
@@ -48,6 +63,9 @@ def replies(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Reply]:
             "expand": {"genes": "RPL3,RPL4,RPL5,RPS6", "k": 7, "limit": 3},
             "enrich": {"genes": "RPL3,RPL4,RPL5,RPS6", "sets": ["demo_gene_sets.gmt"], "limit": 5},
             "explain": {"genes": "RPL3,RPS6"},
+            "compare": {"genes": "RPL3,RPL4,RPS6", "other": "RPS6,TP53", "limit": 3},
+            "neighborhoods": {"genes": "RPL3,RPS6", "with_vectors": "GPT_Binning_By_Gene", "k": 20},
+            "sum_of": {"plus": ["RPL3", "RPS6"], "minus": ["TP53"], "k": 4},
             "project": {"output": str(folder / "map.csv"), "method": "pca"},
             "attributes": {"gene": "GAS5", "k": 5, "by": "percentile"},
             "genes": {"rule": RULE, "k": 7},

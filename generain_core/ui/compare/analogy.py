@@ -9,6 +9,7 @@ from generain_core.ui.compare import analogy_chart
 from generain_core.ui.components import downloads, figures, list_button, tables
 from generain_core.ui.shell import keys, links
 from generain_core.ui.shell.escaping import escape_markdown
+from generain_core.vectors.arithmetic import Arithmetic, arithmetic
 from generain_core.vectors.atlas import Atlas
 from generain_core.vectors.comparison import cosines_to
 
@@ -36,12 +37,23 @@ def section(atlas: Atlas, a: str, b: str, c: str) -> None:
         with st.container(horizontal=True):
             downloads.offer_gene_table(table, atlas, f"{a}_{b}_{c}_analogy", f"analogy {a} : {b} = {c} : ?, {formula} vectors")
             list_button.offer(f"{a} : {b} = {c} : ?", table["gene"], "analogy", list_button.Origin.ANALOGY)
+        chance = _chance(atlas, atlas.space.fingerprint, (a, b, c), formula)
+        st.markdown(
+            f"**p {chance.p_value:.2g}**: the share of {chance.draws:,} random triples, of like biotype and expression and "
+            f"with a sum as long, whose best answer is as near to it (mean cosine {chance.null_mean:.3f})."
+        )
         st.caption(
             f"By B − A + C over {_SAID[formula]}; the three inputs are left out. An analogy always has an answer: where "
             "“Cosine to C” (alone) is as high as “Cosine”, A and B added nothing."
         )
     with right:
         _plane(atlas, a, b, c, str(table["gene"].iloc[0]))
+
+
+@st.cache_resource(max_entries=64, show_spinner="Comparing with random triples …")
+def _chance(_atlas: Atlas, fingerprint: str, genes: tuple[str, str, str], formula: str) -> Arithmetic:
+    a, b, c = genes
+    return arithmetic(_atlas, [[b], [c]], [[a]], formula=formula)
 
 
 def _formula() -> str:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from generain_core.errors import GeneRAINError
 from generain_core.lists.gene_list import GeneList
-from generain_core.ui.lists import expansion, genes, likeness, shared, why
+from generain_core.ui.lists import against, expansion, genes, likeness, shared, why
 from generain_core.ui.lists.enrichment import view as enrichment_view
 from generain_core.ui.shell import keys
 from generain_core.ui.shell.escaping import escape_markdown
@@ -18,6 +18,7 @@ VIEWS: dict[str, Callable[[Atlas, GeneList], None]] = {
     "Which belong too?": expansion.view,
     "Which attributes?": shared.view,
     "Why alike?": why.view,
+    "Against another": against.view,
     "Which gene sets?": enrichment_view.view,
 }
 

@@ -93,6 +93,12 @@ def atlas() -> Atlas:
     return _atlas(root, _stamp(root), name) if name else Atlas.open(opened, None, resolver())
 
 
+def atlas_of(vectors: str) -> Atlas:
+    """Return genes with a vector set by its name."""
+    root = str(release().root)
+    return _atlas(root, _stamp(root), vectors)
+
+
 def _chosen_vectors() -> str:
     names = [each.name for each in vector_sets(release())]
     chosen = st.session_state.get(keys.VECTORS)

@@ -196,3 +196,16 @@ def test_neighbors_are_calibrated(visit, mapped) -> None:
     healthy(app)
     assert {"mutual_rank", "corrected", "hub", "p_value", "p_adjusted"} <= set(app.dataframe[0].value)
     assert "beside p stands" in words(app)
+
+
+def test_a_list_is_held_against_another_and_against_other_vectors(visit, mapped) -> None:
+    app = pasted(visit("lists"), "one", "RPL3 RPL4 RPS6")
+    app = pasted(app, "two", "RPS6 TP53 GAS5")
+    app.segmented_control(key="list_view").set_value("Against another").run()
+    healthy(app)
+    assert {each.label: each.value for each in app.metric}["Genes of both"] == "1"
+    assert {"RPL3", "TP53"} <= set(app.dataframe[-1].value["gene"])
+    app.selectbox(key="list_against").set_value("Vectors: GPT_Binning_By_Gene").run()
+    healthy(app)
+    assert "by chance it would be" in words(app)
+    assert app.dataframe[-1].value["gene"].tolist()[0] in {"RPS6", "TP53", "GAS5", "RPL3"}

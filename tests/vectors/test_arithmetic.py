@@ -1,0 +1,84 @@
+"""Sums of genes and lists against plain loops; their p-value on random triples; neighborhoods by hand."""
+
+import numpy as np
+import pytest
+
+from generain_core.errors import GeneRAINError
+from generain_core.generain import open as open_release
+from generain_core.settings import DEMO_RELEASE
+from generain_core.vectors.arithmetic import arithmetic
+from generain_core.vectors.neighborhoods import compare_neighborhoods
+
+
+@pytest.fixture(scope="module")
+def generain():
+    return open_release(DEMO_RELEASE)
+
+
+@pytest.mark.parametrize("formula", ["unit", "raw"])
+def test_three_genes_are_the_analogy(generain, formula) -> None:
+    atlas = generain.atlas()
+    expected = atlas.analogy("RPL3", "RPS6", "TP53", 8, formula)
+    result = arithmetic(atlas, [["RPS6"], ["TP53"]], [["RPL3"]], 8, formula)
+    assert result.table["gene"].tolist() == expected["gene"].tolist()
+    np.testing.assert_allclose(result.table["cosine"], expected["cosine"], atol=1e-12)
+
+
+def test_a_list_is_a_term_by_its_mean(generain) -> None:
+    space = generain.atlas().space
+    plus, minus = [["RPL3", "RPL4", "RPL5"], ["TP53"]], [["GAS5", "XIST"]]
+    target = sum(space.unit(each).mean(axis=0) for each in plus) - space.unit(minus[0]).mean(axis=0)
+    scores = {}
+    for gene in space.genes:
+        if gene not in {"RPL3", "RPL4", "RPL5", "TP53", "GAS5", "XIST"}:
+            scores[gene] = float(space.unit([gene])[0] @ target / np.linalg.norm(target))
+    best = sorted(scores, key=lambda gene: -scores[gene])[:5]
+    table = arithmetic(generain.atlas(), plus, minus, 5).table
+    assert table["gene"].tolist() == best
+    np.testing.assert_allclose(table["cosine"], [scores[gene] for gene in best], atol=1e-12)
+
+
+def test_random_triples_have_uniform_p_and_a_planted_one_a_small_one(generain) -> None:
+    atlas = generain.atlas()
+    rng = np.random.default_rng(3)
+    values = []
+    for number in range(60):
+        a, b, c = (atlas.space.genes[row] for row in rng.choice(len(atlas.space.genes), 3, replace=False))
+        values.append(arithmetic(atlas, [[b], [c]], [[a]], seed=number).p_value)
+    assert 0.3 < np.mean(values) < 0.7
+    assert np.mean(np.array(values) <= 0.05) <= 0.17  # binomial(60, .05): at most 10 in 99.9 %
+    assert min(values) >= 1 / 1000
+
+
+def test_what_is_no_sum_is_said(generain) -> None:
+    atlas = generain.atlas()
+    for plus, minus, words in (
+        ([], [["RPL3"]], "at least one gene"),
+        ([[]], [], "no empty list"),
+        ([["RPL3"]], [["RPL3"]], "cancel"),
+    ):
+        with pytest.raises(GeneRAINError, match=words):
+            arithmetic(atlas, plus, minus)
+    with pytest.raises(GeneRAINError, match="nobody"):
+        generain.sum_of(["nobody"])
+
+
+def test_neighborhoods_equal_a_plain_loop(generain) -> None:
+    first, second = generain.atlas(), generain.atlas("GPT_Binning_By_Gene")
+    result = compare_neighborhoods(first, second, ["RPL3", "TP53"], 15)
+    common = [gene for gene in first.space.genes if gene in set(second.space.genes)]
+    for row, gene in enumerate(["RPL3", "TP53"]):
+        near = []
+        for atlas in (first, second):
+            unit = dict(zip(common, atlas.space.unit(common), strict=True))
+            others = sorted((g for g in common if g != gene), key=lambda g: -float(unit[g] @ unit[gene]))
+            near.append(others[:15])
+        shared = [g for g in near[0] if g in near[1]]
+        assert result.table["neighbors"][row] == shared
+        assert result.table["share"][row] == len(shared) / 15
+    assert result.genes == len(common)
+
+
+def test_a_vector_set_is_not_held_against_itself(generain) -> None:
+    with pytest.raises(GeneRAINError, match="twice"):
+        generain.neighborhoods("RPL3", "GeneRAIN-vec.200d")
