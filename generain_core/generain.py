@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class GeneRAIN(
-    GeneMethods, ComparisonMethods, AttributeMethods, SampleMethods, PerturbationMethods, CohortMethods, ReleaseMethods
+    CohortMethods, GeneMethods, ComparisonMethods, AttributeMethods, SampleMethods, PerturbationMethods, ReleaseMethods
 ):
     """A release with everything that can be asked of it. Open it with `generain_core.open`.
 

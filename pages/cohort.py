@@ -20,4 +20,4 @@ samples.until_read(session)
 
 expression, design, choices = inputs.section(session, release, resolver)
 result = results.until_judged(session, expression, design, choices, release, resolver)
-results.views(result, release)
+results.views(session, result, release, resolver)

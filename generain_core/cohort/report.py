@@ -63,10 +63,9 @@ def document(result: CohortResult) -> dict[str, Any]:
         about["counts"] = {name: int((truth == k).sum()) for k, name in enumerate(outcome.classes)}
     if outcome.event:
         about["event"] = outcome.event
-    scores = [{str(key): _plain(value) for key, value in row.items()} for row in scores_table(result).to_dict("records")]
     return {
         "outcome": about,
-        "scores": scores,
+        "scores": rows_of(scores_table(result)),
         "verdict": own.verdict,
         "difference": _plain(own.difference.mean),
         "difference_low": _plain(own.difference.low),
@@ -75,8 +74,13 @@ def document(result: CohortResult) -> dict[str, Any]:
         "model": vars(own.model) | {"chosen": dict(own.chosen_models)},
         "expression": vars(own.expression) | {"chosen": dict(own.chosen_expression)},
         "samples_needed": own.needed,
-        "confounding": [{str(key): _plain(value) for key, value in row.items()} for row in result.confounding.to_dict("records")],
+        "confounding": rows_of(result.confounding),
     }
+
+
+def rows_of(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return a table as plain dictionaries; numbers that are none as None."""
+    return [{str(key): _plain(value) for key, value in row.items()} for row in table.to_dict("records")]
 
 
 def _of_each(result: CohortResult, make: Any) -> pd.DataFrame:

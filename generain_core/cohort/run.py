@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from generain_core.cohort.choices import CohortChoices
 from generain_core.cohort.cohort_design import CohortDesign, design_cohort, restrict
+from generain_core.cohort.confounding import look_at_confounding
 from generain_core.cohort.design.covariates import design_matrix
 from generain_core.cohort.notes import CohortNote, CohortNoteKind
 from generain_core.cohort.probes.probes import Recipe, Representation
@@ -109,7 +110,7 @@ def judge(design: CohortDesign, samples: CohortSamples, choices: CohortChoices, 
     results = cross_validate(
         representations, outcome, truth, groups, splits, seed=choices.seed, progress=part(progress, 0.02, 0.68)
     )
-    comparison = compare(results, outcome, len(truth), 1 / (design.folds - 1))
+    comparison = compare(results, outcome, truth, groups, 1 / (design.folds - 1))
     null: tuple[Null, ...] = ()
     if choices.permutations:
         null = permutation_null(
@@ -120,9 +121,14 @@ def judge(design: CohortDesign, samples: CohortSamples, choices: CohortChoices, 
             folds=design.folds,
             permutations=choices.permutations,
             seed=choices.seed,
-            progress=part(progress, 0.7, 0.2),
+            progress=part(progress, 0.7, 0.15),
         )
-    notes = (*design.notes, *samples.notes, *_notes(comparison, results, design))
+    confounding, marks = pd.DataFrame(), tuple[CohortNote, ...]()
+    if choices.confounding:
+        confounding, marks = look_at_confounding(
+            design, samples, representations, comparison, seed=choices.seed, progress=part(progress, 0.85, 0.15)
+        )
+    notes = (*design.notes, *samples.notes, *_notes(comparison, results, design), *marks)
     progress(1.0, "done")
     return CohortResult(
         choices=choices,
@@ -133,6 +139,7 @@ def judge(design: CohortDesign, samples: CohortSamples, choices: CohortChoices, 
         results=results,
         comparison=comparison,
         null=null,
+        confounding=confounding,
         notes=notes,
     )
 

@@ -7,11 +7,9 @@ import pandas as pd
 
 from generain_core.cohort.outcome.outcome import CHANCE, SECONDARY, OutcomeKind
 from generain_core.cohort.run import CohortResult
-from generain_core.cohort.validation.comparison import score_bounds
-from generain_core.cohort.validation.corrected import corrected_mean
+from generain_core.cohort.validation.least_error import score_interval
 from generain_core.cohort.validation.metrics import decide
 
-_BOUNDS = {"balanced_accuracy": (0.0, 1.0), "spearman": (-1.0, 1.0)}
 CALIBRATION_BINS = 10
 
 
@@ -26,8 +24,7 @@ def scores_table(result: CohortResult) -> pd.DataFrame:
             if metric is None:
                 continue
             values = np.array([each.primary if metric == primary else each.secondary for each in folds])
-            bounds = score_bounds(outcome) if metric == primary else _BOUNDS[metric]
-            mean = corrected_mean(values, result.test_share, bounds)
+            mean = score_interval(values, metric, outcome, result.design.truth, result.groups, result.test_share)
             chance = CHANCE.get(metric, 1 / max(1, len(outcome.classes)))
             own = null.get(name) if metric == primary else None
             row: dict[str, Any] = {
@@ -125,8 +122,3 @@ def calibration_table(result: CohortResult, name: str) -> pd.DataFrame:
             row = {"class": outcome.classes[k], "predicted": float(predicted[chosen, k].mean())}
             rows.append(row | {"observed": float((truth[chosen] == k).mean()), "samples": len(chosen)})
     return pd.DataFrame(rows)
-
-
-def confounding_table(result: CohortResult) -> pd.DataFrame:
-    """Return how well batch, sex, library size and coverage are predicted by each representation, and predict the outcome."""
-    return result.confounding

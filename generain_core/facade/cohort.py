@@ -4,117 +4,29 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Unpack
+from typing import TYPE_CHECKING, Literal, Unpack
 
-from generain_core.facade.opened import Opened
+from generain_core.facade.cohort_answer import CohortAnswer
+from generain_core.facade.lists import ListMethods, _path_of
+from generain_core.facade.samples import SampleMethods
 from generain_core.facade.tables import choice, columns_of, expression_of, naming_arguments
-from generain_core.progress import Progress
+from generain_core.progress import Progress, part, silent
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from generain_core.cohort.run import CohortResult
+    from generain_core.facade.lists import Names
     from generain_core.facade.tables import Table, TableOptions
 
 Kind = Literal["two_classes", "classes", "number", "survival"]
 
 
-class CohortAnswer:
-    """What came of a cohort; further tables are made when they are first asked for.
-
-    Attributes:
-        result: outcome, donors, folds, and what each probe did.
-        table: one row a representation and metric: mean and interval.
-    """
-
-    def __init__(self, opened: Opened, result: CohortResult) -> None:
-        """Hold a result."""
-        from generain_core.cohort.tables import scores_table
-
-        self.result = result
-        self._opened = opened
-        self.table = self._of(scores_table(result), "held-out scores")
-
-    def _of(self, table: pd.DataFrame, what: str) -> pd.DataFrame:
-        choices, design = self.result.choices, self.result.design
-        details = (what, f"outcome {choices.predict}", f"{choices.repeats} × {design.folds} folds, seed {choices.seed}")
-        return self._opened._table(table, *details)
-
-    @property
-    def verdict(self) -> str:
-        """Return ``better``, ``no_better``, ``worse`` or ``too_few``."""
-        return self.result.comparison.verdict
-
-    @property
-    def sentence(self) -> str:
-        """Return the verdict in a sentence."""
-        from generain_core.wording.cohort import verdict_sentence
-
-        return verdict_sentence(self.result)
-
-    @property
-    def warnings(self) -> list[str]:
-        """Return what has to be known before the verdict is believed."""
-        from generain_core.wording.cohort import warnings
-
-        return warnings(self.result.notes)
-
-    @property
-    def notes(self) -> list[str]:
-        """Return what was decided."""
-        from generain_core.wording.cohort import decisions
-
-        return decisions(self.result.notes)
-
-    @cached_property
-    def predictions(self) -> pd.DataFrame:
-        """Return one row a sample and representation: what was predicted where the sample was held out."""
-        from generain_core.cohort.tables import predictions_table
-
-        return self._of(predictions_table(self.result), "held-out predictions")
-
-    @cached_property
-    def folds(self) -> pd.DataFrame:
-        """Return one row a representation and fold: scores, and the setting that inner folds chose."""
-        from generain_core.cohort.tables import folds_table
-
-        return self._of(folds_table(self.result), "scores of folds")
-
-    @cached_property
-    def methods(self) -> str:
-        """Return the methods as text, for a paper."""
-        from generain_core.wording.cohort import cohort_methods
-
-        return cohort_methods(self.result, self._opened.release)
-
-    def document(self) -> dict[str, Any]:
-        """Return the answer as plain values: outcome, scores, verdict, difference, p-value, warnings."""
-        from generain_core.cohort.report import document
-
-        return document(self.result) | {"sentence": self.sentence, "warnings": self.warnings, "notes": self.notes}
-
-    def write(self, output: str | os.PathLike[str]) -> list[str]:
-        """Write all tables and the methods into a folder, replacing what is there; return the names of the files."""
-        from generain_core.cohort.report import tables
-        from generain_core.storage.atomic import atomic_write
-
-        folder = Path(output)
-        folder.mkdir(parents=True, exist_ok=True)
-        written = []
-        for name, table in tables(self.result).items():
-            self._opened._write_csv(self._of(table, name), folder / f"{name}.csv")
-            written.append(f"{name}.csv")
-        with atomic_write(folder / "methods.txt") as working:
-            working.write_text(self.methods, encoding="utf-8")
-        return [*written, "methods.txt"]
-
-    def __repr__(self) -> str:
-        return f"CohortAnswer({self.verdict}; {self.table.attrs['label']})"
+OF_ATTRIBUTE = 100
+"""Genes of an attribute that are left out together."""
 
 
-class CohortMethods(Opened):
+class CohortMethods(ListMethods, SampleMethods):
     """Methods about cohorts."""
 
     def cohort(
@@ -133,6 +45,10 @@ class CohortMethods(Opened):
         folds: int = 5,
         seed: int = 0,
         permutations: int = 499,
+        leave_out: Names | None = None,
+        leave_out_attributes: Sequence[str] = (),
+        placebos: int = 19,
+        save: str | os.PathLike[str] | None = None,
         even_if_thin: bool = False,
         device: str = "auto",
         progress: Progress | None = None,
@@ -154,6 +70,10 @@ class CohortMethods(Opened):
             folds: of each repeat.
             seed: of folds and permutations.
             permutations: of outcomes, for the null; 0 for none.
+            leave_out: genes to leave out of the model's input, one after another, or a GMT file with sets of them.
+            leave_out_attributes: predicted attributes, whose 100 most probable genes are left out together.
+            placebos: random sets of like rank beside each.
+            save: a file for the probe, fitted to all samples, for `apply_cohort`.
             even_if_thin: embed although few genes of the model were measured.
             device: ``auto``, ``cpu``, ``cuda`` or ``mps``.
             progress: called with the share done and words.
@@ -181,6 +101,7 @@ class CohortMethods(Opened):
         from generain_core.cohort.run import run_cohort
         from generain_core.release.model_descriptions import MODEL_NAMES
         from generain_core.samples.binning.acceptance import MIN_GENES
+        from generain_core.storage.atomic import check_target
 
         names = None if models is None else tuple(columns_of(models))
         for name in names or ():
@@ -205,12 +126,81 @@ class CohortMethods(Opened):
         )
         choices.check()
         self._check_folder(output)
+        if save is not None:
+            check_target(Path(save))
+        sets = self._sets_to_leave_out(leave_out, leave_out_attributes)
         with naming_arguments():
             expression = expression_of(path, self.resolver, options)
-        answer = CohortAnswer(self, run_cohort(expression, choices, self.release, self.resolver, progress=progress))
+        tell = progress or silent
+        first = part(tell, 0.0, 0.5) if sets else tell
+        answer = CohortAnswer(self, run_cohort(expression, choices, self.release, self.resolver, progress=first))
+        if sets:
+            answer.leave_out(sets, placebos=placebos, device=device, progress=part(tell, 0.5, 0.5))
+        if save is not None:
+            answer.save(save)
         if output is not None:
             answer.write(output)
         return answer
+
+    def apply_cohort(
+        self,
+        path: Table,
+        probe: str | os.PathLike[str],
+        output: str | os.PathLike[str] | None = None,
+        *,
+        device: str = "auto",
+        progress: Progress | None = None,
+        **options: Unpack[TableOptions],
+    ) -> pd.DataFrame:
+        """Predict further samples with a probe that `cohort` saved; what is far from its training samples gets no prediction.
+
+        Args:
+            path: a file, a folder, files of one sample each, or an AnnData, which stays as it is.
+            probe: the saved file.
+            output: a CSV file to write as well.
+            device: ``auto``, ``cpu``, ``cuda`` or ``mps``.
+            progress: called with the share done and words.
+            options: what is said of the table; see `TableOptions`.
+
+        Raises:
+            GeneRAINError: the file is none, was changed, or is of another release; all samples are far; or the table can't be
+                used.
+        """
+        from generain_core.cohort.saved.probe_file import read_probe
+        from generain_core.cohort.saved.use import check_release, use_probe
+        from generain_core.models.embedding import embed_samples
+        from generain_core.storage.atomic import check_target
+
+        if output is not None:
+            check_target(Path(output))
+        saved = read_probe(Path(probe))
+        check_release(saved, self.release)
+        with naming_arguments():
+            binned = self.bin_table(path, gene_set=saved.gene_set, progress=part(progress or silent, 0.0, 0.1), **options)
+        adata = binned.adata
+        embed_samples(adata, self.release, saved.model, device=device, progress=part(progress or silent, 0.1, 0.9))
+        table = use_probe(saved, adata, self.release)
+        facts = {"outcome": saved.column, "kind": saved.kind, "classes": list(saved.classes), "held_out_score": saved.score}
+        table = self._table(table, f"probe of {saved.column} on {saved.model}", f"held-out {saved.score}", **facts)
+        self._write_csv(table, output)
+        return table
+
+    def _sets_to_leave_out(self, names: Names | None, attributes: Sequence[str]) -> dict[str, tuple[str, ...]]:
+        """Return sets of genes by name: those of a GMT file, each gene of another list alone, and the genes of attributes."""
+        from generain_core.lists.gene_list import resolve_list
+        from generain_core.lists.list_files import read_lists
+
+        sets: dict[str, tuple[str, ...]] = {}
+        if names is not None:
+            path = _path_of(names)
+            if path is not None and path.name.removesuffix(".gz").endswith(".gmt"):
+                for name, members in read_lists(path, self.resolver).items():
+                    sets[name] = resolve_list(members, self.resolver).genes
+            else:
+                sets |= {gene: (gene,) for gene in self._modeled(names, None).genes}
+        for name in attributes:
+            sets[f"attribute {name}"] = tuple(self.predictions.of_attribute(name, OF_ATTRIBUTE)["gene"])
+        return sets
 
     def _check_folder(self, output: str | os.PathLike[str] | None) -> None:
         from generain_core.errors import GeneRAINError

@@ -33,7 +33,7 @@ def one(scenario: str, seed: int, samples: int, repeats: int = 5) -> tuple[Compa
         side_by_side(expression, embedding), outcome(KIND, truth), truth, groups, splits, seed=seed, progress=silent
     )
     scores = np.array([each.primary for each in results["embedding:simulated"]])
-    return compare(results, outcome(KIND, truth), samples, 0.25), scores
+    return compare(results, outcome(KIND, truth), truth, groups, 0.25), scores
 
 
 def cohort(scenario: str, seed: int, samples: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from generain_core.cli.expression_table import add_table, input_files, table_options
@@ -14,7 +15,7 @@ from generain_core.errors import GeneRAINError
 
 if TYPE_CHECKING:
     from generain_core.cli.parser import AddCommand
-    from generain_core.facade.cohort import CohortAnswer
+    from generain_core.facade.cohort_answer import CohortAnswer
 
 KINDS = ("two_classes", "classes", "number", "survival")
 
@@ -24,7 +25,7 @@ def add(add_command: AddCommand) -> None:
     cohort = add_command("cohort", _cohort, "does the model predict an outcome of samples better than expression does")
     add_table(cohort)
     add_output(cohort, "DIR", words="a folder for all tables and the methods; files there are replaced")
-    cohort.add_argument("--predict", metavar="COLUMN", required=True, help="the sample column of the outcome, or of the time")
+    cohort.add_argument("--predict", metavar="COLUMN", help="the sample column of the outcome, or of the time")
     cohort.add_argument("--event", metavar="COLUMN", help="survival: the column that is 1 where the event was seen")
     cohort.add_argument("--kind", choices=KINDS, help="what the outcome is, where that is recognized wrongly")
     words = "never split over folds (donor); default: recognized; none: each sample is a donor"
@@ -41,11 +42,25 @@ def add(add_command: AddCommand) -> None:
     cohort.add_argument("--permutations", type=whole, default=499, metavar="N", help="of outcomes, for the null (499); 0: none")
     add_seed(cohort)
     add_device(cohort)
+    genes = cohort.add_argument_group("genes that carry it", "the score without them, beside placebos of like rank; takes long")
+    genes.add_argument("--leave-out", metavar="LIST", help="genes, each alone: a file or names with commas; or sets: a GMT file")
+    words = "attributes, whose 100 most probable genes are left out together"
+    genes.add_argument("--leave-out-attributes", metavar="ATTRIBUTE", nargs="+", default=[], help=words)
+    genes.add_argument("--placebos", type=whole, default=19, metavar="N", help="beside each (19)")
+    kept = cohort.add_argument_group("the probe")
+    kept.add_argument("--save", type=Path, metavar="PROBE.zip", help="the probe on the embedding, fitted to all samples")
+    kept.add_argument(
+        "--apply", type=Path, metavar="PROBE.zip", help="predict these samples by a saved probe, in place of judging"
+    )
 
 
 def _cohort(args: argparse.Namespace) -> Output:
     if args.output.resolve() in input_files(args):
         raise GeneRAINError(f"{args.output} is the input itself; name another folder for the result.")
+    if args.apply is not None:
+        return _apply(args)
+    if args.predict is None:
+        raise GeneRAINError("Name the column that is predicted with --predict, or a saved probe with --apply.")
     generain = open_generain(args)
     answer = generain.cohort(
         args.input,
@@ -61,6 +76,10 @@ def _cohort(args: argparse.Namespace) -> Output:
         folds=args.folds,
         seed=args.seed,
         permutations=args.permutations,
+        leave_out=args.leave_out,
+        leave_out_attributes=args.leave_out_attributes,
+        placebos=args.placebos,
+        save=args.save,
         even_if_thin=args.even_if_thin,
         device=args.device,
         progress=args.progress,
@@ -72,6 +91,19 @@ def _cohort(args: argparse.Namespace) -> Output:
     for text in answer.warnings:
         note(f"warning: {text}")
     return Output(release_fields(generain.release) | document, _text(answer))
+
+
+def _apply(args: argparse.Namespace) -> Output:
+    generain = open_generain(args)
+    table = generain.apply_cohort(args.input, args.apply, device=args.device, progress=args.progress, **table_options(args))
+    from generain_core.cohort.report import rows_of
+
+    args.output.mkdir(parents=True, exist_ok=True)
+    generain._write_csv(table, args.output / "predictions.csv")
+    facts = {name: table.attrs[name] for name in ("outcome", "kind", "classes", "held_out_score")}
+    document = facts | {"far": int(table["far"].sum()), "predictions": rows_of(table), "output": str(args.output)}
+    title = f"predicted {table.attrs['outcome']} (held-out {table.attrs['held_out_score']}; {table.attrs['label']})"
+    return Output(release_fields(generain.release) | document, titled_table(title, table))
 
 
 def _columns(names: list[str]) -> list[str]:

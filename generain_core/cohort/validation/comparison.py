@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generain_core.cohort.outcome.outcome import Outcome
-from generain_core.cohort.validation.corrected import Difference, Mean, corrected_difference, corrected_mean, samples_needed
+from generain_core.cohort.validation.corrected import Difference, Mean, corrected_difference, samples_needed
+from generain_core.cohort.validation.least_error import score_interval
 from generain_core.cohort.validation.nested import FoldResult
 
 MARGIN = 0.05
@@ -43,8 +44,19 @@ class Comparison:
     model_says: bool
     expression_says: bool
 
+    @property
+    def favorite(self) -> str:
+        """Return the model that inner folds chose most often."""
+        return max(self.chosen_models, key=lambda name: self.chosen_models[name]).partition(":")[2]
 
-def compare(results: Mapping[str, Sequence[FoldResult]], outcome: Outcome, samples: int, test_share: float) -> Comparison:
+
+def compare(
+    results: Mapping[str, Sequence[FoldResult]],
+    outcome: Outcome,
+    truth: NDArray[np.float64],
+    groups: NDArray[np.intp],
+    test_share: float,
+) -> Comparison:
     """Choose a model and a kind of expression in each training set by its inner folds, and compare what they score outside.
 
     The verdict is ``better`` or ``worse`` where the corrected test finds a difference at 5 % (two-sided; better only if the
@@ -53,8 +65,9 @@ def compare(results: Mapping[str, Sequence[FoldResult]], outcome: Outcome, sampl
     """
     models = choose(results, [name for name in results if name.startswith(EMBEDDING)])
     plain = choose(results, [name for name in EXPRESSION if name in results])
-    bounds = score_bounds(outcome)
-    model, expression = corrected_mean(models.scores, test_share, bounds), corrected_mean(plain.scores, test_share, bounds)
+    model, expression = (
+        score_interval(each.scores, outcome.primary, outcome, truth, groups, test_share) for each in (models, plain)
+    )
     difference = corrected_difference(models.scores, plain.scores, test_share, MARGIN)
     model_says = bool(model.low > outcome.chance)
     verdict: Verdict
@@ -71,7 +84,7 @@ def compare(results: Mapping[str, Sequence[FoldResult]], outcome: Outcome, sampl
         chosen_models=models.counts,
         chosen_expression=plain.counts,
         difference=difference,
-        needed=samples_needed(difference.error, difference.folds, samples, MARGIN),
+        needed=samples_needed(difference.error, difference.folds, len(truth), MARGIN),
         model_says=model_says,
         expression_says=bool(expression.low > outcome.chance),
     )
@@ -92,8 +105,3 @@ def choose(results: Mapping[str, Sequence[FoldResult]], names: Sequence[str]) ->
     best = np.where(np.isfinite(inner), inner, -np.inf).argmax(0)
     counts = {name: int((best == i).sum()) for i, name in enumerate(names)}
     return Chosen(outer[best, np.arange(outer.shape[1])], counts)
-
-
-def score_bounds(outcome: Outcome) -> tuple[float, float]:
-    """Return what the primary score can't lie outside of."""
-    return (-np.inf, 1.0) if outcome.primary == "r2" else (0.0, 1.0)

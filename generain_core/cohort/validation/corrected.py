@@ -29,7 +29,9 @@ class Mean:
     folds: int
 
 
-def corrected_mean(scores: Values, test_share: float, bounds: tuple[float, float] = (-np.inf, np.inf)) -> Mean:
+def corrected_mean(
+    scores: Values, test_share: float, bounds: tuple[float, float] = (-np.inf, np.inf), least_error: float = 0.0
+) -> Mean:
     """Return the mean of scores with its 95 % interval by the corrected variance (1/J + n₂/n₁) s².
 
     Nadeau C, Bengio Y. Inference for the generalization error. Mach Learn 2003; 52: 239–281. doi 10.1023/A:1024068626366.
@@ -38,12 +40,13 @@ def corrected_mean(scores: Values, test_share: float, bounds: tuple[float, float
         scores: one a fold, NaN where there was none.
         test_share: n₂/n₁, held-out over training samples.
         bounds: what no score lies outside of.
+        least_error: a standard error that the corrected one doesn't go below, as where all folds have the best score.
     """
     known = scores[np.isfinite(scores)]
     count = len(known)
     if count < 2:
         return Mean(mean=float(known.mean()) if count else np.nan, low=np.nan, high=np.nan, error=np.nan, folds=count)
-    mean, error = float(known.mean()), corrected_error(known, test_share)
+    mean, error = float(known.mean()), max(corrected_error(known, test_share), least_error)
     reach = float(stats.t.ppf(0.5 + LEVEL / 2, count - 1)) * error
     low, high = (float(np.clip(end, *bounds)) for end in (mean - reach, mean + reach))
     return Mean(mean=mean, low=low, high=high, error=error, folds=count)

@@ -15,7 +15,7 @@ from generain_core.mcp.tools.samples import Device, Model, Table
 from generain_core.progress import Progress
 
 if TYPE_CHECKING:
-    from generain_core.facade.cohort import CohortAnswer
+    from generain_core.facade.cohort_answer import CohortAnswer
 
 
 class CohortOutcome(Row):

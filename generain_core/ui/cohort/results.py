@@ -13,7 +13,7 @@ from generain_core.cohort.tables import calibration_table, confusion_table, fold
 from generain_core.release.files import Release
 from generain_core.release.provenance import provenance
 from generain_core.samples.interpret.expression import Expression
-from generain_core.ui.cohort import charts, judging
+from generain_core.ui.cohort import charts, genes, judging, probe
 from generain_core.ui.components import downloads, figures, tables
 from generain_core.ui.components.downloads import File
 from generain_core.ui.jobs import job_view
@@ -43,7 +43,7 @@ def until_judged(
     st.stop()
 
 
-def views(result: CohortResult, release: Release) -> None:
+def views(session: Session, result: CohortResult, release: Release, resolver: Any) -> None:
     """Show the verdict, and the view that is chosen."""
     st.subheader(VERDICTS[result.comparison.verdict], anchor=False)
     st.info(escape_markdown(verdict_sentence(result), 1000), icon=_ICONS[result.comparison.verdict])
@@ -57,6 +57,9 @@ def views(result: CohortResult, release: Release) -> None:
     shown = {
         "Scores": lambda: _scores(result, release),
         "Predictions": lambda: _predictions(result, release),
+        **({"Confounding": lambda: _confounding(result, release)} if len(result.confounding) else {}),
+        "Genes": lambda: genes.view(session, result, release, resolver),
+        "Probe": lambda: probe.view(session, result, release),
         "Methods": lambda: _methods(result, release),
     }
     name = st.segmented_control(
@@ -115,6 +118,19 @@ def _predictions(result: CohortResult, release: Release) -> None:
     downloads.offer(File("Predictions", "cohort_predictions.csv", everything), *extra, origin=_origin(result, release))
 
 
+def _confounding(result: CohortResult, release: Release) -> None:
+    table = result.confounding
+    st.caption(
+        "How well embeddings and expression predict batch, sex, library size (log₁₀) and coverage (expressed genes), and how "
+        "well each of these alone predicts the outcome. What predicts the outcome as well as the model does is marked above. Two "
+        "repeats of the cross-validation."
+    )
+    named = table.assign(metric=[METRICS[name] for name in table["metric"]])
+    named["from"] = [charts.title_of(str(name)) for name in table["from"]]
+    tables.show(named, release, "cohort_confounding_table", _CONFOUNDING)
+    downloads.offer(File("Confounding", "cohort_confounding.csv", table), origin=_origin(result, release))
+
+
 def _methods(result: CohortResult, release: Release) -> None:
     text = cohort_methods(result, release)
     st.text(text)
@@ -142,6 +158,15 @@ def _predicted_columns(table: pd.DataFrame) -> dict[str, Any]:
     return columns
 
 
+_CONFOUNDING = {
+    "predicted": st.column_config.TextColumn("Predicted", pinned=True),
+    "from": st.column_config.TextColumn("From"),
+    "metric": st.column_config.TextColumn("Score"),
+    "mean": st.column_config.NumberColumn("Mean", format="%.3f"),
+    "low": st.column_config.NumberColumn("Low", format="%.3f", help="Lower end of the 95 % interval."),
+    "high": st.column_config.NumberColumn("High", format="%.3f"),
+    "samples": st.column_config.NumberColumn("Samples", format="localized"),
+}
 _SCORES = {
     "representation": st.column_config.TextColumn("Representation", pinned=True),
     "metric": st.column_config.TextColumn("Score"),

@@ -1,0 +1,304 @@
+"""Outcomes, donors, leaks, the verdict, confounding, genes and saved probes, on sheets and cohorts made by hand."""
+
+from dataclasses import replace
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from generain_core.cohort.choices import CohortChoices
+from generain_core.cohort.cohort_design import design_cohort
+from generain_core.cohort.genes.placebo import draw_placebo, mean_ranks
+from generain_core.cohort.genes.selection import lasso_genes
+from generain_core.cohort.notes import CohortNoteKind
+from generain_core.cohort.outcome.outcome import OutcomeKind
+from generain_core.cohort.outcome.recognize import recognize
+from generain_core.cohort.run import CohortResult, judge
+from generain_core.cohort.samples import CohortSamples, isometry
+from generain_core.cohort.validation.null import exchanged
+from generain_core.errors import GeneRAINError
+from generain_core.progress import silent
+from tests.cohort.simulate import design, representations
+
+Note = CohortNoteKind
+NAMES = [f"x{i}" for i in range(40)]
+
+
+def _sheet(**columns: object) -> pd.DataFrame:
+    return pd.DataFrame(columns)
+
+
+def _kind(values: object, **more: object) -> OutcomeKind:
+    return recognize(_sheet(outcome=values, **more), "outcome").kind
+
+
+def test_kinds_of_outcomes_are_recognized() -> None:
+    assert _kind(["a", "b"] * 10) is OutcomeKind.TWO_CLASSES
+    assert _kind([0, 1] * 10) is OutcomeKind.TWO_CLASSES
+    assert _kind([True, False] * 10) is OutcomeKind.TWO_CLASSES
+    assert _kind(["a", "b", "c"] * 10) is OutcomeKind.CLASSES
+    assert _kind([1, 2, 3, 4] * 10) is OutcomeKind.CLASSES
+    assert _kind(np.linspace(0, 1, 30)) is OutcomeKind.NUMBER
+    times = _sheet(days=np.arange(1.0, 41), status=["dead", "alive"] * 20)
+    assert recognize(times, "days").kind is OutcomeKind.SURVIVAL
+    assert recognize(times, "days", event="").kind is OutcomeKind.NUMBER
+    assert recognize(times.rename(columns={"days": "weight"}), "weight").kind is OutcomeKind.NUMBER
+    seen = recognize(times, "days")
+    assert seen.values[:2].tolist() == [[1.0, 1.0], [2.0, 0.0]]
+
+
+def test_controls_come_first_and_spellings_are_one() -> None:
+    outcome = recognize(_sheet(outcome=["Treated", "control", "Control ", "treated", "control", ""] * 4), "outcome")
+    assert outcome.classes == ("control", "Treated")
+    assert outcome.values[:3].tolist() == [1, 0, 0]
+    assert outcome.usable.sum() == 20
+    assert Note.SPELLINGS_MERGED in {note.kind for note in outcome.notes}
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ([""] * 20, "is empty"),
+        (["a"] * 20, "constant"),
+        ([f"free text {i}" for i in range(200)], "200 values"),
+        ([f"2020-01-{1 + i % 28:02d}" for i in range(40)], "dates"),
+        (["12/03/2020", "13.03.2020"] * 10, "dates"),
+        (["1,234", "5,678"] * 10, "decimal or thousands"),
+        (["a"] * 18 + ["b"] * 2, "Too few"),
+        ([1.5, 2.5, 3.5, 4.25], "too few"),
+    ],
+)
+def test_what_cannot_be_predicted_is_said(values, words) -> None:
+    with pytest.raises(GeneRAINError, match=words):
+        design(values)
+
+
+def test_numbers_with_commas_are_read_or_asked_about() -> None:
+    outcome = recognize(_sheet(outcome=["1,5", "2,25", "3"] * 10), "outcome")
+    assert outcome.values[:3].tolist() == [1.5, 2.25, 3.0]
+    outcome = recognize(_sheet(outcome=["1,234.5", "2,000", "999"] * 10), "outcome")
+    assert outcome.values[:3].tolist() == [1234.5, 2000.0, 999.0]
+    with pytest.raises(GeneRAINError, match="no number"):
+        recognize(_sheet(outcome=["1", "2", ">90"] * 10), "outcome", kind=OutcomeKind.NUMBER)
+
+
+def test_events_are_found_or_asked_about() -> None:
+    sheet = _sheet(os_time=np.arange(1.0, 41), dead=[1, 0] * 20, relapse=[0, 1] * 20)
+    with pytest.raises(GeneRAINError, match="which column tells"):
+        recognize(sheet, "os_time")
+    assert recognize(sheet, "os_time", event="relapse").values[0, 1] == 0
+    censored = _sheet(days=np.arange(1.0, 41), censored=[1, 0] * 20)
+    with pytest.raises(GeneRAINError, match="1 is the event"):
+        recognize(censored, "days", kind=OutcomeKind.SURVIVAL)
+    with pytest.raises(GeneRAINError, match="below 0"):
+        recognize(_sheet(days=np.arange(-1.0, 39), event=[1, 0] * 20), "days")
+    with pytest.raises(GeneRAINError, match="seen in 2 samples"):
+        recognize(_sheet(days=np.arange(40.0), event=[1, 1, *[0] * 38]), "days")
+
+
+def test_small_classes_are_left_out_and_few_donors_warned_of() -> None:
+    made = design(["a"] * 12 + ["b"] * 8 + ["c"] * 2)
+    assert made.outcome.classes == ("a", "b")
+    assert (len(made.rows), made.outcome.kind) == (20, OutcomeKind.TWO_CLASSES)
+    kinds = {note.kind: note.facts for note in made.notes}
+    assert kinds[Note.SMALL_CLASS_LEFT_OUT]["counts"] == {"c": 2}
+    assert kinds[Note.FEW_DONORS]["counts"] == {"b": 8}
+
+
+def test_donors_not_samples_are_counted() -> None:
+    with pytest.raises(GeneRAINError, match="Too few donors"):
+        design(["a"] * 20 + ["b"] * 20, groups=np.repeat(np.arange(8), 5))
+    with pytest.raises(GeneRAINError, match="outcome itself"):
+        design(["a"] * 20 + ["b"] * 20, groups=["a"] * 20 + ["b"] * 20)
+    with pytest.raises(GeneRAINError, match="outcome and donor at once"):
+        design_cohort(
+            _sheet(outcome=["a", "b"] * 20), [f"x{i}" for i in range(40)], CohortChoices(predict="outcome", groups="outcome")
+        )
+
+
+def test_donors_are_recognized_from_columns_and_names() -> None:
+    names = [
+        f"s{i:02d}-{status}-{treated}" for i, status in enumerate(["suscep", "resist"] * 10) for treated in ("inf", "noninf")
+    ]
+    sheet = _sheet(outcome=["a", "a", "b", "b"] * 10)
+    made = design_cohort(sheet, names, CohortChoices(predict="outcome"))
+    assert (made.groups.source, made.groups.count) == ("names", 20)
+    made = design_cohort(
+        sheet.assign(patient=np.repeat(np.arange(20), 2)), [f"x{i}" for i in range(40)], CohortChoices(predict="outcome")
+    )
+    assert (made.groups.source, made.groups.count) == ("patient", 20)
+    alone = design_cohort(sheet, [f"SAMPLE{i:02d}" for i in range(40)], CohortChoices(predict="outcome"))
+    assert Note.NO_GROUPS in {note.kind for note in alone.notes}
+    split = design_cohort(sheet, names, CohortChoices(predict="outcome", groups="none"))
+    assert Note.GROUPS_IGNORED in {note.kind for note in split.notes}
+
+
+def test_leaks_are_said_and_used_for_nothing() -> None:
+    outcome = ["a", "b"] * 20
+    made = design(outcome, code=[1, 2] * 20, batch=["p1", "p2"] * 20, sex=["f", "f", "m", "m"] * 10)
+    kinds = {note.kind: note.facts for note in made.notes}
+    assert kinds[Note.SAME_AS_COLUMN]["columns"] == ("code", "batch")
+    assert kinds[Note.BATCH_DETERMINES]["column"] == "batch"
+    assert [each.name for each in made.covariates] == ["sex"]
+    nested = design(outcome, plate=["p1", "p2", "p3", "p4"] * 10)
+    assert Note.BATCH_DETERMINES in {note.kind for note in nested.notes}
+    sheet = _sheet(outcome=outcome, code=[1, 2] * 20)
+    with pytest.raises(GeneRAINError, match="says the same"):
+        design_cohort(sheet, NAMES, CohortChoices(predict="outcome", adjust=("code",)))
+    identifier = design(np.arange(40.0))
+    assert Note.LOOKS_LIKE_IDENTIFIER in {note.kind for note in identifier.notes}
+
+
+def test_outcomes_are_exchanged_between_donors_or_within_them() -> None:
+    generator, groups = np.random.default_rng(0), np.repeat(np.arange(12), 3)
+    own = np.repeat(np.arange(12) % 2, 3).astype(float)
+    mixed, between = exchanged(own, groups, generator)
+    assert between == "donors"
+    assert all(len(set(mixed[groups == group])) == 1 for group in range(12))
+    assert sorted(mixed) == sorted(own)
+    within = np.tile([0.0, 1.0, 1.0], 12)
+    mixed, between = exchanged(within, groups, generator)
+    assert between == "samples within donors"
+    assert all(mixed[groups == group].sum() == 2 for group in range(12))
+    assert exchanged(np.arange(5.0), np.arange(5), generator)[1] == "samples"
+
+
+def test_an_isometry_keeps_components() -> None:
+    from sklearn.decomposition import PCA
+
+    from generain_core.cohort.probes.transforms import Components
+
+    values = np.random.default_rng(0).normal(size=(30, 200)).astype(np.float32)
+    rows = np.arange(20)
+    theirs = PCA(5, svd_solver="full").fit(values[rows].astype(float)).transform(values.astype(float))
+    small = isometry(values)
+    ours = Components(5).fit(small[rows]).transform(small)
+    signs = np.sign((ours * theirs).sum(0))
+    np.testing.assert_allclose(ours * signs, theirs, atol=1e-4)
+
+
+def test_placebos_have_the_rank_of_what_they_stand_for() -> None:
+    bins = np.tile(np.arange(500, 0, -1), (4, 1))
+    ranks = mean_ranks(bins)
+    assert ranks.tolist() == list(range(500))
+    drawn = draw_placebo([100, 101, 300], ranks, np.random.default_rng(0))
+    assert len(set(drawn.tolist())) == 3
+    assert not {100, 101, 300} & set(drawn.tolist())
+    assert np.abs(ranks[drawn] - [100, 101, 300]).max() <= 23
+
+
+@pytest.fixture(scope="module")
+def cohort() -> CohortResult:
+    """Return a cohort whose outcome a batch predicts: judged once, in a small form."""
+    expression, embedding, score = representations(1, samples=60, signal=3.0)
+    outcome = np.where(score > np.median(score), "b", "a")
+    generator = np.random.default_rng(2)
+    batch = np.where(generator.random(60) < 0.05, np.where(outcome == "a", "p2", "p1"), np.where(outcome == "a", "p1", "p2"))
+    made = design(outcome, batch=batch)
+    choices = CohortChoices(predict="outcome", repeats=1, folds=3, permutations=99)
+    return judge(replace(made, folds=3), _samples(expression, embedding, made, batch, generator), choices, silent)
+
+
+def _samples(expression, embedding, made, batch, generator) -> CohortSamples:
+    bins = SimpleNamespace(layers={"bins": np.clip(1000 + 200 * expression, 1, 2000)})
+    return CohortSamples(
+        names=tuple(f"x{i}" for i in range(60)),
+        obs=pd.DataFrame({"outcome": made.truth, "batch": batch}),
+        expression=expression.astype(np.float32),
+        genes=tuple(f"G{i}" for i in range(expression.shape[1])),
+        binned={"gene2vec": bins},
+        embeddings={"GPT_Binning_By_Gene": embedding.astype(np.float32)},
+        depth=np.exp(generator.normal(14, 0.3, 60)),
+        coverage=generator.normal(15_000, 500, 60),
+    )
+
+
+def test_a_batch_in_disguise_is_marked(cohort) -> None:
+    marks = [note.facts for note in cohort.notes if note.kind is Note.BATCH_PREDICTS]
+    assert [mark["column"] for mark in marks] == ["batch"]
+    assert not [note for note in cohort.notes if note.kind is Note.TECHNICAL_PREDICTS]
+    table = cohort.confounding
+    assert set(table["predicted"]) == {"batch", "library size", "coverage", "outcome"}
+    by = table[table["predicted"] == "outcome"].set_index("from")["mean"]
+    assert by["batch"] > 0.85 > 0.7 > by["library size"]
+
+
+def test_the_null_is_at_chance_and_the_signal_above(cohort) -> None:
+    for null in cohort.null:
+        assert 0.4 < null.mean < 0.6, null
+    own = next(null for null in cohort.null if null.representation.startswith("embedding:"))
+    assert own.p_value == pytest.approx(0.01)
+    assert own.observed > own.high
+
+
+def test_lasso_genes_are_counted_from_the_fitted_probes(cohort) -> None:
+    table = lasso_genes(cohort)
+    counts = np.zeros(120)
+    for each in cohort.results["expression_lasso"]:
+        counts[each.pipeline["varied"].columns_[np.ravel(each.pipeline["probe"].coef_) != 0]] += 1
+    assert table.set_index("gene")["folds"].to_dict() == {f"G{i}": int(counts[i]) for i in np.flatnonzero(counts)}
+    assert (table["frequency"].diff().dropna() <= 0).all()
+
+
+def test_a_saved_probe_predicts_the_same_and_refuses_what_was_changed(cohort, tmp_path) -> None:
+    import zipfile
+
+    from generain_core.cohort.saved.fit import affine, fit_probe, outputs
+    from generain_core.cohort.saved.probe_file import read_probe, write_probe
+    from generain_core.release.files import choose
+
+    release = choose("assets/demo")
+    saved = fit_probe(cohort, release)
+    fold = cohort.results["embedding:GPT_Binning_By_Gene"][0]
+    embedding = cohort.samples.embeddings["GPT_Binning_By_Gene"]
+    weights, offsets = affine(fold.pipeline, embedding.shape[1])
+    np.testing.assert_allclose(
+        embedding @ weights + offsets, fold.pipeline.decision_function(embedding)[:, None], rtol=1e-6, atol=1e-8
+    )
+    path = tmp_path / "probe.zip"
+    write_probe(saved, path)
+    again = read_probe(path)
+    np.testing.assert_array_equal(outputs(again, embedding), outputs(saved, embedding))
+    assert again.classes == ("a", "b")
+    with zipfile.ZipFile(path) as archive:
+        content = {name: archive.read(name) for name in archive.namelist()}
+    for name, changed in (
+        ("weights.npy", content["whiten.npy"]),
+        ("probe.json", content["probe.json"].replace(b"outcome", b"outcame")),
+    ):
+        with zipfile.ZipFile(tmp_path / "changed.zip", "w") as archive:
+            for each, own in content.items():
+                archive.writestr(each, changed if each == name else own)
+        with pytest.raises(GeneRAINError, match="was changed"):
+            read_probe(tmp_path / "changed.zip")
+    (tmp_path / "text.zip").write_text("no zip")
+    with pytest.raises(GeneRAINError, match="no saved probe"):
+        read_probe(tmp_path / "text.zip")
+
+
+def test_a_saved_probe_refuses_another_release_model_and_far_samples(cohort) -> None:
+    from generain_core.cohort.saved.fit import fit_probe
+    from generain_core.cohort.saved.use import use_probe
+    from generain_core.release.files import choose
+
+    release = choose("assets/demo")
+    saved = fit_probe(cohort, release)
+    embedding = cohort.samples.embeddings["GPT_Binning_By_Gene"]
+
+    def samples(values, model="GPT_Binning_By_Gene", gene_set="gene2vec") -> SimpleNamespace:
+        uns = {"generain": {"model": model, "options": {"gene_set": gene_set}}}
+        return SimpleNamespace(obsm={"X_generain": values}, uns=uns, obs_names=[f"y{i}" for i in range(len(values))])
+
+    table = use_probe(saved, samples(np.vstack([embedding[:20], 40 + 30 * embedding[:1]])), release)
+    assert table["far"].iloc[-1]
+    assert table["predicted"].iloc[-1] == ""
+    assert table["far"].mean() < 0.3
+    with pytest.raises(GeneRAINError, match="far from"):
+        use_probe(saved, samples(40 + 30 * embedding[:2]), release)
+    with pytest.raises(GeneRAINError, match="reads embeddings by"):
+        use_probe(saved, samples(embedding, model="BERT_Pred_Genes_Binning_By_Gene"), release)
+    with pytest.raises(GeneRAINError, match="gene set"):
+        use_probe(saved, samples(embedding, gene_set="coding_lncrna"), release)
+    with pytest.raises(GeneRAINError, match="another release"):
+        use_probe(replace(saved, weights_identity="0" * 16), samples(embedding), release)
