@@ -45,8 +45,8 @@ class CohortMethods(ListMethods, SampleMethods):
         folds: int = 5,
         seed: int = 0,
         permutations: int = 499,
-        leave_out: Names | None = None,
-        leave_out_attributes: Sequence[str] = (),
+        without_genes: Names | None = None,
+        without_attributes: Sequence[str] = (),
         placebos: int = 19,
         save: str | os.PathLike[str] | None = None,
         even_if_thin: bool = False,
@@ -70,8 +70,8 @@ class CohortMethods(ListMethods, SampleMethods):
             folds: of each repeat.
             seed: of folds and permutations.
             permutations: of outcomes, for the null; 0 for none.
-            leave_out: genes to leave out of the model's input, one after another, or a GMT file with sets of them.
-            leave_out_attributes: predicted attributes, whose 100 most probable genes are left out together.
+            without_genes: genes to leave out of the model's input, one after another, or a GMT file with sets of them.
+            without_attributes: predicted attributes, whose 100 most probable genes are left out together.
             placebos: random sets of like rank beside each.
             save: a file for the probe, fitted to all samples, for `apply_cohort`.
             even_if_thin: embed although few genes of the model were measured.
@@ -128,7 +128,7 @@ class CohortMethods(ListMethods, SampleMethods):
         self._check_folder(output)
         if save is not None:
             check_target(Path(save))
-        sets = self._sets_to_leave_out(leave_out, leave_out_attributes)
+        sets = self._sets_to_leave_out(without_genes, without_attributes)
         with naming_arguments():
             expression = expression_of(path, self.resolver, options)
         tell = progress or silent

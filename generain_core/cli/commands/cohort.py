@@ -43,9 +43,11 @@ def add(add_command: AddCommand) -> None:
     add_seed(cohort)
     add_device(cohort)
     genes = cohort.add_argument_group("genes that carry it", "the score without them, beside placebos of like rank; takes long")
-    genes.add_argument("--leave-out", metavar="LIST", help="genes, each alone: a file or names with commas; or sets: a GMT file")
+    genes.add_argument(
+        "--without-genes", metavar="LIST", help="genes, each alone: a file or names with commas; or sets: a GMT file"
+    )
     words = "attributes, whose 100 most probable genes are left out together"
-    genes.add_argument("--leave-out-attributes", metavar="ATTRIBUTE", nargs="+", default=[], help=words)
+    genes.add_argument("--without-attributes", metavar="ATTRIBUTE", nargs="+", default=[], help=words)
     genes.add_argument("--placebos", type=whole, default=19, metavar="N", help="beside each (19)")
     kept = cohort.add_argument_group("the probe")
     kept.add_argument("--save", type=Path, metavar="PROBE.zip", help="the probe on the embedding, fitted to all samples")
@@ -76,8 +78,8 @@ def _cohort(args: argparse.Namespace) -> Output:
         folds=args.folds,
         seed=args.seed,
         permutations=args.permutations,
-        leave_out=args.leave_out,
-        leave_out_attributes=args.leave_out_attributes,
+        without_genes=args.without_genes,
+        without_attributes=args.without_attributes,
         placebos=args.placebos,
         save=args.save,
         even_if_thin=args.even_if_thin,
