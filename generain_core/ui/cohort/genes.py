@@ -99,7 +99,7 @@ def _question(result: CohortResult, resolver: Any) -> Question | None:
         "Model", models, models.index(favorite), key="cohort_gene_model", format_func=lambda name: describe_model(name).title
     )
     words = row[1].text_input("Genes, each alone", key="cohort_gene_names", placeholder="IFNG, STAT1", persist_state="session")
-    lists = {each.name: each for each in gene_lists.workspace().lists}
+    lists = {each.name: each for each in gene_lists.workspace()}
     chosen = row[2].multiselect("Lists, each as a whole", list(lists), key="cohort_gene_lists", placeholder="of the page Lists")
     placebos = row[3].number_input("Placebos", 19, 999, 19, 20, key="cohort_gene_placebos", persist_state="session")
     attribute = st.text_input(
