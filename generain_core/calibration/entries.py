@@ -13,6 +13,8 @@ FURTHER += ("space", "holds", "answered", "experiments", "numbers", "family")
 ALLOWED = 1.6
 """A level of so many times the nominal one is still said to be near it: 8 % at 5 %."""
 COVERS = (0.93, 0.97)
+SURE = 0.997
+"""Level of the intervals by which it is said that a number does not hold: of many numbers a few are off by chance."""
 SIGNED = ("bias", "calibration")
 """Quantities that are differences, not shares."""
 
@@ -56,7 +58,7 @@ def _row(family: str, design: str, key: Key, of_design: Mapping[Key, Sums]) -> d
         "other_methods": "; ".join(others),
         "quantity": key.quantity,
         "space": key.space,
-        "holds": holds(key, own.mean, low, high),
+        "holds": holds(key, own.mean, *own.interval(share=key.quantity not in SIGNED, level=SURE)),
         "answered": own.w / own.asked if own.asked else np.nan,
         "experiments": own.trials,
         "numbers": own.w,
@@ -66,9 +68,9 @@ def _row(family: str, design: str, key: Key, of_design: Mapping[Key, Sums]) -> d
 def holds(key: Key, observed: float, low: float, high: float) -> str:
     """Return ``yes``, ``nearly``, ``no``, ``wide`` (an interval that covers more than it says), or '' where nothing is claimed.
 
-    A level (or a rate of false discoveries) holds where it is not surely above the nominal one, nearly where it is at most
-    `ALLOWED` times that; coverage where it is not surely below 95 %, nearly where it is 93 % or more. What a number is worth
-    (power, bias) is told and not judged.
+    Low and high are those of the interval at the level `SURE`. A level (or a rate of false discoveries) holds where it is not
+    surely above the nominal one, nearly where it is at most `ALLOWED` times that; coverage where it is not surely below 95 %,
+    nearly where it is 93 % or more. What a number is worth (power, bias) is told and not judged.
     """
     if not np.isfinite(observed) or key.quantity in ("power", "bias"):
         return ""

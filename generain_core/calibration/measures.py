@@ -74,8 +74,8 @@ class Sums:
         """Return the mean over all numbers that were given; NaN without any."""
         return self.wv / self.w if self.w else float("nan")
 
-    def interval(self, *, share: bool) -> tuple[float, float]:
-        """Return the 95 % interval of the mean.
+    def interval(self, *, share: bool, level: float = 0.95) -> tuple[float, float]:
+        """Return the interval of the mean.
 
         Of single shares it is Wilson's (1927, doi 10.1080/01621459.1927.10502953). Where an experiment gives many numbers, which
         depend on each other, experiments are what is independent: the variance is that of a ratio of means (Cochran 1977), with
@@ -88,17 +88,19 @@ class Sums:
         mean, n = self.mean, self.trials
         variance = (self.wwvv - 2 * mean * self.wwv + mean**2 * self.ww) / self.w**2
         if share and (self.single or not variance > 1e-18):
-            return wilson(mean, n)
+            return wilson(mean, n, level)
         if n < 2:
             return (0.0, 1.0) if share else (float("-inf"), float("inf"))
-        reach = float(t.ppf(0.975, n - 1) * np.sqrt(max(variance, 0.0) * n / (n - 1)))
+        reach = float(t.ppf(0.5 + level / 2, n - 1) * np.sqrt(max(variance, 0.0) * n / (n - 1)))
         low, high = mean - reach, mean + reach
         return (max(0.0, low), min(1.0, high)) if share else (low, high)
 
 
-def wilson(share: float, n: int) -> tuple[float, float]:
-    """Return Wilson's 95 % interval of a share of n."""
-    z = 1.959963984540054
+def wilson(share: float, n: int, level: float = 0.95) -> tuple[float, float]:
+    """Return Wilson's interval of a share of n."""
+    from scipy.stats import norm
+
+    z = float(norm.ppf(0.5 + level / 2))
     middle = (share + z * z / (2 * n)) / (1 + z * z / n)
     reach = z / (1 + z * z / n) * float(np.sqrt(share * (1 - share) / n + z * z / (4 * n * n)))
     return max(0.0, middle - reach), min(1.0, middle + reach)

@@ -8,11 +8,12 @@ import pytest
 
 from generain_core.calibration.book import PAGE, TABLE, Book, calibrate, designs_of
 from generain_core.calibration.entries import COLUMNS
+from generain_core.calibration.page import INTRODUCTION
 from generain_core.calibration.parts import PARTS
 from generain_core.cli import main
 from generain_core.errors import GeneRAINError
 from generain_core.release.files import Release, choose
-from generain_core.settings import DEMO_RELEASE
+from generain_core.settings import DEMO_RELEASE, PROJECT
 
 BOOK = Book(size="quick", families=("paired",), trials=2)
 
@@ -86,3 +87,9 @@ def test_the_line_writes_the_table_and_says_what_does_not_hold(tmp_path, capsys)
     assert document["rows"] == len(pd.read_csv(tmp_path / TABLE))
     assert document["judged"] >= len(document["not_held"])
     assert document["simulated"] is True
+
+
+def test_the_guide_has_a_page_of_the_book() -> None:
+    text = (PROJECT / "assets" / "guide" / "calibration.md").read_text(encoding="utf-8")
+    assert text.startswith(INTRODUCTION)
+    assert str(PROJECT) not in text

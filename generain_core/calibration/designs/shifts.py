@@ -30,19 +30,20 @@ class ShiftExperiment:
         adata = table(counts_of_logs(samples.logs), bench.genes, self.layout.obs())
         result = bench.perturb(adata, **self.layout.options).table
         quantity: Quantity = "power" if self.effect else "level"
+        apart: Quantity = "level" if self.world.ratio == 1 else "power"  # spreads differ, and so do distributions
         for space, prefix in by_space(result):
             row = result.iloc[0]
             yield from rejections(SHIFT, row[f"{prefix}p_value"], quantity, space=space)
-            yield from rejections(ENERGY, row[f"{prefix}energy_p"], quantity, space=space)
+            yield from rejections(ENERGY, row[f"{prefix}energy_p"], "power" if self.effect else apart, space=space)
             low, high = float(row[f"{prefix}effect_low"]), float(row[f"{prefix}effect_high"])
             inside = float(low <= samples.effect <= high) if np.isfinite(low) else float("nan")
             yield single(EFFECT, inside, "coverage", 0.95, space=space)
             yield single(BIAS, float(row[f"{prefix}effect"]), "bias", samples.effect, space=space)
-        yield from independent(samples, bench, quantity)
+        yield from independent(samples, bench, quantity, "power" if self.effect else apart)
 
 
-def independent(samples: LogSamples, bench: Bench, quantity: Quantity) -> Iterator[Measure]:
-    """Ask the independent methods of the same logarithms."""
+def independent(samples: LogSamples, bench: Bench, quantity: Quantity, apart: Quantity) -> Iterator[Measure]:
+    """Ask the independent methods of the same logarithms: what is told of means, and of distributions."""
     layout, logs = samples.layout, samples.logs
     perturbed = layout.perturbed
     if layout.kind == "donor":
@@ -52,7 +53,7 @@ def independent(samples: LogSamples, bench: Bench, quantity: Quantity) -> Iterat
             yield from _of(SHIFT, hotelling_of_pairs(differences), quantity, "Hotelling on 2 components")
         return
     yield from _of(SHIFT, permanova(logs, perturbed, layout.block, bench.rng), quantity, "PERMANOVA")
-    yield from _of(ENERGY, energy_test(logs, perturbed, layout.block, bench.rng), quantity, "energy test")
+    yield from _of(ENERGY, energy_test(logs, perturbed, layout.block, bench.rng), apart, "energy test")
     if not layout.kind and layout.n > 5:
         yield from _of(SHIFT, hotelling(logs, perturbed), quantity, "Hotelling on 2 components")
 

@@ -20,7 +20,7 @@ def add(add_command: AddCommand) -> None:
     words = "simulate experiments of all designs, and write which p-values, rates, intervals and flags hold what they say"
     calibrate = add_command("calibrate", _calibrate, words)
     add_output(calibrate, "DIR", words="folder of the tables; a run that was stopped goes on there")
-    calibrate.add_argument("--quick", action="store_true", help="fewer experiments of each design: minutes instead of hours")
+    calibrate.add_argument("--quick", action="store_true", help="fewer experiments of each design: minutes instead of an hour")
     calibrate.add_argument("--families", nargs="+", default=(), metavar="NAME", help="only designs of these families")
     add_model(calibrate, "which model embeds simulated samples (the first that is there), or none", none=True)
     real = calibrate.add_argument_group("real samples", "whose residuals are used too")
