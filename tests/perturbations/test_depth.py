@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import sparse
 
 from generain_core.errors import GeneRAINError
 from generain_core.perturbations.cells import looks_like_cells
@@ -71,8 +72,6 @@ def test_the_common_level_is_the_lowest_but_for_hopeless_samples() -> None:
 
 @pytest.mark.parametrize("is_sparse", [False, True])
 def test_a_thinned_count_is_binomial_and_shallower_samples_stay(is_sparse: bool) -> None:
-    from scipy import sparse
-
     counts = np.vstack([np.full(4000, 40.0), np.full(4000, 10.0)])
     values = sparse.csr_matrix(counts) if is_sparse else counts
     thinned = thin(table(values, [f"G{i}" for i in range(4000)]), counts.sum(1), 40_000, 1).values
@@ -95,6 +94,38 @@ def test_samples_of_unequal_depth_that_do_nothing_are_not_found() -> None:
             genes.append((find_moved_genes(result, "A", "log2").table["p_value"] <= 0.05).mean())
     assert np.mean(found) <= 0.15  # 2 of 40 are expected
     assert np.mean(genes) <= 0.08
+
+
+def test_thinning_is_the_same_in_any_order_of_genes_and_samples_dense_or_sparse() -> None:
+    rng = np.random.default_rng(3)
+    names = [f"G{i // 2}" for i in range(60)]  # each twice
+    values = rng.poisson(30, (4, 60)).astype(float) * (rng.random((4, 60)) < 0.7)
+    samples = table(values, names)
+    thinned = thin(samples, values.sum(1), 400, 5).values
+    genes, rows = rng.permutation(60), np.array([2, 0, 3])
+    other = replace(table(values[rows][:, genes], [names[i] for i in genes]), samples=tuple(samples.samples[i] for i in rows))
+    again = thin(other, values[rows].sum(1), 400, 5).values
+    counts = {(name, value, kept) for name, value, kept in zip(np.array(names)[genes], other.values[1], again[1], strict=True)}
+    assert counts == set(zip(names, values[0], thinned[0], strict=True))
+    rare = replace(samples, values=sparse.csr_matrix(values))
+    np.testing.assert_array_equal(thin(rare, values.sum(1), 400, 5).values.toarray(), thinned)
+    assert not np.array_equal(thin(samples, values.sum(1), 400, 6).values, thinned)
+
+
+def test_one_shallow_perturbation_does_not_thin_the_others() -> None:
+    rng = np.random.default_rng(0)
+    what = ["ctrl"] * 6 + ["A"] * 4 + ["B"] * 4 + ["C"] * 4
+    level = np.where(np.array(what) == "C", 4_000, np.where(np.array(what) == "A", 60_000, 100_000))
+    counts = rng.poisson(level[:, None] * rng.dirichlet(np.full(500, 0.5))).astype(float)
+    samples = table(counts, [f"G{i}" for i in range(500)], obs={"what": what})
+    result = run(samples, CHOICES, RELEASE, ToyResolver())
+    rows = result.table.set_index("perturbation")
+    assert 50_000 < result.depth.depth < 65_000
+    assert np.isfinite(rows.loc[["A", "B"], "p_value"]).all()
+    assert "compared by itself" in rows.loc["C", "why"]
+    alone = run(samples, replace(CHOICES, only=("C",)), RELEASE, ToyResolver())
+    assert alone.depth.depth < 4_500
+    assert np.isfinite(alone.table.loc[0, "p_value"])
 
 
 def test_the_simulation_has_teeth() -> None:

@@ -8,6 +8,8 @@ from generain_core.perturbations.effects.analysis import usable_samples
 
 LOST = 0.05
 """So large a share of the perturbations, and of the controls, may lie below the common level."""
+SHALLOW, FEW = 1 / 3, 1 / 3
+"""Perturbations below so small a part of the middle are left out, where they are so small a share of all."""
 HOPELESS = 1 / 30
 """Samples below so small a part of the median are no measure for the others."""
 
@@ -15,7 +17,8 @@ HOPELESS = 1 / 30
 def common_level(design: Design, levels: NDArray[np.float64]) -> float:
     """Return the highest level that all samples reach but for at most 5 % of perturbations and of controls.
 
-    Samples below a thirtieth of the median don't count. NaN without samples.
+    Samples below a thirtieth of the median don't count. Perturbations below a third of what perturbations in the middle have
+    don't draw all others down, where they are a third of them at most: they can be compared by themselves. NaN without samples.
 
     Args:
         design: who is compared with whom.
@@ -29,8 +32,16 @@ def common_level(design: Design, levels: NDArray[np.float64]) -> float:
     for label, level in zip(design.labels[usable], levels[usable], strict=True):
         if label != design.control:
             lowest[label] = min(level, lowest.get(label, np.inf))
-    bounds = [np.quantile(list(lowest.values()), LOST, method="lower")] if lowest else []
+    levels_of = _without_shallow(np.array(list(lowest.values())))
+    bounds = [np.quantile(levels_of, LOST, method="lower")] if len(levels_of) else []
     controls = levels[usable & design.is_control]
     if len(controls):
         bounds.append(np.quantile(controls, LOST, method="lower"))
     return float(min(bounds)) if bounds else float("nan")
+
+
+def _without_shallow(levels: NDArray[np.float64]) -> NDArray[np.float64]:
+    if not len(levels):
+        return levels
+    shallow = levels < SHALLOW * float(np.median(levels))
+    return levels[~shallow] if shallow.sum() <= FEW * len(levels) else levels

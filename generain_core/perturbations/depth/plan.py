@@ -93,5 +93,10 @@ def _fewer_cells(level: Level) -> str:
 
 
 def _not_mended(depth: Level, *, thinned: bool) -> str:
-    after = "are below the common depth" if thinned else "were not thinned to equal depth"
-    return f"its samples were read {_times(depth)} as deeply as those they are compared with, and {after}: no p-value"
+    after = "were not thinned to equal depth: no p-value"
+    if thinned:
+        after = (
+            "are below the depth that the others were thinned to: no p-value; compared by itself (as a contrast, or the only "
+            "group), all are thinned to its depth"
+        )
+    return f"its samples were read {_times(depth)} as deeply as those they are compared with, and {after}"
