@@ -378,3 +378,16 @@ def test_distances_are_euclidean() -> None:
     x, y = points[:4], points[4:]
     made = unpaired_effect(points, np.arange(9) < 4, np.zeros(9, dtype=int), 1.0, QUICK)
     assert made.energy == pytest.approx(2 * cdist(x, y).mean() - cdist(x, x).mean() - cdist(y, y).mean())
+
+
+def test_two_samples_along_one_line_are_held_to_one_degree_of_freedom() -> None:
+    """By Welch's t with the freedom of the smaller group, which is never too small a p (Hsu)."""
+    rng, found = np.random.default_rng(4), []
+    for _ in range(60):
+        points = rng.normal(size=16)
+        points[:2] *= 3
+        made = unpaired_effect(points[:, None], np.arange(16) < 2, np.zeros(16, dtype=int), 1.0, QUICK)
+        welch = stats.ttest_ind(points[:2], points[2:], equal_var=False)
+        assert made.p_value >= 2 * stats.t.sf(abs(welch.statistic), 1) - 1e-12
+        found.append(made.p_value <= 0.05)
+    assert np.mean(found) <= 0.08

@@ -88,7 +88,8 @@ def _no_counts(richness: Level) -> str:
 def _fewer_cells(level: Level) -> str:
     return (
         f"its samples are sums of {_times(level)} as many cells as those they are compared with, which moves them by itself and "
-        "can't be mended once cells are summed: no p-value"
+        "can't be mended once cells are summed: no p-value; where cells are summed here, it can be compared by itself (as a "
+        "contrast, or the only group), with as many cells drawn of all"
     )
 
 

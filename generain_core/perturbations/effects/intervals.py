@@ -10,7 +10,7 @@ from generain_core.perturbations.effects.noise import Noise, noise_of
 from generain_core.perturbations.effects.studentized import dimensions_of, effective_dimensions
 
 LEVEL = 0.95
-LEAST_FREEDOM, ENOUGH_FREEDOM = 8, 15
+LEAST_FREEDOM, ENOUGH_FREEDOM = 9, 15
 LEAST_DIMENSIONS = 4.0
 HEAVY_OF_FEW, HEAVY = 1.2, 1.5
 """Squared distances from the mean that vary so many times more than those of normal samples speak of heavy tails; fewer

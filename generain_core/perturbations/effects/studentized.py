@@ -73,7 +73,8 @@ def f_probability(noise: Noise, dimensions: float) -> float:
     """Return the probability of a larger |shift|² / noise where means are equal and samples are normal.
 
     The numerator has `dimensions` degrees of freedom; each part of the noise has that many times its own, put together as
-    Welch and Satterthwaite do.
+    Welch and Satterthwaite do. Where the variance of two samples is along about one line, which one degree of freedom can't tell,
+    that one is taken for all (Hsu's bound), so that p is never too small.
     """
     from scipy.stats import f
 
@@ -81,6 +82,8 @@ def f_probability(noise: Noise, dimensions: float) -> float:
     if not total > 0:
         return 0.0 if noise.squares[0] > 0 else 1.0
     free = total**2 / sum(float(part[0]) ** 2 / freedom for part, freedom in zip(noise.parts, noise.freedom, strict=True))
+    if min(noise.freedom) < 2 and dimensions < _FEW_DIMENSIONS:
+        free = min(free, 1.0)
     return float(f.sf(float(noise.squares[0]) / total, dimensions, free * dimensions))
 
 
