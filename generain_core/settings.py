@@ -1,6 +1,8 @@
 """Where things are kept, and the numbers that several modules share."""
 
+import atexit
 import os
+import shutil
 import tempfile
 from functools import lru_cache
 from pathlib import Path
@@ -71,4 +73,5 @@ def cache_dir() -> Path:
 def _temporary() -> Path:
     folder = Path(tempfile.mkdtemp(prefix="generain-explorer-"))
     os.environ["GENERAIN_CACHE"] = str(folder)
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return folder

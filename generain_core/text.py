@@ -5,6 +5,15 @@ import re
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
+FORMULA = r"^(?=\s*[=+@\-＝＋－＠]|[\t\r\n])"
+"""How a text begins that a spreadsheet would run as a formula."""
+
+
+def no_formula(text: str) -> str:
+    """Return a text with an apostrophe before it, if a spreadsheet would run it as a formula."""
+    return re.sub(FORMULA, "'", text)
+
+
 def is_one_line(text: str) -> bool:
     """Say whether a text has no line ends and no other control characters."""
     return _CONTROL.search(text) is None

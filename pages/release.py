@@ -4,7 +4,7 @@ import streamlit as st
 
 from generain_core.errors import GeneRAINError
 from generain_core.ui.release import sections
-from generain_core.ui.shell import layout, resources
+from generain_core.ui.shell import access, layout, resources
 from generain_core.ui.shell.escaping import escape_markdown
 
 layout.begin_page("pages/release.py")
@@ -15,7 +15,7 @@ release = None
 try:
     release = resources.release()
 except GeneRAINError as problem:
-    st.error(escape_markdown(problem, 1000), icon=":material/error:")
+    st.error(escape_markdown(access.discreet(problem), 1000), icon=":material/error:")
 
 if release is not None:
     st.subheader("On disk", anchor=False)
@@ -24,10 +24,10 @@ if release is not None:
     sections.checks(release)
 
 st.subheader("Download", anchor=False)
-if layout.is_local():
+if layout.manages():
     sections.download(release)
 else:
     st.caption(
-        "Downloads are started on the computer that the app runs on: there on this page, or by "
-        "`python -m generain_core download`."
+        "Files are downloaded by whoever runs this page: with `generain app` on their own computer, or by the command "
+        "`generain download`."
     )

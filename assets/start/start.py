@@ -28,7 +28,7 @@ def main(arguments: list[str]) -> int:
     say("The page opens in your browser. Close this window to stop it.")
     line = [str(python_of(folder)), "-m", "streamlit", "run", str(PROJECT / "app.py"), "--", *arguments]
     try:
-        return subprocess.call(line, cwd=PROJECT)
+        return subprocess.call(line, cwd=PROJECT, env={"GENERAIN_PERSONAL": "yes"} | os.environ)
     except KeyboardInterrupt:
         return 0
 

@@ -3,7 +3,7 @@
 import os
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
 
@@ -86,12 +86,16 @@ def install_alone(
     ledger.files |= {place: _entry(items[place]) for place in kept}
     meter = _Meter(report, sum(item.bytes for item in items.values()), 0.5, 0.5, "installing")
     written = list[str]()
+    if MARK in items and MARK not in kept:  # before anything that it marks, so that a kill leaves no simulated file without it
+        mark = next(source for source in looked if any(item is items[MARK] for item in source.items))
+        written += _write(replace(mark, items=(items[MARK],)), root, items, kept, ledger, meter, move=False)
+        kept.add(MARK)
     for source in looked:
         written += _write(source, root, items, kept, ledger, meter, move=move and source.path.is_file())
     shutil.rmtree(root / WORK, ignore_errors=True)
     ledger.write()
     over = tuple(name for source in looked for name in source.passed_over)
-    return Installed(Release.open(root), tuple(written), tuple(sorted(kept)), over)
+    return Installed(Release.open(root), tuple(written), tuple(sorted(kept - set(written))), over)
 
 
 def _write(

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from generain_core.release.files import Release
+from generain_core.text import FORMULA, no_formula
 from generain_core.version import __version__
 
 
@@ -14,10 +15,12 @@ def provenance(release: Release, *details: str) -> str:
 def csv_bytes(table: pd.DataFrame, origin: str) -> bytes:
     """Return a table as CSV (UTF-8), its origin in the last column, so that it stays with every row that is copied.
 
-    Text that a spreadsheet would run as a formula gets a leading apostrophe.
+    Text that a spreadsheet would run as a formula gets a leading apostrophe, in a cell or in the name of a column.
     """
-    safe = table.copy()
-    for column in safe.columns[[not pd.api.types.is_numeric_dtype(t) for t in safe.dtypes]]:
-        words = safe[column].fillna("").astype(str)
-        safe[column] = words.mask(words.str.match(r"^[=+@\t\r-]"), "'" + words)
+    columns = [table.iloc[:, i] for i in range(table.shape[1])]
+    texts = [i for i, column in enumerate(columns) if not pd.api.types.is_numeric_dtype(column.dtype)]
+    for i in texts:
+        columns[i] = columns[i].fillna("").astype(str).str.replace(FORMULA, "'", regex=True)
+    safe = pd.concat(columns, axis=1) if columns else table.copy()
+    safe.columns = pd.Index([no_formula(str(title)) for title in table.columns])
     return safe.assign(provenance=origin).to_csv(index=False, float_format="%.8g").encode()

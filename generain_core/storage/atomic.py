@@ -2,12 +2,18 @@
 
 import contextlib
 import errno
+import glob
+import hashlib
 import os
+import platform
+import re
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 from generain_core.errors import GeneRAINError
+
+_HERE = hashlib.sha256(platform.node().encode()).hexdigest()[:8]
 
 
 def check_target(path: Path) -> None:
@@ -26,11 +32,14 @@ def check_target(path: Path) -> None:
 def atomic_write(path: Path) -> Iterator[Path]:
     """Give a temporary name beside `path` and rename it to `path` when the block ends well.
 
+    What a process of this computer left of the same file when it was killed is removed first.
+
     Raises:
         GeneRAINError: the folder is missing or can't be written to.
     """
+    _clear_abandoned(path)
     try:
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}-{_HERE}-{os.getpid()}-", dir=path.parent)
     except OSError as problem:
         raise GeneRAINError(
             f"{path} can't be written ({problem.strerror}); name a file in a folder that you may write to."
@@ -46,6 +55,28 @@ def atomic_write(path: Path) -> Iterator[Path]:
             working.replace(path)
     finally:
         working.unlink(missing_ok=True)
+
+
+def _clear_abandoned(path: Path) -> None:
+    """Remove temporary files of processes of this computer that are gone."""
+    if os.name != "posix":  # where asking after a process ends it
+        return
+    own = re.compile(re.escape(f".{path.name}-{_HERE}-") + r"(\d+)-[^-/]*")
+    with contextlib.suppress(OSError):
+        for left in list(path.parent.glob(f".{glob.escape(path.name)}-{_HERE}-*")):
+            name = own.fullmatch(left.name)
+            if name is not None and not _is_alive(int(name[1])):
+                left.unlink(missing_ok=True)
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (OSError, OverflowError):
+        return True
+    return True
 
 
 def is_full(problem: OSError) -> bool:

@@ -61,7 +61,13 @@ def start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., st
         line += ["--server.address=127.0.0.1", "--", *(["--release", str(release)] if release else [])]
         with log.open("wb") as out:
             running.append(
-                subprocess.Popen(line, cwd=PROJECT, stdout=out, stderr=out, env=os.environ | {"PYTHONWARNINGS": "default"})
+                subprocess.Popen(
+                    line,
+                    cwd=PROJECT,
+                    stdout=out,
+                    stderr=out,
+                    env=os.environ | {"PYTHONWARNINGS": "default", "GENERAIN_PERSONAL": "yes"},
+                )
             )
         address = f"http://127.0.0.1:{port}"
         for _ in range(240):

@@ -22,13 +22,13 @@ def copy_of_demo(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def local(monkeypatch) -> None:
-    monkeypatch.setattr("generain_core.ui.shell.layout.is_local", lambda: True)
+    monkeypatch.setattr("generain_core.ui.shell.access.manages", lambda: True)
 
 
 def test_visitors_from_elsewhere_can_download_nothing(visit) -> None:
     app = visit("release")
     healthy(app)
-    assert "started on the computer that the app runs on" in words(app)
+    assert "downloaded by whoever runs this page" in words(app)
     assert not app.text_input
 
 
@@ -47,6 +47,7 @@ def test_it_lists_every_file_and_what_is_missing(visit) -> None:
     assert app.metric[0].value == f"{len(there)} of {len(table)}"
 
 
+@pytest.mark.usefixtures("local")
 def test_the_check_names_the_fault_and_gives_the_json(visit, copy_of_demo) -> None:
     path = copy_of_demo / FILES["vectors/genes"][0]
     path.write_text("\n".join(path.read_text().splitlines()[:-1]))

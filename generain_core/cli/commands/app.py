@@ -31,6 +31,7 @@ def _app(args: argparse.Namespace) -> NoReturn:
     line = [sys.executable, "-m", "streamlit", "run", str(settings.shipped("app.py")), *args.further]
     if args.release:
         line += ["--", "--release", args.release]
+    os.environ.setdefault("GENERAIN_PERSONAL", "yes")  # one person at their own computer
     if os.name == "posix":
         os.execv(line[0], line)
     raise SystemExit(subprocess.call(line))

@@ -1,10 +1,13 @@
 """Where binned samples come from, in the file with them; and files that are whole or not there."""
 
+import io
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import anndata
+import h5py
 import numpy as np
 import pandas as pd
 
@@ -14,8 +17,11 @@ from generain_core.release.provenance import provenance
 from generain_core.samples.binning.gene_matching import Match
 from generain_core.samples.interpret.expression import Expression
 from generain_core.storage.atomic import atomic_write
+from generain_core.text import no_formula
 from generain_core.version import __version__
 
+SPARE = 64 << 20
+"""Bytes that stay free on the disk, whatever else is written meanwhile."""
 TOTALS = "obs['total_counts'] is the depth used for bins: of all gene rows of the table, in the model or not"
 
 
@@ -73,11 +79,30 @@ def storable(obs: pd.DataFrame) -> pd.DataFrame:
 def write_h5ad(adata: anndata.AnnData, path: Path) -> None:
     """Write samples as h5ad: under a temporary name beside `path`, then renamed.
 
+    HDF5 ends the process where a disk fills under it: where it might, the file is made in memory first.
+
     Raises:
-        GeneRAINError: the folder is missing or can't be written to.
+        GeneRAINError: the folder is missing or can't be written to, or the disk is full.
     """
+    packing: dict[str, Any] = {"compression": "gzip", "compression_opts": 1}
     with atomic_write(path) as working:
-        adata.write_h5ad(working, compression="gzip", compression_opts=1)
+        if shutil.disk_usage(working.parent).free > _room_of(adata) + SPARE:
+            adata.write_h5ad(working, **packing)
+            return
+        content = io.BytesIO()
+        with h5py.File(content, "w") as file:
+            anndata.io.write_elem(file, "/", adata, dataset_kwargs=packing)
+        working.write_bytes(content.getbuffer())
+
+
+def _room_of(adata: anndata.AnnData) -> int:
+    """Return how many bytes a file of these samples takes at most: as many as they take in memory."""
+    tables: list[Any] = [adata.X, *adata.layers.values(), *adata.obsm.values()]
+    held = 0
+    for table in tables:
+        parts = (table.data, table.indices, table.indptr) if hasattr(table, "indptr") else (np.asarray(table),)
+        held += sum(int(part.nbytes) for part in parts)
+    return held + sum(int(frame.memory_usage(deep=True).sum()) for frame in (adata.obs, adata.var))
 
 
 def write_tsv(adata: anndata.AnnData, path: Path) -> None:
@@ -88,8 +113,8 @@ def write_tsv(adata: anndata.AnnData, path: Path) -> None:
     Raises:
         GeneRAINError: the folder is missing or can't be written to.
     """
-    names = adata.obs_names.str.replace(r"^(?=[=+@\t\r-])", "'", regex=True)
-    frame = pd.DataFrame(adata.layers["bins"], index=names, columns=adata.var_names)
+    names, genes = ([no_formula(str(name)) for name in each] for each in (adata.obs_names, adata.var_names))
+    frame = pd.DataFrame(adata.layers["bins"], index=names, columns=genes)
     frame["provenance"] = adata.uns["generain"]["provenance"]
     with atomic_write(path) as working:
         frame.to_csv(working, sep="\t", index_label="sample", compression="gzip" if path.suffix == ".gz" else None)

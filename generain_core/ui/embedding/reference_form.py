@@ -25,8 +25,8 @@ def offer(release: Release, request: work.EmbeddingRequest, found: list[StoredRe
                     f"{each.name} has {each.state.rows:,} of {total:,} samples; build it with the same choice to go on there."
                 )
             )
-    if not layout.is_local():
-        st.caption("References are built on the computer that the app runs on: here, or by the command `reference`.")
+    if not layout.manages():
+        st.caption("References are built by whoever runs this page: on their own computer, or by the command `reference`.")
         return
     name = st.text_input("Name", "mine", key="reference_name", max_chars=60)
     choice, words = _chosen(release, request)

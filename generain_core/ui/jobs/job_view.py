@@ -8,13 +8,14 @@ import streamlit as st
 
 from generain_core import workers
 from generain_core.ui.jobs.queue import CPU, READING, SHORT, Job, JobQueue
-from generain_core.ui.shell import keys, streamlit_internals
+from generain_core.ui.shell import access, keys, streamlit_internals
 from generain_core.ui.shell.escaping import escape_markdown
+from generain_core.ui.shell.once import Once
 
 __all__ = ["CPU", "READING", "SHORT", "Job", "JobQueue", "again", "in_child", "queue", "session_id", "show"]
 
 
-@st.cache_resource(show_spinner=False)
+@Once
 def queue() -> JobQueue:
     """Return the one queue of this process."""
     return JobQueue()
@@ -47,7 +48,7 @@ def show(job: Job) -> None:
     if job.state in ("queued", "running"):
         _live(job.key)
     elif job.state == "failed":
-        st.error(escape_markdown(f"{job.label}: {job.problem}"))
+        st.error(escape_markdown(access.discreet(f"{job.label}: {job.problem}")))
     elif job.state == "cancelled":
         st.info(escape_markdown(f"{job.label}: cancelled."))
 

@@ -52,7 +52,8 @@ def shown_contents(release: Release) -> None:
             "folder": st.column_config.TextColumn("Folder"),
         },
     )
-    st.caption(f"Folder: {escape_markdown(release.root)}")
+    if layout.manages():
+        st.caption(f"Folder: {escape_markdown(release.root)}")
     for sentence in release.missing():
         st.caption(f":material/extension_off: {escape_markdown(sentence, 600)}")
 
@@ -68,8 +69,11 @@ def checks(release: Release) -> None:
     found: dict[str, Any] | None = job.result if job is not None else None
     row = st.container(horizontal=True, vertical_alignment="center")
     words = "Check again" if found else "Check every file"
-    if row.button(words, key="verify", icon=":material/fact_check:"):
+    if layout.manages() and row.button(words, key="verify", icon=":material/fact_check:"):
         layout.attempt(jobs.begin_check, release)
+    elif found is None and not layout.manages():
+        row.caption("Every file is checked by whoever runs this page, with the command `generain verify`.")
+        return
     if found is None:
         row.caption(
             "Each file is read to its end and compared with the others, and the published example is binned anew. "
@@ -134,7 +138,11 @@ def download(release: Release | None) -> None:
     ).strip()
     if not source or not into:
         return
-    root = Path(into).expanduser().absolute()
+    try:
+        root = Path(into).expanduser().absolute()
+    except RuntimeError:
+        st.error("That names the home folder of a user who is not here; give the whole path.")
+        return
     running = jobs.downloading(root)
     if running is not None and running.unfinished:
         job_view.show(running)

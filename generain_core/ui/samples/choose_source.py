@@ -9,7 +9,7 @@ from generain_core.samples.io import isolated
 from generain_core.samples.io.limits import FILE_BYTES, in_words
 from generain_core.ui.samples import archs4_source, published_example
 from generain_core.ui.session import upload
-from generain_core.ui.shell import keys, layout
+from generain_core.ui.shell import access, keys, layout
 
 
 def ways_in(release: Release) -> None:
@@ -34,11 +34,16 @@ def ways_in(release: Release) -> None:
         layout.attempt(upload.begin_example, release)
     published_example.offer(release)
     archs4_source.offer(release)
-    if layout.is_local():
+    if access.reads_disk():
         with (
             st.expander(f"A file or 10x folder on this computer, up to {in_words(FILE_BYTES)}", icon=":material/folder_open:"),
             st.form("on_disk", border=False),
         ):
             path = st.text_input("Path", key="path", placeholder="/data/counts.csv")
             if st.form_submit_button("Read") and path.strip():
-                layout.attempt(upload.begin_path, Path(path.strip()))
+                layout.attempt(_begin_path, path.strip())
+
+
+def _begin_path(words: str) -> None:
+    """Begin to read what lies at a path, if it may be named."""
+    upload.begin_path(access.named(Path(words)))

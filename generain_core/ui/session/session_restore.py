@@ -17,6 +17,7 @@ import streamlit as st
 from generain_core.ui.jobs import job_view
 from generain_core.ui.session.kept_keys import is_registered
 from generain_core.ui.shell import keys, streamlit_internals
+from generain_core.ui.shell.once import Once
 
 QUERY = "work"
 KEPT_SECONDS = 15 * 60.0
@@ -129,7 +130,7 @@ def _is_kept(key: str, value: object) -> bool:
     return simple and is_registered(key)
 
 
-@st.cache_resource(show_spinner=False)
+@Once
 def _all() -> Desks:
     queue = job_view.queue()
 

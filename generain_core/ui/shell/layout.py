@@ -51,7 +51,7 @@ def sidebar(page: str, *sections: Callable[[], None]) -> None:
         try:
             _loaded(resources.release(), arrived)
         except GeneRAINError as problem:
-            st.error(escape_markdown(problem))
+            st.error(escape_markdown(access.discreet(problem)))
         for section in sections:
             section()
         guide.link(page)
@@ -99,9 +99,9 @@ def simulated_mark() -> None:
         )
 
 
-def is_local() -> bool:
-    """Say whether the browser runs on the computer that the app runs on, so that paths of its disk may be given."""
-    return access.reads_disk()
+def manages() -> bool:
+    """Say whether whoever looks at the page looks after the release: downloads, builds references, has every file checked."""
+    return access.manages()
 
 
 def attempt(action: Callable[..., object], *arguments: object) -> None:
@@ -109,7 +109,7 @@ def attempt(action: Callable[..., object], *arguments: object) -> None:
     try:
         action(*arguments)
     except GeneRAINError as problem:
-        st.error(escape_markdown(problem, 1000))
+        st.error(escape_markdown(access.discreet(problem), 1000))
     else:
         st.rerun()
 
@@ -127,12 +127,12 @@ def want(opening: Callable[[], _T]) -> _T | None:
     try:
         return opening()
     except GeneRAINError as problem:
-        st.warning(escape_markdown(problem, 1000))
+        st.warning(escape_markdown(access.discreet(problem), 1000))
         return None
 
 
 def stop(problem: GeneRAINError | str) -> NoReturn:
     """Say in one sentence what keeps this page from going on, and end it."""
-    st.error(escape_markdown(problem, 1000), icon=":material/error:")
+    st.error(escape_markdown(access.discreet(problem), 1000), icon=":material/error:")
     st.page_link("pages/home.py", label="What is loaded, and what is missing", icon=":material/home:")
     st.stop()

@@ -26,7 +26,7 @@ def no_references(standin):
 
 
 def test_a_reference_is_built_and_the_samples_placed_in_it(binned, no_references, monkeypatch) -> None:  # noqa: F811
-    monkeypatch.setattr("generain_core.ui.shell.layout.is_local", lambda: True)
+    monkeypatch.setattr("generain_core.ui.shell.access.manages", lambda: True)
     app = embedded(binned())
     app.segmented_control(key="embed_view").set_value("Reference").run()
     healthy(app)
