@@ -40,6 +40,8 @@ def add_table(parser: argparse.ArgumentParser) -> None:
     taken = "a column or row that is a sample or gene, whatever it looks like; several times for several"
     table.add_argument("--take-in", action="append", metavar="NAME", help=taken)
     table.add_argument("--leave-out", action="append", metavar="NAME", help="a column or row that is neither sample nor gene")
+    mouse = "a table of orthologs (MGI, HCOP, BioMart): a mouse's one-to-one orthologs are taken under their human names"
+    table.add_argument("--orthologs", type=Path, metavar="FILE", help=mouse)
     table.add_argument("--quantity", metavar="NAME", help="which of several columns a sample is taken, such as TPM")
 
 
@@ -67,7 +69,7 @@ def table_options(args: argparse.Namespace) -> TableOptions:
         "log_base",
         "missing_as_zero",
     )
-    plain += ("keep_sums", "as_new_table", "sum_by", "part", "take_in", "leave_out", "quantity")
+    plain += ("keep_sums", "as_new_table", "sum_by", "part", "take_in", "leave_out", "quantity", "orthologs")
     options: dict[str, Any] = {name: value for name in plain if (value := getattr(args, name, None))}
     options |= {name: value for name in ("plus_one", "min_genes") if (value := getattr(args, name, None)) is not None}
     known: TableOptions = TableOptions(**options)  # type: ignore[typeddict-item]

@@ -65,6 +65,12 @@ def report_of(binned: Normalized, expression: Expression, release: Release) -> d
     return binned.report | reading | {"notes": notes, "value_kind": expression.value_kind.label}
 
 
+def species_of(adata: anndata.AnnData) -> list[str]:
+    """Return the mark of samples of another species, for what is made of them; nothing for human ones."""
+    species = str(adata.uns["generain"].get("from_species", ""))
+    return [f"from {species} by orthologs"] if species else []
+
+
 def write_samples(adata: anndata.AnnData, output: str | os.PathLike[str] | None) -> None:
     """Write samples as h5ad, if a file is named and this process is the first of its launch."""
     from generain_core.models.parallel import is_first

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
-from generain_core.facade.binned_table import BinnedTable, check_output, report_of, write_samples
+from generain_core.facade.binned_table import BinnedTable, check_output, report_of, species_of, write_samples
 from generain_core.facade.opened import Opened
 from generain_core.facade.tables import check_names, choice, expression_of, naming_arguments, raw_table, understand
 from generain_core.progress import Progress, part, silent
@@ -213,7 +213,7 @@ class SampleMethods(Opened):
             adata = self.embed_table(path, model=model, device=device, progress=progress, **options).adata
         names = [str(name) for name in adata.obs_names]
         placed = place_samples(opened, adata.obsm["X_generain"], names, model=model, k=k, rate=rate)
-        details = (model, f"placed among {len(opened):,} samples", f"rate {rate:g}", placed.note)
+        details = (model, *species_of(adata), f"placed among {len(opened):,} samples", f"rate {rate:g}", placed.note)
         facts: dict[str, object] = {"model": model, "reference_samples": len(opened)}
         facts |= {"note": f"{placed.note} {placed.known}".strip(), "calibration": placed.calibration.facts()}
         self._write_csv(self._table(placed.samples, *details, **facts), output)

@@ -41,6 +41,7 @@ class ReadOptions(TypedDict, total=False):
     as_new_table: take a file that this program wrote as any other table. part: the sheet of a workbook, or the matrix, file or
     folder of an archive, to read. take_in, leave_out: names of columns and rows that are samples or genes whatever they look
     like, or that are neither. quantity: which of several columns a sample is taken, such as ``TPM``.
+    orthologs: a table of orthologs (MGI, HCOP, BioMart), to take a mouse's genes under the names of their human ones.
     """
 
     sheet: str | os.PathLike[str] | pd.DataFrame
@@ -60,6 +61,7 @@ class ReadOptions(TypedDict, total=False):
     take_in: str | Sequence[str]
     leave_out: str | Sequence[str]
     quantity: str
+    orthologs: str | os.PathLike[str]
 
 
 class TableOptions(ReadOptions, total=False):
@@ -167,6 +169,10 @@ def corrections_of(options: TableOptions) -> Corrections:
             corrections[name] = True
     if quantity := options.get("quantity"):
         corrections["measure"] = quantity
+    if (orthologs := options.get("orthologs")) is not None:
+        from generain_core.samples.orthologs.ortholog_table import read_orthologs
+
+        corrections["orthologs"] = read_orthologs(Path(orthologs))
     if names := options.get("take_in"):
         corrections["take_in"] = (names,) if isinstance(names, str) else tuple(names)
     if names := options.get("leave_out"):

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Iterable
 from functools import cached_property
+from pathlib import Path
 
 import pandas as pd
 
@@ -27,6 +28,9 @@ _NUMBER = re.compile(r"0*(\d+)(?:\.0)?")
 
 class Resolver:
     """Looks names up in a `GeneTable`: symbol, Ensembl ID, previous symbol, alias, in this order."""
+
+    orthologs: Path | None = None
+    """The release's table of orthologs of mouse and human, if it has one."""
 
     def __init__(self, table: GeneTable) -> None:
         """Index every name of the table once."""

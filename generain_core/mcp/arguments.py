@@ -33,6 +33,7 @@ class TableArguments(TypedDict, total=False):
     take_in: Annotated[list[str] | None, Field(description="columns and rows that are samples or genes, whatever they look like")]
     leave_out: Annotated[list[str] | None, Field(description="columns and rows that are neither samples nor genes")]
     quantity: Annotated[str | None, Field(description="which of several columns a sample is taken, such as TPM")]
+    orthologs: Annotated[str | None, Field(description="path of a table of orthologs of mouse and human: MGI, HCOP or BioMart")]
     min_genes: Annotated[int | None, Field(ge=0, description="a sample needs more expressed genes than this (2,000)")]
     sum_by: Annotated[str | list[str] | None, Field(description="columns by which samples (cells) are summed first")]
 
@@ -53,6 +54,8 @@ def table_options(options: TableArguments, folders: Folders) -> TableOptions:
     plain: dict[str, Any] = {name: value for name, value in options.items() if value is not None}
     if "sheet" in plain:
         plain["sheet"] = Path(folders.input(plain["sheet"]))
+    if "orthologs" in plain:
+        plain["orthologs"] = Path(folders.input(plain["orthologs"]))
     said: TableOptions = TableOptions(**plain)  # type: ignore[typeddict-item]
     return said
 

@@ -9,6 +9,7 @@ from typing import Any
 class NoteKind(StrEnum):
     """What a note is about."""
 
+    FROM_SPECIES = "samples of another species"
     CELLS_SUMMED = "cells summed"
     CELLS_DRAWN = "as many cells drawn of each sum"
     THINNED = "counts thinned to equal depth"

@@ -173,7 +173,8 @@ def run(
     fewer = len(plain.samples) - len(spaces[0].samples)
     only_plain = [Note(NoteKind.EXPRESSION_ONLY, {"samples": fewer})] if fewer else []
     of_spaces = [replace(note, space=ranking.space.name) for ranking in rankings for note in ranking.notes]
-    notes = (*notes, *of_depth, *design.notes, *chosen.notes, *([why] if why else []), *only_plain, *of_spaces)
+    species = [Note(NoteKind.FROM_SPECIES, {"species": expression.from_species})] if expression.from_species else []
+    notes = (*species, *notes, *of_depth, *design.notes, *chosen.notes, *([why] if why else []), *only_plain, *of_spaces)
     table = combine_rankings(rankings)
     depth_ratios = [plan.ratios.get(name, np.nan) for name in table["perturbation"]]
     table.insert(table.columns.tolist().index("note"), "depth_ratio", depth_ratios)

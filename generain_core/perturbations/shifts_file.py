@@ -17,6 +17,7 @@ def parameters(result: Perturbed) -> str:
     """Return what a table was made with, in one line."""
     choices = result.choices
     parts = [
+        f"from {result.expression.from_species} by orthologs" if result.expression.from_species else "",
         f"perturbation {choices.column} against {choices.control if choices.reference == 'control' else 'all other samples'}",
         f"labels left as written {', '.join(choices.as_written)}" if choices.as_written else "",
         f"strata {' + '.join(choices.strata) or 'none'}",

@@ -32,6 +32,7 @@ def _known_files() -> dict[str, tuple[str, ...]]:
         "gene_statistics": (f"{_NORMALIZED}/{_PREFIX}.gene_stat_filt_on_z_dup.tsv",),
         "annotation/hgnc": tuple(f"data/annotation/hgnc_complete_set.{e}" for e in ("txt", "txt.gz", "tsv", "tsv.gz")),
         "annotation/ensembl": ("data/annotation/ensembl_genes.tsv", "data/annotation/ensembl_genes.tsv.gz"),
+        "annotation/orthologs": ("data/annotation/orthologs.tsv", "data/annotation/orthologs.tsv.gz"),
         "annotation/gene_sets": ("data/annotation/gene_sets.gmt", "data/annotation/gene_sets.gmt.gz"),
         "annotation/attributes": ("data/annotation/attributes.tsv",),
         "attributes": ("data/results/genes_clf_pred_results.parquet",),

@@ -16,7 +16,9 @@ from generain_core.vectors.space import GeneSpace
 
 def open_genes(release: Release) -> Resolver:
     """Open the gene table and its resolver. The model's genes are those of the published vectors, if they can be read."""
-    return Resolver(open_gene_table(release))
+    resolver = Resolver(open_gene_table(release))
+    resolver.orthologs = release.path("annotation/orthologs") if release.has("annotation/orthologs") else None
+    return resolver
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,10 @@ from generain_core.text import listed
 from generain_core.wording.screens import SCREEN_SENTENCES, SCREEN_TEMPLATES
 
 _TEMPLATES: Mapping[NoteKind, str] = SCREEN_TEMPLATES | {
+    NoteKind.FROM_SPECIES: (
+        "From {species}: its genes stand under the names of their one-to-one human orthologs, and the models were trained on "
+        "human samples."
+    ),
     NoteKind.CELLS_SUMMED: (
         "{cells:,} cells were summed to {sums:,} pseudobulks by {by}: {least:,} to {most:,} cells each, {median:,} in the middle."
     ),

@@ -24,11 +24,22 @@ from generain_core.perturbations.similarity.vector_agreement import VectorAgreem
 from generain_core.reference.placement import Placement
 from generain_core.samples.interpret.value_kind import ValueKind
 from generain_core.samples.io.raw_table import Layer, RawTable, Unread
+from generain_core.samples.orthologs.ortholog_table import OrthologTable
 from generain_core.samples.own_files.content import OwnSamples, Trust
 from generain_core.work.contents import KeptResult, KeptSheet
 
 OF_LISTS: tuple[type, ...] = (GeneList, Origin, KnownMembers)
-OF_SAMPLES: tuple[type, ...] = (RawTable, Layer, Unread, OwnSamples, Trust, ValueKind, KeptSheet, KeptResult)
+OF_SAMPLES: tuple[type, ...] = (
+    RawTable,
+    Layer,
+    Unread,
+    OrthologTable,
+    OwnSamples,
+    Trust,
+    ValueKind,
+    KeptSheet,
+    KeptResult,
+)
 
 OF_RESULTS: tuple[type, ...] = (Embedded, SampleMap, Trial, Stability, Diagnosis, Placement, Perturbed, Trends)
 OF_RESULTS += (MovedGenes, MovedAttributes, InSilico, PerturbationPlane, ShiftSimilarity, VectorAgreement)

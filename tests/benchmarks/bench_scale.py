@@ -1,4 +1,4 @@
-"""Are scale and log base told right? A confusion matrix over simulated tables: ``python -m tests.benchmarks.bench_scale [N]``.
+"""Are scale and log base told right? A confusion matrix: ``python -m tests.benchmarks.bench_scale [N] [--held-out]``.
 
 Tables are of all depths, kinds, bases, numbers added and roundings. Each is asked about, read right, or read wrong in silence;
 the last must be none. Everything is simulated.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -105,11 +106,11 @@ def outcome(table: Table, found: Values) -> str:
     return "right" if found.log.base == table.base else f"WRONG: base {found.log.base:.3g}, certain"
 
 
-def confusion(count: int, start: int = 0) -> tuple[pd.DataFrame, list[int]]:
+def confusion(count: int, start: int = 0, make: Callable[[int], Table] = simulated) -> tuple[pd.DataFrame, list[int]]:
     """Return kinds × outcomes of simulated tables, and the seeds of those that were read wrong in silence."""
     counted, wrong = Counter[tuple[str, str]](), list[int]()
     for seed in range(start, start + count):
-        table = simulated(seed)
+        table = make(seed)
         result = outcome(table, judge(table.values))
         counted[table.kind, result] += 1
         if result.startswith("WRONG"):
@@ -119,7 +120,11 @@ def confusion(count: int, start: int = 0) -> tuple[pd.DataFrame, list[int]]:
 
 
 if __name__ == "__main__":
-    matrix, wrong = confusion(int(sys.argv[1]) if len(sys.argv) > 1 else 2000)
+    from tests.benchmarks.held_out_scale import held_out
+
+    said = sys.argv[1:]
+    make = held_out if "--held-out" in said else simulated
+    matrix, wrong = confusion(next((int(word) for word in said if word.isdigit()), 2000), make=make)
     sys.stdout.write(
         f"Simulated tables.\n{matrix.to_string()}\n{matrix.sum().to_string()}\nread wrong in silence, by seed: {wrong}\n"
     )

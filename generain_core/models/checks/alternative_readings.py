@@ -17,7 +17,7 @@ from generain_core.release.files import Release
 from generain_core.samples.binning.gene_matching import FINE, THIN
 from generain_core.samples.binning.normalize import normalize
 from generain_core.samples.interpret.correction import to_expression
-from generain_core.samples.interpret.count_scale import Corrections
+from generain_core.samples.interpret.count_scale import Corrections, said_of_columns
 from generain_core.samples.interpret.diagnosis import Findings, diagnose
 from generain_core.samples.interpret.expression import Expression
 from generain_core.samples.interpret.identifiers import Resolves
@@ -121,8 +121,8 @@ def _try(
 ) -> tuple[Reading, NDArray[np.float32] | None]:
     corrections = reading.corrections
     try:
-        redirected = {key: corrections[key] for key in ("layer", "genes_in", "gene_column") if key in corrections}  # type: ignore[literal-required]
-        understood = diagnose(raw, resolver, **redirected) if redirected else findings
+        redirected = any(key in corrections for key in ("layer", "genes_in", "gene_column"))
+        understood = diagnose(raw, resolver, **said_of_columns(corrections)) if redirected else findings
         expression = some_samples(to_expression(raw, understood, **corrections), SAMPLES)
         binned = normalize(expression, release, cast(Any, resolver), gene_set=model.gene_set, min_genes=0)
         read = model.read(binned.adata)

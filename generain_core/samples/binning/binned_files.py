@@ -55,6 +55,7 @@ def describe(
         "coverage": match.coverage,
         "verdict": match.verdict,
         "source": expression.source,
+        "from_species": expression.from_species,
         "sha256": expression.sha256,
         "value_kind": expression.value_kind.label,
         "notes": texts(expression.notes),

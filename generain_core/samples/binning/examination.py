@@ -63,8 +63,19 @@ def examine(
     """
     match = match_genes(expression.identifiers, resolver, boundaries.genes)
     acceptance = accept(expression, match, min_genes)
-    warnings = [*_warnings(match, chunk, min_genes), _nameless(expression, match), _shallow(expression, acceptance)]
+    warnings = [
+        _of_species(expression),
+        *_warnings(match, chunk, min_genes),
+        _nameless(expression, match),
+        _shallow(expression, acceptance),
+    ]
     return Examined(match, acceptance, tuple(w for w in warnings if w))
+
+
+def _of_species(expression: Expression) -> str:
+    """Say of samples of another species what they are, in the words of the note on their names."""
+    start = f"From {expression.from_species}:"
+    return next((note for note in expression.notes if note.startswith(start)), "") if expression.from_species else ""
 
 
 def _warnings(match: Match, chunk: int | None, min_genes: int) -> list[str]:

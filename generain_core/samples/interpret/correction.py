@@ -63,6 +63,8 @@ def to_expression(raw: RawTable, findings: Findings, **corrections: Unpack[Corre
     roles = findings.sorted
     here, kept = roles.kept("sample", len(samples)), roles.kept("gene", len(names))
     values, names = part(values, here, kept), [names[i] for i in kept]
+    if findings.translation is not None:
+        names = [findings.translation.names.get(name, name) for name in names]
     samples, obs = [samples[i] for i in here], obs.iloc[here]
     refuse(raw, findings, corrections, samples, names)
     if not corrections.get("keep_sums"):
@@ -88,6 +90,7 @@ def to_expression(raw: RawTable, findings: Findings, **corrections: Unpack[Corre
         sha256=raw.sha256,
         value_kind=kind,
         notes=tuple(notes),
+        from_species="mouse" if findings.translation is not None else "",
         decisions=decisions_of(raw, findings, corrections),
         left_out=left_out_of(raw, findings, corrections),
     )
@@ -110,6 +113,7 @@ def _corrected(raw: RawTable, findings: Findings, corrections: Corrections) -> F
             gene_sums={},
             values=judge(oriented(raw.layers[layer].values, axis)),
             questions={},
+            translation=None,
         )
     return replace(findings, gene_column=column or findings.gene_column)
 

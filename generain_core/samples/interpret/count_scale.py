@@ -12,6 +12,7 @@ from generain_core.samples.interpret.log_base import LogBase
 from generain_core.samples.interpret.value_kind import ACCEPTED_KINDS, ValueKind
 from generain_core.samples.interpret.values import Values, cells
 from generain_core.samples.io.limits import LARGEST_VALUE, check_cells
+from generain_core.samples.orthologs.ortholog_table import OrthologTable
 from generain_core.text import listed
 
 
@@ -24,6 +25,7 @@ class Corrections(TypedDict, total=False):
     take_in, leave_out: names of columns and rows that are samples or genes, or that are neither. measure: which measure to
     take, where a sample has several columns.
     as_new_table: take a file that this program wrote as any other table.
+    orthologs: take a mouse's genes under the names of their one-to-one human orthologs.
     """
 
     layer: str
@@ -39,6 +41,7 @@ class Corrections(TypedDict, total=False):
     leave_out: tuple[str, ...]
     measure: str
     as_new_table: bool
+    orthologs: OrthologTable
 
 
 class SaidOfColumns(TypedDict):
@@ -50,6 +53,7 @@ class SaidOfColumns(TypedDict):
     take_in: tuple[str, ...]
     leave_out: tuple[str, ...]
     measure: str
+    orthologs: OrthologTable | None
 
 
 def said_of_columns(corrections: Corrections) -> SaidOfColumns:
@@ -61,6 +65,7 @@ def said_of_columns(corrections: Corrections) -> SaidOfColumns:
         take_in=corrections.get("take_in", ()),
         leave_out=corrections.get("leave_out", ()),
         measure=corrections.get("measure", ""),
+        orthologs=corrections.get("orthologs"),
     )
 
 

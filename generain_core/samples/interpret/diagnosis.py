@@ -15,6 +15,8 @@ from generain_core.samples.interpret.roles.apart import ASKED, Sorted, part, sor
 from generain_core.samples.interpret.value_kind import ACCEPTED_KINDS, ValueKind
 from generain_core.samples.interpret.values import Values, judge
 from generain_core.samples.io.raw_table import COLUMN_NAMES, ROW_NAMES, Layer, RawTable, taking_in, text_columns
+from generain_core.samples.orthologs.ortholog_table import OrthologTable
+from generain_core.samples.orthologs.translation import Translation, human_names
 from generain_core.text import echo, listed
 
 _RANK = (*ACCEPTED_KINDS, ValueKind.Z_SCORES, ValueKind.NEGATIVE)
@@ -40,6 +42,7 @@ class Findings:
         sums: samples that are no samples but a sum or mean of the others: place among those not left out → what it is.
         gene_sums: the same of rows of genes.
         evidence: one sentence each.
+        translation: what became of a mouse's names; None of others.
         questions: option → what has to be said before the table is used, where two readings are about as likely.
     """
 
@@ -59,6 +62,7 @@ class Findings:
     gene_sums: Mapping[int, str] = field(default_factory=dict)
     sorted: Sorted = field(default_factory=Sorted)
     questions: Mapping[str, Question] = field(default_factory=dict)
+    translation: Translation | None = None
 
     @property
     def metadata_columns(self) -> tuple[str, ...]:
@@ -86,6 +90,7 @@ def diagnose(
     take_in: Collection[str] = (),
     leave_out: Collection[str] = (),
     measure: str = "",
+    orthologs: OrthologTable | None = None,
 ) -> Findings:
     """Find out how a file is to be understood; what is given as an argument is taken as said.
 
@@ -98,6 +103,8 @@ def diagnose(
         take_in: names of columns and rows that are samples or genes whatever they look like.
         leave_out: names of columns and rows that are neither.
         measure: which measure to take, where a sample has several columns.
+        orthologs: where the names are a mouse's, takes those with a human ortholog under its name; without it, the release's
+            table, if the names can be no rat's.
 
     Raises:
         GeneRAINError: an argument names what isn't there.
@@ -138,6 +145,10 @@ def diagnose(
     if taken not in ordered or roles.apart:
         ordered[taken] = judge(numbers)
     organism, why = organism_of(names, kinds)
+    translation = human_names(names, organism, orthologs, resolver)
+    if translation is not None:
+        organism, names = "mouse", [translation.names.get(name, name) for name in names]
+        kinds, why = kinds_of(names, resolver), translation.sentence
     sums, gene_sums = dict[int, str](), dict[int, str]()
     if ordered[taken].kind in ACCEPTED_KINDS:
         sums = _sums_of_samples(whole, rows, kept, everybody, roles, take_in)
@@ -169,6 +180,7 @@ def diagnose(
         gene_sums=gene_sums,
         sorted=roles,
         questions=questions,
+        translation=translation,
     )
 
 

@@ -61,6 +61,7 @@ class Expression:
         sha256: of the file's bytes.
         value_kind: counts, estimated counts, CPM or TPM, or what was made of logs.
         notes: what was decided while reading, one sentence each.
+        from_species: whose genes stand under the names of their human orthologs; '' of human samples.
         decisions: what was decided about the file.
         left_out: what of the file is not among samples and genes.
         own: what is known of samples that this program binned before; None of others.
@@ -74,6 +75,7 @@ class Expression:
     sha256: str
     value_kind: ValueKind
     notes: tuple[str, ...]
+    from_species: str = ""
     decisions: tuple[Decision, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
     own: OwnSamples | None = None

@@ -15,6 +15,7 @@ _SHARE = 0.95
 _OTHERS = 0.7
 _ENOUGH = 20
 _KINDS = 4
+_LARGE, _FEW = 500, 5
 
 
 @dataclass(frozen=True)
@@ -166,8 +167,16 @@ def _whole_share(samples: Sequence[np.ndarray], log: LogBase, decimals: int | No
     return float(np.mean(near))
 
 
-def whole_multiples(samples: Sequence[np.ndarray]) -> float:
-    """Return the share of values that are whole multiples of the smallest value above zero of their sample."""
+def whole_multiples(samples: Sequence[np.ndarray], *, exact: bool = False) -> float:
+    """Return the share of values that are whole multiples of the smallest value above zero of their sample.
+
+    Small logs are nearly such multiples too; so, of values that are not rounded (`exact`), the large ones must be as well.
+    """
     ratios = [s[s > 0] / s[s > 0].min() for s in samples if (s > 0).any()]
     values = np.concatenate([r[(r > 1.001) & (r < 20)] for r in ratios]) if ratios else np.empty(0)
-    return float(np.mean(np.abs(values - np.rint(values)) < 0.02)) if len(values) > _ENOUGH else 0.0
+    share = float(np.mean(np.abs(values - np.rint(values)) < 0.02)) if len(values) > _ENOUGH else 0.0
+    large = np.concatenate([r[(r >= 5) & (r < _LARGE)] for r in ratios]) if ratios else np.empty(0)
+    if exact and len(large) >= _FEW:
+        slack = 0.02 + large * max(1e-6, *(5e-7 / s[s > 0].min() for s in samples if (s > 0).any()))
+        share = min(share, float(np.mean(np.abs(large - np.rint(large)) < np.minimum(slack, 0.25))))
+    return share

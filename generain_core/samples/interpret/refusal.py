@@ -11,6 +11,7 @@ from generain_core.samples.interpret.value_kind import ValueKind
 from generain_core.samples.interpret.values import Values, cells
 from generain_core.samples.io.columns import all_dates
 from generain_core.samples.io.raw_table import RawTable, text_columns
+from generain_core.samples.orthologs.translation import MOUSE
 from generain_core.text import echo, listed
 
 _COUNTS = "give counts, or CPM or TPM"
@@ -66,8 +67,9 @@ def _unusable(raw: RawTable, findings: Findings, samples: list[str], names: list
     """Return why a file can't be used at all, in one sentence, or ''."""
     found, source = findings.values, raw.source
 
-    if findings.organism not in ("human", "unknown"):
-        return f"{source} holds genes of {findings.organism}: {_evidence_of(findings)} The model is human only."
+    if findings.organism not in ("human", "unknown") and findings.translation is None:
+        remedy = " Bring a table of orthologs to take its one-to-one orthologs." if findings.organism in MOUSE else ""
+        return f"{source} holds genes of {findings.organism}: {_evidence_of(findings)} The model is human only.{remedy}"
     dates = [str(c) for c in raw.row_texts.columns if c != findings.gene_column and all_dates(raw.row_texts[c].to_numpy())]
     if findings.genes_in == "rows" and dates and findings.gene_column in map(str, raw.row_texts.columns):
         return f"{source} has dates instead of numbers in column {echo(dates[0])}; restore its values or delete it."

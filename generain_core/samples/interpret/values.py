@@ -19,7 +19,7 @@ _TAIL, _TAIL_OF_LOGS = 60.0, 25.0
 _LARGEST_LOG2, _LARGEST_WHOLE_LOG, _LARGEST_LOG10 = 24, 19, 8
 _POISSON, _FLAT = 0.15, 8
 _STEPS = 500
-_HUNDREDS = 300
+_HUNDREDS = 100
 _ATOM = 0.01
 _DOUBT = "Many genes are expressed and none above {}, as in logs rather than counts: say which they are."
 _BINS = 2000
@@ -183,7 +183,7 @@ def _positive(values: Matrix, scan: _Scan) -> tuple[ValueKind, list[str], LogBas
     if _is_mixed(rows):
         return ValueKind.MIXED, ["Some samples hold whole numbers only, others fractions that sum to a million."], None, ""
     decimals = decimals_of(rows)
-    scaled = whole_multiples(rows) > 0.9 and _above_steps(rows, decimals)
+    scaled = whole_multiples(rows, exact=decimals is None) > 0.9 and _above_steps(rows, decimals)
     if not scaled and scan.maximum <= _LARGEST_LOG:
         tail = float(np.median([row.max() / row.mean() for row in rows if len(row)] or [1.0]))
         zero_at = _atom(values, scan.minimum)
@@ -215,8 +215,11 @@ def _positive(values: Matrix, scan: _Scan) -> tuple[ValueKind, list[str], LogBas
 
 
 def _above_steps(rows: list[np.ndarray], decimals: int | None) -> bool:
-    """Say whether each sample's smallest value lies well above the step of rounding, which is no count."""
-    return decimals is None or all(row.min() >= _STEPS * 10.0**-decimals for row in rows if len(row))
+    """Say whether the smallest values lie well above the step of rounding, which is no count, or on a coarser grid, as halves."""
+    if decimals is None or all(row.min() >= _STEPS * 10.0**-decimals for row in rows if len(row)):
+        return True
+    steps = np.unique(np.rint(np.concatenate([*rows, np.zeros(0)]) * 10.0**decimals)).astype(np.int64)
+    return int(np.gcd.reduce(steps)) > 1
 
 
 def _few_steps(rows: list[np.ndarray], maximum: float, *, zeros: bool) -> str:
@@ -233,7 +236,7 @@ def _as_rounded_logs(row: np.ndarray, maximum: float, *, zeros: bool) -> bool:
     ones, twos = np.count_nonzero(row == 1), np.count_nonzero(row == 2)
     spread, tail = row.var() / row.mean(), maximum / row.mean()
     humped = ones <= 2 * twos and (maximum <= _LARGEST_WHOLE_LOG or abs(spread - 1) > _POISSON)
-    flat = tail < _FLAT and len(row) > 3 * _HUNDREDS and maximum <= _LARGEST_WHOLE_LOG
+    flat = tail < _FLAT and len(row) > 9 * _HUNDREDS and maximum <= _LARGEST_WHOLE_LOG
     return bool(humped or flat or maximum <= _LARGEST_LOG10 or not zeros)
 
 

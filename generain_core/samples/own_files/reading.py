@@ -43,6 +43,7 @@ def own_expression(raw: RawTable) -> Expression:
     notes = [str(text) for text in np.atleast_1d(about.get("notes", ()))]
     kept = str(about.get("release", "")) or "this program"
     return Expression(
+        from_species=str(about.get("from_species", "")),
         decisions=(Decision("own", kept, ("a new table",), "as_new_table"),),
         values=layer.values,
         samples=samples,

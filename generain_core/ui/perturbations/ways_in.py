@@ -5,6 +5,7 @@ import streamlit as st
 from generain_core.release.files import Release
 from generain_core.ui.jobs import job_view
 from generain_core.ui.perturbations import experiment
+from generain_core.ui.samples import orthologs
 from generain_core.ui.session import binning, upload
 from generain_core.ui.session.session import Session
 from generain_core.ui.shell import layout
@@ -33,6 +34,7 @@ def heading(session: Session) -> None:
     row = st.container(horizontal=True, vertical_alignment="center")
     row.subheader(escape_markdown(session.source), anchor=False)
     row.page_link("pages/samples.py", label="Change the samples", icon=":material/biotech:")
+    orthologs.mark(session)
 
 
 def until_read(session: Session) -> None:

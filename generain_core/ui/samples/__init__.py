@@ -9,6 +9,7 @@
 `decided`           what was decided about a table, in one sentence, and a button that has each decision otherwise
 `fitness`           whether samples are fit for the model: for which gene set, by which least number of expressed genes
 `left_out`          what of a file is not among its samples and genes, with a button that takes it in
+`orthologs`         a mouse's table: the table of orthologs that takes its genes under human names
 `published_example` the release's own example on the Samples page: its counts to work on, and its bins as the authors …
 `sample_sheet`      what is known of each sample: a sheet that is joined, and sums of samples that are equal in it
 `understanding`     how the file is understood: shown, corrected, and turned into samples × genes

@@ -9,7 +9,7 @@ from generain_core.release.files import Release
 from generain_core.samples.io.raw_table import RawTable
 from generain_core.samples.own_files.reading import is_own
 from generain_core.ui.embedding import alternative_readings
-from generain_core.ui.samples import corrections, decided, left_out, own_file
+from generain_core.ui.samples import corrections, decided, left_out, orthologs, own_file
 from generain_core.ui.session import interpretation
 from generain_core.ui.session.session import Session
 from generain_core.ui.session.steps import Joined
@@ -23,6 +23,7 @@ def section(session: Session, release: Release, resolver: Any) -> Joined:
         corrections.refused(problem)
         alternative_readings.rescue(session, release, resolver)
         st.stop()
+    orthologs.mark(session)
     corrections.notice(joined.expression.value_kind)
     return joined
 
@@ -36,6 +37,7 @@ def _join(session: Session, raw: RawTable | None, release: Release, resolver: An
         findings = interpretation.findings(session, resolver, {})
     changes = corrections.corrections(row, raw, findings)
     changes |= left_out.choices(raw)
+    changes |= orthologs.choice(session, findings, resolver)
     with st.spinner("Looking at names and values …"):
         findings = interpretation.findings(session, resolver, changes) if changes else findings
     changes |= own_file.choice(raw)

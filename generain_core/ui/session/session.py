@@ -11,6 +11,7 @@ import streamlit as st
 from generain_core.errors import NeedsConsent
 from generain_core.samples.binning.normalize import Normalized
 from generain_core.samples.io.raw_table import RawTable
+from generain_core.samples.orthologs.ortholog_table import OrthologTable
 from generain_core.ui.jobs import job_view
 from generain_core.ui.session.steps import Binned, Examined, Joined, Sheet, Summed, Understood, Upload
 from generain_core.ui.shell import keys
@@ -42,6 +43,7 @@ class Session:
         source: name of the file.
         reading: the job that reads it.
         files: where it lies, to have another part of it read.
+        orthologs: a table of orthologs that was brought, for a mouse's table.
         question: which part is to be read, where that isn't clear.
         upload, understood, joined, summed, examined, binned: the steps, as far as they were made.
         sheet: the sample sheet that is joined.
@@ -53,6 +55,7 @@ class Session:
     reading: job_view.Job
     files: Files | None = None
     question: NeedsConsent | None = None
+    orthologs: OrthologTable | None = None
     upload: Upload | None = None
     sheet: Sheet | None = None
     understood: Understood | None = None
