@@ -18,7 +18,9 @@ from generain_core.calibration.designs.registry import all_designs
 from generain_core.calibration.entries import entries
 from generain_core.calibration.page import page
 from generain_core.calibration.parts import Kept, Part, Surroundings, parts_of, run_part
+from generain_core.calibration.simulation.real import read_real
 from generain_core.errors import GeneRAINError
+from generain_core.generain import GeneRAIN
 from generain_core.progress import Progress, silent
 from generain_core.release.files import Release
 from generain_core.release.provenance import csv_bytes, provenance
@@ -84,10 +86,12 @@ def calibrate(folder: Path, release: Release, book: Book, *, processes: int = 0,
         progress: told the share done, and words with the time left; what it raises stops the work.
 
     Raises:
-        GeneRAINError: the folder holds another book, or is in use, or there is no such family.
+        GeneRAINError: the folder holds another book, or is in use, there is no such family, or the real samples can't be used.
     """
     start = time.monotonic()
     designs = designs_of(book)
+    if book.table:  # faults of the table are told now, not by the first part that uses it
+        read_real(GeneRAIN(release), book.table, book.sheet, book.by)
     trials = {each.name: book.trials or (each.quick if book.size == "quick" else each.trials) for each in designs}
     about = {"version": __version__, "release": release.fingerprint, "size": book.size, "trials": book.trials}
     about |= {"model": book.model, "table": Path(book.table).name, "sheet": Path(book.sheet).name, "by": book.by}

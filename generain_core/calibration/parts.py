@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from generain_core.generain import GeneRAIN
 
 PARTS = "parts.jsonl"
-SECONDS = 10.0
+SECONDS = 4.0
 """A part takes about so long."""
 
 

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -10,8 +11,10 @@ from generain_core.calibration.book import PAGE, TABLE, Book, calibrate, designs
 from generain_core.calibration.entries import COLUMNS
 from generain_core.calibration.page import INTRODUCTION
 from generain_core.calibration.parts import PARTS
+from generain_core.calibration.simulation.real import read_real
 from generain_core.cli import main
 from generain_core.errors import GeneRAINError
+from generain_core.generain import GeneRAIN
 from generain_core.release.files import Release, choose
 from generain_core.settings import DEMO_RELEASE, PROJECT
 
@@ -56,6 +59,8 @@ def test_a_stopped_run_goes_on_to_the_same_table(release, whole, tmp_path) -> No
 def test_another_book_is_refused(release, whole) -> None:
     with pytest.raises(GeneRAINError, match="another trials; choose another folder"):
         calibrate(whole, release, Book(size="quick", families=("paired",), trials=3))
+    with pytest.raises(GeneRAINError, match=r"no-such-table\.csv"):
+        calibrate(whole, release, Book(table="no-such-table.csv"))
     with pytest.raises(GeneRAINError, match="no family of designs 'pears'"):
         calibrate(whole, release, Book(families=("pears",)))
 
@@ -71,6 +76,22 @@ def test_the_table_has_the_columns_that_were_promised_and_a_row_a_number(whole) 
     assert (levels["observed"] <= levels["high"]).all()
     shifts = table[(table["number"] == "p_value of shifts") & (table["design"] == "8 pairs")]
     assert shifts["independent_method"].tolist() == ["sign flips of pairs"] * 2
+
+
+def test_real_samples_are_read_from_a_table_and_a_sheet(release) -> None:
+    demo = GeneRAIN(release)
+    folder = DEMO_RELEASE / "data" / "examples"
+    table, sheet = (str(folder / name) for name in ("demo_perturbation_counts.csv.gz", "demo_perturbations.csv"))
+    real = read_real(demo, table, sheet, "perturbation")
+    labels = demo.read(table, sheet=sheet).obs["perturbation"]
+    counts = labels.value_counts()
+    assert len(real.residuals) == counts[counts > 1].sum()
+    assert np.abs(real.residuals[: counts.iloc[0]].mean()) < 0.01
+    drawn = real.draw(np.random.default_rng(0), 6)
+    seen = np.log10(drawn * 1e7 / real.depth + 1)
+    assert np.abs(seen.mean(0) - real.center).mean() < 0.1
+    with pytest.raises(GeneRAINError, match="no column 'cell'"):
+        read_real(demo, table, sheet, "cell")
 
 
 def test_quick_and_full_have_the_same_designs() -> None:

@@ -72,7 +72,7 @@ def test_moved_genes_are_found_beside_limma(demo) -> None:
         ("12 against 12, a panel of 120 genes", ("p_value of shifts", "p_value of moved genes")),
         ("8 perturbations of 5, 6 shared controls, a third of them act", ("p_value of shifts", "fdr of shifts")),
         ("40 perturbations of one sample, 25 controls", ("p_value among controls", "tail_p", "tail_fdr")),
-        ("6 targets, 5 against 5, 100% left", ("p_value of targets",)),
+        ("6 targets, 5 against 5, 100% left", ("p_value of targets", "p_value of agreement with vectors")),
         ("4 doses, 3 wells each, no effect", ("p_value of trends",)),
         ("12 against 12, perturbed differ in age and batch", ("p_value of shifts",)),
         ("6 against 6, counts, perturbed differ in age", ("p_value of moved genes",)),

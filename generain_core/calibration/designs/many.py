@@ -16,9 +16,11 @@ from generain_core.calibration.measures import Measure, false_discoveries, rejec
 from generain_core.calibration.simulation.counts import BulkWorld, bulk_counts
 from generain_core.calibration.simulation.layout import CONTROL, PERTURBED, Layout
 from generain_core.calibration.simulation.logs import LogWorld, counts_of_logs, draw_logs, table
+from generain_core.perturbations.run import Perturbed
 
 RATE, RANK, TAIL, TAIL_RATE = "fdr of shifts", "p_value among controls", "tail_p", "tail_fdr"
 TREND, TARGET = "p_value of trends", "p_value of targets"
+AGREEMENT = "p_value of agreement with vectors"
 
 
 @dataclass(frozen=True)
@@ -108,7 +110,10 @@ class Target:
             changes[labels == name, column[name]] = np.log2(self.left)
         counts = bulk_counts(bench.rng, self.layout, world, changes)
         adata = table(counts, bench.genes, self.layout.obs().assign(condition=labels))
-        targets = bench.perturb(adata).targets
+        result = bench.perturb(adata)
+        if self.left == 1 and self.layout.sizes[0][0] > 1:
+            yield from _agreement(bench, result.perturbed)
+        targets = result.targets
         quantity = "level" if self.left == 1 else "power"
         yield from rejections(TARGET, targets["p_value"], quantity)  # type: ignore[arg-type]
         logs = np.log2(counts * (1e7 / counts.sum(1))[:, None] + 1)
@@ -117,6 +122,21 @@ class Target:
             each = [welch(logs[labels == n][:, [column[n]]], logs[control][:, [column[n]]]) for n in names]
             p = np.concatenate(each)
             yield from rejections(TARGET, p, quantity, method="Welch's t")  # type: ignore[arg-type]
+
+
+def _agreement(bench: Bench, result: Perturbed) -> Iterator[Measure]:
+    """Ask whether vectors of genes that were named at random foresee which of their perturbations are alike."""
+    from generain_core.perturbations.similarity.shift_similarity import compare_shifts
+    from generain_core.perturbations.similarity.vector_agreement import LEAST, compare_with_vectors
+
+    space = bench.generain.atlas().space
+    alike = compare_shifts(result.rankings[0])
+    if sum(target in space for target in alike.targets) < LEAST:
+        yield from rejections(AGREEMENT, [np.nan], "level")
+        return
+    told = compare_with_vectors(alike, space, seed=bench.seed)
+    yield from rejections(AGREEMENT, told.p_value, "level")
+    yield from rejections(f"{AGREEMENT}, a target", told.genes["p_value"], "level")
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from generain_core.calibration.bench import Design
+from generain_core.calibration.designs.cohorts import cohort_designs
 from generain_core.calibration.designs.counts import count_designs
 from generain_core.calibration.designs.covariates import covariate_designs
 from generain_core.calibration.designs.embedded import embedded_designs
@@ -18,6 +19,7 @@ FAMILIES: tuple[Callable[[], list[Design]], ...] = (
     covariate_designs,
     many_designs,
     embedded_designs,
+    cohort_designs,
     list_designs,
     reference_designs,
     real_designs,
