@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING, Unpack
 
 from generain_core.facade.attributes import AttributeMethods
+from generain_core.facade.capsule import CapsuleMethods
 from generain_core.facade.cohort import CohortMethods
 from generain_core.facade.genes import GeneMethods
 from generain_core.facade.list_comparison import ComparisonMethods
@@ -21,7 +22,14 @@ if TYPE_CHECKING:
 
 
 class GeneRAIN(
-    CohortMethods, GeneMethods, ComparisonMethods, AttributeMethods, SampleMethods, PerturbationMethods, ReleaseMethods
+    CohortMethods,
+    GeneMethods,
+    ComparisonMethods,
+    AttributeMethods,
+    SampleMethods,
+    PerturbationMethods,
+    CapsuleMethods,
+    ReleaseMethods,
 ):
     """A release with everything that can be asked of it. Open it with `generain_core.open`.
 

@@ -11,6 +11,7 @@
 `parts`        work taken apart into the members of a work file, and put together again
 `work_file`    all that a user set up in one file, opened again to the same state on any computer
 `resting`      work at rest on the disk, found by its token and its browser together, for as long as it may be kept
+`capsule`      a result that can be run again, with all that it stands on
 `fit`          what of kept work fits the release that is open, and what no longer does
 ============== ====================================================================================================
 """

@@ -97,6 +97,7 @@ def test_the_operator_says_for_how_long(monkeypatch, said, local, days) -> None:
 KILLS = """
 import os, random, signal, sys, time
 from dataclasses import replace
+import numpy as np
 from generain_core.release.files import choose
 from generain_core.work.resting import Resting
 from generain_core.work.contents import KeptResult
@@ -124,7 +125,7 @@ for _ in range(int(sys.argv[1])):
     os.close(said)
     time.sleep(draw.uniform(0.0, 0.6))
     os.kill(child, signal.SIGKILL)
-    os.waitpid(child, 0)
+    assert os.WIFSIGNALED(os.waitpid(child, 0)[1])
     numbers = [int(line) for line in os.fdopen(read).read().split()]
     again = place.open(KINDS)
     kept, samples = again[0].choices["save"], again[0].samples
