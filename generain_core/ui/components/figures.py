@@ -9,6 +9,7 @@ import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
+from generain_core.ui.components import figure_button
 from generain_core.vectors.gene_map import Projection
 
 GREY = "#9aa3a7"
@@ -162,7 +163,7 @@ def mark_simulated(figure: go.Figure, simulated: bool) -> None:
 
 
 def show(figure: go.Figure, key: str, name: str, *, kind: str = "png", zoom: bool = True, **options: Any) -> Any:
-    """Show a figure; its camera button saves it as it stands.
+    """Show a figure; its camera saves it as it stands, and the button Figure as a paper prints it.
 
     Args:
         figure: to show.
@@ -172,7 +173,9 @@ def show(figure: go.Figure, key: str, name: str, *, kind: str = "png", zoom: boo
         zoom: whether the mouse wheel zooms; it scrolls the page otherwise.
         options: of `st.plotly_chart`.
     """
-    return st.plotly_chart(figure, key=key, config=export_config(name, kind) | {"scrollZoom": zoom}, **options)
+    event = st.plotly_chart(figure, key=key, config=export_config(name, kind) | {"scrollZoom": zoom}, **options)
+    figure_button.offer(figure, key, name)
+    return event
 
 
 def export_config(name: str, kind: str = "png") -> dict[str, Any]:
