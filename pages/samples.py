@@ -8,7 +8,7 @@ from generain_core.ui.session.session import current_session
 from generain_core.ui.shell import layout, resources
 
 layout.begin_page("pages/samples.py")
-layout.title("Samples", "Your expression table in: what it is, what is wrong with it, and its Binning-By-Gene bins.")
+layout.title("Samples", "Your expression table: what it is, what is wrong with it, and where a model puts its samples.")
 release, resolver = layout.need(resources.release), layout.need(resources.resolver)
 gene_sets = fitness.gene_sets(release)
 
@@ -21,7 +21,6 @@ waiting.until_read(session)
 
 joined = understanding.section(session, release, resolver)
 summed = sample_sheet.section(session, joined)
-binned_view.show_preview(summed.expression)
 examined = fitness.section(session, summed, release, resolver, gene_sets)
 waiting.until_binned(session, examined, release, resolver)
 binned_view.section(session, summed, release)

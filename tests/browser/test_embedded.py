@@ -25,16 +25,20 @@ def view(page, name: str) -> None:
     settled(page)
 
 
-def binned(open_page, address: str, file: Path, samples: int):
-    """Return the page of a user who brought a file and has its samples binned."""
+def binned(open_page, address: str, file: Path, samples: int, *, goes_on: bool = True):
+    """Return the page of a user who brought a file and has its samples binned, and embedded where the page goes on by itself."""
     page = open_page(f"{address}/samples")
     settled(page)
-    page.locator("input[type=file]").first.set_input_files(file)
-    page.get_by_role("heading", name="Fit for the model").wait_for()
+    page.get_by_test_id("stMain").locator("input[type=file]").first.set_input_files(file)
+    page.get_by_text("Fit for the model").first.wait_for()
+    if not goes_on:
+        page.get_by_text("Go on by itself").click()
+        settled(page)
     page.get_by_label("More expressed genes than", exact=True).fill("500")
     page.get_by_label("More expressed genes than", exact=True).press("Enter")
     settled(page)
-    page.get_by_role("button", name=f"Bin {samples} samples").click()
+    if not goes_on:
+        page.get_by_role("button", name=f"Bin {samples} samples").click()
     return page
 
 
@@ -46,12 +50,10 @@ def tried(page) -> None:
 def test_samples_are_embedded_mapped_reloaded_and_taken_away(address, standin, open_page, tmp_path) -> None:
     some_counts(Release.open(standin)).to_csv(tmp_path / "mine.csv")
     page = binned(open_page, address, tmp_path / "mine.csv", 10)
-    tried(page)
-    page.get_by_role("button", name="Embed 10 samples").click()
-    page.get_by_text("10 samples embedded by", exact=False).wait_for()
+    page.get_by_text("10 samples by ", exact=False).wait_for()
     settled(page)
     page.reload()
-    page.get_by_text("10 samples embedded by", exact=False).wait_for()
+    page.get_by_text("10 samples by ", exact=False).wait_for()
     page.get_by_text("PCA, because there are 10 samples", exact=False).wait_for()
     settled(page)
     point = page.locator(".js-plotly-plot .scatterlayer .trace .points path").nth(3)
@@ -83,19 +85,19 @@ def test_two_users_share_the_device_in_turn_and_see_their_own_samples_alone(addr
     counts = some_counts(Release.open(standin))
     pd.concat([counts.add_suffix(f" of anna, {i}") for i in range(20)], axis=1).to_csv(tmp_path / "anna.csv")
     counts.add_suffix(" of ben").to_csv(tmp_path / "ben.csv")
-    anna = binned(open_page, address, tmp_path / "anna.csv", 200)
-    ben = binned(open_page, address, tmp_path / "ben.csv", 10)
+    anna = binned(open_page, address, tmp_path / "anna.csv", 200, goes_on=False)
+    ben = binned(open_page, address, tmp_path / "ben.csv", 10, goes_on=False)
     tried(anna)
     tried(ben)
     anna.get_by_role("button", name="Embed 200 samples").click()
-    anna.get_by_text("200 samples embedded by", exact=False).wait_for()
+    anna.get_by_text("200 samples by ", exact=False).wait_for()
     view(anna, "Stability")
     anna.get_by_role("button", name="Drop genes").click()  # 1,800 embeddings, which she ends when he has seen that he waits
     anna.get_by_text("Stability: ", exact=False).wait_for()
     ben.get_by_role("button", name="Embed 10 samples").click()
-    ben.get_by_text("Embedding 10 samples: waiting, 1 before it").wait_for()
+    ben.get_by_text("Embedding 10 samples: waiting its turn, 1 before it").wait_for()
     anna.get_by_role("button", name="Cancel").click()
-    ben.get_by_text("10 samples embedded by", exact=False).wait_for()
+    ben.get_by_text("10 samples by ", exact=False).wait_for()
     anna.get_by_text("Stability: cancelled.").wait_for()
     settled(ben)
     seen = [page.get_by_test_id("stMain").inner_text() for page in (anna, ben)]

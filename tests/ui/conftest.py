@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 from generain_core.release.files import choose
 from generain_core.ui.jobs import job_view
 from generain_core.ui.session import session_restore
+from generain_core.ui.shell import keys
 from generain_core.vectors.atlas import Atlas
 from generain_core.vectors.gene_map import project
 from tests.conftest import PROJECT
@@ -41,12 +42,13 @@ def mapped(demo_atlas: Atlas) -> Atlas:
 
 @pytest.fixture
 def visit(monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
-    """Open a page through app.py, with query parameters."""
+    """Open a page through app.py, with query parameters; samples go on step by step, as each is asked for."""
 
     def go(page: str = "home", release: Path | None = None, **query: str) -> AppTest:
         if release is not None:
             monkeypatch.setenv("GENERAIN_RELEASE", str(release))
         app = AppTest.from_file(str(PROJECT / "app.py"), default_timeout=120)
+        app.session_state[keys.GOES_ON] = False
         app.run()
         for key, value in query.items():
             app.query_params[key] = value

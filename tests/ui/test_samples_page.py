@@ -45,6 +45,11 @@ def is_read(app) -> bool:
     return session.reading.state in ("done", "failed") and (session.raw is not None or bool(app.error))
 
 
+def labels(app) -> list[str]:
+    """Return what stands on the steps, as it is read."""
+    return [each.label.replace("\\", "") for each in app.expander]
+
+
 def upload(visit, content: bytes, name: str):
     app = visit("samples")
     app.file_uploader[0].upload(name, content).run()
@@ -61,7 +66,9 @@ def test_the_example_goes_from_counts_to_bins(visit, counts) -> None:
     until(app, is_read)
     healthy(app)
     assert [metric.value for metric in app.metric][:4] == ["32", "3,549", "100.0%", "human"]
-    assert "Sample sheet: joined" in [each.label for each in app.expander]
+    assert "**Sample sheet** · The sample sheet describes 32 of 32 samples by its column sample: tissue and sex" in labels(app)
+    assert "**Table** · 32 samples, 3,549 genes in rows, counts, human" in labels(app)
+    assert "**Fit for the model** · 32 of 32 samples, 3,499 genes, 100% of the gene set: fine" in labels(app)
     app.button(key="bin").click().run()
     until(app, lambda app: app.session_state[keys.SAMPLES].normalized is not None)
     app.run()
@@ -170,7 +177,7 @@ def test_text_of_an_upload_is_never_rendered(visit, counts) -> None:
     hostile = counts.rename(columns={counts.columns[0]: "<img src=x> **b** :red[x]"})
     app = upload(visit, csv(hostile), "<b>**x**.csv")
     healthy(app)
-    for element in (*app.markdown, *app.caption, *app.subheader):
+    for element in (*app.markdown, *app.caption, *app.header):
         assert "<img" not in str(element.value)
         assert "**x**" not in str(element.value)
 

@@ -75,10 +75,20 @@ class SecondOpinion:
     sentences: tuple[str, ...]
     reference: str
 
+    @property
+    def _verdict(self) -> str:
+        if _REAL_TABLE in self.sentences or not len(self.limits):
+            return "none"
+        return "unusual" if self.sentences else "usual"
+
     def plain(self) -> dict[str, Any]:
         """Return the opinion as plain values and arrays, as h5ad and JSON keep it."""
         return {
-            "verdict": "unusual" if self.sentences else "usual" if len(self.limits) else "none",
+            "verdict": "none"
+            if _REAL_TABLE in self.sentences or not len(self.limits)
+            else "unusual"
+            if self.sentences
+            else "usual",
             "sentences": list(self.sentences),
             "reference": self.reference,
             "limits": self.limits.to_dict("list"),

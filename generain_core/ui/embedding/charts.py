@@ -27,7 +27,11 @@ def sample_map(made: SampleMap, names: Sequence[str], coloring: Coloring, chosen
     labels = np.array([escape(short(name, 60)) for name in names], object)
     draw: Any = go.Scatter if len(names) <= SVG_POINTS else go.Scattergl
     named = len(names) <= FEW_NAMES
-    common: dict[str, Any] = {"mode": "markers+text" if named else "markers", "textposition": "top center"}
+    common: dict[str, Any] = {
+        "mode": "markers+text" if named else "markers",
+        "textposition": "top center",
+        "cliponaxis": not named,
+    }
     outline = {"width": 0.5 if len(names) <= SVG_POINTS else 0, "color": "rgba(255,255,255,0.6)"}
     if coloring.values is not None:
         known = np.isfinite(coloring.values)

@@ -45,7 +45,7 @@ def view(session: Session, release: Release, resolver: Any, request: work.Embedd
         st.info("One sample alone has no map; bring several.")
         return
     names = result.adata.obs_names.tolist()
-    left, right = st.columns([3, 2], gap="large")
+    left, right = st.columns([4, 3], gap="medium")
     with right:
         chosen = sample(names)
         nearest(result, release, names, chosen)
@@ -125,7 +125,9 @@ def color(row: Any, result: Embedded, resolver: Any, *, numbers: bool = True) ->
         options = [name for name in options if sample_colors.by_column(obs[name], name).kinds]
     kept = gene_lists.workspace().names if numbers else ()
     options = [*options, _GENE, *([sample_colors.BY_LIST] if kept else [])] if numbers else ["Nothing", *options]
-    start = next((i for i, name in enumerate(options) if name not in (*_NAMES, "Nothing", _GENE, sample_colors.BY_LIST)), 0)
+    told = [name for name in options if name not in (*_NAMES, "Nothing", _GENE, sample_colors.BY_LIST)]
+    best = sample_colors.most_telling(obs, told, result.adata.obsm["X_generain"])
+    start = options.index(best) if best is not None else 0
     name = row.selectbox(
         "Color by",
         options,

@@ -4,14 +4,18 @@ from typing import Any
 
 import streamlit as st
 
+from generain_core.models.checks.trial import Trial
 from generain_core.models.precision import PRECISIONS
 from generain_core.release.files import Release
 from generain_core.release.model_descriptions import MODELS, describe_model
 from generain_core.ui.embedding import embedding_jobs as work
 from generain_core.ui.jobs import job_view
 from generain_core.ui.session.session import Session
-from generain_core.ui.shell import layout
+from generain_core.ui.shell import keys, layout
 from generain_core.ui.shell.escaping import escape_markdown, sentence
+
+AT_ONCE = 120.0
+"""Seconds up to which samples are embedded without being asked for."""
 
 
 def choose(session: Session, release: Release, resolver: Any, gene_set: str) -> work.EmbeddingRequest | None:
@@ -117,6 +121,13 @@ def offer(session: Session, release: Release, request: work.EmbeddingRequest, sa
         st.error(escape_markdown(sentence(job.problem), 1000), icon=":material/block:")
         st.button("Try again", key="again_trial", icon=":material/refresh:", on_click=work.forget_trial, args=(session,))
         return
+    if (
+        running is None
+        and st.session_state.get(keys.GOES_ON)
+        and found is not None
+        and _seconds(found, request, samples) <= AT_ONCE
+    ):
+        layout.attempt(work.begin, session, release, request)
     row = st.container(horizontal=True, vertical_alignment="center")
     if row.button(
         job_view.again(running, f"Embed {samples:,} sample{'s' if samples != 1 else ''}"),
@@ -127,11 +138,9 @@ def offer(session: Session, release: Release, request: work.EmbeddingRequest, sa
         layout.attempt(work.begin, session, release, request)
     if found is not None:
         name = next(device.name for device in work.found_devices() if device.id == request.device)
-        extra = request.tie_orders + 1.5 * request.loss + 1.0 * bool(request.genes)
         row.caption(
             escape_markdown(
-                f"About {duration(found.start_seconds + extra * found.seconds_per_sample * samples)} on {name}, "
-                f"by a trial with {found.samples} of them."
+                f"About {duration(_seconds(found, request, samples))} on {name}, by a trial with {found.samples} of them."
             ),
             width="content",
         )
@@ -142,6 +151,12 @@ def offer(session: Session, release: Release, request: work.EmbeddingRequest, sa
         row.button("Try it", key="again_trial", icon=":material/timer:", on_click=work.forget_trial, args=(session,))
     if running is not None:
         job_view.show(running)
+
+
+def _seconds(trial: Trial, request: work.EmbeddingRequest, samples: int) -> float:
+    """Return how long the embedding will take, by the trial."""
+    extra = request.tie_orders + 1.5 * request.loss + 1.0 * bool(request.genes)
+    return trial.start_seconds + extra * trial.seconds_per_sample * samples
 
 
 def duration(seconds: float) -> str:

@@ -51,6 +51,35 @@ def choices(obs: pd.DataFrame) -> list[str]:
     return [name for _, name in sorted(found, key=lambda each: each[0])]
 
 
+def most_telling(obs: pd.DataFrame, names: Sequence[str], embedding: NDArray[np.floating[Any]]) -> str | None:
+    """Return the column of kinds whose groups explain most of where samples lie; the first without any.
+
+    Explained is 1 - (sum of squares within groups / (n - groups)) / (sum of squares / (n - 1)) of the embedding at length 1,
+    which has no gain from many groups.
+    """
+    lengths = np.linalg.norm(embedding, axis=1, keepdims=True)
+    unit = np.asarray(embedding, np.float64) / np.where(lengths > 0, lengths, 1)
+    best, most = next(iter(names), None), -np.inf
+    for name in names:
+        share = explained(unit, obs[name]) if _as_kinds(obs[name]) else -np.inf
+        if share > most + 1e-9:
+            best, most = name, share
+    return best
+
+
+def explained(unit: NDArray[np.float64], column: "pd.Series[Any]") -> float:
+    """Return the share of the spread that the groups of a column explain, corrected for how many they are."""
+    known = column.notna().to_numpy()
+    codes, groups = pd.factorize(column[known])
+    points, kinds = unit[known], len(groups)
+    if len(points) - kinds < 1 or kinds < 2:
+        return -np.inf
+    total = float(((points - points.mean(axis=0)) ** 2).sum())
+    means = np.stack([points[codes == code].mean(axis=0) for code in range(kinds)])
+    within = float(((points - means[codes]) ** 2).sum())
+    return 1 - (within / (len(points) - kinds)) / (total / (len(points) - 1)) if total > 0 else -np.inf
+
+
 def by_column(column: "pd.Series[Any]", title: str) -> Coloring:
     """Return the coloring by a column: kinds of text, or of few numbers; a scale for many numbers."""
     if not _as_kinds(column):

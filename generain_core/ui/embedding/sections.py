@@ -8,6 +8,7 @@ import streamlit as st
 from generain_core.errors import GeneRAINError
 from generain_core.models.embedding import Embedded
 from generain_core.release.files import Release
+from generain_core.ui.components import steps
 from generain_core.ui.embedding import (
     alternative_readings,
     export,
@@ -23,6 +24,7 @@ from generain_core.ui.session.kept_keys import survives_reload
 from generain_core.ui.session.session import Session
 from generain_core.ui.shell.escaping import escape_markdown
 
+_STEP = "embedding"
 _BOXES = survives_reload("embed_")
 """How the keys of all boxes of the embedding begin."""
 
@@ -40,19 +42,24 @@ VIEWS: dict[str, View] = {
 
 def section(session: Session, release: Release, resolver: Any, gene_set: str) -> None:
     """Show the choice of a model, run it as a job, and show what came of it."""
-    st.subheader("Embedding", anchor=False)
     if session.normalized is None:
         return
     try:
-        request = model_choice.choose(session, release, resolver, gene_set)
+        with steps.step(_STEP, "Embedding"):
+            request = model_choice.choose(session, release, resolver, gene_set)
+            if request is not None:
+                work.restore(session, release, request)
+                result = work.result(session, request)
+                if result is not None:
+                    _done(session, request, result)
         if request is None:
+            steps.waits(_STEP)
             return
-        work.restore(session, release, request)
-        result = work.result(session, request)
         if result is None:
             model_choice.offer(session, release, request, session.normalized.adata.n_obs)
             return
-        _done(session, request, result)
+        width = result.adata.obsm["X_generain"].shape[1]
+        steps.done(_STEP, f"{result.adata.n_obs:,} samples by {result.done['model']}, {width:,} numbers each")
         view = st.segmented_control(
             "View",
             list(VIEWS),

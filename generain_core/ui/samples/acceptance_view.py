@@ -14,12 +14,18 @@ _WORDS = {"not_in_model": "not in the model", "symbol": "by symbol", "ensembl": 
 _WORDS |= {"previous": "by previous symbol"}
 
 
-def show(result: Examined, *, simulated: bool) -> None:
-    """Show coverage, warnings, what becomes of each sample and each row, and how a real table fits a simulated release."""
-    report = result.report()
+def warn(result: Examined, *, simulated: bool) -> None:
+    """Say what has to be known of the samples, and how a real table fits a simulated release."""
     if simulated and (words := table_fits(result.match)):
         st.success(escape_markdown(words), icon=":material/check_circle:")
         st.page_link("pages/release.py", label="Get the release", icon=":material/inventory_2:")
+    for sentence in result.report()["warnings"]:
+        st.warning(escape_markdown(sentence), icon=":material/warning:")
+
+
+def show(result: Examined) -> None:
+    """Show coverage, and what becomes of each sample and each row."""
+    report = result.report()
     figures(
         ("Samples kept", f"{report['samples_kept']:,} of {len(result.acceptance):,}"),
         ("Genes matched", f"{report['genes_matched']:,}"),
@@ -29,8 +35,6 @@ def show(result: Examined, *, simulated: bool) -> None:
     )
     levels = f": fine from {FINE:.0%}, thin from {THIN:.0%}, below that too thin to trust"
     st.caption(f"Coverage is the share of the gene set found in your table{levels if report['verdict'] == 'fine' else ''}.")
-    for sentence in report["warnings"]:
-        st.warning(escape_markdown(sentence), icon=":material/warning:")
     samples, rows, missing = st.tabs(["Samples", "Rows of your table", f"Genes missing ({report['genes_missing']:,})"])
     with samples:
         st.dataframe(result.acceptance.reset_index(), hide_index=True, height=280, key="acceptance", column_config=_SAMPLES)

@@ -16,6 +16,7 @@ from generain_core.samples.binning.binned_files import write_h5ad, write_tsv
 from generain_core.samples.binning.normalize import Normalized
 from generain_core.samples.interpret.expression import Expression
 from generain_core.ui.components import figures as charts
+from generain_core.ui.components import steps
 from generain_core.ui.components.downloads import File, offer
 from generain_core.ui.session import binning
 from generain_core.ui.session.kept_keys import survives_reload
@@ -24,6 +25,7 @@ from generain_core.ui.session.steps import Summed
 from generain_core.ui.shell import keys
 from generain_core.ui.shell.escaping import escape_markdown
 
+_STEP = "bins"
 _WHICH, _SHOWN = survives_reload("which_"), survives_reload(keys.SHOWN)
 
 
@@ -42,21 +44,24 @@ def show_preview(expression: Expression) -> None:
 
 def section(session: Session, summed: Summed, release: Release) -> None:
     """Show the bins at hand, and offer them."""
-    st.subheader("Bins", anchor=False)
     binning.describe_anew(session, summed)
-    if session.normalized is not None:
-        opinion(session.normalized)
+    if session.normalized is None:
+        return
+    about = session.normalized.adata.uns["generain"].get("second_opinion", {})
+    with steps.step(_STEP, "Bins"):
         effect(session.normalized, release)
         downloads(session.normalized, summed.expression, Path(session.source).name.split(".")[0])
+        opinion(about)
+    for text in about.get("sentences", ()):
+        st.warning(escape_markdown(str(text), 700), icon=":material/troubleshoot:")
+    data, verdict = session.normalized.adata, f"; second opinion: {about['verdict']}" if about else ""
+    steps.done(_STEP, f"{data.n_obs:,} samples × {data.n_vars:,} genes{verdict}")
 
 
-def opinion(result: Normalized) -> None:
-    """Say what the second opinion on the samples is, with its numbers."""
-    about = result.adata.uns["generain"].get("second_opinion", {})
+def opinion(about: dict[str, Any]) -> None:
+    """Show the numbers of the second opinion on the samples."""
     if not about:
         return
-    for text in about["sentences"]:
-        st.warning(escape_markdown(str(text), 700), icon=":material/troubleshoot:")
     with st.expander(f"Second opinion: {about['verdict']}", icon=":material/troubleshoot:"):
         st.caption(escape_markdown(f"Each sample is held against {about['reference']}.", 400))
         st.dataframe(pd.DataFrame(about["samples"]), hide_index=True, height=240, key="second_opinion")

@@ -128,8 +128,6 @@ def understood(raw: RawTable, findings: Findings, said: Corrections) -> None:
     )
     names, form = counted_kinds(findings.identifier_kinds, 6), f"{raw.format[:1].upper()}{raw.format[1:]}"
     st.caption(escape_markdown(f"{form}. Names: {names}. {findings.values.evidence[0]}", 600))
-    for note in raw.not_read:
-        st.warning(escape_markdown(note, 600), icon=":material/content_cut:")
     with st.expander("Why it was understood so", icon=":material/lightbulb:"):
         for sentence in (*raw.notes, *findings.evidence):
             st.markdown(f"- {escape_markdown(sentence, 600)}")
@@ -160,8 +158,10 @@ def refused(problem: GeneRAINError) -> None:
         st.error(escape_markdown(problem, 1000), icon=":material/block:")
 
 
-def notice(kind: ValueKind) -> None:
-    """Say what the kind of values means for the bins, where it matters."""
+def notice(raw: RawTable, kind: ValueKind) -> None:
+    """Say what was not read, and what the kind of values means for the bins, where it matters."""
+    for note in raw.not_read:
+        st.warning(escape_markdown(note, 600), icon=":material/content_cut:")
     if kind == ValueKind.SCALED:
         st.warning(
             "These are CPM or TPM. Their scale does not matter, since every sample is brought to one depth; but TPM corrects for "

@@ -6,6 +6,7 @@ import streamlit as st
 
 from generain_core.errors import GeneRAINError
 from generain_core.release.files import GENE_SETS, Release
+from generain_core.ui.components import steps
 from generain_core.ui.samples import acceptance_view
 from generain_core.ui.session import interpretation
 from generain_core.ui.session.kept_keys import survives_reload
@@ -14,6 +15,9 @@ from generain_core.ui.session.steps import Examined, Summed
 from generain_core.ui.shell import keys, layout
 from generain_core.ui.shell.escaping import escape_markdown
 
+GENE_SET_TITLES = {"coding_lncrna": "protein-coding and lncRNA", "gene2vec": "protein-coding (Gene2vec's names)"}
+"""What the gene sets are called on the page."""
+_STEP = "fitness"
 _GENE_SET, _MIN_GENES = survives_reload(keys.GENE_SET), survives_reload(keys.MIN_GENES)
 
 
@@ -27,24 +31,37 @@ def gene_sets(release: Release) -> list[str]:
 
 def section(session: Session, summed: Summed, release: Release, resolver: Any, names: list[str]) -> Examined:
     """Show which samples and genes binning would keep, and return them; end the page if none can be."""
-    st.subheader("Fit for the model", anchor=False)
-    row = st.container(horizontal=True, vertical_alignment="bottom")
-    gene_set = row.segmented_control("Gene set", names, default=names[0], required=True, key=_GENE_SET, persist_state="session")
-    min_genes = row.number_input(
-        "More expressed genes than",
-        0,
-        100_000,
-        2000,
-        100,
-        key=_MIN_GENES,
-        width=220,
-        persist_state="session",
-        help="The authors ask for more than 2,000. A lower number keeps poorer samples; the warning stays with the result.",
-    )
-    try:
-        examined = interpretation.examine_samples(session, summed, release, resolver, str(gene_set), int(min_genes))
-    except GeneRAINError as problem:
-        st.error(escape_markdown(problem, 1000), icon=":material/block:")
-        st.stop()
-    acceptance_view.show(examined.result, simulated=release.simulated)
+    with steps.step(_STEP, "Fit for the model"):
+        row = st.container(horizontal=True, vertical_alignment="bottom")
+        gene_set = row.segmented_control(
+            "Gene set", names, default=names[0], required=True, key=_GENE_SET, persist_state="session"
+        )
+        min_genes = row.number_input(
+            "More expressed genes than",
+            0,
+            100_000,
+            2000,
+            100,
+            key=_MIN_GENES,
+            width=220,
+            persist_state="session",
+            help="The authors ask for more than 2,000. A lower number keeps poorer samples; the warning stays with the result.",
+        )
+        try:
+            examined = interpretation.examine_samples(session, summed, release, resolver, str(gene_set), int(min_genes))
+        except GeneRAINError as problem:
+            st.error(escape_markdown(problem, 1000), icon=":material/block:")
+            steps.waits(_STEP)
+            st.stop()
+        acceptance_view.show(examined.result)
+    acceptance_view.warn(examined.result, simulated=release.simulated)
+    kept, match = int(examined.result.acceptance["kept"].sum()), examined.result.match
+    if not kept:
+        steps.waits(_STEP)
+    else:
+        steps.done(
+            _STEP,
+            f"{kept:,} of {len(examined.result.acceptance):,} samples, {len(match.genes):,} genes, "
+            f"{match.coverage:.0%} of the gene set: {match.verdict}",
+        )
     return examined

@@ -3,32 +3,51 @@
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from generain_core.errors import GeneRAINError
 from generain_core.release.files import Release
+from generain_core.samples.interpret.decisions import left_out_of
 from generain_core.samples.io.raw_table import RawTable
 from generain_core.samples.own_files.reading import is_own
+from generain_core.ui.components import steps
 from generain_core.ui.embedding import alternative_readings
-from generain_core.ui.samples import corrections, decided, left_out, orthologs, own_file
+from generain_core.ui.samples import binned_view, corrections, decided, left_out, orthologs, own_file
 from generain_core.ui.session import interpretation
 from generain_core.ui.session.session import Session
 from generain_core.ui.session.steps import Joined
 
+_STEP = "table"
+
 
 def section(session: Session, release: Release, resolver: Any) -> Joined:
     """Show how the file is understood for correction and return its samples × genes; end the page if it can't be used so."""
-    try:
-        joined = _join(session, session.raw, release, resolver)
-    except GeneRAINError as problem:
-        corrections.refused(problem)
-        alternative_readings.rescue(session, release, resolver)
-        st.stop()
+    step, decisions = steps.step(_STEP, "Table"), st.container()
+    with step:
+        try:
+            joined = _join(session, session.raw, release, resolver, decisions)
+        except GeneRAINError as problem:
+            corrections.refused(problem)
+            alternative_readings.rescue(session, release, resolver)
+            steps.waits(_STEP)
+            st.stop()
+        binned_view.show_preview(joined.expression)
     orthologs.mark(session)
-    corrections.notice(joined.expression.value_kind)
+    corrections.notice(joined.understood.upload.raw, joined.expression.value_kind)
+    steps.done(_STEP, _line(joined))
     return joined
 
 
-def _join(session: Session, raw: RawTable | None, release: Release, resolver: Any) -> Joined:
+def _line(joined: Joined) -> str:
+    findings, expression = joined.understood.findings, joined.expression
+    samples, genes = expression.values.shape
+    kind = expression.value_kind.label
+    left = left_out_of(joined.understood.upload.raw, findings, joined.understood.corrections)
+    more = f"; left out: {len(left):,}" if left else ""
+    return f"{samples:,} samples, {genes:,} genes in {findings.genes_in}, {kind}, {findings.organism}{more}"
+
+
+def _join(session: Session, raw: RawTable | None, release: Release, resolver: Any, decisions: DeltaGenerator) -> Joined:
     if raw is None:
         raise GeneRAINError("The file has not been read yet; wait until it is.")
     own_file.take_choices(session, raw, release)
@@ -45,8 +64,9 @@ def _join(session: Session, raw: RawTable | None, release: Release, resolver: An
     if not is_own(raw, changes):
         changes |= corrections.kinds(row, raw, findings)
         changes |= corrections.consents(raw, findings, changes)
+    with decisions:
+        decided.show(session, raw, findings, changes)
     with summary:
         corrections.understood(raw, findings, changes)
-        decided.show(session, raw, findings, changes)
         left_out.show(session, raw, findings, changes)
     return interpretation.join(session, findings, changes)

@@ -8,18 +8,29 @@ from generain_core.errors import NeedsConsent
 from generain_core.release.files import Release
 from generain_core.ui.jobs import job_view
 from generain_core.ui.session import binning, upload
+from generain_core.ui.session.kept_keys import survives_reload
 from generain_core.ui.session.session import Session, forget_session
 from generain_core.ui.session.steps import Examined
-from generain_core.ui.shell import layout
+from generain_core.ui.shell import keys, layout
 from generain_core.ui.shell.escaping import escape_markdown
 
 _PARTS = 12
+_GOES_ON = survives_reload(keys.GOES_ON)
 
 
 def heading(session: Session) -> None:
     """Say which file is at hand, and offer to take another."""
     row = st.container(horizontal=True, vertical_alignment="center")
-    row.subheader(escape_markdown(session.source), anchor=False)
+    layout.name_tab(session.source[:80], "Samples")
+    row.header(escape_markdown(session.source), anchor=False, width="content")
+    row.toggle(
+        "Go on by itself",
+        True,
+        key=_GOES_ON,
+        persist_state="session",
+        help="Samples are binned and embedded with what is chosen below as soon as they can be. Each step can be changed "
+        "afterwards. Embedding waits for you if it would take more than two minutes.",
+    )
     row.button("Another file", key="forget", icon=":material/close:", on_click=forget_session)
 
 
@@ -54,9 +65,14 @@ def until_binned(session: Session, examined: Examined, release: Release, resolve
     if session.is_binned or binning.restore(session, examined, release, resolver):
         return
     kept = int(examined.result.acceptance["kept"].sum())
-    if st.button(f"Bin {kept:,} samples", type="primary", key="bin", disabled=not kept, icon=":material/play_arrow:"):
+    if kept and st.session_state.get(_GOES_ON) and binning.binning_job(session, examined) is None:
         layout.attempt(binning.begin_binning, session, examined, release, resolver)
     job = binning.binning_job(session, examined)
+    if job is not None and job.unfinished and st.session_state.get(_GOES_ON):
+        job_view.show(job)
+        st.stop()
+    if st.button(f"Bin {kept:,} samples", type="primary", key="bin", disabled=not kept, icon=":material/play_arrow:"):
+        layout.attempt(binning.begin_binning, session, examined, release, resolver)
     if job is not None:
         job_view.show(job)
     st.stop()

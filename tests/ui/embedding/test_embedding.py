@@ -76,6 +76,21 @@ def made(app, model: str = MODEL):
     return embedding_jobs.embedding_job(model).latest(app.session_state[keys.SAMPLES])
 
 
+def test_a_good_file_goes_on_to_its_map_by_itself(visit, standin, counts, monkeypatch) -> None:
+    monkeypatch.setenv("GENERAIN_RELEASE", str(standin))
+    app = visit("samples")
+    app.session_state[keys.GOES_ON] = True
+    app.session_state[keys.MIN_GENES] = 500
+    app.file_uploader[0].upload("mine.csv", csv(counts)).run()
+    until(app, lambda app: keys.SAMPLES in app.session_state and has_result(app, embedding_jobs.embedding_job(MODEL))).run()
+    healthy(app)
+    steps = [each.label.split(" ·")[0] for each in app.expander if each.label.startswith("**") and " · " in each.label]
+    assert steps == ["**Table**", "**Fit for the model**", "**Bins**", "**Embedding**"]
+    assert made(app).map is not None
+    app.segmented_control(key=keys.GENE_SET).set_value("gene2vec").run()  # corrected afterwards, it goes on again
+    until(app, lambda app: app.session_state[keys.SAMPLES].is_binned)
+
+
 def test_bins_become_a_map(binned, release, counts) -> None:
     app = binned()
     healthy(app)

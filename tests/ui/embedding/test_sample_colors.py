@@ -3,7 +3,17 @@
 import numpy as np
 import pandas as pd
 
-from generain_core.ui.embedding.sample_colors import MOST_KINDS, NOT_SAID, PALETTE, SYMBOLS, by_column, by_number, choices
+from generain_core.ui.embedding.sample_colors import (
+    MOST_KINDS,
+    NOT_SAID,
+    PALETTE,
+    SYMBOLS,
+    by_column,
+    by_number,
+    choices,
+    explained,
+    most_telling,
+)
 
 
 def test_few_kinds_come_first_and_names_do_not_color() -> None:
@@ -42,3 +52,17 @@ def test_numbers_are_a_scale_and_few_of_them_kinds() -> None:
     assert [kind.name for kind in by_column(pd.Series([1, 2] * 10), "batch").kinds] == ["1", "2"]
     assert by_number(np.array([np.nan, np.nan]), "x").span == (0.0, 1.0)
     assert by_number(np.array([3.0, 3.0]), "x").span == (3.0, 4.0)
+
+
+def test_the_column_that_explains_most_colors_first() -> None:
+    points = np.array([[1, 0], [1, 0.2], [0, 1], [0.2, 1], [-1, 0], [-1, 0.2]])
+    obs = pd.DataFrame({"sex": list("ababab"), "tissue": list("xxyyzz"), "depth": np.arange(6.0) * 1.7})
+    assert most_telling(obs, ["sex", "tissue", "depth"], points) == "tissue"
+    assert most_telling(obs, [], points) is None
+
+
+def test_what_groups_explain_by_hand() -> None:
+    """One axis, groups {0, 2} and {6, 8}: within 2 + 2 over 2, total 40 over 3; as many groups as points explain nothing."""
+    points = np.array([[0.0], [2.0], [6.0], [8.0]])
+    assert abs(explained(points, pd.Series(list("aabb"))) - (1 - (4 / 2) / (40 / 3))) < 1e-12
+    assert explained(points, pd.Series(list("abcd"))) == -np.inf
