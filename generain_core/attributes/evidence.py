@@ -13,7 +13,7 @@ import pandas as pd
 
 from generain_core.attributes.known_members import KnownMembers
 from generain_core.attributes.predictions import Predictions
-from generain_core.attributes.votes import VOTERS, Vote, neighbors_vote, second_vectors, vote_points
+from generain_core.attributes.votes import VOTERS, Ballot, Vote, ballot_of, second_vectors, vote, vote_points
 from generain_core.vectors.atlas import Atlas
 from generain_core.vectors.hubness import HUB, Hubness, hubness
 
@@ -91,8 +91,54 @@ class Evidence:
         return table.assign(points=table["points"].astype("Int64"))
 
 
-def weigh(predictions: Predictions, atlas: Atlas, members: KnownMembers | None, name: str, attribute: str) -> Evidence:
+@dataclass(frozen=True, eq=False)
+class Ballots:
+    """Who votes on the attributes of a gene: in the gene vectors, and in a second network's; None where nobody can."""
+
+    first: Ballot | None = None
+    second: Ballot | None = None
+
+
+def ballots_of(predictions: Predictions, atlas: Atlas, members: KnownMembers | None, gene: str) -> Ballots:
+    """Return who votes on the attributes of a gene; the same for all of them."""
+    if members is None:
+        return Ballots()
+    space = second_vectors(predictions.release, atlas.space.name)
+    second = ballot_of(predictions, space, members, gene) if space is not None else None
+    return Ballots(ballot_of(predictions, atlas.space, members, gene), second)
+
+
+def grades(
+    predictions: Predictions, atlas: Atlas, members: KnownMembers | None, name: str, attributes: Sequence[str]
+) -> list[tuple[str, str]]:
+    """Return grade (A to D; '' if none is given) and reason of several attributes of a gene, as `weigh` has them.
+
+    Raises:
+        GeneRAINError: as `weigh`.
+    """
+    gene = predictions.gene(name)
+    ballots = ballots_of(predictions, atlas, members, gene)
+    weighed = (weigh(predictions, atlas, members, gene, attribute, ballots) for attribute in attributes)
+    return [(each.grade, each.reason) for each in weighed]
+
+
+def weigh(
+    predictions: Predictions,
+    atlas: Atlas,
+    members: KnownMembers | None,
+    name: str,
+    attribute: str,
+    ballots: Ballots | None = None,
+) -> Evidence:
     """Weigh what speaks for an attribute of a gene, by `RULE`.
+
+    Args:
+        predictions: the probabilities.
+        atlas: genes and vectors.
+        members: who is known; None where nothing is.
+        name: of the gene.
+        attribute: its name.
+        ballots: of the gene, if they are at hand.
 
     Raises:
         GeneRAINError: no such gene or attribute, or a gene without a vector.
@@ -100,12 +146,13 @@ def weigh(predictions: Predictions, atlas: Atlas, members: KnownMembers | None, 
     gene, attribute = predictions.gene(name), predictions.attribute(attribute)
     row, place = predictions.store.row(gene), predictions.store.place(attribute)
     atlas.space.row(gene)
+    ballots = ballots or ballots_of(predictions, atlas, members, gene)
     classifier = _classifier(predictions, gene, place)
     quality = [_expression(predictions, row), _hubness(hubness(atlas.space), atlas.space.row(gene))]
-    vote, voters = _vote(predictions, atlas, members, gene, attribute)
-    second = _second_vote(predictions, atlas, members, gene, attribute)
-    parts = tuple(part for part in (classifier, vote, second, *quality) if part is not None)
-    grade, reason = _grade(classifier, vote, second, quality)
+    first, voters = _vote(predictions, atlas, members, ballots, attribute)
+    second = _second_vote(predictions, members, ballots, attribute)
+    parts = tuple(part for part in (classifier, first, second, *quality) if part is not None)
+    grade, reason = _grade(classifier, first, second, quality)
     why_not = _abstains(predictions, members, gene, attribute)
     if why_not:
         grade, reason = "", why_not
@@ -130,26 +177,26 @@ def classifier_points(percentile: float) -> int:
 
 
 def _vote(
-    predictions: Predictions, atlas: Atlas, members: KnownMembers | None, gene: str, attribute: str
+    predictions: Predictions, atlas: Atlas, members: KnownMembers | None, ballots: Ballots, attribute: str
 ) -> tuple[Part | None, pd.DataFrame]:
-    vote = neighbors_vote(predictions, atlas.space, members, gene, attribute) if members is not None else None
-    if vote is None:
+    found = vote(predictions, ballots.first, members, attribute) if members is not None else None
+    if found is None:
         return None, pd.DataFrame(columns=["gene", "ensembl_gene", "biotype", "cosine", "rank", "member"])
-    return _part_of("neighbors' vote", vote, VECTORS), atlas.named(vote.voters)
+    return _part_of("neighbors' vote", found, VECTORS), atlas.named(found.voters)
 
 
-def _second_vote(predictions: Predictions, atlas: Atlas, members: KnownMembers | None, gene: str, attribute: str) -> Part | None:
+def _second_vote(predictions: Predictions, members: KnownMembers | None, ballots: Ballots, attribute: str) -> Part | None:
     """Return the vote in another network's vectors; None where there are none, or they lack the gene."""
-    space = second_vectors(predictions.release, atlas.space.name) if members is not None else None
-    vote = neighbors_vote(predictions, space, members, gene, attribute) if space is not None and members is not None else None
-    if space is None or vote is None:
+    ballot = ballots.second
+    found = vote(predictions, ballot, members, attribute) if members is not None else None
+    if ballot is None or found is None:
         return None
-    return _part_of("second vote", vote, SECOND, f" in the vectors of {space.name}")
+    return _part_of("second vote", found, SECOND, f" in the vectors of {ballot.vectors}")
 
 
-def _part_of(name: str, vote: Vote, rests_on: str, where: str = "") -> Part:
-    members = tuple(vote.voters.loc[vote.voters["member"], "gene"])
-    return Part(name, vote.words + where, vote.points, rests_on, members)
+def _part_of(name: str, found: Vote, rests_on: str, where: str = "") -> Part:
+    members = tuple(found.voters.loc[found.voters["member"], "gene"])
+    return Part(name, found.words + where, found.points, rests_on, members)
 
 
 def _expression(predictions: Predictions, row: int) -> Part | None:

@@ -49,23 +49,55 @@ def vote_points(count: int, chance: float) -> int:
     return 2 if chance <= 0.001 and count >= 3 else 1 if chance <= 0.05 and count >= 2 else 0
 
 
-def neighbors_vote(predictions: Predictions, space: GeneSpace, known: KnownMembers, gene: str, attribute: str) -> Vote | None:
-    """Return the vote of the annotated genes nearest to a gene; None with fewer than 30, or where the vectors lack the gene."""
-    from scipy.stats import hypergeom
+@dataclass(frozen=True, eq=False)
+class Ballot:
+    """The annotated genes nearest to a gene in some vectors, who vote on every attribute of it.
 
-    members = known.of(attribute)
-    if members is None or gene not in space:
+    Attributes:
+        rows: where each gene of the vectors stands in the predictions, -1 for those that have none.
+        annotated: which genes of the vectors have a vote, the gene itself left out.
+        nearest: gene, cosine, rank of the voters, nearest first.
+        vectors: the name of the vectors.
+    """
+
+    rows: NDArray[np.intp]
+    annotated: NDArray[np.bool_]
+    nearest: pd.DataFrame
+    vectors: str
+
+
+def ballot_of(predictions: Predictions, space: GeneSpace, known: KnownMembers, gene: str) -> Ballot | None:
+    """Return who votes on the attributes of a gene; None with fewer than 30, or where the vectors lack the gene."""
+    if gene not in space:
         return None
     rows = store_rows(predictions, space)
     annotated = np.where(rows >= 0, known.annotated[rows], False)
     annotated[space.row(gene)] = False
     if annotated.sum() < VOTERS:
         return None
-    table = space.neighbors(gene, VOTERS, annotated, reciprocal=False)[["gene", "cosine", "rank"]]
-    table["member"] = [bool(members[predictions.store.row(each)]) for each in table["gene"]]
-    count, total = int(table["member"].sum()), int(np.where(annotated, members[rows], False).sum())
+    nearest = space.neighbors(gene, VOTERS, annotated, reciprocal=False)[["gene", "cosine", "rank"]]
+    return Ballot(rows, annotated, nearest, space.name)
+
+
+def vote(predictions: Predictions, ballot: Ballot | None, known: KnownMembers, attribute: str) -> Vote | None:
+    """Return the vote on an attribute; None without voters, or where nothing is known of its members."""
+    from scipy.stats import hypergeom
+
+    members = known.of(attribute)
+    if members is None or ballot is None:
+        return None
+    table = ballot.nearest.assign(member=[bool(members[predictions.store.row(each)]) for each in ballot.nearest["gene"]])
+    annotated = ballot.annotated
+    count, total = int(table["member"].sum()), int(np.where(annotated, members[ballot.rows], False).sum())
     chance = float(hypergeom.sf(count - 1, int(annotated.sum()), total, VOTERS))
     return Vote(count, VOTERS * total / float(annotated.sum()), chance, table)
+
+
+def neighbors_vote(predictions: Predictions, space: GeneSpace, known: KnownMembers, gene: str, attribute: str) -> Vote | None:
+    """Return the vote of the annotated genes nearest to a gene; None with fewer than 30, or where the vectors lack the gene."""
+    if known.of(attribute) is None:
+        return None
+    return vote(predictions, ballot_of(predictions, space, known, gene), known, attribute)
 
 
 def store_rows(predictions: Predictions, space: GeneSpace) -> NDArray[np.intp]:

@@ -36,7 +36,7 @@ def test_a_gene_shows_its_attributes_folded_and_by_percentile(look, predicted) -
     assert shown["attribute"].tolist() == expected["attribute"].tolist()
     assert shown["attribute"].iloc[0].startswith("T cell activation")
     assert len(shown) == 5
-    assert list(shown)[:4] == ["percentile", "attribute", "probability", "median"]  # on a phone, only the first are seen
+    assert list(shown)[:4] == ["percentile", "grade", "attribute", "probability"]  # on a phone, only the first are seen
     assert set(shown["simulated"]) == {"SIMULATED"}
     assert "0.6 means little" in words(app)
     app.toggle(key=keys.ATTRIBUTE_FOLD).set_value(False).run()
@@ -106,7 +106,7 @@ def test_a_rule_chooses_genes(look, predicted) -> None:
     healthy(app)
     values = predicted.probabilities("T cell activation (GO:0000003)")
     expected = (values > np.float32(0.3)) & (predicted.biotype_classes != "lncRNA") & (predicted.described["biotype"] != "")
-    assert f"{int(expected.sum())} of" in "".join(s.value for s in app.subheader)
+    assert f"{int(expected.sum())} of" in "".join(s.value for s in app.header)
     shown = table(app, "gene", "biotype")
     assert set(shown["gene"]) == {g for g, e in zip(predicted.store.genes, expected, strict=True) if e}
 

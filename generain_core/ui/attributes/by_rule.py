@@ -44,7 +44,7 @@ def view(predictions: Predictions) -> None:
     except GeneRAINError as problem:
         st.warning(escape_markdown(problem, 600), icon=":material/help:")
         return
-    st.subheader(f"{len(table):,} of {len(predictions.store.genes):,} genes", anchor=False)
+    st.header(f"{len(table):,} of {len(predictions.store.genes):,} genes", anchor=False)
     if len(parts) > 1:
         columns.show(parts[["genes", "condition"]], predictions, "rule_parts", height=35 * len(parts) + 38)
     if not len(table):

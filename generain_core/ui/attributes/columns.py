@@ -30,8 +30,19 @@ COLUMNS: dict[str, Any] = {
     "spread": _NUMBER("Spread", format="%.1f", help="Standard deviation of the percentile over the genes of the list."),
     "condition": st.column_config.TextColumn("Condition", width="large"),
     "genes": _NUMBER("Genes", format="localized", help="How many genes fulfil this condition alone."),
+    "grade": st.column_config.TextColumn(
+        "Grade",
+        width=60,
+        help="How well supported: A (best) to D by classifier and neighbors together; – where none can be given. The probability "
+        "is the classifier's alone.",
+    ),
+    "why": st.column_config.TextColumn("Why this grade", width=370),
     "known": st.column_config.TextColumn("Known", help="● member of the gene set of this name, ○ predicted only."),
 }
+
+
+NARROW = {"attribute": st.column_config.TextColumn("Attribute", width=215)}
+"""For tables in which other columns are to be seen beside long names."""
 
 
 def title_of(column: str) -> str:
@@ -46,7 +57,9 @@ def columns_of(predictions: Predictions) -> dict[str, Any]:
     own = {c: st.column_config.Column(title_of(str(c))) for c in predictions.metadata.columns}
     if roles.reliability:
         own[roles.reliability] = _NUMBER(
-            title_of(roles.reliability), format="%.2f", help="How well held-out known members are told from other genes."
+            title_of(roles.reliability),
+            format="%.2f",
+            help="How well known members it had not seen were told from other genes: 1 always, 0.5 as by chance.",
         )
     return own | COLUMNS
 
@@ -64,7 +77,17 @@ def show(
 
     Of attributes, the column they are sorted by (`leading`) comes before the long names: on a phone it is seen beside them.
     """
-    rest = ["known", "attribute", "probability", "median", "percentile", "rank", predictions.store.roles.reliability]
+    rest = [
+        "grade",
+        "known",
+        "attribute",
+        "why",
+        "probability",
+        "median",
+        "percentile",
+        "rank",
+        predictions.store.roles.reliability,
+    ]
     first = [leading, *(column for column in rest if column != leading)]
     if "attribute" in table.columns and "probability" in table.columns:
         table = table[sorted(table.columns, key=lambda c: first.index(c) if c in first else len(first) + (c in _LAST))]

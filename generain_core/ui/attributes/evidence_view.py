@@ -2,9 +2,10 @@
 
 from typing import Literal
 
+import pandas as pd
 import streamlit as st
 
-from generain_core.attributes.evidence import RULE, Part, weigh
+from generain_core.attributes.evidence import RULE, Part, grades, weigh
 from generain_core.attributes.known_members import KnownMembers
 from generain_core.attributes.predictions import Predictions
 from generain_core.errors import GeneRAINError
@@ -22,9 +23,34 @@ _COLORS: dict[str, Literal["green", "blue", "orange", "gray"]] = {
 }
 
 
+def graded(predictions: Predictions, members: KnownMembers | None, gene: str, table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table of a gene's attributes with their grades, – where none is given, and the reason of each."""
+    try:
+        found = _grades(predictions.store.fingerprint, gene, tuple(table["attribute"]), _source(members), predictions, members)
+    except GeneRAINError:
+        return table
+    return table.assign(grade=[grade or "–" for grade, _ in found], why=[reason for _, reason in found])
+
+
+def _source(members: KnownMembers | None) -> str:
+    return "" if members is None else f"{members.source} {members.sets} {int(members.annotated.sum())}"
+
+
+@st.cache_resource(max_entries=64, show_spinner="Weighing the evidence …")
+def _grades(
+    fingerprint: str,
+    gene: str,
+    attributes: tuple[str, ...],
+    source: str,
+    _predictions: Predictions,
+    _members: KnownMembers | None,
+) -> list[tuple[str, str]]:
+    return grades(_predictions, resources.atlas(), _members, gene, attributes)
+
+
 def panel(predictions: Predictions, members: KnownMembers | None, gene: str, attribute: str) -> None:
     """Show what speaks for an attribute of a gene."""
-    st.subheader("How far to trust it", anchor=False)
+    st.header(escape_markdown(attribute, 120), anchor=False)
     try:
         atlas = resources.atlas()
         with st.spinner("Asking its neighbors …"):
@@ -36,9 +62,8 @@ def panel(predictions: Predictions, members: KnownMembers | None, gene: str, att
     title = f"Grade {found.grade}" if found.grade else "No grade"
     row.badge(title, icon=":material/grade:" if found.grade else ":material/do_not_disturb_on:", color=_COLORS[found.grade])
     row.markdown(escape_markdown(found.reason), width="content")
-    for column, part in zip(st.columns(len(found.parts)), found.parts, strict=True):
-        with column:
-            _box(part)
+    for part in found.parts:
+        _box(part)
     if len(found.voters):
         with st.expander(f"The {len(found.voters)} annotated genes nearest to {escape_markdown(found.gene)}"):
             marked = found.voters.assign(known=["●" if member else "" for member in found.voters["member"]])

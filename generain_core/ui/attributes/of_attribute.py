@@ -14,7 +14,7 @@ from generain_core.attributes.store.attribute_store import find_attribute
 from generain_core.errors import GeneRAINError
 from generain_core.ui.attributes import charts, columns, evidence_view, known_members, ready
 from generain_core.ui.components import figures, gene_input, gene_maps, list_button
-from generain_core.ui.shell import keys, resources
+from generain_core.ui.shell import keys, layout, resources
 from generain_core.ui.shell.escaping import escape_markdown
 
 KINDS = {"coding": "Protein-coding genes", "lncRNA": "lncRNAs"}
@@ -50,6 +50,7 @@ def view(predictions: Predictions) -> None:
         gene = gene_input.gene_box("Mark a gene", keys.GENE, predictions.resolver, None)
     if attribute is None:
         return
+    layout.name_tab(attribute[:80], "Attributes")
     place = predictions.store.place(attribute)
     _facts(predictions, place)
     known = known_members.box(predictions)
@@ -116,7 +117,7 @@ def _top(predictions: Predictions, known: KnownMembers | None, attribute: str) -
     )
     for column, (kind, title) in zip(st.columns(2, gap="medium"), KINDS.items(), strict=True):
         with column:
-            st.subheader(title, anchor=False)
+            st.header(title, anchor=False)
             try:
                 table = predictions.of_attribute(attribute, k, kind, without=mask if only else None)
             except GeneRAINError as problem:
@@ -164,7 +165,7 @@ def on_map(
 
     `highest` are rows of the predictions by what they are called; those that are predicted only are hollow.
     """
-    st.subheader("On the map", anchor=False)
+    st.header("On the map", anchor=False)
     try:
         atlas = resources.atlas()
     except GeneRAINError as problem:
@@ -198,7 +199,7 @@ def on_map(
 
 
 def _similar(predictions: Predictions, attribute: str, place: int) -> None:
-    st.subheader("Attributes like it", anchor=False)
+    st.header("Attributes like it", anchor=False)
     table = _alike(predictions.store.fingerprint, place, predictions)
     columns.show(table[["correlation", "attribute", "median"]], predictions, "similar_attributes", height=420)
     columns.save(table, predictions, "similar_attributes", f"attributes like {attribute}")

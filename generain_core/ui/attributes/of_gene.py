@@ -11,18 +11,25 @@ from generain_core.errors import GeneRAINError
 from generain_core.release.files import Release
 from generain_core.ui.attributes import charts, columns, evidence_view, known_members, ready
 from generain_core.ui.components import figures, gene_input
-from generain_core.ui.shell import keys
+from generain_core.ui.shell import keys, layout
 from generain_core.ui.shell.escaping import escape_markdown
 
+_IN_TABLE = ("attribute", "known", "grade", "probability", "percentile")
 ORDERS = {"Probability": "probability", "Percentile": "percentile"}
 _FACETS = 6
 _RANGES = 4
-_SHOWN = ("attribute", "probability", "median", "percentile", "rank")
+_SHOWN = ("attribute", "probability", "percentile")
+_DETAILS = ("median", "rank", "alike_attributes")
+"""Columns that are in the file, and not in the table, which has what matters in its width."""
+GRADES = (
+    "The probability is one classifier's; the grade says how well it is supported: A and B by classifier and neighbors alike, C "
+    "less, D by one of them alone, – by neither, or not to be told. No grade is an experiment."
+)
 
 
 def section(release: Release, gene: str) -> None:
     """Show a gene's likeliest attributes in short; for the page of the gene."""
-    st.subheader("Predicted attributes", anchor=False)
+    st.header("Predicted attributes", anchor=False)
     if not release.has("attributes"):
         st.caption("Not shown: this release has no predicted attributes.")
         return
@@ -38,7 +45,9 @@ def section(release: Release, gene: str) -> None:
         st.caption("The release has no probability of any attribute for this gene.")
         return
     reliability = [predictions.store.roles.reliability] if predictions.store.roles.reliability else []
-    columns.show(table[[*_SHOWN, *reliability]], predictions, "gene_attributes", height=320)
+    graded = evidence_view.graded(predictions, known_members.known_members(predictions), gene, table[[*_SHOWN, *reliability]])
+    columns.show(graded, predictions, "gene_attributes", own=columns.NARROW, height=320)
+    st.caption(GRADES)
     row = st.container(horizontal=True, vertical_alignment="center")
     with row:
         columns.save(table, predictions, f"{gene}_attributes", f"attributes of {gene}")
@@ -55,6 +64,7 @@ def view(predictions: Predictions) -> None:
     if gene not in predictions.store:
         st.warning(f"{escape_markdown(gene)} is not among the {len(predictions.store.genes):,} genes with predictions.")
         return
+    layout.name_tab(gene, "Attributes")
     known = known_members.box(predictions)
     among = _chosen(predictions)
     row = st.container(horizontal=True, vertical_alignment="bottom")
@@ -87,27 +97,32 @@ def view(predictions: Predictions) -> None:
     if known is not None:
         marks = known.marks_of_gene(predictions.store.row(gene), table["attribute"].tolist())
         table.insert(1, "known", marks)
-    empty = [] if not folded or table["alike"].any() else ["alike", "alike_attributes"]
-    event = columns.show(
-        table.drop(columns=empty),
-        predictions,
-        f"attributes_of_{gene}",
-        leading=ORDERS[order],
-        height=min(35 * len(table) + 38, 640),
-        on_select="rerun",
-        selection_mode="single-row",
-        alt=f"The {len(table)} likeliest attributes of {gene}",
-    )
-    row = st.container(horizontal=True, vertical_alignment="center")
-    with row:
+    graded = evidence_view.graded(predictions, known, gene, table)
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        shown = graded.drop(columns=[*_DETAILS, "why", "alike", *predictions.store.roles.facets], errors="ignore")
+        event = columns.show(
+            shown[[name for name in shown if name in _IN_TABLE or name == predictions.store.roles.reliability]],
+            predictions,
+            f"attributes_of_{gene}",
+            leading=ORDERS[order],
+            own=columns.NARROW,
+            height=min(35 * len(table) + 38, 640),
+            on_select="rerun",
+            selection_mode="single-row",
+            selection_default={"selection": {"rows": [0]}},
+            alt=f"The {len(table)} likeliest attributes of {gene}",
+        )
         details = f"{len(table)} of {int(among.sum()):,} attributes of {gene} by {ORDERS[order]}{', folded' if folded else ''}"
-        columns.save(table, predictions, f"{gene}_attributes", details)
+        columns.save(graded, predictions, f"{gene}_attributes", details)
+        st.caption(GRADES)
+        st.caption(ready.MEANING)
     picked = [i for i in event["selection"]["rows"] if i < len(table)]
-    if picked:
-        _one(predictions, known, gene, str(table["attribute"].iloc[picked[0]]))
-    else:
-        row.caption("Select a row to see where this gene stands among all genes in that attribute.", width="content")
-    st.caption(ready.MEANING)
+    with right:
+        if picked:
+            _one(predictions, known, gene, table.iloc[picked[0]])
+        else:
+            st.caption("Select a row to see where this gene stands among all genes in that attribute, and how sure that is.")
 
 
 def examples(predictions: Predictions) -> None:
@@ -189,14 +204,20 @@ def _ranges(row: DeltaGenerator, numbers: pd.DataFrame) -> dict[str, tuple[float
     return chosen
 
 
-def _one(predictions: Predictions, members: KnownMembers | None, gene: str, attribute: str) -> None:
+def _one(predictions: Predictions, members: KnownMembers | None, gene: str, row: pd.Series) -> None:
+    attribute = str(row["attribute"])
     values = predictions.probabilities(attribute)
     place = predictions.store.place(attribute)
-    st.markdown(f"**{escape_markdown(attribute)}**")
+    evidence_view.panel(predictions, members, gene, attribute)
+    median = float(predictions.store.medians[place])
+    st.caption(
+        f"Rank {row['rank']:,} of all genes; median of all genes {median:.3f}."
+        + (f" Nearly the same: {escape_markdown(row['alike_attributes'], 300)}." if row.get("alike_attributes") else "")
+    )
     figure = charts.histogram(
         values,
         predictions.biotype_classes,
-        float(predictions.store.medians[place]),
+        median,
         {gene: float(values[predictions.store.row(gene)])},
         simulated=predictions.release.simulated,
     )
@@ -207,4 +228,3 @@ def _one(predictions: Predictions, members: KnownMembers | None, gene: str, attr
         icon=":material/arrow_forward:",
         query_params={keys.ATTRIBUTE_VIEW: "For an attribute", keys.ATTRIBUTE: attribute, keys.GENE: gene},
     )
-    evidence_view.panel(predictions, members, gene, attribute)

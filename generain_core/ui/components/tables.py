@@ -1,4 +1,4 @@
-"""Tables, with the mark of simulated values in each row and what each column means."""
+"""Tables, and what each column means."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -36,7 +36,7 @@ _ROW = 35
 
 
 def show(table: pd.DataFrame, release: Release, key: str, columns: Mapping[str, Any] | None = None, **options: Any) -> Any:
-    """Show a table. In a simulated release each row says so, for the table can be copied and saved from where it stands.
+    """Show a table. In a simulated release its data say so in a column, which is not shown: page, figures and exports do.
 
     Args:
         table: to show.
@@ -46,9 +46,9 @@ def show(table: pd.DataFrame, release: Release, key: str, columns: Mapping[str, 
         options: of `st.dataframe`.
     """
     marked = table.assign(simulated="SIMULATED") if release.simulated else table
-    configured = GENE_COLUMNS | dict(columns or {}) | {"simulated": st.column_config.TextColumn("Mark", width=95)}
-    if "ensembl_gene" in marked:  # long and seldom read: behind what people look for, so that this is seen without scrolling
-        options = {"column_order": [*(str(c) for c in marked if c != "ensembl_gene"), "ensembl_gene"]} | options
+    configured = GENE_COLUMNS | dict(columns or {})
+    late = [name for name in ("ensembl_gene",) if name in marked]  # long and seldom read: behind what people look for
+    options = {"column_order": [*(str(c) for c in table if c not in late), *late]} | options
     height = options.get("height")
     if isinstance(height, int) and 0 < len(marked) < height // _ROW - 1:
         options["height"] = "content"  # no empty rows below
