@@ -11,6 +11,8 @@ question, genes = gene_choice.choose(atlas)
 if not all(genes):
     gene_choice.offer_example(atlas, question)
 elif question == gene_choice.ANALOGY:
+    layout.name_tab(f"{genes[0]} : {genes[1]} = {genes[2]} : ?", "Compare")
     analogy.section(atlas, *genes)
 else:
+    layout.name_tab(" and ".join(genes), "Compare")
     pair.section(atlas, *genes)

@@ -20,11 +20,11 @@ if gene is None:
     st.stop()
 card(gene, resolver)
 
-left, right = st.columns([5, 3], gap="medium")
+nearest = neighbors.section(atlas, gene) if atlas else []
+left, right = st.columns(2, gap="medium")
 with left:
-    nearest = neighbors.section(atlas, gene) if atlas else []
-with right:
     if atlas is not None:
         map_position.section(atlas, gene, nearest)
+with right:
     expression.section(release, gene)
 of_gene.section(release, gene)

@@ -21,8 +21,9 @@ except GeneRAINError as problem:
 alerts = st.container()
 
 find_gene.form()
-st.subheader("What do you want to know?", anchor=False)
-questions.cards()
-st.subheader("Loaded", anchor=False)
+st.header("What do you want to know?", anchor=False)
+questions.cards(release)
+questions.tour()
+st.header("Loaded", anchor=False)
 loaded.section(release, alerts)
 loaded.missing(release)

@@ -15,6 +15,8 @@ with left:
     choices = controls.choose(atlas)
 with right:
     projection = gene_maps.projection(atlas, choices.method)
+if choices.gene:
+    layout.name_tab(choices.gene, "Map")
 if projection is None:
     st.stop()
 with left:

@@ -18,12 +18,12 @@ except GeneRAINError as problem:
     st.error(escape_markdown(access.discreet(problem), 1000), icon=":material/error:")
 
 if release is not None:
-    st.subheader("On disk", anchor=False)
+    st.header("On disk", anchor=False)
     sections.shown_contents(release)
-    st.subheader("Check", anchor=False)
+    st.header("Check", anchor=False)
     sections.checks(release)
 
-st.subheader("Download", anchor=False)
+st.header("Download", anchor=False)
 if layout.manages():
     sections.download(release)
 else:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.browser.calm import SHIFTS
 from tests.conftest import PROJECT
 
 FLAGS = [
@@ -98,6 +99,7 @@ def open_page(browser):
     def visit(address: str, *, theme: str = "light", width: int = 1440, height: int = 1000):
         context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=theme, accept_downloads=True)
         contexts.append(context)
+        context.add_init_script(SHIFTS)
         page = context.new_page()
         page.set_default_timeout(120_000)
         page.faults = []

@@ -10,6 +10,7 @@ import pytest
 
 from generain_core import settings
 from generain_core.release.files import FILES
+from tests.browser.calm import faults, own_shift
 
 pytestmark = pytest.mark.browser
 PAGES = {
@@ -17,7 +18,12 @@ PAGES = {
     "gene": "/gene?gene=XIST",
     "map": "/map?method=PCA",
     "compare": "/compare?a=RPL3&b=RPS6",
+    "lists": "/lists",
+    "attributes": "/attributes?gene=GAS5",
     "samples": "/samples",
+    "perturbations": "/perturbations",
+    "cohort": "/cohort",
+    "guide": "/guide",
     "release": "/release",
     "about": "/about",
 }
@@ -176,14 +182,12 @@ def test_samples_go_from_a_file_to_bins(demo, open_page, tmp_path) -> None:
     page = open_page(f"{demo}/samples")
     settled(page)
     source = settings.DEMO_RELEASE / FILES["demo/counts"][0]
-    page.locator("input[type=file]").first.set_input_files(source)
-    page.get_by_role("heading", name="Fit for the model").wait_for()
-    page.get_by_text("32 of 32").wait_for()
+    page.get_by_test_id("stMain").locator("input[type=file]").first.set_input_files(source)
+    page.get_by_text("32 of 32 samples, 3,499 genes").wait_for()
     page.get_by_role("link", name="Home", exact=True).click()
     page.get_by_text("Loaded").wait_for()
     page.get_by_role("link", name="Samples", exact=True).click()
-    page.get_by_role("button", name="Bin 32 samples").click()
-    page.get_by_role("heading", name="Bins").wait_for()
+    page.get_by_text("32 samples × 3,499 genes").click()
     settled(page)
     with page.expect_download() as waiting:
         page.get_by_role("button", name="h5ad").click()
@@ -282,4 +286,9 @@ def test_every_page_fits_in_both_themes(demo, open_page, name, theme, width) -> 
     assert overflow <= 1
     assert page.get_by_test_id("stException").count() == 0
     assert page.get_by_text("This app has encountered an error").count() == 0
+    title = page.locator("h1").first.bounding_box()
+    assert title["y"] + title["height"] <= 120
+    assert page.title().endswith("GeneRAIN Explorer")
+    assert own_shift(page) < 0.1
+    assert faults(page) == []
     keep_screenshot(page, f"{name}-{theme}-{width}")

@@ -11,8 +11,8 @@ pytestmark = pytest.mark.browser
 MAIN = "document.querySelector('[data-testid=stMain]')"
 VIEWS = {
     "Ranking": "Effect: the shift from control",
-    "Alike": "Order: average linkage",
-    "Foreseen": "Alike as genes, not in effect",
+    "Alike in effect": "Order: average linkage",
+    "Expected from genes": "Alike as genes, not in effect",
     "Genes": "What is predicted of them?",
     "Targets": "of the target's depth-scaled count",
     "Methods": "To paste into a paper",
@@ -23,7 +23,7 @@ def test_the_example_is_compared_and_seen_in_every_view(demo, open_page, tmp_pat
     page = open_page(f"{demo}/perturbations", theme="dark")
     settled(page)
     page.get_by_role("button", name="Use the example").click()
-    page.get_by_text("Name a gene").wait_for(timeout=180_000)
+    page.get_by_text("With a target gene").wait_for(timeout=180_000)
     settled(page)
     assert page.get_by_test_id("stMetric").count() == 4
     keep_screenshot(page, "perturbations-design-dark-1440")

@@ -18,7 +18,7 @@ WITHOUT_VECTORS = {"about", "attributes", "perturbations", "release", "samples",
 
 def words(app) -> str:
     """Return all text of a page."""
-    kinds = ("title", "subheader", "markdown", "caption", "warning", "error", "info", "success")
+    kinds = ("title", "header", "subheader", "markdown", "caption", "warning", "error", "info", "success")
     return "\n".join(str(element.value) for kind in kinds for element in app.get(kind)).replace("\\", "")
 
 

@@ -37,7 +37,7 @@ def test_the_example_goes_from_samples_to_a_ranking_and_methods(visit) -> None:
     app.button(key="perturb_run").click().run()
     waited(app, experiment.COMPARISON)
     healthy(app)
-    assert [metric.label for metric in app.metric][:4] == ["Perturbations", "Perturbed", "Controls", "Name a gene"]
+    assert [metric.label for metric in app.metric][:4] == ["Perturbations", "Perturbed", "Controls", "With a target gene"]
     app.segmented_control(key=keys.PERTURB_VIEW).set_value("Alike").run()
     healthy(app)
     assert len(app.get("plotly_chart")) == 2

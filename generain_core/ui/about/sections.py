@@ -29,21 +29,21 @@ def licence_and_citation() -> None:
     """Say what may be done with code and data, and what to cite."""
     left, right = st.columns(2, gap="medium")
     with left:
-        st.subheader("Licence", anchor=False)
+        st.header("Licence", anchor=False)
         st.markdown(
             "The code of GeneRAIN Explorer is under the MIT licence. GeneRAIN's data, models and vectors are under "
             "[CC BY-NC 4.0](https://creativecommons.org/licenses/by-nc/4.0/): with attribution, not for commercial use. "
             "GeneRAIN Explorer is not made by GeneRAIN's authors."
         )
     with right:
-        st.subheader("Please cite", anchor=False)
+        st.header("Please cite", anchor=False)
         st.code(CITATION, language=None, wrap_lines=True)
         st.caption("Every table and file that you download says which release and version it was made with.")
 
 
 def demo(release: Release, proof: dict[str, Any]) -> None:
     """Say how the demo release was made and how well it does."""
-    st.subheader("How this demo was made", anchor=False)
+    st.header("How this demo was made", anchor=False)
     st.warning(
         "The demo is no biology. Gene names are real, and which genes act together follows textbooks; every count is simulated, "
         "and all else was learned from these counts. It shows what the app does, and that the methods find what was put in.",
@@ -51,7 +51,7 @@ def demo(release: Release, proof: dict[str, Any]) -> None:
     )
     for step in figures.how(proof):
         st.markdown(f"- {step}")
-    st.subheader("How well it does", anchor=False)
+    st.header("How well it does", anchor=False)
     _headline(proof)
     table = figures.table(proof)
     st.dataframe(
@@ -106,7 +106,7 @@ def _headline(proof: dict[str, Any]) -> None:
 
 def versions(release: Release | None) -> None:
     """Show versions of what computes here."""
-    st.subheader("Versions", anchor=False)
+    st.header("Versions", anchor=False)
     label = release.label if release else "none"
     rows = {
         "GeneRAIN Explorer": __version__,

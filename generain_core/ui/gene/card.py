@@ -15,7 +15,7 @@ def card(gene: str, resolver: Resolver) -> None:
     table = resolver.table
     frame = table.frame
     facts: pd.Series = frame.reindex([gene]).iloc[0]
-    st.subheader(escape_markdown(gene), anchor=False)
+    st.header(escape_markdown(gene), anchor=False)
     description = _word(facts, "description")
     if description:
         st.markdown(escape_markdown(description))

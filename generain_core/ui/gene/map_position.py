@@ -8,7 +8,7 @@ from generain_core.vectors.atlas import Atlas
 
 def section(atlas: Atlas, gene: str, nearest: list[str]) -> None:
     """Show a gene and the genes most similar to it among all genes."""
-    st.subheader("On the map", anchor=False)
+    st.header("On the map", anchor=False)
     projection = gene_maps.projection(atlas)
     if projection is None:
         return

@@ -12,6 +12,7 @@ from generain_core.vectors.atlas import Atlas
 from generain_core.vectors.calibration import calibrate
 
 CALIBRATED_COLUMNS = {
+    "biotype": st.column_config.TextColumn("Biotype", width=115),
     "mutual_rank": st.column_config.NumberColumn(
         "Mutual rank", format="%.1f", help="Geometric mean of rank and rank back: low is the best evidence."
     ),
@@ -27,7 +28,7 @@ BIOTYPES = ("all", "coding", "lncRNA")
 
 def section(atlas: Atlas, gene: str) -> list[str]:
     """Show the neighbors of a gene with their inputs and return their names, nearest first."""
-    st.subheader("Most similar genes", anchor=False)
+    st.header("Most similar genes", anchor=False)
     row = st.container(horizontal=True, vertical_alignment="bottom")
     biotype = links.url_widget(
         row.segmented_control, "Show", list(BIOTYPES), key=keys.BIOTYPE, default="all", unset="all", required=True
@@ -38,13 +39,12 @@ def section(atlas: Atlas, gene: str) -> list[str]:
     except GeneRAINError as problem:
         st.warning(escape_markdown(problem))
         return []
-    late = ["corrected", "percentile"]
     event = tables.show(
-        table[[*(name for name in table if name not in late), *late]],
+        table.drop(columns=["corrected", "percentile"]),
         atlas.release,
         f"{keys.NEIGHBOR_ROW}_{atlas.space.name}_{gene}_{biotype}_{k}",
         CALIBRATED_COLUMNS,
-        height=460,
+        height=390,
         on_select="rerun",
         selection_mode="single-row",
         alt=f"The {len(table)} genes most similar to {gene}",

@@ -46,7 +46,7 @@ def chart_and_selection(atlas: Atlas, projection: Projection, choices: MapChoice
 def _selected_genes(atlas: Atlas, projection: Projection, rows: np.ndarray, *, can_clear: bool) -> None:
     names = [projection.genes[i] for i in rows]
     known = atlas.described.iloc[rows].reset_index(names="gene")[["gene", "ensembl_gene", "biotype", "mean", "description"]]
-    st.subheader(f"{len(names):,} selected genes", anchor=False)
+    st.header(f"{len(names):,} selected genes", anchor=False)
     left, right = st.columns([3, 1])
     with left:
         tables.show(known, atlas.release, "selected_table", height=320)

@@ -74,7 +74,8 @@ def _status(job: Job) -> str:
     if job.cancel.is_set():
         return f"{job.label}: stopping …"
     if job.state == "queued":
-        return f"{job.label}: waiting, {queue().waiting_before(job)} before it"
+        before = queue().waiting_before(job)
+        return f"{job.label}: waiting its turn{f', {before} before it' if before else ', the next one'}"
     left = None if job.words.endswith(" left") else job.seconds_left
     time_left = "" if left is None else f" · about {left:.0f} s left" if left < 90 else f" · about {left / 60:.0f} min left"
     sentence = f": {job.words}" if job.words else ""

@@ -8,7 +8,7 @@ from generain_core.errors import GeneRAINError
 from generain_core.lists.gene_list import GeneList
 from generain_core.ui.lists import against, expansion, genes, likeness, shared, why
 from generain_core.ui.lists.enrichment import view as enrichment_view
-from generain_core.ui.shell import keys
+from generain_core.ui.shell import keys, layout
 from generain_core.ui.shell.escaping import escape_markdown
 from generain_core.vectors.atlas import Atlas
 
@@ -25,7 +25,8 @@ VIEWS: dict[str, Callable[[Atlas, GeneList], None]] = {
 
 def section(atlas: Atlas, chosen: GeneList) -> None:
     """Show a list in the view that is chosen."""
-    st.subheader(escape_markdown(chosen.name, 80), anchor=False)
+    layout.name_tab(chosen.name[:80], "Lists")
+    st.header(escape_markdown(chosen.name, 80), anchor=False)
     view = st.segmented_control(
         "Ask",
         list(VIEWS),

@@ -41,7 +41,7 @@ def view(atlas: Atlas, chosen: GeneList) -> None:
 
 def section(atlas: Atlas, genes: tuple[str, ...]) -> None:
     """Show the reasons."""
-    st.subheader("Why alike?", anchor=False)
+    st.header("Why alike?", anchor=False)
     predictions = ready.opened(atlas.release) if atlas.release.has("attributes") else None
     key = (atlas.space.fingerprint, genes, predictions is not None)
     label = f"Reasons for {len(genes):,} genes"

@@ -15,6 +15,9 @@ from generain_core.ui.session.session import Session
 from generain_core.ui.shell import keys, layout
 from generain_core.ui.shell.escaping import escape_markdown
 
+_TITLES = {"Foreseen": "Expected from genes", "Alike": "Alike in effect"}
+"""What views are called where their name in links says too little."""
+
 
 def until_compared(
     session: Session, expression: Expression, design: Design, choices: Choices, release: Release, resolver: Any
@@ -53,6 +56,7 @@ def views(session: Session, result: Perturbed, choices: Choices, release: Releas
         list(shown),
         default="Ranking",
         required=True,
+        format_func=lambda name: _TITLES.get(name, name),
         key=keys.PERTURB_VIEW,
         persist_state="session",
         label_visibility="collapsed",

@@ -235,7 +235,7 @@ def _counts(design: Design, what: str) -> list[tuple[str, str]]:
         "Perturbations": len(design.perturbations),
         f"Perturbed{what}": int(((design.labels != "") & ~design.is_control).sum()),
         f"Control{what}" if what else "Controls": int(design.is_control.sum()),
-        "Name a gene": len(design.targets),
+        "With a target gene": len(design.targets),
     }
     return [(label, f"{number:,}") for label, number in numbers.items()]
 

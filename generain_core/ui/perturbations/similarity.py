@@ -46,7 +46,9 @@ _COLUMNS = SHARED_COLUMNS | {
     "cosine_genes": st.column_config.NumberColumn("Genes", format="%.2f", help="Cosine of the two targets' vectors."),
     "cosine_shifts": st.column_config.NumberColumn("Shifts", format="%.2f", help="Cosine of the two perturbations' shifts."),
     "surprise": st.column_config.NumberColumn(
-        "Surprise", format="%+.0f", help="Percentile among all pairs by shifts less that by genes: how far from foreseen."
+        "Difference",
+        format="%+.0f",
+        help="Percentile among all pairs by their shifts, minus that by their genes: how far from what the genes let expect.",
     ),
     "spearman": st.column_config.NumberColumn("Spearman", format="%.2f", help="Of its cosines as a gene and in effect."),
     "others": st.column_config.NumberColumn("Others", format="localized", help="With how many other targets it was compared."),
@@ -151,7 +153,7 @@ def _foreseen(agreement: VectorAgreement, result: Perturbed, release: Release) -
         ("Spearman, all pairs", f"{agreement.rho:.3f}", "Of cosines of targets and of shifts."),
         ("p", f"{agreement.p_value:.2g}", "One-sided, by permuting targets (Mantel)."),
         ("Targets", f"{len(agreement.genes):,}"),
-        ("Foreseen one by one", f"{told:,}", "Targets with a false discovery rate of 5 % or less."),
+        ("Expected one by one", f"{told:,}", "Targets with a false discovery rate of 5 % or less."),
     )
     charts.show(
         perturb_charts.against(agreement, simulated=release.simulated),
@@ -193,10 +195,10 @@ def _alike(session: Session, result: Perturbed, choices: Choices) -> ShiftSimila
             persist_state="session",
         )
     centered = row.toggle(
-        "Less the mean shift",
+        "Without what all perturbations share",
         key="perturb_centered",
         persist_state="session",
-        help="Takes off what all perturbations share, so that what sets them apart shows.",
+        help="Takes the mean shift off each, so that what sets them apart shows.",
     )
     ranking = next(each for each in result.rankings if each.space.name == space)
 

@@ -32,7 +32,7 @@ def offer(release: Release) -> None:
 def heading(session: Session) -> None:
     """Say which file is at hand, and where it is changed."""
     row = st.container(horizontal=True, vertical_alignment="center")
-    row.subheader(escape_markdown(session.source), anchor=False)
+    row.header(escape_markdown(session.source), anchor=False)
     row.page_link("pages/samples.py", label="Change the samples", icon=":material/biotech:")
     orthologs.mark(session)
 

@@ -17,6 +17,8 @@ from generain_core.vectors import vector_sets
 from generain_core.version import __version__
 
 _T = TypeVar("_T")
+_PUBLISHED = "GeneRAIN-vec"
+NAME = "GeneRAIN Explorer"
 ASSETS = settings.ASSETS
 PAPER = "https://doi.org/10.1101/2024.03.07.583777"
 RECORD = "https://doi.org/10.5281/zenodo.10408775"
@@ -63,7 +65,7 @@ def sidebar(page: str, *sections: Callable[[], None]) -> None:
 
 def _loaded(release: Release, arrived: bool) -> None:
     if release.simulated:
-        st.badge("SIMULATED values", icon=":material/science:", color="orange")
+        st.badge("SIMULATED values", color="orange")
     st.caption(f"Release: {escape_markdown(release.name)} · {release.fingerprint}")
     names = [each.name for each in vector_sets(release)]
     if len(names) > 1:
@@ -74,15 +76,24 @@ def _loaded(release: Release, arrived: bool) -> None:
             key=keys.VECTORS,
             unset=names[0],
             arrived=arrived,
+            format_func=lambda name: _PUBLISHED if name == names[0] and name.startswith(_PUBLISHED) else name,
             help="GeneRAIN-vec as published, or the gene embedding of one of the models. All pages use the one chosen here.",
         )
 
 
 def title(text: str, words: str) -> None:
-    """Show a page's title, what it is for, and the mark if values are simulated."""
-    st.title(text, anchor=False)
-    st.markdown(words)
-    simulated_mark()
+    """Show a page's title, what the page is for, and the mark if values are simulated: in one line where there is room."""
+    row = st.container(horizontal=True, vertical_alignment="center", gap="small")
+    name_tab(*([] if text == NAME else [text]))
+    row.title(text, anchor=False, width="content")
+    row.markdown(words, width="content")
+    with row:
+        simulated_mark()
+
+
+def name_tab(*view: str) -> None:
+    """Name the tab of the browser by what it shows, the closest first, such as gene and page."""
+    st.set_page_config(page_title=" · ".join([*view, NAME]))
 
 
 def simulated_mark() -> None:
@@ -92,11 +103,7 @@ def simulated_mark() -> None:
     except GeneRAINError:
         return
     if release.simulated:
-        st.badge(
-            "SIMULATED values, not GeneRAIN results",
-            icon=":material/science:",
-            color="orange",
-        )
+        st.badge("SIMULATED values, not GeneRAIN results", color="orange")
 
 
 def manages() -> bool:

@@ -101,7 +101,7 @@ def test_a_path_is_read_below_the_folders_that_are_named_and_nowhere_else(visit,
     app.text_input(key="path").set_value(f" {tmp_path / 'open' / 'mine.csv'} ")
     app.button[-1].click().run()
     until(app, is_read)
-    assert app.subheader[0].value == "mine\\.csv"
+    assert app.header[0].value == "mine\\.csv"
 
 
 def test_visitors_are_not_shown_the_servers_folders(visit, monkeypatch, tmp_path) -> None:

@@ -1,0 +1,50 @@
+"""What a page does that unsettles: shifts of its layout, and what axe-core finds."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+SHIFTS = """window.shifts = [];
+new PerformanceObserver(list => list.getEntries().filter(each => !each.hadRecentInput).forEach(each => window.shifts.push({
+  value: each.value,
+  nodes: each.sources.map(source => source.node && source.node.nodeType === 1 ? source.node.dataset.testid ||
+    source.node.className : ''),
+}))).observe({type: 'layout-shift', buffered: true});"""
+"""Run before a page's own scripts; notes each shift that no one asked for, with the parts that moved."""
+STREAMLIT_SHIFTS = {
+    "stMainBlockContainer": "Streamlit draws the page narrow, and wide once it was told so: nothing is in it yet",
+    "stSidebarUserContent": "Streamlit draws what is in the sidebar before the list of pages above it",
+    "stMain": "Streamlit draws the main part over the whole width, and makes room for the sidebar once it knows of pages",
+    "eksftaj": "the same part by its class",
+}
+"""What moves before a page has content, each with the reason why no page can help it."""
+STREAMLIT_NODES = (
+    ("color-contrast", "data-selected", "dark: Streamlit writes a selected segment in the primary color and primary buttons in "
+     "white on it; no one color has 4.5 : 1 both ways, and the buttons have it"),
+    ("color-contrast", "stSliderThumbValue", "dark: the same color, for the numbers of a slider"),
+)  # fmt: skip
+"""Rule, what marks the node, and why no theme can mend it."""
+
+
+def own_shift(page: Any) -> float:
+    """Return the sum of layout shifts, without those of Streamlit's frame."""
+    return sum(
+        each["value"]
+        for each in page.evaluate("window.shifts")
+        if not all(any(part in node for part in STREAMLIT_SHIFTS) for node in each["nodes"] if node)
+    )
+
+
+def faults(page: Any) -> list[str]:
+    """Return what axe-core finds that is moderate or worse, one line a node."""
+    axe = pytest.importorskip("axe_playwright_python")
+    page.evaluate((Path(axe.__file__).parent / "axe.min.js").read_text(encoding="utf-8"))
+    result = page.evaluate("axe.run({resultTypes: ['violations']})")
+    return [
+        f"{each['impact']} {each['id']}: {node['html'][:160]}"
+        for each in result["violations"]
+        if each["impact"] in ("moderate", "serious", "critical")
+        for node in each["nodes"]
+        if not any(each["id"] == rule and mark in str(node["target"]) + node["html"] for rule, mark, _ in STREAMLIT_NODES)
+    ]
