@@ -8,9 +8,8 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from generain_core.release.files import choose
-from generain_core.ui.jobs import job_view
-from generain_core.ui.session import session_restore
 from generain_core.ui.shell import keys
+from generain_core.ui.shell.once import start_anew
 from generain_core.vectors.atlas import Atlas
 from generain_core.vectors.gene_map import project
 from tests.conftest import PROJECT
@@ -21,8 +20,7 @@ def empty_caches(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr("sys.argv", ["app.py"])
     st.cache_resource.clear()
     st.cache_data.clear()
-    for each in (job_view.queue, session_restore._all):
-        each.clear()
+    start_anew()
     yield
     st.cache_resource.clear()
 

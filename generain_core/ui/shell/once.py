@@ -2,9 +2,10 @@
 
 import threading
 from collections.abc import Callable
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 _T = TypeVar("_T")
+_MADE: "list[Once[Any]]" = []
 
 
 class Once(Generic[_T]):
@@ -14,6 +15,7 @@ class Once(Generic[_T]):
         self._make, self._lock = make, threading.RLock()
         self._value: list[_T] = []
         self.__doc__ = make.__doc__
+        _MADE.append(self)
 
     def __call__(self) -> _T:
         """Return the value."""
@@ -26,3 +28,9 @@ class Once(Generic[_T]):
         """Forget the value; the next call makes another."""
         with self._lock:
             self._value.clear()
+
+
+def start_anew() -> None:
+    """Forget all such values, as a server that was just started has none."""
+    for each in _MADE:
+        each.clear()

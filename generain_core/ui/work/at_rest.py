@@ -16,6 +16,7 @@ from generain_core.ui.jobs import job_view
 from generain_core.ui.session import session_restore
 from generain_core.ui.shell import access, keys, resources, streamlit_internals
 from generain_core.ui.shell.escaping import escape_markdown
+from generain_core.ui.shell.once import Once
 from generain_core.ui.work.keeper import Keeper
 
 if TYPE_CHECKING:  # they need pandas and anndata, which Home can do without
@@ -200,7 +201,7 @@ def _span(count: float) -> str:
     return f"{24 * count:,.2g} hours"
 
 
-@st.cache_resource(show_spinner=False)
+@Once
 def keeper() -> Keeper:
     """Return the one keeper of this process."""
     return Keeper()

@@ -8,6 +8,7 @@ from generain_core import settings
 from generain_core.ui.jobs import job_view
 from generain_core.ui.session import session_restore
 from generain_core.ui.shell import access, keys, streamlit_internals
+from generain_core.ui.shell.once import start_anew
 from generain_core.ui.work import at_rest
 from generain_core.work import resting
 from generain_core.work.resting import Resting
@@ -46,6 +47,7 @@ def rested(app: AppTest, monkeypatch) -> str:
 def restarted(token: str, page: str) -> AppTest:
     """Open a page by a link in a server that was just started."""
     st.cache_resource.clear()
+    start_anew()
     app = AppTest.from_file(str(PROJECT / "app.py"), default_timeout=120)
     app.query_params[session_restore.QUERY] = token
     app.run()
