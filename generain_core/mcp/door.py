@@ -6,6 +6,10 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
+# Folders that gather their modules are imported before any thread asks: threads that import one by two ways wait for each other.
+import generain_core.attributes
+import generain_core.genes
+import generain_core.vectors  # noqa: F401
 from generain_core.generain import GeneRAIN
 from generain_core.mcp.answers import about
 from generain_core.mcp.folders import Folders
