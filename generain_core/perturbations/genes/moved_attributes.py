@@ -68,13 +68,16 @@ def moved_attributes(moved: MovedGenes, store: AttributeStore, progress: Progres
     means = table[["mean_reference", "mean_perturbed"]].to_numpy(float) @ [moved.n_reference, moved.n_samples]
     groups = np.array_split(np.argsort(means, kind="stable"), max(1, len(table) // GROUP))
     columns = np.array([store.row(gene) for gene in table["gene"]])
-    places, medians, counts = [], [], []
+    places, medians, counts, sizes = [], [], [], sets.sum(0)
     for share, block in _blocks(store, columns):
         report(share, f"{share:.0%} of {len(store.table):,} attributes")
         stands = _stands(block, groups)
         there = np.isfinite(stands)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            places.append((np.where(there, stands, 0) @ sets) / (there.astype(float) @ sets))
+        if there.all():
+            places.append(stands @ sets / sizes)
+        else:
+            with np.errstate(divide="ignore", invalid="ignore"):
+                places.append((np.where(there, stands, 0) @ sets) / (there.astype(float) @ sets))
         medians.append(_medians(block[:, : len(sure)]))
         counts.append(there[:, : len(sure)].sum(1))
     result = _told(np.concatenate(places), enough)

@@ -1,7 +1,10 @@
 """Does the target itself go down? What is left of it, for every perturbation that names a gene."""
 
+from collections.abc import Collection
+
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from generain_core.perturbations.design.covariates import columns_of
 from generain_core.perturbations.effects.adjusted.adjusted_effect import adjusted_effect
@@ -10,7 +13,7 @@ from generain_core.perturbations.effects.effect import Effect, Settings
 from generain_core.perturbations.effects.paired import paired_effect
 from generain_core.perturbations.effects.permutations import ALPHA
 from generain_core.perturbations.effects.unpaired import unpaired_effect
-from generain_core.perturbations.genes.gene_values import gene_values
+from generain_core.perturbations.genes.gene_values import GeneValues, gene_values
 from generain_core.perturbations.run import Perturbed
 from generain_core.perturbations.screens.one_against_many import one_against_many
 from generain_core.progress import Progress
@@ -31,7 +34,7 @@ def measure_targets(result: Perturbed, progress: Progress | None = None) -> pd.D
     values = gene_values(result, "log2", prior=1)
     place = {sample: i for i, sample in enumerate(values.samples)}
     design = result.design.take(usable_samples(result.design) & np.array([sample in place for sample in result.design.samples]))
-    rows, names = [], design.perturbations
+    rows, names, measured = [], design.perturbations, _measured(values, design.targets.values())
     for i, name in enumerate(names):
         if progress:
             progress(i / len(names), f"targets: {i:,} of {len(names):,}")
@@ -43,7 +46,7 @@ def measure_targets(result: Perturbed, progress: Progress | None = None) -> pd.D
             "target": target,
             "verdict": "not measured",
         }
-        one = values.one(target)
+        one = measured.get(target)
         if one is not None:
             points = one[[place[sample] for sample in design.samples]][:, None]
             perturbed, reference = samples_to_compare(design, name, result.choices.settings.seed)
@@ -64,6 +67,16 @@ def measure_targets(result: Perturbed, progress: Progress | None = None) -> pd.D
     certain = (table["fdr"] <= ALPHA) & (table["verdict"] == "not told")
     table.loc[certain, "verdict"] = np.where(table.loc[certain, "change"] < 0, "down", "up")
     return table.sort_values(["left_percent", "perturbation"], kind="stable", ignore_index=True)
+
+
+def _measured(values: GeneValues, targets: Collection[str]) -> dict[str, NDArray[np.float64]]:
+    """Return the values of those targets that were measured, in all samples."""
+    place = {gene: i for i, gene in enumerate(values.genes)}
+    names = sorted(place.keys() & set(targets))
+    columns: dict[str, NDArray[np.float64]] = {}
+    for part, block, _ in values.blocks(np.arange(len(values.samples)), np.array([place[n] for n in names], dtype=np.int64)):
+        columns |= {name: block[:, i] for i, name in enumerate(names[part])}
+    return columns
 
 
 def _told(
