@@ -29,7 +29,6 @@ fitted to the controls. ``agreement``: mean cosine of the shifts of a perturbati
 LEAST = 19
 """With fewer controls no rank reaches 5 %."""
 _DEPTH = 1.5
-_WITHIN = 19
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -76,6 +75,7 @@ def rank_by_controls(
     placed = _placed(space, values, design, depths)
     names = list(placed.groups)
     groups = [placed.groups[name] for name in names]
+    within = _within_strata(placed)
     yardstick = measure(
         placed.values,
         placed.controls,
@@ -84,11 +84,11 @@ def rank_by_controls(
         placed.depths,
         scaled=values.scaled,
         seed=settings.seed,
+        within=within,
         progress=lambda share, words: report(0.9 * share, f"{space.name}: {words}"),
     )
     report(0.92, f"{space.name}: noise ceiling")
     ceiling = noise_ceiling(placed.points, placed.controls, placed.strata, groups, settings.seed)
-    within = _within_strata(placed)
     measured = pd.DataFrame(
         [_judged(i, placed.strata[groups[i]], yardstick, within=within) for i in range(len(names))],
         index=names,
@@ -137,11 +137,15 @@ def _placed(space: Space, values: ScreenValues, design: Design, depths: NDArray[
 
 
 def _within_strata(placed: _Placed) -> bool:
-    """Say whether controls of a perturbation's own stratum suffice as its yardstick, for all perturbations."""
+    """Say whether controls of a perturbation's own stratum suffice as its yardstick, for all perturbations.
+
+    They do where each stratum has 19 means of controls, of as many as the largest perturbation has samples, that share none.
+    """
     counts = pd.Series(placed.strata[placed.controls]).value_counts()
     used = {int(stratum) for rows in placed.groups.values() for stratum in placed.strata[rows]}
     alone = all(len(np.unique(placed.strata[rows])) == 1 for rows in placed.groups.values())
-    return len(counts) > 1 and alone and all(counts.get(stratum, 0) >= _WITHIN for stratum in used)
+    most = max((len(rows) for rows in placed.groups.values()), default=1)
+    return len(counts) > 1 and alone and all(counts.get(stratum, 0) // most >= LEAST for stratum in used)
 
 
 def _judged(
@@ -156,10 +160,9 @@ def _judged(
     if not np.isfinite(own).all():
         return (*nothing, "too few controls in its stratum")
     logs, fits = yardstick.controls[size], yardstick.fits[size]
-    independent = yardstick.disjoint[size]
+    independent = yardstick.disjoint[size].get(int(strata[0]) if within else -1, 0)
     if within:
         same = yardstick.strata[size] == strata[0]
-        independent = int(independent * same.sum() / len(logs))
         logs, fits = logs[same], fits[same]
     known = np.isfinite(logs)
     logs, fits = logs[known], fits[known]
