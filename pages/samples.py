@@ -3,6 +3,7 @@
 import streamlit as st
 
 from generain_core.ui.embedding import sections
+from generain_core.ui.perturbations import label_inputs
 from generain_core.ui.samples import binned_view, choose_source, fitness, sample_sheet, understanding, waiting
 from generain_core.ui.session.session import current_session
 from generain_core.ui.shell import layout, resources
@@ -21,6 +22,7 @@ waiting.until_read(session)
 
 joined = understanding.section(session, release, resolver)
 summed = sample_sheet.section(session, joined)
+label_inputs.on_samples(session, summed.key, summed.expression, resolver)
 examined = fitness.section(session, summed, release, resolver, gene_sets)
 waiting.until_binned(session, examined, release, resolver)
 binned_view.section(session, summed, release)

@@ -6,6 +6,7 @@ from typing import Any
 import streamlit as st
 
 from generain_core.errors import GeneRAINError
+from generain_core.perturbations.design.experiment import perturbation_columns
 from generain_core.perturbations.design.label_pattern import LabelPattern, LabelReading, read_labels
 from generain_core.perturbations.design.label_preview import LabelPreview, preview_labels, with_labels
 from generain_core.perturbations.design.label_recognition import label_sources, labels_of, recognize_labels
@@ -20,6 +21,7 @@ from generain_core.ui.shell import keys
 from generain_core.ui.shell.escaping import escape_markdown
 from generain_core.wording.labels import FIELD_WORDS, preview_sentences
 
+_FROM, _BOX = survives_reload("perturb_labels_from_"), survives_reload("perturb_label_")
 _PATTERN = Remembered["LabelPattern | None"]("perturb_label_pattern")
 _READING = Remembered[LabelReading]("perturb_label_reading")
 survives_reload(
@@ -45,26 +47,33 @@ def recognized(
 
 
 def section(
-    session: Session, key: SamplesKey | None, expression: Expression, resolver: Any, *, needed: bool
+    session: Session,
+    key: SamplesKey | None,
+    expression: Expression,
+    resolver: Any,
+    *,
+    needed: bool,
+    opened: bool = True,
 ) -> tuple[Expression, LabelReading | None]:
     """Show where labels are read from, what they hold and the boxes that correct that; return the samples with what was read.
 
     Args:
         session: whose work.
         key: what the samples stand on.
-        made: the samples.
+        expression: the samples.
         resolver: knows the genes.
         needed: whether no column names perturbations, so that the names of the samples are read if they can be.
+        opened: whether the boxes are open to begin with, where names are read.
     """
     number = st.session_state.get(keys.UPLOADS, 0)
     by_names = needed and recognized(session, key, expression, resolver) is not None
-    with st.expander("Labels that hold several things", icon=":material/new_label:", expanded=by_names):
+    with st.expander("Labels that hold several things", icon=":material/new_label:", expanded=by_names and opened):
         sources = {_NOWHERE: None} | {source or _NAMES: source for source in label_sources(expression.obs)}
         chosen = st.selectbox(
             "Read perturbation, target, dose and time from",
             list(sources),
             list(sources).index(_NAMES) if by_names else 0,
-            key=f"perturb_labels_from_{number}",
+            key=f"{_FROM}{number}",
             persist_state="session",
             help="For labels such as 9_AAAS_P1P2_ENSG00000094914, sgTP53-1, TP53+ctrl or DMSO_10uM_24h.",
         )
@@ -87,6 +96,18 @@ def section(
     return with_labels(expression, reading), reading
 
 
+def on_samples(session: Session, key: SamplesKey | None, expression: Expression, resolver: Any) -> None:
+    """Show what the names of samples hold, where they and no column say what was done to each; Perturbations takes it over."""
+    if perturbation_columns(expression.obs) or recognized(session, key, expression, resolver) is None:
+        return
+    _, reading = section(session, key, expression, resolver, needed=True, opened=False)
+    if reading is None:
+        return
+    row = st.container(horizontal=True, vertical_alignment="center")
+    row.caption(escape_markdown(preview_sentences(preview_labels(reading), reading)[0], 600), width="stretch")
+    row.page_link("pages/perturbations.py", label="Perturbations", icon=":material/science:")
+
+
 def _boxes(found: LabelPattern | None, key: str) -> LabelPattern | None:
     """Show the pattern for correction; the boxes start from what was recognized."""
     if found is None:
@@ -96,31 +117,29 @@ def _boxes(found: LabelPattern | None, key: str) -> LabelPattern | None:
             icon=":material/help:",
         )
     row = st.columns(5)
-    separator = row[0].text_input(
-        "Separator", found.separator if found else "_", key=f"perturb_label_sep_{key}", persist_state="session"
-    )
+    separator = row[0].text_input("Separator", found.separator if found else "_", key=f"{_BOX}sep_{key}", persist_state="session")
     fields = row[1].number_input(
         "Fields",
         1,
         _MOST_FIELDS,
         len(found.fields) if found else 2,
-        key=f"perturb_label_n_{key}",
-        persist_state="session",
+        key=f"{_BOX}n_{key}",
         help="In a label.",
+        persist_state="session",
     )
     prefix = row[2].text_input(
-        "Prefix", found.prefix if found else "", key=f"perturb_label_prefix_{key}", persist_state="session", placeholder="sg"
+        "Prefix", found.prefix if found else "", key=f"{_BOX}prefix_{key}", placeholder="sg", persist_state="session"
     )
     suffix = row[3].text_input(
         "Suffix",
         found.suffix if found else "",
-        key=f"perturb_label_suffix_{key}",
-        persist_state="session",
+        key=f"{_BOX}suffix_{key}",
         placeholder="-#",
         help="Taken off a target; # stands for the number of a guide.",
+        persist_state="session",
     )
     control = row[4].text_input(
-        "Control", found.control if found else "control", key=f"perturb_label_control_{key}", persist_state="session"
+        "Control", found.control if found else "control", key=f"{_BOX}control_{key}", persist_state="session"
     )
     boxes, roles = st.columns(int(fields)), list[Role]()
     for i, box in enumerate(boxes):
@@ -130,7 +149,7 @@ def _boxes(found: LabelPattern | None, key: str) -> LabelPattern | None:
             list(FIELD_WORDS),
             list(FIELD_WORDS).index(start),
             format_func=lambda role: FIELD_WORDS[role],
-            key=f"perturb_label_field_{key}_{int(fields)}_{i}",
+            key=f"{_BOX}field_{key}_{int(fields)}_{i}",
             persist_state="session",
         )
         roles.append(Role(str(words)))

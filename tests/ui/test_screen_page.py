@@ -1,0 +1,57 @@
+"""A screen without replicates on the pages: its labels looked at on Samples, corrected, compared, and seen in every view."""
+
+from pathlib import Path
+
+from generain_core.ui.perturbations import experiment
+from generain_core.ui.perturbations.experiment import Part
+from generain_core.ui.shell import keys
+from tests.ui.test_pages import healthy, words
+from tests.ui.test_perturbations_page import waited
+from tests.ui.test_samples_page import is_read, until
+
+
+def box(elements, label: str):
+    return next(each for each in elements if each.label == label)
+
+
+def figures(app) -> dict[str, str]:
+    return {metric.label: metric.value for metric in app.metric}
+
+
+def test_the_published_example_from_its_labels_to_every_view(visit, standin: Path) -> None:
+    app = visit("samples", release=standin)
+    app.button(key="published_example").click().run()
+    until(app, is_read)
+    app.run()
+    healthy(app)
+    assert figures(app)["Labels that fit"] == "150 of 150"
+    assert figures(app)["Controls"] == "30"
+    counted = next(table.value for table in app.dataframe if "field" in table.value)
+    assert {"target", "transcript"} <= set(counted["field"].str.split(" ").str[0])
+    box(app.text_input, "Control").set_value("nobody").run()
+    assert figures(app)["Controls"] == "0"
+    assert "No label is a control" in words(app)
+
+    app.switch_page("pages/perturbations.py").run()
+    assert box(app.text_input, "Control").value == "nobody"
+    box(app.text_input, "Control").set_value("non-targeting").run()
+    healthy(app)
+    assert figures(app)["Perturbations"] == "120"
+    app.button(key="perturb_run").click().run()
+    waited(app, experiment.COMPARISON)
+    healthy(app)
+    said = words(app)
+    assert "labels can't be exchanged" in said
+    assert "Noise ceiling" in said
+    for view, part in (("Alike", "alike"), ("Foreseen", "foreseen"), ("Targets", "targets"), ("Genes", "genes")):
+        app.segmented_control(key=keys.PERTURB_VIEW).set_value(view).run()
+        _settle(app, part)
+        healthy(app)
+    app.segmented_control(key=keys.PERTURB_VIEW).set_value("In silico").run()
+    healthy(app)
+
+
+def _settle(app, part: str) -> None:
+    each = Part[object](part)
+    until(app, lambda app: each.is_made(app.session_state[keys.SAMPLES]))
+    app.run()
