@@ -35,12 +35,13 @@ class Check:
 
 
 _FAULT = (
-    "If the same is said of the file got anew, send this report (verify -o report.json), with the file's name and size, to those "
-    "who keep the record 10.5281/zenodo.10408775."
+    "If the same is said of the file got anew, send this report (verify -o report.json, or JSON on the page Release), with the "
+    "file's name and size, to those who keep the record 10.5281/zenodo.10408775."
 )
 _REAL_FAULT = (
-    "Get the files anew first. If it stays so, send this report (verify -o report.json) to the makers of GeneRAIN Explorer: "
-    "either the record holds other files than the authors' notebooks read, or the program reads them otherwise."
+    "Get the files anew first. If it stays so, send this report (verify -o report.json, or JSON on the page Release) to the "
+    "makers of GeneRAIN Explorer: either the record holds other files than the authors' notebooks read, or the program reads "
+    "them otherwise."
 )
 
 

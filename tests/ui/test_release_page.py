@@ -57,7 +57,13 @@ def test_the_check_names_the_fault_and_gives_the_json(visit, copy_of_demo) -> No
     assert not app.exception
     assert "found a fault" in app.error[0].value
     assert "vectors GeneRAIN-vec.200d" in words(app)
+    assert "send this report (verify -o report.json, or JSON on the page Release)" in words(app)
+    assert "to those who keep the record 10.5281/zenodo.10408775" in words(app)
     table = app.dataframe[1].value
+    printed = table[table["name"].str.startswith("as the authors printed")]
+    assert len(printed) == 4
+    assert (printed["ok"] == "not applicable").all()
+    assert printed["detail"].str.contains("this release is simulated").all()
     assert table["ok"].tolist() == sorted(table["ok"])
     assert table["ok"].iloc[0] == "FAULT"
     document = job_view.queue().get(f"verify-{copy_of_demo}").result

@@ -1,5 +1,6 @@
 """Labels that hold several things: read, counted field by field, and corrected, before anything is computed."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
@@ -72,8 +73,7 @@ def section(
         chosen = st.selectbox(
             "Read perturbation, target, dose and time from",
             list(sources),
-            list(sources).index(_NAMES) if by_names else 0,
-            key=f"{_FROM}{number}",
+            key=_filled(f"{_FROM}{number}", _NAMES if by_names else _NOWHERE, sources),
             persist_state="session",
             help="For labels such as 9_AAAS_P1P2_ENSG00000094914, sgTP53-1, TP53+ctrl or DMSO_10uM_24h.",
         )
@@ -117,29 +117,29 @@ def _boxes(found: LabelPattern | None, key: str) -> LabelPattern | None:
             icon=":material/help:",
         )
     row = st.columns(5)
-    separator = row[0].text_input("Separator", found.separator if found else "_", key=f"{_BOX}sep_{key}", persist_state="session")
+    separator = row[0].text_input(
+        "Separator", key=_filled(f"{_BOX}sep_{key}", found.separator if found else "_"), persist_state="session"
+    )
     fields = row[1].number_input(
         "Fields",
         1,
         _MOST_FIELDS,
-        len(found.fields) if found else 2,
-        key=f"{_BOX}n_{key}",
+        key=_filled(f"{_BOX}n_{key}", len(found.fields) if found else 2),
         help="In a label.",
         persist_state="session",
     )
     prefix = row[2].text_input(
-        "Prefix", found.prefix if found else "", key=f"{_BOX}prefix_{key}", placeholder="sg", persist_state="session"
+        "Prefix", key=_filled(f"{_BOX}prefix_{key}", found.prefix if found else ""), placeholder="sg", persist_state="session"
     )
     suffix = row[3].text_input(
         "Suffix",
-        found.suffix if found else "",
-        key=f"{_BOX}suffix_{key}",
+        key=_filled(f"{_BOX}suffix_{key}", found.suffix if found else ""),
         placeholder="-#",
         help="Taken off a target; # stands for the number of a guide.",
         persist_state="session",
     )
     control = row[4].text_input(
-        "Control", found.control if found else "control", key=f"{_BOX}control_{key}", persist_state="session"
+        "Control", key=_filled(f"{_BOX}control_{key}", found.control if found else "control"), persist_state="session"
     )
     boxes, roles = st.columns(int(fields)), list[Role]()
     for i, box in enumerate(boxes):
@@ -147,9 +147,8 @@ def _boxes(found: LabelPattern | None, key: str) -> LabelPattern | None:
         words = box.selectbox(
             f"Field {i + 1}",
             list(FIELD_WORDS),
-            list(FIELD_WORDS).index(start),
             format_func=lambda role: FIELD_WORDS[role],
-            key=f"{_BOX}field_{key}_{int(fields)}_{i}",
+            key=_filled(f"{_BOX}field_{key}_{int(fields)}_{i}", str(start)),
             persist_state="session",
         )
         roles.append(Role(str(words)))
@@ -158,6 +157,13 @@ def _boxes(found: LabelPattern | None, key: str) -> LabelPattern | None:
         return None
     pattern = LabelPattern(separator=separator, fields=tuple(roles), prefix=prefix.strip(), suffix=suffix.strip())
     return replace(pattern, control=control.strip() or pattern.control)
+
+
+def _filled(key: str, start: object, options: Collection[object] | None = None) -> str:
+    """Return the key of a box, filled with what stands in it on whichever page it was last seen, or with what it starts from."""
+    value = st.session_state.get(key, start)
+    st.session_state[key] = value if options is None or value in options else start
+    return key
 
 
 def _shown(counts: LabelPreview, reading: LabelReading) -> None:

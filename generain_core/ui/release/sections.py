@@ -95,7 +95,7 @@ def _found(found: dict[str, Any], release: Release) -> None:
     if len(faults):
         st.error(f"{len(faults)} of {len(table)} checks found a fault.", icon=":material/error:")
         for name, detail in zip(faults["name"][:12], faults["detail"][:12], strict=True):
-            st.markdown(f"- **{escape_markdown(name)}**: {escape_markdown(detail, 600)}")
+            st.markdown(f"- **{escape_markdown(name)}**: {escape_markdown(detail, 2000)}")
     else:
         rest = int((state == "not applicable").sum())
         more = f" {rest} do not apply to this release." if rest else ""

@@ -59,7 +59,7 @@ def sidebar(page: str, *sections: Callable[[], None]) -> None:
         guide.link(page)
         st.caption(
             f"GeneRAIN Explorer {__version__} · code MIT · data CC BY-NC 4.0. Please cite the "
-            f"[paper]({PAPER}) and the [release]({RECORD}). Nothing you enter is sent to anyone."
+            f"paper (Genome Biology; [preprint]({PAPER})) and the [release]({RECORD}). Nothing you enter is sent to anyone."
         )
 
 
