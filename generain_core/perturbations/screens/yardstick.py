@@ -74,7 +74,8 @@ def measure(
     report, sizes = progress or silent, np.array([len(group) for group in groups], dtype=np.int64)
     fewest = int(np.unique(strata[controls], return_counts=True)[1].min()) if within else len(controls)
     largest = int(min(sizes.max(initial=1), max(1, fewest // 3)))
-    part = _parts(strata[controls], max(2, min(FOLDS, fewest // largest)), seed)
+    whole = largest * int(np.ceil(fewest / FOLDS / largest))  # of whole means, so that no control is left over
+    part = _parts(strata[controls], max(2, fewest // whole if largest > 1 else min(FOLDS, fewest)), seed)
     generator = np.random.default_rng(seed + 1)
     perturbed = np.full((int(part.max()) + 1, len(groups)), np.nan)
     wanted = sorted({int(size) for size in sizes if size <= largest} | {1})

@@ -101,6 +101,8 @@ def choose(session: Session, expression: Expression, release: Release, reading: 
     with st.expander("Options", icon=":material/tune:"):
         further = further_choices.covariates_and_groups(expression, column, str(control), values, taken, number)
         more = further | _options(expression, release, column, taken, number, cells=cells)
+    if session.examined is not None:
+        more["min_genes"] = session.examined.min_genes  # as chosen on the page Samples
     more |= {"labels": reading.pattern, "labels_in": reading.source} if reading is not None and is_read else {}
     return Choices(
         column=str(column), control=str(control), strata=tuple(strata), pair="" if pair == _NONE else str(pair), **more

@@ -92,7 +92,7 @@ def section(
         except GeneRAINError as problem:
             st.warning(escape_markdown(problem, 600), icon=":material/new_label:")
             return expression, None
-        _shown(preview_labels(reading), reading)
+        _shown(preview_labels(reading), reading, summed_up=opened)
     return with_labels(expression, reading), reading
 
 
@@ -166,7 +166,7 @@ def _filled(key: str, start: object, options: Collection[object] | None = None) 
     return key
 
 
-def _shown(counts: LabelPreview, reading: LabelReading) -> None:
+def _shown(counts: LabelPreview, reading: LabelReading, *, summed_up: bool) -> None:
     figures(
         ("Labels that fit", f"{counts.fit:,} of {counts.labels:,}"),
         ("Perturbations", f"{counts.perturbations:,}"),
@@ -174,7 +174,8 @@ def _shown(counts: LabelPreview, reading: LabelReading) -> None:
         ("Combinations", f"{counts.combinations:,}"),
     )
     sentences = preview_sentences(counts, reading)
-    st.caption(escape_markdown(sentences[0], 600))
+    if summed_up:
+        st.caption(escape_markdown(sentences[0], 600))
     for sentence in sentences[1:]:
         st.warning(escape_markdown(sentence, 600), icon=":material/new_label:")
     st.dataframe(counts.fields, hide_index=True, key="perturb_label_fields", column_config=_FIELDS)

@@ -74,7 +74,12 @@ def targets(session: Session, result: Perturbed, choices: Choices, release: Rele
         ("Not testable", f"{untold:,}", "Not measured, hardly expressed, or too few samples."),
     )
     tables.show(table, release, "perturb_targets", _COLUMNS, height=320, placeholder="")
-    st.caption("Left of it: of the target's depth-scaled count, by the mean log2 change; p by exchanging labels, two-sided.")
+    single = bool((table["n_samples"] == 1).any())
+    way = "of a single sample by a t-test with the spread of its controls, of several by exchanging labels" if single else ""
+    st.caption(
+        "Left of it: of the target's depth-scaled count, by the mean log2 change; p is two-sided, "
+        f"{way or 'by exchanging labels'}."
+    )
     downloads.offer(
         File("Targets", "knock_down_check.csv", table),
         origin=provenance(release, parameters(result), "log2(count · 10⁷ / total + 1) of the target"),

@@ -16,7 +16,7 @@ from generain_core.perturbations.screens.depth_trend import without_trend
 from generain_core.perturbations.screens.ranking import rank_by_controls
 from generain_core.perturbations.screens.tail import tail_p
 from generain_core.perturbations.screens.values import ScreenValues
-from generain_core.perturbations.screens.yardstick import measure
+from generain_core.perturbations.screens.yardstick import Means, measure
 from generain_core.wording.perturbations import note_sentences
 
 
@@ -209,3 +209,47 @@ def test_the_way_is_chosen_by_the_design_and_said() -> None:
     assert "too few to rank" in note_sentences(few.notes)[0]
     with pytest.raises(GeneRAINError, match="1 control can't be a yardstick"):
         choose_test(_design(["ctrl"] + [f"P{i}" for i in range(30)]), "controls")
+
+
+def test_guides_in_batches_are_judged_by_means_of_controls_of_their_own_batch() -> None:
+    design, space, values, depths = screen(80, 40, 6, guides=2, batches=2)
+    labels, strata = design.labels, np.r_[np.arange(80) % 2, np.repeat(np.arange(40) % 2, 2)]
+    object.__setattr__(design, "strata", strata)
+    ranking = rank_by_controls(space, values, design, depths, Settings(seed=0))
+    assert next(n for n in ranking.notes if n.kind is NoteKind.CONTROLS_YARDSTICK).facts["within"]
+    assert ranking.table["smallest_p"].to_numpy() == pytest.approx(1 / 21)
+    assert (ranking.table["n_reference"] == 40).all()
+    controls = np.flatnonzero(labels == "ctrl")
+    groups = [np.flatnonzero(labels == "P0")]
+    yardstick = measure(values.values, controls, strata, groups, np.zeros(160), scaled=False, seed=0, within=True)
+    assert set(yardstick.strata[2]) == {0, 1}
+    assert yardstick.disjoint[2] == {0: 20, 1: 20}
+
+
+def test_too_few_means_in_a_batch_are_pooled_over_batches() -> None:
+    design, space, values, depths = screen(60, 40, 6, guides=2, batches=2)
+    object.__setattr__(design, "strata", np.r_[np.arange(60) % 2, np.repeat(np.arange(40) % 2, 2)])
+    ranking = rank_by_controls(space, values, design, depths, Settings(seed=0))
+    assert not next(n for n in ranking.notes if n.kind is NoteKind.CONTROLS_YARDSTICK).facts["within"]
+    assert ranking.table["smallest_p"].to_numpy() == pytest.approx(1 / 31, abs=0.01)
+    assert ranking.table["p_value"].notna().all()
+
+
+def test_a_distance_of_a_mean_is_that_of_one_written_out() -> None:
+    """Two samples of one stratum and one of another, each less the controls of its own; noise by the variances of the means."""
+    generator = np.random.default_rng(0)
+    points = generator.normal(size=(23, 5)).astype(np.float32)
+    strata = np.r_[np.arange(20) % 2, [0, 0, 1]].astype(np.int64)
+    fit = fit_controls(points[:20], strata[:20], scaled=False)
+    (log,) = Means.of([np.array([20, 21, 22])], strata).logs(points, strata, fit, np.array([10, 10]))
+    centered = points - np.stack([points[:20][strata[:20] == s].mean(0) for s in (0, 1)])[strata]
+    square = float(fit.squared_distances(centered[20:].mean(0, keepdims=True).astype(np.float32))[0])
+    noise = (2 / 3) ** 2 * (1 / 2 + 1 / 10) + (1 / 3) ** 2 * (1 + 1 / 10)
+    assert log == pytest.approx(np.log(square / noise), rel=1e-4)
+    assert np.isnan(Means.of([np.array([22])], strata).logs(points, strata, fit, np.array([20, 0]))).all()
+
+
+def test_one_control_alone_leaves_the_labels_to_be_exchanged_and_says_so() -> None:
+    chosen = choose_test(_design(["ctrl"] + [f"P{i}" for i in range(30)]))
+    assert not chosen.by_controls
+    assert "1 control" in note_sentences(chosen.notes)[0]
