@@ -59,6 +59,7 @@ def test_the_published_example_from_its_labels_to_every_view(visit, standin: Pat
     look(app, "Genes", "genes")
     assert "1 sample" in words(app)
     app.segmented_control(key=keys.PERTURB_VIEW).set_value("In silico").run()
+    app.number_input(key="perturb_controls").set_value(2)
     app.number_input(key="perturb_most").set_value(2).run()
     app.button(key="perturb_silico_run").click().run()
     settle(app, "in_silico")
