@@ -25,10 +25,6 @@ from generain_core.wording.labels import FIELD_WORDS, preview_sentences
 _FROM, _BOX = survives_reload("perturb_labels_from_"), survives_reload("perturb_label_")
 _PATTERN = Remembered["LabelPattern | None"]("perturb_label_pattern")
 _READING = Remembered[LabelReading]("perturb_label_reading")
-survives_reload(
-    "perturb_labels_from_", "perturb_label_sep_", "perturb_label_n_", "perturb_label_prefix_", "perturb_label_suffix_"
-)
-survives_reload("perturb_label_control_", "perturb_label_field_")
 _NOWHERE = "nowhere: a column says it"
 _NAMES = "the names of the samples"
 _MOST_FIELDS = 8
