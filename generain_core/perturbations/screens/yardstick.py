@@ -191,7 +191,8 @@ class Means:
             means = fit.centered(values[rows], strata[rows])
             if (self.sizes[some] > 1).any():
                 sizes = self.sizes[some]
-                means = np.add.reduceat(means, np.r_[0, np.cumsum(sizes)[:-1]], axis=0) / sizes[:, None].astype(np.float32)
+                sums: Values = np.add.reduceat(means, np.r_[0, np.cumsum(sizes)[:-1]], axis=0)
+                means = (sums / sizes[:, None]).astype(np.float32)
             squares = np.maximum(fit.squared_distances(means) / noise[some], np.finfo(float).tiny)
             logs[some] = np.log(squares)
         return logs
