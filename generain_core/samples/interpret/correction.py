@@ -134,6 +134,8 @@ def _sample_names(raw: RawTable, layer: Layer, findings: Findings) -> list[str]:
             joined = ["-".join(cells) for cells in zip(*texts, strict=True)] if texts else names
             single = next((list(t) for t in texts if t.is_unique), None)
             names = single or (joined if len(set(joined)) == len(joined) else names)
+        if findings.sorted.called is not None:
+            names = [findings.sorted.called.get(i, name) for i, name in enumerate(names)]
     return [name or f"sample {i + 1}" for i, name in enumerate(names)]
 
 
