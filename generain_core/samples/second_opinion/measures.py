@@ -14,10 +14,38 @@ USUALLY_ON = 0.05
 _STEADY = 0.1
 _EDGE = 0.025
 _HOUSEKEEPING = frozenset(
-    (
-        "ACTB ACTG1 B2M CFL1 EEF1A1 EEF2 ENO1 FTH1 FTL GAPDH HNRNPA1 HSP90AB1 LDHA MYL6 NPM1 PFN1 PKM PPIA RPL13A RPL3 RPL4 "
-        "RPLP0 RPLP1 RPS18 RPS27A RPS3 TMSB10 TPT1 TUBA1B UBC"
-    ).split()
+    [
+        "ACTB",
+        "ACTG1",
+        "B2M",
+        "CFL1",
+        "EEF1A1",
+        "EEF2",
+        "ENO1",
+        "FTH1",
+        "FTL",
+        "GAPDH",
+        "HNRNPA1",
+        "HSP90AB1",
+        "LDHA",
+        "MYL6",
+        "NPM1",
+        "PFN1",
+        "PKM",
+        "PPIA",
+        "RPL13A",
+        "RPL3",
+        "RPL4",
+        "RPLP0",
+        "RPLP1",
+        "RPS18",
+        "RPS27A",
+        "RPS3",
+        "TMSB10",
+        "TPT1",
+        "TUBA1B",
+        "UBC",
+    ]
 )
 _FEWEST = 10
 MEASURES = ("correlation", "spread", "zeros", "steady_at_edges", "unevenness")
