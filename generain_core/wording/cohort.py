@@ -85,8 +85,8 @@ def _groups(facts: Mapping[str, Any]) -> str:
 
 def _no_groups(facts: Mapping[str, Any]) -> str:
     return (
-        f"Each of the {facts['samples']:,} samples was taken for a donor of its own. If several are of one donor, name that "
-        "column as groups: else scores are too high."
+        f"Each of the {facts['samples']:,} samples was taken for a donor of its own. If several are of one donor, name the "
+        "column of the donors: else scores are too high."
     )
 
 

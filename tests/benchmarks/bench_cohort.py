@@ -43,11 +43,9 @@ def cohort(scenario: str, seed: int, samples: int) -> tuple[np.ndarray, np.ndarr
     groups = np.arange(samples)
     if scenario in ("donors", "split"):
         groups = np.repeat(np.arange(samples // 2), 2)
-        own = generator.normal(size=(samples // 2, embedding.shape[1]))[groups]
-        embedding = own + 0.3 * generator.normal(size=embedding.shape)
-        expression = own @ generator.normal(size=(embedding.shape[1], expression.shape[1])) + generator.normal(
-            size=expression.shape
-        )
+        own = generator.normal(size=(samples // 2, samples))[groups]
+        embedding = own + 0.3 * generator.normal(size=own.shape)
+        expression = own @ generator.normal(size=(samples, expression.shape[1])) + generator.normal(size=expression.shape)
         score = generator.normal(size=samples // 2)[groups]
     if scenario == "equal":
         centered = expression - expression.mean(0)

@@ -89,7 +89,7 @@ def run_tasks(tasks: Sequence[Callable[[], None]], progress: Progress, words: st
         try:
             while waiting:
                 progress(1 - len(waiting) / total, f"{words}: {total - len(waiting):,} of {total:,}")
-                finished, waiting = wait(waiting, timeout=0.5, return_when=FIRST_COMPLETED)
+                finished, waiting = wait(waiting, timeout=1.0, return_when=FIRST_COMPLETED)
                 for each in finished:
                     each.result()
         finally:
