@@ -27,6 +27,11 @@ def waited(app, job, seconds: float = 120):
     return app.run()
 
 
+def box(boxes, name: str):
+    """Return the box whose key begins with a name."""
+    return next(each for each in boxes if str(each.key).startswith(name))
+
+
 def test_the_example_goes_from_samples_to_a_ranking_and_methods(visit) -> None:
     app = visit("perturbations")
     healthy(app)
@@ -55,12 +60,21 @@ def test_the_example_goes_from_samples_to_a_ranking_and_methods(visit) -> None:
     assert "cosines of the targets" in app.code[0].value
     seed = next(box for box in app.number_input if str(box.key).startswith("perturb_seed"))
     seed.set_value(1).run()
+    box(app.multiselect, "perturb_strata").set_value([]).run()
+    box(app.multiselect, "perturb_covariates").set_value(["batch"]).run()
+    assert "Read as: batch as kinds (batch 1, batch 2" in words(app)
+    box(app.multiselect, "perturb_only").set_value(["MCM2"])
+    box(app.segmented_control, "perturb_depth_way").set_value("as they are").run()
+    healthy(app)
     app.button(key="perturb_run").click().run()
     waited(app, experiment.COMPARISON)
     healthy(app)
     latest = experiment.COMPARISON.latest(app.session_state[keys.SAMPLES])
     assert latest is not None
     assert latest.choices.settings.seed == 1
+    assert (latest.choices.only, latest.choices.covariates, latest.choices.depth) == (("MCM2",), ("batch",), 0)
+    assert latest.table["perturbation"].tolist() == ["MCM2"]
+    assert "Only MCM2 was compared with non-targeting" in words(app)
     assert "cosines of the targets" not in app.code[0].value  # of this comparison no other view was opened
 
 
