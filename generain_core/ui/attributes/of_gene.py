@@ -10,7 +10,7 @@ from generain_core.attributes.predictions import Predictions
 from generain_core.errors import GeneRAINError
 from generain_core.release.files import Release
 from generain_core.ui.attributes import charts, columns, evidence_view, known_members, ready
-from generain_core.ui.components import figures, gene_input
+from generain_core.ui.components import capsule_button, figures, gene_input
 from generain_core.ui.shell import keys, layout
 from generain_core.ui.shell.escaping import escape_markdown
 
@@ -115,6 +115,9 @@ def view(predictions: Predictions) -> None:
         )
         details = f"{len(table)} of {int(among.sum()):,} attributes of {gene} by {ORDERS[order]}{', folded' if folded else ''}"
         columns.save(graded, predictions, f"{gene}_attributes", details)
+        if among.all():
+            folding = ["--fold"] if folded else []
+            capsule_button.offer(f"{gene}_attributes", ["attributes", gene, "-k", str(k), "--by", ORDERS[order], *folding])
         st.caption(GRADES)
         st.caption(ready.MEANING)
     picked = [i for i in event["selection"]["rows"] if i < len(table)]

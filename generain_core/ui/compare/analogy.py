@@ -6,7 +6,7 @@ import streamlit as st
 from generain_core.errors import GeneRAINError
 from generain_core.geometry.plane import plane_of
 from generain_core.ui.compare import analogy_chart
-from generain_core.ui.components import downloads, figures, list_button, tables
+from generain_core.ui.components import capsule_button, downloads, figures, list_button, tables
 from generain_core.ui.shell import keys, links
 from generain_core.ui.shell.escaping import escape_markdown
 from generain_core.vectors.arithmetic import Arithmetic, arithmetic
@@ -37,6 +37,8 @@ def section(atlas: Atlas, a: str, b: str, c: str) -> None:
         with st.container(horizontal=True):
             downloads.offer_gene_table(table, atlas, f"{a}_{b}_{c}_analogy", f"analogy {a} : {b} = {c} : ?, {formula} vectors")
             list_button.offer(f"{a} : {b} = {c} : ?", table["gene"], "analogy", list_button.Origin.ANALOGY)
+            line = ["analogy", a, b, c, "-k", str(len(table)), "--formula", formula, "--vectors", atlas.space.name]
+            capsule_button.offer(f"{a}_{b}_{c}_analogy", line)
         chance = _chance(atlas, atlas.space.fingerprint, (a, b, c), formula)
         st.markdown(
             f"**p {chance.p_value:.2g}**: the share of {chance.draws:,} random triples, of like biotype and expression and "

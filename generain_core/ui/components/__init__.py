@@ -1,6 +1,8 @@
 """Parts that several pages are made of.
 
 ============= =====================================================================================
+`capsule_button`  “Capsule”: a result with all that it stands on, in one click
+`capsule_tables`  capsules of results that stand on a user's own table
 `downloads`   the way to take something away: a button a file, each with where it comes from
 `figures`     figures
 `gene_input`  the box that takes any gene name, and what it says when a name is not a gene's symbol

@@ -11,7 +11,8 @@ from generain_core.models.embedding import Embedded
 from generain_core.release.files import Release
 from generain_core.release.provenance import csv_bytes, provenance
 from generain_core.samples.binning.binned_files import write_h5ad
-from generain_core.ui.components import downloads
+from generain_core.ui.components import capsule_button, downloads
+from generain_core.ui.components.capsule_tables import embedding_line
 from generain_core.ui.components.downloads import File
 from generain_core.ui.embedding import embedding_jobs as work
 from generain_core.ui.session.session import Session
@@ -24,6 +25,19 @@ def offer(session: Session, release: Release, request: work.EmbeddingRequest, re
         File("Samples with embedding (h5ad)", f"{stem}_embedded.h5ad", lambda: _h5ad(session, release, request, result)),
         File("Embedding (csv)", f"{stem}_embedding.csv", lambda: _embedding(release, result)),
         File("Maps (csv)", f"{stem}_maps.csv", lambda: _maps(session, release, request, result)),
+    )
+    _capsule(session, request, result, stem)
+
+
+def _capsule(session: Session, request: work.EmbeddingRequest, result: Embedded, stem: str) -> None:
+    examined = session.examined
+    if examined is None or examined.summed.expression.own is not None or "precision_samples" in result.done:
+        return
+    expression, ties = examined.summed.expression, int(result.done.get("tie_orders", 1))
+    embedding = np.asarray(result.adata.obsm["X_generain"])
+    capsule_button.offer_made(
+        f"{stem}_embedding",
+        lambda folder: embedding_line(expression, request.model, examined.min_genes, ties, embedding, folder),
     )
 
 

@@ -5,7 +5,7 @@ import streamlit as st
 
 from generain_core.errors import GeneRAINError
 from generain_core.lists.gene_list import Origin
-from generain_core.ui.components import downloads, gene_input, list_button, tables
+from generain_core.ui.components import capsule_button, downloads, gene_input, list_button, tables
 from generain_core.ui.shell import keys, links
 from generain_core.ui.shell.escaping import escape_markdown
 from generain_core.vectors.atlas import Atlas
@@ -54,6 +54,9 @@ def section(atlas: Atlas, gene: str) -> list[str]:
         downloads.offer_gene_table(table, atlas, f"{gene}_neighbors", f"{len(table)} neighbors of {gene}, {biotype}")
         kind = "" if biotype == "all" else f" {biotype}"
         list_button.offer(f"{len(table)}{kind} neighbors of {gene}", table["gene"], "neighbors", Origin.NEIGHBORS)
+        only = [] if biotype == "all" else ["--biotype", biotype]
+        line = ["neighbors", gene, "-k", str(k), *only, "--calibrated", "--vectors", atlas.space.name]
+        capsule_button.offer(f"{gene}_neighbors", line)
     rows = [i for i in event["selection"]["rows"] if i < len(table)]
     _ways_on(row, gene, str(table["gene"].iloc[rows[0]]) if rows else None)
     _caption(atlas, gene, table)

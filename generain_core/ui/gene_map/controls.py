@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from generain_core.ui.components import downloads, gene_input, gene_maps
+from generain_core.ui.components import capsule_button, downloads, gene_input, gene_maps
 from generain_core.ui.shell import keys, links
 from generain_core.vectors.atlas import Atlas
 from generain_core.vectors.gene_map import Projection
@@ -60,3 +60,5 @@ def ways_out(atlas: Atlas, projection: Projection) -> None:
         help="What the camera above the map saves.",
     )
     downloads.offer_gene_table(projection.table(), atlas, f"gene_map_{projection.method}", projection.parameters)
+    line = ["project", "-o", "map.csv", "--method", projection.method, "--vectors", atlas.space.name]
+    capsule_button.offer(f"gene_map_{projection.method}", line)

@@ -8,7 +8,7 @@ from generain_core.lists.coherence import Coherence, coherence
 from generain_core.lists.gene_list import GeneList
 from generain_core.lists.shape import Shape, shape
 from generain_core.progress import Progress
-from generain_core.ui.components import downloads, figures, list_button, tables
+from generain_core.ui.components import capsule_button, downloads, figures, list_button, tables
 from generain_core.ui.lists import work
 from generain_core.ui.lists.genes import restricted
 from generain_core.ui.lists.origins import circular
@@ -68,6 +68,8 @@ def _coherence(atlas: Atlas, genes: GeneList, result: Coherence) -> None:
         f"{result.draws:,} random lists, each gene exchanged for a random one of like {matched}. p is the share of them that are "
         "as alike or more, one-sided. Alike means alike contexts of expression."
     )
+    line = ["coherence", ",".join(genes.genes), "--draws", str(result.draws), "--vectors", atlas.space.name]
+    capsule_button.offer("coherence", line)
 
 
 def _null_figure(result: Coherence, *, simulated: bool) -> go.Figure:

@@ -9,6 +9,8 @@ from generain_core.perturbations.design.experiment import Design
 from generain_core.perturbations.run import Perturbed
 from generain_core.release.files import Release
 from generain_core.samples.interpret.expression import Expression
+from generain_core.ui.components import capsule_button
+from generain_core.ui.components.capsule_tables import comparison_line
 from generain_core.ui.jobs import job_view
 from generain_core.ui.perturbations import dose_time, experiment, moved_genes, ranking, similarity, targets
 from generain_core.ui.session.session import Session
@@ -39,10 +41,20 @@ def until_compared(
     st.stop()
 
 
+def _ranking(session: Session, result: Perturbed, choices: Choices, release: Release, resolver: Any) -> None:
+    ranking.ranked(result, release)
+    if choices.labels is None and not choices.labels_in:
+        expression = experiment.samples(session, resolver)
+        if expression.own is None:
+            capsule_button.offer_made(
+                "perturbations", lambda folder: comparison_line(expression, choices, result.model, result.table, folder)
+            )
+
+
 def views(session: Session, result: Perturbed, choices: Choices, release: Release, resolver: Any) -> None:
     """Show what came of the comparison, in the view that is chosen."""
     shown = {
-        "Ranking": lambda: ranking.ranked(result, release),
+        "Ranking": lambda: _ranking(session, result, choices, release, resolver),
         "Alike": lambda: similarity.compared(session, result, choices, release),
         "Foreseen": lambda: similarity.foretold(session, result, choices, release),
         "Genes": lambda: moved_genes.moved_genes(session, result, choices, release),

@@ -15,8 +15,9 @@ from generain_core.samples.binning.before_after import before_after, reference_v
 from generain_core.samples.binning.binned_files import write_h5ad, write_tsv
 from generain_core.samples.binning.normalize import Normalized
 from generain_core.samples.interpret.expression import Expression
+from generain_core.ui.components import capsule_button, steps
 from generain_core.ui.components import figures as charts
-from generain_core.ui.components import steps
+from generain_core.ui.components.capsule_tables import binning_line
 from generain_core.ui.components.downloads import File, offer
 from generain_core.ui.session import binning
 from generain_core.ui.session.kept_keys import survives_reload
@@ -138,6 +139,12 @@ def downloads(result: Normalized, expression: Expression, stem: str) -> None:
         File("Bins as tsv.gz", f"{stem}_bins.tsv.gz", lambda: _written(result, "out.tsv.gz")),
         File("Report", f"{stem}_report.json", lambda: json.dumps(report, indent=1)),
     )
+    options, bins = result.adata.uns["generain"]["options"], result.adata.layers["bins"]
+    if expression.own is None and "gene_set" in options:
+        capsule_button.offer_made(
+            f"{stem}_bins",
+            lambda folder: binning_line(expression, str(options["gene_set"]), int(options["min_genes"]), bins, folder),
+        )
 
 
 def _written(result: Normalized, name: str) -> bytes:
