@@ -26,9 +26,12 @@ class Work:
     result: Any = None
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class Files:
-    """The files that are read: where they lie, what the user calls them, and what keeps a copy of them."""
+    """The files that are read: where they lie, what the user calls them, and what keeps a copy of them once they are read.
+
+    Until then the job keeps it, so that one that is cancelled leaves nothing on the disk.
+    """
 
     paths: list[Path]
     names: list[str]

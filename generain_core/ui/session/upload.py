@@ -139,6 +139,7 @@ def _begin(paths: list[Path], names: list[str], copy: TemporaryCopy | None = Non
 
 def _submit(name: str, make: Callable[[job_view.Job], RawTable], files: Files | None = None) -> None:
     copy = files.copy if files is not None else None
+    files = Files(files.paths, files.names) if files is not None else None
 
     def work(job: job_view.Job) -> None:
         parts = False
@@ -151,6 +152,8 @@ def _submit(name: str, make: Callable[[job_view.Job], RawTable], files: Files | 
         finally:
             if isinstance(copy, TemporaryCopy) and not parts:
                 copy.remove()
+            elif files is not None:
+                files.copy = copy
 
     forget_session()
     number = st.session_state[keys.UPLOADS]
