@@ -102,10 +102,10 @@ def calibrate(folder: Path, release: Release, book: Book, *, processes: int = 0,
         where = Surroundings(str(release.root), book.model, book.table, book.sheet, book.by)
         words = provenance(release, "calibration book, simulated designs", book.size, *([book.model] if book.model else []))
         seconds = {each.name: each.seconds for each in designs}
-        save = _each_minute(lambda: _write(folder, _table(designs, parts, kept), words))
+        save = _each_minute(lambda: _write(folder, _table(designs, parts, kept), words, designs))
         _run(parts, seconds, kept, where, processes or os.cpu_count() or 1, progress, save)
         table = _table(designs, parts, kept)
-        _write(folder, table, words)
+        _write(folder, table, words, designs)
     return Calibration(table, folder / TABLE, time.monotonic() - start)
 
 
@@ -134,11 +134,13 @@ def _table(designs: Sequence[Design], parts: Sequence[Part], kept: Kept) -> pd.D
     return entries({(each.family, each.name): kept.sums_of(by_design[each.name]) for each in designs})
 
 
-def _write(folder: Path, table: pd.DataFrame, words: str) -> None:
+def _write(folder: Path, table: pd.DataFrame, words: str, designs: Sequence[Design]) -> None:
+    told = set(table["design"])
+    missing = [each for each in designs if each.name not in told]
     with atomic_write(folder / TABLE) as working:
         working.write_bytes(csv_bytes(table, words))
     with atomic_write(folder / PAGE) as working:
-        working.write_text(page(table, words), encoding="utf-8")
+        working.write_text(page(table, words, missing), encoding="utf-8")
 
 
 def _each_minute(save: Callable[[], None]) -> Callable[[], None]:

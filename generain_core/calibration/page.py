@@ -1,10 +1,13 @@
 """The book in Markdown: how each number does over all designs, what does not hold, and each design by itself."""
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
+
+from generain_core.calibration.bench import Design
 
 INTRODUCTION = """# What holds
 
@@ -19,10 +22,14 @@ that covers more than it says. *no*: worse than that. Surely is beyond the 99.7 
 the 95 % interval. Where no number is given for a design, that is said: no answer is not a wrong one."""
 
 
-def page(table: pd.DataFrame, provenance: str) -> str:
-    """Return the book as Markdown."""
+def page(table: pd.DataFrame, provenance: str, missing: Sequence[Design] = ()) -> str:
+    """Return the book as Markdown; `missing` are designs of which no experiment has been run yet."""
     some = table[table["answered"] > 0]
     lines = [INTRODUCTION, "", f"All samples are simulated. {provenance}.", ""]
+    if missing:
+        counts = Counter(design.family for design in missing)
+        families = "; ".join(f"{family}: {count}" for family, count in counts.items())
+        lines += [f"**Not run yet are {len(missing)} designs** ({families}); nothing is said of them here.", ""]
     lines += ["## Over all designs", "", *_overview(some), ""]
     lines += ["## What does not hold", "", *_failing(some), ""]
     for family in dict.fromkeys(table["family"]):

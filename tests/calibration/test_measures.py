@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 
+from generain_core.calibration.designs.registry import all_designs
 from generain_core.calibration.entries import entries, holds
 from generain_core.calibration.measures import Key, Measure, Sums, false_discoveries, rejections, wilson
+from generain_core.calibration.page import page
 
 LEVEL = Key("p", "", "level", 0.05, "")
 
@@ -79,3 +81,16 @@ def test_an_independent_method_stands_beside_the_number_it_is_held_against() -> 
     row = entries({("family", "design"): total(measures)}).iloc[0]
     assert (row["observed"], row["independent_method"], row["independent_observed"]) == (1.0, "PERMANOVA", 0.0)
     assert row["other_methods"] == "Hotelling 1.000"
+
+
+def test_the_page_says_what_was_not_run_and_what_does_not_hold() -> None:
+    wrong = total([each for _ in range(200) for each in rejections("p", 0.01, "level")])
+    fine = total([each for _ in range(200) for each in rejections("p", 0.5, "level")])
+    table = entries({("unpaired", "one"): wrong, ("unpaired", "two"): fine})
+    missing = [each for each in all_designs().values() if each.family == "panels"]
+    text = page(table, "release demo", missing)
+    assert "**Not run yet are 2 designs** (panels: 2)" in text
+    failing = text[text.index("## What does not hold") : text.index("## Unpaired")]
+    assert failing.count("| one | p | level") == 2
+    assert "two" not in failing
+    assert "Not run yet" not in page(table, "release demo")
