@@ -150,6 +150,13 @@ def test_leaks_are_said_and_used_for_nothing() -> None:
     assert Note.LOOKS_LIKE_IDENTIFIER in {note.kind for note in identifier.notes}
 
 
+def test_a_sheet_of_very_many_columns_is_read() -> None:
+    values = np.random.default_rng(0).choice(["u", "v", "w"], size=(40, 3000))
+    sheet = pd.DataFrame(values, columns=[f"batch {i}" for i in range(3000)]).assign(outcome=["a", "b"] * 20)
+    made = design_cohort(sheet, NAMES, CohortChoices(predict="outcome"))
+    assert len(made.covariates) == 20
+
+
 def test_outcomes_are_exchanged_between_donors_or_within_them() -> None:
     generator, groups = np.random.default_rng(0), np.repeat(np.arange(12), 3)
     own = np.repeat(np.arange(12) % 2, 3).astype(float)

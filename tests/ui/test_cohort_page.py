@@ -40,8 +40,20 @@ def test_the_example_comes_to_a_verdict() -> None:
     table = app.dataframe[0].value
     assert {"Bins", "Expression, LASSO", "GPT, coding genes and lncRNAs"} <= set(table["representation"])
     assert set(table["simulated"]) == {"SIMULATED"}
-    view = next(each for each in app.get("button_group") if each.key == "cohort_view")
-    view.set_value(["Predictions"]).run() if isinstance(view.value, list) else view.set_value("Predictions").run()
-    assert not app.exception
-    assert len(app.dataframe[0].value) == 32
-    assert len(app.get("plotly_chart")) == 2
+    for name, words in {
+        "Predictions": "held out",
+        "Confounding": "library size",
+        "Genes": "same rank in the samples",
+        "Probe": "no code is in it",
+        "Methods": "",
+    }.items():
+        app.session_state["cohort_view"] = name
+        app.run()
+        assert not app.exception, app.exception
+        assert any(words in caption.value for caption in app.caption), name
+        if name == "Predictions":
+            assert len(app.dataframe[0].value) == 32
+            assert len(app.get("plotly_chart")) == 2
+        if name == "Genes":
+            assert "XIST" in set(app.dataframe[0].value["gene"])
+    assert "Nadeau" in app.text[-1].value

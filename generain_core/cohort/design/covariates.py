@@ -15,6 +15,7 @@ from generain_core.perturbations.design.labels import one_spelling
 from generain_core.text import echo
 
 MOST_LEVELS = 30
+MOST_COVARIATES = 20
 _AGE = re.compile(r"(?:^|[^a-z])age(?:$|[^a-z])", re.IGNORECASE)
 _SEX = re.compile(r"(?:^|[^a-z])(?:sex|gender)(?:$|[^a-z])", re.IGNORECASE)
 _BATCH = re.compile(
@@ -53,9 +54,11 @@ def role_of(column: str) -> str:
 
 
 def find_covariates(obs: pd.DataFrame, without: Sequence[str]) -> tuple[Covariate, ...]:
-    """Return the covariates that are recognized by the names of their columns."""
-    found = []
+    """Return the covariates that are recognized by the names of their columns, at most the first 20."""
+    found: list[Covariate] = []
     for name in map(str, obs.columns):
+        if len(found) == MOST_COVARIATES:
+            break
         if name not in without and role_of(name) != "other" and isinstance(obs[name], pd.Series):
             covariate = _read(obs, name)
             if covariate is not None:

@@ -32,10 +32,14 @@ def same_columns(obs: pd.DataFrame, outcome: Outcome, rows: NDArray[np.intp], wi
     own = obs[outcome.column].iloc[rows]
     target = pd.factorize(own.astype(str))[0] if not outcome.kind.of_classes else outcome.values[rows].astype(np.intp)
     count, found = len(np.unique(target)), []
+    if count == len(rows):
+        return ()
+    table = obs.iloc[rows]
     for i, name in enumerate(map(str, obs.columns)):
         if name == outcome.column or name in without:
             continue
-        codes, values = pd.factorize(obs.iloc[rows, i])
+        column = table.iloc[:, i].to_numpy()
+        codes, values = pd.factorize(column)
         if len(values) == count and (codes >= 0).all() and is_function_of(codes, target) and is_function_of(target, codes):
             found.append(name)
-    return tuple(found) if count < len(rows) else ()
+    return tuple(found)
