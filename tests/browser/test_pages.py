@@ -10,7 +10,7 @@ import pytest
 
 from generain_core import settings
 from generain_core.release.files import FILES
-from tests.browser.calm import faults, own_shift
+from tests.browser.calm import MOST_SHIFT, faults, own_shift
 
 pytestmark = pytest.mark.browser
 PAGES = {
@@ -289,6 +289,6 @@ def test_every_page_fits_in_both_themes(demo, open_page, name, theme, width) -> 
     title = page.locator("h1").first.bounding_box()
     assert title["y"] + title["height"] <= 120
     assert page.title().endswith("GeneRAIN Explorer")
-    assert own_shift(page) < 0.1
+    assert own_shift(page) < MOST_SHIFT[width]
     assert faults(page) == []
     keep_screenshot(page, f"{name}-{theme}-{width}")

@@ -35,8 +35,8 @@ def test_the_example_comes_to_a_verdict() -> None:
         next(box for box in app.number_input if box.label == label).set_value(value)
     app.run()
     app.button(key="cohort_run").click().run()
-    _until(app, lambda each: any("expression" in head.value for head in each.subheader))
-    assert any(head.value == "Worse than expression" for head in app.subheader)
+    _until(app, lambda each: any("expression" in head.value for head in each.header))
+    assert any(head.value == "Worse than expression" for head in app.header)
     table = app.dataframe[0].value
     assert {"Bins", "Expression, LASSO", "GPT, coding genes and lncRNAs"} <= set(table["representation"])
     assert set(table["simulated"]) == {"SIMULATED"}

@@ -45,7 +45,7 @@ class Question:
 def view(session: Session, result: CohortResult, release: Release, resolver: Any) -> None:
     """Show LASSO's genes and those that were left out, each as a table and a list."""
     _lasso(result, release, resolver)
-    st.subheader("Left out of the model's input", anchor=False)
+    st.header("Left out of the model's input", anchor=False)
     st.caption(
         "Samples are embedded again as if these genes were not expressed, and predicted by probes that they were held out of. "
         "Beside each stand placebos, other genes of the same rank in the samples: only a loss beyond theirs speaks for a gene. "
@@ -72,7 +72,7 @@ def _lasso(result: CohortResult, release: Release, resolver: Any) -> None:
     if not len(table):
         st.info("LASSO took up no gene in any fold: expression tells nothing that it could use.", icon=":material/info:")
         return
-    st.subheader("Taken up by LASSO", anchor=False)
+    st.header("Taken up by LASSO", anchor=False)
     tables.show(table.head(500), release, "cohort_lasso_table", _LASSO, height=320)
     often = table[table["frequency"] >= OFTEN]["gene"]
     known = resolve_list(often, resolver)

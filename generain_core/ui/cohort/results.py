@@ -45,7 +45,7 @@ def until_judged(
 
 def views(session: Session, result: CohortResult, release: Release, resolver: Any) -> None:
     """Show the verdict, and the view that is chosen."""
-    st.subheader(VERDICTS[result.comparison.verdict], anchor=False)
+    st.header(VERDICTS[result.comparison.verdict], anchor=False)
     st.info(escape_markdown(verdict_sentence(result), 1000), icon=_ICONS[result.comparison.verdict])
     if result.comparison.verdict != "too_few" and (needed := needed_sentence(result)):
         st.caption(escape_markdown(needed, 600))

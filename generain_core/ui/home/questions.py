@@ -73,6 +73,7 @@ QUESTIONS = (
         label="Is my list coherent?",
         icon=":material/list:",
         words="And which genes belong to it",
+        query={"list_view": "Are they alike?"},
         example=_list,
     ),
     Question(
