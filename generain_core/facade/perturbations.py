@@ -124,6 +124,7 @@ class PerturbationMethods(Opened):
         strata: str | Sequence[str] = (),
         pair: str = "",
         contrast: tuple[str, str] | None = None,
+        only: Sequence[str] = (),
         covariates: str | Sequence[str] = (),
         against: Literal["control", "others"] = "control",
         keep_guides: bool = False,
@@ -153,6 +154,7 @@ class PerturbationMethods(Opened):
             strata: columns within whose values samples are compared (batch, cell line).
             pair: the column of the donor or pair that samples belong to.
             contrast: two groups, the second in place of the control: ``("drug", "vehicle")``; others take no part.
+            only: groups that are compared with the control alone; others take no part; all by default.
             covariates: columns that are taken into account (age, sex, batch); ``"run:kinds"`` and ``"dose:number"`` say as what.
             against: ``control``, or all ``others``.
             keep_guides: whether guides of one gene stay perturbations of their own.
@@ -205,16 +207,17 @@ class PerturbationMethods(Opened):
             choice("model", model, (*MODEL_NAMES, "none"))
         if not 99 <= permutations <= 1_000_000 or not 0 <= bootstrap <= 100_000:
             raise GeneRAINError("Give 99 to 1,000,000 permutations and at most 100,000 bootstrap draws.")
-        only: tuple[str, ...] = ()
+        only = tuple(only)
         if contrast is not None:
-            only, control = contrast_of(contrast, control)
+            groups, control = contrast_of(contrast, control)
+            only = (*groups, *only)
         columns = options.pop("sum_by", None)
         choices = Choices(
             column=by,
             control=control,
             strata=tuple(columns_of(strata)) if strata else (),
             pair=pair,
-            only=only,
+            only=tuple(only),
             covariates=tuple(columns_of(covariates)) if covariates else (),
             merge_guides=not keep_guides,
             reference=against,

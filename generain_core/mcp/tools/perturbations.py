@@ -67,6 +67,9 @@ class PerturbationTools(Door):
         contrast: Annotated[
             tuple[str, str] | None, Field(description="two groups, the second in place of the control; others take no part")
         ] = None,
+        only: Annotated[
+            list[str], Field(description="groups that are compared with the control alone; all where none is named")
+        ] = [],  # noqa: B006
         covariates: Annotated[
             list[str], Field(description="columns taken into account (age, sex, batch); NAME:kinds or NAME:number says as what")
         ] = [],  # noqa: B006
@@ -105,6 +108,7 @@ class PerturbationTools(Door):
             "strata": strata,
             "pair": pair,
             "contrast": contrast,
+            "only": only,
             "covariates": covariates,
             "depth": depth,
             "cells": cells,

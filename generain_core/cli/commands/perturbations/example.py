@@ -25,7 +25,7 @@ def add(add_command: AddCommand) -> None:
     add_min_genes(example)
     add_comparison(example)
     example.set_defaults(input=None, sheet=None, by=None, control=None, strata=None, pair="", against="control")
-    example.set_defaults(contrast=None, covariates=None, cells="auto")
+    example.set_defaults(contrast=None, covariates=None, cells="auto", only=[])
     example.set_defaults(sum_by="", as_written=[], read_labels="")
 
 

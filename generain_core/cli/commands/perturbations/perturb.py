@@ -37,6 +37,8 @@ def add(add_command: AddCommand) -> None:
     perturb.add_argument("--pair", metavar="COLUMN", default="", help="the donor or pair that samples belong to")
     words = "group A against group B, which is in place of --control; others take no part"
     perturb.add_argument("--contrast", nargs=2, metavar=("A", "B"), help=words)
+    words = "compare this group alone with the control; may be repeated"
+    perturb.add_argument("--only", action="append", default=[], metavar="LABEL", help=words)
     words = "columns to take into account (age, sex, batch); NAME:kinds or NAME:number says as what"
     perturb.add_argument("--covariates", metavar="COLUMN[,COLUMN]", help=words)
     perturb.add_argument("--against", choices=("control", "others"), default="control", help="controls (default) or all others")
@@ -123,7 +125,7 @@ def choices_of(args: argparse.Namespace) -> Choices:
         control=args.control or "",
         strata=tuple(args.strata.split(",")) if args.strata else (),
         pair=args.pair,
-        only=tuple(args.contrast[:1]) if args.contrast else (),
+        only=(*(args.contrast[:1] if args.contrast else ()), *args.only),
         covariates=tuple(args.covariates.split(",")) if args.covariates else (),
         merge_guides=not args.keep_guides,
         reference=args.against,
