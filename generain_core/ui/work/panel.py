@@ -18,8 +18,10 @@ from generain_core.ui.shell.streamlit_internals import release_upload
 from generain_core.ui.work import at_rest
 
 if TYPE_CHECKING:  # they need pandas, anndata and torch, which Home can do without
+    from generain_core.release.files import Release
     from generain_core.ui.session.upload import Uploaded
     from generain_core.ui.work import opening
+    from generain_core.work.contents import Work
 
 JOB, _UPLOADS = "_work_opening", "_work_uploads"
 
@@ -80,9 +82,10 @@ def _contents() -> str:
 def _save() -> None:
     from generain_core.ui.work import capture
 
+    work, release = capture.capture(), resources.release()  # the file is made by a thread that knows no session
     st.download_button(
         "Save",
-        content,
+        lambda: content(work, release),
         f"generain-work-{time.strftime('%Y-%m-%d')}.generain.zip",
         "application/zip",
         key="work_save",
@@ -93,15 +96,14 @@ def _save() -> None:
     )
 
 
-def content() -> bytes:
-    """Return the work file of this session."""
-    from generain_core.ui.work import capture
+def content(work: Work, release: Release) -> bytes:
+    """Return the work file of a session's work."""
     from generain_core.ui.work.kinds import all_kinds
     from generain_core.work.work_file import save_work
 
     with tempfile.TemporaryDirectory(prefix="generain-work-") as folder:
         path = Path(folder) / "work.zip"
-        save_work(capture.capture(), path, resources.release(), all_kinds())
+        save_work(work, path, release, all_kinds())
         return path.read_bytes()
 
 

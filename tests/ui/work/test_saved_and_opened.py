@@ -50,7 +50,7 @@ def test_lists_samples_and_bins_open_again(visit, mapped, monkeypatch, tmp_path)
     app.button(key="bin").click().run()
     until(app, lambda app: app.session_state[keys.SAMPLES].normalized is not None)
     first = app.session_state[keys.SAMPLES]
-    content = in_session(app, monkeypatch, panel.content)
+    content = panel.content(in_session(app, monkeypatch, capture.capture), choose())
     names = zipfile.ZipFile(io.BytesIO(content)).namelist()
     assert {"manifest.json", "lists.json", "lists.gmt", "samples.h5ad", "sheet.csv"} <= set(names)
 
