@@ -11,7 +11,6 @@ from generain_core.facade.binned_table import BinnedTable, check_output, report_
 from generain_core.facade.opened import Opened
 from generain_core.facade.tables import check_names, choice, expression_of, naming_arguments, raw_table, understand
 from generain_core.progress import Progress, part, silent
-from generain_core.wording.table_reading import decision_sentence
 
 if TYPE_CHECKING:
     import anndata
@@ -46,6 +45,7 @@ class SampleMethods(Opened):
         from generain_core.facade.tables import ReadOptions
         from generain_core.samples.interpret.as_understood import as_understood
         from generain_core.samples.own_files.verification import verified
+        from generain_core.wording.table_reading import decision_sentence
 
         given: TableOptions = {**options, "keep_sums": True}  # type: ignore[typeddict-item]
         check_names(given, ReadOptions.__optional_keys__)
