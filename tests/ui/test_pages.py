@@ -13,7 +13,8 @@ from generain_core.ui.shell import keys
 from tests.conftest import PROJECT
 
 PAGES = sorted(path.stem for path in (PROJECT / "pages").glob("*.py"))
-WITHOUT_VECTORS = {"about", "cohort", "attributes", "perturbations", "release", "samples", "guide"}  # pages that need no gene vectors
+# Pages that need no gene vectors.
+WITHOUT_VECTORS = {"about", "cohort", "attributes", "perturbations", "release", "samples", "guide"}
 
 
 def words(app) -> str:
