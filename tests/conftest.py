@@ -67,6 +67,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--kills", default=3, type=int, help="how often work is killed at a random moment")
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """With several processes, keep a file's tests in one, and all that drive a browser, which come first, in one."""
     if not hasattr(config, "workerinput"):
