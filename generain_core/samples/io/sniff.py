@@ -208,7 +208,7 @@ def member_bytes(archive: zipfile.ZipFile, member: str, name: str) -> bytes:
     """
     try:
         return archive.read(member)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError) as error:
         raise GeneRAINError(f"{member} in {name} is damaged or packed in an unknown way; zip it again.") from error
 
 

@@ -18,6 +18,7 @@ from generain_core.samples.io.formats.adata_pickle import load_inert
 from generain_core.samples.io.formats.parquet import parse_parquet
 from generain_core.samples.io.hdf5 import expression_files
 from generain_core.samples.io.read import read
+from generain_core.samples.io.sample_sheet import read_sample_sheet
 from generain_core.storage import plain_unpickler
 
 
@@ -169,3 +170,27 @@ def test_paths_that_lead_nowhere(tmp_path):
     assert "is not there" in refused(tmp_path / "a.csv")
     assert "is not there" in refused(tmp_path / ("a" * 5000))
     assert "is not there" in refused(tmp_path / "a\0b.csv")
+
+
+@pytest.mark.parametrize("cell", ["0x1A20", "0X1a20", "-0x10", '"0x1A20"'])
+def test_a_hexadecimal_number_is_no_count(tmp_path, cell):
+    (tmp_path / "a.csv").write_text(f"gene,a,b\nTP53,{cell},2\nMYC,3,4\nVIM,5,6\n")
+    assert "among numbers" in refused(tmp_path / "a.csv")
+
+
+def test_a_name_that_looks_hexadecimal_is_a_name(tmp_path):
+    (tmp_path / "a.csv").write_text("gene,a,b\n0x1A20,1,2\nMYC,3,4\n")
+    assert read(tmp_path / "a.csv").rows == ("0x1A20", "MYC")
+
+
+def test_figures_that_no_number_holds_stay_texts_in_a_sheet(tmp_path):
+    (tmp_path / "s.csv").write_text("sample,dose\ns1,1\ns2," + "9" * 400 + "\n")
+    assert list(read_sample_sheet(tmp_path / "s.csv")["dose"]) == ["1", "9" * 400]
+
+
+def test_a_zip_whose_members_lie_before_its_beginning(tmp_path):
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr("s1.csv", "gene,a\nTP53,1\nMYC,2\n")
+    raw = (tmp_path / "a.zip").read_bytes()
+    (tmp_path / "a.zip").write_bytes(raw[:30] + raw[38:])
+    assert "damaged" in refused(tmp_path / "a.zip")

@@ -35,7 +35,8 @@ def parse_parquet(source: IO[bytes], name: str, progress: Progress = silent) -> 
         _check_declared(file.metadata, source, name)
         places = _places(schema, file.metadata.num_columns)
         index = _index_of(schema.metadata or {})
-        texts = [file.schema.column(place).path for i, place in places.items() if _is_text(schema.field(i).type)]
+        stored = file.schema
+        texts = [stored.column(place).path for i, place in places.items() if _is_text(schema.field(i).type)]
         source.seek(0)
         file = pq.ParquetFile(source, metadata=file.metadata, read_dictionary=texts)
         columns = _columns(file, places, index, name, progress)
@@ -79,8 +80,8 @@ def _leaves(kind: pa.DataType) -> int:
 
 def _columns(file: pq.ParquetFile, places: Mapping[int, int], index: str, name: str, progress: Progress) -> list[Column]:
     """Read columns some at a time: numbers as rows of one table, in the file's order."""
-    fields, rows = list(places), file.metadata.num_rows
-    numeric = [i for i in fields if _is_numeric(file.schema_arrow.field(i).type)]
+    fields, rows, schema = list(places), file.metadata.num_rows, file.schema_arrow  # which is made anew whenever it is asked for
+    numeric = [i for i in fields if _is_numeric(schema.field(i).type)]
     table, place = np.empty((len(numeric), rows)), {i: at for at, i in enumerate(numeric)}
     at_once = max(_FEWEST, min(_MOST, _CELLS // max(1, rows)))
     out, texts = list[Column](), 0

@@ -75,7 +75,12 @@ def typed(sheet: pd.DataFrame) -> pd.DataFrame:
         if not numeric or any(re.fullmatch(r"0\d+", v.strip()) for v in filled):
             out[column] = values
             continue
-        out[column] = pd.to_numeric(values.where(~values.isin(_NOT_KNOWN), None))
+        known = values.where(~values.isin(_NOT_KNOWN), None)
+        try:
+            out[column] = pd.to_numeric(known)
+        except (ValueError, OverflowError):  # figures that no number holds: a text, whatever it stands for
+            out[column] = values
+            continue
         if len(words):
             notes.append(
                 f"Column {column} of the sample sheet holds numbers; {listed(sorted(set(words)))} in {len(words):,} of its rows "

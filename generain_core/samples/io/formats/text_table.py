@@ -236,9 +236,21 @@ def read_columns(text: Text, progress: Progress = silent) -> list[Column]:
     return [(title, _values(table.column(i))) for i, title in enumerate(text.header)]
 
 
+def _hexadecimal(text: Text) -> dict[str, pa.DataType]:
+    """Return the columns with cells such as 0x1A20, which Arrow would take for numbers, as columns of text."""
+    mark = re.escape(text.delimiter.encode())
+    if not re.search(rb"(?i)(?:^|[\n\"+-]|" + mark + rb")0x[0-9a-f]", text.body):
+        return {}
+    lines = (line for line in _lines(text.body) if b"0x" in line.lower())
+    rows = csv.reader((line.decode() for line in lines), delimiter=text.delimiter)
+    places = {i for row in rows for i, cell in enumerate(row) if re.match(r"\s*[-+]?0[xX][0-9a-fA-F]", cell)}
+    return {str(i): pa.string() for i in sorted(places) if i < len(text.header)}
+
+
 def _table(text: Text) -> pa.Table:
     block = len(text.body) + 1 if len(text.header) > _WIDE else max(1 << 20, 8 * text.body.find(b"\n"))
     attempts: list[dict[str, object]] = [{}, {"quote_char": False}, {"newlines_in_values": True}]
+    kinds = _hexadecimal(text)
     for options in attempts if b'"' in text.body else attempts[:1]:
         try:
             return arrow_csv.read_csv(
@@ -246,7 +258,7 @@ def _table(text: Text) -> pa.Table:
                 read_options=arrow_csv.ReadOptions(column_names=[str(i) for i in range(len(text.header))], block_size=block),
                 parse_options=arrow_csv.ParseOptions(delimiter=text.delimiter, **options),
                 convert_options=arrow_csv.ConvertOptions(
-                    null_values=list(MISSING), true_values=[], false_values=[], decimal_point=text.decimal
+                    null_values=list(MISSING), true_values=[], false_values=[], decimal_point=text.decimal, column_types=kinds
                 ),
             )
         except pa.ArrowInvalid as error:
