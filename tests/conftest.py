@@ -4,6 +4,7 @@ import contextlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -67,12 +68,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--kills", default=3, type=int, help="how often work is killed at a random moment")
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """With several processes, keep a file's tests in one, and all that drive a browser, which come first, in one."""
-    if not hasattr(config, "workerinput"):
-        return
-    for item in items:
-        in_browser = "browser" in item.path.relative_to(PROJECT).parts
-        item.add_marker(pytest.mark.xdist_group("browser" if in_browser else str(item.path)))
-    items.sort(key=lambda item: "browser" not in item.path.parts)
+    """With several processes, begin with the tests that drive a browser, which take longest."""
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: "browser" not in item.path.parts)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """With several processes, keep a file's tests in one, and all that drive a browser in one, where they share servers."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByFile(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = nodeid.partition("::")[0]
+            return "browser" if "/browser/" in file else file
+
+    return ByFile(config, log)
