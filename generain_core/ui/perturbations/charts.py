@@ -16,18 +16,25 @@ from generain_core.perturbations.similarity.vector_agreement import VectorAgreem
 from generain_core.ui.components import figures
 
 COLORS = {"embedding": figures.CODING, "expression": figures.LNCRNA}
+_AXES = {"effect": "effect, in spreads of the controls", "distance": "distance from the controls; 1 is that of a control"}
 WORDS = {"embedding": "model", "expression": "expression"}
 
 
 def ranking(table: pd.DataFrame, spaces: tuple[str, ...], *, simulated: bool, most: int = 40) -> go.Figure:
-    """Draw effects with their intervals, the strongest evidence on top; filled where the false discovery rate is below 5 %."""
+    """Draw effects with their intervals, the strongest evidence on top; filled where the false discovery rate is below 5 %.
+
+    Where perturbations were judged by the controls' own distances, these are drawn: the test is of them.
+    """
+    measure = measure_of(table)
+    hover = f"%{{text}}<br>{measure} %{{x:.2f}}" + "<br>p %{customdata[0]:.2g}, FDR %{customdata[1]:.2g}<extra></extra>"
     shown = table.head(most).iloc[::-1]
     names = [_short(name) for name in shown["perturbation"]]
     figure = go.Figure()
     for i, space in enumerate(spaces):
         head = "" if i == 0 else f"{space}_"
-        effect = shown[f"{head}effect"].to_numpy(float)
-        low, high = (shown[f"{head}effect_{end}"].to_numpy(float) for end in ("low", "high"))
+        effect = shown[f"{head}{measure}"].to_numpy(float)
+        ends = [f"{head}effect_{end}" if measure == "effect" else f"{head}{measure}" for end in ("low", "high")]
+        low, high = (shown[end].to_numpy(float) for end in ends)
         found = shown[f"{head}fdr"].to_numpy(float) <= 0.05
         up, down = np.nan_to_num(np.maximum(high - effect, 0)), np.nan_to_num(np.maximum(effect - low, 0))
         where = np.arange(len(names)) + (0.16 if len(spaces) == 2 else 0) * (1 - 2 * i)
@@ -46,13 +53,13 @@ def ranking(table: pd.DataFrame, spaces: tuple[str, ...], *, simulated: bool, mo
                     "color": [COLORS[space] if f else "rgba(0,0,0,0)" for f in found],
                     "line": {"width": 1.5, "color": COLORS[space]},
                 },
-                hovertemplate="%{text}<br>effect %{x:.2f}<br>p %{customdata[0]:.2g}, FDR %{customdata[1]:.2g}<extra></extra>",
+                hovertemplate=hover,
             )
         )
     figure.update_layout(
         height=150 + 24 * max(len(names), 4),
         margin={"l": 8, "r": 12, "t": 56, "b": 44},
-        xaxis={"title": {"text": "effect, in spreads of the controls"}, "rangemode": "tozero", "zeroline": False},
+        xaxis={"title": {"text": _AXES[measure]}, "rangemode": "tozero", "zeroline": False},
         yaxis={
             "tickvals": list(range(len(names))),
             "ticktext": names,
@@ -66,6 +73,11 @@ def ranking(table: pd.DataFrame, spaces: tuple[str, ...], *, simulated: bool, mo
     )
     figures.mark_simulated(figure, simulated)
     return figure
+
+
+def measure_of(table: pd.DataFrame) -> str:
+    """Return the column that the test is of: ``distance`` where the controls' own distances judge, else ``effect``."""
+    return "distance" if "distance" in table and table["distance"].notna().any() else "effect"
 
 
 def heatmap(of: ShiftSimilarity, order: NDArray[np.intp], *, simulated: bool) -> go.Figure:

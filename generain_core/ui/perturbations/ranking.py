@@ -80,13 +80,18 @@ def ranked(result: Perturbed, release: Release) -> None:
         name="perturbations",
         kind="svg",
         zoom=False,
-        alt="Effect of each perturbation with its interval",
+        alt=f"{perturb_charts.measure_of(table).capitalize()} of each perturbation",
     )
     more = f" The first {MOST_SHOWN} of {len(table):,} are drawn." if len(table) > MOST_SHOWN else ""
+    by_distance = perturb_charts.measure_of(table) == "distance"
     st.caption(
-        "Effect: the shift from control less what noise alone adds, in units of the spread of the controls; lines are 95\u00a0% "
-        "intervals, where the controls tell how sure their spread is; filled dots have a false discovery rate of 5\u00a0% or "
-        "less. Noise alone gives an effect above 0 in about half of all cases. Found in one space and not in the other does not "
+        "Distance: how far from the controls, in their own covariance; 1 is the median of controls that are left out. Filled "
+        f"dots have a false discovery rate of 5\u00a0% or less.{more}"
+        if by_distance
+        else "Effect: the shift from control less what noise alone adds, in units of the spread of the controls; lines are "
+        "95\u00a0% intervals, where the controls tell how sure their spread is; filled dots have a false discovery rate of "
+        "5\u00a0% or less. Noise alone gives an effect above 0 in about half of all cases. "
+        "Found in one space and not in the other does not "
         f"show that the spaces differ.{more}"
     )
     tables.show(
