@@ -11,6 +11,8 @@ import pytest
 pytest_plugins = ["tests.attributes.fixtures", "tests.models.fixtures", "tests.vectors.fixtures"]
 
 PROJECT = Path(__file__).resolve().parents[1]
+ALL_PAGES = "test_pages.py"
+"""The longest of the tests that drive a browser; other folders have a file of this name."""
 SHARED = PROJECT.parent / "shared"
 
 
@@ -69,19 +71,26 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """With several processes, begin with the tests that drive a browser, which take longest."""
+    """With several processes, begin with the tests that drive a browser, and end with those of all pages: these take longest."""
     if hasattr(config, "workerinput"):
-        items.sort(key=lambda item: "browser" not in item.path.parts)
+        items.sort(key=lambda item: _place(item.path))
+
+
+def _place(path: Path) -> int:
+    in_browser = "browser" in path.parts
+    return 2 if in_browser and path.name == ALL_PAGES else 0 if in_browser else 1
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """With several processes, keep a file's tests in one, and all that drive a browser in one, where they share servers."""
+    """With several processes, keep a file's tests in one, and those that drive a browser in few, where they share servers."""
     from xdist.scheduler import LoadScopeScheduling
 
     class ByFile(LoadScopeScheduling):
         def _split_scope(self, nodeid: str) -> str:
             file = nodeid.partition("::")[0]
-            return "browser" if "/browser/" in file else file
+            if "/browser/" not in file:
+                return file
+            return "all pages" if file.endswith(ALL_PAGES) else "browser"
 
     return ByFile(config, log)

@@ -160,7 +160,7 @@ def test_a_lasso_gives_names(demo, open_page) -> None:
 
 def test_umap_is_made_by_a_job_that_shows_its_progress(start, open_page, tmp_path, monkeypatch) -> None:
     monkeypatch.setenv("GENERAIN_CACHE", str(tmp_path / "cache"))
-    page = open_page(f"{start()}/map")
+    page = open_page(f"{start()}/map?vectors=GPT_Binning_By_Gene")  # for which the demo has no map ready
     page.get_by_text(re.compile(r"UMAP of [\d,]+ genes")).first.wait_for()
     page.get_by_role("link", name="Compare").click()
     page.get_by_role("heading", name="Compare").wait_for()

@@ -22,7 +22,7 @@ def add(add_command: AddCommand) -> None:
     serve.add_argument("--host", default="127.0.0.1", metavar="ADDRESS", help="address to listen on; 0.0.0.0 for all (127.0.0.1)")
     serve.add_argument("--port", type=int, default=8501, metavar="N", help="port to listen on (8501)")
     serve.add_argument(
-        "--name", default="", metavar="HOST", help="name under which visitors reach the page, such as genes.example.org"
+        "--host-name", default="", metavar="HOST", help="name under which visitors reach the page, such as genes.example.org"
     )
     serve.add_argument("--base-path", default="", metavar="PATH", help="path that the page lies under, such as generain")
 
@@ -45,7 +45,7 @@ def _serve(args: argparse.Namespace) -> NoReturn:
         "server.port": args.port,
         "server.headless": True,
         "server.baseUrlPath": args.base_path.strip("/"),
-        "browser.serverAddress": args.name or args.host,
+        "browser.serverAddress": args.host_name or args.host,
     }
     serve(args.release, options)
     raise SystemExit(0)

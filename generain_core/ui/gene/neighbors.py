@@ -40,7 +40,7 @@ def section(atlas: Atlas, gene: str) -> list[str]:
         st.warning(escape_markdown(problem))
         return []
     event = tables.show(
-        table.drop(columns=["corrected", "percentile"]),
+        table.drop(columns=["percentile"]),
         atlas.release,
         f"{keys.NEIGHBOR_ROW}_{atlas.space.name}_{gene}_{biotype}_{k}",
         CALIBRATED_COLUMNS,

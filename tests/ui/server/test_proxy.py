@@ -75,7 +75,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str, l
     (folder / "nginx.conf").write_text(text)
     running = []
     for port in (a, b):
-        serve = [sys.executable, "-m", "generain_core", "serve", "--port", str(port), "--name", "localhost"]
+        serve = [sys.executable, "-m", "generain_core", "serve", "--port", str(port), "--host-name", "localhost"]
         environment = os.environ | {"GENERAIN_LOG": "json", "STREAMLIT_SERVER_COOKIE_SECRET": "the same for both"}
         running.append(subprocess.Popen(serve, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment))
     front = [nginx, "-p", str(folder), "-c", str(folder / "nginx.conf"), "-g", "daemon off;"]

@@ -40,7 +40,7 @@ def add(add_command: AddCommand) -> None:
     words = "compare this group alone with the control; may be repeated"
     perturb.add_argument("--only", action="append", default=[], metavar="LABEL", help=words)
     words = "columns to take into account (age, sex, batch); NAME:kinds or NAME:number says as what"
-    perturb.add_argument("--covariates", metavar="COLUMN[,COLUMN]", help=words)
+    perturb.add_argument("--covariates", metavar="COLUMN", help=words)
     perturb.add_argument("--against", choices=("control", "others"), default="control", help="controls (default) or all others")
     words = "rows are single cells, to be summed, or samples, to be kept; auto (default): as they look, which is said first"
     perturb.add_argument("--cells", choices=("auto", "sum", "keep"), default="auto", help=words)
