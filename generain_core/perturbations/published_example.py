@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from generain_core.genes import Resolver
 from generain_core.perturbations.choices import Choices
-from generain_core.perturbations.design.label_pattern import LabelReading
 from generain_core.perturbations.design.label_preview import PERTURBATION, recognized, with_labels
+from generain_core.perturbations.design.label_reading import LabelReading
 from generain_core.release.files import Release
 from generain_core.samples.interpret.correction import read_expression
 from generain_core.samples.interpret.expression import Expression

@@ -12,8 +12,8 @@ from generain_core.perturbations.choices import Choices
 from generain_core.perturbations.depth.equal import equal_depth
 from generain_core.perturbations.depth.plan import DepthPlan
 from generain_core.perturbations.design.experiment import Design, make_design
-from generain_core.perturbations.design.label_pattern import LabelReading, read_labels
 from generain_core.perturbations.design.label_preview import targets_read, with_labels
+from generain_core.perturbations.design.label_reading import LabelReading, read_labels
 from generain_core.perturbations.design.label_recognition import labels_of
 from generain_core.perturbations.design.labels import as_text
 from generain_core.perturbations.effects.analysis import Ranking, combine_rankings, rank

@@ -1,7 +1,7 @@
 """Sentences on what was read of sample labels."""
 
-from generain_core.perturbations.design.label_pattern import LabelReading
 from generain_core.perturbations.design.label_preview import LabelPreview
+from generain_core.perturbations.design.label_reading import LabelReading
 from generain_core.text import listed
 
 FIELD_WORDS = {
@@ -42,6 +42,11 @@ def preview_sentences(preview: LabelPreview, reading: LabelReading) -> list[str]
     if preview.repeated:
         names = listed(list(preview.repeated), most=3)
         sentences.append(f"{len(preview.repeated):,} labels stand for the same as another ({names}); their mean is taken.")
+    for field, values in preview.groups.items():
+        sentences.append(
+            f"{field} differs among controls too ({listed(list(values), most=4)}): if it is a cell line, batch, donor or time, "
+            "compare within it."
+        )
     if preview.disagreeing:
         names = listed(list(preview.disagreeing), most=2)
         sentences.append(

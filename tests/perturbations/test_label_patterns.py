@@ -7,8 +7,9 @@ import pandas as pd
 import pytest
 
 from generain_core.errors import GeneRAINError
-from generain_core.perturbations.design.label_pattern import LabelPattern, read_labels
+from generain_core.perturbations.design.label_pattern import LabelPattern
 from generain_core.perturbations.design.label_preview import pattern_of, preview_labels, recognized, with_labels
+from generain_core.perturbations.design.label_reading import read_labels
 from generain_core.perturbations.design.label_recognition import recognize_labels
 from generain_core.perturbations.design.label_words import Role, dose_of, hours_of
 from generain_core.samples.interpret.expression import Expression

@@ -5,14 +5,16 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from generain_core.errors import GeneRAINError
-from generain_core.perturbations.design.label_pattern import LabelPattern, LabelReading, known_genes, read_labels
+from generain_core.perturbations.design.label_pattern import LabelPattern
+from generain_core.perturbations.design.label_reading import OTHERS, LabelReading, read_labels
 from generain_core.perturbations.design.label_recognition import labels_of, recognize_labels
 from generain_core.perturbations.design.label_words import Role
-from generain_core.perturbations.design.labels import NameResolver
+from generain_core.perturbations.design.labels import NameResolver, known_genes
 from generain_core.samples.interpret.expression import Expression
 
 PERTURBATION = "perturbation"
-AS_COLUMNS = ("target", "guide", "replicate", "transcript", "mechanism", "compound", "dose", "time")
+AS_COLUMNS = ("target", "guide", "replicate", "transcript", "mechanism", "compound", "dose", "time", *OTHERS)
+_MOST_GROUPS = 24
 _EXAMPLES = 3
 
 
@@ -30,6 +32,7 @@ class LabelPreview:
         repeated: labels that say the same as another but for a running number: a guide pair that stands there twice.
         not_fitting: examples of labels that do not fit.
         disagreeing: labels whose target and Ensembl ID are different genes.
+        groups: field → values, of times and other fields that split controls too, as cell lines, batches and donors do.
         fields: one row a field that holds anything: field, labels (that have it), values (different ones), examples.
     """
 
@@ -42,6 +45,7 @@ class LabelPreview:
     repeated: tuple[str, ...]
     not_fitting: tuple[str, ...]
     disagreeing: tuple[str, ...]
+    groups: dict[str, tuple[str, ...]]
     fields: pd.DataFrame
 
 
@@ -69,8 +73,21 @@ def preview_labels(reading: LabelReading) -> LabelPreview:
         repeated=tuple(labels.loc[again.index[again.to_numpy(bool)]].tolist()),
         not_fitting=tuple(labels[~fits].tolist()[:20]),
         disagreeing=reading.disagreeing,
+        groups=_groups(table[fits], control),
         fields=_fields(table),
     )
+
+
+def _groups(table: pd.DataFrame, control: str) -> dict[str, tuple[str, ...]]:
+    groups = dict[str, tuple[str, ...]]()
+    is_control = table["perturbation"] == control
+    for name in ("time", *OTHERS):
+        values = table[name].astype(object).where(table[name].notna(), "")
+        shared = set(values[is_control]) & set(values[~is_control]) - {""}
+        distinct = [value for value in dict.fromkeys(values) if value != ""]
+        if len(shared) > 1 and 2 <= len(distinct) <= _MOST_GROUPS:
+            groups[name] = tuple(f"{value:g} h" if isinstance(value, float) else str(value) for value in distinct)
+    return groups
 
 
 def _fields(table: pd.DataFrame) -> pd.DataFrame:

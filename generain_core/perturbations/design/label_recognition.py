@@ -8,11 +8,13 @@ import numpy as np
 import pandas as pd
 
 from generain_core.errors import GeneRAINError
-from generain_core.perturbations.design.label_pattern import CONTROL, LabelPattern, LabelReading, bare, known_genes, read_labels
-from generain_core.perturbations.design.label_words import WELL, Role, is_control, syntax_of
-from generain_core.perturbations.design.labels import NameResolver, as_text
+from generain_core.perturbations.design.label_pattern import CONTROL, LabelPattern
+from generain_core.perturbations.design.label_reading import LabelReading, read_labels
+from generain_core.perturbations.design.label_split import LIST, words_of
+from generain_core.perturbations.design.label_words import WELL, Role, bare, is_control, is_number, is_running, syntax_of
+from generain_core.perturbations.design.labels import NameResolver, as_text, known_genes
 
-SEPARATORS = ("_", "", "|", ":", "/", " ", "-", ".")
+SEPARATORS = ("_", "", "|", ":", "/", LIST, " ", "-", ".")
 LOOKED_AT = 1000
 """Labels that the pattern is recognized from, at most."""
 LEAST_FIT = 0.5
@@ -31,19 +33,34 @@ def recognize_labels(labels: Sequence[str], resolver: NameResolver | None) -> La
     """
     distinct = list(dict.fromkeys(label.strip() for label in labels if label.strip()))
     some = distinct[:: max(1, len(distinct) // LOOKED_AT)][:LOOKED_AT]
-    if len(some) < 2 or sum(bool(_BARCODE.search(label)) for label in some) > 0.5 * len(some):
+    if len(some) < 2:
         return None
-    best, highest = None, LEAST_FIT
-    for separator in SEPARATORS:
-        if separator and sum(separator in label for label in some) < 0.3 * len(some):
+    barcodes = sum(bool(_BARCODE.search(label)) for label in some) > 0.5 * len(some)
+    best, highest = None, (False, LEAST_FIT)
+    for separator, width in _shapes(some):
+        pattern = _pattern(some, separator, width, resolver)
+        if pattern is None or (barcodes and Role.TARGET not in pattern.fields):
             continue
-        pattern = _pattern(some, separator, resolver)
-        if pattern is None:
-            continue
-        score = _score(some, pattern, resolver) - (0.05 if separator in ("-", ".", " ") else 0.0)
-        if score > highest + 1e-9:
+        score = (Role.TARGET in pattern.fields, _score(some, pattern, resolver))
+        if score[1] > LEAST_FIT + 1e-9 and score > (highest[0], highest[1] + 1e-9):
             best, highest = pattern, score
     return best
+
+
+def _shapes(labels: list[str]) -> list[tuple[str, int]]:
+    """Return separators with numbers of fields that a share of the labels has, those of controls alone aside."""
+    shapes = []
+    for separator in SEPARATORS:
+        if separator and sum(separator in label for label in labels) < 0.3 * len(labels):
+            continue
+        split = [words_of(label, separator) for label in labels]
+        widths = Counter(len(words) for words in split if not all(is_control(w) or syntax_of(w) for w in words))
+        if not widths:
+            widths = Counter(len(words) for words in split if not all(map(is_control, words)))
+        shapes += [
+            (separator, n) for n, count in widths.most_common(3) if count >= 0.25 * len(labels) and (n > 1 or not separator)
+        ]
+    return shapes
 
 
 def label_sources(obs: pd.DataFrame) -> list[str]:
@@ -65,22 +82,24 @@ def labels_of(obs: pd.DataFrame, source: str) -> list[str]:
     return as_text(obs[source]) if source else [str(name) for name in obs.index]
 
 
-def _pattern(labels: list[str], separator: str, resolver: NameResolver | None) -> LabelPattern | None:
-    split = [[w.strip() for w in label.split(separator)] if separator else [label] for label in labels]
-    typical = Counter(len(words) for words in split if not all(is_control(w) or syntax_of(w) for w in words))
-    if not typical:
-        return None
-    width = typical.most_common(1)[0][0]
+def _pattern(labels: list[str], separator: str, width: int, resolver: NameResolver | None) -> LabelPattern | None:
+    split = [words_of(label, separator) for label in labels]
     rows = [words for words in split if len(words) == width]
     columns = [[row[i] for row in rows] for i in range(width)]
     roles = tuple(_role(column, rows, resolver) for column in columns)
-    if Role.TARGET not in roles:
+    if Role.TARGET not in roles and Role.ENSEMBL in roles:
+        roles = _replaced(roles, roles.index(Role.ENSEMBL), Role.TARGET)
+    if Role.TARGET not in roles or Role.DOSE in roles:
         roles = _compounds(roles, columns)
     if not {Role.TARGET, Role.COMPOUND} & set(roles):
         return None
     words = [w for row in rows for w, role in zip(row, roles, strict=True) if role in (Role.TARGET, Role.COMPOUND)]
     prefix, suffix = _marks([w for w in words if not is_control(w)], resolver) if Role.TARGET in roles else ("", "")
     return LabelPattern(separator=separator, fields=roles, prefix=prefix, suffix=suffix, control=_control(split))
+
+
+def _replaced(roles: tuple[Role, ...], at: int, role: Role) -> tuple[Role, ...]:
+    return tuple(role if i == at else each for i, each in enumerate(roles))
 
 
 def _role(column: list[str], rows: list[list[str]], resolver: NameResolver | None) -> Role:
@@ -102,6 +121,8 @@ def _role(column: list[str], rows: list[list[str]], resolver: NameResolver | Non
         form in (Role.ENSEMBL, Role.TRANSCRIPT, Role.NUMBER) and share > 0.6 * len(names)
     ):
         return Role.TARGET
+    if form is Role.TIME and is_running(distinct):
+        return Role.OTHER
     if form is Role.NUMBER and share > 0.6 * len(names):
         return Role.NUMBER if len(distinct) >= _RUNNING * len(rows) else Role.GUIDE
     if form is not None and share > 0.6 * len(names):
@@ -112,36 +133,71 @@ def _role(column: list[str], rows: list[list[str]], resolver: NameResolver | Non
 
 
 def _genes(words: set[str], resolver: NameResolver | None) -> set[str]:
-    """Return the words that are genes, or of which a gene remains where usual marks are taken off, alone or in combinations."""
+    """Return the words that are genes, or of which a gene remains where usual marks are taken off, alone or in combinations.
+
+    Digits without a mark before them are a guide's only where a gene has several: RPE1 alone is no guide of RPE.
+    """
     parts = {word: [p for p in re.split(r"[+|&]", word) if p and not is_control(p)] for word in words}
-    stems = {part: _stems(part) for each in parts.values() for part in each}
+    every = {part for each in parts.values() for part in each}
+    plain = {part: re.sub(r"\d{1,3}$", "", part) for part in every}
+    several = Counter(plain.values())
+    stems = {part: [s for s in _stems(part) if s in (part, "") or s != plain[part] or several[s] > 1] for part in every}
     known = known_genes({stem for each in stems.values() for stem in each}, resolver)
-    return {w for w, each in parts.items() if all(any(s in known for s in stems[p]) for p in each)}
+    return {w for w, each in parts.items() if each and all(any(s in known for s in stems[p]) for p in each)}
 
 
 def _stems(word: str) -> list[str]:
-    bare = _PREFIX.sub("", word)
-    return [word, bare, _SUFFIX.sub("", word), _SUFFIX.sub("", bare)]
+    stem = _PREFIX.sub("", word)
+    return list(dict.fromkeys([word, stem, _SUFFIX.sub("", word), _SUFFIX.sub("", stem)]))
 
 
 def _compounds(roles: tuple[Role, ...], columns: list[list[str]]) -> tuple[Role, ...]:
-    """Return the roles with the compound's: a name beside a dose or time, or one that a control stands among."""
+    """Return the roles with the compound's, and with the dose's where that is a number without a unit.
+
+    A compound is a name beside a dose, or one that a control stands among. Beside a dose, a target is a ligand (TNF 10 ng/ml)
+    unless another name is there.
+    """
+    names = [i for i, role in enumerate(roles) if role in (Role.OTHER, Role.MECHANISM) and len(set(columns[i])) > 1]
+    controlled = [i for i in names if any(is_control(w) for w in columns[i])]
+    if Role.TARGET in roles:
+        if roles.count(Role.TARGET) > 1:
+            return roles
+        named = [i for i in controlled if roles[i] is Role.OTHER]
+        return _replaced(roles, next(iter(named or [roles.index(Role.TARGET)])), Role.COMPOUND)
     others = [i for i, role in enumerate(roles) if role is Role.OTHER]
-    treated = {Role.DOSE, Role.TIME} & set(roles)
-    controlled = [i for i in others if any(is_control(w) for w in columns[i]) and len(set(columns[i])) > 1]
-    chosen = next(iter(controlled or (others if treated else [])), None)
-    return tuple(Role.COMPOUND if i == chosen else role for i, role in enumerate(roles))
+    chosen = next(iter(controlled or (others if Role.DOSE in roles else [])), None)
+    if chosen is None:
+        return roles
+    roles = _replaced(roles, chosen, Role.COMPOUND)
+    doses = [i for i, role in enumerate(roles) if role in (Role.OTHER, Role.NUMBER, Role.GUIDE) and _are_doses(columns[i])]
+    return _replaced(roles, doses[0], Role.DOSE) if doses and Role.DOSE not in roles else roles
+
+
+def _are_doses(words: list[str]) -> bool:
+    """Say whether numbers are doses rather than guides, replicates or samples: some are no whole number, or they leave gaps."""
+    numbers = {float(word) for word in words if is_number(word) and float(word) >= 0}
+    if len(numbers) < 2 or sum(map(is_number, words)) < 0.9 * len(words):
+        return False
+    return any(number % 1 for number in numbers) or (max(numbers) >= 10 * len(numbers) and len(words) > 2 * len(numbers))
 
 
 def _marks(words: list[str], resolver: NameResolver | None) -> tuple[str, str]:
-    """Return the prefix and suffix that have to be taken off most targets that are no genes as they stand."""
+    """Return the prefix and suffix that have to be taken off most targets that are no genes as they stand.
+
+    Of each target no more is taken off than makes it a gene; of such that none makes one, digits without a mark stay.
+    """
     parts = [part for word in words for part in re.split(r"[+|&]", word) if part and not is_control(part)]
     known = known_genes({stem for part in parts for stem in _stems(part)}, resolver)
     marked = [part for part in parts if part not in known] if resolver is not None else parts
     if not parts or len(marked) < 0.2 * len(parts):
         return "", ""
-    prefixes = Counter(m[1] for part in marked if (m := _PREFIX.search(part)))
-    suffixes = Counter(f"{m[1]}#" for part in marked if (m := _SUFFIX.search(part)))
+    prefixes, suffixes = Counter[str](), Counter[str]()
+    for part in marked:
+        before, after = _PREFIX.search(part), _SUFFIX.search(part)
+        stem = _PREFIX.sub("", part)
+        genes = {stem, _SUFFIX.sub("", part), _SUFFIX.sub("", stem)} & set(known)
+        prefixes.update([before[1]] if before and _SUFFIX.sub("", part) not in known else [])
+        suffixes.update([f"{after[1]}#"] if after and stem not in known and (genes or after[1] or resolver is None) else [])
     prefix, suffix = (next((mark for mark, n in c.most_common(1) if n >= 0.3 * len(marked)), "") for c in (prefixes, suffixes))
     return prefix, suffix
 
@@ -160,7 +216,8 @@ def _control(split: list[list[str]]) -> str:
 def _score(labels: list[str], pattern: LabelPattern, resolver: NameResolver | None) -> float:
     """Return the share of labels that fit and name a gene, a compound or a control, less a little for fields of no use."""
     reading = read_labels(labels, pattern, resolver)
-    return _named_share(reading) - 0.02 * sum(role is Role.OTHER for role in pattern.fields)
+    unlikely = 0.05 if pattern.separator in ("-", ".", " ") else 0.1 if pattern.fields == (Role.COMPOUND,) else 0.0
+    return _named_share(reading) - unlikely - 0.02 * sum(role is Role.OTHER for role in pattern.fields)
 
 
 def _named_share(reading: LabelReading) -> float:

@@ -1,6 +1,7 @@
 """What the words of a sample's label look like: doses, times, guides, replicates, wells, transcripts."""
 
 import re
+from collections.abc import Collection
 from enum import StrEnum
 
 from generain_core.perturbations.design.labels import CONTROLS
@@ -25,8 +26,15 @@ class Role(StrEnum):
 
 _I = re.IGNORECASE
 _CONTROL = re.compile(
-    r"(?:neg|negative|nontarget(?:ing)?|non[-_ ]?target(?:ing)?)(?:[-_ ]?(?:ctrl|ctl|control|guide|sgrna))?(?:[-_ ]?\d+)?", _I
+    r"(?:\d+x[-_ ])?(?:neg|negative|nontarget(?:ing)?|no[-_ ]?target(?:ing)?|non[-_ ]?target(?:ing)?)"
+    r"(?:[-_ ]?(?:ctrl|ctl|control|guide|sgrna))?(?:[-_ ]?\d+)?"
+    r"|(?:(?:one[-_ ])?non[-_ ]gene[-_ ]site|no[-_ ]site|no[-_ ]current|intergenic|safe|rosa26|dmso[-_ ]tf)(?:[-_ ]?\d+)?"
+    r"|nc[-_ ][a-z]",
+    _I,
 )
+_NUMBERED = ("aavs1", "rosa26")
+_NOT_SAID = ("-666", "na", "nan")
+"""What stands for a dose or time where there is none; the first in L1000."""
 _DOSE = re.compile(r"(\d+(?:[.,]\d+)?)[ -]?(fM|pM|nM|[uµμ]M|mM|M|[pnuµμm]?g(?:[-/ ]?ml)?)", 0)
 _DOSE_ANY_CASE = re.compile(r"(\d+(?:[.,]\d+)?)[ -]?([fpnuµμm]M|[pnuµμm]g(?:[-/ ]?ml)?)", _I)
 _TIME = re.compile(r"(\d+(?:[.,]\d+)?)[ -]?(s|sec|min|mins|minutes|h|hr|hrs|hours?|d|days?|wk|weeks?)", _I)
@@ -52,6 +60,11 @@ def is_control(word: str) -> bool:
     return bool(CONTROLS.fullmatch(word) or _CONTROL.fullmatch(word))
 
 
+def bare(word: str) -> str:
+    """Return a word without the number at its end: numbered controls are one control, and AAVS1 is a place."""
+    return word if word.casefold() in _NUMBERED else re.sub(r"[-_ ]?\d+$", "", word)
+
+
 def syntax_of(word: str) -> Role | None:
     """Return what a word is by its form alone; None for names, and for what may be a name."""
     if _dose(word):
@@ -64,14 +77,24 @@ def syntax_of(word: str) -> Role | None:
     return next((role for role, form in _SYNTAX.items() if form.fullmatch(word)), None)
 
 
+def is_number(word: str) -> bool:
+    """Say whether a word is a plain number."""
+    return bool(re.fullmatch(r"-?\d+(?:\.\d+)?", word))
+
+
+def is_running(words: Collection[str]) -> bool:
+    """Say whether words are one letter and the numbers from 1 on, as donors (D1, D2) are, rather than days."""
+    numbers = sorted(int(m[1]) for word in words if (m := re.fullmatch(r"[A-Za-z](\d{1,2})", word)))
+    return len(numbers) == len(words) and numbers == list(range(1, len(numbers) + 1))
+
+
 def has_form(word: str, role: Role) -> bool:
     """Say whether a word can stand in a field of this role."""
     if role in (Role.TARGET, Role.COMPOUND, Role.OTHER):
         return bool(word)
-    if role is Role.DOSE:
-        return dose_of(word) is not None
-    if role is Role.TIME:
-        return hours_of(word) is not None
+    if role in (Role.DOSE, Role.TIME):
+        value = dose_of(word) if role is Role.DOSE else hours_of(word)
+        return value is not None or word.casefold() in _NOT_SAID
     if role is Role.WELL:
         return bool(WELL.fullmatch(word))
     if role in (Role.GUIDE, Role.REPLICATE):

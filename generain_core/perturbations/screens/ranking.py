@@ -15,6 +15,7 @@ from generain_core.perturbations.effects.shift_test import ASSUMES, TestName
 from generain_core.perturbations.effects.spaces import Space
 from generain_core.perturbations.notes import Note, NoteKind
 from generain_core.perturbations.screens.ceiling import NoiseCeiling, noise_ceiling
+from generain_core.perturbations.screens.tail import LEAST as LEAST_OF_TAIL
 from generain_core.perturbations.screens.tail import tail_p
 from generain_core.perturbations.screens.values import ScreenValues
 from generain_core.perturbations.screens.yardstick import Yardstick, measure
@@ -58,7 +59,7 @@ def rank_by_controls(
     are left out in up to 20 parts; the left-out and the perturbed are measured under the same fit, which has seen neither.
     p = (1 + b) / (n + 1), with b of n controls at least as far; means of m samples are ranked among means of m controls, of
     which as many count as share no control. Controls of a perturbation's own stratum are the yardstick where each stratum has
-    at least 19, else those of all strata. Beside it stands a p-value from a tail that is fitted to the controls (`tail_p`).
+    at least 20, else those of all strata. Beside it stands a p-value from a tail that is fitted to the controls (`tail_p`).
 
     Args:
         space: where shifts are, for effects and directions.
@@ -139,13 +140,14 @@ def _placed(space: Space, values: ScreenValues, design: Design, depths: NDArray[
 def _within_strata(placed: _Placed) -> bool:
     """Say whether controls of a perturbation's own stratum suffice as its yardstick, for all perturbations.
 
-    They do where each stratum has 19 means of controls, of as many as the largest perturbation has samples, that share none.
+    They do where each stratum has 20 means of controls, of as many as the largest perturbation has samples, that share none: with
+    fewer no tail can be fitted, and ranks of so few reach no false discovery rate of 5 %.
     """
     counts = pd.Series(placed.strata[placed.controls]).value_counts()
     used = {int(stratum) for rows in placed.groups.values() for stratum in placed.strata[rows]}
     alone = all(len(np.unique(placed.strata[rows])) == 1 for rows in placed.groups.values())
     most = max((len(rows) for rows in placed.groups.values()), default=1)
-    return len(counts) > 1 and alone and all(counts.get(stratum, 0) // most >= LEAST for stratum in used)
+    return len(counts) > 1 and alone and all(counts.get(stratum, 0) // most >= LEAST_OF_TAIL for stratum in used)
 
 
 def _judged(

@@ -9,8 +9,8 @@ from generain_core.errors import GeneRAINError
 from generain_core.perturbations.choices import Choices
 from generain_core.perturbations.design.experiment import Design, numbers_taken_off, perturbation_columns
 from generain_core.perturbations.design.guess import guess_batch_columns, guess_perturbation_column
-from generain_core.perturbations.design.label_pattern import LabelReading
 from generain_core.perturbations.design.label_preview import PERTURBATION
+from generain_core.perturbations.design.label_reading import LabelReading
 from generain_core.perturbations.design.labels import suggest_control
 from generain_core.perturbations.effects.effect import Settings
 from generain_core.perturbations.run import models_of

@@ -8,8 +8,9 @@ import streamlit as st
 
 from generain_core.errors import GeneRAINError
 from generain_core.perturbations.design.experiment import perturbation_columns
-from generain_core.perturbations.design.label_pattern import LabelPattern, LabelReading, read_labels
+from generain_core.perturbations.design.label_pattern import LabelPattern
 from generain_core.perturbations.design.label_preview import LabelPreview, preview_labels, with_labels
+from generain_core.perturbations.design.label_reading import LabelReading, read_labels
 from generain_core.perturbations.design.label_recognition import label_sources, labels_of, recognize_labels
 from generain_core.perturbations.design.label_words import Role
 from generain_core.samples.interpret.expression import Expression

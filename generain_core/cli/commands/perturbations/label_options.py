@@ -13,7 +13,7 @@ from generain_core.errors import GeneRAINError
 
 if TYPE_CHECKING:
     from generain_core.genes import Resolver
-    from generain_core.perturbations.design.label_pattern import LabelReading
+    from generain_core.perturbations.design.label_reading import LabelReading
     from generain_core.release.files import Release
     from generain_core.samples.interpret.expression import Expression
 
@@ -40,8 +40,8 @@ def labeled(args: argparse.Namespace, expression: Expression, resolver: Resolver
     Raises:
         GeneRAINError: no pattern was recognized and none is given, or it can't be one.
     """
-    from generain_core.perturbations.design.label_pattern import read_labels
     from generain_core.perturbations.design.label_preview import pattern_of, preview_labels, recognized, with_labels
+    from generain_core.perturbations.design.label_reading import read_labels
     from generain_core.perturbations.design.label_recognition import labels_of
     from generain_core.wording.labels import preview_sentences
 
