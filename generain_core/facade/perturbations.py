@@ -123,6 +123,7 @@ class PerturbationMethods(Opened):
         output: str | os.PathLike[str] | None = None,
         strata: str | Sequence[str] = (),
         pair: str = "",
+        donor: str | None = None,
         contrast: tuple[str, str] | None = None,
         only: Sequence[str] = (),
         covariates: str | Sequence[str] = (),
@@ -153,6 +154,8 @@ class PerturbationMethods(Opened):
             output: a CSV file to write the ranked table to as well.
             strata: columns within whose values samples are compared (batch, cell line).
             pair: the column of the donor or pair that samples belong to.
+            donor: the column of donors, whose samples of one group are made one value; ``names``: the samples' names tell;
+                ``none``: samples stand for themselves; by default as recognized.
             contrast: two groups, the second in place of the control: ``("drug", "vehicle")``; others take no part.
             only: groups that are compared with the control alone; others take no part; all by default.
             covariates: columns that are taken into account (age, sex, batch); ``"run:kinds"`` and ``"dose:number"`` say as what.
@@ -217,6 +220,7 @@ class PerturbationMethods(Opened):
             control=control,
             strata=tuple(columns_of(strata)) if strata else (),
             pair=pair,
+            donor=donor,
             only=tuple(only),
             covariates=tuple(columns_of(covariates)) if covariates else (),
             merge_guides=not keep_guides,

@@ -24,6 +24,8 @@ class Choices:
         control: its value for controls.
         strata: columns within whose values samples are compared.
         pair: the column of the donor or pair, or ''.
+        donor: the column of donors, whose samples of one group are made one value; ``names``: the samples' names tell; ``none``:
+            samples stand for themselves; None: as recognized, or the pairs.
         merge_guides: whether guides of one gene are one perturbation.
         test: ``controls``: by the controls' own distances; ``exchange``: by exchanging labels; ``auto``: as the design asks.
         only: perturbations that are compared, the others left out; all where none is named.
@@ -62,6 +64,7 @@ class Choices:
     only: tuple[str, ...] = ()
     covariates: tuple[str, ...] = ()
     cells: Cells = "auto"
+    donor: str | None = None
 
 
 def contrast_of(groups: Sequence[str], control: str = "") -> tuple[tuple[str, ...], str]:

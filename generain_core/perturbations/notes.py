@@ -26,6 +26,10 @@ class NoteKind(StrEnum):
     WITHOUT_LABEL = "samples without a label"
     WITHOUT_STRATUM = "samples without a stratum"
     WITHOUT_PAIR = "samples without a pair"
+    REPEATS_SUMMED = "samples of one donor summed"
+    REPEATS_KEPT = "samples of one donor kept apart"
+    MAY_BE_REPEATS = "samples that may be of one donor"
+    DONORS_CROSSED = "donors that could be pairs"
     MAY_BE_CONTROLS = "perturbations that may be controls"
     CONTRAST = "two groups compared"
     COVARIATES = "covariates"
@@ -66,6 +70,8 @@ WAYS = frozenset(
 """Which way perturbations are judged, why, and how far that reaches."""
 SUMS = frozenset({NoteKind.CELLS_SUMMED, NoteKind.SPELLINGS_SUMMED, NoteKind.CELLS_DRAWN})
 """How single cells became samples."""
+DONORS = frozenset({NoteKind.REPEATS_SUMMED, NoteKind.REPEATS_KEPT, NoteKind.MAY_BE_REPEATS, NoteKind.DONORS_CROSSED})
+"""What was done about several samples of one donor."""
 DEPTH = frozenset({NoteKind.THINNED, NoteKind.NOT_THINNED, NoteKind.UNEQUAL_DEPTH})
 """What was done about unequal depth."""
 

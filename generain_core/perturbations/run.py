@@ -16,6 +16,7 @@ from generain_core.perturbations.design.label_preview import targets_read, with_
 from generain_core.perturbations.design.label_reading import LabelReading, read_labels
 from generain_core.perturbations.design.label_recognition import labels_of
 from generain_core.perturbations.design.labels import as_text
+from generain_core.perturbations.donors.one_value import one_value_a_donor
 from generain_core.perturbations.effects.analysis import Ranking, combine_rankings, rank
 from generain_core.perturbations.effects.spaces import Space, embedding_space, expression_space
 from generain_core.perturbations.notes import Note, NoteKind
@@ -135,12 +136,16 @@ def run(
     if notes and not chosen.by_controls and (most := cells_to_draw(expression, design)):
         expression, notes = pseudobulk(rows, choices, most)
         design = design_of(expression.obs, choices, resolver)
+    expression, design, of_donors, apart = one_value_a_donor(
+        expression, design, choices, lambda obs: design_of(obs, choices, resolver)
+    )
     report(0.02, "looking at genes")
     model = _model(choices, release)
     examined = _examined(expression, release, resolver, choices, model)
     genes = _row_genes(expression, examined, resolver)
     counted = np.array([bool(gene) for gene in genes])
     expression, plan, of_depth = equal_depth(expression, design, counted, choices, by_controls=chosen.by_controls)
+    plan = replace(plan, untestable=apart | plan.untestable)
     if plan.depth:
         examined = _examined(expression, release, resolver, choices, model)
     spaces: list[Space] = []
@@ -174,7 +179,17 @@ def run(
     only_plain = [Note(NoteKind.EXPRESSION_ONLY, {"samples": fewer})] if fewer else []
     of_spaces = [replace(note, space=ranking.space.name) for ranking in rankings for note in ranking.notes]
     species = [Note(NoteKind.FROM_SPECIES, {"species": expression.from_species})] if expression.from_species else []
-    notes = (*species, *notes, *of_depth, *design.notes, *chosen.notes, *([why] if why else []), *only_plain, *of_spaces)
+    notes = (
+        *species,
+        *notes,
+        *of_donors,
+        *of_depth,
+        *design.notes,
+        *chosen.notes,
+        *([why] if why else []),
+        *only_plain,
+        *of_spaces,
+    )
     table = combine_rankings(rankings)
     depth_ratios = [plan.ratios.get(name, np.nan) for name in table["perturbation"]]
     table.insert(table.columns.tolist().index("note"), "depth_ratio", depth_ratios)

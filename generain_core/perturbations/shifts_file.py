@@ -22,6 +22,7 @@ def parameters(result: Perturbed) -> str:
         f"labels left as written {', '.join(choices.as_written)}" if choices.as_written else "",
         f"strata {' + '.join(choices.strata) or 'none'}",
         f"pairs {choices.pair or 'none'}",
+        f"donors {choices.donor}" if choices.donor is not None else "",
         f"covariates {' + '.join(choices.covariates)}" if choices.covariates else "",
         f"only {', '.join(choices.only)}" if choices.only else "",
         f"spaces {', '.join(r.space.words for r in result.rankings)}",

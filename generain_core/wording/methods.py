@@ -7,6 +7,7 @@ import pandas as pd
 
 from generain_core.perturbations.effects.permutations import EXACT, FEW, MORE
 from generain_core.perturbations.effects.shift_test import TestName
+from generain_core.perturbations.notes import DONORS
 from generain_core.perturbations.run import Perturbed
 from generain_core.release.files import Release
 from generain_core.version import __version__
@@ -117,7 +118,7 @@ def _main(result: Perturbed) -> list[str]:
     return [
         f"Perturbations were read from the column {column} and compared with {reference} ({control}){within}. "
         f"{with_noun(len(design.perturbations), 'perturbation')} and {with_noun(int(design.is_control.sum()), 'control sample')} "
-        f"were compared in {spaces}.",
+        f"were compared in {spaces}.{_donors(result)}",
         f"The shift of a perturbation is the difference of means{_averaged(result)}; its length is given in units of the "
         "spread of the controls (root mean square distance from their mean), less what noise alone adds, and is above 0 by "
         "chance in about half of all null comparisons."
@@ -136,6 +137,11 @@ def _main(result: Perturbed) -> list[str]:
             else ""
         ).rstrip(),
     ]
+
+
+def _donors(result: Perturbed) -> str:
+    """Say what was done about several samples of one donor, where there were any."""
+    return "".join(f" {_plain(note_sentences([note])[0])}" for note in result.notes if note.kind in DONORS)
 
 
 def _beside(result: Perturbed) -> str:
@@ -172,8 +178,8 @@ def _tested(result: Perturbed, test: str) -> str:
             "P-values are of the shift's length"
             if result.design.pairs is not None
             else "P-values are of equal means, by the squared length of the shift over the noise in it, each group with its own "
-            "variance (a multivariate Welch statistic {Tw2} {Chung}; with fewer than five samples in a group, the larger of this "
-            "p-value and that by an F distribution {Brunner})"
+            "variance (a multivariate Welch statistic {Tw2} {Chung}; with fewer than eleven samples in a group, the larger of "
+            "this p-value and that by an F distribution {Brunner})"
         )
         sentences.append(f"{statistic}, {test}: {_relabelled(result, by_exchange)}.")
     if (used["test"] == TestName.MODERATED).any():

@@ -116,6 +116,58 @@ def _covariates(facts: Mapping[str, Any]) -> str:
     return f"Effects are beside covariates: {read}; intervals and energy distances are not given so.{left if missing else ''}"
 
 
+def donors_read(facts: Mapping[str, Any]) -> str:
+    """Return where donors were read, in words."""
+    if facts["source"] == "names":
+        return "told by the samples' names"
+    return f"column {facts['source']}{', recognized by its name' if facts['recognized'] else ''}"
+
+
+def _repeats_summed(facts: Mapping[str, Any]) -> str:
+    some = facts["several"] != 1
+    return (
+        f"{facts['several']:,} of {facts['donors']:,} donors ({donors_read(facts)}) {'have' if some else 'has'} several samples "
+        "of one group. These are not independent, so they were summed: each donor counts once in a group, and "
+        f"{facts['before']:,} samples became {facts['after']:,}.{_crossed(facts)} If they are independent, say so (Donors: none; "
+        "--donor none)."
+    )
+
+
+def _repeats_kept(facts: Mapping[str, Any]) -> str:
+    some = facts["several"] != 1
+    return (
+        f"{facts['several']:,} of {facts['donors']:,} donors ({donors_read(facts)}) {'have' if some else 'has'} several samples "
+        "of one group, which were compared as independent, as was asked. If they are not, p-values are too small."
+    )
+
+
+def _may_be_repeats(facts: Mapping[str, Any]) -> str:
+    return (
+        f"By their names, {listed(facts['examples'], most=3)} have several samples of one group each, which were compared as "
+        "independent. If each is one culture or donor, p-values are too small: have each counted once (Donors: names; --donor "
+        "names), or name a column of donors."
+    )
+
+
+def _donors_crossed(facts: Mapping[str, Any]) -> str:
+    return (
+        f"{facts['crossed']:,} of {facts['donors']:,} donors ({donors_read(facts)}) have both perturbed and control samples, "
+        f"which were compared as if they were of different donors. {_pairs(facts)}"
+    )
+
+
+def _crossed(facts: Mapping[str, Any]) -> str:
+    return (
+        "" if facts["paired"] or facts["crossed"] < 2 else f" {facts['crossed']:,} have perturbed and controls; {_pairs(facts)}"
+    )
+
+
+def _pairs(facts: Mapping[str, Any]) -> str:
+    if facts["source"] == "names":
+        return "Compared as pairs, more can be found: join a sample sheet with a column of donors."
+    return f"Compared as pairs, more can be found (Pairs: {facts['source']}; --pair)."
+
+
 _LISTS: Mapping[NoteKind, Callable[[Mapping[str, Any]], str]] = SCREEN_SENTENCES | {
     NoteKind.SPELLINGS_SUMMED: _spellings_summed,
     NoteKind.NUMBERS_TAKEN_OFF: _numbers_taken_off,
@@ -123,4 +175,8 @@ _LISTS: Mapping[NoteKind, Callable[[Mapping[str, Any]], str]] = SCREEN_SENTENCES
     NoteKind.CONTRAST: _contrast,
     NoteKind.COVARIATES: _covariates,
     NoteKind.MAY_BE_CONTROLS: _may_be_controls,
+    NoteKind.REPEATS_SUMMED: _repeats_summed,
+    NoteKind.REPEATS_KEPT: _repeats_kept,
+    NoteKind.MAY_BE_REPEATS: _may_be_repeats,
+    NoteKind.DONORS_CROSSED: _donors_crossed,
 }

@@ -9,9 +9,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from generain_core.cohort.outcome.numbers import are_dates, read_numbers
-from generain_core.cohort.outcome.recognize import column_of, texts_of
+from generain_core.cohort.outcome.recognize import column_of
 from generain_core.errors import GeneRAINError
 from generain_core.perturbations.design.labels import one_spelling
+from generain_core.perturbations.donors.recognize import texts_of
 from generain_core.text import echo
 
 MOST_LEVELS = 30

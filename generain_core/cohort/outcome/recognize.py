@@ -10,14 +10,14 @@ from generain_core.cohort.outcome.numbers import are_dates, read_numbers
 from generain_core.cohort.outcome.outcome import Outcome, OutcomeKind
 from generain_core.cohort.outcome.survival import find_event, read_survival
 from generain_core.errors import GeneRAINError
-from generain_core.perturbations.design.labels import CONTROLS, as_text, one_spelling
+from generain_core.perturbations.design.labels import CONTROLS, one_spelling
+from generain_core.perturbations.donors.recognize import texts_of
 from generain_core.text import echo, listed
 
 MOST_CLASSES = 10
 """Classes that are compared at most; a column with more values is no outcome of classes."""
 GRADES = 5
 """Whole numbers of so many values at most are taken for classes."""
-UNSAID = {"unknown", "not reported", "not available", "not known", "missing", "not applicable", "?", "-", ".", "na.", "#n/a"}
 _FIRST = {
     "0",
     "no",
@@ -32,11 +32,6 @@ _FIRST = {
     "nonresponder",
     "wildtype",
 }
-
-
-def texts_of(values: pd.Series) -> list[str]:
-    """Return a column's values as text; '' where nothing is said."""
-    return ["" if text.casefold() in UNSAID else text for text in as_text(values)]
 
 
 def column_of(obs: pd.DataFrame, column: str) -> pd.Series:

@@ -64,6 +64,10 @@ class PerturbationTools(Door):
         output: Annotated[str | None, Field(description="CSV file to write the ranked table to")] = None,
         strata: Annotated[list[str], Field(description="columns within whose values samples are compared")] = [],  # noqa: B006
         pair: Annotated[str, Field(description="the column of the donor or pair that samples belong to")] = "",
+        donor: Annotated[
+            str | None,
+            Field(description="column of donors, each made one value in a group; names: of samples; none; null: as recognized"),
+        ] = None,
         contrast: Annotated[
             tuple[str, str] | None, Field(description="two groups, the second in place of the control; others take no part")
         ] = None,
@@ -107,6 +111,7 @@ class PerturbationTools(Door):
             "read_labels": read_labels,
             "strata": strata,
             "pair": pair,
+            "donor": donor,
             "contrast": contrast,
             "only": only,
             "covariates": covariates,

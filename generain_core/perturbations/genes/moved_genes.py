@@ -227,6 +227,11 @@ def compared_samples(
     groups = blocks_of(design)
     shared = np.intersect1d(groups[perturbed], groups[reference])
     used = (perturbed | reference) & np.isin(groups, shared)
+    if design.pairs is not None and len(shared) > len(np.unique(design.pairs[used])):
+        raise GeneRAINError(
+            f"Genes of {name} can't be tested: pairs stand in several strata, which are not independent; leave "
+            "the strata out for one value of each pair."
+        )
     rows = np.array([place[design.samples[i]] for i in np.flatnonzero(used)], dtype=np.int64)
     covariates = columns_of(design.covariates)
     model = linear_model(perturbed[used], groups[used], None if covariates is None else covariates[used])

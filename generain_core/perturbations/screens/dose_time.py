@@ -14,6 +14,7 @@ from generain_core.perturbations.design.label_words import dose_of, hours_of
 from generain_core.perturbations.effects.analysis import Ranking, false_discovery_rates, usable_samples
 from generain_core.perturbations.effects.effect import spread_of
 from generain_core.perturbations.effects.permutations import ALPHA
+from generain_core.perturbations.notes import NoteKind
 from generain_core.perturbations.run import Perturbed
 from generain_core.progress import Progress, silent
 
@@ -126,7 +127,11 @@ def find_trends(
             rows.append({"compound": name, "space": ranking.space.name} | one[0])
             curves += [{"compound": name, "space": ranking.space.name} | point for point in one[1]]
     if not rows:
-        raise GeneRAINError(f"No value of {compound} has three levels of {level} or more, so there is no trend to look for.")
+        summed = any(note.kind is NoteKind.REPEATS_SUMMED for note in result.notes)
+        hint = " Samples of a donor were summed over levels; keep them apart (--donor none)." if summed else ""
+        raise GeneRAINError(
+            f"No value of {compound} has three levels of {level} or more, so there is no trend to look for.{hint}"
+        )
     table = pd.DataFrame(rows).reindex(columns=list(COLUMNS))
     for space in table["space"].unique():
         here = table["space"] == space

@@ -62,6 +62,7 @@ def comparison_line(
     joined = {"--strata": choices.strata, "--covariates": choices.covariates, "--sum-by": choices.sum_by or ()}
     line += [word for option, columns in joined.items() if columns for word in (option, ",".join(columns))]
     line += ["--pair", choices.pair] if choices.pair else []
+    line += ["--donor", choices.donor] if choices.donor is not None else []
     line += [word for name in choices.only for word in ("--only", name)]
     line += ["--depth", str(choices.depth)] if choices.depth is not None else []
     line += ["--even-if-thin"] if choices.thin else []

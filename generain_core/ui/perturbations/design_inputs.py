@@ -12,6 +12,8 @@ from generain_core.perturbations.design.guess import guess_batch_columns, guess_
 from generain_core.perturbations.design.label_preview import PERTURBATION
 from generain_core.perturbations.design.label_reading import LabelReading
 from generain_core.perturbations.design.labels import suggest_control
+from generain_core.perturbations.donors.one_value import note_of
+from generain_core.perturbations.donors.repeats import find_repeats
 from generain_core.perturbations.effects.effect import Settings
 from generain_core.perturbations.run import models_of
 from generain_core.perturbations.screens.choose import Test
@@ -27,7 +29,9 @@ from generain_core.wording.perturbations import note_sentence
 
 _NONE = "none"
 survives_reload("perturb_by_", "perturb_control_", "perturb_strata_", "perturb_pair_", "perturb_against_", "perturb_merge_")
-survives_reload("perturb_model_", "perturb_seed_", "perturb_test_", "perturb_thin_", "perturb_sum_", "perturb_as_written_")
+survives_reload(
+    "perturb_donor_", "perturb_model_", "perturb_seed_", "perturb_test_", "perturb_thin_", "perturb_sum_", "perturb_as_written_"
+)
 _TESTS: dict[Test, str] = {"auto": "as the design asks", "exchange": "exchange labels", "controls": "by the controls"}
 
 
@@ -100,6 +104,7 @@ def choose(session: Session, expression: Expression, release: Release, reading: 
     cells = further_choices.are_cells(session, expression, column, taken, number)
     with st.expander("Options", icon=":material/tune:"):
         further = further_choices.covariates_and_groups(expression, column, str(control), values, taken, number)
+        further["donor"] = further_choices.donors(expression, column, taken, number)
         more = further | _options(expression, release, column, taken, number, cells=cells)
     if session.examined is not None:
         more["min_genes"] = session.examined.min_genes  # as chosen on the page Samples
@@ -226,6 +231,12 @@ def labeled(session: Session, expression: Expression, choices: Choices, resolver
                     f"Single cells: about {sums:,} sums by {by} are compared. The box for that is under Options.", 300
                 )
             )
+    repeats = None if choices.sum_by else find_repeats(expression.obs, found, choices.donor)
+    of_donors = note_of(repeats, choices) if repeats is not None else None
+    if of_donors is not None:
+        said.info(
+            f"{escape_markdown(note_sentence(of_donors), 600)} The box for donors is under Options.", icon=":material/groups:"
+        )
     taken_off = numbers_taken_off(found)
     if taken_off:
         said.info(f"{escape_markdown(note_sentence(taken_off), 400)} The box for that is under Labels.", icon=":material/label:")

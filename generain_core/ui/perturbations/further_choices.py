@@ -6,12 +6,14 @@ import streamlit as st
 
 from generain_core.errors import GeneRAINError
 from generain_core.perturbations.design.covariates import read_covariates
+from generain_core.perturbations.donors.repeats import APART, BY_NAMES
 from generain_core.samples.interpret.expression import Expression
 from generain_core.ui.perturbations import experiment
 from generain_core.ui.session.session import Session
 from generain_core.ui.shell.escaping import escape_markdown
 from generain_core.wording.perturbations import covariates_read
 
+_RECOGNIZED = ""
 _DEPTHS = {"equal": "made equal, where they differ", "as they are": "as they are", "to": "thinned to"}
 
 
@@ -57,6 +59,22 @@ def covariates_and_groups(
         help="Compared with the control alone; samples of other groups take no part. Any group can be the control.",
     )
     return {"covariates": covariates, "only": tuple(str(name) for name in only)}
+
+
+def donors(expression: Expression, column: str, taken: tuple[str, ...], number: int) -> str | None:
+    """Show the box for donors whose samples come again; return the column, a word in its place, or None for as recognized."""
+    words = {_RECOGNIZED: "as recognized", APART: "none: each sample for itself", BY_NAMES: "told by the samples' names"}
+    columns = [str(c) for c in expression.obs.columns if c not in (column, *taken, "n_cells", *words)]
+    chosen = st.selectbox(
+        "Donors",
+        [*words, *columns],
+        format_func=lambda name: words.get(name, name),
+        key=f"perturb_donor_{number}_{column}",
+        persist_state="session",
+        help="Several samples of one donor in a group (replicates, lanes, places) are not independent. They are summed, so that "
+        "each donor counts once in a group. Recognized are columns such as donor or patient, and names such as P01_rep1.",
+    )
+    return None if chosen == _RECOGNIZED else str(chosen)
 
 
 def depth(number: int) -> int | None:

@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from generain_core.perturbations.effects.permutations import ALPHA
-from generain_core.perturbations.notes import DEPTH, OUTSIDE_THE_MODEL, SUMS, WAYS
+from generain_core.perturbations.notes import DEPTH, DONORS, OUTSIDE_THE_MODEL, SUMS, WAYS
 from generain_core.perturbations.run import Perturbed
 from generain_core.perturbations.shifts_file import parameters, shifts_adata
 from generain_core.release.files import Release
@@ -57,7 +57,7 @@ def ranked(result: Perturbed, release: Release) -> None:
     for note in result.notes:
         if note.kind in OUTSIDE_THE_MODEL:
             st.warning(escape_markdown(note_sentence(note), 600), icon=":material/straighten:")
-        if note.kind in DEPTH:
+        if note.kind in DEPTH or note.kind in DONORS:
             st.info(escape_markdown(note_sentence(note), 600), icon=":material/straighten:")
         if note.kind in SUMS or note.kind in WAYS:
             st.caption(escape_markdown(note_sentence(note), 600))

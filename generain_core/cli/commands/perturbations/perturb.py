@@ -35,6 +35,8 @@ def add(add_command: AddCommand) -> None:
     perturb.add_argument("--control", metavar="VALUE", help="its value for controls")
     perturb.add_argument("--strata", metavar="COLUMN[,COLUMN]", help="compare within the values of these (batch, cell line)")
     perturb.add_argument("--pair", metavar="COLUMN", default="", help="the donor or pair that samples belong to")
+    words = "the column of donors, whose samples of one group are made one; names: the samples' names tell; none: each for itself"
+    perturb.add_argument("--donor", metavar="COLUMN", help=f"{words} (as recognized)")
     words = "group A against group B, which is in place of --control; others take no part"
     perturb.add_argument("--contrast", nargs=2, metavar=("A", "B"), help=words)
     words = "compare this group alone with the control; may be repeated"
@@ -125,6 +127,7 @@ def choices_of(args: argparse.Namespace) -> Choices:
         control=args.control or "",
         strata=tuple(args.strata.split(",")) if args.strata else (),
         pair=args.pair,
+        donor=getattr(args, "donor", None),
         only=(*(args.contrast[:1] if args.contrast else ()), *args.only),
         covariates=tuple(args.covariates.split(",")) if args.covariates else (),
         merge_guides=not args.keep_guides,
