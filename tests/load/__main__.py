@@ -34,20 +34,30 @@ def actions(genes: list[str], table: bytes) -> Kinds:
 
     async def gene(visitor: Visitor, chance: random.Random, own: str) -> float:
         name = chance.choice(genes)
-        seconds = await visitor.open("gene", f"gene={name}")
-        if name not in visitor.seen:
-            raise Failed(f"the page of {name} does not name it")
-        return seconds
+        await visitor.open("gene")
+        return await typed(visitor, "Gene", name)
 
     async def gene_map(visitor: Visitor, chance: random.Random, own: str) -> float:
-        return await visitor.open("map", "method=PCA")
+        seconds = await visitor.open("map")
+        return seconds + await visitor.wait_for("plotly_chart")
 
     async def compare(visitor: Visitor, chance: random.Random, own: str) -> float:
-        a, b = chance.sample(genes, 2)
-        return await visitor.open("compare", f"a={a}&b={b}")
+        pair = chance.sample(genes, 2)
+        seconds = await visitor.open("compare", f"a={pair[0]}&b={pair[1]}")
+        return shows(visitor, *pair, seconds=seconds)
 
     async def attributes(visitor: Visitor, chance: random.Random, own: str) -> float:
-        return await visitor.open("attributes", f"gene={chance.choice(genes)}")
+        await visitor.open("attributes")
+        return await typed(visitor, "Gene", chance.choice(genes))
+
+    async def typed(visitor: Visitor, label: str, gene: str) -> float:
+        return shows(visitor, gene, seconds=await visitor.fill(label, gene))
+
+    def shows(visitor: Visitor, *names: str, seconds: float) -> float:
+        missing = [name for name in names if name not in visitor.seen]
+        if missing:
+            raise Failed(f"the page {visitor.page} of {missing[0]} does not name it")
+        return seconds
 
     async def lists(visitor: Visitor, chance: random.Random, own: str) -> float:
         await visitor.open("lists")

@@ -28,6 +28,8 @@ class Visitor:
         port: of the server on this computer.
         widgets: what boxes hold, by their id.
         seen: words of the page that was shown last.
+        parts: kinds of elements of that page.
+        pages: Streamlit's name of each page by its address, which a browser sends when a link is followed.
         labels: id of each box by its label.
         bytes_in: bytes received.
     """
@@ -35,9 +37,11 @@ class Visitor:
     port: int
     widgets: dict[str, WidgetState] = field(default_factory=dict)
     seen: str = ""
+    parts: set[str] = field(default_factory=set)
     labels: dict[str, str] = field(default_factory=dict)
     bytes_in: int = 0
     kept: dict[str, ForwardMsg] = field(default_factory=dict)
+    pages: dict[str, str] = field(default_factory=dict)
     page: str = ""
     query: str = ""
     session: str = ""
@@ -100,9 +104,9 @@ class Visitor:
         return time.perf_counter() - begin
 
     async def wait_for(self, words: str, seconds: float = PATIENCE) -> float:
-        """Follow the page until it shows some words."""
+        """Follow the page until it shows some words, or a kind of element."""
         begin = time.perf_counter()
-        while words not in self.seen:
+        while words not in self.seen and words not in self.parts:
             if time.perf_counter() - begin > seconds:
                 raise Failed(f"{words!r} did not come in {seconds:.0f} s")
             await asyncio.sleep(1)
@@ -111,10 +115,10 @@ class Visitor:
 
     async def _run(self) -> float:
         begin = time.perf_counter()
-        state = ClientState(query_string=self.query, page_name=self.page)
+        state = ClientState(query_string=self.query, page_name=self.page, page_script_hash=self.pages.get(self.page, ""))
         state.widget_states.widgets.extend(self.widgets.values())
         state.cached_message_hashes.extend(self.kept)
-        self.seen, self.labels = "", {}
+        self.seen, self.labels, self.parts = "", {}, set()
         await self._send(BackMsg(rerun_script=state))
         await self._until(lambda each: each.WhichOneof("type") == "script_finished" and each.script_finished != 2)
         if "This app has encountered an error" in self.seen or "Traceback" in self.seen:
@@ -145,11 +149,16 @@ class Visitor:
         kind = message.WhichOneof("type")
         if kind == "new_session":
             self.session = message.new_session.initialize.session_id or self.session
+        if kind == "navigation":
+            self.pages = {page.url_pathname: page.page_script_hash for page in message.navigation.app_pages}
+        if kind == "page_info_changed":
+            self.query = message.page_info_changed.query_string
         if kind != "delta" or message.delta.WhichOneof("type") != "new_element":
             return
         element = message.delta.new_element
         name = element.WhichOneof("type") or ""
         part = getattr(element, name, None)
+        self.parts.add(name)
         for attribute in ("body", "label"):
             self.seen += f"\n{getattr(part, attribute, '')}"
         if name in ("text_input", "text_area"):

@@ -9,7 +9,7 @@ import pytest
 
 from generain_core import settings
 from generain_core.release.files import FILES
-from generain_core.ui.shell import keys
+from generain_core.ui.shell import keys, links
 from tests.conftest import PROJECT
 
 PAGES = sorted(path.stem for path in (PROJECT / "pages").glob("*.py"))
@@ -132,6 +132,17 @@ def test_what_a_link_says_outlives_a_visit_to_another_page(visit, mapped, page, 
     app.switch_page(f"pages/{page}.py").run()
     healthy(app)
     assert {key: str(app.session_state[key]) for key in query} == query
+
+
+def test_a_link_to_a_gene_opens_that_gene_whatever_a_box_of_the_page_it_stands_on_holds(visit, mapped) -> None:
+    app = visit("map", method="PCA", gene="CD3E")
+    for name, value in links.towards(keys.GENE, "RPL3").items():
+        app.query_params[name] = value
+    app.switch_page("pages/gene.py").run()
+    healthy(app)
+    assert app.session_state[keys.GENE] == "RPL3"
+    assert "RPL3" in [each.value for each in app.header]
+    assert "to_gene" not in app.query_params
 
 
 def test_a_box_that_was_emptied_stays_empty(visit, mapped) -> None:

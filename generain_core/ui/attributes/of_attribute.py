@@ -14,7 +14,7 @@ from generain_core.attributes.store.attribute_store import find_attribute
 from generain_core.errors import GeneRAINError
 from generain_core.ui.attributes import charts, columns, evidence_view, known_members, ready
 from generain_core.ui.components import figures, gene_input, gene_maps, list_button
-from generain_core.ui.shell import keys, layout, resources
+from generain_core.ui.shell import keys, layout, links, resources
 from generain_core.ui.shell.escaping import escape_markdown
 
 KINDS = {"coding": "Protein-coding genes", "lncRNA": "lncRNAs"}
@@ -149,9 +149,8 @@ def _open(event: Any, table: pd.DataFrame) -> None:
     picked = [i for i in event["selection"]["rows"] if i < len(table)]
     if picked:
         gene = str(table["gene"].iloc[picked[0]])
-        st.page_link(
-            "pages/gene.py", label=f"Open {escape_markdown(gene)}", query_params={keys.GENE: gene}, icon=":material/genetics:"
-        )
+        label, way = f"Open {escape_markdown(gene)}", links.towards(keys.GENE, gene)
+        st.page_link("pages/gene.py", label=label, query_params=way, icon=":material/genetics:")
 
 
 def on_map(

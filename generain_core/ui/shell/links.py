@@ -13,6 +13,16 @@ import streamlit as st
 from generain_core.ui.shell import keys
 
 _T = TypeVar("_T")
+_SENT = "to_"
+
+
+def towards(key: str, text: str) -> dict[str, str]:
+    """Return what a link to another page carries for a box there, whatever a box of this name holds on the page it stands on.
+
+    Of a link that carries the box's own name, Streamlit drops it where this page has such a box too: the other page would
+    show what stands here.
+    """
+    return {_SENT + key: text}
 
 
 def arrive(page: str) -> None:
@@ -30,7 +40,10 @@ def url_widget(
     `unset` is what the widget has where the address says nothing of it. `arrived` tells, of a widget that is shown before
     the page begins, whether the page is another than before.
     """
-    held, again = f"_held_{key}", f"_again_{key}"
+    held, again, sent = f"_held_{key}", f"_again_{key}", _SENT + key
+    if sent in st.query_params:
+        st.session_state[key] = st.query_params[sent]
+        del st.query_params[sent]
     if again in st.session_state:
         st.session_state[key] = st.session_state.pop(again)
     value = widget(*arguments, key=key, bind="query-params", persist_state="session", **options)
