@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from generain_core.facade.opened import Opened
-from generain_core.progress import Progress
+from generain_core.progress import Progress, silent
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,7 +43,14 @@ class GeneMethods(Opened):
         return self._table(table, "names of genes")
 
     def neighbors(
-        self, gene: str, k: int = 20, biotype: str | None = None, vectors: str | None = None, *, calibrated: bool = False
+        self,
+        gene: str,
+        k: int = 20,
+        biotype: str | None = None,
+        vectors: str | None = None,
+        *,
+        calibrated: bool = False,
+        progress: Progress = silent,
     ) -> pd.DataFrame:
         """Find the most similar genes by cosine of their vectors.
 
@@ -52,7 +59,9 @@ class GeneMethods(Opened):
             k: how many.
             biotype: ``coding``, ``lncRNA``, or a biotype of the release; ranks are among all genes all the same.
             vectors: a vector set that `status` lists.
-            calibrated: add what the cosines mean, see `generain_core.vectors.calibration.calibrate`.
+            calibrated: add what the cosines mean, see `generain_core.vectors.calibration.calibrate`. All pairs of genes are
+                looked at for it once, which takes a minute or so of a full release, and is kept.
+            progress: called with the share done and words.
 
         Returns:
             One row a gene: gene, ensembl_gene, biotype, cosine, rank, reciprocal_rank, percentile; with `calibrated` also
@@ -70,9 +79,10 @@ class GeneMethods(Opened):
         symbol = atlas.gene(gene)
         table = atlas.neighbors(symbol, k, biotype)
         if calibrated:
+            from generain_core.vectors.all_pairs import all_pairs
             from generain_core.vectors.calibration import calibrate
 
-            table = calibrate(atlas, symbol, table)
+            table = calibrate(atlas, symbol, table, all_pairs(atlas.space, progress))
         return self._table(table, atlas.space.name, gene=symbol, vectors=atlas.space.name, genes=len(atlas.space))
 
     def similarity(self, a: str, b: str, vectors: str | None = None) -> pd.DataFrame:

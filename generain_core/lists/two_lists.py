@@ -13,6 +13,8 @@ from generain_core.progress import Progress, silent
 from generain_core.vectors.atlas import Atlas
 from generain_core.vectors.matched_genes import draw, strata_of
 
+_BLOCK = 16 << 20
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class TwoLists:
@@ -73,11 +75,7 @@ def compare_lists(
         center, ranks = _shape(unit, others)
         strata = strata_of(atlas)
         seeds = draw(strata, [center], draws, np.random.default_rng(seed))[:, 0]
-        nearness = unit @ toward
-        for number, row in enumerate(seeds):
-            null[number] = nearness[_around(unit, int(row))[ranks]].mean()
-            if number % 20 == 0:
-                progress((number + 1) / draws, f"{number + 1:,} of {draws:,} random lists")
+        null = _elsewhere(unit, unit @ toward, seeds, ranks, progress)
     total = len(set(rows) | set(others))
     return TwoLists(
         shared=tuple(shared),
@@ -91,6 +89,19 @@ def compare_lists(
         nearest=_nearest(atlas, unit, first, second),
         null=null,
     )
+
+
+def _elsewhere(unit: np.ndarray, nearness: np.ndarray, seeds: np.ndarray, ranks: np.ndarray, progress: Progress) -> np.ndarray:
+    """Return the mean nearness of the genes at these ranks as seen from each of the seeds."""
+    means = np.empty(len(seeds))
+    block = max(1, _BLOCK // (8 * len(unit)))
+    for start in range(0, len(seeds), block):
+        part = seeds[start : start + block]
+        distances = -(unit[part] @ unit.T)
+        distances[np.arange(len(part)), part] = -2.0
+        means[start : start + len(part)] = nearness[np.argsort(distances, axis=1)[:, ranks]].mean(axis=1)
+        progress((start + len(part)) / len(seeds), f"{start + len(part):,} of {len(seeds):,} random lists")
+    return means
 
 
 def _shape(unit: np.ndarray, rows: np.ndarray) -> tuple[int, np.ndarray]:

@@ -16,6 +16,7 @@ from generain_core.mcp.folders import Folders
 from generain_core.mcp.limits import check_size, describe
 from generain_core.mcp.resources import GLOSSARY, INSTRUCTIONS, release_card
 from generain_core.mcp.tools.attributes import AttributeTools
+from generain_core.mcp.tools.capsule import CapsuleTools
 from generain_core.mcp.tools.cohort import CohortTools
 from generain_core.mcp.tools.genes import GeneTools
 from generain_core.mcp.tools.list_comparison import ListComparisonTools
@@ -28,7 +29,16 @@ READING = ToolAnnotations(read_only_hint=True, open_world_hint=False)
 WRITING = ToolAnnotations(read_only_hint=False, destructive_hint=False, open_world_hint=False)
 
 
-class Tools(GeneTools, AttributeTools, ListComparisonTools, SampleTools, PerturbationTools, CohortTools, ReleaseTools):
+class Tools(
+    GeneTools,
+    AttributeTools,
+    ListComparisonTools,
+    SampleTools,
+    PerturbationTools,
+    CohortTools,
+    ReleaseTools,
+    CapsuleTools,
+):
     """All tools over one release."""
 
 
@@ -68,9 +78,9 @@ def build_server(generain: GeneRAIN, folders: Folders) -> Server:
     tools = Tools(generain, folders)
     reading: list[Callable[..., Any]] = [tools.resolve, tools.neighbors, tools.similarity, tools.analogy, tools.attributes]
     reading += [tools.coherence, tools.expand, tools.enrich, tools.explain, tools.compare, tools.neighborhoods, tools.sum_of]
-    reading += [tools.status, tools.verify, tools.archs4]
+    reading += [tools.status, tools.verify, tools.archs4, tools.verify_capsule]
     writing: list[Callable[..., Any]] = [tools.project, tools.genes, tools.normalize, tools.embed, tools.perturb, tools.place]
-    writing += [tools.example, tools.lists, tools.cohort]
+    writing += [tools.example, tools.lists, tools.cohort, tools.save_capsule]
     for hints, group in ((READING, reading), (WRITING, writing)):
         for tool in group:
             server.add_tool(tool, annotations=hints, structured_output=True)

@@ -6,13 +6,11 @@ import numpy as np
 import pandas as pd
 
 from generain_core import settings
+from generain_core.vectors.all_pairs import AllPairs
 from generain_core.vectors.atlas import Atlas
-from generain_core.vectors.gene_map import nearest
-from generain_core.vectors.hubness import HUB, hubness
+from generain_core.vectors.hubness import HUB
 from generain_core.vectors.matched_genes import Strata, strata_of
-from generain_core.vectors.space import GeneSpace
 
-NEAREST = 10
 DRAWN = 200
 """Genes drawn of each of two strata; all their pairs are the null."""
 
@@ -58,7 +56,7 @@ class PairNull:
         return members if len(members) <= DRAWN else np.sort(rng.permutation(members)[:DRAWN])
 
 
-def calibrate(atlas: Atlas, gene: str, neighbors: pd.DataFrame) -> pd.DataFrame:
+def calibrate(atlas: Atlas, gene: str, neighbors: pd.DataFrame, pairs: AllPairs | None) -> pd.DataFrame:
     """Add to a table of neighbors what their cosines mean.
 
     Columns added: ``mutual_rank``; ``corrected``, twice the cosine less each gene's mean cosine to its own ten nearest, so that
@@ -71,12 +69,11 @@ def calibrate(atlas: Atlas, gene: str, neighbors: pd.DataFrame) -> pd.DataFrame:
         atlas: genes and vectors.
         gene: the gene whose neighbors they are.
         neighbors: with the columns gene, cosine, rank and reciprocal_rank.
+        pairs: what all pairs tell; without it, ``corrected`` and ``hub`` are left out.
     """
     space, null = atlas.space, PairNull.of(atlas)
     row = space.row(gene)
-    hubs = hubness(space)
     rows = [space.row(neighbor) for neighbor in neighbors["gene"]]
-    density = _density(space, [row, *rows])
     sorted_null: dict[int, np.ndarray] = {}
     p_values = []
     for other, cosine in zip(rows, neighbors["cosine"], strict=True):
@@ -85,17 +82,11 @@ def calibrate(atlas: Atlas, gene: str, neighbors: pd.DataFrame) -> pd.DataFrame:
             sorted_null[stratum] = null.cosines(row, other)
         cosines = sorted_null[stratum]
         p_values.append((1 + len(cosines) - np.searchsorted(cosines, cosine - 1e-12, "left")) / (1 + len(cosines)))
-    return neighbors.assign(
-        mutual_rank=mutual_rank(neighbors["rank"].to_numpy(), neighbors["reciprocal_rank"].to_numpy()),
-        corrected=2 * neighbors["cosine"].to_numpy(np.float64) - density[0] - density[1:],
-        hub=[hubs.times(other) >= HUB for other in rows],
-        p_value=np.array(p_values, np.float64),
-        p_adjusted=np.minimum(1.0, np.array(p_values, np.float64) * (len(space) - 1)),
-    )
-
-
-def _density(space: GeneSpace, rows: list[int]) -> np.ndarray:
-    """Return the mean cosine of each gene to its ten nearest."""
-    _, cosines = nearest(space, min(NEAREST, len(space) - 1), np.array(rows, np.intp))
-    means: np.ndarray = cosines.astype(np.float64).mean(axis=1)
-    return means
+    table = neighbors.assign(mutual_rank=mutual_rank(neighbors["rank"].to_numpy(), neighbors["reciprocal_rank"].to_numpy()))
+    if pairs is not None:
+        hubs, density = pairs.hubness, pairs.density
+        table["corrected"] = 2 * neighbors["cosine"].to_numpy(np.float64) - density[row] - density[rows]
+        table["hub"] = [hubs.times(other) >= HUB for other in rows]
+    table["p_value"] = np.array(p_values, np.float64)
+    table["p_adjusted"] = np.minimum(1.0, table["p_value"] * (len(space) - 1))
+    return table

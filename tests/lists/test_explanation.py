@@ -6,6 +6,7 @@ from generain_core.errors import GeneRAINError
 from generain_core.generain import open as open_generain
 from generain_core.lists.explanation import _position, explain
 from generain_core.settings import DEMO_RELEASE
+from generain_core.vectors.all_pairs import all_pairs
 from generain_core.vectors.calibration import PairNull, calibrate, mutual_rank
 from tests.lists import toy
 
@@ -34,7 +35,7 @@ def test_pairs_are_compared_with_all_pairs_of_their_strata() -> None:
 def test_neighbors_are_calibrated(generain) -> None:
     atlas = generain.atlas(None)
     neighbors = atlas.neighbors("RPL3", 12)
-    table = calibrate(atlas, "RPL3", neighbors)
+    table = calibrate(atlas, "RPL3", neighbors, all_pairs(atlas.space))
     assert table["mutual_rank"].to_numpy() == pytest.approx(np.sqrt(neighbors["rank"] * neighbors["reciprocal_rank"]))
     null = PairNull.of(atlas)
     for row in table.itertuples():
@@ -115,7 +116,7 @@ def test_one_gene_is_not_alike(generain) -> None:
 def test_corrected_similarity_by_hand() -> None:
     small = toy.atlas(genes=60)
     neighbors = small.space.neighbors("G3", 8)
-    found = calibrate(small, "G3", neighbors)
+    found = calibrate(small, "G3", neighbors, all_pairs(small.space))
     unit = small.space.unit(small.space.genes)
     cosines = unit @ unit.T
     np.fill_diagonal(cosines, -np.inf)

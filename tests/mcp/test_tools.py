@@ -28,6 +28,8 @@ TOOLS |= {
     "compare",
     "neighborhoods",
     "sum_of",
+    "save_capsule",
+    "verify_capsule",
 }
 RULE = "biotype = lncRNA"
 PERTURBED = {
@@ -80,6 +82,8 @@ def replies(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Reply]:
             "archs4": {"words": "liver"},
             "status": {},
             "verify": {},
+            "save_capsule": {"command": ["similarity", "GAS5", "GPI"], "output": str(folder / "pair.capsule.zip")},
+            "verify_capsule": {"path": "pair.capsule.zip"},
         }
         return {name: await ask(client, name, **arguments) for name, arguments in calls.items()}
 
@@ -172,6 +176,30 @@ def test_the_release_is_checked(replies: dict[str, Reply]) -> None:
     answer = replies["verify"].answer
     assert answer["ok"] is True
     assert len(answer["checks"]) > 10
+
+
+def test_a_capsule_holds_the_result_and_gives_it_again(replies: dict[str, Reply], capsys: pytest.CaptureFixture[str]) -> None:
+    saved, verdict = replies["save_capsule"].answer, replies["verify_capsule"].answer
+    assert (verdict["same"], verdict["differences"]) == (True, [])
+    assert {"results/result.json", "decisions.csv"} <= set(saved["files"])
+    assert line(capsys, "verify-capsule", saved["output"])["same"] is True
+
+
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        (["enrich", "TP53", "--sets", "/etc/passwd"], "There is no file"),
+        (["enrich", "TP53", "--sets=../../nothing.gmt"], "There is no file"),
+        (["enrich", "TP53", "--sets", "~/nothing.gmt"], "There is no file"),
+        (["neighbors", "TP53", "--release", "elsewhere"], "leave out --release"),
+        (["lists", "@input/a.txt", "-o", "x.gmt"], "a place within a capsule"),
+        (["serve"], "A capsule holds the result of one command"),
+    ],
+)
+def test_a_capsules_command_stays_below_the_folders(session: Session, tmp_path: Path, command: list[str], words: str) -> None:
+    reply = session.ask("save_capsule", command=command, output=str(tmp_path / "c.zip"))
+    assert words in reply.refusal
+    assert not list(tmp_path.iterdir())
 
 
 def test_long_work_tells_its_progress(replies: dict[str, Reply]) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import time
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,8 @@ import pytest
 
 from generain_core import settings
 from generain_core.release.files import FILES
+from generain_core.ui.components import pairs
+from generain_core.ui.jobs import job_view
 from generain_core.ui.shell import keys, links
 from tests.conftest import PROJECT
 
@@ -51,6 +54,25 @@ def test_gene_page_shows_the_neighbors_of_the_core(visit, mapped) -> None:
     expected = mapped.neighbors("TP53", 20)
     assert shown["gene"].tolist() == expected["gene"].tolist()
     np.testing.assert_allclose(shown["cosine"], expected["cosine"])
+
+
+def test_neighbors_of_many_genes_are_shown_before_all_pairs_were_looked_at(visit, mapped, fresh_cache, monkeypatch) -> None:
+    monkeypatch.setattr(pairs, "QUICK", 0)
+    app = visit("gene", gene="RPL3")
+    healthy(app)
+    assert {"mutual_rank", "p_value"} <= set(app.dataframe[0].value)
+    assert not {"corrected", "hub"} & set(app.dataframe[0].value)
+    assert "takes a minute or so, once" in words(app)
+    job = job_view.queue().get(f"pairs-{mapped.space.fingerprint}")
+    for _ in range(600):
+        if not job.unfinished:
+            break
+        time.sleep(0.1)
+    assert job.state == "done", job.problem
+    app.run()
+    healthy(app)
+    assert {"corrected", "hub"} <= set(app.dataframe[0].value)
+    assert "takes a minute or so, once" not in words(app)
 
 
 def test_gene_page_filters_by_biotype(visit, mapped) -> None:

@@ -62,7 +62,8 @@ def _resolved(row: dict[Hashable, Any]) -> str:
 
 def _neighbors(args: argparse.Namespace) -> Output:
     generain = open_generain(args)
-    table = generain.neighbors(args.gene, args.k, args.biotype, args.vectors, calibrated=args.calibrated)
+    choices = {"calibrated": args.calibrated, "progress": args.progress}
+    table = generain.neighbors(args.gene, args.k, args.biotype, args.vectors, **choices)
     fields = {name: table.attrs[name] for name in ("gene", "vectors", "genes")}
     document = release_fields(generain.release) | fields | {"neighbors": records(table)}
     return Output(document, _titled(f"most similar to {fields['gene']}", table))

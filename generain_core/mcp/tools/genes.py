@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
+import anyio.to_thread
+import pandas as pd
 from mcp.server.mcpserver import Context
 from pydantic import Field
 
@@ -11,6 +13,7 @@ from generain_core.errors import GeneRAINError
 from generain_core.mcp.answers import Answer, Page, Row, page, records
 from generain_core.mcp.door import Door
 from generain_core.mcp.limits import MOST_NAMES, Count, Limit, Offset
+from generain_core.progress import Progress, silent
 
 Gene = Annotated[str, Field(description="any name of a gene: symbol, alias, previous symbol, Ensembl ID")]
 Vectors = Annotated[str | None, Field(description="a vector set that `status` lists; the published one without it")]
@@ -47,6 +50,9 @@ class Neighbor(Row):
     rank: int = Field(description="place among all genes, seen from the gene asked for; 1 is the nearest")
     reciprocal_rank: int | None = Field(description="the same, seen from this gene")
     mutual_rank: float | None = Field(default=None, description="geometric mean of both ranks, with calibrated=true")
+    corrected: float | None = Field(
+        default=None, description="twice the cosine, less how near either gene is to its own ten nearest (CSLS)"
+    )
     hub: bool | None = Field(default=None, description="near to very many genes, so that nearness to it says little")
     p_value: float | None = Field(default=None, description="share of random pairs of like biotype and expression as alike")
     p_adjusted: float | None = Field(default=None, description="that times the number of genes searched, at most 1")
@@ -111,8 +117,9 @@ class GeneTools(Door):
         pages: dict[str, Any] = {"total": len(wanted), "offset": offset, "next_offset": end if end < len(wanted) else None}
         return Names(**self.about, **pages, names=records(table))
 
-    def neighbors(
+    async def neighbors(
         self,
+        context: Context[Any, Any],
         gene: Gene,
         k: Count = 20,
         biotype: Biotype = None,
@@ -122,7 +129,11 @@ class GeneTools(Door):
         limit: Limit = 50,
     ) -> Neighbors:
         """Find the genes most similar to one, by cosine of their vectors: similar contexts of expression, not interaction."""
-        table = self.with_vectors(vectors).neighbors(gene, k, biotype, vectors, calibrated=calibrated)
+
+        def find(progress: Progress = silent) -> pd.DataFrame:
+            return self.with_vectors(vectors).neighbors(gene, k, biotype, vectors, calibrated=calibrated, progress=progress)
+
+        table = await (self.work.run(context, find) if calibrated else anyio.to_thread.run_sync(find))
         rows, pages = page(table, offset, limit)
         facts = {name: table.attrs[name] for name in ("gene", "vectors", "genes")}
         return Neighbors(**self.about, **pages, **facts, neighbors=rows)

@@ -5,7 +5,7 @@ import streamlit as st
 
 from generain_core.errors import GeneRAINError
 from generain_core.lists.gene_list import Origin
-from generain_core.ui.components import capsule_button, downloads, gene_input, list_button, tables
+from generain_core.ui.components import capsule_button, downloads, gene_input, list_button, pairs, tables
 from generain_core.ui.shell import keys, links
 from generain_core.ui.shell.escaping import escape_markdown
 from generain_core.vectors.atlas import Atlas
@@ -34,8 +34,9 @@ def section(atlas: Atlas, gene: str) -> list[str]:
         row.segmented_control, "Show", list(BIOTYPES), key=keys.BIOTYPE, default="all", unset="all", required=True
     )
     k = links.url_widget(row.number_input, "How many", 5, 500, 20, 5, key=keys.K, unset=20, width=140)
+    known = pairs.kept(atlas)
     try:
-        table = _calibrated(atlas.space.fingerprint, gene, int(k), biotype, atlas)
+        table = _calibrated(atlas.space.fingerprint, gene, int(k), biotype, atlas, known is not None)
     except GeneRAINError as problem:
         st.warning(escape_markdown(problem))
         return []
@@ -49,6 +50,8 @@ def section(atlas: Atlas, gene: str) -> list[str]:
         selection_mode="single-row",
         alt=f"The {len(table)} genes most similar to {gene}",
     )
+    if known is None:
+        pairs.wait(atlas, "Corrected scores and hubs")
     row = st.container(horizontal=True, vertical_alignment="center")
     with row:
         downloads.offer_gene_table(table, atlas, f"{gene}_neighbors", f"{len(table)} neighbors of {gene}, {biotype}")
@@ -64,8 +67,9 @@ def section(atlas: Atlas, gene: str) -> list[str]:
 
 
 @st.cache_resource(max_entries=64, show_spinner="Comparing with random pairs …")
-def _calibrated(fingerprint: str, gene: str, k: int, biotype: str, _atlas: Atlas) -> pd.DataFrame:
-    return calibrate(_atlas, gene, _atlas.neighbors(gene, k, None if biotype == "all" else biotype))
+def _calibrated(fingerprint: str, gene: str, k: int, biotype: str, _atlas: Atlas, corrected: bool) -> pd.DataFrame:
+    table = _atlas.neighbors(gene, k, None if biotype == "all" else biotype)
+    return calibrate(_atlas, gene, table, pairs.kept(_atlas) if corrected else None)
 
 
 def _ways_on(row: "st.delta_generator.DeltaGenerator", gene: str, other: str | None) -> None:
@@ -88,7 +92,7 @@ def _caption(atlas: Atlas, gene: str, table: pd.DataFrame) -> None:
         f"among their own {len(table)} nearest. Similar vectors mean similar contexts of expression, "
         "not interaction or shared function."
     )
-    hubs = int(table["hub"].sum())
+    hubs = int(table["hub"].sum()) if "hub" in table else 0
     st.caption(
         f"p is the share of random pairs of like biotype and expression that are as alike. A neighbor is the best of "
         f"{len(atlas.space) - 1:,} genes, so beside p stands p × that number."

@@ -51,6 +51,15 @@ def project_genes(root: str, vectors: str, method: str, seed: int, *, progress: 
     project(Atlas.open(Release.open(root), vectors).space, method, seed, progress=progress)
 
 
+def look_at_all_pairs(root: str, vectors: str, *, progress: Progress) -> None:
+    """Look at all pairs of genes of a set of vectors; what they tell is kept in the cache."""
+    from generain_core.release.files import Release
+    from generain_core.vectors.all_pairs import all_pairs
+    from generain_core.vectors.atlas import Atlas
+
+    all_pairs(Atlas.open(Release.open(root), vectors).space, progress)
+
+
 def build_reference(
     root: str,
     folder: str,

@@ -12,7 +12,11 @@ from generain_core.genes import Resolver
 from generain_core.lists.list_files import lists_of, read_list_file, split_names
 from generain_core.work.capsule.command import INPUT, OUTPUT, Command
 
-_OF_NAMES = ("resolve", "neighbors", "similarity", "analogy", "attributes", "explain", "lists", "coherence", "expand", "enrich")
+_OF_NAMES = (
+    *("resolve", "neighbors", "similarity", "analogy", "attributes", "explain", "lists", "coherence", "expand", "enrich"),
+    *("compare", "neighborhoods", "sum-of"),
+)
+_OPTIONS_OF_NAMES = ("--minus", "--background")
 _COLUMNS = ["input", "status", "gene", "reason"]
 
 
@@ -31,7 +35,8 @@ def decisions(
 
 def _names(command: Command, inputs: Path, resolver: Resolver) -> Iterator[str]:
     for before, word in zip(command.words, command.words[1:], strict=False):
-        if word.startswith("-") or OUTPUT in word or (before.startswith("-") and INPUT not in word):
+        named = not before.startswith("-") or before in _OPTIONS_OF_NAMES
+        if word.startswith("-") or OUTPUT in word or not (named or INPUT in word):
             continue
         if INPUT in word:
             path = inputs / word.partition(INPUT)[2]

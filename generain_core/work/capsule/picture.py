@@ -17,6 +17,9 @@ _BARS = {
     "genes": ("genes", "gene", "probability"),
     "expand": ("genes", "gene", "score"),
     "enrich": ("sets", "set", "p_value"),
+    "compare": ("nearest", "gene", "cosine"),
+    "neighborhoods": ("neighborhoods", "gene", "share"),
+    "sum-of": ("results", "gene", "cosine"),
     "cohort": ("scores", "representation", "mean"),
 }
 
