@@ -1,64 +1,30 @@
-"""Run ``python -m tests.mutation ROOM [--sample 60] [--seed 0] [--workers 2]``: how many faults do the tests of a room notice?
+"""Run ``python -m tests.mutation ROOM [--sample 60] [--seed 0]``: how many faults do the tests of a room notice?
 
-Each fault lives in a child process alone: an import hook gives the module with the fault in place of the one on disk, so that
-no file is touched and runs can go side by side. POSIX only, for children are forked from a process that has the libraries open.
+Each fault lives in a child process alone, and no file is touched. The tests of a room run once to see which of them call which
+function; each fault is then held against the tests that call the function it is in, the quickest first. POSIX only, for children
+are forked from a process that has everything open. Faults that change no answer are listed, with the reason, in `equivalent.txt`.
 """
 
 import argparse
 import os
 import random
-import signal
 import sys
+import tempfile
 import time
-from importlib.abc import Loader, MetaPathFinder
-from importlib.machinery import ModuleSpec
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
-from tests.mutation.faults import Fault, faults_of, with_fault
+import pytest
+
+from tests.mutation import callers
+from tests.mutation.equivalent import is_equivalent
+from tests.mutation.faults import Fault, faults_of
+from tests.mutation.in_place import body_of
 from tests.mutation.rooms import ROOMS
+from tests.mutation.runs import PROJECT, watched, with_changed_code, with_changed_module, with_tests
 
-PROJECT = Path(__file__).resolve().parents[2]
-
-
-class Faulty(MetaPathFinder, Loader):
-    """An import hook that gives one module with a fault in it."""
-
-    def __init__(self, module: str, path: Path, fault: Fault | None) -> None:
-        """Take the module's dotted name, its file, and the fault, or None for the module as it is."""
-        self.module, self.path, self.fault = module, path, fault
-
-    def find_spec(self, name: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
-        """Answer for this module alone."""
-        return ModuleSpec(name, self, origin=str(self.path)) if name == self.module else None
-
-    def exec_module(self, module: Any) -> None:
-        """Execute the changed tree."""
-        source = self.path.read_text(encoding="utf-8")
-        module.__file__ = str(self.path)
-        tree = with_fault(source, self.fault) if self.fault else source
-        exec(compile(tree, str(self.path), "exec"), module.__dict__)  # noqa: S102  # the project's own code, changed by this program
-
-
-def run_tests(path: Path, fault: Fault | None, tests: tuple[str, ...], seconds: int) -> int:
-    """Run tests in a child process with a fault in place; return pytest's exit status, or 124 where the time is up."""
-    child = os.fork()
-    if child == 0:
-        os.setsid()
-        null = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(null, 1)
-        os.dup2(null, 2)
-        signal.alarm(seconds)
-        import pytest
-
-        name = ".".join(path.relative_to(PROJECT).with_suffix("").parts)
-        sys.meta_path.insert(0, Faulty(name, path, fault))
-        status = pytest.main(
-            ["-x", "-q", "-p", "no:cacheprovider", "-W", "ignore::pytest.PytestAssertRewriteWarning", "-m", "not browser", *tests]
-        )
-        os._exit(int(status))
-    _, status = os.waitpid(child, 0)
-    return os.waitstatus_to_exitcode(status) if os.WIFEXITED(status) else 124
+CORE = PROJECT / "generain_core"
+Placed = tuple[Path, Fault]
 
 
 def main() -> None:
@@ -67,33 +33,74 @@ def main() -> None:
     parser.add_argument("rooms", nargs="+", choices=[*ROOMS, "all"], metavar="ROOM")
     parser.add_argument("--sample", type=int, default=60, help="faults a room, drawn at random; 0: all")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--seconds", type=int, default=240, help="a run that takes longer has noticed")
+    parser.add_argument("--seconds", type=int, default=60, help="tests that take more in all are left out, the slowest first")
+    parser.add_argument("--only", nargs="*", default=[], metavar="FILE:LINE", help="faults in these lines alone")
+    parser.add_argument("--keep", type=Path, help="folder that holds, from run to run, which test calls what")
     args = parser.parse_args()
     os.chdir(PROJECT)
-    for library in ("numpy", "pandas", "scipy.stats", "torch", "anndata", "pyarrow"):
+    for library in ("numpy", "pandas", "scipy.stats", "torch", "anndata", "pyarrow", "hypothesis"):
         __import__(library)
     for room in ROOMS if "all" in args.rooms else args.rooms:
-        report(room, args.sample, args.seed, args.seconds)
+        report(room, args.sample, args.seed, args.seconds, args.only, args.keep)
 
 
-def report(room: str, sample: int, seed: int, seconds: int) -> None:
+def report(room: str, sample: int, seed: int, seconds: float, only: Sequence[str], keep: Path | None) -> None:
     """Print the share of faults noticed in a room, and each that was not."""
+    start = time.monotonic()
     patterns, tests = ROOMS[room]
-    paths = sorted(
-        path for pattern in patterns for path in (PROJECT / "generain_core").glob(pattern) if path.name != "__init__.py"
-    )
+    paths = sorted({path for pattern in patterns for path in CORE.glob(pattern) if path.name != "__init__.py"})
     faults = [(path, fault) for path in paths for fault in faults_of(path.read_text(encoding="utf-8"))]
-    if run_tests(paths[0], None, tests, seconds) != 0:
-        sys.exit(f"{room}: the tests do not pass on the code as it is")
     drawn = random.Random(seed).sample(faults, min(sample or len(faults), len(faults)))
-    alive, start = [], time.monotonic()
-    for path, fault in sorted(drawn, key=lambda each: (str(each[0]), each[1].line)):
-        if run_tests(path, fault, tests, seconds) == 0:
-            alive.append((path, fault))
-            print(f"alive {path.relative_to(PROJECT)}:{fault.line}: {fault.before}  ->  {fault.after}", flush=True)
-    noticed = len(drawn) - len(alive)
-    print(f"{room}: {noticed} of {len(drawn)} faults noticed ({noticed / len(drawn):.0%}; {len(faults)} there are), "
+    if only:
+        drawn = [each for each in faults if f"{each[0].relative_to(PROJECT)}:{each[1].line}" in only]
+    drawn = sorted((each for each in drawn if not is_equivalent(*each)), key=lambda each: (str(each[0]), each[1].line))
+    with tempfile.TemporaryDirectory() as folder:
+        noticed = _noticed(room, drawn, paths, tests, seconds, keep or Path(folder))
+    print(f"{room}: {noticed} of {len(drawn)} faults noticed ({noticed / max(len(drawn), 1):.0%}; {len(faults)} there are), "
           f"{time.monotonic() - start:.0f} s", flush=True)  # fmt: skip
+
+
+def _noticed(
+    room: str, drawn: Sequence[Placed], paths: Sequence[Path], tests: Sequence[str], seconds: float, folder: Path
+) -> int:
+    calls, results = folder / f"{room}.json", folder / f"{room}.results"
+    results.write_text("", encoding="utf-8")
+
+    def work(session: pytest.Session) -> None:
+        if not calls.exists():
+            watched(session, paths, calls)
+        known = callers.read(calls)
+        print(f"{room}: {len(known.seconds)} tests, {sum(known.seconds.values()):.0f} s", flush=True)
+        for path, fault in drawn:
+            if body_of(path, fault.line):
+                selected = known.of(path, fault.line, seconds)
+                limit = 30 + 3 * known.duration(selected)
+                status = with_changed_code(session, path, fault, selected, limit) if selected else 0
+                _note(path, fault, status, bool(selected), results)
+
+    pid = os.fork()
+    if pid == 0:
+        with_tests(tests, work)
+        os._exit(0)
+    os.waitpid(pid, 0)
+    if not calls.exists():
+        sys.exit(f"{room}: the tests could not be run")
+    known = callers.read(calls)
+    for path, fault in drawn:
+        if not body_of(path, fault.line):
+            selected = known.of(path, fault.line, seconds)
+            _note(path, fault, with_changed_module(path, fault, selected, 60 + 3 * known.duration(selected)), True, results)
+    return results.read_text(encoding="utf-8").count("noticed")
+
+
+def _note(path: Path, fault: Fault, status: int, called: bool, results: Path) -> None:
+    named = f"{path.relative_to(PROJECT)}:{fault.line}: {fault.before}  ->  {fault.after}"
+    if status == 0:
+        print(f"alive {named}" + ("" if called else "  [no test calls it]"), flush=True)
+    elif status != 1:
+        print(f"ended with {status} {named}", flush=True)
+    with results.open("a", encoding="utf-8") as file:
+        file.write("alive\n" if status == 0 else "noticed\n")
 
 
 if __name__ == "__main__":
