@@ -1,15 +1,11 @@
 """Which code is put at fault, and which tests have to notice."""
 
-ROOMS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+Room = tuple[tuple[str, ...], tuple[str, ...]]
+"""Patterns of modules below ``generain_core``, and tests."""
+
+ROOMS: dict[str, Room] = {
     "vectors": (
-        (
-            "vectors/space.py",
-            "vectors/hubness.py",
-            "vectors/gene_map.py",
-            "vectors/atlas.py",
-            "vectors/arithmetic.py",
-            "vectors/comparison.py",
-        ),
+        tuple(f"vectors/{name}.py" for name in ("space", "hubness", "gene_map", "atlas", "arithmetic", "comparison")),
         ("tests/vectors",),
     ),
     "geometry": (("geometry/*.py",), ("tests/geometry", "tests/vectors/test_projection.py", "tests/reference")),
@@ -21,20 +17,14 @@ ROOMS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     ),
     "models": (("models/*.py", "models/checks/*.py"), ("tests/models",)),
     "training": (("training/*.py",), ("tests/training",)),
-    "effects": (("perturbations/effects/*.py",), ("tests/perturbations",)),
+    "effects": (("perturbations/effects/*.py", "perturbations/effects/adjusted/*.py"), ("tests/perturbations",)),
     "perturbations": (
-        (
-            "perturbations/genes/*.py",
-            "perturbations/similarity/*.py",
-            "perturbations/in_silico/*.py",
-            "perturbations/design/*.py",
-        ),
+        tuple(f"perturbations/{name}/*.py" for name in ("genes", "similarity", "in_silico", "design", "depth")),
         ("tests/perturbations",),
     ),
-    "reference": (("reference/*.py",), ("tests/reference",)),
     "screens": (("perturbations/screens/*.py",), ("tests/perturbations/screens",)),
+    "reference": (("reference/*.py",), ("tests/reference",)),
     "lists": (("lists/*.py",), ("tests/lists",)),
     "cohort": (("cohort/*/*.py", "cohort/confounding.py", "cohort/outcome.py", "cohort/cohort_design.py"), ("tests/cohort",)),
-    "calibration": (("calibration/*.py", "calibration/independent/*.py", "calibration/designs/*.py"), ("tests/calibration",)),
+    "calibration": (tuple(f"calibration/{name}*.py" for name in ("", "independent/", "designs/")), ("tests/calibration",)),
 }
-"""Name of a room: patterns of its modules below ``generain_core``, and its tests."""
