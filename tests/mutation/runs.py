@@ -1,5 +1,6 @@
 """Runs of a room's tests: they are collected once, and each run with a fault is a child of the process that collected them."""
 
+import ast
 import json
 import os
 import resource
@@ -29,9 +30,9 @@ WAIT = 10
 class Faulty(MetaPathFinder, Loader):
     """An import hook that gives one module with a fault in it."""
 
-    def __init__(self, path: Path, fault: Fault) -> None:
-        """Take the module's file and the fault."""
-        self.path, self.fault = path, fault
+    def __init__(self, path: Path, changed: str | ast.Module) -> None:
+        """Take the module's file and its text or tree with the fault."""
+        self.path, self.changed = path, changed
         self.module = ".".join(path.relative_to(PROJECT).with_suffix("").parts)
 
     def find_spec(self, name: str, path: object = None, target: object = None) -> ModuleSpec | None:
@@ -41,8 +42,7 @@ class Faulty(MetaPathFinder, Loader):
     def exec_module(self, module: ModuleType) -> None:
         """Execute the changed tree."""
         module.__file__ = str(self.path)
-        tree = with_fault(self.path.read_text(encoding="utf-8"), self.fault)
-        exec(compile(tree, str(self.path), "exec"), module.__dict__)  # noqa: S102  # the project's own code, changed by this program
+        exec(compile(self.changed, str(self.path), "exec"), module.__dict__)  # noqa: S102  # the project's own code, changed by this program
 
 
 def in_child(work: Callable[[], int], seconds: float | None = None) -> int:
@@ -116,7 +116,7 @@ def with_changed_module(path: Path, fault: Fault, tests: Sequence[str], seconds:
     """Collect and run some tests with a fault in what a module does when it is imported; return pytest's exit status."""
 
     def run() -> int:
-        sys.meta_path.insert(0, Faulty(path, fault))
+        sys.meta_path.insert(0, Faulty(path, with_fault(path.read_text(encoding="utf-8"), fault)))
         return int(pytest.main([*OPTIONS, *tests]))
 
     return in_child(run, seconds)
