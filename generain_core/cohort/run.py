@@ -19,6 +19,7 @@ from generain_core.cohort.validation.comparison import Comparison, compare
 from generain_core.cohort.validation.folds import Split, outer_splits
 from generain_core.cohort.validation.nested import FoldResult, cross_validate
 from generain_core.cohort.validation.null import Null, permutation_null
+from generain_core.genes.resolve import Resolver
 from generain_core.progress import Progress, part, silent
 from generain_core.release.files import Release
 from generain_core.samples.interpret.expression import Expression
@@ -68,7 +69,7 @@ def run_cohort(
     expression: Expression,
     choices: CohortChoices,
     release: Release,
-    resolver: Any,
+    resolver: Resolver,
     *,
     embedded: Mapping[str, Any] | None = None,
     progress: Progress | None = None,

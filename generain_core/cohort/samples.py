@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from generain_core.cohort.choices import CohortChoices
 from generain_core.cohort.notes import CohortNote, CohortNoteKind
 from generain_core.errors import GeneRAINError
+from generain_core.genes.resolve import Resolver
 from generain_core.perturbations.effects.spaces import log_depth
 from generain_core.perturbations.run import models_of
 from generain_core.progress import Progress, part
@@ -92,7 +93,7 @@ def gather(
     expression: Expression,
     choices: CohortChoices,
     release: Release,
-    resolver: Any,
+    resolver: Resolver,
     *,
     rows: NDArray[np.intp],
     embedded: Mapping[str, Any],

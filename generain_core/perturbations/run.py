@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from generain_core.errors import GeneRAINError
+from generain_core.genes.resolve import Resolver
 from generain_core.perturbations.cells import cells_to_draw, pseudobulk
 from generain_core.perturbations.choices import Choices
 from generain_core.perturbations.depth.equal import equal_depth
@@ -74,7 +75,7 @@ def models_of(release: Release) -> list[str]:
     ]
 
 
-def design_of(obs: pd.DataFrame, choices: Choices, resolver: Any) -> Design:
+def design_of(obs: pd.DataFrame, choices: Choices, resolver: Resolver) -> Design:
     """Return the design that the choices make of a sample table.
 
     Raises:
@@ -100,7 +101,7 @@ def run(
     expression: Expression,
     choices: Choices,
     release: Release,
-    resolver: Any,
+    resolver: Resolver,
     *,
     embedded: Any = None,
     progress: Progress | None = None,
@@ -207,7 +208,7 @@ def run(
     )
 
 
-def read_choice(expression: Expression, choices: Choices, resolver: Any) -> LabelReading:
+def read_choice(expression: Expression, choices: Choices, resolver: Resolver) -> LabelReading:
     """Return the labels of samples, read as the choices say.
 
     Raises:
@@ -219,7 +220,7 @@ def read_choice(expression: Expression, choices: Choices, resolver: Any) -> Labe
     return read_labels(labels, choices.labels, resolver, source=choices.labels_in, merge_guides=merge)
 
 
-def _row_genes(expression: Expression, examined: Examined | None, resolver: Any) -> tuple[str, ...]:
+def _row_genes(expression: Expression, examined: Examined | None, resolver: Resolver) -> tuple[str, ...]:
     names = list(expression.identifiers)
     if examined is not None:
         genes, counted = examined.match.rows["gene"].tolist(), examined.match.counted.tolist()
@@ -244,7 +245,7 @@ def _model(choices: Choices, release: Release) -> str:
     return choices.model
 
 
-def _examined(expression: Expression, release: Release, resolver: Any, choices: Choices, model: str) -> Examined | None:
+def _examined(expression: Expression, release: Release, resolver: Resolver, choices: Choices, model: str) -> Examined | None:
     if not model:
         return None
     return examine(expression, Boundaries.open(release, describe_model(model).gene_set), resolver, min_genes=choices.min_genes)
@@ -273,7 +274,9 @@ def _same(adata: Any, expression: Expression, model: str, depth: float) -> bool:
     return about.get("model") == model and set(adata.obs_names) <= set(expression.samples)
 
 
-def _embedded(expression: Expression, release: Release, resolver: Any, choices: Choices, model: str, progress: Progress) -> Any:
+def _embedded(
+    expression: Expression, release: Release, resolver: Resolver, choices: Choices, model: str, progress: Progress
+) -> Any:
     from generain_core.models.embedding import embed_samples
 
     normalized: Normalized = normalize(

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from generain_core.errors import GeneRAINError
+from generain_core.genes.resolve import Resolver
 from generain_core.progress import Progress, silent
 from generain_core.reference.sources import Archs4Source, ChunkSource, TableSource
 from generain_core.release.files import Release
@@ -17,7 +18,7 @@ MAX_SINGLE_CELL = 0.5
 
 def choose_sources(
     release: Release,
-    resolver: Any,
+    resolver: Resolver,
     model: str,
     *,
     chunks: Sequence[int] | None = None,

@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from generain_core.errors import GeneRAINError
+from generain_core.genes.resolve import Resolver
 from generain_core.reference.store import COLUMNS, Origin
 from generain_core.release.files import Release
 from generain_core.release.readers.boundaries import Boundaries
@@ -110,7 +111,7 @@ class Archs4Source:
 class TableSource:
     """Samples of any expression table, such as an h5ad. It is held in memory."""
 
-    def __init__(self, path: Path, release: Release, resolver: Any, gene_set: str, min_genes: int) -> None:
+    def __init__(self, path: Path, release: Release, resolver: Resolver, gene_set: str, min_genes: int) -> None:
         from generain_core.samples.binning.normalize import normalize
 
         normalized = normalize(read_expression(path, resolver), release, resolver, gene_set=gene_set, min_genes=min_genes)

@@ -27,8 +27,9 @@ _WORDS = (
     "field",
     "dataclass",
     "lru_cache",
+    "key_of",
 )
-_SIZES = ("BLOCK", "BYTES", "SECONDS", "QUERIES", "SEED", "KEPT", "ENTRIES", "ROWS_AT_ONCE", "__all__")
+_SIZES = ("BLOCK", "BYTES", "SECONDS", "QUERIES", "SEED", "KEPT", "ENTRIES", "ROWS_AT_ONCE", "__all__", "block")
 
 
 @dataclass(frozen=True)

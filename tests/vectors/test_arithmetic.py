@@ -1,5 +1,7 @@
 """Sums of genes and lists against plain loops; their p-value on random triples; neighborhoods by hand."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -7,6 +9,7 @@ from generain_core.errors import GeneRAINError
 from generain_core.generain import open as open_release
 from generain_core.settings import DEMO_RELEASE
 from generain_core.vectors.arithmetic import arithmetic
+from generain_core.vectors.matched_genes import draw, strata_of
 from generain_core.vectors.neighborhoods import compare_neighborhoods
 
 
@@ -82,3 +85,43 @@ def test_neighborhoods_equal_a_plain_loop(generain) -> None:
 def test_a_vector_set_is_not_held_against_itself(generain) -> None:
     with pytest.raises(GeneRAINError, match="twice"):
         generain.neighborhoods("RPL3", "GeneRAIN-vec.200d")
+
+
+def test_p_is_the_share_of_random_sums_of_like_length_whose_best_gene_is_as_near(generain) -> None:
+    atlas, terms = generain.atlas(), [["RPS6"], ["TP53"], ["RPL3"]]
+    result = arithmetic(atlas, terms[:2], terms[2:], seed=0)
+    unit = atlas.space.unit(atlas.space.genes)
+    rows = np.array([atlas.space.row(gene) for (gene,) in terms])
+    weights = np.array([1.0, 1.0, -1.0])
+    length = np.linalg.norm(weights @ unit[rows])
+    drawn = draw(strata_of(atlas), rows, 20 * 999, np.random.default_rng(0))
+    lengths = np.array([np.linalg.norm(weights @ unit[each]) for each in drawn])
+    nearest = sorted(range(len(drawn)), key=lambda i: abs(lengths[i] - length))[:999]
+    best = []
+    for each in drawn[nearest]:
+        cosines = unit @ (weights @ unit[each]) / np.linalg.norm(weights @ unit[each])
+        best.append(max(cosine for row, cosine in enumerate(cosines) if row not in set(each.tolist())))
+    above = sum(each >= result.table["cosine"][0] - 1e-6 for each in best)
+    assert result.draws == 999
+    assert result.p_value == pytest.approx((1 + above) / 1000, abs=2e-3)  # sums of nearly one length may change places
+    assert result.p_value * 1000 == pytest.approx(round(result.p_value * 1000), abs=1e-9)
+    assert result.null_mean == pytest.approx(np.mean(best), abs=1e-4)
+    assert arithmetic(atlas, terms[:2], terms[2:]).p_value == result.p_value
+    assert result.table.columns.tolist() == ["gene", "ensembl_gene", "biotype", "cosine", "rank"]
+
+
+def test_terms_that_are_nearly_opposite_are_no_sum_and_short_ones_are(generain) -> None:
+    atlas = generain.atlas()
+    space = atlas.space
+    vectors = np.array(space.vectors)
+    first, second = space.row("RPS6"), space.row("RPL3")
+    for gap, refused in ((1e-8, True), (1e-3, False)):
+        across = np.roll(vectors[first], 1)
+        vectors[second] = vectors[first] + gap * across * np.linalg.norm(vectors[first]) / np.linalg.norm(across)
+        close = replace(space, vectors=vectors, norms=np.linalg.norm(vectors.astype(float), axis=1))
+        nearby = replace(atlas, space=close)
+        if refused:
+            with pytest.raises(GeneRAINError, match="cancel"):
+                arithmetic(nearby, [["RPS6"]], [["RPL3"]])
+        else:
+            assert np.isfinite(arithmetic(nearby, [["RPS6"]], [["RPL3"]]).table["cosine"]).all()

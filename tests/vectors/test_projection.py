@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
+from generain_core import settings
 from generain_core.errors import Cancelled, GeneRAINError
+from generain_core.geometry.one_thread import one_thread
 from generain_core.geometry.plane import plane_of
 from generain_core.vectors.gene_map import cached_projection, nearest, neighbors_kept, project
 from generain_core.vectors.space import GeneSpace
@@ -77,6 +79,45 @@ def test_what_cannot_be_projected_is_said(clumps) -> None:
         project(clumps[0], "mds")
     with pytest.raises(GeneRAINError, match="at least 4 genes"):
         project(space_of(np.eye(3)), "pca")
+
+
+def test_four_genes_are_enough_for_a_map() -> None:
+    assert project(space_of(np.eye(4)), "pca").places.shape == (4, 2)
+
+
+def test_principal_components_are_those_of_unit_vectors(fresh_cache) -> None:
+    rng = np.random.default_rng(8)
+    space = space_of(rng.normal(size=(30, 6)) * rng.uniform(0.1, 20, (30, 1)), "lengths")
+    unit = space.vectors / np.linalg.norm(space.vectors, axis=1, keepdims=True)
+    left, values, _ = np.linalg.svd(unit - unit.mean(0), full_matrices=False)
+    places = project(space, "pca").places
+    for axis in range(2):
+        assert abs(np.corrcoef(places[:, axis], left[:, axis] * values[axis])[0, 1]) == pytest.approx(1, abs=1e-5)
+        assert places[:, axis].std() == pytest.approx((left[:, axis] * values[axis]).std(), rel=1e-5)
+
+
+@pytest.mark.parametrize(("genes", "dimensions"), [(60, 55), (51, 55), (12, 55), (60, 8)])
+def test_t_sne_is_that_of_fifty_components_at_most_with_a_perplexity_that_fits(genes, dimensions, fresh_cache) -> None:
+    from sklearn.decomposition import PCA
+    from sklearn.manifold import TSNE
+
+    vectors = np.random.default_rng(9).normal(size=(genes, dimensions)) * 3
+    space = space_of(vectors, f"t-SNE {genes} {dimensions}")
+    unit = (space.vectors / space.norms[:, None]).astype(np.float32)
+    if genes > 50 and dimensions > 50:
+        unit = PCA(50, svd_solver="full", random_state=settings.SEED).fit_transform(unit).astype(np.float32)
+    perplexity = min(30, (genes - 1) / 3)
+    with one_thread():
+        expected = TSNE(2, perplexity=perplexity, init="pca", random_state=settings.SEED).fit_transform(unit)
+    np.testing.assert_allclose(project(space, "tsne").places, expected, rtol=1e-3, atol=1e-3)
+
+
+def test_kept_neighbors_are_of_a_thousand_genes_unless_asked_for_more() -> None:
+    space = space_of(np.random.default_rng(10).normal(size=(1010, 5)), "many")
+    places = np.random.default_rng(11).normal(size=(1010, 2)).astype(np.float32)
+    assert (
+        neighbors_kept(space, places) == neighbors_kept(space, places, sample=1000) != neighbors_kept(space, places, sample=1001)
+    )
 
 
 def test_cancelling_leaves_nothing_behind(clumps, fresh_cache) -> None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -11,6 +10,7 @@ from generain_core.cohort.genes.leave_out import leave_out
 from generain_core.cohort.genes.selection import lasso_genes
 from generain_core.cohort.run import CohortResult
 from generain_core.errors import GeneRAINError
+from generain_core.genes.resolve import Resolver
 from generain_core.lists.gene_list import GeneList, Origin, resolve_list
 from generain_core.lists.list_files import split_names
 from generain_core.release.files import Release
@@ -42,7 +42,7 @@ class Question:
     placebos: int
 
 
-def view(session: Session, result: CohortResult, release: Release, resolver: Any) -> None:
+def view(session: Session, result: CohortResult, release: Release, resolver: Resolver) -> None:
     """Show LASSO's genes and those that were left out, each as a table and a list."""
     _lasso(result, release, resolver)
     st.header("Left out of the model's input", anchor=False)
@@ -67,7 +67,7 @@ def view(session: Session, result: CohortResult, release: Release, resolver: Any
         _shown(table, question, result, release)
 
 
-def _lasso(result: CohortResult, release: Release, resolver: Any) -> None:
+def _lasso(result: CohortResult, release: Release, resolver: Resolver) -> None:
     table = lasso_genes(result)
     if not len(table):
         st.info("LASSO took up no gene in any fold: expression tells nothing that it could use.", icon=":material/info:")
@@ -91,7 +91,7 @@ def _lasso(result: CohortResult, release: Release, resolver: Any) -> None:
         downloads.offer(File("CSV", "cohort_lasso.csv", table), origin=_origin(result, release, "LASSO over folds"))
 
 
-def _question(result: CohortResult, resolver: Any) -> Question | None:
+def _question(result: CohortResult, resolver: Resolver) -> Question | None:
     row = st.columns([1, 2, 2, 1])
     models = list(result.samples.embeddings)
     favorite = result.comparison.favorite
@@ -115,7 +115,7 @@ def _question(result: CohortResult, resolver: Any) -> Question | None:
     return Question(id(result), str(model), tuple(sets.items()), int(placebos))
 
 
-def _sets(words: str, lists: Mapping[str, GeneList], attribute: str, resolver: Any) -> dict[str, tuple[str, ...]]:
+def _sets(words: str, lists: Mapping[str, GeneList], attribute: str, resolver: Resolver) -> dict[str, tuple[str, ...]]:
     known = resolve_list(split_names(words), resolver)
     if known.missing:
         st.caption(escape_markdown(f"No gene: {', '.join(known.missing)}.", 300))

@@ -9,6 +9,7 @@ from generain_core.cohort.choices import NO_GROUPS, CohortChoices
 from generain_core.cohort.cohort_design import CohortDesign
 from generain_core.cohort.outcome.outcome import OutcomeKind
 from generain_core.errors import GeneRAINError
+from generain_core.genes.resolve import Resolver
 from generain_core.perturbations.run import models_of
 from generain_core.release.files import Release
 from generain_core.release.model_descriptions import describe_model
@@ -26,7 +27,7 @@ _START = survives_reload("cohort_")
 _RECOGNIZED, _EACH, _NONE = "as recognized", "each sample is its own", "none"
 
 
-def section(session: Session, release: Release, resolver: Any) -> tuple[Expression, CohortDesign, CohortChoices]:
+def section(session: Session, release: Release, resolver: Resolver) -> tuple[Expression, CohortDesign, CohortChoices]:
     """Show the boxes and return samples, design and choices; end the page where nothing can be predicted."""
     try:
         with st.spinner("Looking at names and values …"):

@@ -1,11 +1,10 @@
 """The job that judges a cohort, and its result."""
 
-from typing import Any
-
 from generain_core.cohort.choices import CohortChoices
 from generain_core.cohort.cohort_design import CohortDesign, design_cohort
 from generain_core.cohort.run import CohortResult, run_cohort
 from generain_core.errors import GeneRAINError
+from generain_core.genes.resolve import Resolver
 from generain_core.release.files import Release
 from generain_core.samples.interpret.expression import Expression
 from generain_core.ui.embedding import embedding_jobs
@@ -47,7 +46,7 @@ def first_outcome(session: Session, expression: Expression) -> str:
     return _FIRST.of(session, experiment.samples_key(session), find)
 
 
-def begin(session: Session, expression: Expression, choices: CohortChoices, release: Release, resolver: Any) -> None:
+def begin(session: Session, expression: Expression, choices: CohortChoices, release: Release, resolver: Resolver) -> None:
     """Queue the work; embeddings of the Samples page are used again.
 
     Raises:

@@ -10,6 +10,7 @@ from generain_core.cohort.cohort_design import CohortDesign
 from generain_core.cohort.outcome.outcome import OutcomeKind
 from generain_core.cohort.run import CohortResult
 from generain_core.cohort.tables import calibration_table, confusion_table, folds_table, predictions_table, scores_table
+from generain_core.genes.resolve import Resolver
 from generain_core.release.files import Release
 from generain_core.release.provenance import provenance
 from generain_core.samples.interpret.expression import Expression
@@ -27,7 +28,7 @@ _ICONS |= {"worse": ":material/thumb_down:", "too_few": ":material/help:"}
 
 
 def until_judged(
-    session: Session, expression: Expression, design: CohortDesign, choices: CohortChoices, release: Release, resolver: Any
+    session: Session, expression: Expression, design: CohortDesign, choices: CohortChoices, release: Release, resolver: Resolver
 ) -> CohortResult:
     """Return the result for these choices; end the page with the button or the job that makes it, as long as it is not there."""
     result = judging.result(session, choices)
@@ -43,7 +44,7 @@ def until_judged(
     st.stop()
 
 
-def views(session: Session, result: CohortResult, release: Release, resolver: Any) -> None:
+def views(session: Session, result: CohortResult, release: Release, resolver: Resolver) -> None:
     """Show the verdict, and the view that is chosen."""
     st.header(VERDICTS[result.comparison.verdict], anchor=False)
     st.info(escape_markdown(verdict_sentence(result), 1000), icon=_ICONS[result.comparison.verdict])

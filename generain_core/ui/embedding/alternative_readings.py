@@ -1,10 +1,9 @@
 """Preprocessing doctor: the file in rival readings, how far each moves the samples, and the likely one in a click."""
 
-from typing import Any
-
 import pandas as pd
 import streamlit as st
 
+from generain_core.genes.resolve import Resolver
 from generain_core.models.checks.alternative_readings import SAMPLES, Diagnosis, diagnose_readings
 from generain_core.models.checks.possible_readings import Reading
 from generain_core.models.embedding import Embedded
@@ -44,13 +43,13 @@ _COLUMNS = {
 READINGS = SessionJob[Diagnosis]("doctor")
 
 
-def view(session: Session, release: Release, resolver: Any, request: work.EmbeddingRequest, result: Embedded) -> None:
+def view(session: Session, release: Release, resolver: Resolver, request: work.EmbeddingRequest, result: Embedded) -> None:
     """Show the file in rival readings, under the model that embedded it."""
     if session.understood is not None:
         _doctor(session, release, resolver, request, session.understood)
 
 
-def rescue(session: Session, release: Release, resolver: Any) -> None:
+def rescue(session: Session, release: Release, resolver: Resolver) -> None:
     """Offer rival readings of a file that can't be used as it is read now, if the release has a model."""
     ready = [name for gene_set in GENE_SETS for name in work.ready_models(release, gene_set)[0]]
     if ready and session.understood is not None:
@@ -58,7 +57,9 @@ def rescue(session: Session, release: Release, resolver: Any) -> None:
         _doctor(session, release, resolver, request, session.understood)
 
 
-def _doctor(session: Session, release: Release, resolver: Any, request: work.EmbeddingRequest, understood: Understood) -> None:
+def _doctor(
+    session: Session, release: Release, resolver: Resolver, request: work.EmbeddingRequest, understood: Understood
+) -> None:
     raw, found, said = understood.upload.raw, understood.findings, understood.corrections
     key = raw.sha256, understood.key, request.model
     result = READINGS.result(session, key)

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from generain_core.genes.resolve import Resolver
 from generain_core.geometry.projection import fitting, proposed
 from generain_core.geometry.sample_similarity import METRICS, nearest_samples
 from generain_core.models.embedded_file import details
@@ -39,7 +40,7 @@ _COLUMNS = {
 }
 
 
-def view(session: Session, release: Release, resolver: Any, request: work.EmbeddingRequest, result: Embedded) -> None:
+def view(session: Session, release: Release, resolver: Resolver, request: work.EmbeddingRequest, result: Embedded) -> None:
     """Show the map and the samples nearest to the chosen one."""
     if result.map is None:
         st.info("One sample alone has no map; bring several.")
@@ -117,7 +118,7 @@ def nearest(result: Embedded, release: Release, names: list[str], chosen: str | 
     downloads.offer(File("CSV", "nearest_samples.csv", shown), origin=origin)
 
 
-def color(row: Any, result: Embedded, resolver: Any, *, numbers: bool = True) -> sample_colors.Coloring:
+def color(row: Any, result: Embedded, resolver: Resolver, *, numbers: bool = True) -> sample_colors.Coloring:
     """Show the choice of what colors the samples and return it."""
     obs = result.adata.obs
     options = sample_colors.choices(obs)

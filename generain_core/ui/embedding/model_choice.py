@@ -1,9 +1,8 @@
 """Which model embeds the samples, where, and how long that will take."""
 
-from typing import Any
-
 import streamlit as st
 
+from generain_core.genes.resolve import Resolver
 from generain_core.models.checks.trial import Trial
 from generain_core.models.precision import PRECISIONS
 from generain_core.release.files import Release
@@ -18,7 +17,7 @@ AT_ONCE = 120.0
 """Seconds up to which samples are embedded without being asked for."""
 
 
-def choose(session: Session, release: Release, resolver: Any, gene_set: str) -> work.EmbeddingRequest | None:
+def choose(session: Session, release: Release, resolver: Resolver, gene_set: str) -> work.EmbeddingRequest | None:
     """Show the choice of model, device and extras; return what was chosen, or None after saying which file is missing."""
     ready, missing = work.ready_models(release, gene_set)
     if not ready:
@@ -88,7 +87,7 @@ def _elsewhere(release: Release, gene_set: str) -> str:
     return f"{count} the gene set {escape_markdown(other)}: choose it above and bin again."
 
 
-def _genes(session: Session, resolver: Any) -> tuple[str, ...]:
+def _genes(session: Session, resolver: Resolver) -> tuple[str, ...]:
     """Show the box for contextual genes and return those that the samples have."""
     text = st.text_input(
         "Contextual embeddings of genes",
@@ -101,7 +100,10 @@ def _genes(session: Session, resolver: Any) -> tuple[str, ...]:
     have, chosen, lost = set(work.binned(session).var_names), list[str](), list[str]()
     for name in (text or "").replace(",", " ").replace(";", " ").split()[:20]:
         gene = resolver.resolve(name).gene
-        (chosen if gene in have else lost).append(gene if gene in have else name)
+        if gene is not None and gene in have:
+            chosen.append(gene)
+        else:
+            lost.append(name)
     if lost:
         st.caption(escape_markdown(f"Not among your samples' genes: {', '.join(lost)}."))
     return tuple(dict.fromkeys(chosen))

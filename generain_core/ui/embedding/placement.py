@@ -1,12 +1,12 @@
 """The samples among hundreds of thousands of others: nearest ones, place on the reference's map, and whether they belong."""
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import streamlit as st
 
 from generain_core.errors import GeneRAINError
+from generain_core.genes.resolve import Resolver
 from generain_core.models.embedded_file import details
 from generain_core.models.embedding import Embedded
 from generain_core.reference.catalog import StoredReference, list_references
@@ -57,7 +57,7 @@ def _opened(folder: str, stamp: int) -> Reference:
     return Reference.open(Path(folder))
 
 
-def view(session: Session, release: Release, resolver: Any, request: work.EmbeddingRequest, result: Embedded) -> None:
+def view(session: Session, release: Release, resolver: Resolver, request: work.EmbeddingRequest, result: Embedded) -> None:
     """Place the samples in a reference, or offer to build one."""
     found = list_references(release, request.model)
     ready = [each for each in found if each.is_finished]

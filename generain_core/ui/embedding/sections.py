@@ -6,6 +6,7 @@ from typing import Any
 import streamlit as st
 
 from generain_core.errors import GeneRAINError
+from generain_core.genes.resolve import Resolver
 from generain_core.models.embedding import Embedded
 from generain_core.release.files import Release
 from generain_core.ui.components import steps
@@ -40,7 +41,7 @@ VIEWS: dict[str, View] = {
 """What is shown of embedded samples, one at a time. A new view is one more entry."""
 
 
-def section(session: Session, release: Release, resolver: Any, gene_set: str) -> None:
+def section(session: Session, release: Release, resolver: Resolver, gene_set: str) -> None:
     """Show the choice of a model, run it as a job, and show what came of it."""
     if session.normalized is None:
         return

@@ -1,11 +1,10 @@
 """All samples against all: a clustered heatmap."""
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 import streamlit as st
 
+from generain_core.genes.resolve import Resolver
 from generain_core.geometry.clustering import Clustered, clustered
 from generain_core.geometry.sample_similarity import METRICS
 from generain_core.models.embedded_file import details
@@ -20,7 +19,7 @@ from generain_core.ui.embedding.sample_colors import PALETTE, Coloring
 from generain_core.ui.session.session import Session
 
 
-def view(session: Session, release: Release, resolver: Any, request: work.EmbeddingRequest, result: Embedded) -> None:
+def view(session: Session, release: Release, resolver: Resolver, request: work.EmbeddingRequest, result: Embedded) -> None:
     """Show how similar all samples are to each other, similar ones side by side."""
     if result.adata.n_obs < 2:
         st.info("One sample alone can't be compared; bring several.")

@@ -1,9 +1,8 @@
 """How far an embedding can be trusted: gene drop-out against the distances between samples."""
 
-from typing import Any
-
 import streamlit as st
 
+from generain_core.genes.resolve import Resolver
 from generain_core.models.checks.stability import LOOSE, ROUNDS, SHARES, STABLE, Stability, Steadiness, embeddings_needed
 from generain_core.models.embedded_file import details
 from generain_core.models.embedding import Embedded
@@ -35,7 +34,7 @@ _ICONS = {
 }
 
 
-def view(session: Session, release: Release, resolver: Any, request: work.EmbeddingRequest, result: Embedded) -> None:
+def view(session: Session, release: Release, resolver: Resolver, request: work.EmbeddingRequest, result: Embedded) -> None:
     """Show, or offer to find out, how far missing genes move the samples."""
     found, job = work.stability_result(session, request)
     if found is None:

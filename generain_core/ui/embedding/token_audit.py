@@ -1,9 +1,8 @@
 """Token audit: which genes of a sample the model read, in what order, and which it did not."""
 
-from typing import Any
-
 import streamlit as st
 
+from generain_core.genes.resolve import Resolver
 from generain_core.models.checks.token_audit import Audit, audit_tokens
 from generain_core.models.embedded_file import details
 from generain_core.models.embedding import Embedded
@@ -32,7 +31,7 @@ _COLUMNS = {
 _AUDIT = Remembered[Audit]("embed_audit")
 
 
-def view(session: Session, release: Release, resolver: Any, request: work.EmbeddingRequest, result: Embedded) -> None:
+def view(session: Session, release: Release, resolver: Resolver, request: work.EmbeddingRequest, result: Embedded) -> None:
     """Show what the model read of a sample."""
     chosen = map_view.sample(result.adata.obs_names.tolist())
     if chosen is None:

@@ -1,9 +1,8 @@
 """The comparison: begun, waited for, and looked at in one view at a time."""
 
-from typing import Any
-
 import streamlit as st
 
+from generain_core.genes.resolve import Resolver
 from generain_core.perturbations.choices import Choices
 from generain_core.perturbations.design.experiment import Design
 from generain_core.perturbations.run import Perturbed
@@ -22,7 +21,7 @@ _TITLES = {"Foreseen": "Expected from genes", "Alike": "Alike in effect"}
 
 
 def until_compared(
-    session: Session, expression: Expression, design: Design, choices: Choices, release: Release, resolver: Any
+    session: Session, expression: Expression, design: Design, choices: Choices, release: Release, resolver: Resolver
 ) -> Perturbed:
     """Return the result for these choices; end the page with the button or the job that makes it, as long as it is not there."""
     result = experiment.result(session, choices)
@@ -41,7 +40,7 @@ def until_compared(
     st.stop()
 
 
-def _ranking(session: Session, result: Perturbed, choices: Choices, release: Release, resolver: Any) -> None:
+def _ranking(session: Session, result: Perturbed, choices: Choices, release: Release, resolver: Resolver) -> None:
     ranking.ranked(result, release)
     if choices.labels is None and not choices.labels_in:
         expression = experiment.samples(session, resolver)
@@ -51,7 +50,7 @@ def _ranking(session: Session, result: Perturbed, choices: Choices, release: Rel
             )
 
 
-def views(session: Session, result: Perturbed, choices: Choices, release: Release, resolver: Any) -> None:
+def views(session: Session, result: Perturbed, choices: Choices, release: Release, resolver: Resolver) -> None:
     """Show what came of the comparison, in the view that is chosen."""
     shown = {
         "Ranking": lambda: _ranking(session, result, choices, release, resolver),

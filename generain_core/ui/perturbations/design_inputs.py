@@ -6,6 +6,7 @@ from typing import Any
 import streamlit as st
 
 from generain_core.errors import GeneRAINError
+from generain_core.genes.resolve import Resolver
 from generain_core.perturbations.choices import Choices
 from generain_core.perturbations.design.experiment import Design, numbers_taken_off, perturbation_columns
 from generain_core.perturbations.design.guess import guess_batch_columns, guess_perturbation_column
@@ -35,7 +36,7 @@ survives_reload(
 _TESTS: dict[Test, str] = {"auto": "as the design asks", "exchange": "exchange labels", "controls": "by the controls"}
 
 
-def section(session: Session, release: Release, resolver: Any) -> tuple[Expression, Design, Choices]:
+def section(session: Session, release: Release, resolver: Resolver) -> tuple[Expression, Design, Choices]:
     """Show the boxes and return samples, design and choices; end the page where nothing can be compared."""
     try:
         with st.spinner("Looking at names and values …"):
@@ -191,7 +192,7 @@ def _options(
     }
 
 
-def labeled(session: Session, expression: Expression, choices: Choices, resolver: Any) -> tuple[Design, Choices]:
+def labeled(session: Session, expression: Expression, choices: Choices, resolver: Resolver) -> tuple[Design, Choices]:
     """Show how many samples are what and how labels were cleaned, with a box to undo it; return what comes of that.
 
     Raises:

@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from generain_core.errors import GeneRAINError
+from generain_core.genes.resolve import Resolver
 from generain_core.perturbations.cells import looks_like_cells
 from generain_core.perturbations.choices import Choices
 from generain_core.perturbations.design.experiment import Design
@@ -107,7 +108,7 @@ def are_cells(session: Session, expression: Expression, column: str, others: tup
     return _ARE_CELLS.of(session, key, lambda: bool(looks_like_cells(expression, column, others)))
 
 
-def cleaned(session: Session, expression: Expression, choices: Choices, resolver: Any) -> pd.DataFrame:
+def cleaned(session: Session, expression: Expression, choices: Choices, resolver: Resolver) -> pd.DataFrame:
     """Return how the labels are cleaned when none is left as written, whether or not anything can be compared then."""
 
     def make() -> pd.DataFrame:
@@ -118,7 +119,7 @@ def cleaned(session: Session, expression: Expression, choices: Choices, resolver
     return _CLEANED.of(session, key, make)
 
 
-def design(session: Session, expression: Expression, choices: Choices, resolver: Any) -> Design:
+def design(session: Session, expression: Expression, choices: Choices, resolver: Resolver) -> Design:
     """Return the design as chosen, for a look before anything is computed.
 
     Raises:
@@ -132,7 +133,7 @@ def design(session: Session, expression: Expression, choices: Choices, resolver:
     return (_DESIGN_AS_WRITTEN if choices.as_written else _DESIGN).of(session, key, make)
 
 
-def begin(session: Session, expression: Expression, choices: Choices, release: Release, resolver: Any) -> None:
+def begin(session: Session, expression: Expression, choices: Choices, release: Release, resolver: Resolver) -> None:
     """Queue the comparison; what was made of an earlier one is dropped.
 
     Raises:

@@ -2,11 +2,11 @@
 
 from collections.abc import Collection
 from dataclasses import replace
-from typing import Any
 
 import streamlit as st
 
 from generain_core.errors import GeneRAINError
+from generain_core.genes.resolve import Resolver
 from generain_core.perturbations.design.experiment import perturbation_columns
 from generain_core.perturbations.design.label_pattern import LabelPattern
 from generain_core.perturbations.design.label_preview import LabelPreview, preview_labels, with_labels
@@ -38,7 +38,7 @@ _FIELDS = {
 
 
 def recognized(
-    session: Session, key: SamplesKey | None, expression: Expression, resolver: Any, source: str = ""
+    session: Session, key: SamplesKey | None, expression: Expression, resolver: Resolver, source: str = ""
 ) -> LabelPattern | None:
     """Return the pattern that is recognized in a column or the samples' names, kept for as long as these stay."""
     return _PATTERN.of(session, (key, source), lambda: recognize_labels(labels_of(expression.obs, source), resolver))
@@ -48,7 +48,7 @@ def section(
     session: Session,
     key: SamplesKey | None,
     expression: Expression,
-    resolver: Any,
+    resolver: Resolver,
     *,
     needed: bool,
     opened: bool = True,
@@ -93,7 +93,7 @@ def section(
     return with_labels(expression, reading), reading
 
 
-def on_samples(session: Session, key: SamplesKey | None, expression: Expression, resolver: Any) -> None:
+def on_samples(session: Session, key: SamplesKey | None, expression: Expression, resolver: Resolver) -> None:
     """Show what the names of samples hold, where they and no column say what was done to each; Perturbations takes it over."""
     if perturbation_columns(expression.obs) or recognized(session, key, expression, resolver) is None:
         return

@@ -1,10 +1,9 @@
 """Whether samples are fit for the model: for which gene set, by which least number of expressed genes."""
 
-from typing import Any
-
 import streamlit as st
 
 from generain_core.errors import GeneRAINError
+from generain_core.genes.resolve import Resolver
 from generain_core.release.files import GENE_SETS, Release
 from generain_core.ui.components import steps
 from generain_core.ui.samples import acceptance_view
@@ -29,7 +28,7 @@ def gene_sets(release: Release) -> list[str]:
     return names
 
 
-def section(session: Session, summed: Summed, release: Release, resolver: Any, names: list[str]) -> Examined:
+def section(session: Session, summed: Summed, release: Release, resolver: Resolver, names: list[str]) -> Examined:
     """Show which samples and genes binning would keep, and return them; end the page if none can be."""
     with steps.step(_STEP, "Fit for the model"):
         row = st.container(horizontal=True, vertical_alignment="bottom")

@@ -6,6 +6,7 @@ from typing import Any
 
 import streamlit as st
 
+from generain_core.genes.resolve import Resolver
 from generain_core.samples.interpret.correction import Corrections
 from generain_core.samples.interpret.diagnosis import Findings
 from generain_core.samples.orthologs.layouts import ACCEPTED
@@ -16,7 +17,7 @@ from generain_core.ui.shell import layout
 from generain_core.ui.shell.escaping import escape_markdown
 
 
-def choice(session: Session, findings: Findings, resolver: Any) -> Corrections:
+def choice(session: Session, findings: Findings, resolver: Resolver) -> Corrections:
     """Offer to bring a table of orthologs where the names are a mouse's; return the one that was brought."""
     if findings.organism not in MOUSE:
         return Corrections()
@@ -39,7 +40,7 @@ def mark(session: Session) -> None:
         )
 
 
-def _offer(session: Session, findings: Findings, resolver: Any) -> None:
+def _offer(session: Session, findings: Findings, resolver: Resolver) -> None:
     path: Path | None = getattr(resolver, "orthologs", None)
     if findings.translation is not None:
         return

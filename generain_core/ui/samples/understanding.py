@@ -1,11 +1,10 @@
 """How the file is understood: shown, corrected, and turned into samples × genes."""
 
-from typing import Any
-
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from generain_core.errors import GeneRAINError
+from generain_core.genes.resolve import Resolver
 from generain_core.release.files import Release
 from generain_core.samples.interpret.decisions import left_out_of
 from generain_core.samples.io.raw_table import RawTable
@@ -20,7 +19,7 @@ from generain_core.ui.session.steps import Joined
 _STEP = "table"
 
 
-def section(session: Session, release: Release, resolver: Any) -> Joined:
+def section(session: Session, release: Release, resolver: Resolver) -> Joined:
     """Show how the file is understood for correction and return its samples × genes; end the page if it can't be used so."""
     step, decisions = steps.step(_STEP, "Table"), st.container()
     with step:
@@ -47,7 +46,7 @@ def _line(joined: Joined) -> str:
     return f"{samples:,} samples, {genes:,} genes in {findings.genes_in}, {kind}, {findings.organism}{more}"
 
 
-def _join(session: Session, raw: RawTable | None, release: Release, resolver: Any, decisions: DeltaGenerator) -> Joined:
+def _join(session: Session, raw: RawTable | None, release: Release, resolver: Resolver, decisions: DeltaGenerator) -> Joined:
     if raw is None:
         raise GeneRAINError("The file has not been read yet; wait until it is.")
     own_file.take_choices(session, raw, release)

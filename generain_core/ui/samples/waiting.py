@@ -1,10 +1,9 @@
 """What goes on before there is something to show: the file is being read, the samples are being binned."""
 
-from typing import Any
-
 import streamlit as st
 
 from generain_core.errors import NeedsConsent
+from generain_core.genes.resolve import Resolver
 from generain_core.release.files import Release
 from generain_core.ui.jobs import job_view
 from generain_core.ui.session import binning, upload
@@ -59,7 +58,7 @@ def _which_part(session: Session, question: NeedsConsent) -> None:
             st.rerun()
 
 
-def until_binned(session: Session, examined: Examined, release: Release, resolver: Any) -> None:
+def until_binned(session: Session, examined: Examined, release: Release, resolver: Resolver) -> None:
     """End the page with the button that bins, or the job that does, until there are bins of the samples as they are judged."""
     binning.collect(session)
     if session.is_binned or binning.restore(session, examined, release, resolver):

@@ -1,8 +1,7 @@
 """The binning of a session's samples: a job, and the bins at hand."""
 
-from typing import Any
-
 from generain_core.errors import NeedsConsent
+from generain_core.genes.resolve import Resolver
 from generain_core.release.files import Release
 from generain_core.samples.binning.normalize import described, normalize
 from generain_core.ui.jobs import job_view
@@ -13,7 +12,7 @@ from generain_core.ui.session.steps import Binned, Examined, Summed, Upload
 BINNING = SessionJob[Binned]("bin")
 
 
-def begin_binning(session: Session, examined: Examined, release: Release, resolver: Any) -> None:
+def begin_binning(session: Session, examined: Examined, release: Release, resolver: Resolver) -> None:
     """Queue the binning of samples as they are judged.
 
     Raises:
@@ -29,7 +28,7 @@ def begin_binning(session: Session, examined: Examined, release: Release, resolv
     BINNING.start(session, examined.basis, f"Binning {expression.source}", work, job_view.SHORT)
 
 
-def restore(session: Session, examined: Examined, release: Release, resolver: Any) -> bool:
+def restore(session: Session, examined: Examined, release: Release, resolver: Resolver) -> bool:
     """Take the bins that an own file holds, if they are those of these samples; say whether that was done."""
     if not examined.restorable:
         return False

@@ -1,8 +1,7 @@
 """From a file that was read to samples that are judged: each step is made when it is asked for, and kept."""
 
-from typing import Any
-
 from generain_core.errors import GeneRAINError
+from generain_core.genes.resolve import Resolver
 from generain_core.release.files import Release
 from generain_core.samples.binning.normalize import judge
 from generain_core.samples.interpret.correction import Corrections, to_expression
@@ -64,7 +63,9 @@ def sum_samples(session: Session, joined: Joined, columns: list[str]) -> Summed:
     return session.summed
 
 
-def examine_samples(session: Session, summed: Summed, release: Release, resolver: Any, gene_set: str, min_genes: int) -> Examined:
+def examine_samples(
+    session: Session, summed: Summed, release: Release, resolver: Resolver, gene_set: str, min_genes: int
+) -> Examined:
     """Return what binning would keep and leave out.
 
     Raises:

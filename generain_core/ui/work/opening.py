@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from generain_core.errors import GeneRAINError
+from generain_core.genes.resolve import Resolver
 from generain_core.ui.jobs import job_view
 from generain_core.ui.session import interpretation
 from generain_core.ui.session.session import Session
@@ -64,7 +65,7 @@ def opened(work: Work, manifest: Manifest, file: str, release: Release, resolver
     return Opened(work=work, session=session, misfits=(*misfits, *more), file=file)
 
 
-def _session(samples: KeptSamples, release: Release, resolver: Any, misfits: list[Misfit]) -> Session:
+def _session(samples: KeptSamples, release: Release, resolver: Resolver, misfits: list[Misfit]) -> Session:
     source = samples.raw.source
     reading = job_view.Job("read-kept", f"Reading {source}", lambda job: None, state="done")
     session = Session(source, reading, upload=Upload(samples.raw))
@@ -82,7 +83,7 @@ def _session(samples: KeptSamples, release: Release, resolver: Any, misfits: lis
     return session
 
 
-def _steps(session: Session, samples: KeptSamples, release: Release, resolver: Any, misfits: list[Misfit]) -> None:
+def _steps(session: Session, samples: KeptSamples, release: Release, resolver: Resolver, misfits: list[Misfit]) -> None:
     """Make the steps from the table to the bins again, as far as they were made.
 
     Raises:
