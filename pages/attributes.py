@@ -4,7 +4,7 @@ import streamlit as st
 
 from generain_core.errors import GeneRAINError
 from generain_core.ui.attributes import by_rule, of_attribute, of_gene, of_list, order_view, ready
-from generain_core.ui.shell import keys, layout, resources
+from generain_core.ui.shell import keys, layout, links, resources
 from generain_core.ui.shell.escaping import escape_markdown
 
 layout.begin_page("pages/attributes.py")
@@ -20,15 +20,15 @@ VIEWS = {
     "By rule": by_rule.view,
     "For a list": of_list.view,
 }
-chosen = st.segmented_control(
+chosen = links.url_widget(
+    st.segmented_control,
     "Look things up",
     list(VIEWS),
     default="For a gene",
     required=True,
     key=keys.ATTRIBUTE_VIEW,
-    bind="query-params",
-    persist_state="session",
     label_visibility="collapsed",
+    unset="For a gene",
 )
 try:
     VIEWS[chosen](predictions)

@@ -18,6 +18,7 @@ if gene is None:
     if not st.session_state.get(keys.GENE):
         examples.offer(resolver)
     st.stop()
+layout.name_tab(gene, "Gene")
 card(gene, resolver)
 
 nearest = neighbors.section(atlas, gene) if atlas else []

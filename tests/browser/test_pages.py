@@ -258,9 +258,21 @@ def test_the_vectors_and_the_gene_of_a_link_are_carried_from_page_to_page(start,
     playwright.expect(chosen).to_have_value("GPT_Binning_By_Gene", timeout=60_000)
 
 
-def test_a_box_that_was_emptied_stays_empty(demo, open_page) -> None:
+def test_back_steps_through_genes_and_views_and_a_box_that_was_emptied_stays_empty(demo, open_page) -> None:
     page = open_page(f"{demo}/gene?gene=RPL3")
     page.get_by_role("heading", name="RPL3").wait_for()
+    settled(page)
+    search(page, "Gene", "TP53")
+    page.get_by_role("radio", name="coding", exact=True).click()
+    page.wait_for_url(re.compile("gene=TP53&biotype=coding"))
+    settled(page)
+    for went, gene, address in ((page.go_back, "TP53", "gene=TP53$"), (page.go_back, "RPL3", "gene=RPL3$")):
+        went()
+        page.wait_for_url(re.compile(address))
+        page.get_by_role("heading", name=gene, exact=True).wait_for()
+        settled(page)
+        assert page.get_by_label("Gene", exact=True).input_value() == gene
+        assert page.title().startswith(f"{gene} · Gene")
     search(page, "Gene", "")
     page.get_by_role("link", name="Home", exact=True).click()
     page.get_by_role("heading", name="Loaded").wait_for()

@@ -12,7 +12,7 @@ from generain_core import settings
 from generain_core.release.files import FILES
 from generain_core.ui.components import pairs
 from generain_core.ui.jobs import job_view
-from generain_core.ui.shell import keys, links
+from generain_core.ui.shell import keys, streamlit_internals
 from tests.conftest import PROJECT
 
 PAGES = sorted(path.stem for path in (PROJECT / "pages").glob("*.py"))
@@ -142,15 +142,11 @@ def test_candidates_are_offered_and_one_is_taken(visit, mapped) -> None:
         ("compare", {"mode": "Analogy", "a": "CD3E", "b": "CD8A", "c": "CD19"}),
     ],
 )
-@pytest.mark.parametrize("lost", [False, True], ids=["kept", "emptied by the browser's history"])
-def test_what_a_link_says_outlives_a_visit_to_another_page(visit, mapped, page, query, lost) -> None:
+def test_what_a_link_says_outlives_a_visit_to_another_page(visit, mapped, page, query) -> None:
     app = visit(page, **query)
     for key in query:
         del app.query_params[key]
     app.switch_page("pages/home.py").run()
-    if lost:
-        for key, unset in {"gene": "", "a": "", "b": "", "c": "", "mode": "Two genes", "method": "UMAP", "k": 20}.items():
-            app.session_state[key] = unset
     app.switch_page(f"pages/{page}.py").run()
     healthy(app)
     assert {key: str(app.session_state[key]) for key in query} == query
@@ -158,13 +154,27 @@ def test_what_a_link_says_outlives_a_visit_to_another_page(visit, mapped, page, 
 
 def test_a_link_to_a_gene_opens_that_gene_whatever_a_box_of_the_page_it_stands_on_holds(visit, mapped) -> None:
     app = visit("map", method="PCA", gene="CD3E")
-    for name, value in links.towards(keys.GENE, "RPL3").items():
-        app.query_params[name] = value
+    app.query_params[keys.GENE] = "RPL3"
     app.switch_page("pages/gene.py").run()
     healthy(app)
     assert app.session_state[keys.GENE] == "RPL3"
     assert "RPL3" in [each.value for each in app.header]
-    assert "to_gene" not in app.query_params
+
+
+def test_an_address_that_the_browser_went_back_to_is_obeyed_as_it_is(visit, mapped, monkeypatch) -> None:
+    app = visit("compare", mode="Analogy", a="CD3E", b="CD8A", c="CD19")
+    monkeypatch.setattr(streamlit_internals, "went_back", lambda: True)
+    app.query_params.clear()
+    app.query_params["a"] = "RPL3"
+    app.run()
+    healthy(app)
+    assert {key: app.session_state[key] for key in ("mode", "a", "b")} == {"mode": "Two genes", "a": "RPL3", "b": ""}
+
+
+def test_what_a_link_says_and_a_box_can_not_have_is_left_out(visit, mapped) -> None:
+    app = visit("gene", gene="RPL3", k="5000", biotype="plants")
+    healthy(app)
+    assert (app.session_state["k"], app.session_state["biotype"]) == (20, "all")
 
 
 def test_a_box_that_was_emptied_stays_empty(visit, mapped) -> None:

@@ -10,7 +10,7 @@ from generain_core.errors import GeneRAINError
 from generain_core.ui.attributes import columns, known_members, of_attribute
 from generain_core.ui.components import downloads, list_button
 from generain_core.ui.components.downloads import File
-from generain_core.ui.shell import keys
+from generain_core.ui.shell import keys, links
 from generain_core.ui.shell.escaping import escape_markdown
 
 _SHOWN = 1000
@@ -21,17 +21,17 @@ def view(predictions: Predictions) -> None:
     """Show the builder, the rule as text, and the genes that it chooses."""
     _builder(predictions)
     known = known_members.box(predictions)
-    text = st.text_area(
+    text = links.url_widget(
+        st.text_area,
         "Rule",
         key=keys.RULE,
         max_chars=LONGEST,
         height=90,
-        bind="query-params",
-        persist_state="session",
         placeholder="P(some attribute) > 0.9 and not P(another) > 0.5 and biotype = lncRNA",
         help="Conditions: P(NAME), percentile(NAME), expression; with > >= < <= and a number; biotype = lncRNA or coding; "
         "known(NAME) for the members of a gene set. Joined by and, or, not and parentheses. A part of a name will do where only "
         "one attribute has it.",
+        unset="",
     )
     if not (text or "").strip():
         _examples(predictions)

@@ -22,21 +22,23 @@ KINDS = {"coding": "Protein-coding genes", "lncRNA": "lncRNAs"}
 
 def attribute_box(label: str, key: str, predictions: Predictions) -> str | None:
     """Show the box of attributes and return the one chosen; a name in the address may be in any case, or a part of one."""
-    given = st.query_params.get(key, "")
-    if given and given not in predictions.store.attributes:
+
+    def read(word: str) -> str | None:
         try:
-            st.session_state[key] = find_attribute(predictions.store, given)
+            return word if word in predictions.store.attributes else find_attribute(predictions.store, word)
         except GeneRAINError as problem:
             st.warning(escape_markdown(problem), icon=":material/help:")
-            st.session_state[key] = None
-    chosen: str | None = st.selectbox(
+            return None
+
+    chosen: str | None = links.url_widget(
+        st.selectbox,
         label,
         predictions.store.attributes.tolist(),
         index=None,
         key=key,
         placeholder=f"Type to search {len(predictions.store.table):,} attributes",
-        bind="query-params",
-        persist_state="session",
+        unset=None,
+        read=read,
     )
     return chosen
 
@@ -99,9 +101,7 @@ def _standing(predictions: Predictions, members: KnownMembers | None, attribute:
 def _top(predictions: Predictions, known: KnownMembers | None, attribute: str) -> np.ndarray:
     """Show the most probable genes of each kind; return their rows in the store."""
     mask = known.of(attribute) if known is not None else None
-    only = mask is not None and st.toggle(
-        "Leave out known members", key=keys.PREDICTED_ONLY, bind="query-params", persist_state="session"
-    )
+    only = mask is not None and links.url_widget(st.toggle, "Leave out known members", key=keys.PREDICTED_ONLY, unset=False)
     if mask is not None:
         members = predictions.store.percentiles_of(predictions.store.place(attribute))[mask]
         middle = float(np.nanmedian(members)) if len(members) else float("nan")
@@ -110,11 +110,7 @@ def _top(predictions: Predictions, known: KnownMembers | None, attribute: str) -
             f"The classifier has learned from them. {known_members.MARKS}."
         )
     rows: list[np.ndarray] = []
-    k = int(
-        st.number_input(
-            "How many of each kind", 5, 500, 20, 5, key=keys.K, bind="query-params", persist_state="session", width=180
-        )
-    )
+    k = int(links.url_widget(st.number_input, "How many of each kind", 5, 500, 20, 5, key=keys.K, width=180, unset=20))
     for column, (kind, title) in zip(st.columns(2, gap="medium"), KINDS.items(), strict=True):
         with column:
             st.header(title, anchor=False)
@@ -149,7 +145,7 @@ def _open(event: Any, table: pd.DataFrame) -> None:
     picked = [i for i in event["selection"]["rows"] if i < len(table)]
     if picked:
         gene = str(table["gene"].iloc[picked[0]])
-        label, way = f"Open {escape_markdown(gene)}", links.towards(keys.GENE, gene)
+        label, way = f"Open {escape_markdown(gene)}", {keys.GENE: gene}
         st.page_link("pages/gene.py", label=label, query_params=way, icon=":material/genetics:")
 
 

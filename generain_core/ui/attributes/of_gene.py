@@ -11,7 +11,7 @@ from generain_core.errors import GeneRAINError
 from generain_core.release.files import Release
 from generain_core.ui.attributes import charts, columns, evidence_view, known_members, ready
 from generain_core.ui.components import capsule_button, figures, gene_input
-from generain_core.ui.shell import keys, layout
+from generain_core.ui.shell import keys, layout, links
 from generain_core.ui.shell.escaping import escape_markdown
 
 _IN_TABLE = ("attribute", "known", "grade", "probability", "percentile")
@@ -68,23 +68,23 @@ def view(predictions: Predictions) -> None:
     known = known_members.box(predictions)
     among = _chosen(predictions)
     row = st.container(horizontal=True, vertical_alignment="bottom")
-    order = row.segmented_control(
+    order = links.url_widget(
+        row.segmented_control,
         "Highest first by",
         list(ORDERS),
         default="Percentile",
         required=True,
         key=keys.ATTRIBUTE_ORDER,
-        bind="query-params",
-        persist_state="session",
+        unset="Percentile",
     )
-    k = row.number_input("How many", 5, 500, 20, 5, key=keys.K, bind="query-params", persist_state="session", width=140)
-    folded = row.toggle(
+    k = links.url_widget(row.number_input, "How many", 5, 500, 20, 5, key=keys.K, width=140, unset=20)
+    folded = links.url_widget(
+        row.toggle,
         "Fold what is nearly the same",
         True,
         key=keys.ATTRIBUTE_FOLD,
-        bind="query-params",
-        persist_state="session",
         help="Many gene sets overlap. Attributes whose probabilities correlate by 0.95 or more over all genes are shown once.",
+        unset=True,
     )
     table = predictions.of_gene(gene, int(k), by=ORDERS[order], among=among, folded=bool(folded))
     if not len(table):
@@ -140,38 +140,38 @@ def examples(predictions: Predictions) -> None:
 def _chosen(predictions: Predictions) -> np.ndarray:
     roles, table = predictions.store.roles, predictions.store.table
     row = st.container(horizontal=True, vertical_alignment="bottom")
-    words = row.text_input(
+    words = links.url_widget(
+        row.text_input,
         "With these words",
         key=keys.ATTRIBUTE_SEARCH,
         type="search",
         max_chars=200,
         placeholder="immune, splicing, GO:0006397 …",
-        bind="query-params",
-        persist_state="session",
+        unset="",
     )
-    facets = {}
+    facets: dict[str, list[str]] = {}
     for column in roles.facets[:_FACETS]:
         values = sorted(table[column].astype(str).unique())
-        facets[column] = row.multiselect(
+        facets[column] = links.url_widget(
+            row.multiselect,
             str(column).replace("_", " ").capitalize(),
             values,
             key=f"{keys.ATTRIBUTE_FACETS}_{column}",
-            bind="query-params",
-            persist_state="session",
             placeholder="all",
+            unset=[],
         )
     least = 0.0
     if roles.reliability:
-        least = row.number_input(
+        least = links.url_widget(
+            row.number_input,
             f"Least {columns.title_of(roles.reliability)}",
             0.0,
             1.0,
             0.0,
             0.05,
             key=keys.LEAST_RELIABLE,
-            bind="query-params",
-            persist_state="session",
             width=160,
+            unset=0.0,
         )
     ranges = _ranges(row, table[list(roles.numbers[:_RANGES])])
     if not roles.facets and not roles.reliability:
@@ -192,15 +192,15 @@ def _ranges(row: DeltaGenerator, numbers: pd.DataFrame) -> dict[str, tuple[float
         whole = bool((values == np.round(values)).all())
         kind: type[int] | type[float] = int if whole else float
         least, most = kind(values.min()), kind(values.max())
-        low, high = row.slider(
+        low, high = links.url_widget(
+            row.slider,
             columns.title_of(str(column)),
             least,
             most,
             (least, most),
             key=f"{keys.ATTRIBUTE_RANGES}_{column}_{least}_{most}",
-            bind="query-params",
-            persist_state="session",
             width=230,
+            unset=(least, most),
         )
         if (low, high) != (least, most):
             chosen[str(column)] = (float(low), float(high))

@@ -16,17 +16,17 @@ def view(predictions: Predictions) -> None:
     left, right = st.columns([1, 3], gap="medium")
     with left:
         genes = gene_input.gene_list_box("My gene list", keys.LIST, predictions)
-        way = st.segmented_control(
+        way = links.url_widget(
+            st.segmented_control,
             "Attributes that are",
             list(_TITLES),
             default="Shared",
             required=True,
             key=keys.WAY,
-            bind="query-params",
-            persist_state="session",
             help=f"Shared: {WAYS['shared']}. Varied: {WAYS['varied']}. Nearly identical ones count once.",
+            unset="Shared",
         )
-        most = st.number_input("How many", 5, MOST_ATTRIBUTES, 20, 5, key=keys.K, bind="query-params", persist_state="session")
+        most = links.url_widget(st.number_input, "How many", 5, MOST_ATTRIBUTES, 20, 5, key=keys.K, unset=20)
         linked = links.arrived(keys.AGAINST, keys.HEATMAP)
         if linked is not None:
             st.session_state[keys.HEATMAP] = [each for each in linked if each in predictions.store.attributes][:MOST_ATTRIBUTES]

@@ -19,7 +19,7 @@ from generain_core.ui.components import downloads, figures, tables
 from generain_core.ui.components.downloads import File
 from generain_core.ui.jobs import job_view
 from generain_core.ui.session.session import Session
-from generain_core.ui.shell import layout
+from generain_core.ui.shell import layout, links
 from generain_core.ui.shell.escaping import escape_markdown
 from generain_core.wording.cohort import METRICS, VERDICTS, cohort_methods, decisions, needed_sentence, verdict_sentence, warnings
 
@@ -63,14 +63,15 @@ def views(session: Session, result: CohortResult, release: Release, resolver: Re
         "Probe": lambda: probe.view(session, result, release),
         "Methods": lambda: _methods(result, release),
     }
-    name = st.segmented_control(
+    name = links.url_widget(
+        st.segmented_control,
         "View",
         list(shown),
         default="Scores",
         required=True,
         key="cohort_view",
-        persist_state="session",
         label_visibility="collapsed",
+        unset="Scores",
     )
     shown[name]()
 

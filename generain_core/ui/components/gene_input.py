@@ -57,7 +57,7 @@ def open_selected(event: Any, table: pd.DataFrame) -> None:
         return
     gene = str(table["gene"].iloc[rows[0]])
     label = f"Open {escape_markdown(gene)}"
-    st.page_link("pages/gene.py", label=label, query_params=links.towards(keys.GENE, gene), icon=":material/genetics:")
+    st.page_link("pages/gene.py", label=label, query_params={keys.GENE: gene}, icon=":material/genetics:")
 
 
 def _offer(found: Resolved, key: str) -> None:

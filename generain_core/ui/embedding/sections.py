@@ -23,6 +23,7 @@ from generain_core.ui.embedding import (
 from generain_core.ui.embedding import embedding_jobs as work
 from generain_core.ui.session.kept_keys import survives_reload
 from generain_core.ui.session.session import Session
+from generain_core.ui.shell import links
 from generain_core.ui.shell.escaping import escape_markdown
 
 _STEP = "embedding"
@@ -61,14 +62,15 @@ def section(session: Session, release: Release, resolver: Resolver, gene_set: st
             return
         width = result.adata.obsm["X_generain"].shape[1]
         steps.done(_STEP, f"{result.adata.n_obs:,} samples by {result.done['model']}, {width:,} numbers each")
-        view = st.segmented_control(
+        view = links.url_widget(
+            st.segmented_control,
             "View",
             list(VIEWS),
             default=next(iter(VIEWS)),
             required=True,
             key=f"{_BOXES}view",
-            persist_state="session",
             label_visibility="collapsed",
+            unset=next(iter(VIEWS)),
         )
         VIEWS[str(view)](session, release, resolver, request, result)
         export.offer(session, release, request, result)

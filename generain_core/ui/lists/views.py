@@ -8,7 +8,7 @@ from generain_core.errors import GeneRAINError
 from generain_core.lists.gene_list import GeneList
 from generain_core.ui.lists import against, expansion, genes, likeness, shared, why
 from generain_core.ui.lists.enrichment import view as enrichment_view
-from generain_core.ui.shell import keys, layout
+from generain_core.ui.shell import keys, layout, links
 from generain_core.ui.shell.escaping import escape_markdown
 from generain_core.vectors.atlas import Atlas
 
@@ -27,15 +27,15 @@ def section(atlas: Atlas, chosen: GeneList) -> None:
     """Show a list in the view that is chosen."""
     layout.name_tab(chosen.name[:80], "Lists")
     st.header(escape_markdown(chosen.name, 80), anchor=False)
-    view = st.segmented_control(
+    view = links.url_widget(
+        st.segmented_control,
         "Ask",
         list(VIEWS),
         default="Genes",
         required=True,
         key=keys.LIST_VIEW,
-        bind="query-params",
-        persist_state="session",
         label_visibility="collapsed",
+        unset="Genes",
     )
     try:
         VIEWS[view](atlas, chosen)

@@ -13,7 +13,7 @@ from generain_core.ui.components.capsule_tables import comparison_line
 from generain_core.ui.jobs import job_view
 from generain_core.ui.perturbations import dose_time, experiment, moved_genes, ranking, similarity, targets
 from generain_core.ui.session.session import Session
-from generain_core.ui.shell import keys, layout
+from generain_core.ui.shell import keys, layout, links
 from generain_core.ui.shell.escaping import escape_markdown
 
 _TITLES = {"Foreseen": "Expected from genes", "Alike": "Alike in effect"}
@@ -62,14 +62,15 @@ def views(session: Session, result: Perturbed, choices: Choices, release: Releas
         **({"Dose and time": lambda: dose_time.trends(session, result, choices, release)} if dose_time.offers(result) else {}),
         "Methods": lambda: ranking.written(session, result, release),
     }
-    name = st.segmented_control(
+    name = links.url_widget(
+        st.segmented_control,
         "View",
         list(shown),
         default="Ranking",
         required=True,
         format_func=lambda name: _TITLES.get(name, name),
         key=keys.PERTURB_VIEW,
-        persist_state="session",
         label_visibility="collapsed",
+        unset="Ranking",
     )
     shown[name]()

@@ -1,6 +1,7 @@
 """What surrounds every page: the way in, the mark of simulated values, the sidebar, the licence."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import NoReturn, TypeVar
 
 import streamlit as st
@@ -10,7 +11,7 @@ from generain_core.errors import GeneRAINError
 from generain_core.release.files import Release
 from generain_core.ui.guide import shown as guide
 from generain_core.ui.session import kept_keys, session_restore
-from generain_core.ui.shell import access, keys, links, resources
+from generain_core.ui.shell import access, keys, links, resources, streamlit_internals
 from generain_core.ui.shell.escaping import escape_markdown
 from generain_core.ui.work import at_rest
 from generain_core.vectors import vector_sets
@@ -27,7 +28,7 @@ RECORD = "https://doi.org/10.5281/zenodo.10408775"
 def begin_page(page: str) -> None:
     """Begin a page: through ``app.py`` first if it was reached without (a link to a server just started); take up work again."""
     if st.session_state.get(keys.READY):
-        links.arrive(page)
+        links.arrive(Path(page).stem, again=True)
         at_rest.arrive()
         session_restore.keep()
         kept_keys.settle()
@@ -45,25 +46,28 @@ def mark_ready() -> None:
         st.switch_page(page, query_params=query)
 
 
-def sidebar(page: str, *sections: Callable[[], None]) -> None:
-    """Show beside a page what is loaded, the choice of vectors where there are several, further sections, and the licence."""
-    arrived = st.session_state.get(keys.BESIDE) != page
-    st.session_state[keys.BESIDE] = page
+def sidebar(pages: Sequence[streamlit_internals.Page], shown: streamlit_internals.Page, *sections: Callable[[], None]) -> None:
+    """Show beside a page the way to all pages, what is loaded, the choice of vectors, further sections, and the licence.
+
+    A link to a page leads to what it showed last, in one entry of the browser's history.
+    """
     with st.sidebar:
+        for page in pages:
+            st.page_link(page, query_params=links.address_of(page.url_path or "home"))
         try:
-            _loaded(resources.release(), arrived)
+            _loaded(resources.release())
         except GeneRAINError as problem:
             st.error(escape_markdown(access.discreet(problem)))
         for section in sections:
             section()
-        guide.link(page)
+        guide.link(shown.url_path)
         st.caption(
             f"GeneRAIN Explorer {__version__} · code MIT · data CC BY-NC 4.0. Please cite the "
             f"paper (Genome Biology; [preprint]({PAPER})) and the [release]({RECORD}). Nothing you enter is sent to anyone."
         )
 
 
-def _loaded(release: Release, arrived: bool) -> None:
+def _loaded(release: Release) -> None:
     if release.simulated:
         st.badge("SIMULATED values", color="orange")
     st.caption(f"Release: {escape_markdown(release.name)} · {release.fingerprint}")
@@ -75,7 +79,6 @@ def _loaded(release: Release, arrived: bool) -> None:
             names,
             key=keys.VECTORS,
             unset=names[0],
-            arrived=arrived,
             format_func=lambda name: _PUBLISHED if name == names[0] and name.startswith(_PUBLISHED) else name,
             help="GeneRAIN-vec as published, or the gene embedding of one of the models. All pages use the one chosen here.",
         )

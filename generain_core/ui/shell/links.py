@@ -1,59 +1,141 @@
-"""Widgets whose value a link can carry, and that still hold it when one comes back to their page.
+"""Widgets whose value a link can carry, and that the browser's Back button takes back.
 
-Streamlit takes such values out of the address when a page is left, in an entry of the browser's history of its own. So the
-Back button arrives at an address without them, which Streamlit takes for a wish to have the defaults again. What a widget
-held is therefore put aside, and given back on arrival from another page; on the page itself, an empty address is obeyed.
+Each change of one is an entry of the browser's history, so that Back and Forward go through genes and views. Streamlit's own
+binding overwrites the entry that one is at; what the widgets of a run came to is therefore written by the server, all at once
+(`writing`). An address that the browser went back to is obeyed as it is. One that a link brought counts for what it says; the
+rest stays as it was in this session.
 """
 
-from collections.abc import Callable, Sequence
+import contextlib
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
 
 import streamlit as st
 
-from generain_core.ui.shell import keys
+from generain_core.ui.shell import keys, streamlit_internals
 
 _T = TypeVar("_T")
-_SENT = "to_"
+_PAGES: dict[str, set[str]] = {}
+"""Page → keys of its steps, for the links of the sidebar."""
+_SHARED = dict.fromkeys(("gene", "map", "attributes"), (keys.GENE,))
+"""What a page has of others before it was ever shown."""
+_UNSET: dict[str, object] = {}
+"""Key of a step → what it is where the address says nothing of it."""
 
 
-def towards(key: str, text: str) -> dict[str, str]:
-    """Return what a link to another page carries for a box there, whatever a box of this name holds on the page it stands on.
+def arrive(page: str, *, again: bool = False) -> None:
+    """Note which page is shown, and whether the browser went back to it.
 
-    Of a link that carries the box's own name, Streamlit drops it where this page has such a box too: the other page would
-    show what stands here.
+    Args:
+        page: its name in the address.
+        again: the page says so itself, and means nothing new if ``app.py``, which runs before any, has said it.
     """
-    return {_SENT + key: text}
-
-
-def arrive(page: str) -> None:
-    """Note which page is shown; called first on each page."""
-    returning = st.session_state.pop(keys.RETURNING, False)
-    st.session_state[keys.ARRIVED] = returning or st.session_state.get(keys.PAGE) != page
+    said = st.session_state.pop(keys.BEGUN, False)
+    if again and said:
+        return
+    st.session_state[keys.BEGUN] = not again
+    st.session_state[keys.ARRIVED] = st.session_state.get(keys.PAGE) != page
     st.session_state[keys.PAGE] = page
+    if streamlit_internals.went_back():
+        st.session_state[keys.WENT_BACK] = set(_UNSET)
+    st.session_state[keys.STEPS] = {}
+
+
+@contextlib.contextmanager
+def writing() -> Iterator[None]:
+    """Run a page, then write into the address what its steps came to, in one entry of the browser's history."""
+    complete = False
+    try:
+        yield
+        complete = True
+    except streamlit_internals.Stopped:
+        _write(complete=False)
+        raise
+    if complete:
+        _write(complete=True)
+
+
+def _write(*, complete: bool) -> None:
+    steps: dict[str, list[str]] = st.session_state.get(keys.STEPS, {})
+    _PAGES.setdefault(str(st.session_state.get(keys.PAGE)), set()).update(steps)
+    wanted = dict(steps)
+    if complete:  # a page that waits for a file or a job has not shown all its boxes yet
+        wanted |= {key: [] for key in _UNSET if key not in steps}
+    changes = {key: words for key, words in wanted.items() if st.query_params.get_all(key) != words}
+    streamlit_internals.rewrite_address(changes)
+    st.session_state[keys.ADDRESS] = {key: st.query_params.get_all(key) for key in _UNSET}
+    st.session_state[keys.WENT_BACK] = set()
 
 
 def url_widget(
-    widget: Callable[..., _T], *arguments: Any, key: str, unset: _T, arrived: bool | None = None, **options: Any
+    widget: Callable[..., _T],
+    *arguments: Any,
+    key: str,
+    unset: _T,
+    read: Callable[[str], _T] | None = None,
+    **options: Any,
 ) -> _T:
-    """Show a widget bound to the address under its key and return its value.
+    """Show a widget whose value stands in the address under its key, and return its value.
 
-    `unset` is what the widget has where the address says nothing of it. `arrived` tells, of a widget that is shown before
-    the page begins, whether the page is another than before.
+    Args:
+        widget: such as `st.text_input`; after its label come its options, or the least and the most number.
+        key: of the widget, and its name in the address.
+        unset: what the widget has where the address says nothing of it.
+        read: what a word of the address stands for; without it the word itself, if the widget can have it.
+        arguments: of the widget.
+        options: of the widget, by name.
     """
-    held, again, sent = f"_held_{key}", f"_again_{key}", _SENT + key
-    if sent in st.query_params:
-        st.session_state[key] = st.query_params[sent]
-        del st.query_params[sent]
-    if again in st.session_state:
-        st.session_state[key] = st.session_state.pop(again)
-    value = widget(*arguments, key=key, bind="query-params", persist_state="session", **options)
-    before = st.session_state.get(held, unset)
-    arrived = st.session_state.get(keys.ARRIVED) if arrived is None else arrived
-    if arrived and value == unset != before and key not in st.query_params:
-        st.session_state[again], st.session_state[keys.RETURNING] = before, True
-        st.rerun()
-    st.session_state[held] = value
+    here = _here(key, unset)
+    if here is not None:
+        st.session_state[key] = read(here[-1]) if read is not None and here else _value(here, unset, arguments[1:])
+    value = widget(*arguments, key=key, persist_state="session", **options)
+    st.session_state[keys.STEPS][key] = [] if value is None or value == unset else _words(value)
     return value
+
+
+def _here(key: str, unset: object) -> list[str] | None:
+    """Return the words of the address where it is to be obeyed, else None."""
+    _UNSET[key] = unset
+    obeyed, went_back = (st.session_state.setdefault(name, new()) for name, new in ((keys.ADDRESS, dict), (keys.WENT_BACK, set)))
+    here = st.query_params.get_all(key)
+    is_new = bool(here) and (st.session_state.get(keys.ARRIVED) or here != obeyed.get(key, []))
+    if not is_new and key not in went_back:
+        return None
+    obeyed[key] = here
+    went_back.discard(key)
+    return here
+
+
+def _value(words: list[str], unset: Any, accepts: Sequence[Any]) -> Any:
+    """Return what the words of an address say, or `unset` where they say nothing that the widget could have."""
+    choices = accepts[0] if accepts and isinstance(accepts[0], list) else None
+    try:
+        if isinstance(unset, bool):
+            return {"true": True, "false": False}[words[-1]]
+        if isinstance(unset, tuple | list) and choices is None:
+            numbers = tuple(type(unset[0])(word) for word in words)
+            return numbers if len(numbers) == 2 and accepts[0] <= numbers[0] <= numbers[1] <= accepts[1] else unset
+        if isinstance(unset, list):
+            return [word for word in words if word in accepts[0]] or unset
+        if isinstance(unset, int | float):
+            number = type(unset)(words[-1])
+            return number if accepts[0] <= number <= accepts[1] else unset
+    except (KeyError, ValueError, IndexError):
+        return unset
+    return words[-1] if words and (choices is None or words[-1] in choices) else unset
+
+
+def _words(value: Any) -> list[str]:
+    if isinstance(value, tuple | list):
+        return [str(each) for each in value]
+    return [str(value).lower() if isinstance(value, bool) else str(value)]
+
+
+def address_of(page: str) -> dict[str, str | list[str]]:
+    """Return what a link to a page must say for it to show what it showed last: the steps that it has, as they are now."""
+    shown = {key for key in (*_PAGES.get(page, ()), *_SHARED.get(page, ()), keys.VECTORS) if key in _UNSET}
+    values = {key: st.session_state.get(key) for key in sorted(shown)}
+    return {key: _words(value) for key, value in values.items() if value is not None and value != _UNSET[key]}
 
 
 LONGEST = 1500
@@ -69,18 +151,23 @@ def carry(parameter: str, values: Sequence[str], called: str) -> None:
         called: what to call them, in the plural.
     """
     letters = sum(map(len, values)) + len(values)
-    if letters <= LONGEST:
-        if st.query_params.get_all(parameter) != list(values):
-            st.query_params[parameter] = list(values)
-        return
-    st.query_params.pop(parameter, None)
-    st.caption(
-        f"A link to this page does not hold these {called}: they have {letters:,} letters, and some programs cut off addresses "
-        f"with more than {LONGEST:,}. Send the list along with the link."
-    )
+    words = list(values) if letters <= LONGEST else []
+    _UNSET[parameter] = []
+    st.session_state.setdefault(keys.STEPS, {})[parameter] = words
+    if not words:
+        st.query_params.pop(parameter, None)
+    elif st.query_params.get_all(parameter) != words:
+        st.query_params[parameter] = words
+    if letters > LONGEST:
+        st.caption(
+            f"A link to this page does not hold these {called}: they have {letters:,} letters, and some programs cut off "
+            f"addresses with more than {LONGEST:,}. Send the list along with the link."
+        )
 
 
 def arrived(parameter: str, key: str) -> list[str] | None:
-    """Return the words that a link brought for a widget which has no value yet; None if there are none."""
-    words = st.query_params.get_all(parameter)
-    return words if words and key not in st.session_state else None
+    """Return the words that a link brought for a widget, or that the browser went back to; None where there are none."""
+    here = _here(parameter, [])
+    if here is None and key not in st.session_state:
+        here = st.query_params.get_all(parameter) or None
+    return here

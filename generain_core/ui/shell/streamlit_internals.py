@@ -3,13 +3,27 @@
 A test says, for a new version, whether each of these is still there and does the same.
 """
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
 from streamlit import runtime
+from streamlit.navigation.page import StreamlitPage as Page
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+from streamlit.runtime.scriptrunner import StopException as Stopped
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+__all__ = [
+    "Page",
+    "Stopped",
+    "browser_id",
+    "connected_sessions",
+    "is_connected",
+    "release_upload",
+    "rewrite_address",
+    "tab_id",
+    "went_back",
+]
 VERSION = "1.67"
 """The version of Streamlit that this was written for, as `pyproject.toml` pins it."""
 BROWSER_COOKIE = "_streamlit_xsrf"
@@ -26,6 +40,28 @@ def tab_id() -> str | None:
 def is_connected(tab: str) -> bool:
     """Say whether the tab of a session is still connected to the server."""
     return runtime.exists() and runtime.get_instance().is_active_session(tab)
+
+
+def went_back() -> bool:
+    """Say whether this run came of the browser's Back or Forward button."""
+    context = get_script_run_ctx()
+    return bool(context is not None and context.is_history_navigation)
+
+
+def rewrite_address(changes: Mapping[str, Sequence[str]]) -> None:
+    """Change parameters of the address, all in one entry of the browser's history; those without words are taken out.
+
+    Streamlit's public interface makes an entry for each of them.
+    """
+    context = get_script_run_ctx()
+    if context is None or not changes:
+        return
+    with context.session_state.query_params() as address:
+        for name, words in changes.items():
+            address.discard_param_no_forward_msg(name)
+            if words:
+                address.set_with_no_forward_msg(name, list(words) if len(words) > 1 else words[0])
+        address._send_query_param_msg()
 
 
 def browser_id() -> str:

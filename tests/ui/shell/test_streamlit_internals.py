@@ -10,6 +10,7 @@ import streamlit
 from streamlit.runtime import Runtime
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunContext
+from streamlit.runtime.state import SafeSessionState, SessionState
 from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 from streamlit.web.server.starlette.starlette_app_utils import generate_xsrf_token_string
 
@@ -68,3 +69,16 @@ def test_nothing_else_in_the_app_reaches_into_streamlit() -> None:
     inner = re.compile(r"streamlit\.(runtime|web|elements|proto)|from streamlit import runtime|_streamlit_xsrf")
     places = [*(PROJECT / "generain_core").rglob("*.py"), *(PROJECT / "pages").glob("*.py"), PROJECT / "app.py"]
     assert [path.name for path in places if inner.search(path.read_text())] == ["streamlit_internals.py"]
+
+
+def test_an_address_is_rewritten_in_one_message(monkeypatch) -> None:
+    state, sent = SafeSessionState(SessionState(), lambda: None), []
+    context = SimpleNamespace(session_state=state, query_string="", enqueue=sent.append, is_history_navigation=True)
+    monkeypatch.setattr(streamlit_internals, "get_script_run_ctx", lambda: context)
+    monkeypatch.setattr("streamlit.runtime.state.query_params.get_script_run_ctx", lambda: context)
+    assert streamlit_internals.went_back()
+    streamlit_internals.rewrite_address({"a": ["RPL3"], "b": ["GAS5", "XIST"]})
+    streamlit_internals.rewrite_address({"a": [], "c": ["a b"]})
+    streamlit_internals.rewrite_address({})
+    queries = [each.page_info_changed.query_string for each in sent]
+    assert queries == ["a=RPL3&b=GAS5&b=XIST", "b=GAS5&b=XIST&c=a+b"]
