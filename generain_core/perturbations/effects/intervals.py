@@ -82,7 +82,7 @@ def variation_of(comparison: Comparison) -> Variation:
         noise=float(observed.noise[0]),
         along=total,
         freedom=total**2 / sum(shares) if sum(shares) > 0 else float("nan"),
-        dimensions=effective_dimensions(comparison),
+        dimensions=effective_dimensions(comparison, comparison.points.shape[1]),
     )
 
 

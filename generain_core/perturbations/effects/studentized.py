@@ -21,6 +21,8 @@ _FEW_FREE = 10
 """With fewer degrees of freedom in a group, exchange alone reacts to unequal spreads: 5 against 5 of which one varies three times
 as much, in few dimensions, 8 to 10 % at 5 %."""
 _FEW_DIMENSIONS = 2.0
+_MOST_DIMENSIONS = 16
+"""Dimensions for each degree of freedom that residuals can tell at most."""
 
 
 @lru_cache(maxsize=4)
@@ -88,15 +90,22 @@ def f_probability(noise: Noise, dimensions: float) -> float:
     return float(f.sf(float(noise.squares[0]) / total, dimensions, free * dimensions))
 
 
-def effective_dimensions(comparison: Comparison) -> float:
+def effective_dimensions(comparison: Comparison, most: float | None = None) -> float:
     """Return in how many dimensions of equal variance the residuals would vary as they do: tr(V)² / tr(V²).
 
-    Residuals of each kind are scaled to equal variance first; tr(V²) is without the bias that few samples give it.
+    Residuals of each kind are scaled to equal variance first; tr(V²) is without the bias that few samples give it. By default
+    there are at most `most_dimensions`.
     """
-    return dimensions_of(_residuals(comparison), comparison.points.shape[1])
+    residuals = _residuals(comparison)
+    return dimensions_of(residuals, most or most_dimensions(comparison.points.shape[1], sum(free for _, free in residuals)))
 
 
-def dimensions_of(residuals: list[tuple[Points, int]], most: int) -> float:
+def most_dimensions(width: int, freedom: int) -> float:
+    """Return in how many dimensions residuals can vary: those of a narrow space; n samples have but n − 1 axes of any other."""
+    return float(width if width <= freedom else max(width, _MOST_DIMENSIONS * freedom))
+
+
+def dimensions_of(residuals: list[tuple[Points, int]], most: float) -> float:
     """Return tr(V)² / tr(V²) of residuals from several sources, given with their degrees of freedom; between 1 and `most`."""
     scaled, freedom = [], 0
     for part, free in residuals:

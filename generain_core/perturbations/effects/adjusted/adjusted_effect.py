@@ -12,7 +12,7 @@ from generain_core.perturbations.effects.intervals import Spread
 from generain_core.perturbations.effects.permutations import ALPHA, share_at_least, smallest_p
 from generain_core.perturbations.effects.rotation import rotation_test
 from generain_core.perturbations.effects.shift_test import ShiftTest, TestName
-from generain_core.perturbations.effects.studentized import dimensions_of
+from generain_core.perturbations.effects.studentized import dimensions_of, most_dimensions
 
 RESIDUALS = (
     "what covariates leave of samples is exchangeable within strata where the means are equal; effects of covariates are linear"
@@ -176,7 +176,7 @@ def _freedom(fit: _Fit, perturbed: NDArray[np.bool_]) -> float:
 
 def _dimensions(fit: _Fit) -> float:
     left = fit.rest - np.outer(fit.model.label, fit.model.label @ fit.rest / fit.model.weight)
-    return dimensions_of([(left, fit.model.freedom)], fit.rest.shape[1])
+    return dimensions_of([(left, fit.model.freedom)], most_dimensions(fit.rest.shape[1], fit.model.freedom))
 
 
 def _compressed(rest: Points) -> Points:
