@@ -156,6 +156,19 @@ def test_primary_assembly_and_own_id_first(write_release):
     assert table.ensembl_ids[ensg(2)] == "A"
 
 
+def test_gene_rows_with_a_symbol_or_an_id_alone_are_genes_of_the_release(write_release):
+    meta = [("protein_coding", ensg(1), "A"), ("protein_coding", ensg(2), ""), ("lncRNA", "", "C"), ("lncRNA", ensg(4), "D")]
+    table = GeneTable.build(write_release(tokens=("A",), meta=meta), ["A"])
+    assert table.frame.index.tolist() == ["A", ensg(2), "C", "D"]
+    assert table.ensembl_ids[ensg(2)] == ensg(2)
+    assert all("is among the gene rows of this release" in table.frame.loc[gene, "left_out"] for gene in (ensg(2), "C", "D"))
+
+
+def test_a_gene_of_annotation_alone_is_not_among_the_gene_rows(write_release):
+    release = write_release(tokens=("A",), meta=[("protein_coding", ensg(1), "A")], ensembl=[ensembl_row(ensg(9), "Z")])
+    assert "is not among the gene rows this release was made from" in GeneTable.build(release, ["A"]).frame.loc["Z", "left_out"]
+
+
 def test_symbol_that_moved_to_another_id_is_another_gene(write_release):
     release = write_release(
         meta=[("protein_coding", ensg(1), "A")], ensembl=[ensembl_row(ensg(2), "A"), ensembl_row(ensg(1), "Z")]
