@@ -74,7 +74,7 @@ def _noticed(
         for path, fault in drawn:
             if body_of(path, fault.line):
                 selected = known.of(path, fault.line, seconds)
-                limit = 30 + 3 * known.duration(selected)
+                limit = 15 + known.duration(selected)
                 status = with_changed_code(session, path, fault, selected, limit) if selected else 0
                 _note(path, fault, status, bool(selected), results)
 
@@ -89,7 +89,7 @@ def _noticed(
     for path, fault in drawn:
         if not body_of(path, fault.line):
             selected = known.of(path, fault.line, seconds)
-            _note(path, fault, with_changed_module(path, fault, selected, 60 + 3 * known.duration(selected)), True, results)
+            _note(path, fault, with_changed_module(path, fault, selected, 30 + known.duration(selected)), True, results)
     return results.read_text(encoding="utf-8").count("noticed")
 
 
