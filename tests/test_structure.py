@@ -8,7 +8,7 @@ from tests.conftest import PROJECT
 
 CORE = PROJECT / "generain_core"
 FOLDERS = sorted({path.parent for path in CORE.rglob("*.py")})
-MODULES = sorted(CORE.rglob("*.py"))
+MODULES = sorted([*CORE.rglob("*.py"), *(PROJECT / "tests").rglob("*.py")])
 
 
 def _named(path: Path) -> str:

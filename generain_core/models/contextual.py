@@ -1,7 +1,7 @@
 """Contextual gene embeddings: what a network makes of a gene within each sample."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
@@ -14,13 +14,16 @@ from generain_core.models.network import Network
 from generain_core.models.types import ModelInput
 from generain_core.progress import Progress
 
+if TYPE_CHECKING:
+    import anndata
+
 MOST_BYTES = 1 << 30
 """What the result may take."""
 
 
 def gene_states(
     model: Model,
-    adata: Any,
+    adata: "anndata.AnnData",
     genes: Sequence[str],
     *,
     device: str = "cpu",

@@ -41,7 +41,7 @@ class Embedded:
 
 
 def embed_samples(
-    adata: Any,
+    adata: anndata.AnnData,
     release: Release,
     model: str | Model,
     *,
@@ -140,7 +140,7 @@ def embed_and_map(
 
 
 def _embedded(
-    adata: Any,
+    adata: anndata.AnnData,
     opened: Model,
     shared: Processes,
     batch_size: int | None,

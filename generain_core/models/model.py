@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,9 @@ from generain_core.release.files import Release
 from generain_core.release.model_descriptions import describe_model
 from generain_core.release.readers.token_index import read_token_index
 from generain_core.vectors.model_genes import genes_of_set
+
+if TYPE_CHECKING:
+    import anndata
 
 SPARE = 1.25
 """A network may have so many times the rows that its index counts, as tables are padded; the other gene set has twice as many."""
@@ -51,7 +54,7 @@ class Model:
     index: Mapping[str, int]
     modelled: frozenset[str]
 
-    def read(self, adata: Any) -> ReadBins:
+    def read(self, adata: "anndata.AnnData") -> ReadBins:
         """Return what the model reads of samples with bins in ``layers["bins"]``, as `normalize` makes them.
 
         Raises:
@@ -79,7 +82,7 @@ class Model:
         return ReadBins(Rows(bins, np.array(columns, dtype=np.int64)), tokens, names)
 
 
-def gene_set_of_bins(adata: Any) -> str | None:
+def gene_set_of_bins(adata: "anndata.AnnData") -> str | None:
     """Return the gene set that samples were binned for, as `normalize` wrote it down; None if it is not said."""
     gene_set = adata.uns.get("generain", {}).get("options", {}).get("gene_set")
     return None if gene_set is None else str(gene_set)

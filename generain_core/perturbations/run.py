@@ -1,7 +1,7 @@
 """From an expression table and a choice of columns to ranked perturbations, in the model's space and the plain one."""
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -36,6 +36,9 @@ from generain_core.samples.interpret.expression import Expression
 from generain_core.samples.own_files.verification import verified
 from generain_core.text import echo, listed
 
+if TYPE_CHECKING:
+    import anndata
+
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Perturbed:
@@ -58,7 +61,7 @@ class Perturbed:
     rankings: tuple[Ranking, ...]
     design: Design
     expression: Expression
-    adata: Any
+    adata: "anndata.AnnData"
     model: str
     choices: Choices
     notes: tuple[Note, ...]
@@ -265,7 +268,7 @@ def _too_thin(examined: Examined | None, choices: Choices) -> Note | None:
     return None
 
 
-def _same(adata: Any, expression: Expression, model: str, depth: float) -> bool:
+def _same(adata: "anndata.AnnData", expression: Expression, model: str, depth: float) -> bool:
     if adata is None or "X_generain" not in getattr(adata, "obsm", {}) or "bins" not in adata.layers:
         return False
     about = adata.uns.get("generain", {})

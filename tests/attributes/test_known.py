@@ -2,10 +2,8 @@
 
 import gzip
 import math
-from types import SimpleNamespace
 
 import numpy as np
-import pandas as pd
 import pytest
 from scipy.stats import hypergeom
 from sklearn.metrics import roc_auc_score
@@ -19,9 +17,7 @@ from generain_core.attributes.evidence import (
     VECTORS,
     VOTERS,
     Part,
-    classifier_points,
     sources,
-    vote_points,
     weigh,
 )
 from generain_core.attributes.known_members import match_sets
@@ -31,7 +27,7 @@ from generain_core.attributes.votes import neighbors_vote, network_of, second_ve
 from generain_core.errors import GeneRAINError
 from generain_core.release.files import Release
 from generain_core.vectors.atlas import Atlas, open_genes
-from generain_core.vectors.hubness import Hubness, hubness
+from generain_core.vectors.hubness import hubness
 from generain_core.vectors.space import GeneSpace
 from tests.attributes.fixtures import open_predictions
 from tests.attributes.make import gene_names, names_of, path_of, probabilities
@@ -170,14 +166,6 @@ def test_grades_by_hand(weighed, members, place, grade) -> None:
     assert len(found.table()) == 5
 
 
-def test_points_change_where_the_rule_says() -> None:
-    assert [classifier_points(p) for p in (100, 99, 98.99, 95, 94.99, 0)] == [2, 2, 1, 1, 0, 0]
-    assert [vote_points(3, p) for p in (0.001, 0.0011, 0.05, 0.051)] == [2, 1, 1, 0]
-    assert [vote_points(n, 0.0001) for n in (3, 2, 1, 0)] == [2, 1, 0, 0]
-    for said in ("99 or more", "1 from 95", "p ≤ 0.001 and 3", "p ≤ 0.05 and 2"):
-        assert said in RULE
-
-
 def test_low_expression_takes_a_grade(weighed) -> None:
     assert weighed(10, 0, low=True)[0].grade == "B"
     assert "low expression" in weighed(10, 0, low=True)[0].reason
@@ -286,44 +274,3 @@ def test_the_chance_of_a_vote_is_that_of_so_many_or_more(weighed, members) -> No
 def test_five_members_and_a_reliability_of_60_percent_are_enough(weighed, options, graded) -> None:
     found = weighed(min(options.get("among", 10), 10), **options)[0]
     assert (found.grade != "") == graded
-
-
-@pytest.mark.parametrize(("below", "points"), [(25, 0), (24, -1), (0, -1), (100, 0)])
-def test_the_lowest_quarter_of_genes_takes_a_point(below, points) -> None:
-    """Of 100 other genes with a mean, so many lie below; genes without one don't count."""
-    means = np.r_[5.0, np.full(below, 1.0), np.full(100 - below, 9.0), np.full(7, np.nan)]
-    store = SimpleNamespace(genes=tuple(f"G{i}" for i in range(len(means))))
-    predictions = SimpleNamespace(described=pd.DataFrame({"mean": means}), store=store)
-    part = evidence._expression(predictions, 0)
-    assert part.points == points
-    assert part.says == f"mean 5.00 (log10), above {below} % of genes"
-    assert evidence._expression(predictions, len(means) - 1) is None
-
-
-@pytest.mark.parametrize(("count", "points"), [(50, -1), (49, 0)])
-def test_a_hub_is_found_five_times_as_often_as_the_average(count, points) -> None:
-    counts = np.array([count, 20 - (count - 40), *[0] * 5])
-    part = evidence._hubness(Hubness(counts, 30, 7), 0)
-    assert counts.mean() == pytest.approx(60 / 7)
-    ten = Hubness(np.array([count, *[(100 - count) / 9] * 9]), 30, 10)
-    assert evidence._hubness(ten, 0).points == points
-    assert part.says.startswith(f"among the 30 nearest of {count} of 7 genes")
-
-
-@pytest.mark.parametrize(
-    ("classifier", "vote", "quality", "grade"),
-    [
-        (2, 2, 0, "A"), (2, 2, 1, "B"), (2, 2, 2, "C"), (2, 1, 0, "B"), (1, 2, 1, "C"), (1, 1, 0, "C"), (1, 1, 1, "D"),
-        (1, 1, 2, "D"), (2, 0, 0, "D"), (0, 1, 2, "D"), (0, 0, 0, ""), (None, 2, 0, ""), (2, None, 0, ""),
-    ],
-)  # fmt: skip
-def test_points_add_up_to_a_grade(classifier, vote, quality, grade) -> None:
-    lowered = [Part("expression", "", -1 if quality > 0 else 0, LEVEL), Part("hubness", "", -1 if quality > 1 else 0, VECTORS)]
-    parts = Part("classifier", "", classifier, VECTORS), Part("neighbors' vote", "", vote, VECTORS)
-    second = Part("second vote", "", 1, SECOND)
-    assert evidence._grade(*parts, second, lowered)[0] == grade
-
-
-def test_thresholds_are_those_of_the_rule_in_words() -> None:
-    assert (VOTERS, evidence.LEAST_MEMBERS, evidence.LEAST_RELIABLE, evidence.LOW_EXPRESSION) == (30, 5, 0.6, 25.0)
-    assert evidence.HUB == 5.0

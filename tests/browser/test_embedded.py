@@ -9,7 +9,7 @@ import pytest
 
 from generain_core.release.files import Release
 from tests.browser.test_pages import keep_screenshot, settled
-from tests.ui.embedding.test_embedding import some_counts
+from tests.ui.embedding.on_page import some_counts
 
 pytestmark = pytest.mark.browser
 VIEWS = {"Heatmap": "Ordered by average linkage", "Genes read": "Lowest bin read", "Stability": "Would the picture change"}

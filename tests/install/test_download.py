@@ -7,44 +7,23 @@ import shutil
 import signal
 import subprocess
 import sys
-import tarfile
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from generain_core import settings
 from generain_core.cli import main
 from generain_core.errors import Cancelled, GeneRAINError
 from generain_core.install import record as records
-from generain_core.install.download import FOLDER, Meter, download
-from generain_core.install.record import RecordFile, read_record
+from generain_core.install.download import FOLDER, download
+from generain_core.install.record import read_record
 from generain_core.install.remote import TRIES
 from generain_core.release.files import FILES
 from tests.conftest import PROJECT, full_disk
 from tests.install.record_server import RecordServer, serving
 
 CHUNK = Path(FILES["chunk/0"][0]).name
-
-
-@pytest.fixture(scope="module")
-def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder with the files of a record: the demo as data.tar.gz, a training chunk, a README."""
-    folder = tmp_path_factory.mktemp("published")
-    with tarfile.open(folder / "data.tar.gz", "w:gz", compresslevel=1) as archive:
-        archive.add(settings.DEMO_RELEASE / "data", "data")
-        archive.add(settings.DEMO_RELEASE / "SIMULATED", "SIMULATED")
-    np.save(folder / CHUNK, np.arange(60_000, dtype=np.float32).reshape(20, 3000))
-    (folder / "README.md").write_text("read me")
-    return folder
-
-
-@pytest.fixture
-def server(published: Path) -> Iterator[RecordServer]:
-    with serving(published) as running:
-        yield running
 
 
 class Pauses(list):
@@ -217,22 +196,6 @@ def test_a_record_that_answers_late(server: RecordServer) -> None:
         read_record(server.record, Pauses())
 
 
-@pytest.mark.parametrize("source", ["http://[::1", "nowhere", "10.1101/2024.03.07.583777", "ftp://x/y", ""])
-def test_what_is_no_record(source: str, tmp_path: Path, monkeypatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    with pytest.raises(GeneRAINError):
-        read_record(source)
-
-
-def test_the_doi_leads_to_the_interface(monkeypatch) -> None:
-    asked = []
-    monkeypatch.setattr(records.remote, "read_small", lambda address, most: asked.append(address) or b"{}")
-    for doi in (records.DOI, f"https://doi.org/{records.DOI}"):
-        with pytest.raises(GeneRAINError, match="does not list files"):
-            read_record(doi)
-    assert asked == ["https://zenodo.org/api/records/10408775"] * 2
-
-
 def test_the_disk_is_looked_at_first(server: RecordServer, tmp_path: Path, monkeypatch) -> None:
     monkeypatch.setattr(shutil, "disk_usage", lambda path: shutil._ntuple_diskusage(10, 10, 0))
     with pytest.raises(GeneRAINError, match="make room"):
@@ -270,16 +233,6 @@ def test_hgnc_on_request(server: RecordServer, tmp_path: Path) -> None:
     with pytest.raises(GeneRAINError, match="is none"):
         download(read_record(server.record), ["essential"], tmp_path / "r", hgnc=f"{server.address}/elsewhere")
     assert done.release.path("annotation/hgnc").read_bytes() == table.read_bytes()
-
-
-def test_rate_and_time_left() -> None:
-    now = iter([0.0, 10.0, 20.0])
-    told: list[tuple[float, str]] = []
-    meter = Meter(lambda share, words: told.append((share, words)), 40_000_000, clock=lambda: next(now))
-    at = meter.of(RecordFile("a.npy", 40_000_000, "", ""))
-    for done in (0, 10_000_000, 20_000_000):
-        at(done)
-    assert told[-1] == (0.45, "a.npy: 20 MB of 40 MB, 1.0 MB/s, 20 s left")
 
 
 def test_the_command(server: RecordServer, tmp_path: Path, capsys) -> None:

@@ -14,7 +14,8 @@ from generain_core.perturbations.effects.exchange import exchanges
 from generain_core.perturbations.genes.moved_attributes import GROUP, MovedAttributes, moved_attributes
 from generain_core.perturbations.genes.moved_genes import EXCHANGES, MovedGenes, find_moved_genes
 from generain_core.perturbations.run import run
-from tests.perturbations.test_moved import CHOICES, RELEASE, AnyGene, stated
+from tests.perturbations.test_moved import CHOICES, RELEASE, AnyGene
+from tests.perturbations.test_target import stated
 from tests.samples.toy import table
 
 

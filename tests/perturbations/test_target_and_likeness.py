@@ -22,7 +22,8 @@ from generain_core.perturbations.similarity.shift_similarity import (
     similarity_order,
 )
 from generain_core.vectors import GeneSpace
-from tests.perturbations.test_moved import CHOICES, RELEASE, AnyGene, stated
+from tests.perturbations.test_moved import CHOICES, RELEASE, AnyGene
+from tests.perturbations.test_target import stated
 from tests.samples.toy import table
 
 

@@ -10,6 +10,10 @@ import pandas as pd
 from generain_core.release.files import Release
 from generain_core.release.readers.boundaries import Boundaries
 
+MODEL = "GPT_protein_coding_lncRNAs"
+SAMPLES = 400
+"""Of the reference that tests share."""
+
 TISSUES = 8
 
 

@@ -2,12 +2,7 @@
 
 import hashlib
 import json
-import random
 import shutil
-import signal
-import subprocess
-import sys
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,53 +12,23 @@ import pytest
 
 from generain_core.cli import main
 from generain_core.errors import Cancelled, GeneRAINError
-from generain_core.models.model import Model, open_model
+from generain_core.models.model import Model
 from generain_core.models.pooling import embed_bins
 from generain_core.reference.build import BLOCK, build_reference
 from generain_core.reference.catalog import weights_of
 from generain_core.reference.novelty import independent_number
 from generain_core.reference.placement import Placement, Reference, place_samples
-from generain_core.reference.sources import Archs4Source, ChunkSource, TableSource
+from generain_core.reference.sources import Archs4Source, TableSource
 from generain_core.reference.store import read_state, table_of, vectors_of
 from generain_core.release.files import Release
 from generain_core.release.readers.boundaries import Boundaries
 from generain_core.samples.archs4.chosen_samples import Archs4
 from generain_core.samples.binning.bins import bin_samples
 from generain_core.vectors.atlas import open_genes
-from tests.conftest import PROJECT, full_disk
-from tests.reference.simulate import Simulated
+from tests.conftest import full_disk
+from tests.reference.simulate import MODEL, SAMPLES, Simulated
 
-MODEL = "GPT_protein_coding_lncRNAs"
-SAMPLES, NEW = 400, 120
-
-
-@pytest.fixture(scope="module")
-def release(standin: Path) -> Release:
-    return Release.open(standin)
-
-
-@pytest.fixture(scope="module")
-def model(release: Release) -> Model:
-    return open_model(release, MODEL)
-
-
-@pytest.fixture(scope="module")
-def simulated(release: Release) -> Simulated:
-    return Simulated.of(release)
-
-
-@pytest.fixture(scope="module")
-def table(simulated: Simulated, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return simulated.write(tmp_path_factory.mktemp("table") / "reference.h5ad", *simulated.draw(SAMPLES))
-
-
-@pytest.fixture(scope="module")
-def built(release: Release, model: Model, table: Path, tmp_path_factory: pytest.TempPathFactory) -> Reference:
-    folder = tmp_path_factory.mktemp("built") / "reference"
-    source = TableSource(table, release, open_genes(release), "coding_lncrna", 500)
-    state = build_reference(folder, release, model, [source], min_genes=500, plane="pca")
-    assert (state.rows, state.dropped) == (SAMPLES, 0)
-    return Reference.open(folder)
+NEW = 120
 
 
 def embedded(model: Model, release: Release, genes: tuple[str, ...], counts: np.ndarray) -> np.ndarray:
@@ -218,26 +183,6 @@ def test_a_stopped_build_goes_on_and_grows(built, release, model, table, tmp_pat
     assert tree(tmp_path / "r") == again
 
 
-def test_training_chunks_make_a_reference(release, tmp_path) -> None:
-    name = "BERT_Pred_Genes_Binning_By_Gene"
-    opened = open_model(release, name)
-    state = build_reference(tmp_path / "r", release, opened, [ChunkSource(release, 1), ChunkSource(release, 3)], plane="pca")
-    assert state.rows == 200
-    reference = Reference.open(tmp_path / "r")
-    assert (reference.fitted.basis, len(reference.fitted.scores)) == ("", 0)
-    placement = place_samples(reference, np.asarray(reference.vectors[:3]), ["a", "b", "c"], model=name)
-    assert placement.flagged is None
-    assert placement.samples[["p_value", "out_of_distribution", "label_confidence"]].isna().all(axis=None)
-    assert placement.note.startswith("No flags are given. Of which series the 200 samples are is not known")
-    assert "No flags are given" in (tmp_path / "r" / "README.md").read_text()
-    assert table_of(tmp_path / "r")["sample"].tolist()[99:101] == ["1:99", "3:0"]
-    bins = np.load(release.path("chunk/3"))[:2].astype(np.int16)
-    read = opened.read_bins(bins, Boundaries.open(release, "gene2vec").genes, "gene2vec")
-    np.testing.assert_allclose(
-        vectors_of(tmp_path / "r", state)[100:102], embed_bins(opened.network, read.bins, read.tokens), atol=1e-5
-    )
-
-
 def test_what_the_flags_rest_on_is_said_everywhere(built, release, table, simulated, tmp_path, capsys) -> None:
     calibration = built.fitted.calibration
     assert (calibration.basis, calibration.series, calibration.samples) == ("series", 20, 160)
@@ -325,24 +270,3 @@ def test_the_command_line_builds_and_places(built, release, table, simulated, tm
     kept.write_text(json.dumps(made))
     assert main(line(release, "place", new, "--reference", store, "-o", out)) == 2
     assert "an earlier version" in capsys.readouterr().err
-
-
-def test_a_killed_build_ends_in_the_same_bytes(release, table, tmp_path, request) -> None:
-    command = [sys.executable, "-m", "generain_core", "--release", str(release.root), "reference", "", "--model", MODEL]
-    command += ["--input", str(table), "--min-genes", "500", "--plane", "pca"]
-    kills, rng = request.config.getoption("--kills"), random.Random(0)
-    command[6] = str(tmp_path / "undisturbed")
-    started = time.monotonic()
-    subprocess.run(command, cwd=PROJECT, check=True, capture_output=True)
-    seconds = time.monotonic() - started
-    for number in range(max(1, kills // 3)):
-        command[6] = str(tmp_path / f"r{number}")
-        for _ in range(3 if kills > 3 else 1):
-            process = subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-            try:
-                process.wait(rng.uniform(0.3, 1.0) * seconds)
-            except subprocess.TimeoutExpired:
-                process.send_signal(signal.SIGKILL)
-                process.wait()
-        subprocess.run(command, cwd=PROJECT, check=True, capture_output=True)
-        assert tree(tmp_path / f"r{number}") == tree(tmp_path / "undisturbed")

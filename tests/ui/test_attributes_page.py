@@ -1,14 +1,9 @@
 """The page Attributes: what it shows, and what it says when something is missing or wrong."""
 
-import time
-
 import numpy as np
 import pytest
 
-from generain_core.attributes import is_converted, open_store
 from generain_core.attributes.predictions import Predictions
-from generain_core.errors import Cancelled
-from generain_core.release.files import Release
 from generain_core.ui.shell import keys
 from tests.ui.predicted import demo_with_predictions
 from tests.ui.test_pages import healthy, words
@@ -201,93 +196,6 @@ def test_the_page_of_a_gene_has_a_section(look, predicted) -> None:
     healthy(app)
     shown = table(app, "attribute", "percentile")
     assert shown["attribute"].tolist() == predicted.of_gene("CD3E", 15, by="percentile", folded=True)["attribute"].tolist()
-
-
-def test_a_release_without_predictions_says_what_is_missing(visit, mapped, tmp_path, predicted) -> None:
-    import shutil
-
-    root = tmp_path / "release"
-    shutil.copytree(predicted.release.root, root)
-    Release.open(root).path("attributes").unlink()
-    app = visit("attributes", root)
-    healthy(app)
-    assert "genes_clf_pred_results.parquet" in words(app)
-    app = visit("gene", root, gene="CD3E")
-    healthy(app)
-    assert "no predicted attributes" in words(app)
-
-
-def test_a_damaged_file_is_explained(visit, mapped, tmp_path, predicted) -> None:
-    import shutil
-
-    root = tmp_path / "release"
-    shutil.copytree(predicted.release.root, root)
-    path = Release.open(root).path("attributes")
-    path.write_bytes(path.read_bytes()[:5000])
-    app = visit("attributes", root)
-    assert not app.exception
-    assert "cut short" in app.error[0].value
-
-
-def test_a_large_table_is_announced_and_made_ready_by_a_job(visit, mapped, tmp_path, demo_atlas, monkeypatch) -> None:
-    monkeypatch.setattr("generain_core.ui.shell.resources.SMALL_PREDICTIONS", 1000)
-    release = demo_with_predictions(tmp_path / "release", demo_atlas, twins=1)
-    app = visit("attributes", release.root, gene="CD3E")
-    assert "GB of disk" in words(app)
-    app.button(key="attributes_prepare").click().run()
-    for _ in range(60):
-        healthy(app)
-        if app.dataframe:
-            break
-        time.sleep(1)
-        app.run()
-    assert table(app, "attribute", "percentile")["attribute"].tolist()[0].startswith("T cell activation")
-    assert len(open_store(release).table) == 10
-
-
-def test_making_ready_is_shown_and_can_be_cancelled_and_begun_again(visit, mapped, tmp_path, demo_atlas, monkeypatch) -> None:
-    def endless(*arguments: object):
-        def work(job) -> None:
-            job.share, job.words = 0.4, "reading and ranking"
-            assert job.cancel.wait(30)
-            raise Cancelled("Cancelled.")
-
-        return work
-
-    monkeypatch.setattr("generain_core.ui.shell.resources.SMALL_PREDICTIONS", 1000)
-    release = demo_with_predictions(tmp_path / "release", demo_atlas, twins=4)
-    app = visit("attributes", release.root, gene="CD3E")
-    with monkeypatch.context() as patched:
-        patched.setattr("generain_core.ui.attributes.ready.job_view.in_child", endless)
-        app.button(key="attributes_prepare").click().run()
-    for _ in range(40):
-        if any("reading and ranking" in each.proto.text for each in app.get("progress")):
-            break
-        time.sleep(0.25)
-        app.run()
-    healthy(app)
-    next(each for each in app.button if str(each.key).startswith("cancel_")).click().run()
-    for _ in range(40):
-        if any(each.key == "attributes_prepare" for each in app.button) and "cancelled" in words(app):
-            break
-        time.sleep(0.25)
-        app.run()
-    assert app.button(key="attributes_prepare").label == "Try again"
-    assert not is_converted(release)
-    app.button(key="attributes_prepare").click().run()
-    for _ in range(60):
-        if app.dataframe:
-            break
-        time.sleep(0.5)
-        app.run()
-    assert is_converted(release)
-
-
-def test_a_small_table_is_made_ready_at_once(visit, mapped, tmp_path, demo_atlas) -> None:
-    release = demo_with_predictions(tmp_path / "release", demo_atlas, twins=3)
-    app = visit("gene", release.root, gene="CD3E")
-    healthy(app)
-    assert len(table(app, "attribute", "percentile"))
 
 
 def gene_set(name: str, *genes: str) -> bytes:

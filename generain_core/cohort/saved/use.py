@@ -1,6 +1,6 @@
 """Use a saved probe on further samples of the same release and model; what is far from its training samples is refused."""
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -14,6 +14,9 @@ from generain_core.models.model import gene_set_of_bins
 from generain_core.reference.novelty import NoveltyMeasure, p_values
 from generain_core.release.files import Release
 from generain_core.release.identity import boundaries_identity, model_identity
+
+if TYPE_CHECKING:
+    import anndata
 
 RATE = 0.05
 """Share of samples like the training ones that are taken for far from them."""
@@ -38,7 +41,7 @@ def check_release(probe: SavedProbe, release: Release) -> None:
         )
 
 
-def use_probe(probe: SavedProbe, adata: Any, release: Release) -> pd.DataFrame:
+def use_probe(probe: SavedProbe, adata: "anndata.AnnData", release: Release) -> pd.DataFrame:
     """Return one row a sample: how far it is from the training samples, and what is predicted unless it is far.
 
     Columns: sample, strangeness, far_p_value, far, then probability_CLASS and predicted, or predicted alone; empty where far.

@@ -1,7 +1,7 @@
 """Token audit: which genes of a sample a model read, in which order, and which it did not."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -10,6 +10,9 @@ import torch
 from generain_core.errors import GeneRAINError
 from generain_core.models.model import Model
 from generain_core.models.tokens import model_input
+
+if TYPE_CHECKING:
+    import anndata
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +40,7 @@ class Audit:
     words: tuple[str, ...]
 
 
-def audit_tokens(model: Model, adata: Any, sample: str) -> Audit:
+def audit_tokens(model: Model, adata: "anndata.AnnData", sample: str) -> Audit:
     """Return what a model reads of a sample (a name of ``adata.obs_names``) with bins in ``layers["bins"]``.
 
     Raises:

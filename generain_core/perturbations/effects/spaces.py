@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,9 @@ from generain_core.errors import GeneRAINError
 from generain_core.perturbations.notes import Note, NoteKind
 from generain_core.samples.binning.acceptance import depth
 from generain_core.samples.interpret.expression import Matrix
+
+if TYPE_CHECKING:
+    import anndata
 
 COMPONENTS = 50
 LITTLE = 0.7
@@ -95,7 +98,7 @@ def expression_space(
     return Space(name="expression", words=words, samples=tuple(np.array(samples, dtype=object)[kept]), points=points, notes=notes)
 
 
-def embedding_space(adata: Any) -> Space:
+def embedding_space(adata: "anndata.AnnData") -> Space:
     """Return samples where a model put them.
 
     Raises:

@@ -1,12 +1,15 @@
 """What binning does to a sample, or to a gene over the samples: counts, their logs at one depth, and bins."""
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from generain_core.release.files import Release
 from generain_core.release.readers.boundaries import Boundaries
+
+if TYPE_CHECKING:
+    import anndata
 
 Axis = Literal["sample", "gene"]
 _DEPTH = 1e7
@@ -29,7 +32,7 @@ class BeforeAfter:
     zeros: int
 
 
-def before_after(adata: Any, name: str, axis: Axis) -> BeforeAfter:
+def before_after(adata: "anndata.AnnData", name: str, axis: Axis) -> BeforeAfter:
     """Return the values of a sample, or of a gene, before and after binning.
 
     Args:
@@ -46,7 +49,7 @@ def before_after(adata: Any, name: str, axis: Axis) -> BeforeAfter:
     return BeforeAfter(counts=counts[above], logs=logs, bins=bins[above], zeros=int((~above).sum()))
 
 
-def reference_values(release: Release, adata: Any, gene: str) -> np.ndarray:
+def reference_values(release: Release, adata: "anndata.AnnData", gene: str) -> np.ndarray:
     """Return the reference values above zero of a gene, among which its bins rank."""
     boundaries = Boundaries.open(release, str(adata.uns["generain"]["options"]["gene_set"]))
     at = int(boundaries.columns([gene])[0])

@@ -1,6 +1,6 @@
 """Where samples lie in a gene's distribution over the reference samples."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -8,8 +8,11 @@ from numpy.typing import NDArray
 
 from generain_core.samples.binning.bins import DEPTH, log_values
 
+if TYPE_CHECKING:
+    import anndata
 
-def among(adata: Any, gene: str, reference: NDArray[np.float32]) -> pd.DataFrame | None:
+
+def among(adata: "anndata.AnnData", gene: str, reference: NDArray[np.float32]) -> pd.DataFrame | None:
     """Return one row a binned sample; None if the samples lack the gene.
 
     Columns: ``sample``; ``count``; ``value``, log10(count * 1e7 / total + 1) as it is binned; ``above``, the share of the

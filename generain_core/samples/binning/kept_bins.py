@@ -1,6 +1,6 @@
 """Bins that were kept, taken again for the samples that they were made of."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -11,8 +11,13 @@ from generain_core.samples.binning.gene_counts import gene_counts
 from generain_core.samples.binning.normalize import Normalized, described
 from generain_core.samples.interpret.expression import Expression
 
+if TYPE_CHECKING:
+    import anndata
 
-def again(adata: Any, expression: Expression, examined: Examined, release: Release, gene_set: str) -> Normalized | None:
+
+def again(
+    adata: "anndata.AnnData", expression: Expression, examined: Examined, release: Release, gene_set: str
+) -> Normalized | None:
     """Return sealed bins as `normalize` would make them of these samples now; None if they are not those.
 
     They are if they were made with the boundaries of this release, and their samples, genes and counts are those that binning

@@ -1,7 +1,7 @@
 """An embedding that lies with the samples already, from an own file, so that it isn't computed again."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -12,13 +12,16 @@ from generain_core.release.model_descriptions import describe_model
 from generain_core.samples.own_files.content import EMBEDDING_COLUMNS, EMBEDDING_FACTS
 from generain_core.samples.own_files.seals import embedding_seals
 
+if TYPE_CHECKING:
+    import anndata
+
 _MAPS = ("X_pca", "X_umap", "X_tsne")
 _GENE = "X_generain_gene_"
 _STABILITY = "generain_stability"
 
 
 def embedding_at_hand(
-    adata: Any,
+    adata: "anndata.AnnData",
     release: Release,
     model: str,
     *,
@@ -50,7 +53,7 @@ def embedding_at_hand(
     return plain | {"seconds": 0.0, "restored": True}
 
 
-def map_at_hand(adata: Any, method: str) -> SampleMap | None:
+def map_at_hand(adata: "anndata.AnnData", method: str) -> SampleMap | None:
     """Return the map of samples by a method that lies with them, made as it would be made now; None if there is none."""
     written = adata.uns.get("generain", {}).get("maps", {}).get(method)
     places = adata.obsm.get(f"X_{method}")
@@ -59,7 +62,7 @@ def map_at_hand(adata: Any, method: str) -> SampleMap | None:
     return known_map(adata.obsm["X_generain"], np.asarray(places, np.float32), method)
 
 
-def drop_embedding(adata: Any) -> None:
+def drop_embedding(adata: "anndata.AnnData") -> None:
     """Take an embedding that lies with the samples, and all that was made of it, out of them."""
     for name in [key for key in adata.obsm if key in ("X_generain", *_MAPS) or key.startswith(_GENE)]:
         del adata.obsm[name]

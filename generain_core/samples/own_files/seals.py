@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -10,11 +10,14 @@ from numpy.typing import NDArray
 
 from generain_core.samples.own_files.content import EMBEDDING_COLUMNS
 
+if TYPE_CHECKING:
+    import anndata
+
 COUNTS = "counts"
 _MAPS = ("X_pca", "X_umap", "X_tsne")
 
 
-def seal(adata: Any) -> None:
+def seal(adata: "anndata.AnnData") -> None:
     """Write seals into ``uns["generain"]["seals"]``: of each sample's counts, depths and bins; of each row embedded; of maps.
 
     Where there are no counts beside the bins, as while samples are embedded, their seals are those that were written before.
@@ -45,7 +48,7 @@ def sample_seals(counts: Any, bins: Any, depths: pd.DataFrame, genes: Sequence[s
     return seals
 
 
-def embedding_seals(adata: Any) -> NDArray[np.object_]:
+def embedding_seals(adata: "anndata.AnnData") -> NDArray[np.object_]:
     """Return 16 hex digits a sample: of its bins, whatever the order of the genes, and its embedding."""
     genes = [str(name) for name in adata.var_names]
     order = np.argsort(np.array(genes, dtype=object), kind="stable")

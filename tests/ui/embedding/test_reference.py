@@ -13,7 +13,7 @@ from generain_core.ui.components import figures
 from generain_core.ui.embedding import placement
 from generain_core.ui.embedding.reference_chart import figure
 from generain_core.ui.shell import keys
-from tests.ui.embedding.test_embedding import MODEL, binned, counts, embedded, made, release  # noqa: F401
+from tests.ui.embedding.on_page import MODEL, embedded, made
 from tests.ui.test_pages import healthy, words
 from tests.ui.test_samples_page import until
 
@@ -25,7 +25,7 @@ def no_references(standin):
     shutil.rmtree(standin / "references", ignore_errors=True)
 
 
-def test_a_reference_is_built_and_the_samples_placed_in_it(binned, no_references, monkeypatch) -> None:  # noqa: F811
+def test_a_reference_is_built_and_the_samples_placed_in_it(binned, no_references, monkeypatch) -> None:
     monkeypatch.setattr("generain_core.ui.shell.access.manages", lambda: True)
     app = embedded(binned())
     app.segmented_control(key="embed_view").set_value("Reference").run()

@@ -1,0 +1,78 @@
+"""Outcomes are recognized, asked about or refused."""
+
+import numpy as np
+import pytest
+
+from generain_core.cohort.outcome.outcome import OutcomeKind
+from generain_core.cohort.outcome.recognize import recognize
+from generain_core.errors import GeneRAINError
+from tests.cohort.simulate import design
+from tests.cohort.test_parts import Note, _sheet
+
+
+def _kind(values: object, **more: object) -> OutcomeKind:
+    return recognize(_sheet(outcome=values, **more), "outcome").kind
+
+
+def test_kinds_of_outcomes_are_recognized() -> None:
+    assert _kind(["a", "b"] * 10) is OutcomeKind.TWO_CLASSES
+    assert _kind([0, 1] * 10) is OutcomeKind.TWO_CLASSES
+    assert _kind([True, False] * 10) is OutcomeKind.TWO_CLASSES
+    assert _kind(["a", "b", "c"] * 10) is OutcomeKind.CLASSES
+    assert _kind([1, 2, 3, 4] * 10) is OutcomeKind.CLASSES
+    assert _kind(np.linspace(0, 1, 30)) is OutcomeKind.NUMBER
+    times = _sheet(days=np.arange(1.0, 41), status=["dead", "alive"] * 20)
+    assert recognize(times, "days").kind is OutcomeKind.SURVIVAL
+    assert recognize(times, "days", event="").kind is OutcomeKind.NUMBER
+    assert recognize(times.rename(columns={"days": "weight"}), "weight").kind is OutcomeKind.NUMBER
+    seen = recognize(times, "days")
+    assert seen.values[:2].tolist() == [[1.0, 1.0], [2.0, 0.0]]
+
+
+def test_controls_come_first_and_spellings_are_one() -> None:
+    outcome = recognize(_sheet(outcome=["Treated", "control", "Control ", "treated", "control", ""] * 4), "outcome")
+    assert outcome.classes == ("control", "Treated")
+    assert outcome.values[:3].tolist() == [1, 0, 0]
+    assert outcome.usable.sum() == 20
+    assert Note.SPELLINGS_MERGED in {note.kind for note in outcome.notes}
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ([""] * 20, "is empty"),
+        (["a"] * 20, "constant"),
+        ([f"free text {i}" for i in range(200)], "200 values"),
+        ([f"2020-01-{1 + i % 28:02d}" for i in range(40)], "dates"),
+        (["12/03/2020", "13.03.2020"] * 10, "dates"),
+        (["1,234", "5,678"] * 10, "decimal or thousands"),
+        (["a"] * 18 + ["b"] * 2, "Too few"),
+        ([1.5, 2.5, 3.5, 4.25], "too few"),
+    ],
+)
+def test_what_cannot_be_predicted_is_said(values, words) -> None:
+    with pytest.raises(GeneRAINError, match=words):
+        design(values)
+
+
+def test_numbers_with_commas_are_read_or_asked_about() -> None:
+    outcome = recognize(_sheet(outcome=["1,5", "2,25", "3"] * 10), "outcome")
+    assert outcome.values[:3].tolist() == [1.5, 2.25, 3.0]
+    outcome = recognize(_sheet(outcome=["1,234.5", "2,000", "999"] * 10), "outcome")
+    assert outcome.values[:3].tolist() == [1234.5, 2000.0, 999.0]
+    with pytest.raises(GeneRAINError, match="no number"):
+        recognize(_sheet(outcome=["1", "2", ">90"] * 10), "outcome", kind=OutcomeKind.NUMBER)
+
+
+def test_events_are_found_or_asked_about() -> None:
+    sheet = _sheet(os_time=np.arange(1.0, 41), dead=[1, 0] * 20, relapse=[0, 1] * 20)
+    with pytest.raises(GeneRAINError, match="which column tells"):
+        recognize(sheet, "os_time")
+    assert recognize(sheet, "os_time", event="relapse").values[0, 1] == 0
+    censored = _sheet(days=np.arange(1.0, 41), censored=[1, 0] * 20)
+    with pytest.raises(GeneRAINError, match="1 is the event"):
+        recognize(censored, "days", kind=OutcomeKind.SURVIVAL)
+    with pytest.raises(GeneRAINError, match="below 0"):
+        recognize(_sheet(days=np.arange(-1.0, 39), event=[1, 0] * 20), "days")
+    with pytest.raises(GeneRAINError, match="seen in 2 samples"):
+        recognize(_sheet(days=np.arange(40.0), event=[1, 1, *[0] * 38]), "days")
