@@ -32,7 +32,11 @@ def body_of(path: Path, line: int) -> Span | None:
 
 def put_in_place(path: Path, fault: Fault) -> None:
     """Give every loaded function of a file the code that it has with a fault."""
-    tree = with_fault(path.read_text(encoding="utf-8"), fault)
+    change_code(path, with_fault(path.read_text(encoding="utf-8"), fault))
+
+
+def change_code(path: Path, tree: ast.Module) -> None:
+    """Give every loaded function of a file the code that it has in a changed tree."""
     changed = {(code.co_qualname, code.co_firstlineno): code for code in _codes(compile(tree, str(path), "exec"))}
     for function in [each for each in gc.get_objects() if type(each) is FunctionType]:
         code = function.__code__

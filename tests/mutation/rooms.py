@@ -17,10 +17,28 @@ ROOMS: dict[str, Room] = {
     ),
     "models": (("models/*.py", "models/checks/*.py"), ("tests/models",)),
     "training": (("training/*.py",), ("tests/training",)),
-    "effects": (("perturbations/effects/*.py", "perturbations/effects/adjusted/*.py"), ("tests/perturbations",)),
+    "effects": (
+        ("perturbations/effects/*.py", "perturbations/effects/adjusted/*.py"),
+        tuple(f"tests/perturbations/test_{name}.py" for name in ("effect", "effects_told", "numbers", "covariates", "donors")),
+    ),
     "perturbations": (
         tuple(f"perturbations/{name}/*.py" for name in ("genes", "similarity", "in_silico", "design", "depth")),
-        ("tests/perturbations",),
+        tuple(
+            f"tests/perturbations/test_{name}.py"
+            for name in (
+                *(
+                    "moved",
+                    "target",
+                    "moved_attributes",
+                    "residuals",
+                    "target_and_likeness",
+                    "alike",
+                    "silico",
+                    "silico_baselines",
+                ),
+                *("depth", "guess", "label_patterns", "labels", "public_label_forms", "relabel", "words_as_labels", "numbers"),
+            )
+        ),
     ),
     "screens": (("perturbations/screens/*.py",), ("tests/perturbations/screens",)),
     "reference": (("reference/*.py",), ("tests/reference",)),

@@ -11,7 +11,8 @@ import pytest
 
 from generain_core.samples.interpret.correction import read_expression
 from tests.samples.known import SYMBOLS, Known
-from tests.samples.test_bad_input import COUNTS, refusal, unread, zipped
+from tests.samples.test_bad_input import COUNTS, refusal, unread
+from tests.samples.test_bad_packages import zipped
 
 
 def test_h5_that_is_no_h5ad(tmp_path):
