@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
@@ -17,6 +18,19 @@ if TYPE_CHECKING:
 
     from generain_core.facade.tables import ReadOptions, Table, TableOptions
     from generain_core.reference.placement import Placement
+
+
+@dataclass(frozen=True, kw_only=True)
+class EmbeddingChoices:
+    """How a model embeds samples; as the arguments of `SampleMethods.embed`."""
+
+    device: str = "auto"
+    batch_size: int | None = None
+    precision: str = "float32"
+    loss: bool = False
+    genes: str | Sequence[str] = ()
+    stability: bool = False
+    tie_orders: int = 1
 
 
 class SampleMethods(Opened):
@@ -146,21 +160,17 @@ class SampleMethods(Opened):
             >>> adata.obsm["X_generain"].dtype.name
             'float32'
         """
+        choices = EmbeddingChoices(
+            device=device,
+            batch_size=batch_size,
+            precision=precision,
+            loss=loss,
+            genes=genes,
+            stability=stability,
+            tie_orders=tie_orders,
+        )
         with naming_arguments():
-            return self.embed_table(
-                path,
-                model=model,
-                output=output,
-                device=device,
-                batch_size=batch_size,
-                precision=precision,
-                loss=loss,
-                genes=genes,
-                stability=stability,
-                tie_orders=tie_orders,
-                progress=progress,
-                **options,
-            ).adata
+            return self.embed_table(path, model, choices, output=output, progress=progress, **options).adata
 
     def place(
         self,
@@ -210,7 +220,8 @@ class SampleMethods(Opened):
                 "choose that release, or build the reference anew."
             )
         with naming_arguments():
-            adata = self.embed_table(path, model=model, device=device, progress=progress, **options).adata
+            choices = EmbeddingChoices(device=device)
+            adata = self.embed_table(path, model, choices, progress=progress, **options).adata
         names = [str(name) for name in adata.obs_names]
         placed = place_samples(opened, adata.obsm["X_generain"], names, model=model, k=k, rate=rate)
         details = (model, *species_of(adata), f"placed among {len(opened):,} samples", f"rate {rate:g}", placed.note)
@@ -257,16 +268,10 @@ class SampleMethods(Opened):
     def embed_table(
         self,
         path: Table,
-        *,
         model: str,
+        choices: EmbeddingChoices,
+        *,
         output: str | os.PathLike[str] | None = None,
-        device: str = "auto",
-        batch_size: int | None = None,
-        precision: str = "float32",
-        loss: bool = False,
-        genes: str | Sequence[str] = (),
-        stability: bool = False,
-        tie_orders: int = 1,
         progress: Progress | None = None,
         **options: Unpack[TableOptions],
     ) -> BinnedTable:
@@ -283,13 +288,13 @@ class SampleMethods(Opened):
             binned.adata,
             self.release,
             model,
-            device=device,
-            batch_size=batch_size,
-            precision=precision,
-            loss=loss,
-            genes=[name.strip() for name in genes.split(",")] if isinstance(genes, str) else genes,
-            with_stability=stability,
-            tie_orders=tie_orders,
+            device=choices.device,
+            batch_size=choices.batch_size,
+            precision=choices.precision,
+            loss=choices.loss,
+            genes=[name.strip() for name in choices.genes.split(",")] if isinstance(choices.genes, str) else choices.genes,
+            with_stability=choices.stability,
+            tie_orders=choices.tie_orders,
             progress=lambda share, words: tell(0.1 + 0.9 * share, words),
         )
         write_samples(binned.adata, output)

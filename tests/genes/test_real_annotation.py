@@ -50,18 +50,10 @@ def resolver(table):
 @pytest.mark.parametrize(
     ("name", "status", "gene"),
     [
-        ("SEPT7", "previous", "SEPTIN7"),
-        ("MARCH1", "previous", "MARCHF1"),
-        ("MARC1", "previous", "MTARC1"),
-        ("p53", "alias", "TP53"),
-        ("OCT4", "alias", "POU5F1"),
-        ("HER2", "alias", "ERBB2"),
-        ("DEC1", "previous", "DELEC1"),
-        ("ENSG00000141510.18", "ensembl", "TP53"),
-        ("7-Sep", "previous", "SEPTIN7"),
-        ("2023-03-03 00:00:00", "previous", "MARCHF3"),
-        ("7157", "alias", "TP53"),
-        ("HGNC:11998", "alias", "TP53"),
+        *(("SEPT7", "previous", "SEPTIN7"), ("MARCH1", "previous", "MARCHF1"), ("MARC1", "previous", "MTARC1")),
+        *(("p53", "alias", "TP53"), ("OCT4", "alias", "POU5F1"), ("HER2", "alias", "ERBB2"), ("DEC1", "previous", "DELEC1")),
+        *(("7-Sep", "previous", "SEPTIN7"), ("2023-03-03 00:00:00", "previous", "MARCHF3")),
+        *(("ENSG00000141510.18", "ensembl", "TP53"), ("7157", "alias", "TP53"), ("HGNC:11998", "alias", "TP53")),
         ("c1ORF112", "symbol", "C1orf112"),
     ],
 )

@@ -10,6 +10,7 @@ from generain_core.cli.opened import open_generain, release_fields
 from generain_core.cli.options import add_device, add_model, add_option, add_output, whole
 from generain_core.cli.output import Output
 from generain_core.cli.progress import note
+from generain_core.facade.samples import EmbeddingChoices
 from generain_core.models.parallel import is_first
 from generain_core.release import files
 from generain_core.release.files import Release
@@ -70,10 +71,7 @@ def _normalize(args: argparse.Namespace) -> Output:
 
 def _embed(args: argparse.Namespace) -> Output:
     generain = open_generain(args)
-    binned = generain.embed_table(
-        args.input,
-        model=args.model,
-        output=args.output,
+    choices = EmbeddingChoices(
         device=args.device,
         batch_size=args.batch_size,
         precision=args.precision,
@@ -81,9 +79,9 @@ def _embed(args: argparse.Namespace) -> Output:
         genes=args.contextual or (),
         stability=args.stability,
         tie_orders=args.tie_orders,
-        progress=args.progress,
-        **table_options(args),
     )
+    said = table_options(args)
+    binned = generain.embed_table(args.input, args.model, choices, output=args.output, progress=args.progress, **said)
     return report_samples(args, generain.release, binned.report)
 
 

@@ -88,20 +88,10 @@ class CohortTools(Door):
         """
         source, table = self.folders.inputs(path), table_options(options, self.folders)
         arguments: dict[str, Any] = {
-            "predict": predict,
-            "groups": groups,
-            "adjust": adjust,
-            "event": event,
-            "kind": kind,
-            "covariates": covariates,
-            "models": models,
-            "repeats": repeats,
-            "folds": folds,
-            "seed": seed,
-            "permutations": permutations,
-            "even_if_thin": even_if_thin,
-            "device": device,
-        }
+            "predict": predict, "event": event, "kind": kind, "groups": groups, "adjust": adjust, "covariates": covariates,
+            "models": models, "repeats": repeats, "folds": folds, "permutations": permutations, "seed": seed,
+            "even_if_thin": even_if_thin, "device": device,
+        }  # fmt: skip
 
         def measure(progress: Progress, outputs: tuple[Path | None, ...]) -> CohortAnswer:
             return self.with_models().cohort(source, output=outputs[0], progress=progress, **arguments, **table)

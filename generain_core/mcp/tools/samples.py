@@ -9,6 +9,7 @@ from mcp.server.mcpserver import Context
 from pydantic import ConfigDict, Field
 
 from generain_core.facade.binned_table import BinnedTable
+from generain_core.facade.samples import EmbeddingChoices
 from generain_core.facade.tables import naming_arguments
 from generain_core.mcp.answers import Answer, Page, Row, page
 from generain_core.mcp.arguments import TableArguments, each, sheet_of, table_options, with_table_arguments
@@ -143,22 +144,19 @@ class SampleTools(Door):
         """Embed the samples of an expression table with a model of the release, and write them to a file."""
         source, target, said = self.folders.inputs(path), self.folders.output(output), table_options(options, self.folders)
 
+        choices = EmbeddingChoices(
+            device=device,
+            batch_size=batch_size,
+            precision=precision,
+            loss=loss,
+            genes=genes,
+            stability=stability,
+            tie_orders=tie_orders,
+        )
+
         def embed_samples(progress: Progress) -> BinnedTable:
             with naming_arguments():
-                return self.with_models().embed_table(
-                    source,
-                    model=model,
-                    output=target,
-                    device=device,
-                    batch_size=batch_size,
-                    precision=precision,
-                    loss=loss,
-                    genes=genes,
-                    stability=stability,
-                    tie_orders=tie_orders,
-                    progress=progress,
-                    **said,
-                )
+                return self.with_models().embed_table(source, model, choices, output=target, progress=progress, **said)
 
         return self._report(await self.work.run(context, embed_samples), str(target))
 
