@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,6 +33,19 @@ class BinnedTable:
     adata: anndata.AnnData
     expression: Expression
     report: dict[str, object]
+
+
+@dataclass(frozen=True, kw_only=True)
+class EmbeddingChoices:
+    """How a model embeds samples; as the arguments of `GeneRAIN.embed`."""
+
+    device: str = "auto"
+    batch_size: int | None = None
+    precision: str = "float32"
+    loss: bool = False
+    genes: str | Sequence[str] = ()
+    stability: bool = False
+    tie_orders: int = 1
 
 
 def check_output(output: str | os.PathLike[str] | None, path: object, options: TableOptions) -> None:

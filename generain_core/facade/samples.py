@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
-from generain_core.facade.binned_table import BinnedTable, check_output, report_of, species_of, write_samples
+from generain_core.facade.binned_table import BinnedTable, EmbeddingChoices, check_output, report_of, species_of, write_samples
 from generain_core.facade.opened import Opened
 from generain_core.facade.tables import check_names, choice, expression_of, naming_arguments, raw_table, understand
 from generain_core.progress import Progress, part, silent
@@ -18,19 +17,6 @@ if TYPE_CHECKING:
 
     from generain_core.facade.tables import ReadOptions, Table, TableOptions
     from generain_core.reference.placement import Placement
-
-
-@dataclass(frozen=True, kw_only=True)
-class EmbeddingChoices:
-    """How a model embeds samples; as the arguments of `SampleMethods.embed`."""
-
-    device: str = "auto"
-    batch_size: int | None = None
-    precision: str = "float32"
-    loss: bool = False
-    genes: str | Sequence[str] = ()
-    stability: bool = False
-    tie_orders: int = 1
 
 
 class SampleMethods(Opened):

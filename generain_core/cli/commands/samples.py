@@ -10,7 +10,7 @@ from generain_core.cli.opened import open_generain, release_fields
 from generain_core.cli.options import add_device, add_model, add_option, add_output, whole
 from generain_core.cli.output import Output
 from generain_core.cli.progress import note
-from generain_core.facade.samples import EmbeddingChoices
+from generain_core.facade.binned_table import EmbeddingChoices
 from generain_core.models.parallel import is_first
 from generain_core.release import files
 from generain_core.release.files import Release

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Unpack
 from mcp.server.mcpserver import Context
 from pydantic import ConfigDict, Field
 
-from generain_core.facade.binned_table import BinnedTable
-from generain_core.facade.samples import EmbeddingChoices
+from generain_core.facade.binned_table import BinnedTable, EmbeddingChoices
 from generain_core.facade.tables import naming_arguments
 from generain_core.mcp.answers import Answer, Page, Row, page
 from generain_core.mcp.arguments import TableArguments, each, sheet_of, table_options, with_table_arguments
