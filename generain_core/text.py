@@ -30,3 +30,17 @@ def listed(names: list[str], word: str = "and", most: int = 6) -> str:
     if len(names) > most:
         return f"{', '.join(names[:most])} {word} {len(names) - most} more"
     return f" {word} ".join(filter(None, [", ".join(names[:-1]), names[-1]])) if names else ""
+
+
+def with_noun(n: int, noun: str) -> str:
+    """Return a number with its noun, in the plural unless it is one."""
+    return f"{n:,} {noun}{'' if n == 1 else 's'}"
+
+
+class Count(int):
+    """A number that knows its words: ``{n:,} {n:sample is|samples are}`` in a template."""
+
+    def __format__(self, form: str) -> str:
+        """Return the words for one or for many, or the number as usual."""
+        one, bar, many = form.partition("|")
+        return (one if self == 1 else many) if bar else format(int(self), form)

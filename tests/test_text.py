@@ -1,6 +1,6 @@
 """Words for messages."""
 
-from generain_core.text import echo, is_one_line, listed
+from generain_core.text import Count, echo, is_one_line, listed, with_noun
 
 
 def test_what_was_given_fits_into_a_message() -> None:
@@ -16,3 +16,9 @@ def test_lists_read_as_in_a_sentence() -> None:
     assert listed(["A"]) == "A"
     assert listed(["A", "B", "C"], "or") == "A, B or C"
     assert listed(list("ABCDEFGH")) == "A, B, C, D, E, F and 2 more"
+
+
+def test_one_is_no_plural() -> None:
+    assert [with_noun(n, "sample") for n in (0, 1, 1234)] == ["0 samples", "1 sample", "1,234 samples"]
+    template = "{n:,} {n:sample was|samples were} left out"
+    assert [template.format(n=Count(n)) for n in (1, 2000)] == ["1 sample was left out", "2,000 samples were left out"]

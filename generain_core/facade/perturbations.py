@@ -13,6 +13,7 @@ from generain_core.errors import GeneRAINError
 from generain_core.facade.opened import Opened
 from generain_core.facade.tables import choice, columns_of, expression_of, naming_arguments
 from generain_core.progress import Progress
+from generain_core.text import with_noun
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -107,7 +108,7 @@ class PerturbationResult:
         return methods(self.perturbed, self._opened.release, [])
 
     def __repr__(self) -> str:
-        return f"PerturbationResult({len(self.table):,} perturbations; {self.table.attrs['label']})"
+        return f"PerturbationResult({with_noun(len(self.table), 'perturbation')}; {self.table.attrs['label']})"
 
 
 class PerturbationMethods(Opened):

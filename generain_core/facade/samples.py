@@ -11,6 +11,7 @@ from generain_core.facade.binned_table import BinnedTable, EmbeddingChoices, che
 from generain_core.facade.opened import Opened
 from generain_core.facade.tables import check_names, choice, expression_of, naming_arguments, raw_table, understand
 from generain_core.progress import Progress, part, silent
+from generain_core.text import with_noun
 
 if TYPE_CHECKING:
     import anndata
@@ -210,7 +211,7 @@ class SampleMethods(Opened):
             adata = self.embed_table(path, model, choices, progress=progress, **options).adata
         names = [str(name) for name in adata.obs_names]
         placed = place_samples(opened, adata.obsm["X_generain"], names, model=model, k=k, rate=rate)
-        details = (model, *species_of(adata), f"placed among {len(opened):,} samples", f"rate {rate:g}", placed.note)
+        details = (model, *species_of(adata), f"placed among {with_noun(len(opened), 'sample')}", f"rate {rate:g}", placed.note)
         facts: dict[str, object] = {"model": model, "reference_samples": len(opened)}
         facts |= {"note": f"{placed.note} {placed.known}".strip(), "calibration": placed.calibration.facts()}
         self._write_csv(self._table(placed.samples, *details, **facts), output)

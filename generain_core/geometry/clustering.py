@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generain_core.geometry.sample_similarity import MAX_CLUSTERED, Metric, cluster_order, prepared, similarity_matrix
+from generain_core.text import with_noun
 
 MOST_ORDERED = 3000
 """Samples that are compared at most; of more, so many evenly spaced ones."""
@@ -47,7 +48,9 @@ def clustered(embedding: NDArray[np.floating], metric: Metric = "cosine") -> Clu
     order = np.asarray(leaves_list(linkage(pdist(prepared(some, metric)), "average")), np.intp)
     groups = tuple(np.array_split(order, MAX_CLUSTERED))
     matrix = _means(similarity_matrix(some[order], metric), [len(group) for group in groups])
-    of = f"{len(rows):,} of {total:,} samples, evenly spaced," if len(rows) < total else f"{total:,} samples"
+    of = (
+        f"{len(rows):,} of {with_noun(total, 'sample')}, evenly spaced," if len(rows) < total else f"{with_noun(total, 'sample')}"
+    )
     words = (
         f"{of} are ordered by average linkage; each cell is the mean over {len(groups[-1]):,} to {len(groups[0]):,} "
         "samples that lie side by side."

@@ -13,6 +13,7 @@ from generain_core.models.network import Network
 from generain_core.models.tokens import model_input
 from generain_core.models.types import ModelInput
 from generain_core.progress import Progress, silent
+from generain_core.text import with_noun
 
 Work = Callable[[Network, ModelInput], torch.Tensor]
 """What is made of one batch: the first axis of its result is the samples."""
@@ -70,7 +71,7 @@ def in_blocks(
     if at_once < 1:
         raise GeneRAINError(f"A batch of {at_once} samples is too small; give 1 or more.")
     total, samples_done = int(bins.shape[0]), 0
-    report(0.0, f"0 of {total:,} samples {doing}")
+    report(0.0, f"0 of {with_noun(total, 'sample')} {doing}")
     for start in range(0, total, BLOCK):
         block = np.ascontiguousarray(bins[start : min(start + BLOCK, total)])
         order = np.argsort(-(block > 1).sum(1), kind="stable")
@@ -86,7 +87,7 @@ def in_blocks(
                 continue
             parts.append(results)
             first, samples_done = first + len(rows), samples_done + len(rows)
-            report(samples_done / total, f"{samples_done:,} of {total:,} samples {doing}")
+            report(samples_done / total, f"{samples_done:,} of {with_noun(total, 'sample')} {doing}")
         together = np.concatenate(parts)
         back = np.empty_like(together)
         back[order] = together
@@ -160,7 +161,7 @@ def _on(network: Network, device: str) -> Network:
 def _checked(network: Network, gene_tokens: NDArray[np.int64]) -> torch.Tensor:
     if len(gene_tokens) and (gene_tokens.min() < 0 or gene_tokens.max() >= network.genes):
         raise GeneRAINError(
-            f"{network.source} has {network.genes:,} genes, but the token indices run from {gene_tokens.min():,} to "
+            f"{network.source} has {with_noun(network.genes, 'gene')}, but the token indices run from {gene_tokens.min():,} to "
             f"{gene_tokens.max():,}; take the index and the checkpoint from the same download."
         )
     return torch.from_numpy(np.asarray(gene_tokens, dtype=np.int64))

@@ -11,6 +11,7 @@ from generain_core.errors import GeneRAINError
 from generain_core.models.devices import half_precision
 from generain_core.models.network import Network
 from generain_core.models.pooling import embed_bins
+from generain_core.text import with_noun
 
 Precision = Literal["float32", "mixed"]
 PRECISIONS: tuple[Precision, ...] = ("float32", "mixed")
@@ -73,7 +74,7 @@ def compare_precisions(exact: NDArray[np.float32], mixed: NDArray[np.float32], *
     between = median_distance(exact)
     relative = moved / between if between > 0 else np.nan
     max_abs = float(np.abs(changes).max())
-    how_far = f"the numbers of {len(exact):,} samples changed by at most {max_abs:.2g}"
+    how_far = f"the numbers of {with_noun(len(exact), 'sample')} changed by at most {max_abs:.2g}"
     if np.isfinite(relative):
         how_far += f", a sample by at most {relative:.2%} of the median distance between samples"
     if not np.isfinite(max_abs) or (np.isfinite(relative) and relative > MOST):

@@ -19,6 +19,7 @@ from generain_core.reference.store import STATE, Recipe, State, append_block, be
 from generain_core.release.files import Release
 from generain_core.storage.atomic import clear_unfinished
 from generain_core.storage.exclusive_folder import exclusive_folder
+from generain_core.text import with_noun
 
 BLOCK = 256
 """Samples that are read, embedded and written at once. A block never holds samples of two origins."""
@@ -81,11 +82,11 @@ def build_reference(
             origin = state.origins[state.origin]
             source = by_origin[origin]
             before = sum(each.samples for each in state.origins[: state.origin])
-            report(0.9 * (before + state.row) / max(total, 1), f"{state.rows:,} of {total:,} samples embedded")
+            report(0.9 * (before + state.row) / max(total, 1), f"{state.rows:,} of {with_noun(total, 'sample')} embedded")
             block = source.take(state.row, state.row + BLOCK)
 
             def inside(share: float, words: str, start: int = before + state.row, size: int = len(block.bins)) -> None:
-                report(0.9 * (start + share * size) / max(total, 1), f"{state.rows:,} of {total:,} samples embedded")
+                report(0.9 * (start + share * size) / max(total, 1), f"{state.rows:,} of {with_noun(total, 'sample')} embedded")
 
             _add(folder, state, block, source, model, device_of(device), inside)
             state.row += BLOCK
@@ -93,7 +94,9 @@ def build_reference(
                 state.origin, state.row = state.origin + 1, 0
             write_state(folder, state)
         if not state.rows:
-            raise GeneRAINError(f"None of the {total:,} samples is fit for the model; lower the least number of genes.")
+            raise GeneRAINError(
+                f"None of the {with_noun(total, 'sample')} is fit for the model; lower the least number of genes."
+            )
         if state.finished != state.rows or is_of_earlier_version(folder):
             calibration.calibrate(folder, state, lambda share, words: report(0.9 + 0.1 * share, words))
             state.finished = state.rows

@@ -2,7 +2,7 @@
 
 from generain_core.perturbations.design.label_preview import LabelPreview
 from generain_core.perturbations.design.label_reading import LabelReading
-from generain_core.text import listed
+from generain_core.text import listed, with_noun
 
 FIELD_WORDS = {
     "target": "target (a gene)",
@@ -25,15 +25,17 @@ def preview_sentences(preview: LabelPreview, reading: LabelReading) -> list[str]
     where = f"the column {reading.source}" if reading.source else "the names of the samples"
     sentences = [
         f"Labels were read from {where} ({reading.pattern.words}): {preview.fit:,} of {preview.labels:,} fit, with "
-        f"{preview.perturbations:,} perturbations and {preview.controls:,} control samples ({reading.pattern.control})."
+        f"{with_noun(preview.perturbations, 'perturbation')} and {with_noun(preview.controls, 'control sample')} "
+        f"({reading.pattern.control})."
     ]
     if preview.combinations:
-        sentences.append(
-            f"{preview.combinations:,} perturbations are combinations of several targets; these have no single target."
-        )
+        sentences.append(f"{with_noun(preview.combinations, 'combination')} of several targets: without a single target.")
     if preview.not_fitting:
-        names = listed(list(preview.not_fitting), most=3)
-        sentences.append(f"{preview.labels - preview.fit:,} labels do not fit and are left out, such as {names}.")
+        names, one = listed(list(preview.not_fitting), most=3), preview.labels - preview.fit == 1
+        does, are = ("does", "is") if one else ("do", "are")
+        sentences.append(
+            f"{with_noun(preview.labels - preview.fit, 'label')} {does} not fit and {are} left out, such as {names}."
+        )
     if not preview.controls:
         sentences.append("No label is a control; say by which word controls are called.")
     if preview.without_gene:
@@ -41,7 +43,7 @@ def preview_sentences(preview: LabelPreview, reading: LabelReading) -> list[str]
         sentences.append(f"No gene is called {names}; what they do is measured, but not their target.")
     if preview.repeated:
         names = listed(list(preview.repeated), most=3)
-        sentences.append(f"{len(preview.repeated):,} labels stand for the same as another ({names}); their mean is taken.")
+        sentences.append(f"{with_noun(len(preview.repeated), 'label')} say the same as another ({names}); their mean is taken.")
     for field, values in preview.groups.items():
         sentences.append(
             f"{field} differs among controls too ({listed(list(values), most=4)}): if it is a cell line, batch, donor or time, "
@@ -50,6 +52,7 @@ def preview_sentences(preview: LabelPreview, reading: LabelReading) -> list[str]
     if preview.disagreeing:
         names = listed(list(preview.disagreeing), most=2)
         sentences.append(
-            f"In {len(preview.disagreeing):,} labels target and Ensembl ID are different genes ({names}); the ID counts."
+            f"In {with_noun(len(preview.disagreeing), 'label')} target and Ensembl ID are different genes ({names}); the "
+            "ID counts."
         )
     return sentences

@@ -10,6 +10,7 @@ from generain_core.perturbations.effects.shift_test import TestName
 from generain_core.perturbations.notes import DONORS
 from generain_core.perturbations.run import Perturbed
 from generain_core.release.files import Release
+from generain_core.text import with_noun
 from generain_core.version import __version__
 from generain_core.wording.perturbations import covariates_read, note_sentences
 from generain_core.wording.screens import CONTROLS_METHODS, CONTROLS_REFERENCES
@@ -205,11 +206,6 @@ def _relabelled(result: Perturbed, tested: pd.DataFrame) -> str:
         again = f"; those near the smallest possible were taken anew from {MORE} times as many"
     random = f"{settings.permutations:,} random ones, p = (b + 1) / (m + 1) (seed {settings.seed}{again})"
     return f"over all {kind} where these are at most {EXACT:,}, else over {random}" if exact.any() else f"over {random}"
-
-
-def with_noun(n: int, word: str) -> str:
-    """Return a number with its noun."""
-    return f"{n:,} {word}{'' if n == 1 else 's'}"
 
 
 def _space(words: str, name: str) -> str:

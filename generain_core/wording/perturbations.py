@@ -3,8 +3,10 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+import numpy as np
+
 from generain_core.perturbations.notes import Note, NoteKind
-from generain_core.text import listed
+from generain_core.text import Count, listed, with_noun
 from generain_core.wording.screens import SCREEN_SENTENCES, SCREEN_TEMPLATES
 
 _TEMPLATES: Mapping[NoteKind, str] = SCREEN_TEMPLATES | {
@@ -13,7 +15,8 @@ _TEMPLATES: Mapping[NoteKind, str] = SCREEN_TEMPLATES | {
         "human samples."
     ),
     NoteKind.CELLS_SUMMED: (
-        "{cells:,} cells were summed to {sums:,} pseudobulks by {by}: {least:,} to {most:,} cells each, {median:,} in the middle."
+        "{cells:,} cells were summed to {sums:,} {sums:pseudobulk|pseudobulks} by {by}: {least:,} to {most:,} cells each, "
+        "{median:,} in the middle."
     ),
     NoteKind.CELLS_DRAWN: (
         "Sums of {least:,} to {most:,} cells differ by their number of cells alone; so {drawn:,} cells at most were drawn at "
@@ -26,8 +29,8 @@ _TEMPLATES: Mapping[NoteKind, str] = SCREEN_TEMPLATES | {
     ),
     NoteKind.NOT_THINNED: "Depths were left as they are, as was asked.",
     NoteKind.UNEQUAL_DEPTH: (
-        "{untestable:,} of {perturbations:,} perturbations get no p-value, as their samples differ in depth from those they are "
-        "compared with and can't be made equal; the table says how."
+        "{untestable:,} of {perturbations:,} {perturbations:perturbation|perturbations} {untestable:gets|get} no p-value, as the "
+        "samples differ in depth from those they are compared with and can't be made equal; the table says how."
     ),
     NoteKind.NO_MODEL: "This release has no model that can embed samples; expression space only.",
     NoteKind.TOO_FEW_EXPRESSED: (
@@ -38,11 +41,13 @@ _TEMPLATES: Mapping[NoteKind, str] = SCREEN_TEMPLATES | {
         "Too thin for the model; expression space only: {coverage:.0%} of the model's genes were measured, and at least 50 % are "
         "needed."
     ),
-    NoteKind.EXPRESSION_ONLY: "{samples:,} samples are in the expression space only, for they have too few expressed genes.",
-    NoteKind.MORE_LABELS_MERGED: "So were the ways of writing of {labels:,} other labels; all are in the table of labels.",
-    NoteKind.WITHOUT_LABEL: "{samples:,} samples without a value in {column} were left out.",
-    NoteKind.WITHOUT_STRATUM: "{samples:,} samples without a value in {column} were left out.",
-    NoteKind.WITHOUT_PAIR: "{samples:,} samples without a value in {column} were left out.",
+    NoteKind.EXPRESSION_ONLY: "{samples:,} {samples:sample is|samples are} in the expression space only, with too few "
+    "expressed genes.",
+    NoteKind.MORE_LABELS_MERGED: "So were the ways of writing of {labels:,} other {labels:label|labels}; all are in the "
+    "table of labels.",
+    NoteKind.WITHOUT_LABEL: "{samples:,} {samples:sample|samples} without a value in {column} {samples:was|were} left out.",
+    NoteKind.WITHOUT_STRATUM: "{samples:,} {samples:sample|samples} without a value in {column} {samples:was|were} left out.",
+    NoteKind.WITHOUT_PAIR: "{samples:,} {samples:sample|samples} without a value in {column} {samples:was|were} left out.",
     NoteKind.AGAINST_OTHERS: "Each perturbation was compared with all other samples of its strata, not with the controls alone.",
     NoteKind.ROUGH_SPREAD: (
         "The spread of controls was estimated with {freedom} degrees of freedom only; effects in its units are rough."
@@ -52,9 +57,10 @@ _TEMPLATES: Mapping[NoteKind, str] = SCREEN_TEMPLATES | {
         "perturbations instead. Comparing with all other samples may serve better."
     ),
     NoteKind.NO_SPREAD: "No group has two samples, so there is no spread to measure lengths in, and no effect can be told.",
-    NoteKind.UNTESTED: "{untested:,} of {perturbations:,} perturbations have no p-value; the table says why.",
+    NoteKind.UNTESTED: "{untested:,} of {perturbations:,} {perturbations:perturbation|perturbations} {untested:has|have} "
+    "no p-value; the table says why.",
     NoteKind.FEW_RELABELINGS: (
-        "With {tests:,} tests and few relabellings, a single strong effect may miss a false discovery rate of 5 %."
+        "With {tests:,} {tests:test|tests} and few relabellings, a single strong effect may miss a false discovery rate of 5 %."
     ),
     NoteKind.REFERENCE_DRAWN: "Of more than {most:,} reference samples, about so many were drawn at random (seed {seed}).",
     NoteKind.LITTLE_VARIANCE: (
@@ -67,7 +73,8 @@ _TEMPLATES: Mapping[NoteKind, str] = SCREEN_TEMPLATES | {
 def note_sentence(note: Note) -> str:
     """Return a note as a sentence, with its space before it."""
     template = _TEMPLATES.get(note.kind)
-    sentence = template.format(**note.facts) if template else _LISTS[note.kind](note.facts)
+    facts = {name: Count(fact) if isinstance(fact, int | np.integer) else fact for name, fact in note.facts.items()}
+    sentence = template.format(**facts) if template else _LISTS[note.kind](note.facts)
     return f"{note.space.capitalize()}: {sentence}" if note.space else sentence
 
 
@@ -99,7 +106,7 @@ def _may_be_controls(facts: Mapping[str, Any]) -> str:
 
 def _contrast(facts: Mapping[str, Any]) -> str:
     names, others = facts["only"], facts["others"]
-    rest = f"; {others:,} samples of other groups took no part" if others else ""
+    rest = f"; {with_noun(others, 'sample')} of other groups took no part" if others else ""
     return f"Only {listed(names, most=6)} {'was' if len(names) == 1 else 'were'} compared with {facts['control']}{rest}."
 
 

@@ -4,27 +4,33 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from generain_core.perturbations.notes import NoteKind
+from generain_core.text import with_noun
 
 SCREEN_TEMPLATES: dict[NoteKind, str] = {
     NoteKind.CONTROLS_ASKED: (
-        "Perturbations are judged by the controls' own distances, as you asked ({controls:,} controls, {perturbations:,} "
-        "perturbations)."
+        "Perturbations are judged by the controls' own distances, as you asked ({controls:,} {controls:control|controls}, "
+        "{perturbations:,} {perturbations:perturbation|perturbations})."
     ),
     NoteKind.CONTROLS_ALONE: (
-        "{single:,} of {perturbations:,} perturbations have one sample, so that labels can't be exchanged; each is judged by how "
+        "{single:,} of {perturbations:,} {perturbations:perturbation|perturbations} {single:has|have} one sample, so that "
+        "labels can't be exchanged; each is judged by how "
         "far it lies from the controls, ranked among the {controls:,} controls themselves, each left out in turn."
     ),
     NoteKind.CONTROLS_CHOSEN: (
-        "Labels could be exchanged here, and controls can be ranked. The controls were taken: with {samples} samples a "
+        "Labels could be exchanged here, and controls can be ranked. The controls were taken: with {samples} "
+        "{samples:sample|samples} a "
         "perturbation beside {controls:,} controls, their own distances are the better yardstick, and no spread has to be equal. "
         "Options lets you exchange labels instead."
     ),
     NoteKind.CONTROLS_TOO_FEW: (
-        "{single:,} of {perturbations:,} perturbations have one sample, and there are {controls:,} controls: too few to rank a "
+        "{single:,} of {perturbations:,} {perturbations:perturbation|perturbations} {single:has|have} one sample, and there "
+        "{controls:is|are} {controls:,} {controls:control|controls}: too few to rank a "
         "perturbation among. From 19 controls on, a p-value of 5 % can be reached."
     ),
     NoteKind.CONTROLS_DEPTH: (
-        "{perturbations:,} perturbations have a depth more than 1.5 times outside that of all controls and get no p-value."
+        "{perturbations:,} {perturbations:perturbation has|perturbations have} a depth more than 1.5 times outside that "
+        "of all controls "
+        "and {perturbations:gets|get} no p-value."
     ),
     NoteKind.CEILING_CONTROLS: (
         "Noise ceiling: one control in twenty, left out, lies {effect:.2f} spreads or more from the others, and the means of two "
@@ -32,7 +38,8 @@ SCREEN_TEMPLATES: dict[NoteKind, str] = {
     ),
     NoteKind.CEILING_GUIDES: (
         "Noise ceiling: shifts of samples of the same perturbation (guides of a target) have a median cosine of {within:.2f} "
-        "({perturbations:,} perturbations), those of different ones {between:.2f}. Where the two are alike, the experiment is "
+        "({perturbations:,} {perturbations:perturbation|perturbations}), those of different ones {between:.2f}. Where the "
+        "two are alike, the experiment is "
         "too weak to tell directions, whatever the perturbations do."
     ),
 }
@@ -58,10 +65,11 @@ def _floor(facts: Mapping[str, Any]) -> str:
     floor, tests, needed = facts["floor"], facts["tests"], facts["needed"]
     start = f"The smallest p-value that the controls can give is {floor:.2g}"
     if needed <= 1:
-        return f"{start}, so that a single one of {tests:,} perturbations can have a false discovery rate of 5 %."
+        return f"{start}, so that a single one of {with_noun(tests, 'perturbation')} can have a false discovery rate of 5 %."
     if needed > tests:
         return (
-            f"{start}: with {tests:,} perturbations no false discovery rate can reach 5 %. The p-value of a tail fitted to the "
+            f"{start}: with {with_noun(tests, 'perturbation')} no false discovery rate can reach 5 %. The p-value of a "
+            f"tail fitted to the "
             "controls stands beside it: it reaches further, and rests on that fit."
         )
     return (

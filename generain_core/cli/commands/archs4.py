@@ -22,6 +22,7 @@ from generain_core.errors import GeneRAINError
 from generain_core.progress import part
 from generain_core.release import files
 from generain_core.release.model_descriptions import describe_model
+from generain_core.text import with_noun
 
 if TYPE_CHECKING:
     from generain_core.cli.parser import AddCommand
@@ -64,7 +65,7 @@ def _search(args: argparse.Namespace) -> Output:
     rows = samples.map(_printable).to_string(index=False)
     table = rows if len(samples) else "None has all of these words and is no single cell; try fewer."
     document = {"found": total, "samples": records(samples)}
-    return Output(release_fields(release) | document, f"{total:,} samples ({release.label})\n{table}")
+    return Output(release_fields(release) | document, f"{with_noun(total, 'sample')} ({release.label})\n{table}")
 
 
 def _printable(value: object) -> object:
@@ -109,7 +110,8 @@ def _columns(args: argparse.Namespace, opened: Archs4) -> list[int]:
         raise GeneRAINError("No sample was chosen; give accessions, --accessions FILE, or --search WORDS that some samples have.")
     if len(set(columns)) > args.most:
         raise GeneRAINError(
-            f"{len(set(columns)):,} samples were chosen, and up to {args.most:,} go into one file; choose fewer, say --most, "
+            f"{with_noun(len(set(columns)), 'sample')} were chosen, and up to {args.most:,} go into one file; choose "
+            "fewer, say --most, "
             "or build a reference of them."
         )
     return columns

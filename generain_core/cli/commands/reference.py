@@ -22,6 +22,7 @@ from generain_core.cli.output import Output, records
 from generain_core.errors import GeneRAINError
 from generain_core.progress import part
 from generain_core.release.files import Release
+from generain_core.text import with_noun
 
 if TYPE_CHECKING:
     from generain_core.cli.parser import AddCommand
@@ -77,7 +78,8 @@ def _build(args: argparse.Namespace) -> Output:
     options = {"device": args.device, "batch_size": args.batch_size, "min_genes": args.min_genes, "plane": args.method}
     state = build_reference(args.store, release, model, sources, **options, progress=args.progress)
     calibration = Reference.open(args.store).fitted.calibration
-    text = f"{state.rows:,} samples embedded by {args.model}, {state.dropped:,} unfit; {args.store}\n{calibration.sentence}"
+    text = f"{with_noun(state.rows, 'sample')} embedded by {args.model}, {state.dropped:,} unfit; {args.store}\n"
+    text += calibration.sentence
     document: dict[str, Any] = {"samples": state.rows, "dropped": state.dropped, "model": args.model, "store": str(args.store)}
     document |= {"sources": [vars(origin) for origin in state.origins], "calibration": calibration.facts()}
     return Output(release_fields(release) | document, text)
@@ -130,7 +132,7 @@ def _write(args: argparse.Namespace, placed: Placement, reference: Reference, re
     from generain_core.release.provenance import csv_bytes, provenance
     from generain_core.storage.atomic import atomic_write
 
-    origin = provenance(release, model, f"placed among {len(reference):,} samples", f"rate {args.rate:g}", placed.note)
+    origin = provenance(release, model, f"placed among {with_noun(len(reference), 'sample')}", f"rate {args.rate:g}", placed.note)
     for path, table in zip(_targets(args), (placed.samples, placed.nearest), strict=False):
         with atomic_write(path) as working:
             working.write_bytes(csv_bytes(table, origin))
@@ -146,7 +148,7 @@ def _placed(placed: Placement, reference: Reference, release: Release, model: st
         "model": model,
     }
     document |= {"calibration": placed.calibration.facts()}
-    text = f"{len(placed.samples):,} samples placed among {len(reference):,}{flagged}. {remark}"
+    text = f"{with_noun(len(placed.samples), 'sample')} placed among {len(reference):,}{flagged}. {remark}"
     columns = ["sample", "p_value", "out_of_distribution", "label", "nearest", "cosine"]
     shown = placed.samples[[*columns, *(["in_reference"] if placed.known else [])]].to_string(index=False)
     return Output(release_fields(release) | document, f"{shown}\n{text.strip()}")

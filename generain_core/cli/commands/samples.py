@@ -14,6 +14,7 @@ from generain_core.facade.binned_table import EmbeddingChoices
 from generain_core.models.parallel import is_first
 from generain_core.release import files
 from generain_core.release.files import Release
+from generain_core.text import with_noun
 
 if TYPE_CHECKING:
     from generain_core.cli.parser import AddCommand
@@ -104,7 +105,8 @@ def _report_lines(report: dict[str, Any]) -> list[str]:
     from generain_core.text import listed
 
     text = (
-        f"{report['samples_kept']:,} samples kept, {len(report['samples_dropped']):,} dropped; {report['genes_matched']:,} genes "
+        f"{with_noun(report['samples_kept'], 'sample')} kept, {len(report['samples_dropped']):,} dropped; "
+        f"{with_noun(report['genes_matched'], 'gene')} "
         f"matched of {report['genes_in_input']:,} in the file, {report['genes_missing']:,} of the gene set missing "
         f"({report['coverage']:.1%} found: {report['verdict']}); written to {report['output']}"
     )

@@ -11,6 +11,7 @@ from generain_core.perturbations.design.label_recognition import labels_of, reco
 from generain_core.perturbations.design.label_words import Role
 from generain_core.perturbations.design.labels import NameResolver, known_genes
 from generain_core.samples.interpret.expression import Expression
+from generain_core.text import with_noun
 
 PERTURBATION = "perturbation"
 AS_COLUMNS = ("target", "guide", "replicate", "transcript", "mechanism", "compound", "dose", "time", *OTHERS)
@@ -132,7 +133,8 @@ def with_labels(expression: Expression, reading: LabelReading) -> Expression:
     """
     if len(reading.labels) != len(expression.samples):
         raise GeneRAINError(
-            f"{len(reading.labels):,} labels can't be those of {len(expression.samples):,} samples; read them again."
+            f"{with_noun(len(reading.labels), 'label')} can't be those of {with_noun(len(expression.samples), 'sample')}; "
+            "read them again."
         )
     obs = expression.obs.copy()
     for name in (PERTURBATION, *AS_COLUMNS):

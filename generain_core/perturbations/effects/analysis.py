@@ -21,6 +21,7 @@ from generain_core.perturbations.effects.spaces import Space
 from generain_core.perturbations.effects.unpaired import unpaired_effect
 from generain_core.perturbations.notes import Note, NoteKind
 from generain_core.progress import Progress, silent
+from generain_core.text import with_noun
 
 MOST_REFERENCE = 1000
 """With more samples to compare with, so many are drawn at random, stratum by stratum in proportion."""
@@ -63,7 +64,7 @@ def rank(
     design, points = _placed(space, design)
     (spread, sureness), notes = _spread(points, design)
     for i, name in enumerate(names):
-        report(i / len(names), f"{space.name}: {i:,} of {len(names):,} perturbations")
+        report(i / len(names), f"{space.name}: {i:,} of {with_noun(len(names), 'perturbation')}")
         effects.append(_one(points, design, name, sureness, settings))
     effects = _tested_further(points, design, names, effects, settings)
     effects = [without_p(effect, untestable.get(name, "")) for name, effect in zip(names, effects, strict=True)]

@@ -20,6 +20,7 @@ from generain_core.perturbations.genes.trend import Trend
 from generain_core.perturbations.run import Perturbed
 from generain_core.perturbations.screens.one_against_many import LEAST
 from generain_core.progress import Progress, silent
+from generain_core.text import with_noun
 
 CHECKS = 20
 """Exchanges of labels, to see how many genes the same test would find by chance."""
@@ -108,7 +109,7 @@ def find_moved_genes(
     n, k = len(rows), int(perturbed.sum())
     if (k < 2 and n - k < LEAST) or model.freedom < 1:
         raise GeneRAINError(
-            f"{name} has {k} samples against {n - k}: too few to test genes; at least 2 with replicates are needed, "
+            f"{name} has {with_noun(k, 'sample')} against {n - k}: too few to test genes; at least 2 with replicates are needed, "
             f"or 1 against {LEAST}."
         )
     unequal = any(2 * perturbed[members].sum() != len(members) for members in model.within)

@@ -15,6 +15,7 @@ from generain_core.perturbations.in_silico.verdict import BASELINES, summarize_b
 from generain_core.perturbations.run import Perturbed
 from generain_core.progress import Progress, silent
 from generain_core.release.files import Release
+from generain_core.text import with_noun
 
 COLUMNS = (
     "perturbation",
@@ -109,7 +110,7 @@ def in_silico(
     known = target_expression(values, np.array([labels.get(s, "") for s in values.samples], dtype=object), targets, seed)
     rows, foreseen = [], np.full((len(names_tried), measured.shape[1]), np.nan)
     for i, name in enumerate(names_tried):
-        report(i / len(names_tried), f"in silico: {i:,} of {len(names_tried):,} perturbations")
+        report(i / len(names_tried), f"in silico: {i:,} of {with_noun(len(names_tried), 'perturbation')}")
         ours, published = changes.of(targets[i], set(targets), i)
         foreseen[i] = ours.shift
         by_chance = np.array([cosine(each, measured[i]) for each in ours.placebos])
@@ -177,10 +178,12 @@ def _notes(table: pd.DataFrame, able: int, ask: InSilicoOptions) -> tuple[str, .
             "after, in a new order, the unexpressed attended to. The others are ours: a gene leaves and another may enter."
         )
     if able > len(table):
-        notes.append(f"The {len(table):,} surest of {able:,} perturbations were tried.")
+        notes.append(f"The {len(table):,} surest of {with_noun(able, 'perturbation')} were tried.")
     unread = int((table["read_in"] == 0).sum())
     if unread:
-        notes.append(f"{unread:,} targets change nothing that the model reads in the controls: too low, or so already.")
+        notes.append(
+            f"{with_noun(unread, 'target')} with nothing to change that the model reads in the controls: too low, or so already."
+        )
     if table["cosine_regression"].isna().all():
         notes.append(f"No regression: it needs {LEAST} other perturbations that name a measured gene.")
     return tuple(notes)

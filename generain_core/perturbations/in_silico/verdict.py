@@ -5,6 +5,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from generain_core.perturbations.effects.permutations import ALPHA, share_at_least, sign_flips
+from generain_core.text import with_noun
 
 BASELINES = {
     "cosine_mean_others": "the mean shift of all others",
@@ -64,4 +65,7 @@ def verdict_of(summary: pd.DataFrame) -> tuple[bool | None, str]:
         beats, head = None, f"The model beats the baselines that could be made, and {' and '.join(missing)} could not"
     elif beaten.any() and not beaten.all():
         head += f" (only {' and '.join(tested.loc[beaten, 'baseline'])})"
-    return beats, f"{head}: over {n:,} perturbations, mean cosine with the measured shift {model:.3f}, against {against}."
+    return (
+        beats,
+        f"{head}: over {with_noun(n, 'perturbation')}, mean cosine with the measured shift {model:.3f}, against {against}.",
+    )

@@ -20,6 +20,7 @@ from generain_core.perturbations.screens.tail import tail_p
 from generain_core.perturbations.screens.values import ScreenValues
 from generain_core.perturbations.screens.yardstick import Yardstick, measure
 from generain_core.progress import Progress, silent
+from generain_core.text import with_noun
 
 SCREEN_COLUMNS = ("distance", "tail_p", "tail_fdr", "agreement")
 """What a screen's table has beside `COLUMNS`.
@@ -112,8 +113,8 @@ def _placed(space: Space, values: ScreenValues, design: Design, depths: NDArray[
     controls = np.flatnonzero(control & np.isin(strata, list(enough)))
     if len(controls) < 4:
         raise GeneRAINError(
-            f"{len(controls)} controls ({design.control}) have a place in {space.words} beside another of their stratum; at "
-            "least 4 are needed for a yardstick."
+            f"{with_noun(len(controls), 'control')} ({design.control}) with a place in {space.words} beside another of the same "
+            "stratum; at least 4 are needed for a yardstick."
         )
     groups, why = dict[str, NDArray[np.int64]](), dict[str, str]()
     for name in design.perturbations:

@@ -10,6 +10,7 @@ from generain_core.errors import GeneRAINError
 from generain_core.geometry.sample_similarity import MAX_CLUSTERED, cluster_order, nearest_samples, similarity_matrix
 from generain_core.perturbations.effects.analysis import Ranking
 from generain_core.perturbations.effects.permutations import ALPHA
+from generain_core.text import with_noun
 
 WEAK = 0.5
 """Below this share of signal, the direction of a shift is mostly noise."""
@@ -74,7 +75,7 @@ def compare_shifts(ranking: Ranking, *, centered: bool = False) -> ShiftSimilari
         notes.append("The mean of all shifts was taken off.")
     left_out = int((~has_shift).sum())
     if left_out:
-        notes.append(f"{left_out:,} perturbations have no shift and were left out.")
+        notes.append(f"{with_noun(left_out, 'perturbation')} without a shift left out.")
     return ShiftSimilarity(
         space=ranking.space.name,
         perturbations=tuple(map(str, rows["perturbation"])),

@@ -14,6 +14,7 @@ from generain_core.perturbations.effects.analysis import false_discovery_rates
 from generain_core.perturbations.effects.permutations import ALPHA, EXACT, share_at_least
 from generain_core.perturbations.similarity.shift_similarity import ShiftSimilarity
 from generain_core.progress import Progress, silent
+from generain_core.text import with_noun
 from generain_core.vectors import GeneSpace
 
 LEAST = 4
@@ -105,10 +106,14 @@ def _one_a_target(of: ShiftSimilarity, vectors: GeneSpace) -> tuple[list[int], l
         if target in vectors and (target not in best or of.samples[i] > of.samples[best[target]]):
             best[target] = i
     several = sum(t in vectors for t in of.targets) - len(best)
-    notes = [f"{several:,} perturbations share their target with one of more samples, which stands for both."] if several else []
+    notes = (
+        [f"{with_noun(several, 'perturbation')} of a target that one of more samples has too, which stands for both."]
+        if several
+        else []
+    )
     without = len(of.targets) - sum(t in vectors for t in of.targets)
     if without:
-        notes.append(f"{without:,} of {len(of.targets):,} perturbations name no gene with a vector and take no part.")
+        notes.append(f"{without:,} of {with_noun(len(of.targets), 'perturbation')} without a gene that has a vector: left out.")
     return sorted(best.values()), notes
 
 

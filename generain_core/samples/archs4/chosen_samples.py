@@ -24,6 +24,7 @@ from generain_core.samples.interpret.expression import Expression
 from generain_core.samples.interpret.value_kind import ValueKind
 from generain_core.samples.io.raw_table import Layer, RawTable, no_texts
 from generain_core.storage.cache import key_of_file, load, store
+from generain_core.text import with_noun
 
 BULK = 0.5
 """Samples that are single cells with a higher probability than this are mostly left out; the authors' cutoff is 0.5."""
@@ -125,7 +126,7 @@ class Archs4:
                 f"{self.path.name} only lists the samples; put human_gene_v2.2.h5 beside it, from maayanlab.cloud/archs4."
             )
         if not len(wanted) or wanted[0] < 0 or wanted[-1] >= len(self):
-            raise GeneRAINError(f"{self.path.name} has {len(self):,} samples, and none was chosen or one beyond them.")
+            raise GeneRAINError(f"{self.path.name} has {with_noun(len(self), 'sample')}, and none was chosen or one beyond them.")
         with damaged(self.path), h5py.File(self.path, "r") as file:
             _keep_directory(file)
             genes = gene_names(self.path, file)
@@ -136,7 +137,7 @@ class Archs4:
             for done, rows, block in _slabs(matrix, wanted):
                 counts[rows] = block
                 if progress:
-                    progress(done / len(wanted), f"{done:,} of {len(wanted):,} samples read")
+                    progress(done / len(wanted), f"{done:,} of {with_noun(len(wanted), 'sample')} read")
         obs = self.rows(wanted)
         obs.index = pd.Index([str(name) for name in obs.pop(ACCESSION)], dtype=object)
         return Expression(
@@ -147,7 +148,7 @@ class Archs4:
             source=self.path.name,
             sha256="",
             value_kind=ValueKind.COUNTS,
-            notes=(f"{len(wanted):,} samples were read from {self.path.name} of ARCHS4.",),
+            notes=(f"{with_noun(len(wanted), 'sample')} were read from {self.path.name} of ARCHS4.",),
         )
 
 

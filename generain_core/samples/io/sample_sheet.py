@@ -21,7 +21,7 @@ from generain_core.samples.io.formats.small_tables import (
 )
 from generain_core.samples.io.formats.spreadsheet import cell_text, cells_of
 from generain_core.samples.io.sniff import gunzipped, kind_of_file
-from generain_core.text import echo, listed
+from generain_core.text import echo, listed, with_noun
 
 _SPELLINGS = (
     (name_of, ""),
@@ -83,7 +83,9 @@ def join_samples(expression: Expression, sheet: pd.DataFrame) -> Expression:
     joined = table.reindex(wanted).set_axis(expression.obs.index, axis=0)
     missing = [s for s, w in zip(samples, wanted, strict=True) if w not in table.index]
     notes = [*filter(None, [note]), *map(str, sheet.attrs.get("notes", ())), *_typed_words(table)]
-    notes.append(f"The sample sheet describes {len(samples) - len(missing):,} of {len(samples):,} samples by its column {key}.")
+    notes.append(
+        f"The sample sheet describes {len(samples) - len(missing):,} of {with_noun(len(samples), 'sample')} by its column {key}."
+    )
     if missing:
         notes.append(f"Without a row in the sample sheet: {listed(missing)}.")
     kept = expression.obs.drop(columns=[c for c in expression.obs.columns if c in joined.columns])

@@ -14,6 +14,7 @@ from generain_core.genes.resolve import Resolver
 from generain_core.release.files import Release
 from generain_core.release.provenance import provenance
 from generain_core.samples.interpret.expression import Expression
+from generain_core.text import with_noun
 from generain_core.ui.cohort import charts, genes, judging, probe
 from generain_core.ui.components import downloads, figures, tables
 from generain_core.ui.components.downloads import File
@@ -36,7 +37,7 @@ def until_judged(
         return result
     job = judging.job(session, choices)
     if job is None or not job.unfinished:
-        label = job_view.again(job, f"Judge {len(design.rows):,} samples")
+        label = job_view.again(job, f"Judge {with_noun(len(design.rows), 'sample')}")
         if st.button(label, type="primary", key="cohort_run", icon=":material/play_arrow:"):
             layout.attempt(judging.begin, session, expression, choices, release, resolver)
     if job is not None:

@@ -17,6 +17,7 @@ from generain_core.models.model import open_model
 from generain_core.release.files import Release
 from generain_core.release.model_descriptions import MODEL_NAMES, MODELS, describe_model
 from generain_core.samples.own_files.embedding_at_hand import drop_embedding, embedding_at_hand, map_at_hand
+from generain_core.text import with_noun
 from generain_core.ui.jobs import job_view
 from generain_core.ui.session.session import Session
 from generain_core.ui.session.session_jobs import Remembered, SessionJob
@@ -100,7 +101,7 @@ def begin_trial(session: Session, release: Release, request: EmbeddingRequest) -
         job.tell(0.0, "opening the model")
         model = open_model(release, request.model)
         read = model.read(adata)
-        job.tell(0.2, f"embedding {min(2, samples)} of {samples:,} samples to see how long it takes")
+        job.tell(0.2, f"embedding {min(2, samples)} of {with_noun(samples, 'sample')} to see how long it takes")
         return time_trial(model.network, read.bins, read.tokens, device=request.device, mixed=request.precision == "mixed")
 
     _TRIAL.start(session, _trial_key(request), f"Trying {describe_model(request.model).title}", work, request.device)
@@ -215,7 +216,7 @@ def placed(
             at_hand = map_at_hand(embedded.adata, method)
             return at_hand or (map_apart if len(embedding) > APART else map_samples)(embedding, method, progress=job.tell)
 
-        mapping.start(session, request.key, f"Map of {len(embedding):,} samples", work, job_view.SHORT)
+        mapping.start(session, request.key, f"Map of {with_noun(len(embedding), 'sample')}", work, job_view.SHORT)
     return mapping.result(session, request.key), mapping.running(session, request.key)
 
 

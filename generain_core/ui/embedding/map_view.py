@@ -13,6 +13,7 @@ from generain_core.models.embedded_file import details
 from generain_core.models.embedding import Embedded
 from generain_core.release.files import Release
 from generain_core.release.provenance import provenance
+from generain_core.text import with_noun
 from generain_core.ui.components import downloads, figures
 from generain_core.ui.components.downloads import File
 from generain_core.ui.components.gene_input import gene_box
@@ -73,7 +74,7 @@ def view(session: Session, release: Release, resolver: Resolver, request: work.E
             key=named("embed_figure"),
             name="sample_map",
             kind="svg" if len(names) <= charts.SVG_POINTS else "png",
-            alt=f"Map of {len(names):,} samples by {found.parameters}",
+            alt=f"Map of {with_noun(len(names), 'sample')} by {found.parameters}",
             on_select=_pick(names),
             selection_mode="points",
         )
@@ -154,7 +155,7 @@ def _by_list(result: Embedded, name: str) -> sample_colors.Coloring:
     genes = gene_lists.workspace().get(name)
     coloring, rows = sample_colors.by_list(result.adata, genes.genes, f"mean bin of {name}")
     if rows < len(genes):
-        st.caption(escape_markdown(f"Your samples have rows for {rows:,} of the {len(genes):,} genes of {name}."))
+        st.caption(escape_markdown(f"Your samples have rows for {rows:,} of the {with_noun(len(genes), 'gene')} of {name}."))
     return coloring
 
 

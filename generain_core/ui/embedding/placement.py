@@ -13,6 +13,7 @@ from generain_core.reference.catalog import StoredReference, list_references
 from generain_core.reference.placement import Placement, Reference, place_samples
 from generain_core.release.files import Release
 from generain_core.release.provenance import provenance
+from generain_core.text import with_noun
 from generain_core.ui.components import downloads, figures, tables
 from generain_core.ui.components.downloads import File
 from generain_core.ui.embedding import embedding_jobs as work
@@ -89,7 +90,7 @@ def view(session: Session, release: Release, resolver: Resolver, request: work.E
 
 
 def _choose(ready: list[StoredReference]) -> StoredReference:
-    names = [f"{each.name} · {each.state.rows:,} samples" for each in ready]
+    names = [f"{each.name} · {with_noun(each.state.rows, 'sample')}" for each in ready]
     name = st.selectbox("Reference", names, key="reference", persist_state="session")
     return ready[names.index(name)] if name in names else ready[0]
 
@@ -102,10 +103,10 @@ def _begin(
     embedding, samples = result.adata.obsm["X_generain"], result.adata.obs_names.tolist()
 
     def run(job: jobs.Job) -> Placement:
-        job.tell(0.1, f"comparing with {len(reference):,} samples")
+        job.tell(0.1, f"comparing with {with_noun(len(reference), 'sample')}")
         return place_samples(reference, embedding, samples, model=model)
 
-    placing.start(session, key, f"Placing {len(samples):,} samples", run, jobs.SHORT)
+    placing.start(session, key, f"Placing {with_noun(len(samples), 'sample')}", run, jobs.SHORT)
 
 
 def _show(placed: Placement, reference: Reference, release: Release, result: Embedded) -> None:
@@ -125,7 +126,7 @@ def _show(placed: Placement, reference: Reference, release: Release, result: Emb
         reference_chart.figure(reference, placed, simulated=release.simulated),
         key="reference_map",
         name="reference_map",
-        alt=f"{len(table):,} samples on the map of {len(reference):,} reference samples",
+        alt=f"{with_noun(len(table), 'sample')} on the map of {len(reference):,} reference samples",
     )
     st.caption(
         escape_markdown(
@@ -156,7 +157,9 @@ def _tables(placed: Placement, reference: Reference, release: Release, result: E
     st.markdown(f"Nearest to **{escape_markdown(name)}**" + ("" if picked else " (select a row for another)"))
     near = placed.nearest[placed.nearest["sample"] == name].drop(columns="sample")
     tables.show(near, release, "placed_nearest", _COLUMNS)
-    origin = provenance(release, *details(result), f"placed among {len(reference):,} samples of {reference.folder.name}")
+    origin = provenance(
+        release, *details(result), f"placed among {with_noun(len(reference), 'sample')} of {reference.folder.name}"
+    )
     downloads.offer(
         File("Placed samples (csv)", "placed.csv", placed.samples),
         File("Nearest samples (csv)", "nearest.csv", placed.nearest),

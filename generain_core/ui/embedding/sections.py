@@ -9,6 +9,7 @@ from generain_core.errors import GeneRAINError
 from generain_core.genes.resolve import Resolver
 from generain_core.models.embedding import Embedded
 from generain_core.release.files import Release
+from generain_core.text import with_noun
 from generain_core.ui.components import steps
 from generain_core.ui.embedding import (
     alternative_readings,
@@ -61,7 +62,7 @@ def section(session: Session, release: Release, resolver: Resolver, gene_set: st
             model_choice.offer(session, release, request, session.normalized.adata.n_obs)
             return
         width = result.adata.obsm["X_generain"].shape[1]
-        steps.done(_STEP, f"{result.adata.n_obs:,} samples by {result.done['model']}, {width:,} numbers each")
+        steps.done(_STEP, f"{with_noun(result.adata.n_obs, 'sample')} by {result.done['model']}, {width:,} numbers each")
         view = links.url_widget(
             st.segmented_control,
             "View",
@@ -91,7 +92,7 @@ def _done(session: Session, request: work.EmbeddingRequest, result: Embedded) ->
     ties = f" The mean of {done['tie_orders']} orders of equal bins." if "tie_orders" in done else ""
     row.caption(
         escape_markdown(
-            f"{result.adata.n_obs:,} samples embedded by {done['model']} on {done['device']}"
+            f"{with_noun(result.adata.n_obs, 'sample')} embedded by {done['model']} on {done['device']}"
             f"{_taken(done)}; {done['genes_modelled']:,} of your genes can enter, 2,048 a sample at "
             f"most. {done['precision_words']}{loss}{genes}{ties}",
             800,

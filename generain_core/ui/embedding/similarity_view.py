@@ -11,6 +11,7 @@ from generain_core.models.embedded_file import details
 from generain_core.models.embedding import Embedded
 from generain_core.release.files import Release
 from generain_core.release.provenance import provenance
+from generain_core.text import with_noun
 from generain_core.ui.components import downloads, figures
 from generain_core.ui.components.downloads import File
 from generain_core.ui.embedding import charts, map_view
@@ -43,7 +44,11 @@ def view(session: Session, release: Release, resolver: Resolver, request: work.E
         simulated=release.simulated,
     )
     figures.show(
-        figure, key="embed_heatmap", name="sample_similarity", zoom=False, alt=f"{title} of {result.adata.n_obs:,} samples"
+        figure,
+        key="embed_heatmap",
+        name="sample_similarity",
+        zoom=False,
+        alt=f"{title} of {with_noun(result.adata.n_obs, 'sample')}",
     )
     st.caption(f"{found.words} The scale leaves out each sample's likeness to itself and the outermost per cent of the pairs.")
     origin = provenance(release, *details(result), title, found.words)

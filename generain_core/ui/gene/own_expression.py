@@ -11,6 +11,7 @@ from generain_core.genes import ExpressionDistribution
 from generain_core.release.files import Release
 from generain_core.release.provenance import provenance
 from generain_core.samples.binning.expression_percentiles import among
+from generain_core.text import with_noun
 from generain_core.ui.components import downloads, figures, tables
 from generain_core.ui.components.downloads import File
 from generain_core.ui.session.session import current_session
@@ -60,7 +61,7 @@ def show(own: pd.DataFrame | None, distribution: ExpressionDistribution, release
             st.caption(f"Your samples ({escape_markdown(session.source, 60)}) {why}.")
         return
     st.caption(
-        f"Marks below the axis: your {len(own):,} samples ({escape_markdown(session.source if session else '', 60)}), "
+        f"Marks below the axis: your {with_noun(len(own), 'sample')} ({escape_markdown(session.source if session else '', 60)}), "
         f"whose median lies above {own['above'].median():.0%} of the reference values."
     )
     with st.expander("Your samples, one by one", icon=":material/biotech:"):

@@ -21,6 +21,7 @@ from generain_core.perturbations.shifts_file import parameters
 from generain_core.progress import Progress
 from generain_core.release.files import Release
 from generain_core.release.provenance import provenance
+from generain_core.text import with_noun
 from generain_core.ui.components import downloads, list_button, tables
 from generain_core.ui.components import figures as charts
 from generain_core.ui.components.downloads import File
@@ -151,7 +152,7 @@ def _show(parts: _Made, values: GeneValues, result: Perturbed, release: Release)
     )
     _drawn_around(event, genes)
     st.caption(
-        f"{genes.n_samples:,} samples against {genes.n_reference:,}, in {genes.values}; moderated t-test with a trend "
+        f"{with_noun(genes.n_samples, 'sample')} against {genes.n_reference:,}, in {genes.values}; moderated t-test with a trend "
         "of variance over expression (limma-trend)"
         f"{' within pairs' if result.design.pairs is not None else ' within strata' if result.design.strata_by else ''}."
     )
@@ -159,7 +160,7 @@ def _show(parts: _Made, values: GeneValues, result: Perturbed, release: Release)
         st.caption(escape_markdown(note))
     tables.show(genes.table.head(SHOWN), release, "perturb_genes", _COLUMNS, height=320, placeholder="")
     origin = provenance(release, parameters(result), f"{genes.perturbation}, {genes.values}")
-    files = [File(f"All {len(genes.table):,} genes", "moved_genes.csv", genes.table)]
+    files = [File(f"All {with_noun(len(genes.table), 'gene')}", "moved_genes.csv", genes.table)]
     if parts.near is not None:
         files.append(File("Nearness to the target", "moved_genes_near_target.csv", parts.near.genes))
     downloads.offer(*files, origin=origin)
@@ -178,7 +179,7 @@ def _drawn_around(event: Any, genes: MovedGenes) -> None:
     if rows:
         chosen = genes.table["gene"].iloc[rows]
         row = st.container(horizontal=True, vertical_alignment="center")
-        row.markdown(f"{len(rows):,} genes drawn around.", width="content")
+        row.markdown(f"{with_noun(len(rows), 'gene')} drawn around.", width="content")
         list_button.offer(
             f"{genes.perturbation}: {len(rows):,} of the volcano",
             chosen,

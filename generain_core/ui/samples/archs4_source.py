@@ -9,6 +9,7 @@ from generain_core.errors import GeneRAINError
 from generain_core.release.files import Release
 from generain_core.samples.archs4.chosen_samples import BULK, Archs4
 from generain_core.samples.archs4.index import is_listed
+from generain_core.text import with_noun
 from generain_core.ui.jobs import job_view
 from generain_core.ui.session import upload
 from generain_core.ui.shell import layout
@@ -89,9 +90,12 @@ def _search(release: Release) -> None:
     picked = [i for i in event["selection"]["rows"] if i < len(shown)]
     chosen = shown["column"].iloc[picked].tolist() if picked else found["column"].tolist()
     first = "" if total <= MOST else f" Up to {MOST} can be taken at once: say more words, or select rows."
-    st.caption(f"{total:,} of {len(archs4):,} samples{'' if total <= SHOWN else f', the first {SHOWN} shown'}.{first}")
+    st.caption(f"{total:,} of {with_noun(len(archs4), 'sample')}{'' if total <= SHOWN else f', the first {SHOWN} shown'}.{first}")
     enabled = bool(picked) or 0 < total <= MOST
     if st.button(
-        f"Take {len(chosen) if enabled else 0:,} samples", key="archs4_take", disabled=not enabled, icon=":material/add:"
+        f"Take {with_noun(len(chosen) if enabled else 0, 'sample')}",
+        key="archs4_take",
+        disabled=not enabled,
+        icon=":material/add:",
     ):
         layout.attempt(upload.begin_archs4, archs4, chosen)

@@ -15,6 +15,7 @@ from generain_core.samples.binning.before_after import before_after, reference_v
 from generain_core.samples.binning.binned_files import write_h5ad, write_tsv
 from generain_core.samples.binning.normalize import Normalized
 from generain_core.samples.interpret.expression import Expression
+from generain_core.text import with_noun
 from generain_core.ui.components import capsule_button, steps
 from generain_core.ui.components import figures as charts
 from generain_core.ui.components.capsule_tables import binning_line
@@ -56,7 +57,7 @@ def section(session: Session, summed: Summed, release: Release) -> None:
     for text in about.get("sentences", ()):
         st.warning(escape_markdown(str(text), 700), icon=":material/troubleshoot:")
     data, verdict = session.normalized.adata, f"; second opinion: {about['verdict']}" if about else ""
-    steps.done(_STEP, f"{data.n_obs:,} samples × {data.n_vars:,} genes{verdict}")
+    steps.done(_STEP, f"{with_noun(data.n_obs, 'sample')} × {with_noun(data.n_vars, 'gene')}{verdict}")
 
 
 def opinion(about: dict[str, Any]) -> None:

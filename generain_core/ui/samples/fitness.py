@@ -5,6 +5,7 @@ import streamlit as st
 from generain_core.errors import GeneRAINError
 from generain_core.genes.resolve import Resolver
 from generain_core.release.files import GENE_SETS, Release
+from generain_core.text import with_noun
 from generain_core.ui.components import steps
 from generain_core.ui.samples import acceptance_view
 from generain_core.ui.session import interpretation
@@ -60,7 +61,7 @@ def section(session: Session, summed: Summed, release: Release, resolver: Resolv
     else:
         steps.done(
             _STEP,
-            f"{kept:,} of {len(examined.result.acceptance):,} samples, {len(match.genes):,} genes, "
+            f"{kept:,} of {with_noun(len(examined.result.acceptance), 'sample')}, {with_noun(len(match.genes), 'gene')}, "
             f"{match.coverage:.0%} of the gene set: {match.verdict}",
         )
     return examined

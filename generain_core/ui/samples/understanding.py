@@ -9,6 +9,7 @@ from generain_core.release.files import Release
 from generain_core.samples.interpret.decisions import left_out_of
 from generain_core.samples.io.raw_table import RawTable
 from generain_core.samples.own_files.reading import is_own
+from generain_core.text import with_noun
 from generain_core.ui.components import steps
 from generain_core.ui.embedding import alternative_readings
 from generain_core.ui.samples import binned_view, corrections, decided, left_out, orthologs, own_file
@@ -43,7 +44,7 @@ def _line(joined: Joined) -> str:
     kind = expression.value_kind.label
     left = left_out_of(joined.understood.upload.raw, findings, joined.understood.corrections)
     more = f"; left out: {len(left):,}" if left else ""
-    return f"{samples:,} samples, {genes:,} genes in {findings.genes_in}, {kind}, {findings.organism}{more}"
+    return f"{with_noun(samples, 'sample')}, {with_noun(genes, 'gene')} in {findings.genes_in}, {kind}, {findings.organism}{more}"
 
 
 def _join(session: Session, raw: RawTable | None, release: Release, resolver: Resolver, decisions: DeltaGenerator) -> Joined:

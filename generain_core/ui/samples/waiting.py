@@ -5,6 +5,7 @@ import streamlit as st
 from generain_core.errors import NeedsConsent
 from generain_core.genes.resolve import Resolver
 from generain_core.release.files import Release
+from generain_core.text import with_noun
 from generain_core.ui.jobs import job_view
 from generain_core.ui.session import binning, upload
 from generain_core.ui.session.kept_keys import survives_reload
@@ -70,7 +71,7 @@ def until_binned(session: Session, examined: Examined, release: Release, resolve
     if job is not None and job.unfinished and st.session_state.get(_GOES_ON):
         job_view.show(job)
         st.stop()
-    if st.button(f"Bin {kept:,} samples", type="primary", key="bin", disabled=not kept, icon=":material/play_arrow:"):
+    if st.button(f"Bin {with_noun(kept, 'sample')}", type="primary", key="bin", disabled=not kept, icon=":material/play_arrow:"):
         layout.attempt(binning.begin_binning, session, examined, release, resolver)
     if job is not None:
         job_view.show(job)

@@ -10,6 +10,7 @@ from generain_core.cli.opened import release_fields
 from generain_core.cli.output import Output, records
 from generain_core.cli.progress import note
 from generain_core.errors import GeneRAINError
+from generain_core.text import with_noun
 
 if TYPE_CHECKING:
     from generain_core.genes import Resolver
@@ -67,5 +68,5 @@ def preview(reading: LabelReading, release: Release) -> Output:
     document = release_fields(release) | {"pattern": asdict(pattern) | {"words": pattern.words}, "source": reading.source}
     document |= {name: value for name, value in vars(counts).items() if name != "fields"}
     document |= {"fields": records(counts.fields), "labels_read": records(reading.table.assign(label=list(reading.labels)))}
-    lines = [f"{counts.fit:,} of {counts.labels:,} labels fit: {pattern.words}", counts.fields.to_string(index=False)]
+    lines = [f"{counts.fit:,} of {with_noun(counts.labels, 'label')} fit: {pattern.words}", counts.fields.to_string(index=False)]
     return Output(document, "\n".join(lines))

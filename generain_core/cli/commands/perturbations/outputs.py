@@ -122,7 +122,7 @@ def write(question: Question, tables: Tables, files: dict[str, Path]) -> None:
 
 def output(question: Question, tables: Tables, files: dict[str, Path]) -> Output:
     """Return what the line prints, with the notes on standard error."""
-    from generain_core.wording.methods import with_noun
+    from generain_core.text import with_noun
     from generain_core.wording.perturbations import note_sentences
 
     args, result = question.args, question.result
