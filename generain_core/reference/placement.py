@@ -16,6 +16,7 @@ from generain_core.reference.novelty import NEAR, NoveltyMeasure, label_confiden
 from generain_core.reference.search import nearest_rows
 from generain_core.reference.self_matches import COPIES, find_self_matches, names_in_reference, without_self_matches
 from generain_core.reference.store import State, read_state, table_of, vectors_of
+from generain_core.text import with_noun
 
 RATE = 0.05
 """Share of samples like the reference that are flagged."""
@@ -129,7 +130,8 @@ class Placement:
             return ""
         are, them = ("are", "themselves") if count > 1 else ("is", "itself")
         return (
-            f"{count:,} of the {len(self.samples):,} samples {are} in this reference {them}: p-value and label are told without "
+            f"{count:,} of the {with_noun(len(self.samples), 'sample')} {are} in this reference {them}: p-value and label "
+            f"are told without "
             f"{them}, but others of the same series may still be there, so that more fits than would of new samples."
         )
 

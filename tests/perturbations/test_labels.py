@@ -136,7 +136,7 @@ def test_a_design_holds_labels_targets_strata_and_notes() -> None:
     assert made.targets == {"TP53": "TP53"}
     assert made.strata.tolist() == [0, 1, 0, 1, 0, -1]
     assert "sgTP53-1 and TP53_2 → TP53." in note_sentences(made.notes)
-    assert any("1 samples without a value in what" in note for note in note_sentences(made.notes))
+    assert any("1 sample without a value in what" in note for note in note_sentences(made.notes))
     assert made.take(np.array([1, 0, 1, 0, 0, 0], dtype=bool)).samples == ("s0", "s2")
 
 

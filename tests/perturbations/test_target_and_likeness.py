@@ -189,7 +189,7 @@ def test_the_mean_shift_is_taken_off_where_there_are_three() -> None:
     found = compare_shifts(ranking_of(shifts), centered=True)
     np.testing.assert_allclose(found.shifts, [[1, -2], [-2, 1], [1, 1]])
     assert found.perturbations == ("P0", "P1", "P2")
-    assert any(note.startswith("1 perturbations have no shift") for note in found.notes)
+    assert any(note.startswith("1 perturbation without a shift") for note in found.notes)
     two = compare_shifts(ranking_of(shifts[:2]), centered=True)
     np.testing.assert_allclose(two.shifts, shifts[:2])
     assert two.cosines[0, 1] == pytest.approx(0)

@@ -131,7 +131,7 @@ def test_a_sample_of_the_reference_is_told_so_and_judged_by_the_others(built: Re
         assert said["label_share"] == pytest.approx(votes.max() / 15)
     alone = place_samples(built, vectors[some[:1]], ["x"], model=MODEL).samples.iloc[0]
     assert alone["p_value"] == found.samples["p_value"].iloc[0]
-    assert "1 of the 1 samples is in this reference itself" in place_samples(built, vectors[:1], ["x"], model=MODEL).known
+    assert "1 of the 1 sample is in this reference itself" in place_samples(built, vectors[:1], ["x"], model=MODEL).known
 
 
 def test_a_public_accession_is_known_again_and_another_name_is_not(built: Reference) -> None:

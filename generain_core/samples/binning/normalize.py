@@ -23,6 +23,7 @@ from generain_core.samples.own_files.seals import seal
 from generain_core.samples.own_files.verification import verified
 from generain_core.samples.second_opinion.opinion import second_opinion
 from generain_core.samples.second_opinion.plain import as_arrays, as_json
+from generain_core.text import with_noun
 
 
 @dataclass(frozen=True)
@@ -160,7 +161,8 @@ def _check(expression: Expression, match: Match, acceptance: pd.DataFrame) -> No
         rows = int(match.counted.sum())
         thin = f"; the table has only {rows:,} genes, too thin to trust" if rows <= MIN_GENES else ""
         raise GeneRAINError(
-            f"None of the {len(acceptance):,} samples of {expression.source} can be binned ({sentence}{thin}); give whole "
+            f"None of the {with_noun(len(acceptance), 'sample')} of {expression.source} can be binned ({sentence}{thin}); "
+            f"give whole "
             "transcriptomes, sum cells to samples, or lower the least number of expressed genes."
         )
 

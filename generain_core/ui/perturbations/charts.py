@@ -7,6 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
+from generain_core.perturbations.effects.permutations import ALPHA
 from generain_core.perturbations.genes.moved_genes import MovedGenes
 from generain_core.perturbations.in_silico.knockdown import InSilico
 from generain_core.perturbations.in_silico.verdict import BASELINES, rows_of_verdict
@@ -23,7 +24,8 @@ WORDS = {"embedding": "model", "expression": "expression"}
 def ranking(table: pd.DataFrame, spaces: tuple[str, ...], *, simulated: bool, most: int = 40) -> go.Figure:
     """Draw effects with their intervals, the strongest evidence on top; filled where the false discovery rate is below 5 %.
 
-    Where perturbations were judged by the controls' own distances, these are drawn: the test is of them.
+    Where perturbations were judged by the controls' own distances, these are drawn: the test is of them; a dot is in those
+    that the fitted tail alone finds.
     """
     measure = measure_of(table)
     hover = f"%{{text}}<br>{measure} %{{x:.2f}}" + "<br>p %{customdata[0]:.2g}, FDR %{customdata[1]:.2g}<extra></extra>"
@@ -35,7 +37,8 @@ def ranking(table: pd.DataFrame, spaces: tuple[str, ...], *, simulated: bool, mo
         effect = shown[f"{head}{measure}"].to_numpy(float)
         ends = [f"{head}effect_{end}" if measure == "effect" else f"{head}{measure}" for end in ("low", "high")]
         low, high = (shown[end].to_numpy(float) for end in ends)
-        found = shown[f"{head}fdr"].to_numpy(float) <= 0.05
+        found = shown[f"{head}fdr"].to_numpy(float) <= ALPHA
+        by_tail = measure == "distance" and shown[f"{head}tail_fdr"].to_numpy(float) <= ALPHA
         up, down = np.nan_to_num(np.maximum(high - effect, 0)), np.nan_to_num(np.maximum(effect - low, 0))
         where = np.arange(len(names)) + (0.16 if len(spaces) == 2 else 0) * (1 - 2 * i)
         figure.add_trace(
@@ -51,11 +54,14 @@ def ranking(table: pd.DataFrame, spaces: tuple[str, ...], *, simulated: bool, mo
                 marker={
                     "size": 9,
                     "color": [COLORS[space] if f else "rgba(0,0,0,0)" for f in found],
+                    "symbol": np.where(by_tail & ~found, "circle-dot", "circle"),
                     "line": {"width": 1.5, "color": COLORS[space]},
                 },
                 hovertemplate=hover,
             )
         )
+    if measure == "distance":
+        figure.add_vline(1, line={"width": 1, "dash": "dot", "color": figures.GREY})
     figure.update_layout(
         height=150 + 24 * max(len(names), 4),
         margin={"l": 8, "r": 12, "t": 56, "b": 44},

@@ -86,7 +86,8 @@ def ranked(result: Perturbed, release: Release) -> None:
     by_distance = perturb_charts.measure_of(table) == "distance"
     st.caption(
         "Distance: how far from the controls, in their own covariance; 1 is the median of controls that are left out. Filled "
-        f"dots have a false discovery rate of 5\u00a0% or less.{more}"
+        "circles have a false discovery rate of 5\u00a0% or less by rank, those with a dot inside by the fitted tail alone."
+        f"{more}"
         if by_distance
         else "Effect: the shift from control less what noise alone adds, in units of the spread of the controls; lines are "
         "95\u00a0% intervals, where the controls tell how sure their spread is; filled dots have a false discovery rate of "
@@ -137,7 +138,9 @@ def _order(table: pd.DataFrame, spaces: tuple[str, ...], release: Release) -> li
     columns += [f"{head}note" for head in heads if (table[f"{head}note"].fillna("") != "").any()]
     columns += ["simulated"] if release.simulated else []
     columns += [f"{head}{name}" for head in heads for name in ("energy_distance", "energy_fdr")]
-    return [c for c in columns if not c.endswith(("energy_fdr", "target")) or (table[c].fillna("") != "").any()]
+    return [
+        c for c in columns if not c.endswith(("energy_fdr", "energy_distance", "target")) or (table[c].fillna("") != "").any()
+    ]
 
 
 def _downloads(result: Perturbed, release: Release) -> None:

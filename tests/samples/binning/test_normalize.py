@@ -132,7 +132,7 @@ def test_progress_goes_to_one(release: Release) -> None:
 
 def test_nothing_to_bin_is_told(release: Release, tmp_path: Path) -> None:
     with pytest.raises(
-        GeneRAINError, match=r"None of the 1 samples of toy.csv can be binned \(S0: 3 expressed genes.*too thin to trust"
+        GeneRAINError, match=r"None of the 1 sample of toy.csv can be binned \(S0: 3 expressed genes.*too thin to trust"
     ):
         normalize(table(np.array([[1, 2, 3]]), ["TP53", "G1", "G2"]), release, ToyResolver())
     with pytest.raises(GeneRAINError, match="two samples called a"):
