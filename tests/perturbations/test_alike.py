@@ -182,7 +182,7 @@ def test_of_several_perturbations_of_a_gene_one_stands_for_it() -> None:
     )
     assert sorted(made.genes["target"]) == ["G0", "G1", "G2", "G3"]
     assert any("that one of more samples has too" in note for note in made.notes)
-    assert any("2 of 7 perturbations name no gene" in note for note in made.notes)
+    assert any("2 of 7 perturbations without a gene" in note for note in made.notes)
     assert made.genes["p_value"].isna().all()  # three others: no p below 1/6
     with pytest.raises(GeneRAINError, match="at least 4"):
         compare_with_vectors(directions(generator.normal(size=(3, 3))), space(np.eye(4)))
