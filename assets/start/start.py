@@ -26,7 +26,7 @@ def main(arguments: list[str]) -> int:
     if arguments[:1] == ["--prepare"]:
         return say(f"Ready: {folder}")
     say("The page opens in your browser. Close this window to stop it.")
-    line = [str(python_of(folder)), "-m", "streamlit", "run", str(PROJECT / "app.py"), "--", *arguments]
+    line = [str(python_of(folder)), "-m", "streamlit", "run", str(PROJECT / "personal.py"), "--", *arguments]
     try:
         return subprocess.call(line, cwd=PROJECT, env={"GENERAIN_PERSONAL": "yes"} | os.environ)
     except KeyboardInterrupt:

@@ -96,7 +96,7 @@ def open_page(browser):
     """Open an address in a fresh context and return the page; what goes wrong in it fails the test."""
     contexts = []
 
-    def visit(address: str, *, theme: str = "light", width: int = 1440, height: int = 1000):
+    def visit(address: str, *, theme: str = "light", width: int = 1440, height: int = 1000, selector: str | None = "h1"):
         context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=theme, accept_downloads=True)
         contexts.append(context)
         context.add_init_script(SHIFTS)
@@ -105,7 +105,8 @@ def open_page(browser):
         page.faults = []
         page.on("pageerror", lambda problem: page.faults.append(str(problem)))
         page.goto(address)
-        page.wait_for_selector("h1")
+        if selector is not None:
+            page.wait_for_selector(selector)
         return page
 
     yield visit

@@ -108,3 +108,11 @@ def test_residuals_of_real_samples_are_used_where_they_are_at_hand(demo) -> None
     assert "real residuals" not in {design.family for design in designs_of(Book())}
     assert "real residuals" in {design.family for design in designs_of(Book(table="table.csv"))}
     assert {"embedding", "in silico"} <= {design.family for design in designs_of(Book(model="GPT_Binning_By_Gene"))}
+
+
+@pytest.mark.parametrize("name", ["two lists, any genes against some around one", "sums of three genes at random"])
+def test_likeness_of_what_has_nothing_to_do_is_asked_of_the_product(demo, name) -> None:
+    sums = told(demo, name, 3)
+    (number,) = {key.number for key in sums}
+    assert own(sums, number).trials == 3
+    assert own(sums, number).mean <= 1 / 3

@@ -52,7 +52,7 @@ def run(installed: Path, folder: Path, *arguments: str) -> str:
 def test_the_wheel_holds_pages_demo_and_logo_and_no_tests(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
     below = "generain_core/_app"
-    assert {f"{below}/app.py", f"{below}/.streamlit/config.toml", "generain_core/py.typed"} <= names
+    assert {f"{below}/app.py", f"{below}/personal.py", f"{below}/.streamlit/config.toml", "generain_core/py.typed"} <= names
     assert {f"{below}/pages/{page}" for page in PAGES} <= names
     assets = {path.relative_to(PROJECT).as_posix() for path in (PROJECT / "assets").rglob("*") if path.is_file()}
     assert {f"{below}/{asset}" for asset in assets} <= names

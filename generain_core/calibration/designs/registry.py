@@ -7,6 +7,7 @@ from generain_core.calibration.designs.cohorts import cohort_designs
 from generain_core.calibration.designs.counts import count_designs
 from generain_core.calibration.designs.covariates import covariate_designs
 from generain_core.calibration.designs.embedded import embedded_designs
+from generain_core.calibration.designs.likeness import likeness_designs
 from generain_core.calibration.designs.lists import list_designs
 from generain_core.calibration.designs.many import many_designs
 from generain_core.calibration.designs.real import real_designs
@@ -21,6 +22,7 @@ FAMILIES: tuple[Callable[[], list[Design]], ...] = (
     embedded_designs,
     cohort_designs,
     list_designs,
+    likeness_designs,
     reference_designs,
     real_designs,
 )

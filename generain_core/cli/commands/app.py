@@ -28,7 +28,7 @@ def add(add_command: AddCommand) -> None:
 
 
 def _app(args: argparse.Namespace) -> NoReturn:
-    line = [sys.executable, "-m", "streamlit", "run", str(settings.shipped("app.py")), *args.further]
+    line = [sys.executable, "-m", "streamlit", "run", str(settings.shipped("personal.py")), *args.further]
     if args.release:
         line += ["--", "--release", args.release]
     os.environ.setdefault("GENERAIN_PERSONAL", "yes")  # one person at their own computer

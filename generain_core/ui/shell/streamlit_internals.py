@@ -3,6 +3,7 @@
 A test says, for a new version, whether each of these is still there and does the same.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -27,7 +28,9 @@ __all__ = [
 VERSION = "1.67"
 """The version of Streamlit that this was written for, as `pyproject.toml` pins it."""
 BROWSER_COOKIE = "_streamlit_xsrf"
-"""The cookie by which the server tells one browser from another."""
+"""The cookie by which Streamlit tells one browser from another, until the browser is closed."""
+LASTING_COOKIE = "generain_browser"
+"""The cookie by which the server knows a browser again later, where work rests on the disk (`ui.server.browser`)."""
 _RANDOM_BYTES = 16
 
 
@@ -65,10 +68,14 @@ def rewrite_address(changes: Mapping[str, Sequence[str]]) -> None:
 
 
 def browser_id() -> str:
-    """Return what the server's cookie says in this browser, without the mask that changes; "" if there is none.
+    """Return the random number by which this browser is known: of the cookie that lasts, else of Streamlit's; "" without any.
 
-    The cookie ``2|mask|masked|time`` holds 16 random bytes, the mask's four bytes laid over them again and again.
+    Streamlit's, ``2|mask|masked|time``, is masked anew each time: its 16 random bytes, the mask's four laid over them again and
+    again.
     """
+    lasting = str(st.context.cookies.get(LASTING_COOKIE, ""))
+    if re.fullmatch(r"[0-9a-f]{32}", lasting):
+        return f"lasting-{lasting}"
     parts = str(st.context.cookies.get(BROWSER_COOKIE, "")).split("|")
     try:
         _, mask, masked, _ = parts
