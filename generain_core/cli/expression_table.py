@@ -49,7 +49,7 @@ def read_table(args: argparse.Namespace, resolver: Resolver) -> Expression:
     """Read the expression table that the line names, with its sample sheet joined."""
     from generain_core.facade.tables import raw_table, understand
 
-    return understand(raw_table(args.input, args.part or ""), resolver, table_options(args))[0]
+    return understand(raw_table(args.input, args.part or "", args.progress), resolver, table_options(args))[0]
 
 
 def input_files(args: argparse.Namespace) -> set[Path]:

@@ -9,6 +9,7 @@ from typing import Any
 class CohortNoteKind(StrEnum):
     """What a note is about."""
 
+    FROM_SPECIES = "samples of another species"
     TAKEN_FOR = "kind of outcome"
     SPELLINGS_MERGED = "spellings merged"
     DECIMAL_COMMAS = "decimal commas"

@@ -55,6 +55,12 @@ class CohortResult:
     notes: tuple[CohortNote, ...] = ()
 
     @property
+    def marks(self) -> tuple[str, ...]:
+        """Return what stands on every table that is made of it: the species, if it is another than human."""
+        species = (note.facts["species"] for note in self.notes if note.kind is CohortNoteKind.FROM_SPECIES)
+        return tuple(f"from {name} by orthologs" for name in species)
+
+    @property
     def test_share(self) -> float:
         """Return held-out over training samples."""
         return 1 / (self.design.folds - 1)

@@ -117,7 +117,8 @@ def gather(
     names = [expression.samples[i] for i in rows]
     binned: dict[str, Any] = {}
     embeddings: dict[str, pd.DataFrame] = {}
-    notes: list[CohortNote] = []
+    species = expression.from_species
+    notes = [CohortNote(CohortNoteKind.FROM_SPECIES, {"species": species})] if species else []
     examined: Any = None
     for i, model in enumerate(models):
         tell = part(progress, i / len(models), 1 / len(models))

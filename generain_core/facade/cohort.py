@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Unpack
 
+from generain_core.facade.binned_table import species_of
 from generain_core.facade.cohort_answer import CohortAnswer
 from generain_core.facade.lists import ListMethods, _path_of
 from generain_core.facade.samples import SampleMethods
-from generain_core.facade.tables import choice, columns_of, expression_of, naming_arguments
+from generain_core.facade.tables import choice, columns_of, expression_of, naming_arguments, start_reader
 from generain_core.progress import Progress, part, silent
 
 if TYPE_CHECKING:
@@ -129,6 +130,7 @@ class CohortMethods(ListMethods, SampleMethods):
         if save is not None:
             check_target(Path(save))
         sets = self._sets_to_leave_out(without_genes, without_attributes)
+        start_reader(path)
         with naming_arguments():
             expression = expression_of(path, self.resolver, options)
         tell = progress or silent
@@ -181,7 +183,8 @@ class CohortMethods(ListMethods, SampleMethods):
         embed_samples(adata, self.release, saved.model, device=device, progress=part(progress or silent, 0.1, 0.9))
         table = use_probe(saved, adata, self.release)
         facts = {"outcome": saved.column, "kind": saved.kind, "classes": list(saved.classes), "held_out_score": saved.score}
-        table = self._table(table, f"probe of {saved.column} on {saved.model}", f"held-out {saved.score}", **facts)
+        details = (*species_of(adata), f"probe of {saved.column} on {saved.model}", f"held-out {saved.score}")
+        table = self._table(table, *details, **facts)
         self._write_csv(table, output)
         return table
 

@@ -36,7 +36,12 @@ class CohortAnswer:
 
     def _of(self, table: pd.DataFrame, what: str) -> pd.DataFrame:
         choices, design = self.result.choices, self.result.design
-        details = (what, f"outcome {choices.predict}", f"{choices.repeats} × {design.folds} folds, seed {choices.seed}")
+        details = (
+            *self.result.marks,
+            what,
+            f"outcome {choices.predict}",
+            f"{choices.repeats} × {design.folds} folds, seed {choices.seed}",
+        )
         return self._opened._table(table, *details)
 
     @property

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Unpack
 
 from generain_core.facade.binned_table import BinnedTable, EmbeddingChoices, check_output, report_of, species_of, write_samples
 from generain_core.facade.opened import Opened
-from generain_core.facade.tables import check_names, choice, expression_of, naming_arguments, raw_table, understand
+from generain_core.facade.tables import check_names, choice, expression_of, naming_arguments, raw_table, start_reader, understand
 from generain_core.progress import Progress, part, silent
 from generain_core.text import with_noun
 
@@ -50,6 +50,7 @@ class SampleMethods(Opened):
 
         given: TableOptions = {**options, "keep_sums": True}  # type: ignore[typeddict-item]
         check_names(given, ReadOptions.__optional_keys__)
+        start_reader(path)
         with naming_arguments():
             raw = raw_table(path, given.get("part", ""))
             expression, findings = understand(raw, self.resolver, given)
@@ -236,6 +237,7 @@ class SampleMethods(Opened):
 
         choice("gene set", gene_set, GENE_SETS)
         check_output(output, path, options)
+        start_reader(path)
         tell: Progress = progress or silent
         expression = expression_of(path, self.resolver, options, part(tell, 0.0, 0.5))
         binned = normalize(

@@ -83,9 +83,10 @@ def raw_table(table: Table, part: str = "", progress: Progress | None = None) ->
     """
     paths = [table] if isinstance(table, str | os.PathLike) else table
     if isinstance(paths, list | tuple) and paths and all(isinstance(path, str | os.PathLike) for path in paths):
-        from generain_core.samples.io.read import read
+        from generain_core.samples.io.isolated import read_guarded
 
-        return read([Path(path) for path in paths], part=part, progress=progress or silent)
+        files = [Path(path) for path in paths]
+        return read_guarded(files[0] if len(files) == 1 else files, part=part, progress=progress or silent)
     import anndata
 
     from generain_core.samples.io.anndata_table import raw_table_of
@@ -93,6 +94,15 @@ def raw_table(table: Table, part: str = "", progress: Progress | None = None) ->
     if isinstance(table, anndata.AnnData):
         return raw_table_of(table)
     raise GeneRAINError(f"A {type(table).__name__} is no expression table; give the path of a file, or an AnnData.")
+
+
+def start_reader(table: Table) -> None:
+    """Have ready what reads a table, while the release is opened."""
+    from generain_core.samples.io.plain_texts import prepare_for
+
+    paths = [table] if isinstance(table, str | os.PathLike) else table
+    if isinstance(paths, list | tuple) and all(isinstance(path, str | os.PathLike) for path in paths):
+        prepare_for([Path(path) for path in paths])
 
 
 def understand(raw: RawTable, resolver: Resolver, options: TableOptions) -> tuple[Expression, Findings]:
@@ -105,14 +115,15 @@ def understand(raw: RawTable, resolver: Resolver, options: TableOptions) -> tupl
     from generain_core.samples.interpret.correction import to_expression
     from generain_core.samples.interpret.count_scale import said_of_columns
     from generain_core.samples.interpret.diagnosis import diagnose
-    from generain_core.samples.io.sample_sheet import join_samples, read_sample_sheet
+    from generain_core.samples.io.isolated import read_sheet_guarded
+    from generain_core.samples.io.sample_sheet import join_samples
 
     corrections = corrections_of(options)
     findings = diagnose(raw, resolver, **said_of_columns(corrections))
     expression = to_expression(raw, findings, **corrections)
     sheet = options.get("sheet", options.get("samples"))
     if sheet is not None:
-        table = read_sample_sheet(Path(sheet)) if isinstance(sheet, str | os.PathLike) else sheet
+        table = read_sheet_guarded(Path(sheet)) if isinstance(sheet, str | os.PathLike) else sheet
         expression = join_samples(expression, table)
     return expression, findings
 

@@ -14,7 +14,7 @@ from generain_core.attributes.gmt import read_gmt
 from generain_core.errors import GeneRAINError
 from generain_core.genes import Resolver
 from generain_core.samples.io.files import file_bytes
-from generain_core.samples.io.formats.spreadsheet import cells_of
+from generain_core.samples.io.formats.excel.spreadsheet import cells_of
 from generain_core.samples.io.limits import no_table
 from generain_core.samples.io.sniff import decoded, gunzipped
 

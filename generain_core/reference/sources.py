@@ -20,8 +20,10 @@ from generain_core.samples.binning.acceptance import accept
 from generain_core.samples.binning.bins import bin_samples
 from generain_core.samples.binning.gene_counts import gene_counts
 from generain_core.samples.binning.gene_matching import Match, NameResolver, match_genes
-from generain_core.samples.interpret.correction import read_expression
+from generain_core.samples.interpret.correction import to_expression
+from generain_core.samples.interpret.diagnosis import diagnose
 from generain_core.samples.interpret.expression import Expression
+from generain_core.samples.io.isolated import read_guarded
 from generain_core.storage.checksums import ends_of_file, sha256_of_file
 from generain_core.storage.mapped_array import map_array
 
@@ -114,7 +116,9 @@ class TableSource:
     def __init__(self, path: Path, release: Release, resolver: Resolver, gene_set: str, min_genes: int) -> None:
         from generain_core.samples.binning.normalize import normalize
 
-        normalized = normalize(read_expression(path, resolver), release, resolver, gene_set=gene_set, min_genes=min_genes)
+        raw = read_guarded(path)
+        expression = to_expression(raw, diagnose(raw, resolver))
+        normalized = normalize(expression, release, resolver, gene_set=gene_set, min_genes=min_genes)
         self._adata, self._dropped = normalized.adata, len(normalized.report["samples_dropped"])
         self.genes = tuple(str(name) for name in self._adata.var_names)
         self._name = path.name

@@ -39,6 +39,7 @@ TO_KNOW = frozenset(
 )
 """Notes that say what was decided; all others warn."""
 _TEMPLATES: dict[CohortNoteKind, str] = {
+    CohortNoteKind.FROM_SPECIES: "From {species}: genes stand under the names of their one-to-one human orthologs.",
     CohortNoteKind.DECIMAL_COMMAS: "Commas in {column} (such as {example}) were read as decimal points.",
     CohortNoteKind.THOUSANDS: "Commas in {column} (such as {example}) were read as separators of thousands.",
     CohortNoteKind.WITHOUT_OUTCOME: "{samples:,} of {of:,} samples have no outcome and were left out.",

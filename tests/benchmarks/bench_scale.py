@@ -87,7 +87,8 @@ def _on_scale(counts: np.ndarray, linear: str, rng: np.random.Generator) -> np.n
 
 def outcome(table: Table, found: Values) -> str:
     """Return in what way a table was read: right, asked, refused, or what was wrong in silence."""
-    if found.kind in (ValueKind.NEGATIVE, ValueKind.ZEROS, ValueKind.MIXED, ValueKind.BINS, ValueKind.Z_SCORES):
+    refused = (ValueKind.NEGATIVE, ValueKind.ZEROS, ValueKind.MIXED, ValueKind.BINS, ValueKind.Z_SCORES)
+    if found.kind in (*refused, ValueKind.RANKS, ValueKind.ROOTS):
         return "refused"
     if found.unsure:
         return "asked: counts or logs"

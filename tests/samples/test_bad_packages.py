@@ -75,7 +75,7 @@ def test_xlsx(tmp_path):
 
 
 def test_xlsx_with_too_many_cells(tmp_path, monkeypatch):
-    from generain_core.samples.io.formats import spreadsheet
+    from generain_core.samples.io.formats.excel import spreadsheet
 
     monkeypatch.setattr(spreadsheet, "SHEET_CELLS", 50)
     book = openpyxl.Workbook()

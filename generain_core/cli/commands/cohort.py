@@ -12,6 +12,7 @@ from generain_core.cli.options import add_device, add_output, add_seed, describe
 from generain_core.cli.output import Output, titled_table
 from generain_core.cli.progress import note
 from generain_core.errors import GeneRAINError
+from generain_core.facade.tables import start_reader
 
 if TYPE_CHECKING:
     from generain_core.cli.parser import AddCommand
@@ -63,6 +64,7 @@ def _cohort(args: argparse.Namespace) -> Output:
         return _apply(args)
     if args.predict is None:
         raise GeneRAINError("Name the column that is predicted with --predict, or a saved probe with --apply.")
+    start_reader(args.input)
     generain = open_generain(args)
     answer = generain.cohort(
         args.input,

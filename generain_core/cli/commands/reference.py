@@ -20,6 +20,7 @@ from generain_core.cli.options import (
 )
 from generain_core.cli.output import Output, records
 from generain_core.errors import GeneRAINError
+from generain_core.facade.tables import start_reader
 from generain_core.progress import part
 from generain_core.release.files import Release
 from generain_core.text import with_noun
@@ -93,6 +94,7 @@ def _place(args: argparse.Namespace) -> Output:
 
     for path in _targets(args):
         check_target(path)
+    start_reader(args.input)
     reference = Reference.open(args.reference)
     release = open_release(args)
     resolver = open_resolver(release)

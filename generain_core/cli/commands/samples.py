@@ -11,6 +11,7 @@ from generain_core.cli.options import add_device, add_model, add_option, add_out
 from generain_core.cli.output import Output
 from generain_core.cli.progress import note
 from generain_core.facade.binned_table import EmbeddingChoices
+from generain_core.facade.tables import start_reader
 from generain_core.models.parallel import is_first
 from generain_core.release import files
 from generain_core.release.files import Release
@@ -57,6 +58,7 @@ def _batch(text: str) -> int | None:
 
 
 def _normalize(args: argparse.Namespace) -> Output:
+    start_reader(args.input)
     generain = open_generain(args)
     binned = generain.bin_table(
         args.input,
@@ -71,6 +73,7 @@ def _normalize(args: argparse.Namespace) -> Output:
 
 
 def _embed(args: argparse.Namespace) -> Output:
+    start_reader(args.input)
     generain = open_generain(args)
     choices = EmbeddingChoices(
         device=args.device,

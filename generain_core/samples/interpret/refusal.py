@@ -15,6 +15,7 @@ from generain_core.samples.orthologs.translation import MOUSE
 from generain_core.text import echo, listed
 
 _COUNTS = "give counts, or CPM or TPM"
+_FEW = 0.05
 LEAST_KNOWN = 0.02
 """A table of which fewer names are genes is about something else: a few aliases are everywhere."""
 _REMEDY = "name genes by symbol or Ensembl ID, or choose another column"
@@ -45,7 +46,7 @@ def refuse(raw: RawTable, findings: Findings, corrections: Corrections, samples:
         )
     kind = kind_taken(found, corrections)
     if found.unsure and "value_kind" not in corrections and not accepts_log(corrections):
-        problems["value_kind"] = f"may hold logs or counts: {found.unsure[:1].lower()}{found.unsure[1:].rstrip('.')}"
+        problems["value_kind"] = f"may hold {found.doubt}: {found.unsure[:1].lower()}{found.unsure[1:].rstrip('.')}"
     elif kind == ValueKind.LOG and not accepts_log(corrections):
         formula = base_taken(found, corrections).formula
         problems["back_transform"] = f"holds logs, it seems {formula}, not counts ({_COUNTS}, or have them back-transformed)"
@@ -119,6 +120,10 @@ def _unusable(raw: RawTable, findings: Findings, samples: list[str], names: list
             f"{source} holds whole numbers from 1 to {found.maximum:,.0f} without any 0, as bins are rather than counts; give "
             "the counts that the bins were made of."
         )
+    if found.kind == ValueKind.RANKS:
+        return f"{source} holds ranks or percentiles, from which expression can't be got back; {_COUNTS}."
+    if found.kind == ValueKind.ROOTS:
+        return f"{source} holds roots of counts ({found.evidence[0].rstrip('.').lower()}); give the counts themselves."
     if found.kind == ValueKind.MIXED:
         return f"{source} holds counts in some samples and CPM or TPM in others; keep the columns of counts."
     if found.kind == ValueKind.Z_SCORES:
@@ -145,7 +150,7 @@ def _sample_column(raw: RawTable, findings: Findings) -> str:
     others = [column for column in text_columns(table) if column != genes]
     for column in others:
         pairs = table[genes].nunique() * table[column].nunique()
-        if len(table) > pairs / 2 and not table.duplicated([genes, column]).any():
+        if len(table) > pairs / 2 and table.duplicated([genes, column]).mean() < _FEW:
             return column
     if findings.samples > 1 or any(table[column].is_unique for column in others):
         return ""

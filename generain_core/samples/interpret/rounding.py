@@ -1,10 +1,25 @@
-"""With how many decimals numbers were written: their step is no count."""
+"""What the grid tells that numbers lie on: decimals, ranks, roots of counts, counts beside fractions."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
+from scipy import sparse
+
+from generain_core.samples.interpret.expression import Matrix
 
 MOST_DECIMALS = 4
+_FEWEST = 200
+_GENES, _HUNDRED = 2000, 100
+_EVEN, _DISTINCT = 0.95, 0.5
+_SMALL, _EXACT, _LOOSE, _ALL = 2000, 1e-3, 0.05, 0.99
+_FEWEST_ROOTS = 8
+_ROOTS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
+    "square roots": lambda values: values**2,
+    "Anscombe's square roots": lambda values: (values / 2) ** 2 - 0.375,
+    "square roots of counts and 3/8": lambda values: values**2 - 0.375,
+    "Freeman and Tukey's square roots": lambda values: ((values**2 - 1) / (2 * values)) ** 2,
+    "cube roots": lambda values: values**3,
+}
 
 
 def decimals_of(samples: Sequence[np.ndarray]) -> int | None:
@@ -20,3 +35,55 @@ def decimals_of(samples: Sequence[np.ndarray]) -> int | None:
 def half_step(decimals: int | None) -> float:
     """Return how far a written value may lie from the value that was rounded; 0 for values in full."""
     return 0.0 if decimals is None else 0.5 * 10.0**-decimals
+
+
+def are_ranks(samples: Sequence[np.ndarray]) -> bool:
+    """Say whether the values of every sample lie evenly, hardly one twice, as ranks and percentiles do and no expression."""
+    rows = [row for row in samples if len(row) > _FEWEST]
+    return bool(rows) and all(map(_is_even, rows))
+
+
+def _is_even(row: np.ndarray) -> bool:
+    steps = np.diff(np.unique(row))
+    if len(steps) < _DISTINCT * len(row):
+        return False
+    return bool(np.mean(np.abs(steps - np.median(steps)) <= 0.01 * np.median(steps)) > _EVEN)
+
+
+def roots_of(samples: Sequence[np.ndarray], decimals: int | None) -> str:
+    """Return of what kind the roots are that values are of counts, as they are whole numbers once the root is undone; '' if none.
+
+    Args:
+        samples: values above zero of each.
+        decimals: with how many they are written; None for values in full.
+    """
+    values = np.unique(np.concatenate(list(samples))) if samples else np.empty(0)
+    broken = values[np.abs(values - np.rint(values)) > _EXACT]
+    for kind, undone in _ROOTS.items():
+        counts = undone(broken)
+        off = np.abs(undone(broken + half_step(decimals)) - counts) + _EXACT
+        small = (counts < _SMALL) & (counts > -off) & (off <= _LOOSE + _EXACT)
+        whole = (np.abs(counts - np.rint(counts)) <= off) & (counts > 0.5)
+        if np.count_nonzero(small) >= _FEWEST_ROOTS and np.mean(whole[small]) > _ALL:
+            return kind
+    return ""
+
+
+def are_mixed(samples: list[np.ndarray]) -> bool:
+    """Say whether counts and CPM or TPM stand side by side."""
+    whole = [bool((s == np.rint(s)).all()) and abs(s.sum() / 1e6 - 1) > 0.01 for s in samples if len(s)]
+    scaled = [abs(s.sum() / 1e6 - 1) < 1e-3 and bool((s != np.rint(s)).any()) for s in samples if len(s)]
+    return any(whole) and any(scaled) and sum(whole) + sum(scaled) == len(whole)
+
+
+def whole_and_broken(values: Matrix) -> bool:
+    """Say whether some samples hold whole numbers alone, and others mostly fractions."""
+    genes, seen = np.unique(np.linspace(0, values.shape[1] - 1, min(_GENES, values.shape[1])).astype(int)), set[bool]()
+    for start in range(0, values.shape[0], 256):
+        block = values[start : start + 256][:, genes]
+        some = np.nan_to_num(np.asarray(block.toarray() if sparse.issparse(block) else block, np.float64))
+        filled, broken = np.count_nonzero(some, axis=1), np.count_nonzero(some != np.rint(some), axis=1)
+        many = filled >= _HUNDRED
+        seen |= {True} if (many & (broken == 0)).any() else set()
+        seen |= {False} if (many & (2 * broken > filled)).any() else set()
+    return len(seen) > 1

@@ -19,6 +19,8 @@ class ValueKind(StrEnum):
     INFINITE = "infinite"
     TOO_LARGE = "too large"
     BINS = "bins"
+    RANKS = "ranks"
+    ROOTS = "roots of counts"
     MIXED = "mixed"
     NONE = "none"
 

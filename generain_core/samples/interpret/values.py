@@ -8,7 +8,7 @@ from scipy import sparse
 
 from generain_core.samples.interpret.expression import Matrix
 from generain_core.samples.interpret.log_base import LogBase, infer_base, whole_multiples
-from generain_core.samples.interpret.rounding import decimals_of
+from generain_core.samples.interpret.rounding import are_mixed, are_ranks, decimals_of, roots_of, whole_and_broken
 from generain_core.samples.interpret.value_kind import ValueKind
 from generain_core.samples.io.limits import LARGEST_VALUE
 
@@ -23,6 +23,14 @@ _HUNDREDS = 100
 _ATOM = 0.01
 _DOUBT = "Many genes are expressed and none above {}, as in logs rather than counts: say which they are."
 _BINS = 2000
+_UNLIKE = (
+    "Some samples hold whole numbers alone, others mostly fractions, as logs, means or TPM beside counts: say what they are."
+)
+_NARROW, _FEW_ZEROS, _MANY = 20, 0.1, 1000
+_SHARES = (
+    "No value is above 1, yet samples sum to more than 1, as methylation, probabilities or scaled genes do: say what they are."
+)
+_CLOSE = "Nearly all values lie within {:.0f} times each other, as ratios, copy numbers or scaled genes do: say what they are."
 _TESTS: Mapping[str, Callable[[np.ndarray], np.ndarray]] = {
     "missing": np.isnan,
     "infinite": np.isinf,
@@ -56,6 +64,11 @@ class Values:
     first_bad: tuple[int, int] | None
     log: LogBase | None = None
     unsure: str = ""
+
+    @property
+    def doubt(self) -> str:
+        """Return what they may hold, where that is unsure: the rest of a sentence."""
+        return "no expression" if self.unsure and self.kind == ValueKind.ESTIMATED else "logs or counts"
 
 
 @dataclass(frozen=True)
@@ -173,6 +186,8 @@ def _positive(values: Matrix, scan: _Scan) -> tuple[ValueKind, list[str], LogBas
     if scan.whole and scan.minimum == 1 and scan.maximum <= _BINS and values.shape[1] > _BINS:
         return ValueKind.BINS, [f"All values are whole numbers from 1 to {scan.maximum:,.0f}, and none is 0."], None, ""
     rows = _some_samples(values)
+    if are_ranks(rows):
+        return ValueKind.RANKS, ["The values of each sample lie evenly, hardly one twice."], None, ""
     if scan.whole:
         return (
             ValueKind.COUNTS,
@@ -180,9 +195,13 @@ def _positive(values: Matrix, scan: _Scan) -> tuple[ValueKind, list[str], LogBas
             None,
             _few_steps(rows, scan.maximum, zeros=scan.minimum == 0),
         )
-    if _is_mixed(rows):
+    if are_mixed(rows):
         return ValueKind.MIXED, ["Some samples hold whole numbers only, others fractions that sum to a million."], None, ""
+    if whole_and_broken(values):
+        return ValueKind.ESTIMATED, [_UNLIKE.partition(",")[0] + "."], None, _UNLIKE
     decimals = decimals_of(rows)
+    if roots := roots_of(rows, decimals):
+        return ValueKind.ROOTS, [f"Values are {roots} of whole numbers."], None, ""
     scaled = whole_multiples(rows, exact=decimals is None) > 0.9 and _above_steps(rows, decimals)
     if not scaled and scan.maximum <= _LARGEST_LOG:
         tail = float(np.median([row.max() / row.mean() for row in rows if len(row)] or [1.0]))
@@ -199,6 +218,8 @@ def _positive(values: Matrix, scan: _Scan) -> tuple[ValueKind, list[str], LogBas
     middle, spread = float(np.median(sums)), float(np.std(sums) / np.mean(sums))
     share = scan.whole_nonzero / max(1, scan.nonzero)
     about = f"Samples sum to {sums.min():,.0f} to {sums.max():,.0f}"
+    if not scaled and (doubt := _no_expression(rows, sums, scan.maximum, values.shape)):
+        return ValueKind.ESTIMATED, [f"Values are fractions from {scan.minimum:.3g} to {scan.maximum:.3g}."], None, doubt
     if np.all(np.abs(sums / 1e6 - 1) < 0.01) or (len(sums) > 2 and spread < 1e-3):
         return ValueKind.SCALED, [f"Values are fractions and each sample sums to about {middle:,.0f}."], None, ""
     if scaled:
@@ -212,6 +233,17 @@ def _positive(values: Matrix, scan: _Scan) -> tuple[ValueKind, list[str], LogBas
         return ValueKind.SCALED, [f"Values are fractions. {about}, near a million, as FPKM or TPM of some genes do."], None, ""
     fractions = f"{100 * share:.0f} % of the values above zero are whole numbers, the others fractions."
     return ValueKind.ESTIMATED, [fractions, f"{about}, as counts of different depth do."], None, ""
+
+
+def _no_expression(rows: list[np.ndarray], sums: np.ndarray, maximum: float, shape: tuple[int, int]) -> str:
+    """Say why fractions may be no expression: none above 1 though they are no shares of a whole, or all near each other."""
+    if maximum <= 1 and sums.max(initial=0) > 1.05:
+        return _SHARES
+    some = np.concatenate([*rows, np.zeros(0)])
+    if shape[1] < _MANY or len(some) < (1 - _FEW_ZEROS) * len(rows) * shape[1]:
+        return ""
+    low, high = np.quantile(some, [0.05, 0.95])
+    return _CLOSE.format(high / low) if high < _NARROW * low else ""
 
 
 def _above_steps(rows: list[np.ndarray], decimals: int | None) -> bool:
@@ -247,13 +279,6 @@ def _atom(values: Matrix, minimum: float) -> float | None:
     some = np.asarray(values)[:: max(1, values.shape[0] // _LOOK)][:_LOOK]
     shares = np.mean(np.abs(some - minimum) <= 1e-6 * minimum, axis=1)
     return minimum if float(np.median(shares)) > _ATOM else None
-
-
-def _is_mixed(samples: list[np.ndarray]) -> bool:
-    """Say whether counts and CPM or TPM stand side by side."""
-    whole = [bool((s == np.rint(s)).all()) and abs(s.sum() / 1e6 - 1) > 0.01 for s in samples if len(s)]
-    scaled = [abs(s.sum() / 1e6 - 1) < 1e-3 and bool((s != np.rint(s)).any()) for s in samples if len(s)]
-    return any(whole) and any(scaled) and sum(whole) + sum(scaled) == len(whole)
 
 
 def _some_samples(values: Matrix) -> list[np.ndarray]:

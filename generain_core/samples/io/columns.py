@@ -35,6 +35,12 @@ _IDS = frozenset(
 _CHANGES = frozenset(["logfc", "log2foldchange", "log2fc", "avglog2fc", "avglogfc"])
 _CHANCES = frozenset(["pvalue", "pval", "padj", "fdr", "adjpval", "pvaladj", "adjpvalue"])
 _TESTED = _CHANGES | _CHANCES | frozenset(["f", "lr", "t", "b", "qvalue", "score", "scores", "pct1", "pct2", "aveexpr"])
+_CHROMOSOME = re.compile(
+    r"(chr)?([1-9]|[1-3]\d|X|Y|XY|M|MT|W|Z|Un|EBV)(_\w+)?|([A-Z]{2}\d{6}|CHR_\w+|HS\w*CHR\w+|HG\d+\w*)(\.\d+)?", re.I
+)
+_INDEX = re.compile(
+    r"unnamed: \d+(_level_\d+)?|unnamed: \d+\.\d+|x(\.\d+)?|index|level_0|\.\.\.\d+|v1|rownames?|row", re.IGNORECASE
+)
 _WIDE = 1000
 
 
@@ -77,6 +83,7 @@ def table_of(
         raise GeneRAINError(f"{name} holds only a header; give a table with at least one row of values below it.")
     said = list(notes)
     columns = _without_row_numbers([c for c in columns if c[0] or not _blank(c[1])], said)
+    columns = _without_saved_indexes(columns, said)
     texts, numbers = _split(columns, name, line, said, beside)
     if not beside and (long := pivoted(_in_order(columns, texts, numbers), name, format, said)):
         return long
@@ -159,7 +166,12 @@ def _split(
 
 def _mostly_numbers(values: np.ndarray) -> bool:
     filled = [v for v in values if v is not None and v.strip() not in MISSING]
-    return bool(filled) and sum(map(is_number, filled)) >= 0.5 * len(filled)
+    return bool(filled) and sum(map(is_number, filled)) >= 0.5 * len(filled) and not _chromosomes(filled)
+
+
+def _chromosomes(texts: Sequence[str]) -> bool:
+    """Say whether texts, not all of them numbers, name chromosomes and scaffolds, as 1 to 22, X, Y, MT and GL000194.1."""
+    return all(map(_CHROMOSOME.fullmatch, {text.strip() for text in texts}))
 
 
 def _numbers(title: str, values: np.ndarray, texts: Sequence[Column], name: str, line: Callable[[int], str] | None) -> np.ndarray:
@@ -194,11 +206,24 @@ def _without_row_numbers(columns: list[Column], notes: list[str]) -> list[Column
     if len(columns) < 3 or columns[0][1].dtype == object or not any(values.dtype == object for _, values in columns):
         return columns
     title, values = columns[0]
-    counted = any(np.array_equal(values, np.arange(start, start + len(values))) for start in (0, 1))
-    if counted and (not title or re.sub("[^a-z0-9]", "", title.lower()) in _IDS) and len(values) > 1:
+    if _numbers_rows(values) and (not title or re.sub("[^a-z0-9]", "", title.lower()) in _IDS) and len(values) > 1:
         notes.append("The first column only numbers the rows and was left out.")
         return columns[1:]
     return columns
+
+
+def _without_saved_indexes(columns: list[Column], notes: list[str]) -> list[Column]:
+    """Leave out the numbers of rows that pandas and R add each time a table is saved (Unnamed: 0, X, X.1, index)."""
+    numbered = [title for title, values in columns if _INDEX.fullmatch(title) and _numbers_rows(values)]
+    if not numbered or len(numbered) == len(columns):
+        return columns
+    which = f"column {numbered[0]} only numbers" if len(numbered) == 1 else f"columns {', '.join(numbered)} only number"
+    notes.append(f"The {which} the rows and {'was' if len(numbered) == 1 else 'were'} left out.")
+    return [(title, values) for title, values in columns if title not in numbered]
+
+
+def _numbers_rows(values: np.ndarray) -> bool:
+    return values.dtype != object and any(np.array_equal(values, np.arange(start, start + len(values))) for start in (0, 1))
 
 
 def _labelled(texts: Sequence[Column], rows: int) -> tuple[tuple[str, ...], bool, pd.DataFrame]:

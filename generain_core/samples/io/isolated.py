@@ -8,6 +8,7 @@ import pandas as pd
 
 from generain_core import workers
 from generain_core.progress import Progress, silent
+from generain_core.samples.io.plain_texts import is_plain
 from generain_core.samples.io.raw_table import Layer, RawTable, Unread
 from generain_core.samples.io.read import read
 from generain_core.samples.io.sample_sheet import read_sample_sheet
@@ -47,6 +48,27 @@ def read_isolated(
         records=(RawTable, Layer, Unread, OwnSamples, Trust),
     )
     return table
+
+
+def read_guarded(
+    path: Path | Sequence[Path], *, name: str | Sequence[str] | None = None, part: str = "", progress: Progress = silent
+) -> RawTable:
+    """Parse as `read` does: in a child process, unless it is a small text, whose reader can neither crash nor fill the memory.
+
+    Raises:
+        GeneRAINError: as `read_isolated`.
+    """
+    reader = read if is_plain(path) else read_isolated
+    return reader(path, name=name, part=part, progress=progress)
+
+
+def read_sheet_guarded(path: Path) -> pd.DataFrame:
+    """Read a sample sheet as `read_sample_sheet` does: in a child process, unless it is a small text.
+
+    Raises:
+        GeneRAINError: as `read_sheet_isolated`.
+    """
+    return read_sample_sheet(path) if is_plain(path) else read_sheet_isolated(path)
 
 
 def read_sheet_isolated(path: Path, *, name: str | None = None) -> pd.DataFrame:

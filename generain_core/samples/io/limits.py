@@ -16,12 +16,14 @@ BOMB_BYTES = 64 << 20
 """Content up to this size may be packed as tightly as it likes."""
 CELLS = 200_000_000
 """Most cells of a table, or stored values of a sparse one: 1.6 GB as float64."""
-SHEET_BYTES = 1 << 30
+SHEET_BYTES = 2 << 30
 """Largest content of a spreadsheet's file."""
 SHEET_TEXTS_BYTES = 64 << 20
 """Largest table of texts of a spreadsheet, which is read whole before any cell is."""
-SHEET_CELLS = 20_000_000
-"""Most cells of a spreadsheet, which takes a hundred times the memory of a text file."""
+SHEET_CELLS = 80_000_000
+"""Most cells of a spreadsheet, which takes twenty times as long to read as a text file."""
+SHEET_TEXTS = 10_000_000
+"""Most cells of a spreadsheet that hold text, which takes more room than numbers."""
 LABELS = 5_000_000
 """Most rows or columns, together."""
 COLUMNS = 300_000

@@ -21,11 +21,27 @@ _GENES = re.compile(
 _GENE_WORDS = re.compile("gene|symbol|ensembl|ensg|feature|target")
 _SAMPLES = re.compile(
     r"(sample|cell|library|patient|donor|subject|individual|well|barcode|run|srr|gsm|specimen)s?(barcode|id|ids|name|names|label)?"
+    r"|tissue|celltype|cellline|brainregion|immunecell|bloodcell"
 )
 _MELTED = frozenset(["variable", "name", "column", "key"])
 _VALUES = (
     *("count", "counts", "rawcount", "rawcounts", "readcount", "readcounts", "umi", "umis", "umicount", "reads", "n"),
-    *("expectedcount", "estcounts", "numreads", "value", "values", "expression", "expr", "tpm", "cpm", "fpkm", "rpkm"),
+    *(
+        "expectedcount",
+        "estcounts",
+        "numreads",
+        "value",
+        "values",
+        "expression",
+        "expr",
+        "tpm",
+        "ntpm",
+        "ptpm",
+        "nx",
+        "cpm",
+        "fpkm",
+        "rpkm",
+    ),
     *("normalizedcount", "normalizedcounts", "normcount", "normcounts", "abundance"),
 )
 _REPLICATES = frozenset(["replicate", "rep", "repl", "lane", "run", "techrep", "biorep", "batch", "library"])

@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import IO
 
 from generain_core.errors import GeneRAINError
-from generain_core.samples.io.files import file_bytes
+from generain_core.progress import Progress
+from generain_core.samples.io.files import check_file, file_bytes
 from generain_core.samples.io.limits import check_bytes
 from generain_core.samples.io.sniff import check_inside, gunzipped, member_bytes
+from generain_core.samples.io.streams import Unpacked, Watched
 
 MOST_MEMBERS = 100_000
 """Most files of a folder or an archive."""
@@ -37,6 +39,20 @@ class Members:
         """Return a member's bytes, unpacked."""
         raw = self.files[path]()
         return gunzipped(io.BytesIO(raw), path) if raw[:2] == b"\x1f\x8b" else raw
+
+    def stream(self, path: str, progress: Progress) -> IO[bytes]:
+        """Return a member as a stream of its bytes, unpacked as they are read; of one on disk nothing is held in memory."""
+        place = self.places.get(path)
+        if place is None:
+            raw: IO[bytes] = io.BytesIO(self.files[path]())
+        else:
+            check_file(place, place.name)
+            raw = place.open("rb")
+        packed = raw.read(2) == b"\x1f\x8b"
+        raw.seek(0)
+        watched = Watched(raw, progress, owner=True)
+        whole: io.RawIOBase = Unpacked(watched, path) if packed else watched  # type: ignore[arg-type]
+        return io.BufferedReader(whole, 1 << 20)
 
 
 def zip_members(archive: zipfile.ZipFile, name: str) -> Members:

@@ -26,7 +26,7 @@ def parse_path(path: Path, kind: str, name: str, progress: Progress = silent) ->
         return _pickle(path, name)
     if kind in ("hdf5", "parquet"):
         with path.open("rb") as stream:
-            return parse_hdf5(stream, name) if kind == "hdf5" else parse_parquet(stream, name, progress)
+            return parse_hdf5(stream, name, progress) if kind == "hdf5" else parse_parquet(stream, name, progress)
     return parse_bytes(file_bytes(path, name), kind, name, progress)
 
 
@@ -37,11 +37,11 @@ def parse_bytes(raw: bytes, kind: str, name: str, progress: Progress = silent) -
         GeneRAINError: it is a matrix without names, or its reader refuses it.
     """
     if kind == "hdf5":
-        return parse_hdf5(io.BytesIO(raw), name)
+        return parse_hdf5(io.BytesIO(raw), name, progress)
     if kind == "parquet":
-        return parse_parquet(io.BytesIO(raw), name)
+        return parse_parquet(io.BytesIO(raw), name, progress)
     if kind == "gct":
-        return parse_gct(raw, name)
+        return parse_gct(raw, name, progress)
     if kind == "R":
         return parse_r(raw, name)
     if kind == "series matrix":

@@ -7,8 +7,8 @@ from pathlib import Path
 from generain_core.errors import GeneRAINError
 from generain_core.progress import Progress, part, silent
 from generain_core.samples.io.files import check_file, check_there, file_bytes, sha256_of, sha256_of_places
+from generain_core.samples.io.formats.excel.spreadsheet import parse_xlsx
 from generain_core.samples.io.formats.matrix_market import matrices_of, parse_10x, roles_of
-from generain_core.samples.io.formats.spreadsheet import parse_xlsx
 from generain_core.samples.io.formats.zarr_store import is_zarr, parse_zarr
 from generain_core.samples.io.limits import FILE_BYTES, check_bytes, check_names
 from generain_core.samples.io.members import Members, chosen_members, folder_members, tar_members, zip_members
@@ -131,7 +131,7 @@ def _folder(path: Path, name: str, wanted: str, progress: Progress) -> RawTable:
     if len(matrices) == 1 and not wanted:
         parts = [top.places[each] for each in roles_of(top).values()]
         check_bytes(name, sum(each.stat().st_size for each in parts), most=FILE_BYTES)
-        return _identified(parse_10x(top), name, sha256_of(path, parts))
+        return _identified(parse_10x(top, progress), name, sha256_of(path, parts))
     return _members(folder_members(path, name), wanted, progress)
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 from generain_core.errors import GeneRAINError
 from generain_core.samples.interpret.expression import Expression
 from generain_core.samples.io.files import file_bytes
+from generain_core.samples.io.formats.excel.spreadsheet import cell_text, cells_of
 from generain_core.samples.io.formats.series_matrix import series_samples
 from generain_core.samples.io.formats.small_tables import (
     best_key,
@@ -19,7 +20,6 @@ from generain_core.samples.io.formats.small_tables import (
     sheet_of_rows,
     typed,
 )
-from generain_core.samples.io.formats.spreadsheet import cell_text, cells_of
 from generain_core.samples.io.sniff import gunzipped, kind_of_file
 from generain_core.text import echo, listed, with_noun
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 from generain_core.errors import GeneRAINError
 from generain_core.progress import Progress, silent
 from generain_core.samples.io.columns import NoNumbers
+from generain_core.samples.io.formats.excel.spreadsheet import parse_xlsx
 from generain_core.samples.io.formats.matrix_market import matrices_of, parse_10x, part_of, roles_of
-from generain_core.samples.io.formats.spreadsheet import parse_xlsx
 from generain_core.samples.io.limits import check_bytes
 from generain_core.samples.io.members import Members
 from generain_core.samples.io.parse import once, parse_bytes, stem_of

@@ -7,6 +7,7 @@ import lzma
 import re
 import zipfile
 import zlib
+from collections.abc import Iterator
 from typing import IO
 
 from generain_core.errors import GeneRAINError
@@ -17,6 +18,7 @@ ACCEPTED = (
     "(together, in a folder, zip or tar) or the release's pickle"
 )
 _HEAD = 4096
+_LONGEST_FOUND = 200
 _XZ_MEMORY = 512 << 20
 _REFUSED: tuple[tuple[bytes, str], ...] = (
     (b"%PDF", "a PDF document"),
@@ -208,6 +210,26 @@ def member_bytes(archive: zipfile.ZipFile, member: str, name: str) -> bytes:
     """
     try:
         return archive.read(member)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError) as error:
+        raise GeneRAINError(f"{member} in {name} is damaged or packed in an unknown way; zip it again.") from error
+
+
+def found_in_member(archive: zipfile.ZipFile, member: str, pattern: re.Pattern[bytes], name: str) -> Iterator[re.Match[bytes]]:
+    """Yield where a pattern of few bytes occurs in a member of a zip, which is not held whole.
+
+    Raises:
+        GeneRAINError: the member is damaged.
+    """
+    try:
+        with archive.open(member) as stream:
+            tail = b""
+            while block := stream.read(1 << 22):
+                whole = tail + block
+                done = 0
+                for found in pattern.finditer(whole):
+                    yield found
+                    done = found.end()
+                tail = whole[max(done, len(whole) - _LONGEST_FOUND) :]
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError) as error:
         raise GeneRAINError(f"{member} in {name} is damaged or packed in an unknown way; zip it again.") from error
 

@@ -6,6 +6,7 @@ measure is far outside where it lies beyond the middle between usual and spoilt 
 the two of where bins lie count only together, as one tissue held against another moves either.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -21,8 +22,9 @@ from generain_core.samples.binning.bins import DEPTH, bin_samples
 from generain_core.samples.binning.gene_matching import Match
 from generain_core.samples.interpret.expression import Expression
 from generain_core.samples.second_opinion.measures import housekeeping_leads, measures
+from generain_core.samples.second_opinion.odd_rows import odd_rows
 from generain_core.samples.second_opinion.profile import Profile, profile_of
-from generain_core.text import echo
+from generain_core.text import echo, listed
 
 LEAST_GENES = 500
 _CELL = 20_000
@@ -68,15 +70,20 @@ class SecondOpinion:
         limits: one row a measure: usual, limit, side (below or above).
         sentences: what to say, one cause each; none of usual samples.
         reference: what the samples were held against; why not, if they weren't.
+        odd_rows: rows that are no genes by their values alone.
     """
 
     samples: pd.DataFrame
     limits: pd.DataFrame
     sentences: tuple[str, ...]
     reference: str
+    odd_rows: tuple[str, ...] = ()
 
     @property
-    def _verdict(self) -> str:
+    def verdict(self) -> str:
+        """Return ``usual``, ``unusual``, or ``none`` where samples couldn't be held against others and no row is odd."""
+        if self.odd_rows:
+            return "unusual"
         if _REAL_TABLE in self.sentences or not len(self.limits):
             return "none"
         return "unusual" if self.sentences else "usual"
@@ -84,13 +91,10 @@ class SecondOpinion:
     def plain(self) -> dict[str, Any]:
         """Return the opinion as plain values and arrays, as h5ad and JSON keep it."""
         return {
-            "verdict": "none"
-            if _REAL_TABLE in self.sentences or not len(self.limits)
-            else "unusual"
-            if self.sentences
-            else "usual",
+            "verdict": self.verdict,
             "sentences": list(self.sentences),
             "reference": self.reference,
+            "odd_rows": list(self.odd_rows),
             "limits": self.limits.to_dict("list"),
             "samples": self.samples.reset_index(names="sample").to_dict("list"),
         }
@@ -121,10 +125,12 @@ def second_opinion(
         gene_set: its name.
     """
     names = pd.Index([str(expression.samples[i]) for i in kept], dtype=object)
+    odd = () if expression.own is not None else _odd_rows(expression, match, kept)
+    of_rows = (_words_on_rows(odd),) if odd else ()
     columns = boundaries.columns(match.genes)
     if len(columns) < LEAST_GENES:
         reference = f"none: {len(columns):,} genes are too few to hold samples against others"
-        return SecondOpinion(pd.DataFrame(index=names), pd.DataFrame(), (), reference)
+        return SecondOpinion(pd.DataFrame(index=names), pd.DataFrame(), of_rows, reference, odd)
     profile = profile_of(release, gene_set, boundaries)
     about = profile.means[columns], profile.spreads[columns], profile.zeros[columns]
     limits = _limits(profile, columns, boundaries, about)
@@ -143,7 +149,21 @@ def second_opinion(
     reference = (
         f"{len(boundaries.values):,} reference values of each of {len(columns):,} genes, as the binning boundaries have them"
     )
-    return SecondOpinion(table, limits.reset_index(names="measure"), said, reference)
+    return SecondOpinion(table, limits.reset_index(names="measure"), (*said[:1], *of_rows, *said[1:]), reference, odd)
+
+
+def _odd_rows(expression: Expression, match: Match, kept: NDArray[np.intp]) -> tuple[str, ...]:
+    """Return the names of the rows that are taken for genes and can't be any."""
+    counted = np.flatnonzero(match.counted)
+    return tuple(str(expression.identifiers[i]) for i in counted[odd_rows(expression.values[kept][:, counted])])
+
+
+def _words_on_rows(odd: Sequence[str]) -> str:
+    which = f"The row {echo(odd[0])} does" if len(odd) == 1 else f"The rows {listed(list(odd))} do"
+    return (
+        f"{which} not look like expression: the same in every sample, or fractions among counts; likeliest, they are facts about "
+        "the samples, such as RIN or a size factor. Leave them out."
+    )
 
 
 def _measured(counts: Any, totals: NDArray[np.float64], bins: NDArray[np.int16], about: Any) -> pd.DataFrame:

@@ -152,7 +152,7 @@ def _shown(table: pd.DataFrame, question: Question, result: CohortResult, releas
 
 
 def _origin(result: CohortResult, release: Release, words: str) -> str:
-    return provenance(release, f"outcome {result.choices.predict}", words, f"seed {result.choices.seed}")
+    return provenance(release, *result.marks, f"outcome {result.choices.predict}", words, f"seed {result.choices.seed}")
 
 
 _LASSO = {

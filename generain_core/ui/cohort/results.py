@@ -143,7 +143,10 @@ def _methods(result: CohortResult, release: Release) -> None:
 def _origin(result: CohortResult, release: Release) -> str:
     choices = result.choices
     return provenance(
-        release, f"outcome {choices.predict}", f"{choices.repeats} × {result.design.folds} folds, seed {choices.seed}"
+        release,
+        *result.marks,
+        f"outcome {choices.predict}",
+        f"{choices.repeats} × {result.design.folds} folds, seed {choices.seed}",
     )
 
 

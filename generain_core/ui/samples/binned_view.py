@@ -65,7 +65,9 @@ def opinion(about: dict[str, Any]) -> None:
     if not about:
         return
     with st.expander(f"Second opinion: {about['verdict']}", icon=":material/troubleshoot:"):
-        st.caption(escape_markdown(f"Each sample is held against {about['reference']}.", 400))
+        reference = str(about["reference"])
+        words = f"There is {reference}" if reference.startswith("none") else f"Each sample is held against {reference}"
+        st.caption(escape_markdown(f"{words}.", 400))
         st.dataframe(pd.DataFrame(about["samples"]), hide_index=True, height=240, key="second_opinion")
         st.dataframe(pd.DataFrame(about["limits"]), hide_index=True, key="second_opinion_limits")
 

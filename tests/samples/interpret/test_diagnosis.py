@@ -194,8 +194,8 @@ def test_names_that_no_gene_has(tmp_path, names, said):
 
 def test_a_long_table_is_refused_and_rows_of_exons_are_not(tmp_path):
     rows = [f"{gene},{sample},{i + 3}" for i, gene in enumerate(SYMBOLS) for sample in ("liver", "lung", "skin")]
-    (tmp_path / "long.csv").write_text("\n".join(["gene,tissue,count", *rows]))
-    with pytest.raises(GeneRAINError, match="long table, with a row for each gene and each value of 'tissue'; give"):
+    (tmp_path / "long.csv").write_text("\n".join(["gene,brick,count", *rows]))
+    with pytest.raises(GeneRAINError, match="long table, with a row for each gene and each value of 'brick'; give"):
         read_expression(tmp_path / "long.csv", Known())
     exons = [f"{gene},chr1,exon {3 * i + j},{i + 3}" for i, gene in enumerate(SYMBOLS) for j in range(3)]
     (tmp_path / "exons.csv").write_text("\n".join(["gene,chr,exon,s1", *exons]))

@@ -1,5 +1,8 @@
 """A file that is read in a child process gives the same table, and costs at most that process."""
 
+import gzip
+import lzma
+import re
 import struct
 import zipfile
 from pathlib import Path
@@ -13,13 +16,19 @@ import pyarrow.parquet as pq
 import pytest
 from scipy import sparse
 
+import generain_core
+from generain_core.cli import main
 from generain_core.errors import Cancelled, GeneRAINError
 from generain_core.samples.io import isolated
 from generain_core.samples.io.isolated import read_isolated, read_sheet_isolated
+from generain_core.samples.io.plain_texts import PLAIN_BYTES, is_plain
 from generain_core.samples.io.read import read
 from generain_core.samples.io.sample_sheet import read_sample_sheet
 from generain_core.workers import Limits
+from tests.conftest import PROJECT
 from tests.samples.known import SYMBOLS, counts
+
+DEMO = PROJECT / "assets/demo"
 
 
 def table(path: Path) -> Path:
@@ -130,6 +139,37 @@ def test_a_reading_that_is_cancelled_ends(tmp_path) -> None:
 
     with pytest.raises(Cancelled):
         read_isolated(table(tmp_path / "a.csv"), progress=stop)
+
+
+def crashing(path: Path) -> Path:
+    """Write a pickle that ends the process that reads it."""
+    path.write_bytes(b"\x80\x04}N" + b"\x85" * 2_000_000 + b"Ns.")
+    return path
+
+
+def test_the_library_and_the_line_outlive_a_file_that_crashes_its_parser(tmp_path, capsys) -> None:
+    path = crashing(tmp_path / "mine.pickle")
+    words = r"Reading mine.pickle was ended by the system|mine.pickle "
+    with pytest.raises(GeneRAINError, match=f"^({words})"):
+        generain_core.open(DEMO).read(path)
+    assert main(["--release", str(DEMO), "normalize", str(path), "-o", str(tmp_path / "o.h5ad")]) == 2
+    *_, last = capsys.readouterr().err.strip().splitlines()
+    assert re.match(f"error: ({words})", last)
+
+
+def test_small_texts_alone_are_read_where_they_are_asked_for(tmp_path) -> None:
+    text = table(tmp_path / "a.csv").read_bytes()
+    (tmp_path / "a.csv.gz").write_bytes(gzip.compress(text))
+    (tmp_path / "a.xz").write_bytes(lzma.compress(text))
+    (tmp_path / "long.csv").write_bytes(text + b"\n" * (PLAIN_BYTES + 1))
+    (tmp_path / "long.csv.gz").write_bytes(gzip.compress(text + b"\n" * (PLAIN_BYTES + 1)))
+    (tmp_path / "cut.csv.gz").write_bytes(gzip.compress(text)[:-9])
+    plain = {name for name in ("a.csv", "a.csv.gz", "a.xz", "long.csv", "long.csv.gz", "cut.csv.gz") if is_plain(tmp_path / name)}
+    assert plain == {"a.csv", "a.csv.gz"}
+    assert is_plain(tmp_path / "nothing.csv")
+    assert not is_plain(h5ad(tmp_path / "a.h5ad"))
+    assert not is_plain(tmp_path)
+    assert not is_plain([tmp_path / "a.csv", tmp_path / "a.csv.gz"])
 
 
 def test_limits_follow_the_memory_there_is(tmp_path, monkeypatch) -> None:

@@ -5,12 +5,14 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import sparse
 
 import generain_core
 from generain_core.samples.binning.normalize import normalize
 from generain_core.samples.interpret.expression import Expression
 from generain_core.samples.interpret.value_kind import ValueKind
 from generain_core.samples.second_opinion.measures import measures
+from generain_core.samples.second_opinion.odd_rows import odd_rows
 from generain_core.samples.second_opinion.opinion import Cause
 from tests.conftest import PROJECT
 
@@ -82,6 +84,32 @@ def test_spoilt_tables_are_told_with_their_cause(generain, counts, cause, spoil,
     assert np.mean(hits) > 0.9
     assert "do not look like human bulk samples" in found["sentences"][0]
     assert "simulated" in found["sentences"][-1]
+
+
+@pytest.mark.parametrize("change", [lambda t: t, lambda t: t / t.sum() * 1e6], ids=["counts", "CPM"])
+def test_facts_about_samples_among_genes_are_told_by_their_values(generain, counts, change) -> None:
+    facts = pd.DataFrame({"RIN": [7.5], "OS": [0.25], "CAT": [3000.5]}).T.to_numpy().repeat(counts.shape[1], 1)
+    spoilt = pd.concat([change(counts), pd.DataFrame(facts, ["RIN", "OS", "CAT"], counts.columns)])
+    found = opinion(generain, spoilt, min_genes=500)
+    assert found["verdict"] == "unusual"
+    assert set(found["odd_rows"]) == {"RIN", "OS", "CAT"}
+    assert "facts about the samples" in found["sentences"][0]
+    assert causes(found) == {""}
+
+
+def test_odd_rows_hold_their_level() -> None:
+    """Of 60 tables of Poisson counts, also by a million and rounded, next to none has a row that is called odd."""
+    rng, alarms = np.random.default_rng(0), 0
+    for _ in range(20):
+        means = rng.lognormal(rng.uniform(0, 5), 2.2, 6000)
+        values = rng.poisson(means * rng.uniform(0.7, 1.4, (int(rng.integers(3, 13)), 1))).astype(float)
+        million = values / values.sum(axis=1, keepdims=True) * 1e6
+        alarms += sum(len(odd_rows(each)) > 0 for each in (values, million, million.round(int(rng.integers(0, 4)))))
+    assert alarms <= 1
+    spoilt = np.column_stack([values, np.full(len(values), 7.5), np.linspace(0.8, 1.3, len(values))])
+    assert odd_rows(spoilt).tolist() == [6000, 6001]
+    assert odd_rows(sparse.csr_matrix(spoilt)).tolist() == [6000, 6001]
+    assert not len(odd_rows(np.repeat(million[:1], 4, axis=0)))
 
 
 def test_too_few_genes_are_held_against_nothing(generain, counts) -> None:

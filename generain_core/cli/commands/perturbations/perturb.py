@@ -15,6 +15,7 @@ from generain_core.cli.options import add_device, add_model, add_output, add_see
 from generain_core.cli.output import Output
 from generain_core.cli.progress import note
 from generain_core.errors import GeneRAINError
+from generain_core.facade.tables import start_reader
 
 if TYPE_CHECKING:
     from generain_core.cli.parser import AddCommand
@@ -77,6 +78,7 @@ def _perturb(args: argparse.Namespace) -> Output:
         args.control = contrast_of(args.contrast, args.control or "")[1]
     choices = choices_of(args)
     check_files(args, files_of(args))
+    start_reader(args.input)
     release = open_release(args)
     resolver = open_resolver(release)
     expression = read_table(args, resolver)

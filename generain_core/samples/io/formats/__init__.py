@@ -2,7 +2,6 @@
 
 =================== ===================================================================================================
 `adata_pickle`      the release's pickled ``data.adata.Adata``, read without running code from it
-`choose_sheet`      which sheet of a workbook holds the samples, and why the others were not read
 `gct`               GCT 1.2 and 1.3, the matrix format of the Broad Institute
 `headers`           whether a table of text has a header, and what its columns are called without one
 `matrix_market`     10x folders and zips: a matrix in Matrix Market form, the names of its genes and of its barcodes, …
@@ -10,11 +9,10 @@
 `quantifier_tables` tables as counting programs write them: which of their columns are samples
 `series_matrix`     GEO's series matrix: a table between two marks, and what is said of each sample above it
 `small_tables`      small tables of text, cell by cell: sample sheets, lists of barcodes and features
-`spreadsheet`       tables in Excel files (.xlsx)
 `star_counts`       STAR's ReadsPerGene: three countings, of which the one that fits the library's strand is taken
-`styled_numbers`    numbers that a spreadsheet shows as dates, taken back where they can't be meant as dates
 `text_stream`       large tables in text files, read block by block into the table of numbers that they become
 `text_table`        tables in text files, however they are separated
 `zarr_store`        AnnData in a Zarr store: a zip of one, or its folder
+`excel/`            Excel files: which sheet, its cells, numbers that are shown as dates
 =================== ===================================================================================================
 """

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pandas as pd
 
 from generain_core.errors import GeneRAINError
+from generain_core.progress import Progress, silent
 from generain_core.samples.io.columns import table_of, unique
 from generain_core.samples.io.formats.text_table import Text, read_columns
 from generain_core.samples.io.limits import check_cells
@@ -15,7 +16,7 @@ from generain_core.samples.io.sniff import decoded
 from generain_core.text import echo
 
 
-def parse_gct(raw: bytes, name: str) -> Parsed:
+def parse_gct(raw: bytes, name: str, progress: Progress = silent) -> Parsed:
     """Parse a GCT: row and column metadata become texts.
 
     Source: clue.io/connectopedia/gct_format.
@@ -38,7 +39,7 @@ def parse_gct(raw: bytes, name: str) -> Parsed:
         )
     text = Text(lines[-1], header, "\t", ".", name, 2 + column_fields)
     parsed = table_of(
-        read_columns(text),
+        read_columns(text, progress),
         name=name,
         format=f"GCT {version.decode().strip('# ')}",
         notes=notes,

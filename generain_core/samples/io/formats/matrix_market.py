@@ -3,6 +3,7 @@
 import io
 import re
 from functools import partial
+from typing import IO, Any
 
 import numpy as np
 import pandas as pd
@@ -10,13 +11,14 @@ from scipy import io as scipy_io
 from scipy import sparse
 
 from generain_core.errors import GeneRAINError, NeedsConsent
-from generain_core.progress import Progress, silent
+from generain_core.progress import Progress, part, silent
 from generain_core.samples.io.formats.small_tables import best_key, name_of, sheet_of_bytes, typed
 from generain_core.samples.io.limits import check_cells, check_stored
 from generain_core.samples.io.members import Members
 from generain_core.samples.io.raw_table import Layer, Parsed, no_texts
 from generain_core.text import echo, listed
 
+_HEAD = 1 << 16
 _ROLES = {
     "matrix": r"(.*[._-])?(matrix|counts|dge)\.mtx(\.gz)?|.*\.mtx(\.gz)?",
     "genes": r"(.*[._-])?(features|genes|gene_names|var)\.(tsv|csv|txt)(\.gz)?",
@@ -99,18 +101,18 @@ def parse_10x(members: Members, progress: Progress = silent) -> Parsed:
     for role, like in (("matrix", "matrix.mtx"), ("genes", "features.tsv or genes.tsv"), ("barcodes", "barcodes.tsv")):
         if role not in roles:
             raise GeneRAINError(f"{name} lacks {like}; a 10x folder holds matrix.mtx, features.tsv and barcodes.tsv.")
-    progress(0.1, f"reading {roles['matrix'].rsplit('/', 1)[-1]}")
-    matrix = matrix_of(members.read(roles["matrix"]), roles["matrix"])
+    with members.stream(roles["matrix"], part(progress, 0.0, 0.9)) as stream:
+        matrix = matrix_of(stream, roles["matrix"])
     genes, barcodes = _names(members, roles["genes"], matrix.shape), _names(members, roles["barcodes"], matrix.shape)
     if (len(genes), len(barcodes)) == matrix.shape:
-        values = sparse.csr_matrix(matrix.T)
-    elif (len(barcodes), len(genes)) == matrix.shape:
-        values = sparse.csr_matrix(matrix)
-    else:
+        matrix = matrix.T
+    elif (len(barcodes), len(genes)) != matrix.shape:
         raise GeneRAINError(
             f"{name} has a matrix of {matrix.shape[0]} × {matrix.shape[1]} but {len(genes)} genes and {len(barcodes)} barcodes; "
             "give files that belong together."
         )
+    values = sparse.csr_matrix(matrix)
+    del matrix
     columns, texts, notes = _features(genes)
     if "feature_type" in texts and 0 < (expressed := (texts["feature_type"] == "Gene Expression").to_numpy()).sum() < len(texts):
         notes.append(f"{int((~expressed).sum())} features that are no gene expression were left out.")
@@ -131,13 +133,14 @@ def parse_10x(members: Members, progress: Progress = silent) -> Parsed:
     )
 
 
-def matrix_of(raw: bytes, name: str) -> sparse.csr_matrix:
-    """Return a matrix written in Matrix Market form, after its declared size was checked.
+def matrix_of(source: IO[bytes], name: str) -> Any:
+    """Return a matrix written in Matrix Market form, float64, COO or dense, after its declared size was checked.
 
     Raises:
         GeneRAINError: it is too large, damaged or cut off.
     """
-    head = raw[: 1 << 16].split(b"\n")
+    start = source.read(_HEAD)
+    head = start.split(b"\n")
     sizes = next((line.split() for line in head[1:] if line.strip() and not line.startswith(b"%")), [])
     if (
         not head[0].startswith(b"%%MatrixMarket matrix")
@@ -153,12 +156,32 @@ def matrix_of(raw: bytes, name: str) -> sparse.csr_matrix:
     if not set(head[0].split()[3:4]) <= {b"integer", b"real", b"pattern", b"unsigned-integer"}:
         raise GeneRAINError(f"{name} holds {head[0].decode(errors='replace')[:60]!r}; give real or integer values.")
     try:
-        table = scipy_io.mmread(io.BytesIO(raw))
-        if isinstance(table, sparse.coo_matrix):
-            table.data = table.data.astype(np.float64)
-        return sparse.csr_matrix(table, dtype=np.float64)
+        whole: Any = _Again(start, source)
+        table: Any = scipy_io.mmread(whole)
+        if isinstance(table, np.ndarray):
+            return table.astype(np.float64, copy=False)
+        table.data = table.data.astype(np.float64, copy=False)
+        return table
     except (ValueError, OverflowError, IndexError, EOFError) as error:
         raise GeneRAINError(f"{name} is damaged or cut off ({str(error)[:80]}); write it again.") from error
+
+
+class _Again(io.RawIOBase):
+    """A stream of which the beginning was read."""
+
+    def __init__(self, start: bytes, rest: IO[bytes]) -> None:
+        super().__init__()
+        self._start, self._rest = start, rest
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: object) -> int:
+        view = memoryview(buffer).cast("B")  # type: ignore[arg-type]
+        block = self._start[: len(view)] or self._rest.read(len(view))
+        self._start = self._start[len(view) :]
+        view[: len(block)] = block
+        return len(block)
 
 
 def _names(members: Members, path: str, shape: tuple[int, int]) -> pd.DataFrame:

@@ -5,16 +5,17 @@ import io
 import itertools
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
 from generain_core.errors import GeneRAINError
 from generain_core.progress import Progress, silent
 from generain_core.samples.io.columns import MISSING, Column, is_number, table_of
-from generain_core.samples.io.formats.headers import is_headless, titles_of
+from generain_core.samples.io.formats import headers
 from generain_core.samples.io.formats.quantifier_tables import by_program
 from generain_core.samples.io.formats.star_counts import is_star, star_table
 from generain_core.samples.io.formats.text_stream import LARGE, Layout, streamed
@@ -45,6 +46,7 @@ class Text:
     decimal: str
     name: str
     skipped: int
+    described: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
 def parse_text(raw: bytes, name: str, stem: str, progress: Progress = silent) -> Parsed:
@@ -74,13 +76,14 @@ def parse_text(raw: bytes, name: str, stem: str, progress: Progress = silent) ->
         columns, format, said = by_program(columns, comments, stem)
     except csv.Error as error:
         raise no_table(name, error) from error
-    return table_of(
+    parsed = table_of(
         columns,
         name=name,
         format=format or _WORDS[text.delimiter],
         notes=[*notes, *said],
         line=lambda row: f"line {_line_of(text, row)}",
     )
+    return headers.described_by(parsed, text.described)
 
 
 def _without_comments(raw: bytes) -> tuple[str, bytes, int]:
@@ -137,33 +140,43 @@ def _understood(raw: bytes, name: str, skipped: int, stem: str, notes: list[str]
         look = [" ".join(line.split()) for line in look]
     check_width(name, look[0].count(delimiter) + 1)
     rows = [next(csv.reader([line], delimiter=delimiter)) for line in look]
-    mark = re.escape(delimiter.encode())
     empty = delimiter.encode()
+    mark = re.escape(empty)
     if (raw.startswith(empty) or b"\n" + empty in raw) and re.search(rb"(^|\n)" + mark + rb"+(\n|$)", raw):
         raw = re.sub(rb"(?m)^" + mark + rb"+$", b"", raw)
         rows = [row for row in rows if any(row)]
     if not rows:
         raise GeneRAINError(f"{name} is empty; give a table with genes and samples.")
-    above = _rows_above(rows)
+    above = headers.rows_above(rows)
+    above -= bool(above and headers.stands_over(rows[above - 1], rows[above]))
     if above:
         rows = rows[above:]
-        lead = list(itertools.islice(_lines(raw), _line_of_row(raw, above)))
+        lead = _leading(raw, above)
         raw, skipped = raw[sum(map(len, lead)) :], skipped + len(lead)
-        notes.append(
-            f"{len(lead)} line{'s' if len(lead) > 1 else ''} above the table {'were' if len(lead) > 1 else 'was'} skipped."
-        )
+        many = len(lead) > 1
+        notes.append(f"{len(lead)} line{'s' if many else ''} above the table {'were' if many else 'was'} skipped.")
     decimal = _decimal(rows[: max(3, _CELLS // max(1, len(rows[0])))], delimiter, name)
     header, body = [cell.strip() for cell in rows[0]], raw.lstrip(b"\n").partition(b"\n")[2]
     width = len(rows[1]) if len(rows) > 1 else len(header)
-    if is_headless(rows, decimal):
-        header, body = titles_of(rows, decimal, stem), raw
+    below = headers.NONE_BELOW
+    if headers.is_headless(rows, decimal):
+        header, body = headers.titles_of(rows, decimal, stem), raw
         notes.append("The file has no header line.")
         skipped -= 1
     elif width == len(header) + 1 and all(len(row) < width or not row[-1] for row in rows[1:]):
         header.append("")
     elif width == len(header) + 1:
         header.insert(0, "")
-    return Text(body, header, delimiter, decimal, name, skipped)
+    if body is not raw and (below := headers.lines_below([header, *rows[1:]], decimal)).count:
+        header, body = below.titles, body[sum(map(len, _leading(body, below.count))) :]
+        skipped += below.count
+        notes.append(below.note)
+    return Text(body, header, delimiter, decimal, name, skipped, below.described)
+
+
+def _leading(raw: bytes, rows: int) -> list[bytes]:
+    """Return the lines up to the n-th row that isn't blank."""
+    return list(itertools.islice(_lines(raw), _line_of_row(raw, rows)))
 
 
 def _delimiter(lines: list[str], name: str) -> str:
@@ -180,12 +193,6 @@ def _delimiter(lines: list[str], name: str) -> str:
     raise GeneRAINError(
         f"{name} has one column; give a table with gene names and at least one sample, separated by commas, tabs or semicolons."
     )
-
-
-def _rows_above(rows: list[list[str]]) -> int:
-    """Return how many rows stand above the header: those before the first that is filled at least half as far as the fullest."""
-    filled = [sum(bool(cell.strip()) for cell in row) for row in rows]
-    return next(i for i, count in enumerate(filled) if 2 * count >= max(filled))
 
 
 def _decimal(rows: list[list[str]], delimiter: str, name: str) -> str:

@@ -10,6 +10,7 @@ from typing import IO, Any
 import h5py
 
 from generain_core.errors import GeneRAINError
+from generain_core.progress import Progress, silent
 from generain_core.samples.io.hdf5.annotated import parse_annotated, parse_mudata
 from generain_core.samples.io.hdf5.attribute_guard import check_attributes
 from generain_core.samples.io.hdf5.loom import parse_loom
@@ -17,6 +18,7 @@ from generain_core.samples.io.hdf5.string_guard import check_strings
 from generain_core.samples.io.hdf5.ten_x import parse_ten_x
 from generain_core.samples.io.limits import check_packing
 from generain_core.samples.io.raw_table import Parsed
+from generain_core.samples.io.streams import Watched
 
 _DAMAGE = (
     OSError,
@@ -40,12 +42,22 @@ _REGULAR = ("indices", "indptr")
 """Parts of a sparse matrix that may be packed tightly: dense rows have the same ones. Their numbers are those of the data."""
 
 
-def parse_hdf5(source: IO[bytes], name: str) -> Parsed:
+def parse_hdf5(source: IO[bytes], name: str, progress: Progress = silent) -> Parsed:
     """Parse an h5ad (X, raw and layers; also as anndata wrote before 0.8), a MuData, a loom or a Cell Ranger .h5 (2 or 3).
 
     Raises:
         GeneRAINError: it is neither, is cut off or damaged, points to other files, or declares more than the limits.
     """
+    watched = Watched(source, progress)
+    try:
+        return _parsed(watched, name)  # type: ignore[arg-type]
+    except GeneRAINError:
+        if watched.stopped is not None:
+            raise watched.stopped from None
+        raise
+
+
+def _parsed(source: IO[bytes], name: str) -> Parsed:
     with opened(source, name) as file:
         if "matrix" in file and "row_attrs" in file:
             return parse_loom(file, name)

@@ -4,9 +4,10 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from typing import Any
 from xml.etree.ElementTree import ParseError
 
@@ -17,14 +18,15 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from generain_core.errors import GeneRAINError
 from generain_core.progress import Progress, part, silent
-from generain_core.samples.io.columns import is_number, table_of
-from generain_core.samples.io.formats.choose_sheet import chosen_sheet
-from generain_core.samples.io.formats.styled_numbers import has_dates, taken_back
-from generain_core.samples.io.limits import LABELS, SHEET_BYTES, SHEET_CELLS, SHEET_TEXTS_BYTES, check_bytes
+from generain_core.samples.io.columns import Column, is_number, table_of
+from generain_core.samples.io.formats.excel.choose_sheet import chosen_sheet
+from generain_core.samples.io.formats.excel.styled_numbers import has_dates, taken_back
+from generain_core.samples.io.formats.excel.wide_rows import Row, WideRow, filled_of, is_value, numbers_in, row_of, write_numbers
+from generain_core.samples.io.formats.headers import described_by, lines_below, stands_over
+from generain_core.samples.io.limits import LABELS, SHEET_BYTES, SHEET_CELLS, SHEET_TEXTS, SHEET_TEXTS_BYTES, check_bytes
 from generain_core.samples.io.raw_table import Parsed
-from generain_core.samples.io.sniff import member_bytes, open_zip
+from generain_core.samples.io.sniff import found_in_member, open_zip
 
-Row = list[Any]
 _DAMAGE = (
     InvalidFileException,
     zipfile.BadZipFile,
@@ -42,6 +44,9 @@ _DAMAGE = (
     AssertionError,
 )
 _TELL = 500
+_LOOK = 200
+_MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s+ref="([^"]{1,40})"')
+_FORMULA = re.compile(rb"<f")
 _CELL = re.compile(r"[A-Z]{1,3}\d{1,7}(:[A-Z]{1,3}\d{1,7})?")
 
 
@@ -59,39 +64,60 @@ def parse_xlsx(raw: bytes, name: str, wanted: str = "", progress: Progress = sil
     title, unread, notes, not_read = chosen_sheet(sheets, _numbers(sheets, name), name, wanted)
     rows = sheets[title]
     start = _header_row(rows)
+    names = [[cell_text(cell) or "" for cell in row] for row in rows[max(0, start - 1) : start + 1]]
+    start -= bool(start and stands_over(*names))
     if start:
         notes.append(f"{start} line{'s' if start > 1 else ''} above the table {'were' if start > 1 else 'was'} skipped.")
     _refuse_merged(raw, name, title, start)
-    body = [row for row in rows[start + 1 :] if _filled(row)]
+    body = [row for row in rows[start + 1 :] if filled_of(row)]
     width = max(map(len, [rows[start], *body]))
     _refuse_empty_formulas(raw, name, title)
-    header = ["" if cell is None else str(cell).strip() for cell in rows[start]] + [""] * (width - len(rows[start]))
-    cells = [[row[i] if i < len(row) else None for row in body] for i in range(width)]
-    notes += _take_back(cells, header, [i for i, row in enumerate(rows) if i > start and _filled(row)], raw, name, title)
-    columns = [(header[i], _values(column)) for i, column in enumerate(cells)]
-    table = table_of(columns, name=name, format="Excel", notes=notes, line=lambda row: f"line {row + start + 2}")
+    header = ["" if cell is None else (cell_text(cell) or "").strip() for cell in rows[start]]
+    header += [""] * (width - len(header))
+    look = [[cell_text(cell) or "" for cell in row] for row in body[:_LOOK]]
+    if (below := lines_below([header, *look], ".")).count:
+        header, body = below.titles, body[below.count :]
+        notes.append(below.note)
+    places = [i for i, row in enumerate(rows) if i > start and filled_of(row)][below.count :]
+    columns = _columns(body, header, partial(_stored, raw, name, title), places, notes)
+    lines = start + below.count + 2
+    table = table_of(columns, name=name, format="Excel", notes=notes, line=lambda row: f"line {row + lines}")
+    table = described_by(table, below.described)
     return replace(table, not_read=tuple(not_read), part=title if len(sheets) > 1 else "", unread=unread)
 
 
-def _filled(row: Row) -> bool:
-    return any(cell is not None for cell in row)
+def _columns(
+    rows: Sequence[Row], header: Sequence[str], stored: Callable[[], list[Row]], places: Sequence[int], notes: list[str]
+) -> list[Column]:
+    """Return the columns, numbers as rows of one table; numbers that are shown as dates, behind the first column, as numbers.
 
-
-def _take_back(cells: list[Row], header: Row, places: Sequence[int], raw: bytes, name: str, title: str) -> list[str]:
-    """Put numbers in place of those that are shown as dates, behind the first column; return notes on it."""
-    dated = [i for i, column in enumerate(cells) if i and has_dates(column)]
-    if not dated:
-        return []
-    stored = _stored(raw, name, title)
-    notes = list[str]()
-    for i in dated:
-        plain = [stored[row][i] if row < len(stored) and i < len(stored[row]) else None for row in places]
-        cells[i], back = taken_back(cells[i], plain)
-        if back:
-            notes.append(
-                f"{back:,} number{'s' if back > 1 else ''} of column {header[i]} shown as dates were read as the numbers."
-            )
-    return notes
+    Args:
+        rows: below the header.
+        header: the columns' titles.
+        stored: returns the cells of the sheet as they are stored, dates as numbers.
+        places: where the rows lie among these.
+        notes: to which what was taken back is added.
+    """
+    table, plain, columns = np.full((len(header), len(rows)), np.nan), list[Row](), list[Column]()
+    odd = {i for at, row in enumerate(rows) for i in write_numbers(row, table[:, at])}
+    for i, title in enumerate(header):
+        if i not in odd:
+            columns.append((title, table[i]))
+            continue
+        cells = [row[i] if i < len(row) else None for row in rows]
+        if i and has_dates(cells):
+            plain = plain or stored()
+            numbers = [plain[row][i] if row < len(plain) and i < len(plain[row]) else None for row in places]
+            cells, back = taken_back(cells, numbers)
+            if back:
+                which = f"{back:,} number{'s' if back > 1 else ''} of column {title}"
+                notes.append(f"{which} shown as dates were read as the numbers.")
+        values = _values(cells)
+        if values.dtype != object:
+            table[i] = values
+            values = table[i]
+        columns.append((title, values))
+    return columns
 
 
 def _stored(raw: bytes, name: str, title: str) -> list[Row]:
@@ -99,19 +125,19 @@ def _stored(raw: bytes, name: str, title: str) -> list[Row]:
     with _workbook(raw, name, values=True) as book:
         book._date_formats, book._timedelta_formats = set(), set()
         book[title].reset_dimensions()
-        return [list(row) for row in book[title].iter_rows(values_only=True)]
+        return [row_of(row) for row in book[title].iter_rows(values_only=True)]
 
 
-def cells_of(raw: bytes, name: str) -> list[Row]:
+def cells_of(raw: bytes, name: str) -> list[list[Any]]:
     """Return the rows of the first sheet that has any, blank rows left out, all of one width.
 
     Raises:
         GeneRAINError: it is damaged, too large or empty.
     """
     rows = next((rows for rows in _sheets(raw, name, silent).values() if rows), [])
-    rows = [row for row in rows if any(cell is not None for cell in row)]
-    width = max(map(len, rows), default=0)
-    return [row + [None] * (width - len(row)) for row in rows]
+    cells = [list(row) for row in rows if filled_of(row)]
+    width = max(map(len, cells), default=0)
+    return [row + [None] * (width - len(row)) for row in cells]
 
 
 @contextmanager
@@ -126,7 +152,7 @@ def _workbook(raw: bytes, name: str, *, values: bool) -> Iterator[Any]:
 
 def _sheets(raw: bytes, name: str, progress: Progress) -> dict[str, list[Row]]:
     _check_sizes(raw, name)
-    cells, out = 0, dict[str, list[Row]]()
+    cells, texts, out = 0, 0, dict[str, list[Row]]()
     with _workbook(raw, name, values=True) as book:
         for i, sheet in enumerate(book.worksheets):
             told = part(progress, i / len(book.worksheets), 1 / len(book.worksheets))
@@ -136,14 +162,16 @@ def _sheets(raw: bytes, name: str, progress: Progress) -> dict[str, list[Row]]:
             for row in sheet.iter_rows(values_only=True):
                 if len(rows) % _TELL == 0:
                     told(min(1.0, len(rows) / expected), f"reading the sheet {sheet.title}")
+                rows.append(row_of(row))
                 cells += len(row)
-                if cells > SHEET_CELLS or len(rows) > LABELS:
+                texts += rows[-1].texts if isinstance(rows[-1], WideRow) else len(row)
+                if cells > SHEET_CELLS or texts > SHEET_TEXTS or len(rows) > LABELS:
+                    most = f"{SHEET_TEXTS:,} cells of text" if texts > SHEET_TEXTS else f"{SHEET_CELLS:,} cells"
                     raise GeneRAINError(
-                        f"{name} has more than {SHEET_CELLS:,} cells, the most that is read of a spreadsheet; save the sheet as "
-                        "CSV, which may hold ten times as many."
+                        f"{name} has more than {most}, the most that is read of a spreadsheet; save the sheet as CSV, of which "
+                        "more is read."
                     )
-                rows.append(list(row))
-            while rows and all(cell is None for cell in rows[-1]):
+            while rows and not filled_of(rows[-1]):
                 rows.pop()
     return out
 
@@ -161,25 +189,20 @@ def _numbers(sheets: dict[str, list[Row]], name: str) -> dict[str, int]:
     """Return how many numbers each sheet holds."""
     if not any(sheets.values()):
         raise GeneRAINError(f"{name} is empty; give a table with genes and samples.")
-    return {title: sum(_is_value(cell) for row in rows for cell in row) for title, rows in sheets.items()}
-
-
-def _is_value(cell: object) -> bool:
-    return isinstance(cell, int | float) and not isinstance(cell, bool)
+    return {title: sum(map(numbers_in, rows)) for title, rows in sheets.items()}
 
 
 def _header_row(rows: list[Row]) -> int:
     """Return the first row that is filled at least half as far as the widest."""
-    filled = [sum(cell is not None for cell in row) for row in rows]
+    filled = [filled_of(row) for row in rows]
     return next(i for i, count in enumerate(filled) if count >= max(filled[:200]) / 2)
 
 
 def _refuse_merged(raw: bytes, name: str, title: str, start: int) -> None:
     with zipfile.ZipFile(io.BytesIO(raw)) as archive, _workbook(raw, name, values=True) as book:
         path = getattr(book[title], "_worksheet_path", "")
-        raw_xml = member_bytes(archive, path, name) if path in archive.namelist() else b""
-        xml = raw_xml.decode("utf-8", errors="replace")
-    for reference in re.findall(r'<(?:\w+:)?mergeCell\s+ref="([^"]{1,40})"', xml):
+        merged = list(found_in_member(archive, path, _MERGED, name)) if path in archive.namelist() else []
+    for reference in (found[1].decode("utf-8", errors="replace") for found in merged):
         if _CELL.fullmatch(reference) and (range_boundaries(reference)[3] or 0) > start:
             raise GeneRAINError(f"{name} has merged cells ({reference} of sheet {title}); unmerge them, one value a cell.")
 
@@ -187,9 +210,8 @@ def _refuse_merged(raw: bytes, name: str, title: str, start: int) -> None:
 def _refuse_empty_formulas(raw: bytes, name: str, title: str) -> None:
     """Refuse formulas whose value was never stored: read as values they are empty."""
     with zipfile.ZipFile(io.BytesIO(raw)) as archive:
-        if not any(
-            b"<f" in member_bytes(archive, m, name) for m in archive.namelist() if "worksheets/" in m and m.endswith(".xml")
-        ):
+        sheets = [member for member in archive.namelist() if "worksheets/" in member and member.endswith(".xml")]
+        if not any(next(found_in_member(archive, member, _FORMULA, name), None) for member in sheets):
             return
     with _workbook(raw, name, values=True) as values, _workbook(raw, name, values=False) as formulas:
         values[title].reset_dimensions()
@@ -204,7 +226,7 @@ def _refuse_empty_formulas(raw: bytes, name: str, title: str) -> None:
 
 
 def _values(cells: Sequence[object]) -> np.ndarray:
-    if all(cell is None or _is_value(cell) for cell in cells):
+    if all(cell is None or is_value(cell) for cell in cells):
         return np.array([np.nan if cell is None else float(cell) for cell in cells])  # type: ignore[arg-type]
     texts = [cell_text(cell) for cell in cells]
     filled = [text for text in texts if text]
