@@ -19,7 +19,10 @@ ROOMS: dict[str, Room] = {
     "training": (("training/*.py",), ("tests/training",)),
     "effects": (
         ("perturbations/effects/*.py", "perturbations/effects/adjusted/*.py"),
-        tuple(f"tests/perturbations/test_{name}.py" for name in ("effect", "effects_told", "numbers", "covariates", "donors")),
+        tuple(
+            f"tests/perturbations/test_{name}.py"
+            for name in ("effect", "effects_told", "numbers", "sureness", "covariates", "donors")
+        ),
     ),
     "perturbations": (
         tuple(f"perturbations/{name}/*.py" for name in ("genes", "similarity", "in_silico", "design", "depth")),
