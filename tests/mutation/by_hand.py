@@ -2,11 +2,17 @@
 
 import os
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 
 import pytest
 
-from tests.mutation.runs import OPTIONS, PROJECT, Faulty, in_child
+from tests.mutation.in_place import change_text
+from tests.mutation.runs import PROJECT, in_child, run_all, with_tests
+
+CORE = PROJECT / "generain_core"
 
 SECONDS = 200
 
@@ -31,6 +37,7 @@ EVIDENCE, VOTES = "attributes/evidence.py", "attributes/votes.py"
 INTERVALS = "perturbations/effects/intervals.py"
 TARGETS, NEAR = "perturbations/genes/target_levels.py", "perturbations/genes/near_target.py"
 ALIKE, SIMILAR = "tests/perturbations/test_alike.py", "perturbations/similarity/shift_similarity.py"
+SURE = " ".join(f"tests/perturbations/test_{name}.py" for name in ("sureness", "numbers", "target_and_likeness"))
 COUNTS, LOSS = "tests/samples/binning/test_gene_counts.py", "tests/models/test_loss.py"
 
 FAULTS = (
@@ -86,16 +93,34 @@ FAULTS = (
     ByHand("evidence: 20 voters", VOTES, "VOTERS = 30", "VOTERS = 20", ATTRIBUTES),
     ByHand("evidence: a hub takes two grades", EVIDENCE, "-1 if times >= HUB", "-2 if times >= HUB", ATTRIBUTES),
     ByHand("evidence: a hub from above five times", EVIDENCE, "times >= HUB", "times > HUB", ATTRIBUTES),
-    ByHand("intervals: 90 %", INTERVALS, "LEVEL = 0.95", "LEVEL = 0.90", "tests/perturbations"),
-    ByHand("intervals: the one-sided quantile of t", INTERVALS, "t.ppf(0.5 + LEVEL / 2", "t.ppf(LEVEL", "tests/perturbations"),
+    ByHand(
+        "intervals: 90 %",
+        INTERVALS,
+        "LEVEL = 0.95",
+        "LEVEL = 0.90",
+        SURE,
+    ),
+    ByHand(
+        "intervals: the one-sided quantile of t",
+        INTERVALS,
+        "t.ppf(0.5 + LEVEL / 2",
+        "t.ppf(LEVEL",
+        SURE,
+    ),
     ByHand(
         "intervals: the one-sided quantile of chi-square",
         INTERVALS,
         "[(1 - LEVEL) / 2, (1 + LEVEL) / 2]",
         "[1 - LEVEL, LEVEL]",
-        "tests/perturbations",
+        SURE,
     ),
-    ByHand("intervals: wide and narrow exchanged", INTERVALS, "wide, narrow = ", "narrow, wide = ", "tests/perturbations"),
+    ByHand(
+        "intervals: wide and narrow exchanged",
+        INTERVALS,
+        "wide, narrow = ",
+        "narrow, wide = ",
+        SURE,
+    ),
     ByHand("knock-down: expressed in a tenth of the reference does", TARGETS, "_SHARE = 0.5", "_SHARE = 0.1", GENES),
     ByHand("knock-down: expressed in nine tenths is needed", TARGETS, "_SHARE = 0.5", "_SHARE = 0.9", GENES),
     ByHand(
@@ -110,7 +135,7 @@ FAULTS = (
         TARGETS,
         '"left_percent": 100 * 2**change,\n        "change": change,\n        "p_value": p,',
         '"left_percent": 2**change,\n        "change": change,\n        "p_value": p,',
-        "tests/perturbations",
+        SURE,
     ),
     ByHand("knock-down: down is up", TARGETS, '< 0, "down", "up"', '> 0, "down", "up"', GENES),
     ByHand("alike: weak below 0.3", SIMILAR, "WEAK = 0.5", "WEAK = 0.3", ALIKE),
@@ -148,7 +173,7 @@ FAULTS = (
         "perturbations/effects/unpaired.py",
         "p = more.p_value(sums_within(apart, more.chosen), energy)",
         "p = more.p_value(-sums_within(apart, more.chosen), -energy)",
-        "tests/perturbations",
+        SURE,
     ),
     ByHand(
         "energy: the sign of its p, in pairs",
@@ -163,7 +188,7 @@ FAULTS = (
         "perturbations/effects/permutations.py",
         "(above + 1) / (len(values) + 1)",
         "above / len(values)",
-        "tests/perturbations",
+        SURE,
     ),
     ByHand("loss: a fifth is hidden", "models/loss.py", "MASKED = 0.15", "MASKED = 0.2", LOSS),
     ByHand("loss: a tenth is hidden", "models/loss.py", "MASKED = 0.15", "MASKED = 0.1", LOSS),
@@ -188,27 +213,30 @@ def main() -> None:
     """Put each fault in place by itself and run the tests that have to notice."""
     os.chdir(PROJECT)
     word = sys.argv[1] if len(sys.argv) > 1 else ""
-    alive = [each for each in FAULTS if word in each.fault and not _noticed(each)]
-    print(f"{len(alive)} of {sum(word in each.fault for each in FAULTS)} faults alive")
-    sys.exit(bool(alive))
+    faults = [each for each in FAULTS if word in each.fault]
+    for each in faults:
+        if (CORE / each.module).read_text(encoding="utf-8").count(each.before) != 1:
+            sys.exit(f"{each.module} has not once {each.before!r}; bring this list up to date")
+    for tests in dict.fromkeys(each.tests for each in faults):
+        child = os.fork()
+        if child == 0:
+            with_tests(tests.split(), partial(_try, [each for each in faults if each.tests == tests]))
+            os._exit(0)
+        os.waitpid(child, 0)
 
 
-def _noticed(each: ByHand) -> bool:
-    path = PROJECT / "generain_core" / each.module
-    source = path.read_text(encoding="utf-8")
-    if source.count(each.before) != 1:
-        sys.exit(f"{each.module} has not once {each.before!r}; bring this list up to date")
+def _try(faults: Sequence[ByHand], session: pytest.Session) -> None:
+    for each in faults:
+        path = CORE / each.module
+        changed = path.read_text(encoding="utf-8").replace(each.before, each.after)
+        status = in_child(partial(_run_with, session, path, changed), SECONDS)
+        words = "ALIVE  " if status == 0 else "noticed" if status == 1 else f"ended with {status}"
+        print(f"{words} {each.fault}", flush=True)
 
-    def run() -> int:
-        sys.meta_path.insert(0, Faulty(path, source.replace(each.before, each.after)))
-        return int(pytest.main([*OPTIONS, *each.tests.split()]))
 
-    status = in_child(run, SECONDS)
-    print(
-        f"{'ALIVE  ' if status == 0 else 'noticed'} {each.fault}" + ("" if status in (0, 1) else f" (ended with {status})"),
-        flush=True,
-    )
-    return status != 0
+def _run_with(session: pytest.Session, path: Path, changed: str) -> int:
+    change_text(path, changed)
+    return run_all(session)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 import ast
 import gc
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from types import CodeType, FunctionType
@@ -42,6 +43,18 @@ def change_code(path: Path, tree: ast.Module) -> None:
         code = function.__code__
         if code.co_filename == str(path) and (code.co_qualname, code.co_firstlineno) in changed:
             function.__code__ = changed[code.co_qualname, code.co_firstlineno]
+
+
+def change_text(path: Path, source: str) -> None:
+    """Give a loaded module the code of a changed text, and its constants, wherever they are used."""
+    change_code(path, ast.parse(source))
+    before = ast.parse(path.read_text(encoding="utf-8")).body
+    for old, new in zip(before, ast.parse(source).body, strict=True):
+        if isinstance(old, ast.Assign) and ast.dump(old) != ast.dump(new) and isinstance(old.targets[0], ast.Name):
+            name, value = old.targets[0].id, ast.literal_eval(old.value)
+            for module in [each for each in sys.modules.values() if getattr(each, "__name__", "").startswith("generain_core")]:
+                if name in vars(module) and vars(module)[name] == value:
+                    vars(module)[name] = ast.literal_eval(new.value)
 
 
 def _codes(code: CodeType) -> Iterator[CodeType]:

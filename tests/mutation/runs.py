@@ -91,7 +91,7 @@ def watched(session: pytest.Session, paths: Sequence[Path], out: Path) -> None:
         watch = Watch(paths)
         session.config.pluginmanager.register(watch)
         session.config.option.maxfail = 0
-        status = _run(session)
+        status = run_all(session)
         seconds = {test: each for test, each in watch.seconds.items() if test not in watch.failing}
         calls = {test: sorted(each) for test, each in watch.calls.items() if test in seconds}
         out.write_text(json.dumps([seconds, calls, sorted(watch.by_fixture)]), encoding="utf-8")
@@ -107,7 +107,7 @@ def with_changed_code(session: pytest.Session, path: Path, fault: Fault, tests: 
         put_in_place(path, fault)
         place = {test: number for number, test in enumerate(tests)}
         session.items = sorted((item for item in session.items if item.nodeid in place), key=lambda item: place[item.nodeid])
-        return _run(session)
+        return run_all(session)
 
     return in_child(run, seconds)
 
@@ -122,7 +122,8 @@ def with_changed_module(path: Path, fault: Fault, tests: Sequence[str], seconds:
     return in_child(run, seconds)
 
 
-def _run(session: pytest.Session) -> int:
+def run_all(session: pytest.Session) -> int:
+    """Run the collected tests, and return the exit status."""
     try:
         run_collected(session)
     except (session.Failed, session.Interrupted):
