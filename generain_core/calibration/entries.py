@@ -66,7 +66,8 @@ def _row(family: str, design: str, key: Key, of_design: Mapping[Key, Sums]) -> d
 
 
 def holds(key: Key, observed: float, low: float, high: float) -> str:
-    """Return ``yes``, ``nearly``, ``no``, ``wide`` (an interval that covers more than it says), or '' where nothing is claimed.
+    """Return ``yes``, ``nearly``, ``no``, ``wide`` (an interval that covers more than it says, a confidence that is
+    right more often), or '' where nothing is claimed.
 
     Low and high are those of the interval at the level `SURE`. A level (or a rate of false discoveries) holds where it is not
     surely above the nominal one, nearly where it is at most `ALLOWED` times that; coverage where it is not surely below 95 %,
@@ -82,4 +83,6 @@ def holds(key: Key, observed: float, low: float, high: float) -> str:
         if low > COVERS[1]:
             return "wide"
         return "yes" if high >= key.nominal else "nearly" if observed >= COVERS[0] else "no"
-    return "yes" if low <= key.nominal <= high else "nearly" if abs(observed - key.nominal) <= 0.05 else "no"
+    if low <= key.nominal <= high or abs(observed - key.nominal) <= 0.05:
+        return "yes" if low <= key.nominal <= high else "nearly"
+    return "wide" if observed > key.nominal else "no"

@@ -18,8 +18,22 @@ happens (*level*), and should come up often where something does (*power*); a 95
 written in plain code, says of the same data.
 
 *yes*: not surely worse than it says. *nearly*: a level of at most 8 % at 5 %, a coverage of at least 93 %. *wide*: an interval
-that covers more than it says. *no*: worse than that. Surely is beyond the 99.7 % interval, for there are many numbers; shown is
-the 95 % interval. Where no number is given for a design, that is said: no answer is not a wrong one."""
+that covers more than it says, or a confidence that is right more often. *no*: worse than that. Surely is beyond the 99.7 %
+interval, for there are many numbers; shown is the 95 % interval. Where no number is given for a design, that is said: no answer
+is not a wrong one."""
+
+
+REMARKS = {
+    "p_value of ranks": (
+        "taken by exchanging genes, which are not independent where those of a set vary together; page, line and agents say so "
+        "beside the result. Of an experiment with samples, camera is asked in its place, which holds."
+    ),
+    "p_value of over-representation": (
+        "the hypergeometric test takes genes for independent too, and the same is said beside it. It describes a list; where "
+        "samples are at hand, ask camera."
+    ),
+}
+"""What is done about numbers that are known not to hold."""
 
 
 def page(table: pd.DataFrame, provenance: str, missing: Sequence[Design] = ()) -> str:
@@ -32,6 +46,8 @@ def page(table: pd.DataFrame, provenance: str, missing: Sequence[Design] = ()) -
         lines += [f"**Not run yet are {len(missing)} designs** ({families}); nothing is said of them here.", ""]
     lines += ["## Over all designs", "", *_overview(some), ""]
     lines += ["## What does not hold", "", *_failing(some), ""]
+    failing = set(some.loc[some["holds"] == "no", "number"])
+    lines += [f"*{number}*: {remark}\n" for number, remark in REMARKS.items() if number in failing]
     for family in dict.fromkeys(table["family"]):
         lines += [f"## {family[:1].upper()}{family[1:]}", "", *_designs(table[table["family"] == family]), ""]
     return "\n".join(lines).rstrip() + "\n"
@@ -59,17 +75,16 @@ def _failing(table: pd.DataFrame) -> Iterator[str]:
     if failing.empty:
         yield "Nothing."
         return
-    yield "| design | number | asked | observed | 95 % interval | independent method |"
-    yield "|---|---|---|---|---|---|"
+    yield "| design | number | asked | observed | 95 % interval | experiments | independent method |"
+    yield "|---|---|---|---|---|---|---|"
     for row in failing.to_dict("records"):
-        design, number, asked, observed, between, beside, _ = _cells(row)
-        yield f"| {design} | {number} | {asked} | {observed} | {between} | {beside} |"
+        yield f"| {' | '.join(_cells(row)[:-1])} |"
 
 
 def _designs(table: pd.DataFrame) -> Iterator[str]:
     """Yield a row a number; of several nominal levels the first one, the others stand in the CSV."""
-    yield "| design | number | asked | observed | 95 % interval | independent method | holds |"
-    yield "|---|---|---|---|---|---|---|"
+    yield "| design | number | asked | observed | 95 % interval | experiments | independent method | holds |"
+    yield "|---|---|---|---|---|---|---|---|"
     before = ""
     first = table.drop_duplicates(["design", "number", "space", "quantity"])
     for row in first.to_dict("records"):
@@ -80,7 +95,7 @@ def _designs(table: pd.DataFrame) -> Iterator[str]:
 
 
 def _cells(row: Mapping[Hashable, Any]) -> tuple[str, ...]:
-    """Return design, number, what is asked, observed, interval, independent methods, and verdict of a row, as text."""
+    """Return design, number, what is asked, observed, interval, experiments, independent methods, and verdict, as text."""
     number = f"{row['number']} ({row['space']})" if row["space"] else str(row["number"])
     observed, answered = _number(row["observed"]), float(str(row["answered"]))
     if answered < 0.995:
@@ -94,7 +109,8 @@ def _cells(row: Mapping[Hashable, Any]) -> tuple[str, ...]:
         asked = f"power at {nominal:g}"
     if row["quantity"] == "calibration":
         asked = "right less stated"
-    return str(row["design"]), number, asked, observed, between, beside, str(row["holds"])
+    experiments = f"{int(str(row['experiments'])):,}" if observed != "not given" else ""
+    return str(row["design"]), number, asked, observed, between, experiments, beside, str(row["holds"])
 
 
 def _number(value: object) -> str:

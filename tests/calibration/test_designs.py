@@ -59,6 +59,13 @@ def test_unequal_depth_is_thinned_or_has_no_answer(demo) -> None:
     assert own(scaled, "p_value of moved genes").w == 0
 
 
+def test_donors_count_once_and_their_samples_do_not(demo) -> None:
+    sums = told(demo, "6 against 6 donors, 3 samples of each", 4)
+    assert own(sums, "p_value of shifts").mean < 0.5
+    (apart,) = [each for key, each in sums.items() if key.method.startswith("PERMANOVA") and key.nominal == 0.05]
+    assert apart.mean > 0.5
+
+
 def test_moved_genes_are_found_beside_limma(demo) -> None:
     sums = told(demo, "5 against 5, counts, a tenth of the genes moved")
     power = {key.method: each.mean for key, each in sums.items() if key.quantity == "power"}

@@ -73,6 +73,13 @@ def test_intervals_that_cover_too_little_or_too_much_are_told() -> None:
     assert holds(key, 0.935, 0.92, 0.945) == "nearly"
     assert holds(key, 0.67, 0.6, 0.7) == "no"
     assert holds(key, 0.99, 0.98, 1.0) == "wide"
+    confidence = Key("confidence, over what is right", "", "calibration", 0.0, "")
+    assert [holds(confidence, each, each - 0.01, each + 0.01) for each in (0.0, 0.04, 0.12, -0.12)] == [
+        "yes",
+        "nearly",
+        "wide",
+        "no",
+    ]
 
 
 def test_an_independent_method_stands_beside_the_number_it_is_held_against() -> None:

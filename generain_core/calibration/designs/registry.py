@@ -6,6 +6,7 @@ from generain_core.calibration.bench import Design
 from generain_core.calibration.designs.cohorts import cohort_designs
 from generain_core.calibration.designs.counts import count_designs
 from generain_core.calibration.designs.covariates import covariate_designs
+from generain_core.calibration.designs.donors import donor_designs
 from generain_core.calibration.designs.embedded import embedded_designs
 from generain_core.calibration.designs.likeness import likeness_designs
 from generain_core.calibration.designs.lists import list_designs
@@ -18,6 +19,7 @@ FAMILIES: tuple[Callable[[], list[Design]], ...] = (
     shift_designs,
     count_designs,
     covariate_designs,
+    donor_designs,
     many_designs,
     embedded_designs,
     cohort_designs,
