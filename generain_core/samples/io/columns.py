@@ -41,6 +41,8 @@ _CHROMOSOME = re.compile(
 _INDEX = re.compile(
     r"unnamed: \d+(_level_\d+)?|unnamed: \d+\.\d+|x(\.\d+)?|index|level_0|\.\.\.\d+|v1|rownames?|row", re.IGNORECASE
 )
+_OF_CHROMOSOMES = re.compile(r"ref(erence)?|seq\w*|contig|scaffold|space|chr\w*|chrom\w*", re.IGNORECASE)
+_MANY, _SEVERAL = 300, 10
 _WIDE = 1000
 
 
@@ -156,7 +158,7 @@ def _split(
         elif values.dtype != object:
             no_sample = key in _BESIDE or (i == 0 and (key in _IDS or not title or not any_text) and _whole(values))
             (texts if no_sample else numbers).append((title, values))
-        elif key in _BESIDE or i == 0 or (wide and not numbers) or not _mostly_numbers(values):
+        elif key in _BESIDE or i == 0 or (wide and not numbers) or not _mostly_numbers(values) or _chromosomes(title, values):
             texts.append((title, values))
         else:
             numbers.append((title, _numbers(title, values, texts, name, line)))
@@ -166,12 +168,15 @@ def _split(
 
 def _mostly_numbers(values: np.ndarray) -> bool:
     filled = [v for v in values if v is not None and v.strip() not in MISSING]
-    return bool(filled) and sum(map(is_number, filled)) >= 0.5 * len(filled) and not _chromosomes(filled)
+    return bool(filled) and sum(map(is_number, filled)) >= 0.5 * len(filled)
 
 
-def _chromosomes(texts: Sequence[str]) -> bool:
-    """Say whether texts, not all of them numbers, name chromosomes and scaffolds, as 1 to 22, X, Y, MT and GL000194.1."""
-    return all(map(_CHROMOSOME.fullmatch, {text.strip() for text in texts}))
+def _chromosomes(title: str, values: np.ndarray) -> bool:
+    """Say whether a column names chromosomes and scaffolds, as 1 to 22, X, MT and GL000194.1: by its title, or in many cells."""
+    texts = [v.strip() for v in values if v is not None and v.strip() not in MISSING]
+    if not all(map(_CHROMOSOME.fullmatch, set(texts))) or all(map(is_number, texts)):
+        return False
+    return _OF_CHROMOSOMES.fullmatch(title.strip()) is not None or (len(texts) >= _MANY and len(set(texts)) > _SEVERAL)
 
 
 def _numbers(title: str, values: np.ndarray, texts: Sequence[Column], name: str, line: Callable[[int], str] | None) -> np.ndarray:
