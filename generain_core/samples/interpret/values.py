@@ -26,11 +26,13 @@ _BINS = 2000
 _UNLIKE = (
     "Some samples hold whole numbers alone, others mostly fractions, as logs, means or TPM beside counts: say what they are."
 )
-_NARROW, _FEW_ZEROS, _MANY = 20, 0.1, 1000
+_NARROW, _NEAR, _FEW_ZEROS, _MANY = 20, 5, 0.1, 1000
 _SHARES = (
     "No value is above 1, yet samples sum to more than 1, as methylation, probabilities or scaled genes do: say what they are."
 )
-_CLOSE = "Nearly all values lie within {:.0f} times each other, as ratios, copy numbers or scaled genes do: say what they are."
+_CLOSE = (
+    "Nearly all values lie near 1, within {:.0f} times each other, as ratios, copy numbers or scaled genes do: say what they are."
+)
 _TESTS: Mapping[str, Callable[[np.ndarray], np.ndarray]] = {
     "missing": np.isnan,
     "infinite": np.isinf,
@@ -242,8 +244,9 @@ def _no_expression(rows: list[np.ndarray], sums: np.ndarray, maximum: float, sha
     some = np.concatenate([*rows, np.zeros(0)])
     if shape[1] < _MANY or len(some) < (1 - _FEW_ZEROS) * len(rows) * shape[1]:
         return ""
-    low, high = np.quantile(some, [0.05, 0.95])
-    return _CLOSE.format(high / low) if high < _NARROW * low else ""
+    low, middle, high = np.quantile(some, [0.05, 0.5, 0.95])
+    near_one = 1 / _NEAR < middle < _NEAR
+    return _CLOSE.format(high / low) if near_one and high < _NARROW * low else ""
 
 
 def _above_steps(rows: list[np.ndarray], decimals: int | None) -> bool:
