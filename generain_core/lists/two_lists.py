@@ -11,9 +11,8 @@ from generain_core.lists.coherence import DRAWS
 from generain_core.lists.gene_list import GeneList
 from generain_core.progress import Progress, silent
 from generain_core.vectors.atlas import Atlas
-from generain_core.vectors.matched_genes import draw, strata_of
-
-_BLOCK = 16 << 20
+from generain_core.vectors.matched_genes import strata_of
+from generain_core.vectors.shaped_lists import elsewhere
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -72,10 +71,8 @@ def compare_lists(
     if len(alone):
         toward = unit[alone].mean(axis=0)
         observed = float((unit[others] @ toward).mean())
-        center, ranks = _shape(unit, others)
-        strata = strata_of(atlas)
-        seeds = draw(strata, [center], draws, np.random.default_rng(seed))[:, 0]
-        null = _elsewhere(unit, unit @ toward, seeds, ranks, progress)
+        drawn = elsewhere(unit, strata_of(atlas), others, draws, np.random.default_rng(seed), progress)
+        null = (unit @ toward)[drawn].mean(axis=1)
     total = len(set(rows) | set(others))
     return TwoLists(
         shared=tuple(shared),
@@ -89,34 +86,6 @@ def compare_lists(
         nearest=_nearest(atlas, unit, first, second),
         null=null,
     )
-
-
-def _elsewhere(unit: np.ndarray, nearness: np.ndarray, seeds: np.ndarray, ranks: np.ndarray, progress: Progress) -> np.ndarray:
-    """Return the mean nearness of the genes at these ranks as seen from each of the seeds."""
-    means = np.empty(len(seeds))
-    block = max(1, _BLOCK // (8 * len(unit)))
-    for start in range(0, len(seeds), block):
-        part = seeds[start : start + block]
-        distances = -(unit[part] @ unit.T)
-        distances[np.arange(len(part)), part] = -2.0
-        means[start : start + len(part)] = nearness[np.argsort(distances, axis=1)[:, ranks]].mean(axis=1)
-        progress((start + len(part)) / len(seeds), f"{start + len(part):,} of {len(seeds):,} random lists")
-    return means
-
-
-def _shape(unit: np.ndarray, rows: np.ndarray) -> tuple[int, np.ndarray]:
-    """Return the most central gene of a list, and the rank of each of its genes as seen from there (0 is itself)."""
-    center = int(rows[np.argmax(unit[rows] @ unit[rows].sum(axis=0))])
-    places = np.empty(len(unit), np.intp)
-    places[_around(unit, center)] = np.arange(len(unit))
-    return center, places[rows]
-
-
-def _around(unit: np.ndarray, row: int) -> np.ndarray:
-    """Return all genes by their likeness to one, itself first."""
-    cosines = unit @ unit[row]
-    cosines[row] = 2.0
-    return np.argsort(-cosines, kind="stable")
 
 
 def _nearest(atlas: Atlas, unit: np.ndarray, first: GeneList, second: GeneList) -> pd.DataFrame:

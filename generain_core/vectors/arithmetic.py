@@ -8,7 +8,8 @@ import pandas as pd
 
 from generain_core.errors import GeneRAINError
 from generain_core.vectors.atlas import Atlas
-from generain_core.vectors.matched_genes import draw, strata_of
+from generain_core.vectors.matched_genes import Strata, draw, strata_of
+from generain_core.vectors.shaped_lists import elsewhere
 from generain_core.vectors.space import ANALOGY_FORMULAS
 
 DRAWS = 999
@@ -49,8 +50,9 @@ def arithmetic(
     """Find the genes nearest to a sum of terms less others; a term is a gene, or a list by the mean of its vectors.
 
     An answer there always is, and genes that are alike give a good one whatever is asked. So the best answer is held against
-    those of random sums: every gene exchanged for one of its biotype and expression, and of many such sums those whose length,
-    which tells how alike the terms are, is nearest. b − a + c with one gene a term is the analogy a : b = c : ?.
+    those of random sums: every gene exchanged for one of its biotype and expression, every list, whose genes are alike whatever
+    the others are, for one of its shape elsewhere (`shaped_lists`); and of many such sums those whose length, which tells how
+    alike the terms are, is nearest. b − a + c with one gene a term is the analogy a : b = c : ?.
 
     Args:
         atlas: genes and vectors.
@@ -75,8 +77,9 @@ def arithmetic(
     unit = vectors.astype(np.float32)
     if formula == "raw":
         vectors = atlas.space.vectors.astype(np.float64)
-    rows = np.concatenate([[atlas.space.row(gene) for gene in each] for _, each in terms])
-    weights = np.concatenate([np.full(len(each), sign / len(each)) for sign, each in terms])
+    parts = [np.array([atlas.space.row(gene) for gene in dict.fromkeys(each)]) for _, each in terms]
+    signs, rows = np.array([sign for sign, _ in terms]), np.concatenate(parts)
+    weights = np.concatenate([np.full(len(each), sign / len(each)) for sign, each in zip(signs, parts, strict=True)])
     target = weights @ vectors[rows]
     length = float(np.linalg.norm(target))
     if length < 1e-6 * float(np.linalg.norm(vectors[rows], axis=1).max()):
@@ -84,8 +87,7 @@ def arithmetic(
     found, cosines = _best(vectors, unit, target, rows, k)
     table = pd.DataFrame({"gene": [atlas.space.genes[row] for row in found], "cosine": cosines, "rank": range(1, len(found) + 1)})
     strata = strata_of(atlas)
-    drawn = draw(strata, rows, POOL * draws, np.random.default_rng(seed))
-    sums = np.concatenate([np.einsum("g,dgv->dv", weights, vectors[part]) for part in np.array_split(drawn, POOL)])
+    sums, drawn = _random_sums(atlas, vectors, strata, signs, parts, draws, np.random.default_rng(seed))
     lengths = np.linalg.norm(sums, axis=1)
     kept = np.sort(np.argsort(np.abs(lengths - length), kind="stable")[:draws])
     null = _tops(unit, sums[kept] / np.maximum(lengths[kept, None], 1e-30), drawn[kept])
@@ -95,9 +97,41 @@ def arithmetic(
         p_value=(1 + int((null >= best - 1e-6).sum())) / (1 + draws),
         draws=draws,
         null_mean=float(null.mean()),
-        matched_on=(*strata.matched_on, "length of the sum"),
+        matched_on=(*strata.matched_on, *(["likeness within lists"] if len(rows) > len(parts) else []), "length of the sum"),
         formula=formula,
     )
+
+
+def _random_sums(
+    atlas: Atlas,
+    vectors: np.ndarray,
+    strata: Strata,
+    signs: np.ndarray,
+    parts: Sequence[np.ndarray],
+    draws: int,
+    rng: np.random.Generator,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return sums of random terms (sums × dimensions), and the rows of the genes of each (sums × genes).
+
+    There are `POOL` times as many as are asked for, each of other genes and of another choice of as many random lists; of one
+    list alone there are just these.
+    """
+    number = draws if len(parts) == 1 and len(parts[0]) > 1 else POOL * draws
+    unit = atlas.space.unit(atlas.space.genes)
+    alone = [each[0] for each in parts if len(each) == 1]
+    singles = iter(draw(strata, alone, number, rng).T if alone else ())
+    sums, drawn = np.zeros((number, vectors.shape[1])), []
+    for sign, rows in zip(signs, parts, strict=True):
+        if len(rows) == 1:
+            genes = next(singles)[:, None]
+            sums += sign * vectors[genes[:, 0]]
+        else:
+            lists = elsewhere(unit, strata, rows, draws, rng)
+            places = np.arange(number) if number == draws else rng.integers(draws, size=number)
+            genes = lists[places]
+            sums += sign * np.stack([vectors[each].mean(axis=0) for each in lists])[places]
+        drawn.append(genes)
+    return sums, np.concatenate(drawn, axis=1)
 
 
 def _best(

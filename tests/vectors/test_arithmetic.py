@@ -11,6 +11,8 @@ from generain_core.settings import DEMO_RELEASE
 from generain_core.vectors.arithmetic import arithmetic
 from generain_core.vectors.matched_genes import draw, strata_of
 from generain_core.vectors.neighborhoods import compare_neighborhoods
+from generain_core.vectors.shaped_lists import elsewhere
+from tests.lists import toy
 
 
 @pytest.fixture(scope="module")
@@ -125,3 +127,46 @@ def test_terms_that_are_nearly_opposite_are_no_sum_and_short_ones_are(generain) 
                 arithmetic(nearby, [["RPS6"]], [["RPL3"]])
         else:
             assert np.isfinite(arithmetic(nearby, [["RPS6"]], [["RPL3"]]).table["cosine"]).all()
+
+
+def test_lists_that_have_nothing_to_do_hold_the_level_however_alike_their_genes_are(generain) -> None:
+    """Genes of either list are alike, so that some gene is near to their middle; exchanged one by one, one in five was found."""
+    atlas, rng = generain.atlas(), np.random.default_rng(2)
+    unit = atlas.space.unit(atlas.space.genes)
+    values = []
+    for number in range(24):
+        around = [np.argsort(-unit @ unit[row], kind="stable")[:150] for row in rng.choice(len(unit), 2, replace=False)]
+        b, a = ([atlas.space.genes[row] for row in rng.choice(each, 10, replace=False)] for each in around)
+        values.append(arithmetic(atlas, [b], [a], seed=number).p_value)
+    assert np.mean(np.array(values) <= 0.05) <= 5 / 24  # binomial(24, .05): at most 5 in 99.9 %
+    assert 0.3 < np.mean(values) < 0.8
+
+
+def test_a_list_alone_is_held_against_lists_of_its_shape(generain) -> None:
+    """Of one list there are as many lists elsewhere as are asked for, each once: the share of them whose best gene is nearer."""
+    atlas, genes = generain.atlas(), ["RPL3", "RPL4", "RPS6", "RPS8"]
+    unit = atlas.space.unit(atlas.space.genes)
+    rows = np.array([atlas.space.row(gene) for gene in genes])
+    result = arithmetic(atlas, [genes], [], seed=5)
+    best = []
+    for drawn in elsewhere(unit, strata_of(atlas), rows, 999, np.random.default_rng(5)):
+        middle = unit[drawn].mean(axis=0)
+        best.append(max(np.delete(unit @ middle / np.linalg.norm(middle), drawn)))
+    assert result.p_value == pytest.approx((1 + sum(each >= result.table["cosine"][0] - 1e-6 for each in best)) / 1000)
+    assert "likeness within lists" in result.matched_on
+
+
+def test_lists_elsewhere_have_the_ranks_of_the_list_around_another_gene() -> None:
+    small = toy.atlas(genes=300)
+    unit, strata = small.space.unit(small.space.genes), strata_of(small)
+    rows = np.array([3, 40, 77, 120])
+    center = max(rows, key=lambda row: sum(float(unit[row] @ unit[other]) for other in rows))
+
+    def order(row: int) -> list[int]:
+        return [row, *sorted((i for i in range(300) if i != row), key=lambda i: -float(unit[row] @ unit[i]))]
+
+    ranks = [order(center).index(row) for row in rows]
+    for drawn in elsewhere(unit, strata, rows, 25, np.random.default_rng(1)):
+        around = drawn[ranks.index(0)]
+        assert strata.of[around] == strata.of[center]
+        assert drawn.tolist() == [order(around)[rank] for rank in ranks]

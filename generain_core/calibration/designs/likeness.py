@@ -32,9 +32,10 @@ class TwoLists:
 
 @dataclass(frozen=True)
 class Sums:
-    """Draws any genes as the terms of b − a + c, and asks whether the nearest gene is nearer than by chance."""
+    """Draws any genes, or genes around one, as each term of b − a + c, and asks whether the nearest is nearer than by chance."""
 
     size: int
+    around_one: bool = False
 
     def __call__(self, bench: Bench) -> Iterator[Measure]:
         """Run the experiment."""
@@ -42,6 +43,8 @@ class Sums:
             return
         genes = bench.generain.atlas().space.genes
         a, b, c = bench.rng.choice(np.array(genes), (3, self.size), replace=False).tolist()
+        if self.around_one:
+            a, b, c = (_drawn(bench, True, self.size) for _ in range(3))
         try:
             told = bench.generain.sum_of([b, c], [a], seed=bench.seed).p_value
         except GeneRAINError:
@@ -49,13 +52,13 @@ class Sums:
         yield from rejections(SUMS, told, "level")
 
 
-def _drawn(bench: Bench, around_one: bool) -> Sequence[str]:
+def _drawn(bench: Bench, around_one: bool, size: int = SIZE) -> Sequence[str]:
     space = bench.generain.atlas().space
     among: NDArray[np.integer] = np.arange(len(space))
     if around_one:
         cosines = space.cosines(space.genes[int(bench.rng.integers(len(space)))])
         among = np.argsort(-cosines, kind="stable")[:AMONG]
-    return [space.genes[int(row)] for row in bench.rng.choice(among, SIZE, replace=False)]
+    return [space.genes[int(row)] for row in bench.rng.choice(among, size, replace=False)]
 
 
 def likeness_designs() -> list[Design]:
@@ -65,7 +68,12 @@ def likeness_designs() -> list[Design]:
         Design(family="lists", name=f"two lists, {words}", experiment=TwoLists(kind), trials=300, quick=6, seconds=1.0)
         for words, kind in kinds.items()
     ]
-    for words, size in (("genes", 1), ("lists of 10", 10)):
-        name = f"sums of three {words} at random"
-        designs.append(Design(family="lists", name=name, experiment=Sums(size), trials=300, quick=6, seconds=0.5))
+    sums = {
+        "genes at random": Sums(1),
+        "lists of 10 at random": Sums(10),
+        "lists of 10, each around a gene": Sums(10, around_one=True),
+    }
+    for words, experiment in sums.items():
+        name = f"sums of three {words}"
+        designs.append(Design(family="lists", name=name, experiment=experiment, trials=300, quick=6, seconds=0.5))
     return designs
