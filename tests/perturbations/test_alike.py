@@ -91,6 +91,20 @@ def test_signal_is_near_one_for_strong_shifts_and_weak_ones_are_said() -> None:
     assert made.found.tolist() == [True, False, False]
 
 
+def test_signal_is_the_share_of_squared_length_and_half_of_it_is_enough() -> None:
+    ranking = rank(*experiment(np.random.default_rng(3), {f"P{i}": 3.0 for i in range(5)}, replicates=4), QUICK)
+    shares = np.array([0.2, 0.4, 0.5, 0.6, 1.0])
+    table = ranking.table.assign(length=2.0, effect=2.0 * np.sqrt(shares))
+    made = compare_shifts(replace(ranking, table=table))
+    np.testing.assert_allclose(made.signal, shares)
+    assert any(note.startswith("The shifts of 2 of 5 perturbations are mostly noise") for note in made.notes)
+
+
+def test_what_is_taken_off_is_the_mean_of_all_shifts() -> None:
+    ranking = rank(*experiment(np.random.default_rng(5), {f"P{i}": 2.0 for i in range(4)}, replicates=4), QUICK)
+    np.testing.assert_allclose(compare_shifts(ranking, centered=True).shifts, ranking.shifts - ranking.shifts.mean(0))
+
+
 def test_like_perturbations_stand_side_by_side() -> None:
     generator = np.random.default_rng(4)
     ends = generator.normal(size=(3, 10))

@@ -8,6 +8,8 @@ import pytest
 from scipy import stats
 
 from generain_core.errors import GeneRAINError
+from generain_core.perturbations.effects.effect import Settings
+from generain_core.perturbations.genes import target_levels
 from generain_core.perturbations.genes.moved_genes import MovedGenes
 from generain_core.perturbations.genes.near_target import near_target
 from generain_core.perturbations.genes.target_levels import measure_targets
@@ -113,3 +115,41 @@ def test_nearness_needs_a_target_that_was_tested_and_enough_genes() -> None:
     few = near_target(stated(genes, {"G1"}, "G3", generator), space)
     assert few.n == 100
     assert "as only 1 have" in few.chosen
+
+
+def test_nearness_is_held_against_each_gene_of_like_expression_in_the_targets_place() -> None:
+    space, generator = vectors_of(260, 3, grouped=20), np.random.default_rng(4)
+    moved = stated(list(space.genes), {f"G{i}" for i in range(12)}, "G15", generator)
+    near = near_target(moved, space)
+    unit = space.vectors.astype(float) / np.linalg.norm(space.vectors.astype(float), axis=1, keepdims=True)
+    others = [i for i in range(12, 260) if i != 15]
+    means = [float((unit[:12] @ unit[i]).mean()) for i in others]
+    observed = float((unit[:12] @ unit[15]).mean())
+    assert near.asked == len(others) == 247
+    assert near.expected == pytest.approx(np.mean(means), abs=1e-6)
+    assert near.p_value == pytest.approx((1 + sum(each >= observed for each in means)) / 248)
+    nearest = [set(np.argsort(-np.delete(unit @ unit[i], i))[:200].tolist()) for i in others]
+    counts = [len({j - (j > i) for j in range(12)} & near_i) for i, near_i in zip(others, nearest, strict=True)]
+    assert near.inside_expected == pytest.approx(np.mean(counts))
+
+
+@pytest.mark.parametrize(("expressed", "verdict"), [(3, "hardly expressed in the reference"), (4, "not told"), (5, "not told")])
+@pytest.mark.parametrize("samples", [1, 4])
+def test_a_target_has_to_be_expressed_in_half_of_the_reference(expressed, verdict, samples) -> None:
+    points = np.concatenate([np.full(samples, 1.0), np.where(np.arange(8) < expressed, 3.0, 0.0)])
+    perturbed = np.arange(len(points)) < samples
+    strata = np.zeros(len(points), dtype=np.int64)
+    told = target_levels._told(points[:, None], perturbed, ~perturbed, strata, None, Settings(permutations=99, bootstrap=0))
+    if samples == 1 and expressed >= 4:
+        verdict = "too few samples"  # eight controls don't tell a spread for one sample
+    assert told["verdict"] == verdict
+
+
+def test_of_one_sample_against_many_what_is_left_is_in_percent() -> None:
+    controls = np.random.default_rng(5).normal(6, 0.1, 30)
+    points, perturbed = np.concatenate([[5.0], controls]), np.arange(31) < 1
+    told = target_levels._of_one(points, perturbed, ~perturbed, np.zeros(31, dtype=np.int64))
+    assert told["change"] == pytest.approx(5 - controls.mean())
+    assert told["left_percent"] == pytest.approx(100 * 2 ** (5 - controls.mean()))
+    spread = controls.std(ddof=1) * np.sqrt(1 + 1 / 30)
+    assert told["p_value"] == pytest.approx(2 * stats.t.sf(abs(5 - controls.mean()) / spread, 29))
