@@ -1,7 +1,7 @@
 """Samples through a network: in blocks off the disk, in batches that fit the device, none touching another."""
 
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 import torch
@@ -35,9 +35,20 @@ class Block(NamedTuple):
     made: NDArray[np.float32]
 
 
+class BinRows(Protocol):
+    """Bins as samples × genes: an array, a memory map, a dataset of an h5 file, or `Rows`."""
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Return how many samples and genes."""
+
+    def __getitem__(self, rows: Any, /) -> Any:
+        """Return some samples."""
+
+
 def in_blocks(
     network: Network,
-    bins: Any,
+    bins: BinRows,
     gene_tokens: NDArray[np.int64],
     work: Work,
     *,
@@ -100,7 +111,7 @@ class Rows:
     Bins may be dense, sparse (what is not stored is bin 1), a memory map or a dataset of an h5 file.
     """
 
-    def __init__(self, bins: Any, columns: NDArray[np.int64]) -> None:
+    def __init__(self, bins: BinRows, columns: NDArray[np.int64]) -> None:
         self._bins, self._columns = bins, columns
         self.shape = (int(bins.shape[0]), len(columns))
 

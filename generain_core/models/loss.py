@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from generain_core.models.batches import in_blocks
+from generain_core.models.batches import BinRows, in_blocks
 from generain_core.models.network import Network
 from generain_core.models.types import ModelInput
 from generain_core.progress import Progress
@@ -32,7 +32,7 @@ DEFINITIONS = {
 
 def sample_losses(
     network: Network,
-    bins: Any,
+    bins: BinRows,
     gene_tokens: NDArray[np.int64],
     *,
     device: str = "cpu",

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from generain_core.errors import GeneRAINError, ReleaseError
-from generain_core.models.batches import Rows
+from generain_core.models.batches import BinRows, Rows
 from generain_core.models.network import Network, open_network
 from generain_core.release.files import Release
 from generain_core.release.model_descriptions import describe_model
@@ -64,7 +64,7 @@ class Model:
             raise GeneRAINError('The samples have no bins in layers["bins"]; bin them before they are embedded.')
         return self.read_bins(adata.layers["bins"], list(adata.var_names), gene_set_of_bins(adata))
 
-    def read_bins(self, bins: Any, genes: Sequence[str], gene_set: str | None = None) -> ReadBins:
+    def read_bins(self, bins: BinRows, genes: Sequence[str], gene_set: str | None = None) -> ReadBins:
         """Return what the model reads of bins (samples × genes) that were made for a gene set, in the order of its token index.
 
         Equal bins are the rule, and their order decides which genes enter and where: it must not be that of the table's rows.

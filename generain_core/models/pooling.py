@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from generain_core.models.batches import Work, in_blocks
+from generain_core.models.batches import BinRows, Work, in_blocks
 from generain_core.models.devices import autocast
 from generain_core.models.network import Network
 from generain_core.models.types import ModelInput
@@ -15,7 +15,7 @@ from generain_core.progress import Progress
 
 def embed_bins(
     network: Network,
-    bins: Any,
+    bins: BinRows,
     gene_tokens: NDArray[np.int64],
     *,
     device: str = "cpu",

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generain_core.errors import GeneRAINError
+from generain_core.models.batches import BinRows
 from generain_core.models.devices import half_precision
 from generain_core.models.network import Network
 from generain_core.models.pooling import embed_bins
@@ -43,7 +44,7 @@ class PrecisionChoice:
 
 
 def choose_precision(
-    network: Network, bins: Any, gene_tokens: NDArray[np.int64], *, device: str = "cpu", precision: str = "float32"
+    network: Network, bins: BinRows, gene_tokens: NDArray[np.int64], *, device: str = "cpu", precision: str = "float32"
 ) -> PrecisionChoice:
     """Return which precision to use: mixed if it was asked for, holds on the user's samples and, on a CPU, is faster.
 

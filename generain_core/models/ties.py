@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generain_core.errors import GeneRAINError
-from generain_core.models.batches import Rows
+from generain_core.models.batches import BinRows, Rows
 from generain_core.models.network import Network
 from generain_core.models.pooling import embed_bins
 from generain_core.progress import Progress, silent
@@ -31,7 +31,7 @@ class OrderMean:
 
 def embed_orders(
     network: Network,
-    bins: Any,
+    bins: BinRows,
     gene_tokens: NDArray[np.int64],
     orders: int,
     *,
@@ -67,7 +67,7 @@ def embed_orders(
         yield embed_bins(network, Rows(bins, order), gene_tokens[order], progress=told, **options)
 
 
-def mean_over_orders(network: Network, bins: Any, gene_tokens: NDArray[np.int64], orders: int, **options: Any) -> OrderMean:
+def mean_over_orders(network: Network, bins: BinRows, gene_tokens: NDArray[np.int64], orders: int, **options: Any) -> OrderMean:
     """Return the mean embedding over so many random orders of equal bins, and how far one order lies from it.
 
     Raises:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scipy.spatial.distance import cdist
 
 from generain_core.errors import GeneRAINError
+from generain_core.models.batches import BinRows
 from generain_core.models.network import Network
 from generain_core.models.pooling import embed_bins
 from generain_core.models.precision import median_distance
@@ -74,7 +75,7 @@ def embeddings_needed(samples: int, shares: int = len(SHARES), rounds: int = ROU
 
 def stability(
     network: Network,
-    bins: Any,
+    bins: BinRows,
     gene_tokens: NDArray[np.int64],
     embedding: NDArray[np.float32],
     *,
@@ -188,7 +189,7 @@ def summarize_spreads(samples: pd.DataFrame, rounds: int, seed: int, ties: pd.Da
 class Some:
     """Bins of some samples, taken as rows are asked for."""
 
-    def __init__(self, bins: Any, rows: NDArray[np.int64]) -> None:
+    def __init__(self, bins: BinRows, rows: NDArray[np.int64]) -> None:
         """Keep where they are from."""
         self._bins, self._rows = bins, rows
         self.shape = (len(rows), int(bins.shape[1]))
@@ -202,7 +203,7 @@ class Some:
 class _Dropped:
     """Bins of some samples with a share of the expressed genes of each set to 1, drawn as rows are asked for."""
 
-    def __init__(self, bins: Any, rows: NDArray[np.int64], share: float, seed: tuple[int, ...]) -> None:
+    def __init__(self, bins: BinRows, rows: NDArray[np.int64], share: float, seed: tuple[int, ...]) -> None:
         self._bins, self._rows, self._share, self._seed = bins, rows, share, seed
         self.shape = (len(rows), int(bins.shape[1]))
 

@@ -2,12 +2,11 @@
 
 import time
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from generain_core.models.batches import fitting
+from generain_core.models.batches import BinRows, fitting
 from generain_core.models.network import Network
 from generain_core.models.pooling import embed_bins
 
@@ -33,7 +32,9 @@ class Trial:
         return self.start_seconds + self.seconds_per_sample * samples
 
 
-def time_trial(network: Network, bins: Any, gene_tokens: NDArray[np.int64], *, device: str = "cpu", mixed: bool = False) -> Trial:
+def time_trial(
+    network: Network, bins: BinRows, gene_tokens: NDArray[np.int64], *, device: str = "cpu", mixed: bool = False
+) -> Trial:
     """Embed the first sample or two (on a GPU one batch, of up to 16) and return what that took. Arguments as `embed_bins`.
 
     Raises:
