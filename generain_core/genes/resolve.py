@@ -19,6 +19,7 @@ from generain_core.genes.spelling.placeholders import is_placeholder
 from generain_core.genes.spelling.repeats import repeats
 from generain_core.genes.spelling.variants import as_r_writes, unwrapped
 from generain_core.genes.table import GeneTable
+from generain_core.genes.typed_names import TypedNames
 from generain_core.release.readers.annotation import is_ensembl_id
 from generain_core.text import echo, listed
 
@@ -31,6 +32,8 @@ class Resolver:
 
     orthologs: Path | None = None
     """The release's table of orthologs of mouse and human, if it has one."""
+    accessions: Path | None = None
+    """HGNC's complete set, if the release has it: it names UniProt and RefSeq accessions."""
 
     def __init__(self, table: GeneTable) -> None:
         """Index every name of the table once."""
@@ -53,8 +56,17 @@ class Resolver:
                 of_name[row] = kind
 
     def resolve(self, name: object) -> Resolved:
-        """Say who a name is, with suggestions if nobody is called that."""
-        return self._answer("" if name is None else str(name), self._find(cleaned(name)))
+        """Say who a name is that was typed for one gene, with suggestions if nobody is called that."""
+        text = cleaned(name)
+        hit = self._find(text)
+        if hit.status == "unknown" and not is_placeholder(text):
+            hit = self.typed.find(text) or hit
+        return self._answer("" if name is None else str(name), hit)
+
+    @cached_property
+    def typed(self) -> TypedNames:
+        """What reads names that no file knows, and completes those that are being typed."""
+        return TypedNames(self.table, self._find, self.accessions)
 
     def memberships(self, gene: str) -> tuple[tuple[str, ...], tuple[Missing, ...]]:
         """Return the models that know a gene of the table, and why each of the others does not."""
@@ -268,13 +280,8 @@ class Resolver:
             )
         if genes:
             was = listed([name for name, _ in hits], "or")
-            return Hit(
-                "ambiguous",
-                None,
-                None,
-                genes,
-                f"{sentence}: {was}; it may be {listed(list(genes), 'or')}, say which one is meant",
-            )
+            which = f"it may be {listed(list(genes), 'or')}, say which one is meant"
+            return Hit("ambiguous", None, None, genes, f"{sentence}: {was}; {which}")
         name, hit = hits[0]
         return Hit(hit.status, None, hit.ensembl_gene, (), f"{sentence}: {name}; {hit.reason}")
 

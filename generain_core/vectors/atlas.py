@@ -18,6 +18,7 @@ def open_genes(release: Release) -> Resolver:
     """Open the gene table and its resolver. The model's genes are those of the published vectors, if they can be read."""
     resolver = Resolver(open_gene_table(release))
     resolver.orthologs = release.path("annotation/orthologs") if release.has("annotation/orthologs") else None
+    resolver.accessions = release.path("annotation/hgnc") if release.has("annotation/hgnc") else None
     return resolver
 
 

@@ -87,10 +87,24 @@ def test_a_selected_neighbor_can_be_opened(visit, mapped) -> None:
         "selection": {"rows": [1], "columns": [], "cells": []}
     }
     app.run()
-    app.button(key="open_neighbor").click().run()
     healthy(app)
-    assert app.session_state[keys.GENE] == second
-    assert not [button for button in app.button if button.key == "open_neighbor"]
+    assert app.session_state["pick_neighbors"] == second
+    ways = {each.proto.label: each.proto.query_string for each in app.get("page_link")}
+    assert ways[f"Open {second}"] == f"gene={second}"
+    assert ways[f"Compare RPL3 and {second}"] == f"a=RPL3&b={second}"
+    third = app.dataframe[0].value["gene"].iloc[2]
+    app.selectbox(key="pick_neighbors").set_value(third).run()  # by its name, though another row is selected
+    assert f"Open {third}" in [each.proto.label for each in app.get("page_link")]
+
+
+def test_a_link_holds_the_gene_that_is_selected_in_a_table(visit, mapped) -> None:
+    near = mapped.neighbors("RPL3", 5)["gene"].iloc[3]
+    app = visit("gene", gene="RPL3", pick_neighbors=near)
+    healthy(app)
+    assert f"Open {near}" in [each.proto.label for each in app.get("page_link")]
+    other = visit("gene", gene="RPL3", pick_neighbors="XIST")  # not among its neighbors
+    healthy(other)
+    assert not [each for each in other.get("page_link") if each.proto.label == "Open XIST"]
 
 
 @pytest.mark.parametrize(

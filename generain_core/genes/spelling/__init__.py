@@ -8,6 +8,7 @@
 `numbers`        bare numbers: Entrez IDs, or only the numbers of rows
 `placeholders`   what is written where a name is missing
 `repeats`        names that a program made unique by a suffix
+`spoken`         Greek letters, blanks and hyphens within a symbol; the words of a full name
 `variants`       prefixes, brackets and dots that programs put into names
 ================ ===================================================================================================
 """

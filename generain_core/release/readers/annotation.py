@@ -27,6 +27,12 @@ _HGNC = {
     "entrez": ("entrez_id",),
     "ensembl_gene": ("ensembl_gene_id",),
 }
+_ACCESSIONS = {
+    "symbol": ("symbol",),
+    "status": ("status",),
+    "uniprot": ("uniprot_ids",),
+    "refseq": ("refseq_accession",),
+}
 _ENSEMBL = {
     "ensembl_gene": ("ensgene", "ensembl_gene", "ensembl_gene_id", "gene_id"),
     "symbol": ("symbol", "gene_name"),
@@ -90,6 +96,22 @@ def read_hgnc(path: Path) -> pd.DataFrame:
     frame["biotype"] = frame["biotype"].map(from_locus_type)
     frame["ensembl_gene"] = _unversioned(frame["ensembl_gene"])
     return frame.drop(columns="status")
+
+
+def read_accessions(path: Path) -> dict[str, str]:
+    """Return UniProt and RefSeq accession (without version, in capitals) → symbol, of the HGNC complete set.
+
+    Raises:
+        ReleaseError: the file is unreadable.
+    """
+    raw = read_columns(path, _ACCESSIONS, optional=("status", "uniprot", "refseq"))
+    raw = raw[(raw["symbol"] != "") & ~raw["status"].str.contains("withdrawn", case=False)]
+    found: dict[str, str] = {}
+    for column in ("uniprot", "refseq"):
+        for symbol, accessions in zip(raw["symbol"], raw[column], strict=True):
+            for accession in accessions.strip('"').split("|") if accessions else ():
+                found.setdefault(accession.strip().split(".")[0].upper(), symbol)
+    return found
 
 
 def read_ensembl(path: Path) -> pd.DataFrame:

@@ -8,7 +8,7 @@ from generain_core.attributes.rule_text import LONGEST, parse
 from generain_core.attributes.rules import COMPARISONS, Biotype, Level, Not, Or, Rule, chosen_genes, counted
 from generain_core.errors import GeneRAINError
 from generain_core.ui.attributes import columns, known_members, of_attribute
-from generain_core.ui.components import downloads, list_button
+from generain_core.ui.components import downloads, gene_tables, list_button
 from generain_core.ui.components.downloads import File
 from generain_core.ui.shell import keys, links
 from generain_core.ui.shell.escaping import escape_markdown
@@ -57,7 +57,9 @@ def view(predictions: Predictions) -> None:
     if len(table) == len(predictions.store.genes):
         st.info("Every gene fulfils this, so the rule tells none apart.")
     height = min(35 * len(table) + 38, 420)
-    columns.show(table.head(_SHOWN), predictions, "rule_genes", height=height, alt="Genes of the rule")
+    gene_tables.choose(
+        columns.show, table.head(_SHOWN), predictions, name="rule", key="rule_genes", height=height, alt="Genes of the rule"
+    )
     row = st.container(horizontal=True, vertical_alignment="center")
     with row:
         columns.save(table, predictions, "rule_genes", str(rule))

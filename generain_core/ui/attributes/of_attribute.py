@@ -1,7 +1,6 @@
 """Which genes might do it: an attribute's genes, coding and lncRNA apart, all genes of it, and attributes like it."""
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,7 +12,7 @@ from generain_core.attributes.similar import similar
 from generain_core.attributes.store.attribute_store import find_attribute
 from generain_core.errors import GeneRAINError
 from generain_core.ui.attributes import charts, columns, evidence_view, known_members, ready
-from generain_core.ui.components import figures, gene_input, gene_maps, list_button
+from generain_core.ui.components import figures, gene_input, gene_maps, gene_tables, list_button
 from generain_core.ui.shell import keys, layout, links, resources
 from generain_core.ui.shell.escaping import escape_markdown
 
@@ -123,13 +122,13 @@ def _top(predictions: Predictions, known: KnownMembers | None, attribute: str) -
             rows.append(places)
             if known is not None:
                 table.insert(1, "known", known.marks(attribute, places))
-            event = columns.show(
+            gene_tables.choose(
+                columns.show,
                 table.drop(columns=["biotype", "ensembl_gene"]),
                 predictions,
-                f"top_{kind}_{predictions.store.place(attribute)}",
+                name=kind,
+                key=f"top_{kind}_{predictions.store.place(attribute)}",
                 height=380,
-                on_select="rerun",
-                selection_mode="single-row",
                 alt=f"The {len(table)} most probable {title}",
             )
             row = st.container(horizontal=True, vertical_alignment="center")
@@ -137,16 +136,7 @@ def _top(predictions: Predictions, known: KnownMembers | None, attribute: str) -
                 details = f"{len(table)} most probable {title} of {attribute}"
                 columns.save(table, predictions, f"attribute_{kind}", details)
                 list_button.offer(f"{title} of {attribute}", table["gene"], f"attribute_{kind}", list_button.Origin.ATTRIBUTE)
-                _open(event, table)
     return np.concatenate(rows) if rows else np.empty(0, np.intp)
-
-
-def _open(event: Any, table: pd.DataFrame) -> None:
-    picked = [i for i in event["selection"]["rows"] if i < len(table)]
-    if picked:
-        gene = str(table["gene"].iloc[picked[0]])
-        label, way = f"Open {escape_markdown(gene)}", {keys.GENE: gene}
-        st.page_link("pages/gene.py", label=label, query_params=way, icon=":material/genetics:")
 
 
 def on_map(

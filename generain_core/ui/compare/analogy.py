@@ -6,7 +6,7 @@ import streamlit as st
 from generain_core.errors import GeneRAINError
 from generain_core.geometry.plane import plane_of
 from generain_core.ui.compare import analogy_chart
-from generain_core.ui.components import capsule_button, downloads, figures, list_button, tables
+from generain_core.ui.components import capsule_button, downloads, figures, gene_tables, list_button
 from generain_core.ui.shell import keys, links
 from generain_core.ui.shell.escaping import escape_markdown
 from generain_core.vectors.arithmetic import Arithmetic, arithmetic
@@ -33,7 +33,7 @@ def section(atlas: Atlas, a: str, b: str, c: str) -> None:
         return
     left, right = st.columns([5, 4], gap="medium")
     with left:
-        tables.show(table, atlas.release, "analogy_table", _COLUMNS, height=390)
+        gene_tables.show(table, atlas.release, "analogy", "analogy_table", _COLUMNS, against=c, height=390)
         with st.container(horizontal=True):
             downloads.offer_gene_table(table, atlas, f"{a}_{b}_{c}_analogy", f"analogy {a} : {b} = {c} : ?, {formula} vectors")
             list_button.offer(f"{a} : {b} = {c} : ?", table["gene"], "analogy", list_button.Origin.ANALOGY)

@@ -1,9 +1,8 @@
 """The box that takes any gene name, and what it says when a name is not a gene's symbol."""
 
 from collections.abc import Iterable
-from typing import Any, Protocol
+from typing import Protocol
 
-import pandas as pd
 import streamlit as st
 
 from generain_core.errors import GeneError
@@ -17,16 +16,19 @@ from generain_core.vectors import GeneSpace
 
 EXAMPLES = "Symbol, alias or Ensembl ID"
 _LONGEST = 400_000
+_PAUSE = "0.5s"
+"""How long one must stop typing for the app to look what begins so."""
 
 
 def gene_box(label: str, key: str, resolver: Resolver, space: GeneSpace | None) -> str | None:
     """Show the box and return the gene (of the vector set, if given) that it names, or None after saying why it names none."""
-    name = links.url_widget(st.text_input, label, key=key, unset="", type="search", placeholder=EXAMPLES)
+    name = links.url_widget(st.text_input, label, key=key, unset="", type="search", placeholder=EXAMPLES, live=_PAUSE)
     if not name:
         return None
     found = resolver.resolve(name)
     if found.gene is None:
-        _offer(found, key)
+        links.hold(key)  # what is being typed is no place to go back to
+        _offer(found, key, resolver)
         return None
     if found.status != "symbol" and found.reason:
         st.caption(f":material/info: **{escape_markdown(found.gene)}** — {escape_markdown(sentence(found.reason))}")
@@ -49,27 +51,22 @@ def fill(key: str, genes: Iterable[str]) -> None:
     st.session_state[key] = "\n".join(genes)
 
 
-def open_selected(event: Any, table: pd.DataFrame) -> None:
-    """Offer to open the gene of the selected row of a table, or say how one is selected."""
-    rows = [i for i in event["selection"]["rows"] if i < len(table)]
-    if not rows:
-        st.caption("Select a row to open that gene.", width="content")
-        return
-    gene = str(table["gene"].iloc[rows[0]])
-    label = f"Open {escape_markdown(gene)}"
-    st.page_link("pages/gene.py", label=label, query_params={keys.GENE: gene}, icon=":material/genetics:")
-
-
-def _offer(found: Resolved, key: str) -> None:
-    show = st.info if found.status == "ambiguous" else st.warning
-    show(escape_markdown(sentence(found.reason)), icon=":material/help:")
-    names = found.candidates or found.suggestions
+def _offer(found: Resolved, key: str, resolver: Resolver) -> None:
+    """Offer the genes that may be meant; of a name that is still being typed, those that begin so."""
+    begun = resolver.typed.begin(found.input) if found.status == "unknown" else []
+    if begun:
+        st.caption(f":material/help: {escape_markdown(sentence(found.reason))}")
+    else:
+        show = st.info if found.status == "ambiguous" else st.warning
+        show(escape_markdown(sentence(found.reason)), icon=":material/help:")
+    names = begun or [(gene, "") for gene in found.candidates or found.suggestions]
     if not names:
         return
     row = st.container(horizontal=True, vertical_alignment="center")
-    row.markdown("Choose one:" if found.candidates else "Did you mean:", width="content")
-    for gene in names[:12]:
-        row.button(escape_markdown(gene), key=f"{key}_pick_{gene}", on_click=choose, args=(key, gene))
+    row.markdown("These begin so:" if begun else "Choose one:" if found.candidates else "Did you mean:", width="content")
+    for gene, other in names[:12]:
+        label = f"{gene} ({other})" if other else gene
+        row.button(escape_markdown(label, 60), key=f"{key}_pick_{gene}", on_click=choose, args=(key, gene))
 
 
 class Genes(Protocol):

@@ -5,7 +5,7 @@ import streamlit as st
 
 from generain_core.errors import GeneRAINError
 from generain_core.lists.gene_list import Origin
-from generain_core.ui.components import capsule_button, downloads, gene_input, list_button, pairs, tables
+from generain_core.ui.components import capsule_button, downloads, gene_tables, list_button, pairs
 from generain_core.ui.shell import keys, links
 from generain_core.ui.shell.escaping import escape_markdown
 from generain_core.vectors.atlas import Atlas
@@ -40,14 +40,14 @@ def section(atlas: Atlas, gene: str) -> list[str]:
     except GeneRAINError as problem:
         st.warning(escape_markdown(problem))
         return []
-    event = tables.show(
+    gene_tables.show(
         table.drop(columns=["percentile"]),
         atlas.release,
+        "neighbors",
         f"{keys.NEIGHBOR_ROW}_{atlas.space.name}_{gene}_{biotype}_{k}",
         CALIBRATED_COLUMNS,
+        against=gene,
         height=390,
-        on_select="rerun",
-        selection_mode="single-row",
         alt=f"The {len(table)} genes most similar to {gene}",
     )
     if known is None:
@@ -60,8 +60,6 @@ def section(atlas: Atlas, gene: str) -> list[str]:
         only = [] if biotype == "all" else ["--biotype", biotype]
         line = ["neighbors", gene, "-k", str(k), *only, "--calibrated", "--vectors", atlas.space.name]
         capsule_button.offer(f"{gene}_neighbors", line)
-    rows = [i for i in event["selection"]["rows"] if i < len(table)]
-    _ways_on(row, gene, str(table["gene"].iloc[rows[0]]) if rows else None)
     _caption(atlas, gene, table)
     return list(table["gene"])
 
@@ -70,19 +68,6 @@ def section(atlas: Atlas, gene: str) -> list[str]:
 def _calibrated(fingerprint: str, gene: str, k: int, biotype: str, _atlas: Atlas, corrected: bool) -> pd.DataFrame:
     table = _atlas.neighbors(gene, k, None if biotype == "all" else biotype)
     return calibrate(_atlas, gene, table, pairs.kept(_atlas) if corrected else None)
-
-
-def _ways_on(row: "st.delta_generator.DeltaGenerator", gene: str, other: str | None) -> None:
-    """Offer to open or compare the selected gene, or say how one is selected."""
-    if other is None:
-        row.caption("Select a row to open or compare that gene.", width="content")
-        return
-    row.button(f"Open {escape_markdown(other)}", key="open_neighbor", on_click=gene_input.choose, args=(keys.GENE, other))
-    row.page_link(
-        "pages/compare.py",
-        label=f"Compare {escape_markdown(gene)} and {escape_markdown(other)}",
-        query_params={keys.A: gene, keys.B: other},
-    )
 
 
 def _caption(atlas: Atlas, gene: str, table: pd.DataFrame) -> None:

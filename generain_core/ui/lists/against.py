@@ -4,7 +4,7 @@ import streamlit as st
 
 from generain_core.lists.gene_list import GeneList
 from generain_core.lists.two_lists import TwoLists, compare_lists
-from generain_core.ui.components import downloads, gene_input, list_button, tables
+from generain_core.ui.components import downloads, gene_tables, list_button
 from generain_core.ui.lists import work
 from generain_core.ui.lists.genes import restricted
 from generain_core.ui.session import gene_lists
@@ -63,14 +63,13 @@ def _lists(atlas: Atlas, first: GeneList, second: GeneList) -> None:
     if result is None:
         return
     _figures(first, second, result)
-    event = tables.show(
+    gene_tables.show(
         result.nearest,
         atlas.release,
+        "nearest",
         "list_nearest",
         _NEAREST,
         height=380,
-        on_select="rerun",
-        selection_mode="single-row",
         alt="The genes of one list alone by their nearness to the other",
     )
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -78,7 +77,7 @@ def _lists(atlas: Atlas, first: GeneList, second: GeneList) -> None:
         list_button.offer(
             f"In {first.name} and {second.name}", result.shared, "shared_genes", first.origin, label="Shared as a list"
         )
-        gene_input.open_selected(event, result.nearest)
+        list_button.offer(f"{first.name} alone, by nearness", result.nearest["gene"], "nearest_genes", first.origin)
 
 
 def _figures(first: GeneList, second: GeneList, result: TwoLists) -> None:
@@ -111,7 +110,9 @@ def _vectors(atlas: Atlas, genes: GeneList, name: str) -> None:
         f"nearest in {escape_markdown(result.sets[1])} too; by chance it would be {result.by_chance:.2%}. "
         f"{result.genes:,} genes are in both."
     )
-    tables.show(result.table, atlas.release, "list_neighborhoods", _AROUND, height=380, alt="Neighbors in both vector sets")
+    gene_tables.show(
+        result.table, atlas.release, "around", "list_neighborhoods", _AROUND, height=380, alt="Neighbors in both vector sets"
+    )
     downloads.offer_gene_table(
         result.table.assign(neighbors=result.table["neighbors"].map(", ".join)),
         atlas,

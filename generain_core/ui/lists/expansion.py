@@ -4,7 +4,7 @@ import streamlit as st
 
 from generain_core.lists.expansion import METHODS, Expansion, expand
 from generain_core.lists.gene_list import GeneList, Origin
-from generain_core.ui.components import downloads, gene_input, list_button, tables
+from generain_core.ui.components import downloads, gene_tables, list_button
 from generain_core.ui.lists import work
 from generain_core.ui.lists.genes import restricted
 from generain_core.ui.session.kept_keys import survives_reload
@@ -44,14 +44,13 @@ def view(atlas: Atlas, chosen: GeneList) -> None:
     if result is None:
         return
     _recovery(result, len(genes))
-    event = tables.show(
+    gene_tables.show(
         result.table,
         atlas.release,
+        "expansion",
         f"list_expansion_{method}_{k}",
         _COLUMNS,
         height=420,
-        on_select="rerun",
-        selection_mode="single-row",
         alt=f"The {len(result.table)} genes that belong too",
     )
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -59,7 +58,6 @@ def view(atlas: Atlas, chosen: GeneList) -> None:
         list_button.offer(f"Like {genes.name}", result.table["gene"], "expansion", Origin.EXPANSION)
         both = [*genes.genes, *result.table["gene"]]
         list_button.offer(f"{genes.name}, extended", both, "extended", Origin.EXPANSION, label="With the list's own")
-        gene_input.open_selected(event, result.table)
 
 
 def _recovery(result: Expansion, size: int) -> None:

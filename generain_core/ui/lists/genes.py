@@ -8,7 +8,7 @@ import streamlit as st
 from generain_core.attributes.gmt import gmt_bytes
 from generain_core.lists.gene_list import GeneList
 from generain_core.release.provenance import provenance
-from generain_core.ui.components import downloads, gene_input, tables
+from generain_core.ui.components import downloads, gene_input, gene_tables, tables
 from generain_core.ui.components.downloads import File
 from generain_core.ui.embedding.sample_colors import BY_LIST
 from generain_core.ui.lists.origins import WORDS
@@ -32,18 +32,16 @@ def view(atlas: Atlas, genes: GeneList) -> None:
     )
     _ways_on(genes)
     table = table_of(atlas, genes)
-    event = tables.show(
+    gene_tables.show(
         table,
         atlas.release,
+        "list",
         f"list_genes_{genes.name}",
         height=420,
-        on_select="rerun",
-        selection_mode="single-row",
         alt=f"The {len(table):,} genes of {genes.name}",
     )
     with st.container(horizontal=True, vertical_alignment="center"):
         _ways_out(atlas, genes, table)
-        gene_input.open_selected(event, table)
     if genes.missing:
         with st.expander(f"{len(genes.missing):,} names not used, and why", icon=":material/help:"):
             rest = pd.DataFrame({"name": list(genes.missing), "reason": list(genes.missing.values())})

@@ -22,7 +22,7 @@ from generain_core.progress import Progress
 from generain_core.release.files import Release
 from generain_core.release.provenance import provenance
 from generain_core.text import with_noun
-from generain_core.ui.components import downloads, list_button, tables
+from generain_core.ui.components import downloads, gene_tables, list_button, tables
 from generain_core.ui.components import figures as charts
 from generain_core.ui.components.downloads import File
 from generain_core.ui.perturbations import charts as perturb_charts
@@ -158,7 +158,7 @@ def _show(parts: _Made, values: GeneValues, result: Perturbed, release: Release)
     )
     for note in genes.notes:
         st.caption(escape_markdown(note))
-    tables.show(genes.table.head(SHOWN), release, "perturb_genes", _COLUMNS, height=320, placeholder="")
+    gene_tables.show(genes.table.head(SHOWN), release, "moved", "perturb_genes", _COLUMNS, height=320, placeholder="")
     origin = provenance(release, parameters(result), f"{genes.perturbation}, {genes.values}")
     files = [File(f"All {with_noun(len(genes.table), 'gene')}", "moved_genes.csv", genes.table)]
     if parts.near is not None:

@@ -93,6 +93,11 @@ def url_widget(
     return value
 
 
+def hold(key: str) -> None:
+    """Leave in the address what it says of a widget, for its present value is none that a link should lead to."""
+    st.session_state[keys.STEPS][key] = st.query_params.get_all(key)
+
+
 def _here(key: str, unset: object) -> list[str] | None:
     """Return the words of the address where it is to be obeyed, else None."""
     _UNSET[key] = unset
