@@ -10,18 +10,11 @@ layout.begin_page("pages/map.py")
 layout.title("Map", "All genes on a plane. Draw around some of them to get their names.")
 atlas = layout.need(resources.atlas)
 
-left, right = st.columns([1, 3], gap="medium")
-with left:
-    choices = controls.choose(atlas)
-with right:
-    projection = gene_maps.projection(atlas, choices.method)
+choices = controls.choose(atlas)
+projection = gene_maps.projection(atlas, choices.method)
 if choices.gene:
     layout.name_tab(choices.gene, "Map")
 if projection is None:
     st.stop()
-with left:
-    layers = coloring.layers(atlas, projection, choices)
-with right:
-    canvas.chart_and_selection(atlas, projection, choices, layers)
-with left:
-    controls.ways_out(atlas, projection)
+canvas.chart_and_selection(atlas, projection, choices, coloring.layers(atlas, projection, choices))
+controls.ways_out(atlas, projection)

@@ -5,7 +5,9 @@ import json
 import numpy as np
 import pytest
 
+from generain_core.ui.components import figures
 from generain_core.ui.shell import keys
+from generain_core.vectors.gene_map import project
 from tests.ui.test_pages import healthy, words
 
 
@@ -79,3 +81,27 @@ def test_every_coloring_draws_every_gene_once(visit, mapped, color) -> None:
 def test_the_same_map_is_the_same_bytes(visit, mapped) -> None:
     specs = [visit("map", method="PCA").get("plotly_chart")[0].proto.spec for _ in range(2)]
     assert specs[0] == specs[1]
+
+
+def test_a_box_is_chosen_on_the_map_by_keys_alone(visit, mapped) -> None:
+    app = visit("map", method="PCA")
+    app.slider(key="map_across").set_value((0, 50)).run()
+    app.slider(key="map_upwards").set_value((40, 100)).run()
+    app.button(key="map_take").click().run()
+    healthy(app)
+    places = project(mapped.space, "pca").places.astype(float)
+    low, high = places.min(axis=0), places.max(axis=0)
+    names = [
+        gene
+        for gene, (x, y) in zip(mapped.space.genes, places, strict=True)
+        if (x - low[0]) / (high[0] - low[0]) <= 0.5 and (y - low[1]) / (high[1] - low[1]) >= 0.4
+    ]
+    assert 20 < len(names) < len(mapped.space)
+    assert app.code[0].value.split() == names
+    app.button(key="clear_selection").click().run()
+    assert not app.code
+
+
+def test_names_of_genes_that_lie_together_do_not_cover_each_other() -> None:
+    places = np.array([[0, 0], [1, 0.5], [50, 50], [0.5, 0.2]], float)
+    assert figures.label_shifts(places, np.array([100, 100])) == [20, -20, 20, 44]

@@ -160,7 +160,7 @@ def on_map(
     if result is None:
         return
     if chosen is not None:
-        layers = gene_maps.list_over_rest(result, chosen, "chosen genes", figures.MARK)
+        layers = gene_maps.list_over_rest(result, chosen, "chosen genes", figures.LISTED)
     else:
         known = resources.predictions().store
         rows = np.array([known.row(gene) if gene in known else -1 for gene in result.genes])
@@ -175,7 +175,7 @@ def on_map(
             wanted = set(rows_of.tolist())
             there = np.array([i for i, gene in enumerate(result.genes) if place.get(gene) in wanted], np.intp)
             symbol = "circle-open" if title == "predicted only" else "circle"
-            layers.append(figures.Layer(title, there, figures.MARK, 6, symbol=symbol))
+            layers.append(figures.Layer(title, there, figures.LISTED, 6, symbol=symbol))
     stars = dict.fromkeys(marked[:10], figures.MARK)
     drawn = figures.gene_map(
         result, [each for each in layers if len(each.rows)], stars, simulated=atlas.release.simulated, height=460

@@ -77,9 +77,9 @@ def _formula() -> str:
 def _plane(atlas: Atlas, a: str, b: str, c: str, best: str) -> None:
     shown = list(dict.fromkeys([a, b, c, best]))
     xy = plane_of(atlas.space.unit(shown))
-    colors = dict(zip((c, best, a, b), (figures.SECOND, figures.SECOND, figures.MARK, figures.MARK), strict=True))
+    colors = dict(zip((c, best, a, b), (figures.SECOND, figures.SECOND, figures.UP, figures.UP), strict=True))
     points = pd.DataFrame({"gene": shown, "x": xy[:, 0], "y": xy[:, 1], "color": [colors[g] for g in shown]})
-    arrows = [(a, b, figures.MARK), (c, best, figures.SECOND)]
+    arrows = [(a, b, figures.UP), (c, best, figures.SECOND)]
     figure = analogy_chart.analogy_plane(points, arrows, simulated=atlas.release.simulated)
     figures.show(figure, key="analogy_plane", name="analogy", alt=f"{a} to {b} and {c} to {best}")
     st.caption("The four genes on the plane that holds most of their differences. Parallel arrows: a good analogy.")

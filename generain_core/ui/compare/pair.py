@@ -44,7 +44,7 @@ def _on_map(atlas: Atlas, a: str, b: str, shared: list[str]) -> None:
     if projection is None:
         return
     layers = gene_maps.list_over_rest(projection, shared, "near both", figures.THIRD)
-    marked = {a: figures.MARK, b: figures.SECOND}
+    marked = {a: figures.MARK, b: figures.UP}
     gene_map = figures.gene_map(projection, layers, marked, simulated=atlas.release.simulated, height=520)
     figures.show(gene_map.figure, key="pair_map", name=f"{a}_{b}_map", alt=f"{a} and {b} on the map of all genes")
     st.caption(escape_markdown(gene_maps.quality(projection), 600))

@@ -14,7 +14,9 @@ from generain_core.vectors.gene_map import Projection
 
 GREY = "#9aa3a7"
 CODING, LNCRNA, OTHER = "#0072b2", "#d55e00", "#009e73"
-MARK, SECOND, THIRD = "#d55e00", "#0072b2", "#009e73"
+MARK, LISTED, UP, SECOND, THIRD = "#985fb0", "#e69f00", "#d55e00", "#0072b2", "#009e73"
+"""Named genes, genes of a list, what went up or comes first, and what stands beside it."""
+SIMULATED = "#d6336c"
 CLASS_COLORS = {"coding": CODING, "lncRNA": LNCRNA, "other": OTHER, "unknown": GREY}
 
 
@@ -69,8 +71,9 @@ def gene_map(
     stars = [gene for gene in marked if gene in place]
     if stars:
         figure.add_trace(_stars(projection.places[[place[g] for g in stars]], stars, [marked[g] for g in stars]))
-        for gene in stars:
-            _name_star(figure, projection.places[place[gene]], gene, marked[gene])
+        places = projection.places[[place[gene] for gene in stars]]
+        for gene, at, shift in zip(stars, places, label_shifts(places, np.ptp(projection.places, axis=0)), strict=True):
+            _name_star(figure, at, gene, marked[gene], shift)
     figure.update_layout(
         height=height,
         margin={"l": 8, "r": 8, "t": 56, "b": 8},
@@ -131,14 +134,29 @@ def _stars(places: np.ndarray, names: Sequence[str], colors: Sequence[str]) -> g
     )
 
 
-def _name_star(figure: go.Figure, place: np.ndarray, name: str, color: str) -> None:
-    """Write a gene's name above its star, on a ground of its color, for it may stand among hundreds of points."""
+def label_shifts(places: np.ndarray, span: np.ndarray) -> list[int]:
+    """Return how many pixels above its place (n × 2) each name is written, so that none covers another.
+
+    Of those that lie within an eighth of the map's width and a tenth of its height of each other, the next is written below
+    the star, the next further above, and so on.
+    """
+    steps = (20, -20, 44, -44, 68, -68, 92, -92, 116, -116)
+    shifts: list[int] = []
+    for i, place in enumerate(places):
+        near = np.flatnonzero((np.abs(places[:i] - place) < span / np.array([8, 10])).all(axis=1))
+        taken = {shifts[j] for j in near}
+        shifts.append(next((step for step in steps if step not in taken), steps[i % len(steps)]))
+    return shifts
+
+
+def _name_star(figure: go.Figure, place: np.ndarray, name: str, color: str, shift: int) -> None:
+    """Write a gene's name above or below its star, on a ground of its color, for it may stand among hundreds of points."""
     figure.add_annotation(
         x=float(place[0]),
         y=float(place[1]),
         text=f"<b>{escape(name)}</b>",
         showarrow=False,
-        yshift=20,
+        yshift=shift,
         borderpad=2,
         bgcolor=color,
         opacity=0.9,
@@ -158,7 +176,7 @@ def mark_simulated(figure: go.Figure, simulated: bool) -> None:
             xanchor="right",
             yanchor="bottom",
             showarrow=False,
-            font={"size": 12, "color": "#c86a0a"},
+            font={"size": 12, "color": SIMULATED},
         )
 
 

@@ -54,9 +54,7 @@ def fill(key: str, genes: Iterable[str]) -> None:
 def _offer(found: Resolved, key: str, resolver: Resolver) -> None:
     """Offer the genes that may be meant; of a name that is still being typed, those that begin so."""
     begun = resolver.typed.begin(found.input) if found.status == "unknown" else []
-    if begun:
-        st.caption(f":material/help: {escape_markdown(sentence(found.reason))}")
-    else:
+    if not begun:
         show = st.info if found.status == "ambiguous" else st.warning
         show(escape_markdown(sentence(found.reason)), icon=":material/help:")
     names = begun or [(gene, "") for gene in found.candidates or found.suggestions]

@@ -1,9 +1,10 @@
 """The page Map, a file a section.
 
 =========== ====================================================================================================
-`canvas`    the map itself, and the genes that are selected on it
+`by_keys`   a box on the map, chosen without a pointer
+`canvas`    the map itself, and beside it the genes that are selected on it
 `coloring`  layers of the map: all genes, colored as chosen
-`controls`  what stands beside the map: which projection, which colors, which genes; and the ways to take the map away
+`controls`  what stands above the map: which projection, which colors, which genes; and the ways to take the map away
 `selection` what was chosen on the map, kept when the map is drawn anew: Streamlit forgets a selection with the figure it …
 =========== ====================================================================================================
 """

@@ -25,7 +25,7 @@ def layers(atlas: Atlas, projection: Projection, choices: MapChoices) -> list[La
     if choices.color == "My list":
         if not choices.genes:
             st.info("Paste gene names above to see where they lie.")
-        return gene_maps.list_over_rest(projection, list(choices.genes), "my genes", figures.MARK)
+        return gene_maps.list_over_rest(projection, list(choices.genes), "my genes", figures.LISTED)
     return gene_maps.by_biotype(atlas, projection)
 
 

@@ -31,8 +31,9 @@ class MapChoices:
 
 def choose(atlas: Atlas) -> MapChoices:
     """Show the inputs of the map and return what was chosen."""
+    boxes = st.columns([2, 2, 3], gap="medium")
     title = links.url_widget(
-        st.segmented_control,
+        boxes[0].segmented_control,
         "Projection",
         list(gene_maps.METHODS),
         key=keys.METHOD,
@@ -42,23 +43,25 @@ def choose(atlas: Atlas) -> MapChoices:
         help="UMAP keeps neighborhoods and is made once, in about a minute for 31,653 genes. PCA is quick and keeps the "
         "largest differences. t-SNE takes several minutes.",
     )
-    color = links.url_widget(st.selectbox, "Color by", list(COLORS), key=keys.COLOR, unset=COLORS[0])
-    gene = gene_input.gene_box("Find a gene", keys.GENE, atlas.resolver, atlas.space)
+    color = links.url_widget(boxes[1].selectbox, "Color by", list(COLORS), key=keys.COLOR, unset=COLORS[0])
+    with boxes[2]:
+        gene = gene_input.gene_box("Find a gene", keys.GENE, atlas.resolver, atlas.space)
     genes = gene_input.gene_list_box("My gene list", keys.LIST, atlas) if color == "My list" else []
     return MapChoices(gene_maps.METHODS[title], color, gene, tuple(genes))
 
 
 def ways_out(atlas: Atlas, projection: Projection) -> None:
     """Offer the format of the figure, and the coordinates as a table."""
-    st.segmented_control(
-        "Figure as",
-        ["png", "svg"],
-        default="png",
-        required=True,
-        format_func=str.upper,
-        key=keys.FIGURE_FORMAT,
-        help="What the camera above the map saves.",
-    )
-    downloads.offer_gene_table(projection.table(), atlas, f"gene_map_{projection.method}", projection.parameters)
-    line = ["project", "-o", "map.csv", "--method", projection.method, "--vectors", atlas.space.name]
-    capsule_button.offer(f"gene_map_{projection.method}", line)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.segmented_control(
+            "The camera saves",
+            ["png", "svg"],
+            default="png",
+            required=True,
+            format_func=str.upper,
+            key=keys.FIGURE_FORMAT,
+            help="What the camera above the map saves.",
+        )
+        downloads.offer_gene_table(projection.table(), atlas, f"gene_map_{projection.method}", projection.parameters)
+        line = ["project", "-o", "map.csv", "--method", projection.method, "--vectors", atlas.space.name]
+        capsule_button.offer(f"gene_map_{projection.method}", line)

@@ -34,6 +34,11 @@ class Chosen:
         self.now = rows if self.touched else self.drawn
         return self.now
 
+    def draw(self, rows: np.ndarray) -> None:
+        """Take rows that were chosen beside the figure, which is drawn anew with them; for callbacks."""
+        self.drawn = self.now = rows
+        self.touched = False
+
 
 def chosen(space: str, figure: Hashable) -> Chosen:
     """Return what is chosen on the map of these vectors; a figure that is drawn anew takes over what was chosen before."""

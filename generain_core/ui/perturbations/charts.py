@@ -183,7 +183,7 @@ def volcano(moved: MovedGenes, *, simulated: bool, named: int = 12) -> go.Figure
     for name, rows, color in (
         ("not found", ~(up | down), figures.GREY),
         ("down", down, figures.SECOND),
-        ("up", up, figures.MARK),
+        ("up", up, figures.UP),
     ):
         where = np.flatnonzero(rows)
         figure.add_trace(
