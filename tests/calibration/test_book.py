@@ -1,6 +1,7 @@
 """The book of calibration in its small form: it goes on where it was stopped, and its table says what the experiments told."""
 
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +9,7 @@ import pandas as pd
 import pytest
 
 from generain_core.calibration.book import PAGE, TABLE, Book, calibrate, designs_of
+from generain_core.calibration.designs.registry import all_designs
 from generain_core.calibration.entries import COLUMNS
 from generain_core.calibration.page import INTRODUCTION
 from generain_core.calibration.parts import PARTS
@@ -114,3 +116,6 @@ def test_the_guide_has_a_page_of_the_book() -> None:
     text = (PROJECT / "assets" / "guide" / "calibration.md").read_text(encoding="utf-8")
     assert text.startswith(INTRODUCTION)
     assert str(PROJECT) not in text
+    without = [name for name in all_designs() if f"\n| {name} | " not in text]
+    said = re.search(r"Not run yet are (\d+) designs", text)
+    assert len(without) == (int(said[1]) if said else 0), without
