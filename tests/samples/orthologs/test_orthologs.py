@@ -148,3 +148,20 @@ def test_the_line_bins_as_it_bins_the_human_names_and_marks_all_that_it_writes(t
     again = tmp_path / "again.h5ad"
     assert main(["normalize", str(tmp_path / "mouse.h5ad"), "-o", str(again)]) == 0
     assert anndata.read_h5ad(again).uns["generain"]["from_species"] == "mouse"
+
+
+def test_what_a_cohort_and_a_reference_write_is_marked(tmp_path):
+    """The mark is part of the line that stands in every row of a CSV."""
+    from generain_core.cohort.notes import CohortNote, CohortNoteKind
+    from generain_core.cohort.run import CohortResult
+    from generain_core.facade.binned_table import species_of
+    from generain_core.wording.cohort import warnings
+
+    note = CohortNote(CohortNoteKind.FROM_SPECIES, {"species": "mouse"})
+    empty = dict.fromkeys(("choices", "design", "samples", "representations", "splits", "results", "comparison", "null"))
+    assert CohortResult(**empty, notes=(note,)).marks == ("from mouse by orthologs",)
+    assert CohortResult(**empty).marks == ()
+    assert warnings([note]) == ["From mouse: genes stand under the names of their one-to-one human orthologs."]
+    assert species_of(anndata.AnnData(np.zeros((1, 1)), uns={"generain": {"from_species": "mouse"}})) == [
+        "from mouse by orthologs"
+    ]

@@ -10,6 +10,7 @@ from generain_core.attributes.gmt import gmt_bytes
 from generain_core.cli import main
 from generain_core.errors import GeneRAINError
 from generain_core.release.provenance import csv_bytes, provenance
+from generain_core.samples.archs4.chosen_samples import Archs4
 from generain_core.samples.binning.binned_files import write_tsv
 from generain_core.samples.io.sample_sheet import read_sample_sheet
 
@@ -84,3 +85,28 @@ def test_an_h5ad_with_a_sheet_keeps_types(generain, tmp_path) -> None:
     assert again.obs["word"].tolist() == frame["word"].tolist()
     assert anndata.read_h5ad(tmp_path / "o.h5ad").obs["word"].tolist() == frame["word"].tolist()
     assert read_sample_sheet(tmp_path / "sheet.csv")["word"].tolist() == frame["word"].tolist()
+
+
+def test_pulled_samples_come_back_as_they_were(generain, tmp_path, capsys) -> None:
+    out, model = tmp_path / "pulled.h5ad", "GPT_protein_coding_lncRNAs"
+    names = Archs4.open(generain.release).index["geo_accession"].to_pylist()[:9:4]
+    assert main(["archs4-pull", *names, "--model", model, "--device", "cpu", "-o", str(out)]) == 0
+    before, again = anndata.read_h5ad(out), generain.embed(out, model)
+    assert main(["normalize", str(out), "-o", str(tmp_path / "again.h5ad"), "--json"]) == 0
+    assert "binned before" in capsys.readouterr().out
+    for adata in (again, anndata.read_h5ad(tmp_path / "again.h5ad")):
+        assert list(adata.obs_names) == list(before.obs_names)
+        np.testing.assert_array_equal(adata.layers["bins"], before.layers["bins"])
+        np.testing.assert_array_equal(adata.obsm["X_generain"], before.obsm["X_generain"])
+        pd.testing.assert_frame_equal(adata.obs.astype(object), before.obs.astype(object))
+
+
+def test_predictions_of_a_cohort_are_a_sheet_of_its_samples(generain, tmp_path) -> None:
+    """What stands beside samples in any CSV is joined to them again by their names."""
+    counts = generain.release.path("demo/counts")
+    adata = generain.normalize(counts)
+    table = pd.DataFrame({"sample": adata.obs_names, "predicted": np.linspace(0, 1, len(adata)), "far": [True, False] * 16})
+    (tmp_path / "predictions.csv").write_bytes(csv_bytes(table, provenance(generain.release, "predictions")))
+    again = generain.normalize(counts, sheet=tmp_path / "predictions.csv")
+    np.testing.assert_allclose(again.obs["predicted"], table["predicted"], rtol=1e-7)
+    assert again.obs["far"].astype(str).tolist() == table["far"].astype(str).tolist()
