@@ -38,6 +38,7 @@ INTERVALS = "perturbations/effects/intervals.py"
 TARGETS, NEAR = "perturbations/genes/target_levels.py", "perturbations/genes/near_target.py"
 ALIKE, SIMILAR = "tests/perturbations/test_alike.py", "perturbations/similarity/shift_similarity.py"
 SURE = " ".join(f"tests/perturbations/test_{name}.py" for name in ("sureness", "numbers"))
+SUMS, MAPS, CLOSEST = "tests/vectors/test_arithmetic.py", "tests/vectors/test_projection.py", "tests/genes/test_closest.py"
 COUNTS, LOSS = "tests/samples/binning/test_gene_counts.py", "tests/models/test_loss.py"
 
 FAULTS = (
@@ -205,6 +206,47 @@ FAULTS = (
         "inputs.tokens[:, :longest], hit) * each",
         "inputs.tokens[:, :longest], hit) * each * each",
         LOSS,
+    ),
+    ByHand("sums of genes: 2 for 1 in p", "vectors/arithmetic.py", "p_value=(1 + int(", "p_value=(2 + int(", SUMS),
+    ByHand("sums of genes: m for m + 1", "vectors/arithmetic.py", "/ (1 + draws)", "/ draws", SUMS),
+    ByHand("sums of genes: near is as near", "vectors/arithmetic.py", "null >= best - 1e-6", "null >= best - 1e-2", SUMS),
+    ByHand(
+        "maps: lengths of vectors count",
+        "vectors/gene_map.py",
+        "unit = space.vectors / space.norms[:, None]\n    return",
+        "unit = space.vectors * 1.0\n    return",
+        MAPS,
+    ),
+    ByHand("maps: no fewer than five genes", "vectors/gene_map.py", "if len(space) < 4:", "if len(space) <= 4:", MAPS),
+    ByHand("closest: products for shares", "genes/closest.py", "2 * common / (", "2 * common * (", CLOSEST),
+    ByHand("closest: the first letters are not swapped", "genes/closest.py", "i > 1 and j > 1", "i > 2 and j > 1", CLOSEST),
+    ByHand(
+        "closest: runs at the end are left out",
+        "genes/closest.py",
+        "range(len(framed) - k + 1)",
+        "range(len(framed) - k)",
+        CLOSEST,
+    ),
+    ByHand(
+        "pairs: one degree of freedom too many",
+        INTERVALS,
+        "noise=float((rest**2).sum()) / (n - 1) / n",
+        "noise=float((rest**2).sum()) / n / n",
+        SURE,
+    ),
+    ByHand(
+        "strata: two degrees of freedom are hardly a replicate",
+        "perturbations/effects/noise.py",
+        "least < 2 and",
+        "least < 3 and",
+        SURE,
+    ),
+    ByHand(
+        "rotation: the smallest p",
+        "perturbations/effects/rotation.py",
+        "smallest_p=1 / (MORE * rotations + 1)",
+        "smallest_p=1 / (rotations + 1)",
+        SURE,
     ),
 )
 
