@@ -60,8 +60,8 @@ def check_output(output: str | os.PathLike[str] | None, path: object, options: T
         return
     check_target(Path(output))
     paths = path if isinstance(path, list | tuple) else [path]
-    given = (*paths, options.get("sheet"), options.get("samples"))
-    inputs = {resolved(Path(each)) for each in given if isinstance(each, str | os.PathLike)}
+    sources = (*paths, options.get("sheet"), options.get("samples"))
+    inputs = {resolved(Path(each)) for each in sources if isinstance(each, str | os.PathLike)}
     if resolved(Path(output)) in inputs:
         raise GeneRAINError(f"{output} is the input itself; name another file for the result.")
 

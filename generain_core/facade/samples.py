@@ -48,12 +48,12 @@ class SampleMethods(Opened):
         from generain_core.samples.own_files.verification import verified
         from generain_core.wording.table_reading import decision_sentence
 
-        given: TableOptions = {**options, "keep_sums": True}  # type: ignore[typeddict-item]
-        check_names(given, ReadOptions.__optional_keys__)
+        choices: TableOptions = {**options, "keep_sums": True}  # type: ignore[typeddict-item]
+        check_names(choices, ReadOptions.__optional_keys__)
         start_reader(path)
         with naming_arguments():
-            raw = raw_table(path, given.get("part", ""))
-            expression, findings = understand(raw, self.resolver, given)
+            raw = raw_table(path, choices.get("part", ""))
+            expression, findings = understand(raw, self.resolver, choices)
             expression = verified(expression, self.release)
         adata = as_understood(expression, raw, findings)
         if expression.own is not None:

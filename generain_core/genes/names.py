@@ -46,8 +46,8 @@ def collect_names(registry: Registry, hgnc: pd.DataFrame, hgnc_rows: Rows, ensem
 
 
 def _ids(genes: list[str], kind: NameKind, ids: pd.Series, rows: Rows) -> pd.DataFrame:
-    given = (ids != "").to_numpy() & (rows >= 0)
-    return _table(genes, ids[given].tolist(), rows[given], [kind] * int(given.sum()))
+    has_both = (ids != "").to_numpy() & (rows >= 0)
+    return _table(genes, ids[has_both].tolist(), rows[has_both], [kind] * int(has_both.sum()))
 
 
 def _table(genes: list[str], names: Sequence[str], rows: Sequence[int] | Rows, kinds: Sequence[str]) -> pd.DataFrame:

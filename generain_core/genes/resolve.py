@@ -83,11 +83,11 @@ class Resolver:
         Names are read as those of one table or list: bare numbers are Entrez IDs only where most names are, and no numbers of
         rows; a name that was made unique by a suffix is the one that it repeats.
         """
-        given = list(names)
-        hits = self._find_together(dict.fromkeys(map(cleaned, given)))
-        columns = zip(*(("" if n is None else str(n), *hits[cleaned(n)]) for n in given), strict=True)
+        inputs = list(names)
+        hits = self._find_together(dict.fromkeys(map(cleaned, inputs)))
+        columns = zip(*(("" if n is None else str(n), *hits[cleaned(n)]) for n in inputs), strict=True)
         labels = ("input", "status", "gene", "ensembl_gene", "candidates", "reason")
-        return pd.DataFrame(dict(zip(labels, columns, strict=True)) if given else {}, columns=list(labels), dtype=object)
+        return pd.DataFrame(dict(zip(labels, columns, strict=True)) if inputs else {}, columns=list(labels), dtype=object)
 
     def resolve_list(self, names: Iterable[object]) -> list[Resolved]:
         """Say who each name of a list is, as `resolve_many` reads them, with suggestions where nobody is called that."""

@@ -92,8 +92,8 @@ def project(space: GeneSpace, method: str = "umap", seed: int = settings.SEED, p
 
 def parameters(method: str, seed: int = settings.SEED) -> str:
     """Return in words what the projection is made with."""
-    title, given, package = _DESCRIPTIONS[method]
-    return f"{title} ({given}, seed {seed}, {package} {version(package)}, one thread)"
+    title, settings_in_words, package = _DESCRIPTIONS[method]
+    return f"{title} ({settings_in_words}, seed {seed}, {package} {version(package)}, one thread)"
 
 
 def neighbors_kept(space: GeneSpace, places: np.ndarray, seed: int = settings.SEED, sample: int = 1000) -> float:

@@ -93,17 +93,17 @@ def design_matrix(covariates: Sequence[Covariate]) -> NDArray[np.float64]:
 
 def _read(obs: pd.DataFrame, name: str) -> Covariate | None:
     texts = texts_of(obs[name])
-    given = [text for text in texts if text]
-    if len(set(given)) < 2:
+    filled = [text for text in texts if text]
+    if len(set(filled)) < 2:
         return None
-    numbers = None if role_of(name) in ("sex", "batch") else read_numbers(given, name)
+    numbers = None if role_of(name) in ("sex", "batch") else read_numbers(filled, name)
     if numbers is not None:
         column = np.full((len(texts), 1), np.nan)
         column[[bool(text) for text in texts], 0] = numbers[0]
         return Covariate(name, role_of(name), (), column)
     common = one_spelling(texts)
     levels = tuple(sorted(set(common.values())))
-    if not 2 <= len(levels) <= MOST_LEVELS or (are_dates(given) and role_of(name) != "batch"):
+    if not 2 <= len(levels) <= MOST_LEVELS or (are_dates(filled) and role_of(name) != "batch"):
         return None
     place = {level: i for i, level in enumerate(levels)}
     codes = np.array([place[common[text]] if text else -1 for text in texts])

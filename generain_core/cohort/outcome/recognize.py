@@ -63,22 +63,22 @@ def recognize(obs: pd.DataFrame, column: str, *, event: str | None = None, kind:
         GeneRAINError: no such column, or it can't be predicted: constant, dates, free text, not the kind that was said.
     """
     texts = texts_of(column_of(obs, column))
-    given = [text for text in texts if text]
-    if not given:
+    entries = [text for text in texts if text]
+    if not entries:
         raise GeneRAINError(f"The column {echo(column)} is empty; name one that holds an outcome.")
-    if are_dates(given):
+    if are_dates(entries):
         raise GeneRAINError(
-            f"The column {echo(column)} holds dates (such as {echo(given[0])}), which are no outcome; "
+            f"The column {echo(column)} holds dates (such as {echo(entries[0])}), which are no outcome; "
             "give a class, a number, or the days until an event."
         )
-    numbers = read_numbers(given, column)
+    numbers = read_numbers(entries, column)
     if kind is OutcomeKind.SURVIVAL or (kind is None and event) or (kind is None and event is None and numbers is not None):
         found = event or find_event(obs, column, asked=kind is OutcomeKind.SURVIVAL)
         if found:
             return read_survival(obs, column, found, texts, numbers, recognized=not event)
-    if len(set(given)) == 1:
+    if len(set(entries)) == 1:
         raise GeneRAINError(
-            f"All {len(given):,} samples have {echo(given[0])} in {echo(column)}: a constant can't be predicted; "
+            f"All {len(entries):,} samples have {echo(entries[0])} in {echo(column)}: a constant can't be predicted; "
             "name a column with two values or more."
         )
     if kind is OutcomeKind.NUMBER or (kind is None and numbers is not None and not _grades(numbers[0])):
@@ -115,15 +115,15 @@ def _classes(column: str, texts: Sequence[str], kind: OutcomeKind | None) -> Out
     common = one_spelling(texts)
     labels = [common[text] if text else "" for text in texts]
     classes = sorted({label for label in labels if label}, key=_order)
-    given = sum(map(bool, labels))
+    count = sum(map(bool, labels))
     if len(classes) == 1:
         raise GeneRAINError(f"{echo(column)} has one class alone, {echo(classes[0])}; name a column with two or more.")
     if kind is OutcomeKind.TWO_CLASSES and len(classes) > 2:
         raise GeneRAINError(f"{echo(column)} has {len(classes)} classes ({listed(classes)}), not two; leave the kind open.")
     if len(classes) > MOST_CLASSES:
-        what = "an identifier of the samples" if len(classes) == given else "free text"
+        what = "an identifier of the samples" if len(classes) == count else "free text"
         raise GeneRAINError(
-            f"{echo(column)} has {len(classes):,} values over {given:,} samples (such as {echo(classes[0])}), like {what}; "
+            f"{echo(column)} has {len(classes):,} values over {count:,} samples (such as {echo(classes[0])}), like {what}; "
             f"name a column with at most {MOST_CLASSES} classes, or with numbers."
         )
     codes = {name: float(i) for i, name in enumerate(classes)}

@@ -169,10 +169,10 @@ def _check(expression: Expression, match: Match, acceptance: pd.DataFrame) -> No
 
 def _obs(expression: Expression, acceptance: pd.DataFrame, kept: np.ndarray) -> pd.DataFrame:
     own = acceptance.iloc[kept][["total_counts", "n_genes_by_counts", "n_genes_matched"]]
-    given = storable(expression.obs.iloc[kept])
-    given = given.rename(columns={name: f"{name}_in_file" for name in own.columns})
-    given.index = own.index = pd.Index([str(name) for name in own.index], dtype=object)
-    return pd.concat([given, own], axis=1)
+    sheet = storable(expression.obs.iloc[kept])
+    sheet = sheet.rename(columns={name: f"{name}_in_file" for name in own.columns})
+    sheet.index = own.index = pd.Index([str(name) for name in own.index], dtype=object)
+    return pd.concat([sheet, own], axis=1)
 
 
 def _var(match: Match) -> pd.DataFrame:

@@ -111,10 +111,10 @@ def moved_genes(session: Session, result: Perturbed, choices: Choices, release: 
 
     key = (choices, name, measure, vectors.fingerprint if vectors else "", store.fingerprint if store else "")
     quick = len(values.samples) * len(values.genes) <= _QUICK
-    made = experiment.part(session, _MOVED, key, f"Genes that {name[:40]} moves", make, quick=quick)
-    if made is not None:
-        _show(made, values, result, release)
-        _predicted(session, made.genes, store, key, result, release)
+    moved = experiment.part(session, _MOVED, key, f"Genes that {name[:40]} moves", make, quick=quick)
+    if moved is not None:
+        _show(moved, values, result, release)
+        _predicted(session, moved.genes, store, key, result, release)
 
 
 def _near(genes: MovedGenes, vectors: GeneSpace | None) -> tuple[TargetProximity | None, str]:
@@ -244,17 +244,17 @@ def _predicted(
 
     quick = len(store.table) <= _FEW_ATTRIBUTES
     label = f"Attributes of the genes that {genes.perturbation[:40]} moves"
-    made = experiment.part(session, _ATTRIBUTES, key, label, make, quick=quick)
-    if made is None:
+    attributes = experiment.part(session, _ATTRIBUTES, key, label, make, quick=quick)
+    if attributes is None:
         return
     st.caption(
-        f"Of {escape_markdown(made.chosen)}. Above: the per cent of genes of like expression that a moved gene has a higher "
-        f"probability than, on average; 50 is no difference. {made.reading[0].upper()}{made.reading[1:]}."
+        f"Of {escape_markdown(attributes.chosen)}. Above: the per cent of genes of like expression that a moved gene has a "
+        f"higher probability than, on average; 50 is no difference. {attributes.reading[0].upper()}{attributes.reading[1:]}."
     )
-    untold = () if made.exchanges else ("expected", "p_value", "p_adjusted")
-    order = [*(c for c in made.table if c not in untold), *(["simulated"] if release.simulated else [])]
+    untold = () if attributes.exchanges else ("expected", "p_value", "p_adjusted")
+    order = [*(c for c in attributes.table if c not in untold), *(["simulated"] if release.simulated else [])]
     tables.show(
-        made.table.head(200),
+        attributes.table.head(200),
         release,
         "perturb_attributes_table",
         _ATTRIBUTE_COLUMNS,
@@ -262,5 +262,7 @@ def _predicted(
         placeholder="",
         column_order=order,
     )
-    origin = provenance(release, parameters(result), f"{genes.perturbation}, {genes.values}", made.chosen, made.reading)
-    downloads.offer(File("Attributes", "moved_genes_attributes.csv", made.table), origin=origin)
+    origin = provenance(
+        release, parameters(result), f"{genes.perturbation}, {genes.values}", attributes.chosen, attributes.reading
+    )
+    downloads.offer(File("Attributes", "moved_genes_attributes.csv", attributes.table), origin=origin)

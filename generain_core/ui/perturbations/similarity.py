@@ -69,17 +69,17 @@ def compared(session: Session, result: Perturbed, choices: Choices, release: Rel
     if found is None:
         return
     key, few = (choices, found.space, found.centered), len(found.perturbations) < MANY
-    made = experiment.part(
+    likeness = experiment.part(
         session, _PLANE, key, "Map of perturbations", lambda tell: arrange_perturbations(found, progress=tell), quick=few
     )
-    if made is None:
+    if likeness is None:
         return
     left, right = st.columns(2)
     n = min(len(found.perturbations), MAX_CLUSTERED)
     left.markdown("**Cosine of shifts**")
     with left:
         charts.show(
-            perturb_charts.heatmap(found, made.order, simulated=release.simulated),
+            perturb_charts.heatmap(found, likeness.order, simulated=release.simulated),
             key="perturb_heatmap",
             name="perturbations_alike",
             kind="svg",
@@ -89,7 +89,7 @@ def compared(session: Session, result: Perturbed, choices: Choices, release: Rel
     right.markdown("**Map of perturbations**")
     with right:
         charts.show(
-            perturb_charts.plane(found, made, simulated=release.simulated),
+            perturb_charts.plane(found, likeness, simulated=release.simulated),
             key="perturb_map",
             name="perturbations_map",
             kind="svg",
@@ -98,7 +98,8 @@ def compared(session: Session, result: Perturbed, choices: Choices, release: Rel
         )
     cut = f" The first {n:,} of {len(found.perturbations):,} are in the heatmap." if n < len(found.perturbations) else ""
     st.caption(
-        f"Order: average linkage. Map: {escape_markdown(made.places.parameters)}; {made.places.kept:.0%} of nearest are kept. "
+        f"Order: average linkage. Map: {escape_markdown(likeness.places.parameters)}; "
+        f"{likeness.places.kept:.0%} of nearest are kept. "
         f"Filled dots were found at a false discovery rate of 5 %.{cut}"
     )
     for note in found.notes[:2]:
@@ -142,9 +143,9 @@ def foretold(session: Session, result: Perturbed, choices: Choices, release: Rel
         return compare_with_vectors(found, vectors, permutations=settings.permutations, seed=settings.seed, progress=tell)
 
     key = (choices, found.space, found.centered, vectors.fingerprint)
-    made = experiment.part(session, _FORESEEN, key, "Gene space against perturbation space", make, quick=known < MANY)
-    if made is not None:
-        _foreseen(made, result, release)
+    agreement = experiment.part(session, _FORESEEN, key, "Gene space against perturbation space", make, quick=known < MANY)
+    if agreement is not None:
+        _foreseen(agreement, result, release)
 
 
 def _foreseen(agreement: VectorAgreement, result: Perturbed, release: Release) -> None:

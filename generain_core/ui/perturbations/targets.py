@@ -113,9 +113,11 @@ def foreseen_by_model(session: Session, result: Perturbed, choices: Choices, rel
     started = _IN_SILICO.is_begun(session, key)
     if not started and not st.button(f"Run {int(most):,} in silico", key="perturb_silico_run", icon=":material/play_arrow:"):
         return
-    made = experiment.part(session, _IN_SILICO, key, "In-silico knock-downs", lambda tell: in_silico(result, release, ask, tell))
-    if made is not None:
-        _silico(made, result, release)
+    forecast = experiment.part(
+        session, _IN_SILICO, key, "In-silico knock-downs", lambda tell: in_silico(result, release, ask, tell)
+    )
+    if forecast is not None:
+        _silico(forecast, result, release)
 
 
 def _silico(made: InSilico, result: Perturbed, release: Release) -> None:

@@ -75,9 +75,9 @@ def discreet(text: object) -> str:
     if manages() or reads_disk():
         return words
     places = [settings.cache_dir(), Path.cwd(), settings.PROJECT, Path.home()]
-    given = os.environ.get("GENERAIN_RELEASE")
-    if given:
-        places.append(Path(given))
+    folder = os.environ.get("GENERAIN_RELEASE")
+    if folder:
+        places.append(Path(folder))
     for place in sorted({str(place) for place in places if len(place.parts) > 1}, key=len, reverse=True):
         words = words.replace(place, "…")
     return words

@@ -35,10 +35,10 @@ def release() -> Release:
     parser = argparse.ArgumentParser(add_help=False, exit_on_error=False)
     parser.add_argument("--release")
     try:
-        given, _ = parser.parse_known_args(sys.argv[1:])
+        arguments, _ = parser.parse_known_args(sys.argv[1:])
     except argparse.ArgumentError as problem:
         raise GeneRAINError("A folder must follow --release; give the one that data.tar.gz was unpacked in.") from problem
-    path = releases.choose_path(given.release)
+    path = releases.choose_path(arguments.release)
     return _release(path, _stamp(path))
 
 

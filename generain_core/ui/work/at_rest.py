@@ -37,18 +37,18 @@ def days() -> float:
 def arrive() -> None:
     """Take up the work that the address names, where it rests on the disk for this browser; else say why there is none."""
     _why()
-    given, browser = st.query_params.get(session_restore.QUERY, ""), streamlit_internals.browser_id()
-    if not given or given == job_view.session_id() or session_restore.is_work(st.session_state):
+    token, browser = st.query_params.get(session_restore.QUERY, ""), streamlit_internals.browser_id()
+    if not token or token == job_view.session_id() or session_restore.is_work(st.session_state):
         return
-    if session_restore.is_held(given, browser):
+    if session_restore.is_held(token, browser):
         return
-    opened = _opened(given, browser)
+    opened = _opened(token, browser)
     if opened is None:
         return
     from generain_core.ui.work import capture
     from generain_core.ui.work.take_up import take_up
 
-    st.session_state[keys.DESK] = given
+    st.session_state[keys.DESK] = token
     take_up(opened, with_view=False)
     st.session_state[_RESTED] = capture.state()
     if opened.misfits:

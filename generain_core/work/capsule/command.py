@@ -82,9 +82,9 @@ def check_name(line: Sequence[str]) -> None:
         GeneRAINError: it is none.
     """
     if not line or line[0] not in COMMANDS:
-        given = echo(line[0]) if line else "nothing"
+        first = echo(line[0]) if line else "nothing"
         raise GeneRAINError(
-            f"A capsule holds the result of one command, not of {given}; give {listed(list(COMMANDS), 'or', 30)}."
+            f"A capsule holds the result of one command, not of {first}; give {listed(list(COMMANDS), 'or', 30)}."
         )
 
 
