@@ -79,11 +79,13 @@ def design_cohort(obs: pd.DataFrame, samples: Sequence[str], choices: CohortChoi
     covariates, of_covariates = _usable_covariates(found, outcome, rows, given_away)
     notes += of_covariates
     adjust = read_covariates(obs, choices.adjust)
-    for name in (choices.predict, outcome.event, *given_away):
-        if name and name in choices.adjust:
+    for name in filter(None, (choices.predict, outcome.event, *given_away)):
+        if name in choices.adjust:
             raise GeneRAINError(
                 f"{echo(name)} is the outcome or says the same, and can't be regressed out; leave it out of adjust."
             )
+        if name in (choices.covariates or ()):
+            raise GeneRAINError(f"{echo(name)} is the outcome or says the same, and is no covariate; leave it out of those.")
     if adjust:
         notes.append(CohortNote(CohortNoteKind.ADJUSTED, {"columns": choices.adjust}))
     folds = min(choices.folds, _most_folds(outcome, groups, rows))

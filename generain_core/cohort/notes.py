@@ -17,9 +17,6 @@ class CohortNoteKind(StrEnum):
     WITHOUT_OUTCOME = "samples without an outcome"
     SMALL_CLASS_LEFT_OUT = "classes of too few donors left out"
     FEW_DONORS = "classes of few donors"
-    FEW_EVENTS = "few events"
-    EVENT_RECOGNIZED = "event column recognized"
-    EVENT_POSSIBLE = "event column possible"
     GROUPS = "groups"
     NO_GROUPS = "no groups"
     GROUPS_IGNORED = "repeated donors split, as asked"
@@ -34,12 +31,10 @@ class CohortNoteKind(StrEnum):
     NO_COVARIATES = "no covariates"
     ADJUSTED = "adjusted"
     SAMPLES_DROPPED = "samples that can't be binned"
-    NO_MODEL = "model not at hand"
-    TOO_THIN = "too few measured genes"
     EMBEDDED_BEFORE = "embeddings used again"
     NEITHER_PREDICTS = "nothing predicts the outcome"
+    BELOW_CHANCE = "scores below chance"
     MODEL_BETTER_YET_CHANCE = "better than expression and yet no better than chance"
-    FLOOR_OF_PERMUTATIONS = "smallest p-value of the null"
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from generain_core.cohort.notes import CohortNote, CohortNoteKind
 from generain_core.cohort.probes.probes import Recipe, Representation
 from generain_core.cohort.samples import CohortSamples, gather, isometry
 from generain_core.cohort.validation.comparison import Comparison, compare
+from generain_core.cohort.validation.corrected import corrected_mean
 from generain_core.cohort.validation.folds import Split, outer_splits
 from generain_core.cohort.validation.nested import FoldResult, cross_validate
 from generain_core.cohort.validation.null import Null, permutation_null
@@ -24,6 +25,9 @@ from generain_core.progress import Progress, part, silent
 from generain_core.release.files import Release
 from generain_core.samples.interpret.expression import Expression
 from generain_core.samples.own_files.verification import verified
+
+_BELOW = {"auroc": 0.05, "concordance": 0.05, "r2": 0.0}
+"""How far below chance a score lies before that is explained."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -185,6 +189,11 @@ def _notes(comparison: Comparison, results: Mapping[str, tuple[FoldResult, ...]]
         notes.append(CohortNote(CohortNoteKind.MODEL_BETTER_YET_CHANCE))
     elif not comparison.model_says and not comparison.expression_says:
         notes.append(CohortNote(CohortNoteKind.NEITHER_PREDICTS, {"outcome": design.outcome.column}))
+    means = {name: corrected_mean(np.array([each.primary for each in folds]), 0.0).mean for name, folds in results.items()}
+    least = design.outcome.chance - _BELOW[design.outcome.primary]
+    under = {name: score for name, score in means.items() if score < least}
+    if under:
+        notes.append(CohortNote(CohortNoteKind.BELOW_CHANCE, {"scores": under, "metric": design.outcome.primary}))
     unscored = sum(not np.isfinite(each.primary) for each in next(iter(results.values())))
     if unscored:
         notes.append(CohortNote(CohortNoteKind.CLASS_MISSING_IN_FOLD, {"folds": unscored}))

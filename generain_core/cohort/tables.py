@@ -69,11 +69,12 @@ def mean_predictions(result: CohortResult, name: str) -> np.ndarray:
 def predictions_table(result: CohortResult) -> pd.DataFrame:
     """Return one row a sample and representation: the outcome, and what was predicted where the sample was held out."""
     outcome, truth = result.design.outcome, result.design.truth
-    donors = result.groups
+    names, labels = result.samples.names, result.design.groups.labels
+    donors = [labels[i] or name for i, name in zip(result.design.rows, names, strict=True)]
     tables = []
     for name in result.results:
         predicted = mean_predictions(result, name)
-        table = pd.DataFrame({"sample": result.samples.names, "representation": name, "donor": donors + 1})
+        table = pd.DataFrame({"sample": names, "representation": name, "donor": donors})
         if outcome.kind.of_classes:
             classes = np.array(outcome.classes, dtype=object)
             shares = np.bincount(truth.astype(np.intp), minlength=len(classes)) / len(truth)

@@ -80,7 +80,7 @@ def build_server(generain: GeneRAIN, folders: Folders) -> Server:
     reading += [tools.coherence, tools.expand, tools.enrich, tools.explain, tools.compare, tools.neighborhoods, tools.sum_of]
     reading += [tools.status, tools.verify, tools.archs4, tools.verify_capsule]
     writing: list[Callable[..., Any]] = [tools.project, tools.genes, tools.normalize, tools.embed, tools.perturb, tools.place]
-    writing += [tools.example, tools.lists, tools.cohort, tools.save_capsule]
+    writing += [tools.example, tools.lists, tools.cohort, tools.apply_cohort, tools.save_capsule]
     for hints, group in ((READING, reading), (WRITING, writing)):
         for tool in group:
             server.add_tool(tool, annotations=hints, structured_output=True)

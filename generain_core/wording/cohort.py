@@ -25,6 +25,12 @@ KINDS = {
     OutcomeKind.NUMBER: "a number",
     OutcomeKind.SURVIVAL: "time and event",
 }
+REPRESENTATIONS = {
+    "bins": "Bins",
+    "expression_pca": "Expression, components",
+    "expression_lasso": "Expression, LASSO",
+    "covariates": "Covariates",
+}
 VERDICTS = {"better": "Better than expression", "no_better": "No better than expression", "worse": "Worse than expression"}
 VERDICTS |= {"too_few": "Too few samples to tell"}
 TO_KNOW = frozenset(
@@ -35,6 +41,7 @@ TO_KNOW = frozenset(
         CohortNoteKind.NO_COVARIATES,
         CohortNoteKind.DECIMAL_COMMAS,
         CohortNoteKind.SPELLINGS_MERGED,
+        CohortNoteKind.BELOW_CHANCE,
     }
 )
 """Notes that say what was decided; all others warn."""
@@ -43,7 +50,6 @@ _TEMPLATES: dict[CohortNoteKind, str] = {
     CohortNoteKind.DECIMAL_COMMAS: "Commas in {column} (such as {example}) were read as decimal points.",
     CohortNoteKind.THOUSANDS: "Commas in {column} (such as {example}) were read as separators of thousands.",
     CohortNoteKind.WITHOUT_OUTCOME: "{samples:,} of {of:,} samples have no outcome and were left out.",
-    CohortNoteKind.EVENT_RECOGNIZED: "{event} was taken for the event of {column}.",
     CohortNoteKind.FEWER_FOLDS: "Each repeat has {folds} folds, not {asked}, as no class has donors for more.",
     CohortNoteKind.CLASS_MISSING_IN_FOLD: "{folds} folds hold one class alone and have no score.",
     CohortNoteKind.BATCH_DETERMINES: (
@@ -66,6 +72,15 @@ _TEMPLATES: dict[CohortNoteKind, str] = {
         "The model scores above expression, and yet no better than chance: both say nothing of the outcome."
     ),
 }
+
+
+def representation_title(representation: str) -> str:
+    """Return a representation's name for people."""
+    kind, _, model = representation.partition(":")
+    if not model:
+        return REPRESENTATIONS.get(representation, representation)
+    words = {"embedding": "{}", "embedding_covariates": "{} with covariates"}[kind]
+    return words.format(describe_model(model).title)
 
 
 def _taken_for(facts: Mapping[str, Any]) -> str:
@@ -110,7 +125,8 @@ def _few(facts: Mapping[str, Any]) -> str:
 
 
 def _same(facts: Mapping[str, Any]) -> str:
-    return f"{listed(list(map(echo, facts['columns'])))} says the same as {echo(facts['column'])}, and is used for nothing."
+    say, are = ("say", "are") if len(facts["columns"]) > 1 else ("says", "is")
+    return f"{listed(list(map(echo, facts['columns'])))} {say} the same as {echo(facts['column'])}, and {are} used for nothing."
 
 
 def _merged(facts: Mapping[str, Any]) -> str:
@@ -133,6 +149,17 @@ def _adjusted(facts: Mapping[str, Any]) -> str:
     )
 
 
+def _below_chance(facts: Mapping[str, Any]) -> str:
+    each = listed([f"{representation_title(name)} ({score:.2f})" for name, score in facts["scores"].items()])
+    if facts["metric"] == "r2":
+        return f"R² below 0: {each}. The mean of the training samples would be the nearer guess."
+    return (
+        f"Below chance: {each}. Read that as chance, not as the opposite: in few samples, and where something is shared out "
+        "evenly over the outcome (as a batch by design), what training samples seem to tell is the reverse of what is left for "
+        "the held-out ones."
+    )
+
+
 def _before(facts: Mapping[str, Any]) -> str:
     return f"The embeddings by {describe_model(facts['model']).title} were at hand and used again."
 
@@ -149,6 +176,7 @@ _SENTENCES: dict[CohortNoteKind, Callable[[Mapping[str, Any]], str]] = {
     CohortNoteKind.SAMPLES_DROPPED: _dropped,
     CohortNoteKind.ADJUSTED: _adjusted,
     CohortNoteKind.EMBEDDED_BEFORE: _before,
+    CohortNoteKind.BELOW_CHANCE: _below_chance,
 }
 
 
@@ -194,6 +222,8 @@ def verdict_sentence(result: CohortResult) -> str:
         ),
     }
     if comparison.verdict == "no_better" and comparison.difference.p_value < 0.05:
+        if comparison.difference.mean < 0:
+            return f"Neither the model nor expression predicts {echo(outcome.column)} better than chance does: {scores}."
         return f"The model says no more of {echo(outcome.column)} than chance does: {scores}."
     return words[comparison.verdict]
 

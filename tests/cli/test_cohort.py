@@ -122,6 +122,30 @@ def test_a_saved_probe_is_used_and_refused(judged, tmp_path, capsys, standin) ->
     assert "no saved probe" in capsys.readouterr().err
 
 
+def test_survival_is_judged_from_embeddings_that_are_there(judged, tmp_path) -> None:
+    """Times that are simulated, a third of them censored; the samples were embedded by the run before."""
+    import generain_core as gr
+
+    folder, _, _ = judged
+    generator = np.random.default_rng(0)
+    sheet = pd.read_csv(SHEET).assign(age=generator.integers(30, 80, 32), batch=np.tile(["b1", "b2"], 16))
+    sheet["days"] = np.ceil(generator.exponential(np.where(sheet["sex"] == "male", 100, 900)))
+    sheet["vital_status"] = np.where(generator.random(32) < 0.7, "dead", "alive")
+    sheet.to_csv(tmp_path / "sheet.csv", index=False)
+    options = {"repeats": 1, "folds": 3, "permutations": 19, "models": MODEL, "device": "cpu", "min_genes": 100}
+    answer = gr.open(DEMO).cohort(
+        folder / "counts.csv", "days", sheet=tmp_path / "sheet.csv", adjust="batch", even_if_thin=True, **options
+    )
+    assert answer.document()["outcome"]["kind"] == "survival"
+    assert set(answer.table["metric"]) == {"concordance"}
+    assert set(answer.table["representation"]) >= {"covariates", f"embedding_covariates:{MODEL}"}
+    assert any("used again" in text for text in answer.notes)
+    assert any("batch' was regressed out" in text and "can't undo" in text for text in answer.warnings)
+    scores = answer.table.set_index("representation")["mean"]
+    assert scores["expression_pca"] > 0.6
+    assert {"time", "event", "predicted"} <= set(answer.predictions.columns)
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [

@@ -95,6 +95,24 @@ def test_the_corrected_test_is_that_of_the_paper() -> None:
     assert plain.p_value == pytest.approx(stats.ttest_rel(first, second).pvalue)
 
 
+def test_a_score_has_the_interval_that_is_said() -> None:
+    from generain_core.cohort.validation.least_error import WIDENING, area_error, score_interval
+
+    scores = np.random.default_rng(1).normal(0.7, 0.15, 25)
+    truth = np.repeat([0.0, 1.0], 30)
+    of = outcome(OutcomeKind.TWO_CLASSES, truth)
+    ours = score_interval(scores, "auroc", of, truth, np.arange(60), 0.25)
+    error = WIDENING * np.sqrt((1 / 25 + 0.25) * scores.var(ddof=1))
+    assert (ours.low, ours.high) == pytest.approx(stats.t(24, scores.mean(), error).interval(0.95))
+    # folds that are all right: Hanley and McNeil's error of the donors, not of the samples
+    least = score_interval(np.ones(25), "auroc", of, truth, np.repeat(np.arange(20), 3), 0.25)
+    assert 1 - least.low == pytest.approx(stats.t.ppf(0.975, 24) * area_error(1.0, 10, 10))
+    share = (10 + 0.25) / 10.5
+    first, second = share / (2 - share), 2 * share**2 / (1 + share)
+    by_hand = (share * (1 - share) + 9 * (first - share**2) + 9 * (second - share**2)) / 100
+    assert area_error(1.0, 10, 10) == pytest.approx(np.sqrt(by_hand))
+
+
 def test_samples_needed_give_the_power_that_is_said() -> None:
     error, samples, margin = 0.04, 100, 0.05
     needed = samples_needed(error, 25, samples, margin)

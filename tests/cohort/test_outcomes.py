@@ -47,6 +47,8 @@ def test_controls_come_first_and_spellings_are_one() -> None:
         (["12/03/2020", "13.03.2020"] * 10, "dates"),
         (["1,234", "5,678"] * 10, "decimal or thousands"),
         (["a"] * 18 + ["b"] * 2, "Too few"),
+        ([*map(str, np.linspace(1, 2, 30)), "<0.5", ">90"], "'<0.5' and '>90' are none"),
+        ([f"{i}%" for i in range(30)], "'0%', '1%'"),
         ([1.5, 2.5, 3.5, 4.25], "too few"),
     ],
 )
@@ -76,3 +78,12 @@ def test_events_are_found_or_asked_about() -> None:
         recognize(_sheet(days=np.arange(-1.0, 39), event=[1, 0] * 20), "days")
     with pytest.raises(GeneRAINError, match="seen in 2 samples"):
         recognize(_sheet(days=np.arange(40.0), event=[1, 1, *[0] * 38]), "days")
+
+
+def test_what_is_not_known_is_no_class_and_no_donor() -> None:
+    for unknown in ("NA", "n/a", "NaN", "Unknown", ""):
+        made = design(["a", "b", "a", "b", unknown] * 8, groups=[f"P{i}" for i in range(39)] + [unknown])
+        assert (made.outcome.classes, len(made.rows)) == (("a", "b"), 32)
+        assert Note.WITHOUT_OUTCOME in {note.kind for note in made.notes}
+        assert recognize(_sheet(outcome=["1.5", "2.5", "4", unknown] * 10), "outcome").usable.sum() == 30
+    assert recognize(_sheet(outcome=["none", "drug"] * 10), "outcome").classes == ("none", "drug")

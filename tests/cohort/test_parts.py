@@ -14,11 +14,11 @@ from generain_core.cohort.genes.selection import lasso_genes
 from generain_core.cohort.notes import CohortNoteKind
 from generain_core.cohort.outcome.outcome import OutcomeKind
 from generain_core.cohort.run import CohortResult, judge
-from generain_core.cohort.samples import CohortSamples, isometry
+from generain_core.cohort.samples import isometry
 from generain_core.cohort.validation.null import exchanged
 from generain_core.errors import GeneRAINError
 from generain_core.progress import silent
-from tests.cohort.simulate import design, representations
+from tests.cohort.simulate import cohort_samples, design, representations
 
 Note = CohortNoteKind
 NAMES = [f"x{i}" for i in range(40)]
@@ -77,13 +77,28 @@ def test_leaks_are_said_and_used_for_nothing() -> None:
     sheet = _sheet(outcome=outcome, code=[1, 2] * 20)
     with pytest.raises(GeneRAINError, match="says the same"):
         design_cohort(sheet, NAMES, CohortChoices(predict="outcome", adjust=("code",)))
+    for name in ("outcome", "code"):
+        with pytest.raises(GeneRAINError, match="no covariate"):
+            design_cohort(sheet, NAMES, CohortChoices(predict="outcome", covariates=(name,)))
     identifier = design(np.arange(40.0))
     assert Note.LOOKS_LIKE_IDENTIFIER in {note.kind for note in identifier.notes}
 
 
+def test_a_number_in_other_units_is_a_leak() -> None:
+    weight = np.random.default_rng(0).normal(70, 9, 40).round(2)
+    made = design(weight, pounds=2.2 * weight, lost=-weight, words=list(map(str, weight)), height=weight[::-1], late=[""] * 40)
+    (same,) = [note.facts["columns"] for note in made.notes if note.kind is Note.SAME_AS_COLUMN]
+    assert same == ("pounds", "lost", "words")
+    times = _sheet(days=np.arange(1.0, 41), months=np.arange(1.0, 41) / 30, dead=[1, 0] * 20)
+    with pytest.raises(GeneRAINError, match="no covariate"):
+        design_cohort(times, NAMES, CohortChoices(predict="days", covariates=("months",)))
+    with pytest.raises(GeneRAINError, match="no covariate"):
+        design_cohort(times, NAMES, CohortChoices(predict="days", covariates=("dead",)))
+
+
 def test_a_sheet_of_very_many_columns_is_read() -> None:
-    values = np.random.default_rng(0).choice(["u", "v", "w"], size=(40, 3000))
-    sheet = pd.DataFrame(values, columns=[f"batch {i}" for i in range(3000)]).assign(outcome=["a", "b"] * 20)
+    values = np.random.default_rng(0).choice(["u", "v", "w"], size=(40, 40_000))
+    sheet = pd.DataFrame(values, columns=[f"batch {i}" for i in range(40_000)]).assign(outcome=["a", "b"] * 20)
     made = design_cohort(sheet, NAMES, CohortChoices(predict="outcome"))
     assert len(made.covariates) == 20
 
@@ -135,21 +150,18 @@ def cohort() -> CohortResult:
     batch = np.where(generator.random(60) < 0.05, np.where(outcome == "a", "p2", "p1"), np.where(outcome == "a", "p1", "p2"))
     made = design(outcome, batch=batch)
     choices = CohortChoices(predict="outcome", repeats=1, folds=3, permutations=99)
-    return judge(replace(made, folds=3), _samples(expression, embedding, made, batch, generator), choices, silent)
+    return judge(replace(made, folds=3), cohort_samples(expression, embedding, made.truth, batch), choices, silent)
 
 
-def _samples(expression, embedding, made, batch, generator) -> CohortSamples:
-    bins = SimpleNamespace(layers={"bins": np.clip(1000 + 200 * expression, 1, 2000)})
-    return CohortSamples(
-        names=tuple(f"x{i}" for i in range(60)),
-        obs=pd.DataFrame({"outcome": made.truth, "batch": batch}),
-        expression=expression.astype(np.float32),
-        genes=tuple(f"G{i}" for i in range(expression.shape[1])),
-        binned={"gene2vec": bins},
-        embeddings={"GPT_Binning_By_Gene": embedding.astype(np.float32)},
-        depth=np.exp(generator.normal(14, 0.3, 60)),
-        coverage=generator.normal(15_000, 500, 60),
-    )
+def test_held_out_predictions_carry_the_donor(cohort) -> None:
+    from generain_core.cohort.tables import predictions_table
+
+    assert (predictions_table(cohort)["donor"] == predictions_table(cohort)["sample"]).all()
+    sheet = _sheet(outcome=["a", "b"] * 20, patient=[f"P{i // 2}" for i in range(38)] + ["", ""])
+    made = design_cohort(sheet, NAMES, CohortChoices(predict="outcome"))
+    assert made.groups.labels[:3] == ("P0", "P0", "P1")
+    assert made.groups.labels[-1] == ""
+    assert len(set(made.groups.codes[-3:])) == 3
 
 
 def test_a_batch_in_disguise_is_marked(cohort) -> None:
@@ -240,3 +252,80 @@ def test_a_saved_probe_refuses_another_release_model_and_far_samples(cohort) -> 
         use_probe(saved, samples(embedding, gene_set="coding_lncrna"), release)
     with pytest.raises(GeneRAINError, match="another release"):
         use_probe(replace(saved, weights_identity="0" * 16), samples(embedding), release)
+
+
+def test_covariates_are_regressed_out_of_what_is_held_out_by_training_samples_alone() -> None:
+    from sklearn.linear_model import LinearRegression
+
+    from generain_core.cohort.probes.transforms import Residual
+
+    generator = np.random.default_rng(0)
+    known = np.column_stack([generator.normal(60, 9, 50), np.repeat([0.0, 1.0], 25), np.repeat([1.0, 0.0], 25)])
+    values = generator.normal(size=(50, 6)) + known[:, :2] @ generator.normal(size=(2, 6))
+    train, test = np.arange(0, 50, 2), np.arange(1, 50, 2)
+    ours = Residual(3).fit(np.hstack([values, known])[train]).transform(np.hstack([values, known])[test])
+    plain = LinearRegression().fit(known[train], values[train])
+    np.testing.assert_allclose(ours, values[test] - plain.predict(known[test]), atol=1e-5)
+    gaps = np.hstack([values, known])
+    gaps[test[0], 6] = np.nan
+    filled = known[test[:1]].copy()
+    filled[0, 0] = known[train, 0].mean()
+    ours = Residual(3).fit(np.hstack([values, known])[train]).transform(gaps[test[:1]])
+    np.testing.assert_allclose(ours, values[test[:1]] - plain.predict(filled), atol=1e-5)
+
+
+def test_an_outcome_that_only_its_batch_tells_is_chance_once_the_batch_is_regressed_out() -> None:
+    generator = np.random.default_rng(4)
+    batch = np.repeat([0, 1], 40)
+    outcome = np.where(generator.random(80) < np.where(batch == 1, 0.85, 0.15), "b", "a")
+    expression = generator.normal(size=(80, 40)) + 2 * batch[:, None]
+    embedding = generator.normal(size=(80, 8)) + 2 * batch[:, None]
+    obs = _sheet(outcome=outcome, lane=np.where(batch == 1, "p2", "p1"))
+    scores = {}
+    for adjust in ((), ("lane",)):
+        choices = CohortChoices(predict="outcome", adjust=adjust, repeats=1, permutations=0, confounding=False)
+        made = design_cohort(obs, [f"x{i}" for i in range(80)], choices)
+        result = judge(made, cohort_samples(expression, embedding, made.truth, obs["lane"]), choices, silent)
+        scores[bool(adjust)] = result.comparison
+    assert scores[False].model.mean > 0.7 < scores[False].expression.mean
+    assert scores[True].model.mean < 0.62 > scores[True].expression.mean
+
+
+def test_work_that_is_cancelled_stops_at_once() -> None:
+    import threading
+    import time
+
+    from generain_core.cohort.validation.nested import run_tasks
+
+    class Cancelled(Exception):
+        """Raised by the progress of a job that was cancelled."""
+
+    finished: list[int] = []
+
+    def work(i: int) -> None:
+        time.sleep(0.01)
+        finished.append(i)
+
+    def tell(share: float, words: str) -> None:
+        if share > 0.05:
+            raise Cancelled
+
+    threads = threading.active_count()
+    with pytest.raises(Cancelled):
+        run_tasks([lambda i=i: work(i) for i in range(200)], tell, "folds")
+    assert len(finished) < 50
+    assert threading.active_count() == threads
+
+
+def test_scores_below_chance_are_explained() -> None:
+    """A covariate that a design shares out evenly over the classes scores far below chance, and that is said."""
+    from generain_core.wording.cohort import cohort_sentence
+
+    outcome, site = ["a", "b"] * 20, ["s1", "s1", "s2", "s2"] * 10
+    made = design(outcome, site=site)
+    expression, embedding, _ = representations(3, samples=40)
+    choices = CohortChoices(predict="outcome", repeats=2, permutations=0, confounding=False)
+    result = judge(made, cohort_samples(expression, embedding, made.truth, site), choices, silent)
+    (note,) = [note for note in result.notes if note.kind is Note.BELOW_CHANCE]
+    assert note.facts["scores"]["covariates"] < 0.45
+    assert "Covariates (0." in cohort_sentence(note)

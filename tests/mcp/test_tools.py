@@ -25,6 +25,7 @@ TOOLS |= {
     "enrich",
     "explain",
     "cohort",
+    "apply_cohort",
     "compare",
     "neighborhoods",
     "sum_of",
@@ -40,6 +41,17 @@ PERTURBED = {
     "sheet": "demo_perturbations.csv",
     "permutations": 99,
     "bootstrap": 0,
+}
+
+COHORT = {
+    "path": "demo_counts.csv.gz",
+    "sheet": "demo_samples.csv",
+    "predict": "sex",
+    "models": ["GPT_Binning_By_Gene"],
+    "repeats": 1,
+    "folds": 3,
+    "permutations": 0,
+    "device": "cpu",
 }
 
 
@@ -79,6 +91,8 @@ def replies(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Reply]:
                 "device": "cpu",
             },
             "perturb": PERTURBED | {"output": str(folder / "ranked.csv")},
+            "cohort": COHORT | {"output": str(folder / "cohort"), "save": str(folder / "probe.zip")},
+            "apply_cohort": {"path": COHORT["path"], "probe": str(folder / "probe.zip"), "output": str(folder / "used.csv")},
             "archs4": {"words": "liver"},
             "status": {},
             "verify": {},
@@ -163,6 +177,23 @@ def test_perturb_answers_as_the_command_does(
     for key in ("perturbations", "model", "samples", "controls", "notes"):
         assert _contains(answer[key], document[key]), key
     assert Path(answer["output"]).read_bytes() == (tmp_path / "ranked.csv").read_bytes()
+
+
+def test_a_cohort_is_judged_its_probe_kept_and_used(
+    replies: dict[str, Reply], capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    answer, used = replies["cohort"].answer, replies["apply_cohort"].answer
+    assert answer["verdict"] in ("no_better", "worse")
+    assert (answer["outcome"]["classes"], answer["outcome"]["n"]) == (["female", "male"], 32)
+    assert Path(answer["saved"]).is_file()
+    words = ["cohort", COUNTS, "--apply", answer["saved"], "-o", tmp_path / "used", "--device", "cpu"]
+    document = line(capsys, *words)
+    assert (used["outcome"], used["held_out_score"], used["far"]) == ("sex", document["held_out_score"], document["far"])
+    for ours, theirs in zip(used["predictions"], document["predictions"], strict=True):
+        assert (ours["sample"], ours["far"]) == (theirs["sample"], theirs["far"])
+        assert (ours["predicted"] or "") == theirs["predicted"]
+        assert ours["probabilities"].get("male") == (None if ours["far"] else pytest.approx(theirs["probability_male"]))
+    assert len(pd.read_csv(used["output"])) == 32
 
 
 def test_the_map_is_that_of_the_command(replies: dict[str, Reply], capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

@@ -20,11 +20,13 @@ class Groups:
         codes: of each sample, from 0.
         source: the column; ``names`` where the samples' names tell, '' where each sample stands for itself.
         recognized: whether nobody said so.
+        labels: of each sample, the name of its donor; '' where a sample stands for itself.
     """
 
     codes: NDArray[np.intp]
     source: str
     recognized: bool
+    labels: tuple[str, ...]
 
     @property
     def count(self) -> int:
@@ -43,18 +45,19 @@ def find_groups(obs: pd.DataFrame, samples: Sequence[str], choice: str | None) -
     Raises:
         GeneRAINError: there is no such column.
     """
-    each = np.arange(len(samples))
+    each, alone = np.arange(len(samples)), ("",) * len(samples)
     if choice == NO_GROUPS and NO_GROUPS not in obs.columns:
-        return Groups(each, "", False)
+        return Groups(each, "", False, alone)
     if choice is not None:
-        return Groups(_codes(texts_of(column_of(obs, choice))), choice, False)
+        return _of_texts(texts_of(column_of(obs, choice)), choice, recognized=False)
     if column := donor_column(obs):
-        return Groups(_codes(texts_of(obs[column])), column, True)
+        return _of_texts(texts_of(obs[column]), column, recognized=True)
     texts = donors_in_names(samples)
-    return Groups(_codes(texts), "names", True) if texts else Groups(each, "", True)
+    return _of_texts(texts, "names", recognized=True) if texts else Groups(each, "", True, alone)
 
 
-def _codes(texts: Sequence[str]) -> NDArray[np.intp]:
-    """Return a number for each text; samples without one stand for themselves."""
-    own = [text or f"\0{i}" for i, text in enumerate(texts)]
-    return np.asarray(pd.factorize(np.array(own, dtype=object))[0], dtype=np.intp)
+def _of_texts(texts: Sequence[str], source: str, *, recognized: bool) -> Groups:
+    """Return donors by their names; samples without one stand for themselves."""
+    known: dict[str | int, int] = {}
+    codes = np.array([known.setdefault(text or i, len(known)) for i, text in enumerate(texts)], dtype=np.intp)
+    return Groups(codes, source, recognized, tuple(texts))

@@ -5,10 +5,12 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.stats import rankdata
 
 from generain_core.cohort.design.covariates import Covariate
 from generain_core.cohort.outcome.outcome import Outcome
 
+_BLOCK = 2000
 _LEAST_ALIKE = 2.0
 """Samples a value, on average, from which on a column can be said to determine the outcome."""
 
@@ -29,17 +31,42 @@ def determines(covariate: Covariate, outcome: Outcome, rows: NDArray[np.intp]) -
 
 def same_columns(obs: pd.DataFrame, outcome: Outcome, rows: NDArray[np.intp], without: Sequence[str]) -> tuple[str, ...]:
     """Return the columns whose values say the same as the outcome, under whatever names."""
-    own = obs[outcome.column].iloc[rows]
-    target = pd.factorize(own.astype(str))[0] if not outcome.kind.of_classes else outcome.values[rows].astype(np.intp)
-    count, found = len(np.unique(target)), []
-    if count == len(rows):
-        return ()
     table = obs.iloc[rows]
-    for i, name in enumerate(map(str, obs.columns)):
-        if name == outcome.column or name in without:
+    if not outcome.kind.of_classes:
+        numbers = outcome.values[rows] if outcome.values.ndim == 1 else outcome.values[rows, 0]
+        found = _in_the_same_order(table, numbers)
+    else:
+        found = _in_the_same_classes(table, outcome.values[rows].astype(np.intp))
+    names = [str(obs.columns[i]) for i in found]
+    return tuple(name for name in names if name != outcome.column and name not in without)
+
+
+def _in_the_same_classes(table: pd.DataFrame, target: NDArray[np.intp]) -> list[int]:
+    """Return the columns that have one value for each class, and another for each other."""
+    labels, first = np.unique(target, return_index=True)
+    where = first[np.searchsorted(labels, target)]
+    found: list[int] = []
+    for start in range(0, table.shape[1], _BLOCK):
+        values = table.iloc[:, start : start + _BLOCK].to_numpy(dtype=object)
+        alike = (values == values[where]).astype(bool).all(0)
+        found += [start + int(i) for i in np.flatnonzero(alike) if len(set(map(str, values[first, i]))) == len(labels)]
+    return found
+
+
+def _in_the_same_order(table: pd.DataFrame, numbers: NDArray[np.float64]) -> list[int]:
+    """Return the columns of numbers that rise, or fall, exactly as others do: the same in other units, or its negative."""
+    target = rankdata(numbers)
+    turned = len(target) + 1 - target
+    if len(np.unique(numbers)) < _LEAST_ALIKE + 1:
+        return []
+    found = []
+    for i in range(table.shape[1]):
+        column = table.iloc[:, i]
+        if not isinstance(column.iloc[0], str) and not pd.api.types.is_numeric_dtype(column.dtype):
             continue
-        column = table.iloc[:, i].to_numpy()
-        codes, values = pd.factorize(column)
-        if len(values) == count and (codes >= 0).all() and is_function_of(codes, target) and is_function_of(target, codes):
-            found.append(name)
-    return tuple(found)
+        values = pd.to_numeric(column, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
+        if np.isfinite(values).all():
+            own = rankdata(values)
+            if (own == target).all() or (own == turned).all():
+                found.append(i)
+    return found

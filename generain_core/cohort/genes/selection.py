@@ -41,7 +41,7 @@ def _weights(pipeline: Any) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
         columns = columns[steps["associated"].columns_]
     last = steps["probe"]
     if hasattr(last, "slopes_"):
-        return columns, np.where(np.abs(last.slopes_) > 1e-3, last.slopes_, 0.0)
+        return columns, np.asarray(last.slopes_)
     if hasattr(last, "regressor_"):
         return columns, np.asarray(last.regressor_.coef_).ravel()
     if hasattr(last, "estimators_"):

@@ -121,6 +121,7 @@ def _classes(column: str, texts: Sequence[str], kind: OutcomeKind | None) -> Out
     if kind is OutcomeKind.TWO_CLASSES and len(classes) > 2:
         raise GeneRAINError(f"{echo(column)} has {len(classes)} classes ({listed(classes)}), not two; leave the kind open.")
     if len(classes) > MOST_CLASSES:
+        _nearly_numbers(column, [text for text in texts if text])
         what = "an identifier of the samples" if len(classes) == count else "free text"
         raise GeneRAINError(
             f"{echo(column)} has {len(classes):,} values over {count:,} samples (such as {echo(classes[0])}), like {what}; "
@@ -134,6 +135,22 @@ def _classes(column: str, texts: Sequence[str], kind: OutcomeKind | None) -> Out
     if merged := sorted(text for text, label in common.items() if text != label):
         notes.append(CohortNote(CohortNoteKind.SPELLINGS_MERGED, {"column": column, "texts": tuple(merged)}))
     return Outcome(column=column, kind=found, values=values, usable=values >= 0, classes=tuple(classes), notes=tuple(notes))
+
+
+def _nearly_numbers(column: str, texts: Sequence[str]) -> None:
+    """Refuse a column of numbers in which some are none, naming these.
+
+    Raises:
+        GeneRAINError: most are numbers, or all are percentages.
+    """
+    wrong = [text for text in texts if read_numbers([text.removesuffix("%").lstrip("<>≤≥~ ").strip()], column) is None]
+    marked = [text for text in texts if text not in wrong and text.strip("<>≤≥~% ") != text]
+    odd = list(dict.fromkeys([*wrong, *marked]))
+    if len(wrong) < len(texts) / 2:
+        raise GeneRAINError(
+            f"{echo(column)} would be a number, but {listed([echo(text) for text in odd])} "
+            f"{'are none' if len(odd) > 1 else 'is none'}; write plain numbers, and leave cells empty where nothing is known."
+        )
 
 
 def _order(label: str) -> tuple[bool, float, str]:

@@ -15,7 +15,8 @@ from generain_core.cohort.outcome.outcome import OutcomeKind
 
 Recipe = Literal["dense", "components", "sparse", "covariates"]
 """How a representation is prepared: scaled columns, principal components, the genes that vary most, or covariates with gaps."""
-Grid = tuple[dict[str, Any], ...]
+Setting = dict[str, Any]
+Grid = tuple[Setting, ...]
 
 COMPONENTS = (50, 10)
 """Principal components that are tried, the most first."""
@@ -23,6 +24,7 @@ COX_COMPONENTS = (20, 5)
 GENES = 2000
 """Genes of the largest variance that the sparse probe reads."""
 COX_GENES = 50
+"""Genes most associated with time and event that the sparse probe of survival reads, of those that vary most."""
 RIDGE = (1e-4, 1e-3, 1e-2, 1e-1, 1.0)
 """Inverse penalties of the dense logistic probe."""
 SPARSE = (0.02, 0.05, 0.1, 0.2, 0.5)
@@ -30,6 +32,7 @@ SPARSE = (0.02, 0.05, 0.1, 0.2, 0.5)
 ALPHAS = (1e4, 1e3, 1e2, 1e1, 1.0)
 SPARSE_ALPHAS = (0.5, 0.25, 0.1, 0.05)
 PENALIZERS = (1.0, 0.1, 0.01)
+SPARSE_PENALIZERS = (0.2, 0.1, 0.05, 0.025)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -50,18 +53,11 @@ class Representation:
 
 
 def probe(representation: Representation, kind: OutcomeKind) -> tuple[Any, Grid]:
-    """Return the pipeline of a representation, not fitted, and the settings that inner folds choose from, the strictest first.
-
-    Settings touch the last steps only, from the first of `TUNED` on: what comes before is fitted once for all of them.
-    """
+    """Return the pipeline of a representation, not fitted, and the settings that inner folds choose from, the strictest first."""
     from sklearn.pipeline import Pipeline
 
     steps, grid = _steps(representation, kind)
     return Pipeline(steps), grid
-
-
-TUNED = ("leading", "rescale", "probe")
-"""Steps that settings may touch, or that come after such."""
 
 
 def _steps(representation: Representation, kind: OutcomeKind) -> tuple[list[tuple[str, Any]], Grid]:
@@ -127,7 +123,7 @@ def _sparse(kind: OutcomeKind) -> Any:
 
 def _sparse_grid(kind: OutcomeKind) -> Grid:
     if kind is OutcomeKind.SURVIVAL:
-        return tuple({"probe__penalizer": value} for value in PENALIZERS[:2])
+        return tuple({"probe__penalizer": value} for value in SPARSE_PENALIZERS)
     if kind is OutcomeKind.NUMBER:
         names = ("probe__regressor__alpha", "probe__regressor__l1_ratio")
         return tuple(dict(zip(names, (alpha, ratio), strict=True)) for alpha in SPARSE_ALPHAS for ratio in (1.0, 0.5))
@@ -135,7 +131,7 @@ def _sparse_grid(kind: OutcomeKind) -> Grid:
     return tuple({name: value} for value in SPARSE)
 
 
-def middle(grid: Grid) -> dict[str, Any]:
+def middle(grid: Grid) -> Setting:
     """Return the setting in the middle of a grid, which nobody chose by any outcome."""
     return grid[len(grid) // 2]
 
@@ -152,6 +148,15 @@ def predictions(pipeline: Any, values: NDArray[Any], kind: OutcomeKind, classes:
     shares = np.zeros((len(values), classes))
     shares[:, np.asarray(pipeline.classes_, dtype=np.intp)] = pipeline.predict_proba(values)
     return shares
+
+
+def decisions(estimator: Any, values: NDArray[Any], kind: OutcomeKind, classes: int) -> NDArray[np.float64]:
+    """Return what orders samples as `predictions` do: of two classes the log odds of the second, in the second column."""
+    if kind is not OutcomeKind.TWO_CLASSES or len(estimator.classes_) < 2:
+        return predictions(estimator, values, kind, classes)
+    odds = np.zeros((len(values), 2))
+    odds[:, 1] = values @ estimator.coef_[0] + estimator.intercept_[0]
+    return odds
 
 
 def names_of(representations: Sequence[Representation]) -> tuple[str, ...]:

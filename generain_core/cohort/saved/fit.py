@@ -10,8 +10,9 @@ from generain_core.cohort.probes.probes import probe
 from generain_core.cohort.run import CohortResult
 from generain_core.cohort.saved.probe_file import SavedProbe
 from generain_core.cohort.validation.folds import divide
+from generain_core.cohort.validation.inner import inner_scores
 from generain_core.cohort.validation.least_error import score_interval
-from generain_core.cohort.validation.nested import class_shares, fit, inner_scores
+from generain_core.cohort.validation.nested import class_shares, fit
 from generain_core.errors import GeneRAINError
 from generain_core.reference.novelty import NEAR, NoveltyMeasure
 from generain_core.reference.search import lengths_of, nearest_rows

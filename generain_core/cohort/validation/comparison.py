@@ -59,9 +59,9 @@ def compare(
 ) -> Comparison:
     """Choose a model and a kind of expression in each training set by its inner folds, and compare what they score outside.
 
-    The verdict is ``better`` or ``worse`` where the corrected test finds a difference at 5 % (two-sided; better only if the
-    model's interval lies above chance too); else ``no_better`` where a gain of `MARGIN` is ruled out at 5 %, and ``too_few``
-    where it is not.
+    The verdict is ``better`` or ``worse`` where the corrected test finds a difference at 5 % (two-sided) and the interval of the
+    higher side lies above chance too: scores that are both chance, or below it, differ in nothing that matters. Else it is
+    ``no_better`` where a gain of `MARGIN` is ruled out at 5 %, and ``too_few`` where it is not.
     """
     models = choose(results, [name for name in results if name.startswith(EMBEDDING)])
     plain = choose(results, [name for name in EXPRESSION if name in results])
@@ -69,12 +69,10 @@ def compare(
         score_interval(each.scores, outcome.primary, outcome, truth, groups, test_share) for each in (models, plain)
     )
     difference = corrected_difference(models.scores, plain.scores, test_share, MARGIN)
-    model_says = bool(model.low > outcome.chance)
+    model_says, expression_says = bool(model.low > outcome.chance), bool(expression.low > outcome.chance)
     verdict: Verdict
-    if difference.p_value < ALPHA and difference.mean < 0:
-        verdict = "worse"
-    elif difference.p_value < ALPHA and model_says:
-        verdict = "better"
+    if difference.p_value < ALPHA and (expression_says if difference.mean < 0 else model_says):
+        verdict = "worse" if difference.mean < 0 else "better"
     else:
         verdict = "no_better" if difference.below_margin < ALPHA else "too_few"
     return Comparison(
@@ -86,7 +84,7 @@ def compare(
         difference=difference,
         needed=samples_needed(difference.error, difference.folds, len(truth), MARGIN),
         model_says=model_says,
-        expression_says=bool(expression.low > outcome.chance),
+        expression_says=expression_says,
     )
 
 

@@ -30,7 +30,11 @@ class Mean:
 
 
 def corrected_mean(
-    scores: Values, test_share: float, bounds: tuple[float, float] = (-np.inf, np.inf), least_error: float = 0.0
+    scores: Values,
+    test_share: float,
+    bounds: tuple[float, float] = (-np.inf, np.inf),
+    least_error: float = 0.0,
+    widening: float = 1.0,
 ) -> Mean:
     """Return the mean of scores with its 95 % interval by the corrected variance (1/J + n₂/n₁) s².
 
@@ -41,12 +45,13 @@ def corrected_mean(
         test_share: n₂/n₁, held-out over training samples.
         bounds: what no score lies outside of.
         least_error: a standard error that the corrected one doesn't go below, as where all folds have the best score.
+        widening: what the corrected error is multiplied by.
     """
     known = scores[np.isfinite(scores)]
     count = len(known)
     if count < 2:
         return Mean(mean=float(known.mean()) if count else np.nan, low=np.nan, high=np.nan, error=np.nan, folds=count)
-    mean, error = float(known.mean()), max(corrected_error(known, test_share), least_error)
+    mean, error = float(known.mean()), max(widening * corrected_error(known, test_share), least_error)
     reach = float(stats.t.ppf(0.5 + LEVEL / 2, count - 1)) * error
     low, high = (float(np.clip(end, *bounds)) for end in (mean - reach, mean + reach))
     return Mean(mean=mean, low=low, high=high, error=error, folds=count)

@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generain_core.cohort.outcome.outcome import Outcome, OutcomeKind
-from generain_core.cohort.probes.probes import TUNED, Grid, Representation, outcome_of, predictions, probe
-from generain_core.cohort.validation.folds import Rows, Split, divide
+from generain_core.cohort.probes.probes import Representation, Setting, outcome_of, predictions, probe
+from generain_core.cohort.validation.folds import Rows, Split
+from generain_core.cohort.validation.inner import inner_scores
 from generain_core.cohort.validation.metrics import primary_score, secondary_score
 from generain_core.progress import Progress
 
@@ -31,7 +32,7 @@ class FoldResult:
         pipeline: fitted to the training samples.
     """
 
-    setting: dict[str, Any]
+    setting: Setting
     inner: float
     primary: float
     secondary: float
@@ -118,43 +119,11 @@ def fit_fold(
     )
 
 
-def inner_scores(
-    pipeline: Any, grid: Grid, values: Any, truth: Values, groups: Rows, kind: OutcomeKind, classes: int, seed: int
-) -> Values:
-    """Return the mean held-out score of each setting over five inner folds (fewer where there are fewer groups).
-
-    The same numbers as those of scikit-learn's ``GridSearchCV``; steps that no setting touches are fitted once a fold.
-    """
-    folds = inner_folds(truth, kind, groups)
-    scores = []
-    for train, test in divide(truth, kind, groups, folds, seed):
-        first, last = _parts(pipeline)
-        target = outcome_of(truth[train], kind)
-        fitted = first.fit(values[train], target) if first is not None else None
-        before, after = values[train], values[test]
-        if fitted is not None:
-            before, after = fitted.transform(before), fitted.transform(after)
-        row = []
-        for setting in grid:
-            candidate = _set(last, setting).fit(before, target)
-            row.append(primary_score(kind, truth[test], predictions(candidate, after, kind, classes)))
-        scores.append(row)
-    table = np.array(scores)
-    known = np.isfinite(table)
-    return np.where(known.any(0), np.where(known, table, 0).sum(0) / np.maximum(known.sum(0), 1), np.nan)
-
-
-def inner_folds(truth: Values, kind: OutcomeKind, groups: Rows, most: int = 5) -> int:
-    """Return how many inner folds there can be: no more than donors of the rarest class, and no fewer than two."""
-    if not kind.of_classes:
-        return max(2, min(most, len(np.unique(groups)) // 2))
-    rarest = min(len(np.unique(groups[truth == label])) for label in np.unique(truth))
-    return max(2, min(most, rarest))
-
-
-def fit(pipeline: Any, setting: dict[str, Any], values: Any, truth: Values, kind: OutcomeKind) -> Any:
+def fit(pipeline: Any, setting: Setting, values: Any, truth: Values, kind: OutcomeKind) -> Any:
     """Return a copy of a pipeline with a setting, fitted."""
-    return _set(pipeline, setting).fit(values, outcome_of(truth, kind))
+    from sklearn.base import clone
+
+    return clone(pipeline).set_params(**setting).fit(values, outcome_of(truth, kind))
 
 
 def class_shares(truth: Values, outcome: Outcome) -> Values:
@@ -162,19 +131,3 @@ def class_shares(truth: Values, outcome: Outcome) -> Values:
     if not outcome.kind.of_classes:
         return np.empty(0)
     return np.bincount(truth.astype(np.intp), minlength=len(outcome.classes)) / len(truth)
-
-
-def _set(pipeline: Any, setting: dict[str, Any]) -> Any:
-    from sklearn.base import clone
-
-    return clone(pipeline).set_params(**setting)
-
-
-def _parts(pipeline: Any) -> tuple[Any, Any]:
-    """Return a fresh copy of the steps that no setting touches, or None, and those from the first that one may touch on."""
-    from sklearn.base import clone
-    from sklearn.pipeline import Pipeline
-
-    at = next(i for i, (name, _) in enumerate(pipeline.steps) if name in TUNED)
-    first = Pipeline([(name, clone(step)) for name, step in pipeline.steps[:at]]) if at else None
-    return first, Pipeline(pipeline.steps[at:])

@@ -1,4 +1,4 @@
-"""The tool about cohorts: cohort."""
+"""Tools about cohorts: cohort, apply_cohort."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from generain_core.mcp.tools.samples import Device, Model, Table
 from generain_core.progress import Progress
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from generain_core.facade.cohort_answer import CohortAnswer
 
 
@@ -53,6 +55,32 @@ class Cohort(Answer):
     warnings: list[str] = Field(description="to be told with the verdict")
     notes: list[str]
     output: str | None
+    saved: str | None = Field(default=None, description="the file of the probe, for apply_cohort")
+
+
+class Predicted(Row):
+    """What a saved probe says of a sample; nothing where it is far from those that the probe was fitted to."""
+
+    sample: str
+    strangeness: float = Field(description="1: as far as 95 % of training samples")
+    far: bool
+    predicted: str | float | None = Field(description="a class, a number or a log hazard; null where far")
+    probabilities: dict[str, float] = Field(default={}, description="of classes; empty where far")
+
+
+class AppliedCohort(Answer):
+    """Further samples by a saved probe."""
+
+    outcome: str
+    kind: str
+    classes: list[str]
+    held_out_score: str = Field(description="of the probe, over the samples it was fitted to")
+    far: int = Field(description="samples that nothing is predicted of")
+    predictions: list[Predicted] = Field(description="the first 200 samples; the file has all")
+    output: str | None
+
+
+_MOST = 200
 
 
 class CohortTools(Door):
@@ -78,6 +106,7 @@ class CohortTools(Door):
         folds: Annotated[int, Field(ge=2, le=20)] = 5,
         seed: Annotated[int, Field(ge=0, lt=2**32)] = 0,
         permutations: Annotated[int, Field(ge=0, le=10_000)] = 499,
+        save: Annotated[str | None, Field(description="file for the probe, PROBE.zip, fitted to all samples; new")] = None,
         even_if_thin: Annotated[bool, Field(description="embed although few genes of the model were measured")] = False,
         device: Device = "auto",
         **options: Unpack[TableArguments],
@@ -94,9 +123,41 @@ class CohortTools(Door):
         }  # fmt: skip
 
         def measure(progress: Progress, outputs: tuple[Path | None, ...]) -> CohortAnswer:
-            return self.with_models().cohort(source, output=outputs[0], progress=progress, **arguments, **table)
+            generain = self.with_models()
+            return generain.cohort(source, output=outputs[0], save=outputs[1], progress=progress, **arguments, **table)
 
         call = ("cohort", str(source), repr(arguments), repr(table))
-        result = await self.result(context, call, [*each(source), sheet_of(table)], [output], measure)
-        written = None if output is None else str(self.folders.written(output))
-        return Cohort(**(result.document() | self.about), output=written)
+        result = await self.result(context, call, [*each(source), sheet_of(table)], [output, save], measure)
+        return Cohort(**(result.document() | self.about), output=self._written(output), saved=self._written(save))
+
+    @with_table_arguments
+    async def apply_cohort(
+        self,
+        context: Context[Any, Any],
+        path: Table,
+        probe: Annotated[str, Field(description="the file that cohort saved")],
+        output: Annotated[str | None, Field(description="CSV of all samples; new")] = None,
+        device: Device = "auto",
+        **options: Unpack[TableArguments],
+    ) -> AppliedCohort:
+        """Predict further samples by a probe that cohort saved with the same release; what is far from its own gets nothing."""
+        source, table, file = self.folders.inputs(path), table_options(options, self.folders), self.folders.input(probe)
+
+        def measure(progress: Progress, outputs: tuple[Path | None, ...]) -> pd.DataFrame:
+            return self.with_models().apply_cohort(source, file, outputs[0], device=device, progress=progress, **table)
+
+        call = ("apply_cohort", str(source), str(file), device, repr(table))
+        result = await self.result(context, call, [*each(source), file, sheet_of(table)], [output], measure)
+        facts = {name: result.attrs[name] for name in ("outcome", "kind", "classes", "held_out_score")}
+        rows = [_predicted(row) for row in result.head(_MOST).to_dict("records")]
+        return AppliedCohort(**self.about, **facts, far=int(result["far"].sum()), predictions=rows, output=self._written(output))
+
+    def _written(self, path: str | None) -> str | None:
+        return None if path is None else str(self.folders.written(path))
+
+
+def _predicted(row: dict[Any, Any]) -> Predicted:
+    far, prefix = bool(row["far"]), "probability_"
+    shares = {} if far else {str(key)[len(prefix) :]: float(row[key]) for key in row if str(key).startswith(prefix)}
+    own = None if far else row["predicted"]
+    return Predicted(sample=row["sample"], strangeness=row["strangeness"], far=far, predicted=own, probabilities=shares)

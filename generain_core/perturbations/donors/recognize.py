@@ -12,7 +12,8 @@ MOST_SAMPLES = 6.0
 LEAST_DONORS = 5
 """Fewer parts of names that repeat are not taken for donors."""
 UNSAID = {"unknown", "not reported", "not available", "not known", "missing", "not applicable", "?", "-", ".", "na.", "#n/a"}
-"""Values that say nothing."""
+UNSAID |= {"na", "n/a", "nan", "<na>"}
+"""Values that say nothing; ``none`` and ``null`` may be a treatment or a genotype."""
 _DONOR = re.compile(
     r"donor|patient|individual|subject|participant|person|case[-_ ]?id|animal|mouse|volunteer|proband",
     re.IGNORECASE,

@@ -6,25 +6,8 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from generain_core.release.model_descriptions import describe_model
 from generain_core.ui.components import figures
-from generain_core.wording.cohort import METRICS
-
-_NAMES = {
-    "bins": "Bins",
-    "expression_pca": "Expression, components",
-    "expression_lasso": "Expression, LASSO",
-    "covariates": "Covariates",
-}
-
-
-def title_of(representation: str) -> str:
-    """Return a representation's name for people."""
-    kind, _, model = representation.partition(":")
-    if not model:
-        return _NAMES.get(representation, representation)
-    words = {"embedding": "{}", "embedding_covariates": "{} with covariates"}[kind]
-    return words.format(describe_model(model).title)
+from generain_core.wording.cohort import METRICS, representation_title
 
 
 def color_of(representation: str) -> str:
@@ -37,7 +20,7 @@ def color_of(representation: str) -> str:
 def scores(table: pd.DataFrame, metric: str, *, simulated: bool) -> go.Figure:
     """Draw held-out scores with their intervals, chance, and the 95th percentile of exchanged outcomes."""
     shown = table[table["metric"] == metric].iloc[::-1]
-    names = [escape(title_of(name)) for name in shown["representation"]]
+    names = [escape(representation_title(name)) for name in shown["representation"]]
     colors = [color_of(name) for name in shown["representation"]]
     mean, low, high = (shown[column].to_numpy(float) for column in ("mean", "low", "high"))
     figure = go.Figure()

@@ -145,7 +145,14 @@ def _options(choices: CohortChoices, others: list[str], number: int) -> CohortCh
     repeats = numbers[0].number_input("Repeats", 1, 50, 5, key=f"{_START}repeats_{number}", persist_state="session")
     folds = numbers[1].number_input("Folds", 2, 20, 5, key=f"{_START}folds_{number}", persist_state="session")
     permutations = numbers[2].number_input(
-        "Exchanged outcomes", 0, 10_000, 499, 100, key=f"{_START}permutations_{number}", persist_state="session"
+        "Exchanged outcomes",
+        0,
+        10_000,
+        499,
+        100,
+        key=f"{_START}permutations_{number}",
+        persist_state="session",
+        help="How high scores come where donors' outcomes are exchanged at random; 0 for none.",
     )
     seed = numbers[3].number_input("Seed", 0, 2**31 - 1, 0, key=f"{_START}seed_{number}", persist_state="session")
     return replace(

@@ -22,7 +22,16 @@ from generain_core.ui.jobs import job_view
 from generain_core.ui.session.session import Session
 from generain_core.ui.shell import layout, links
 from generain_core.ui.shell.escaping import escape_markdown
-from generain_core.wording.cohort import METRICS, VERDICTS, cohort_methods, decisions, needed_sentence, verdict_sentence, warnings
+from generain_core.wording.cohort import (
+    METRICS,
+    VERDICTS,
+    cohort_methods,
+    decisions,
+    needed_sentence,
+    representation_title,
+    verdict_sentence,
+    warnings,
+)
 
 _ICONS = {"better": ":material/thumb_up:", "no_better": ":material/drag_handle:"}
 _ICONS |= {"worse": ":material/thumb_down:", "too_few": ":material/help:"}
@@ -88,7 +97,7 @@ def _scores(result: CohortResult, release: Release) -> None:
         metric = str(chosen)
     figure = charts.scores(table, metric, simulated=release.simulated)
     figures.show(figure, "cohort_scores", "cohort_scores", zoom=False, width="stretch")
-    named = table.assign(representation=[charts.title_of(name) for name in table["representation"]])
+    named = table.assign(representation=[representation_title(name) for name in table["representation"]])
     named = named.assign(metric=[METRICS[name] for name in table["metric"]])
     tables.show(named, release, "cohort_scores_table", _SCORES)
     downloads.offer(
@@ -98,7 +107,7 @@ def _scores(result: CohortResult, release: Release) -> None:
 
 def _predictions(result: CohortResult, release: Release) -> None:
     names = list(result.results)
-    name = str(st.selectbox("Of", names, key="cohort_of", format_func=charts.title_of))
+    name = str(st.selectbox("Of", names, key="cohort_of", format_func=representation_title))
     everything = predictions_table(result)
     own = everything[everything["representation"] == name].drop(columns="representation")
     outcome = result.design.outcome
@@ -129,7 +138,7 @@ def _confounding(result: CohortResult, release: Release) -> None:
         "repeats of the cross-validation."
     )
     named = table.assign(metric=[METRICS[name] for name in table["metric"]])
-    named["from"] = [charts.title_of(str(name)) for name in table["from"]]
+    named["from"] = [representation_title(str(name)) for name in table["from"]]
     tables.show(named, release, "cohort_confounding_table", _CONFOUNDING)
     downloads.offer(File("Confounding", "cohort_confounding.csv", table), origin=_origin(result, release))
 
@@ -153,7 +162,7 @@ def _origin(result: CohortResult, release: Release) -> str:
 def _predicted_columns(table: pd.DataFrame) -> dict[str, Any]:
     columns: dict[str, Any] = {
         "sample": st.column_config.TextColumn("Sample", pinned=True),
-        "donor": st.column_config.NumberColumn("Donor", format="localized"),
+        "donor": st.column_config.TextColumn("Donor"),
         "observed": st.column_config.Column("Observed"),
         "predicted": st.column_config.Column("Predicted"),
         "held_out": st.column_config.NumberColumn("Times held out", format="localized"),
