@@ -208,7 +208,7 @@ def verdict_sentence(result: CohortResult) -> str:
         f"{metric} {comparison.model.mean:.2f} of the model against {comparison.expression.mean:.2f} of expression, a difference "
         f"of {difference.mean:+.3f} ({difference.low:+.3f} to {difference.high:+.3f}, {_p(difference.p_value)})"
     )
-    needed = _needed(result)
+    needed = needed_sentence(result)
     words = {
         "better": f"The model predicts {echo(outcome.column)} better than expression does: {scores}.",
         "worse": f"The model predicts {echo(outcome.column)} worse than expression does: {scores}.",
@@ -228,7 +228,8 @@ def verdict_sentence(result: CohortResult) -> str:
     return words[comparison.verdict]
 
 
-def _needed(result: CohortResult) -> str:
+def needed_sentence(result: CohortResult) -> str:
+    """Return how many samples would show a difference that matters, at the variance seen; '' where that can't be told."""
     comparison, metric = result.comparison, METRICS[result.design.outcome.primary]
     if not comparison.needed:
         return ""
@@ -240,11 +241,6 @@ def _needed(result: CohortResult) -> str:
         f"At the variance seen, about {_round(comparison.needed):,} samples{of_donors} would show a difference of {MARGIN:g} "
         f"{metric}; here are {len(result.samples.names):,}."
     )
-
-
-def needed_sentence(result: CohortResult) -> str:
-    """Return how many samples would show a difference that matters, at the variance seen; '' where that can't be told."""
-    return _needed(result)
 
 
 def _round(number: float) -> int:
