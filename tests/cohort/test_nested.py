@@ -104,6 +104,9 @@ def test_a_score_has_the_interval_that_is_said() -> None:
     ours = score_interval(scores, "auroc", of, truth, np.arange(60), 0.25)
     error = WIDENING * np.sqrt((1 / 25 + 0.25) * scores.var(ddof=1))
     assert (ours.low, ours.high) == pytest.approx(stats.t(24, scores.mean(), error).interval(0.95))
+    edge = scores.mean() - stats.t.ppf(0.95, 24) * error
+    assert ours.lies_above(edge - 1e-9)
+    assert not ours.lies_above(edge + 1e-9)
     # folds that are all right: Hanley and McNeil's error of the donors, not of the samples
     least = score_interval(np.ones(25), "auroc", of, truth, np.repeat(np.arange(20), 3), 0.25)
     assert 1 - least.low == pytest.approx(stats.t.ppf(0.975, 24) * area_error(1.0, 10, 10))

@@ -30,7 +30,7 @@ class Comparison:
         chosen_models, chosen_expression: how often each was chosen.
         difference: of the model's scores and expression's, over the same folds.
         needed: samples that would show a difference of `MARGIN` with 80 % power at the variance seen.
-        model_says: whether the model's interval lies above chance.
+        model_says: whether the model's score lies above chance at 5 %, one-sided.
         expression_says: whether expression's does.
     """
 
@@ -59,8 +59,8 @@ def compare(
 ) -> Comparison:
     """Choose a model and a kind of expression in each training set by its inner folds, and compare what they score outside.
 
-    The verdict is ``better`` or ``worse`` where the corrected test finds a difference at 5 % (two-sided) and the interval of the
-    higher side lies above chance too: scores that are both chance, or below it, differ in nothing that matters. Else it is
+    The verdict is ``better`` or ``worse`` where the corrected test finds a difference at 5 % (two-sided) and the higher side
+    lies above chance too, at 5 %: scores that are both chance, or below it, differ in nothing that matters. Else it is
     ``no_better`` where a gain of `MARGIN` is ruled out at 5 %, and ``too_few`` where it is not.
     """
     models = choose(results, [name for name in results if name.startswith(EMBEDDING)])
@@ -69,7 +69,7 @@ def compare(
         score_interval(each.scores, outcome.primary, outcome, truth, groups, test_share) for each in (models, plain)
     )
     difference = corrected_difference(models.scores, plain.scores, test_share, MARGIN)
-    model_says, expression_says = bool(model.low > outcome.chance), bool(expression.low > outcome.chance)
+    model_says, expression_says = (each.lies_above(outcome.chance) for each in (model, expression))
     verdict: Verdict
     if difference.p_value < ALPHA and (expression_says if difference.mean < 0 else model_says):
         verdict = "worse" if difference.mean < 0 else "better"

@@ -28,6 +28,10 @@ class Mean:
     error: float
     folds: int
 
+    def lies_above(self, chance: float) -> bool:
+        """Say whether the mean lies above chance at 5 %, one-sided; never with fewer than two folds."""
+        return self.folds > 1 and self.mean - float(stats.t.ppf(LEVEL, self.folds - 1)) * self.error > chance
+
 
 def corrected_mean(
     scores: Values,
