@@ -142,6 +142,21 @@ def test_a_screen_is_compared_in_all_views(visit, screen) -> None:
     assert figures["Target down"] == "5"
 
 
+def test_several_samples_of_a_donor_are_said_before_anything_runs(visit, screen, tmp_path) -> None:
+    (tmp_path / "in.h5ad").write_bytes(screen)
+    adata = anndata.read_h5ad(tmp_path / "in.h5ad")
+    adata.obs["donor"] = [f"P{i // 2}" for i in range(adata.n_obs)]
+    adata.write_h5ad(tmp_path / "donors.h5ad")
+    app = upload(visit, (tmp_path / "donors.h5ad").read_bytes(), "donors.h5ad")
+    app.switch_page("pages/perturbations.py").run()
+    healthy(app)
+    assert "(column donor, recognized by its name)" in words(app)
+    assert "summed: each donor counts once in a group" in words(app)
+    box(app.selectbox, "perturb_donor_").set_value("none").run()
+    healthy(app)
+    assert "compared as independent, as was asked" in words(app)
+
+
 def test_samples_without_a_column_for_perturbations_are_told_so(visit, screen, tmp_path) -> None:
     (tmp_path / "bare.h5ad").write_bytes(screen)
     bare = anndata.read_h5ad(tmp_path / "bare.h5ad")
