@@ -290,5 +290,6 @@ def _embedded(
         min_genes=choices.min_genes,
         progress=_scaled(progress, 0.0, 0.2),
     )
+    progress(0.2, "opening the model")
     embed_samples(normalized.adata, release, model, device=choices.device, progress=_scaled(progress, 0.2, 0.8))
     return normalized.adata

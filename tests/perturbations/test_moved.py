@@ -247,3 +247,10 @@ def test_rows_of_one_gene_are_summed_and_lines_that_are_no_genes_left_out() -> N
     total = values[:, [0, 1, 2, 4, 5]].sum(1)
     np.testing.assert_allclose(genes.one("TP53"), np.log2((values[:, 0] + values[:, 1]) * 1e7 / total + 1))
     assert genes.one("nothing") is None
+
+
+def test_one_gene_that_takes_the_reads_is_said_to_lower_all_others() -> None:
+    result = experiment(3, ["ctrl"] * 8 + ["A"] * 8, {}, {("A", 0): 3000.0}, genes=500)
+    genes = find_moved_genes(result, "A", "log2")
+    assert (genes.found["change"] < 0).mean() > 0.95
+    assert any("nearly all one way" in note for note in genes.notes)

@@ -29,7 +29,7 @@ UNEQUAL = 99
 EXCHANGES = 199
 """Exchanges of labels, where it is asked what the moved genes have in common."""
 FEW, TOP, MOST = 10, 100, 500
-_MANY = 0.3
+_MANY, _ONE_WAY = 0.3, 200
 COLUMNS = ("gene", "change", "mean_reference", "mean_perturbed", "t", "p_value", "fdr", "p_moderated")
 
 
@@ -279,11 +279,12 @@ def _notes(
             f"Groups are unequal, so p is no smaller than that of {draws:,} exchanges of the labels over all genes: "
             f"{1 / (draws * len(table) + 1):.1g} at the least."
         )
-    count = int((table["fdr"] <= ALPHA).sum())
-    if count > _MANY * len(table):
+    count, ways = int((table["fdr"] <= ALPHA).sum()), np.sign(table["change"][table["fdr"] <= ALPHA])
+    one_way = count >= _ONE_WAY and abs(float(ways.mean())) > 0.9
+    if count > _MANY * len(table) or one_way:
         notes.append(
-            f"{count / len(table):.0%} of all tested genes were found: where few genes take many of the reads, scaling to equal "
-            "depth lowers all others, so look at the size of the changes too."
+            f"{count / len(table):.0%} of all tested genes were found{', nearly all one way' if one_way else ''}: where few "
+            "genes take many of the reads, scaling to equal depth lowers all others; look at the size of the changes too."
         )
     if by_chance:
         middle = int(np.median(by_chance))

@@ -139,7 +139,7 @@ def _foreseen(question: Question) -> Table:
 
 
 def _named(question: Question) -> list[str]:
-    """Return the perturbations to look into: those that are named, or those that were found.
+    """Return the perturbations to look into: those that are named, or those that were found, in whichever space.
 
     Raises:
         GeneRAINError: none is named and none was found.
@@ -147,12 +147,21 @@ def _named(question: Question) -> list[str]:
     from generain_core.perturbations.effects.permutations import ALPHA
 
     table = question.result.table
-    names = question.args.of or table.loc[table["fdr"] <= ALPHA, "perturbation"].head(MOST)
-    if not len(names) and "tail_fdr" in table:
-        names = table.loc[table["tail_fdr"] <= ALPHA, "perturbation"].head(MOST)
-    if not len(names):
-        raise GeneRAINError("No perturbation was found, so there are no moved genes to write; name some with --of.")
-    return [str(name) for name in names]
+    if question.args.of:
+        return [str(name) for name in question.args.of]
+    for column in ("fdr", "tail_fdr"):
+        rates = table[[f"{head}{column}" for head in ("", "expression_") if f"{head}{column}" in table]].min(axis=1)
+        if (rates <= ALPHA).any():
+            return _surest(table.assign(rate=rates)[rates <= ALPHA])
+    raise GeneRAINError("No perturbation was found, so there are no moved genes to write; name some with --of.")
+
+
+def _surest(found: pd.DataFrame) -> list[str]:
+    """Return the first of those that were found: by false discovery rate, then by distance where there is one."""
+    distances = [name for name in ("distance", "expression_distance") if name in found]
+    farthest = found[distances].max(axis=1) if distances else 0.0
+    order = found.assign(near=-farthest).sort_values(["rate", "near"], kind="stable")
+    return [str(name) for name in order["perturbation"].head(MOST)]
 
 
 def _genes(question: Question) -> Table:
