@@ -71,8 +71,8 @@ class Controls:
     depths: NDArray[np.float64]
 
 
-def controls_of(release: str, embedded: Path) -> dict[str, Controls]:
-    """Return the controls of the example in both spaces."""
+def controls_of(release: str, embedded: Path, genes: int) -> dict[str, Controls]:
+    """Return the controls of the example in both spaces, of expression so many genes at most, drawn at random."""
     opened = generain_core.open(release)
     expression, reading = read_example(opened.release, opened.resolver)
     control = (expression.obs["perturbation"] == reading.pattern.control).to_numpy()
@@ -85,12 +85,14 @@ def controls_of(release: str, embedded: Path) -> dict[str, Controls]:
     points = np.asarray(adata.obsm["X_generain"], dtype=np.float32)[[place[name] for name in samples]]
     plain = expression_values(expression, counted, control)
     row = {name: i for i, name in enumerate(plain.samples)}
+    columns = np.sort(np.random.default_rng(0).permutation(plain.values.shape[1])[:genes])
     return {
         "embedding": Controls(
             values=ScreenValues(samples=samples, values=points, scaled=False, words="embedding"), depths=depths[there]
         ),
         "expression": Controls(
-            values=replace(plain, samples=samples, values=plain.values[[row[name] for name in samples]]), depths=depths[there]
+            values=replace(plain, samples=samples, values=plain.values[[row[name] for name in samples]][:, columns]),
+            depths=depths[there],
         ),
     }
 
@@ -142,13 +144,14 @@ def main() -> None:
     parser.add_argument("-o", "--output", type=Path, required=True)
     parser.add_argument("--splits", type=int, default=500)
     parser.add_argument("--only", action="append")
+    parser.add_argument("--genes", type=int, default=10_000, help="of the expression space, at most")
     parser.add_argument("--space", choices=("embedding", "expression"), action="append")
     args = parser.parse_args()
     finished = set()
     if args.output.exists():
         rows = pd.read_csv(args.output)
         finished = {tuple(row) for row in rows[["setting", "space", "split"]].itertuples(index=False)}
-    controls = controls_of(args.release, args.embedded)
+    controls = controls_of(args.release, args.embedded, args.genes)
     with args.output.open("a", newline="") as out:
         writer = csv.writer(out)
         if not finished:

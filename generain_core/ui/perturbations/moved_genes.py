@@ -41,6 +41,7 @@ _COLUMNS = SHARED_COLUMNS | {
     "mean_reference": st.column_config.NumberColumn("Reference", format="%.2f", help="Mean of what it is compared with."),
     "mean_perturbed": st.column_config.NumberColumn("Perturbed", format="%.2f", help="Mean of the perturbed samples."),
     "t": st.column_config.NumberColumn("t", format="%.2f", help="Moderated."),
+    "p_moderated": st.column_config.NumberColumn("p (moderated t)", format="%.2g", help="Before exchanges of labels."),
 }
 _ATTRIBUTE_COLUMNS = SHARED_COLUMNS | {
     "attribute": st.column_config.TextColumn("Attribute"),
