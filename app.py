@@ -25,6 +25,7 @@ st.logo(str(layout.ASSETS / "logo.svg"), icon_image=str(layout.ASSETS / "icon.sv
 layout.mark_ready()
 links.arrive(page.url_path or "home")
 panel.begin()
+layout.prepare()
 with links.writing():
     layout.sidebar(PAGES, page, panel.section)
     page.run()

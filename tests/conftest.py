@@ -21,6 +21,7 @@ def own_cache(tmp_path_factory: pytest.TempPathFactory):
     """Keep caches of tests away from the user's, and share them among all tests of a run."""
     os.environ["GENERAIN_CACHE"] = str(tmp_path_factory.mktemp("cache"))
     os.environ.pop("GENERAIN_RELEASE", None)
+    os.environ["GENERAIN_PREPARE"] = "no"
 
 
 @pytest.fixture

@@ -65,6 +65,23 @@ class ReleaseMethods(Opened):
             ok=all(check.ok is not False for check in checks),
         )
 
+    def prepare(self, *, all_vectors: bool = False, progress: Progress | None = None) -> pd.DataFrame:
+        """Make ahead all that is computed once for the release, so that nobody waits for it: vectors, maps, predictions.
+
+        Args:
+            all_vectors: also the UMAP of each further vector set.
+            progress: called with the share done and words; it may raise to stop.
+
+        Returns:
+            One row a cache: what, outcome (made, there, failed), seconds, problem.
+        """
+        import pandas as pd
+
+        from generain_core.install.prepare import prepare
+
+        steps = prepare(self.release, all_vectors=all_vectors, progress=progress)
+        return self._table(pd.DataFrame([vars(step) for step in steps], columns=["what", "outcome", "seconds", "problem"]))
+
     def archs4(
         self, words: str | Iterable[str] = "", k: int = 50, max_single_cell: float = 0.5, progress: Progress | None = None
     ) -> pd.DataFrame:

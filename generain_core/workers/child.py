@@ -17,6 +17,8 @@ from generain_core.errors import GeneRAINError
 from generain_core.workers.parcels import pack, unpack
 
 log = logging.getLogger(__name__)
+_LAST = 5
+"""How far patient work stands back (nice, of 19)."""
 
 
 def serve() -> None:
@@ -58,6 +60,8 @@ def _answer(call: dict[str, Any], answers: IO[str]) -> None:
         importlib.import_module(call["preload"])
         return
     folder = Path(call["folder"])
+    if call.get("patient") and hasattr(os, "nice"):
+        os.nice(_LAST)
     try:
         with _address_space(call["memory"]):
             sizes = pack(_run(folder, call, lambda share, words: send(progress=[share, words])), folder / "result")

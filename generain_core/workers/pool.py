@@ -151,6 +151,7 @@ def run(
     limits: Limits = UNLIMITED,
     records: Collection[type] = (),
     keep: bool = True,
+    patient: bool = False,
     **options: Any,
 ) -> Any:
     """Return what a function returns that a child process runs.
@@ -164,6 +165,7 @@ def run(
         limits: what the call may take.
         records: the classes of this program that the result is made of, beside plain values, arrays and tables.
         keep: keep the child for the next call; not after work that leaves much behind, such as a network on a GPU.
+        patient: let all others of this computer go first, where the system knows such an order; the child is not kept.
 
     Raises:
         GeneRAINError: as the function raised it.
@@ -182,10 +184,11 @@ def run(
                 folder=name,
                 sizes=sizes,
                 memory=limits.memory,
+                patient=patient,
                 reports="progress" in inspect.signature(function).parameters,
             )
             answer = _follow(child, progress, words, limits.seconds)
-            kept = keep and child.calls < _MOST_CALLS and 0 <= answer.get("resident", -1) < _MOST_RESIDENT
+            kept = keep and not patient and child.calls < _MOST_CALLS and 0 <= answer.get("resident", -1) < _MOST_RESIDENT
             return _outcome(answer, child, folder / "result", subject, limits, records)
         finally:
             if kept:

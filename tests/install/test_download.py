@@ -250,8 +250,10 @@ def test_the_command(server: RecordServer, tmp_path: Path, capsys) -> None:
     answer = json.loads(capsys.readouterr().out)
     assert answer["release"] == root
     assert {f["name"] for f in answer["files"] if f["present"]} >= {"chunk/0", "vectors/200d"}
+    assert {each["what"] for each in answer["prepared"]} >= {"vectors GeneRAIN-vec.200d", "UMAP of GeneRAIN-vec.200d"}
+    assert {each["outcome"] for each in answer["prepared"]} <= {"made", "there"}
     names = str(settings.DEMO_RELEASE / FILES["annotation/hgnc"][0])
-    assert main(["--release", root, "download", "--from", server.record, "--files", "--hgnc", names]) == 0
+    assert main(["--release", root, "download", "--from", server.record, "--files", "--hgnc", names, "--no-prepare"]) == 0
     assert (tmp_path / "r" / FILES["annotation/hgnc"][0]).is_file()
     assert main(["--release", root, "download", "--from", server.record, "--files"]) == 2
     assert "No file was chosen" in capsys.readouterr().err
@@ -264,7 +266,19 @@ def test_a_kill_at_any_moment_is_made_good_by_the_next_run(
 ) -> None:
     moments, root = random.Random(0), tmp_path / "r"
     server.bytes_per_second = 1e6
-    line = [sys.executable, "-m", "generain_core", "--release", str(root), "download", "--from", server.record, "--files", "all"]
+    line = [
+        sys.executable,
+        "-m",
+        "generain_core",
+        "--release",
+        str(root),
+        "download",
+        "--from",
+        server.record,
+        "--files",
+        "all",
+        "--no-prepare",
+    ]
     kept = 0
     for _ in range(int(pytestconfig.getoption("--kills"))):
         shutil.rmtree(root, ignore_errors=True)

@@ -1,12 +1,13 @@
 """Predictions that are missing, damaged, or have to be made ready first."""
 
+import threading
 import time
 
 import pytest
 
 from generain_core.attributes import is_converted, open_store
 from generain_core.attributes.predictions import Predictions
-from generain_core.errors import Cancelled
+from generain_core.errors import GeneRAINError
 from generain_core.release.files import Release
 from tests.ui.predicted import demo_with_predictions
 from tests.ui.test_attributes_page import table
@@ -45,13 +46,12 @@ def test_a_damaged_file_is_explained(visit, mapped, tmp_path, predicted) -> None
     assert "cut short" in app.error[0].value
 
 
-def test_a_large_table_is_announced_and_made_ready_by_a_job(visit, mapped, tmp_path, demo_atlas, monkeypatch) -> None:
+def test_a_large_table_is_announced_and_made_ready_without_being_asked(visit, mapped, tmp_path, demo_atlas, monkeypatch) -> None:
     monkeypatch.setattr("generain_core.ui.shell.resources.SMALL_PREDICTIONS", 1000)
     release = demo_with_predictions(tmp_path / "release", demo_atlas, twins=1)
     app = visit("attributes", release.root, gene="CD3E")
     assert "GB of disk" in words(app)
-    app.button(key="attributes_prepare").click().run()
-    for _ in range(60):
+    for _ in range(200):
         healthy(app)
         if app.dataframe:
             break
@@ -61,37 +61,41 @@ def test_a_large_table_is_announced_and_made_ready_by_a_job(visit, mapped, tmp_p
     assert len(open_store(release).table) == 10
 
 
-def test_making_ready_is_shown_and_can_be_cancelled_and_begun_again(visit, mapped, tmp_path, demo_atlas, monkeypatch) -> None:
-    def endless(*arguments: object):
+def test_making_ready_is_shown_to_all_cancelled_by_none_and_begun_again_where_it_failed(
+    visit, mapped, tmp_path, demo_atlas, monkeypatch
+) -> None:
+    gate = threading.Event()
+
+    def failing(*arguments: object, **options: object):
         def work(job) -> None:
             job.share, job.words = 0.4, "reading and ranking"
-            assert job.cancel.wait(30)
-            raise Cancelled("Cancelled.")
+            assert gate.wait(30)
+            raise GeneRAINError("The disk is full.")
 
         return work
 
     monkeypatch.setattr("generain_core.ui.shell.resources.SMALL_PREDICTIONS", 1000)
     release = demo_with_predictions(tmp_path / "release", demo_atlas, twins=4)
-    app = visit("attributes", release.root, gene="CD3E")
     with monkeypatch.context() as patched:
-        patched.setattr("generain_core.ui.attributes.ready.job_view.in_child", endless)
-        app.button(key="attributes_prepare").click().run()
+        patched.setattr("generain_core.ui.jobs.preparation.job_view.in_child", failing)
+        app = visit("attributes", release.root, gene="CD3E")
     for _ in range(40):
         if any("reading and ranking" in each.proto.text for each in app.get("progress")):
             break
         time.sleep(0.25)
         app.run()
     healthy(app)
-    next(each for each in app.button if str(each.key).startswith("cancel_")).click().run()
+    assert not any(str(each.key).startswith("cancel_") for each in app.button)
+    gate.set()
     for _ in range(40):
-        if any(each.key == "attributes_prepare" for each in app.button) and "cancelled" in words(app):
+        if any(each.key == "attributes_prepare" for each in app.button):
             break
         time.sleep(0.25)
         app.run()
-    assert app.button(key="attributes_prepare").label == "Try again"
+    assert "The disk is full" in app.error[0].value
     assert not is_converted(release)
     app.button(key="attributes_prepare").click().run()
-    for _ in range(60):
+    for _ in range(400):
         if app.dataframe:
             break
         time.sleep(0.5)

@@ -1,4 +1,4 @@
-"""Commands that bring a release onto the disk: download, install."""
+"""Commands that bring a release onto the disk: download, install, prepare."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from generain_core import settings
 from generain_core.cli.commands.release import release_status
+from generain_core.cli.opened import open_release, release_fields
 from generain_core.cli.output import Output, one_line
 from generain_core.cli.progress import note
 from generain_core.errors import GeneRAINError
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from generain_core.cli.parser import AddCommand
     from generain_core.install.install import Installed
     from generain_core.install.record import Record, RecordFile
+    from generain_core.release.files import Release
 
 
 def add(add_command: AddCommand) -> None:
@@ -29,7 +32,10 @@ def add(add_command: AddCommand) -> None:
     download.add_argument("--from", dest="source", metavar="SOURCE", help="another DOI, a mirror's address, or a folder")
     download.add_argument("--hgnc", nargs="?", const="", metavar="SOURCE", help="HGNC's complete set too, for aliases")
     download.add_argument("--keep", action="store_true", help="keep what was fetched after it is installed")
+    download.add_argument("--no-prepare", action="store_true", help="don't make caches ahead; pages make them when first asked")
     download.add_argument("-y", "--yes", action="store_true", help="don't ask")
+    ahead = add_command("prepare", _prepare, "make ahead all that is computed once for a release: vectors, maps, predictions")
+    ahead.add_argument("--all-vectors", action="store_true", help="also the UMAP of each further vector set")
     install = add_command("install", _install, "put released files where they belong in the folder that --release names")
     install.add_argument("sources", nargs="+", type=Path, metavar="ARCHIVE_OR_FOLDER")
 
@@ -56,7 +62,33 @@ def _download(args: argparse.Namespace) -> Output:
         _ask(listing, chosen, root, hgnc=args.hgnc is not None)
     hgnc = None if args.hgnc is None else args.hgnc or HGNC
     installed = download(record, [file.name for file in chosen], root, hgnc=hgnc, keep=args.keep, progress=args.progress)
-    return _installed(installed, {"record": record.source})
+    output = _installed(installed, {"record": record.source})
+    if args.no_prepare:
+        return output
+    steps = _prepared(installed.release, args)
+    return Output(output.document | {"prepared": steps}, f"{output.text}\n{_told(steps)}")
+
+
+def _prepare(args: argparse.Namespace) -> Output:
+    release = open_release(args)
+    steps = _prepared(release, args)
+    document = release_fields(release) | {"cache": str(settings.cache_dir()), "prepared": steps}
+    failed = any(step["outcome"] == "failed" for step in steps)
+    return Output(document, f"{release.label}\n{_told(steps)}", status=1 if failed else 0)
+
+
+def _prepared(release: Release, args: argparse.Namespace) -> list[dict[str, Any]]:
+    from generain_core.install.prepare import prepare
+
+    all_vectors = bool(getattr(args, "all_vectors", False))
+    return [vars(step) for step in prepare(release, all_vectors=all_vectors, progress=args.progress)]
+
+
+def _told(steps: Collection[dict[str, Any]]) -> str:
+    """Return a line a cache."""
+    words = {"made": "made in {seconds:.1f} s", "there": "was there already", "failed": "could not be made: {problem}"}
+    lines = [f"{step['what']}: {words[step['outcome']].format(**step)}" for step in steps]
+    return "\n".join(lines) or "Nothing is to be made ahead for this release."
 
 
 def _described(file: RecordFile) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from generain_core.attributes.store.attribute_store import is_converted, is_rank
 from generain_core.attributes.store.conversion import Plan, plan
 from generain_core.errors import GeneRAINError
 from generain_core.release.files import Release
-from generain_core.ui.jobs import job_view, tasks
+from generain_core.ui.jobs import job_view, preparation
 from generain_core.ui.shell import resources
 from generain_core.ui.shell.escaping import escape_markdown
 
@@ -48,33 +48,20 @@ def _plan(root: str, fingerprint: str, _release: Release) -> Plan:
 
 
 def _make_ready(release: Release, needed: Plan) -> None:
-    job = job_view.queue().get(_key(release))
-    if job is not None and job.unfinished:
-        _until_usable(release)
+    job = job_view.queue().get(preparation.attributes_key(release))
+    again = bool(st.session_state.get("attributes_prepare"))
+    if job is not None and not job.unfinished and not again:
         job_view.show(job)
+        st.button("Try again", type="primary", key="attributes_prepare", icon=":material/sort:")
         return
-    ended = job is not None and not st.session_state.get("attributes_prepare")
-    if ended and job is not None:
-        job_view.show(job)
-    else:
-        st.info(
-            f"{needed.attributes:,} attributes of {needed.genes:,} genes lie in one large file. To look things up in it at once, "
-            f"it is put in order first: once, in about {max(10, needed.bytes / 1.5e8):.0f} seconds, with "
-            f"{needed.bytes / 1e9:.1f} GB of disk in {escape_markdown(needed.folder)}.",
-            icon=":material/hourglass_empty:",
-        )
-    if st.button("Try again" if ended else "Prepare", type="primary", key="attributes_prepare", icon=":material/sort:"):
-        _submit(release, f"{needed.attributes:,} attributes of {needed.genes:,} genes")
-        st.rerun()
-
-
-def _key(release: Release) -> str:
-    return f"attributes-{release.root}-{release.fingerprint}"
-
-
-def _submit(release: Release, label: str) -> None:
-    work = job_view.in_child(tasks.prepare_attributes, str(release.root))
-    job_view.queue().submit(_key(release), label, work, job_view.session_id())
+    job = preparation.attributes(release)
+    st.info(
+        f"{needed.attributes:,} attributes of {needed.genes:,} genes lie in one large file, which is being put in order: once, "
+        f"with {needed.bytes / 1e9:.1f} GB of disk. They are shown here as soon as they can be looked up.",
+        icon=":material/hourglass_empty:",
+    )
+    _until_usable(release)
+    job_view.show(job)
 
 
 @st.fragment(run_every=1.0)
@@ -86,6 +73,6 @@ def _until_usable(release: Release) -> None:
 
 def _rank_meanwhile(release: Release) -> None:
     """Have the ranks made, unless that goes on or has failed already: pages work without them, a little slower."""
-    if job_view.queue().get(_key(release)) is None:
+    if job_view.queue().get(preparation.attributes_key(release)) is None:
         with contextlib.suppress(GeneRAINError):  # too much is waiting already: another visit will do
-            _submit(release, "Ranks of the predicted attributes")
+            preparation.attributes(release)

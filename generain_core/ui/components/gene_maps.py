@@ -6,42 +6,51 @@ import streamlit as st
 from generain_core import settings
 from generain_core.errors import GeneRAINError
 from generain_core.ui.components.figures import CLASS_COLORS, GREY, Layer
-from generain_core.ui.jobs import job_view, tasks
+from generain_core.ui.jobs import job_view, preparation
+from generain_core.ui.shell import access
 from generain_core.ui.shell.escaping import escape_markdown
 from generain_core.vectors.atlas import Atlas
-from generain_core.vectors.gene_map import Projection, cached_projection
+from generain_core.vectors.gene_map import Projection, cached_projection, project
 
 METHODS = {"UMAP": "umap", "PCA": "pca", "t-SNE": "tsne"}
 TITLES = {method: title for title, method in METHODS.items()}
 
 
 def projection(atlas: Atlas, method: str = "umap") -> Projection | None:
-    """Return the projection, or start (or follow) the job that makes it and return None."""
-    found = cached_projection(atlas.space, method)
-    if found is not None:
-        return found
-    key = f"project-{method}-{atlas.space.fingerprint}"
+    """Return the projection; as long as it is being made, say how far it is and return the PCA, which is there at once."""
+    result = cached_projection(atlas.space, method)
+    if result is not None:
+        return result
+    if method == "pca":
+        return _pca(atlas)
+    key = preparation.gene_map_key(atlas.release, atlas.space.name, method)
     job = job_view.queue().get(key)
-    if job is not None and job.state in ("failed", "cancelled", "done"):
-        found = cached_projection(atlas.space, method)
-        if found is not None:
-            return found
-        if job.state == "done" and not st.session_state.get(f"again_{key}"):
-            st.error(
-                f"The map was made but could not be kept in {escape_markdown(settings.cache_dir())}; make room there, or name "
-                "another folder as GENERAIN_CACHE."
-            )
+    if job is not None and not job.unfinished:
+        result = cached_projection(atlas.space, method)
+        if result is not None:
+            return result
         if not st.session_state.get(f"again_{key}"):
-            job_view.show(job)
+            _say_why_not(job)
             st.button("Try again", key=f"again_{key}")
-            return None
-    label = f"{TITLES[method]} of {len(atlas.space):,} genes"
+            return _pca(atlas)
     try:
-        work = job_view.in_child(tasks.project_genes, str(atlas.release.root), atlas.space.name, method, settings.SEED)
-        job_view.show(job_view.queue().submit(key, label, work, job_view.session_id(), job_view.SHORT))
+        st.caption(f":material/hourglass_empty: {TITLES[method]} is being made, once; until then you see the PCA.")
+        job_view.show(preparation.gene_map(atlas.release, atlas.space.name, method))
     except GeneRAINError as problem:
         st.warning(escape_markdown(problem))
-    return None
+    return _pca(atlas)
+
+
+def _pca(atlas: Atlas) -> Projection:
+    with st.spinner("Placing the genes by PCA …", show_time=False):
+        return project(atlas.space, "pca")
+
+
+def _say_why_not(job: job_view.Job) -> None:
+    if job.state == "done":
+        place = escape_markdown(access.discreet(settings.cache_dir()))
+        st.error(f"The map was made but could not be kept in {place}; make room there, or name another folder as GENERAIN_CACHE.")
+    job_view.show(job)
 
 
 def quality(result: Projection) -> str:

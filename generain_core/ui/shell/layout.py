@@ -1,5 +1,6 @@
 """What surrounds every page: the way in, the mark of simulated values, the sidebar, the licence."""
 
+import contextlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NoReturn, TypeVar
@@ -10,6 +11,7 @@ from generain_core import settings
 from generain_core.errors import GeneRAINError
 from generain_core.release.files import Release
 from generain_core.ui.guide import shown as guide
+from generain_core.ui.jobs import preparation
 from generain_core.ui.session import kept_keys, session_restore
 from generain_core.ui.shell import access, keys, links, resources, streamlit_internals
 from generain_core.ui.shell.escaping import escape_markdown
@@ -44,6 +46,12 @@ def mark_ready() -> None:
     if parked:
         page, query = parked
         st.switch_page(page, query_params=query)
+
+
+def prepare() -> None:
+    """Have what all users wait for at first made beside the pages."""
+    with contextlib.suppress(GeneRAINError):  # the page itself says what ails the release
+        preparation.begin(resources.release())
 
 
 def sidebar(pages: Sequence[streamlit_internals.Page], shown: streamlit_internals.Page, *sections: Callable[[], None]) -> None:

@@ -40,6 +40,11 @@ def tab_id() -> str | None:
     return context.session_id if context is not None else None
 
 
+def is_serving() -> bool:
+    """Say whether a server runs in this process; under a test runner none does."""
+    return runtime.exists()
+
+
 def is_connected(tab: str) -> bool:
     """Say whether the tab of a session is still connected to the server."""
     return runtime.exists() and runtime.get_instance().is_active_session(tab)

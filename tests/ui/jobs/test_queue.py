@@ -10,7 +10,8 @@ from generain_core.errors import GeneRAINError
 from generain_core.settings import DEMO_RELEASE
 from generain_core.ui.jobs import tasks
 from generain_core.ui.jobs.job_view import in_child
-from generain_core.ui.jobs.queue import FOLLOWED_SECONDS, MAX_KEPT, MAX_WAITING, MAX_WAITING_EACH, SHORT, Job, JobQueue
+from generain_core.ui.jobs.limits import ABANDONED, WAITING, WAITING_EACH, QueueLimits
+from generain_core.ui.jobs.queue import FOLLOWED_SECONDS, MAX_KEPT, PROGRAM, READING, SHORT, Job, JobQueue
 from generain_core.ui.shell.escaping import escape_markdown, sentence
 
 
@@ -83,7 +84,7 @@ def test_a_cancelled_job_never_starts(held) -> None:
 
 def test_the_queue_is_bounded(held) -> None:
     queue, _ = held
-    for i in range(MAX_WAITING):
+    for i in range(QueueLimits().waiting):
         queue.submit(str(i), "x", lambda job: None, f"user {i % 8}")
     with pytest.raises(GeneRAINError, match="waiting already"):
         queue.submit("more", "x", lambda job: None, "me")
@@ -91,7 +92,7 @@ def test_the_queue_is_bounded(held) -> None:
 
 def test_nobody_fills_the_queue_alone(held) -> None:
     queue, _ = held
-    for i in range(MAX_WAITING_EACH):
+    for i in range(QueueLimits().waiting_each):
         queue.submit(str(i), "x", lambda job: None, "me")
     with pytest.raises(GeneRAINError, match="of your jobs are waiting"):
         queue.submit("more", "x", lambda job: None, "me")
@@ -191,3 +192,110 @@ def test_foreign_text_is_shown_as_it_is() -> None:
     assert escape_markdown("**a** <b>\n:red[x]") == "\\*\\*a\\*\\* \\<b\\> \\:\u2060red\\[x\\]"
     assert len(escape_markdown("x" * 1000)) == 400
     assert sentence("no gene") == "No gene."
+
+
+def steps(count: int, order: list[str], seconds: float = 0.02) -> Callable[[Job], None]:
+    """Return work that tells its progress after each of some steps, and writes its key down at each."""
+
+    def work(job: Job) -> None:
+        for i in range(count):
+            time.sleep(seconds)
+            order.append(job.key)
+            job.tell(i / count, "")
+
+    return work
+
+
+def test_short_work_of_others_passes_a_long_job_which_goes_on_afterwards() -> None:
+    queue, order = JobQueue(slice_seconds=0.1), list[str]()
+    long = queue.submit("long", "x", steps(60, order), "anna")
+    wait(long, "running")
+    short = [queue.submit(f"short {who}", "x", steps(2, order), who) for who in ("ben", "cleo")]
+    for job in short:
+        wait(job, "done")
+    assert long.unfinished
+    wait(long, "done")
+    assert order.count("long") == 60
+    assert max(i for i, key in enumerate(order) if key.startswith("short")) < 40
+    assert long.share == 1.0
+
+
+def test_a_job_alone_and_those_of_one_user_are_not_cut() -> None:
+    queue, order = JobQueue(slice_seconds=0.05), list[str]()
+    jobs = [queue.submit(key, "x", steps(10, order), "anna") for key in "ab"]
+    wait(jobs[1], "done")
+    assert order == ["a"] * 10 + ["b"] * 10
+
+
+def test_files_are_read_one_after_another() -> None:
+    queue, order = JobQueue(slice_seconds=0.05), list[str]()
+    jobs = [queue.submit(who, "x", steps(10, order), who, device=READING) for who in ("anna", "ben")]
+    wait(jobs[1], "done")
+    assert order == ["anna"] * 10 + ["ben"] * 10
+
+
+def test_no_more_than_three_jobs_are_begun_on_a_device_and_one_works() -> None:
+    queue, inside, begun, most = JobQueue(slice_seconds=0.03), set[str](), set[str](), list[tuple[int, int]]()
+
+    def work(job: Job) -> None:
+        begun.add(job.key)
+        for i in range(8):
+            inside.add(job.key)
+            most.append((len(inside), len(begun)))
+            time.sleep(0.01)
+            inside.remove(job.key)
+            job.tell(i / 8, "")
+        begun.remove(job.key)
+
+    jobs = [queue.submit(str(i), "x", work, f"user {i}") for i in range(6)]
+    for job in jobs:
+        wait(job, "done")
+    assert max(each for each, _ in most) == 1
+    assert 2 <= max(each for _, each in most) <= 3
+
+
+def test_a_resting_job_can_be_cancelled_and_the_queue_says_when_a_turn_comes() -> None:
+    queue, gate = JobQueue(slice_seconds=0.05), threading.Event()
+    long = queue.submit("long", "x", steps(400, []), "anna")
+    wait(long, "running")
+    other = queue.submit("other", "x", lambda job: gate.wait(20) and None, "ben")
+    third = queue.submit("third", "x", lambda job: None, "cleo")
+    wait(long, "resting")
+    seconds = queue.seconds_before(third)
+    assert seconds is not None
+    assert 0 <= seconds <= 0.1
+    assert queue.leave(long, "anna")
+    wait(long, "cancelled")
+    gate.set()
+    wait(other, "done")
+    wait(third, "done")
+
+
+def test_what_nobody_is_there_for_is_ended_after_a_while_and_what_all_need_is_not(held) -> None:
+    queue, _ = held
+    mine = queue.submit("mine", "x", lambda job: None, "gone")
+    shared = queue.submit("shared", "x", lambda job: None, "gone")
+    queue.watch(shared, "here")
+    program = queue.submit("program", "x", lambda job: None, PROGRAM)
+    assert queue.end_abandoned(lambda watcher: watcher != "gone", patience=60) == []
+    assert queue.end_abandoned(lambda watcher: watcher != "gone", patience=0) == [mine]
+    assert mine.state == "cancelled"
+    assert (shared.state, program.state) == ("queued", "queued")
+    assert not queue.leave(program, PROGRAM)
+
+
+def test_who_comes_back_in_time_keeps_the_work(held) -> None:
+    queue, _ = held
+    queue.submit("mine", "x", lambda job: None, "me")
+    assert queue.end_abandoned(lambda watcher: False, patience=0.2) == []
+    assert queue.end_abandoned(lambda watcher: True, patience=0.2) == []
+    time.sleep(0.25)
+    assert queue.end_abandoned(lambda watcher: False, patience=0.2) == []
+
+
+def test_the_operator_sets_the_limits(monkeypatch) -> None:
+    for name, words in ((WAITING, "2"), (WAITING_EACH, "1"), (ABANDONED, "0.5")):
+        monkeypatch.setenv(name, words)
+    assert QueueLimits.of_operator() == QueueLimits(2, 1, 30.0)
+    monkeypatch.setenv(WAITING, "many")
+    assert QueueLimits.of_operator().waiting == QueueLimits().waiting
