@@ -1,5 +1,7 @@
 """What is made ahead: once, with progress, stopped when told to; a part that fails keeps no other from being made."""
 
+import itertools
+
 import pytest
 
 from generain_core import settings
@@ -20,7 +22,7 @@ def test_all_is_made_once_with_progress_that_only_grows(own_cache) -> None:
     release, shares = Release.open(settings.DEMO_RELEASE), list[float]()
     first = prepare(release, progress=lambda share, words: shares.append(share))
     assert {each.outcome for each in first} <= {"made", "there"}
-    assert all(later >= before - 1e-9 for before, later in zip(shares, shares[1:], strict=False))
+    assert all(later >= before - 1e-9 for before, later in itertools.pairwise(shares))
     assert shares[-1] == 1.0
     name = first[0].what.removeprefix("vectors ")
     assert kept_overview(release, name) is not None
