@@ -1,7 +1,8 @@
-"""What people come for, from Home: how many clicks it takes them."""
+"""What people come for, from Home: how many clicks it takes them, and how many seconds."""
 
 import re
 import time
+from pathlib import Path
 
 import pytest
 
@@ -22,6 +23,13 @@ class Person:
         target.click()
         self.clicks += 1
         settled(self.page)
+
+    def take(self, target) -> Path:
+        """Click on what downloads a file, and return its path."""
+        with self.page.expect_download(timeout=120_000) as waiting:
+            target.click()
+        self.clicks += 1
+        return Path(waiting.value.path())
 
 
 @pytest.fixture
@@ -65,3 +73,19 @@ def test_where_samples_lie_and_the_figure_for_a_paper(person) -> None:
             page.get_by_role("button", name="SVG").click()
         person.clicks += 1
         assert 'width="85mm"' in waiting.value.path().read_text()[:400]
+
+
+def test_it_goes_on_tomorrow_and_with_a_colleague(person, demo, open_page, tmp_path) -> None:
+    page = person.page
+    person.click(page.get_by_role("button", name=re.compile("Is my list coherent")))
+    page.get_by_role("heading", name="Ribosomal proteins").wait_for()
+    person.click(page.get_by_text("Your work", exact=False).first)
+    work = tmp_path / "work.generain.zip"
+    work.write_bytes(person.take(page.get_by_role("button", name="Save", exact=True)).read_bytes())
+    colleague = open_page(page.url.partition("&work=")[0])
+    settled(colleague)
+    colleague.get_by_text("Your work", exact=False).first.click()
+    colleague.get_by_test_id("stFileUploader").first.locator("input[type=file]").set_input_files(work)
+    person.clicks += 2
+    colleague.get_by_role("heading", name="Ribosomal proteins").wait_for(timeout=60_000)
+    assert [re.findall("list_view=[^&]+", each.url) for each in (colleague, page)] == [["list_view=Are+they+alike%3F"]] * 2

@@ -184,6 +184,15 @@ def test_an_address_that_the_browser_went_back_to_is_obeyed_as_it_is(visit, mapp
     assert {key: app.session_state[key] for key in ("mode", "a", "b")} == {"mode": "Two genes", "a": "RPL3", "b": ""}
 
 
+def test_a_link_keeps_its_view_where_what_it_is_of_comes_later(visit, mapped) -> None:
+    app = visit("lists", list_view="Are they alike?")  # no list yet: the view has no box
+    healthy(app)
+    assert app.query_params["list_view"] == "Are they alike?"
+    app.button(key="list_example_Ribosomal proteins").click().run()
+    healthy(app)
+    assert app.session_state[keys.LIST_VIEW] == "Are they alike?"
+
+
 def test_what_a_link_says_and_a_box_can_not_have_is_left_out(visit, mapped) -> None:
     app = visit("gene", gene="RPL3", k="5000", biotype="plants")
     healthy(app)

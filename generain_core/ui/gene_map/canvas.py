@@ -61,8 +61,8 @@ def _selected_genes(atlas: Atlas, projection: Projection, rows: np.ndarray, *, c
         downloads.offer_gene_table(known, atlas, "selected_genes", origin)
         if can_clear:  # where nothing is drawn as chosen, a double click on the map clears it
             st.button("Clear", key="clear_selection", icon=":material/close:", on_click=selection.clear)
-    with st.expander("Names to copy"):
-        st.code("\n".join(names), language=None, height=240)
+    st.caption("Names to copy")
+    st.code("\n".join(names), language=None, height=150)
 
 
 _NARROW = {

@@ -34,7 +34,9 @@ def arrive(page: str, *, again: bool = False) -> None:
     if again and said:
         return
     st.session_state[keys.BEGUN] = not again
-    st.session_state[keys.ARRIVED] = st.session_state.get(keys.PAGE) != page
+    st.session_state[keys.ARRIVED] = arrived = st.session_state.get(keys.PAGE) != page
+    last = {key for key, words in st.session_state.get(keys.ADDRESS, {}).items() if words}
+    st.session_state[keys.SHOWN_STEPS] = last | (set() if arrived else st.session_state.get(keys.SHOWN_STEPS, set()))
     st.session_state[keys.PAGE] = page
     if streamlit_internals.went_back():
         st.session_state[keys.WENT_BACK] = set(_UNSET)
@@ -59,11 +61,11 @@ def _write(*, complete: bool) -> None:
     steps: dict[str, list[str]] = st.session_state.get(keys.STEPS, {})
     _PAGES.setdefault(str(st.session_state.get(keys.PAGE)), set()).update(steps)
     wanted = dict(steps)
-    if complete:  # a page that waits for a file or a job has not shown all its boxes yet
-        wanted |= {key: [] for key in _UNSET if key not in steps}
+    if complete:  # of a page that waits for a file or a job, boxes that a link speaks of may come later
+        wanted |= {key: [] for key in st.session_state.get(keys.SHOWN_STEPS, ()) if key not in steps}
     changes = {key: words for key, words in wanted.items() if st.query_params.get_all(key) != words}
     streamlit_internals.rewrite_address(changes)
-    st.session_state[keys.ADDRESS] = {key: st.query_params.get_all(key) for key in _UNSET}
+    st.session_state[keys.ADDRESS] = {key: st.query_params.get_all(key) for key in steps}
     st.session_state[keys.WENT_BACK] = set()
 
 
