@@ -103,17 +103,24 @@ def is_work(state: Any) -> bool:
     )
 
 
+def take_up() -> None:
+    """Take up the work that the address names, if this session has none; before anything is shown."""
+    browser, tab, given = streamlit_internals.browser_id(), streamlit_internals.tab_id() or "none", st.query_params.get(QUERY, "")
+    if not given or given == job_view.session_id() or is_work(st.session_state):
+        return
+    state = _all().take(given, browser, tab)
+    if state is not None:
+        st.session_state[keys.DESK] = given
+        for key, value in state.items():
+            if not st.session_state.get(key):
+                st.session_state[key] = value
+
+
 def keep() -> None:
     """Take up the work that the address names, if this session has none; and note this session's work. Once a run."""
+    take_up()
     browser, tab, held = streamlit_internals.browser_id(), streamlit_internals.tab_id() or "none", _all()
     given = st.query_params.get(QUERY, "")
-    if given and given != job_view.session_id() and not is_work(st.session_state):
-        state = held.take(given, browser, tab)
-        if state is not None:
-            st.session_state[keys.DESK] = given
-            for key, value in state.items():
-                if not st.session_state.get(key):
-                    st.session_state[key] = value
     mine = {key: value for key, value in st.session_state.items() if _is_kept(str(key), value)}
     held.put(job_view.session_id(), browser, tab, {str(key): value for key, value in mine.items()})
     token = job_view.session_id() if is_work(st.session_state) and browser else None

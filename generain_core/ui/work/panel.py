@@ -27,7 +27,8 @@ JOB, _UPLOADS = "_work_opening", "_work_uploads"
 
 
 def begin() -> None:
-    """Take up work whose file was opened since the last run; before anything is shown."""
+    """Take up work that the address names, or whose file was opened since the last run; before anything is shown."""
+    session_restore.take_up()
     kept_keys.settle()
     job: job_view.Job | None = st.session_state.get(JOB)
     if job is None or job.state != "done" or job.result is None:
