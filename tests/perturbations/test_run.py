@@ -258,3 +258,11 @@ def csv(made: Expression, path: Path) -> tuple[Path, Path]:
     frame.to_csv(path / "counts.csv")
     made.obs.rename_axis("sample").to_csv(path / "sheet.csv")
     return path / "counts.csv", path / "sheet.csv"
+
+
+def test_samples_of_a_donor_under_several_names_of_a_guide_keep_their_label(screen, release, resolver) -> None:
+    result = run(screen, CHOICES, release, resolver)
+    table = result.rankings[0].table.set_index("perturbation")
+    assert table["n_samples"].to_dict() == {"CD3E": 4, "RPL3": 4}
+    assert not any(note.kind is NoteKind.WITHOUT_LABEL for note in result.notes)
+    assert table.index[0] == "CD3E"

@@ -39,16 +39,20 @@ def one_value_a_donor(
         return expression, design, (), {}
     note, kept = note_of(repeats, choices), choices.donor == APART or not repeats.sure
     if repeats.several and not kept:
-        expression = merge_repeats(expression, repeats, choices.covariates)
+        read = (design.column, *design.strata_by, *([design.pair_by] if design.pair_by else []))
+        expression = merge_repeats(expression, repeats, choices.covariates, read)
         design = make(expression.obs)
         repeats = replace(repeats, donors=repeats.of_values())
     return expression, design, (note,) if note else (), {} if kept else over_strata(repeats, design)
 
 
-def merge_repeats(expression: Expression, repeats: Repeats, covariates: Sequence[str] = ()) -> Expression:
+def merge_repeats(
+    expression: Expression, repeats: Repeats, covariates: Sequence[str] = (), read: Sequence[str] = ()
+) -> Expression:
     """Return samples in which each donor has one value in each group: the sum of its samples.
 
-    What all samples of a value have in common is kept of their columns; covariates that are numbers are averaged.
+    What all samples of a value have in common is kept of their columns; covariates that are numbers are averaged. Columns that
+    were `read` to find the groups keep the first spelling, as guides of a gene are one label under several names.
 
     Raises:
         GeneRAINError: samples of a donor differ in a covariate of kinds.
@@ -63,7 +67,12 @@ def merge_repeats(expression: Expression, repeats: Repeats, covariates: Sequence
     for i, (row, size) in enumerate(zip(first, sizes, strict=True)):
         if size > 1:
             names[i] = _free(f"{repeats.donors[row]}, {size} samples, first {names[i]}", taken)
-    columns = {str(name): _common(str(name), expression.obs[name], repeats.groups, covariates) for name in expression.obs}
+    columns = {
+        str(name): expression.obs[name].iloc[first].tolist()
+        if name in read
+        else _common(str(name), expression.obs[name], repeats.groups, covariates)
+        for name in expression.obs
+    }
     obs = pd.DataFrame(columns, index=pd.Index(names, dtype=object))
     return replace(summed, samples=tuple(names), obs=obs, notes=expression.notes)
 
