@@ -130,7 +130,7 @@ def test_terms_that_are_nearly_opposite_are_no_sum_and_short_ones_are(generain) 
 
 
 def test_lists_that_have_nothing_to_do_hold_the_level_however_alike_their_genes_are(generain) -> None:
-    """Genes of either list are alike, so that some gene is near to their middle; exchanged one by one, one in five was found."""
+    """Genes of either list are alike, so that some gene is near to their middle; exchanged one by one, one in nine was found."""
     atlas, rng = generain.atlas(), np.random.default_rng(2)
     unit = atlas.space.unit(atlas.space.genes)
     values = []
