@@ -123,6 +123,7 @@ def test_an_interval_of_a_shift_within_its_noise_begins_at_zero() -> None:
         (((3, 1), (3, 2)), False),
         (((4, 2), (2, 1), (2, 1)), True),
         (((4, 2), (4, 2), (2, 1)), False),
+        (((4, 2), (4, 2), (2, 1), (2, 1)), False),
     ],
 )
 def test_noise_is_read_off_strata_where_they_hold_hardly_a_replicate(sizes, between) -> None:
