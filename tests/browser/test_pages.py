@@ -140,7 +140,7 @@ def test_a_lasso_gives_names(demo, open_page) -> None:
     count = int(re.sub(r"\D", "", heading.inner_text()))
     assert count > 20
     with page.expect_download() as waiting:
-        heading.locator("xpath=following::*[@data-testid='stDownloadButton'][1]").click()
+        page.locator("[class*=st-key-download_selected_genes] button").click()
     names = {row["gene"] for row in downloaded(waiting)}
     copied = set(page.locator("[data-testid=stCode] code").inner_text().split())
     assert len(copied) == count
