@@ -11,6 +11,7 @@ from generain_core.errors import Cancelled, GeneRAINError
 from generain_core.progress import Progress, part, silent
 from generain_core.release.files import Release
 from generain_core.vectors import vector_sets
+from generain_core.vectors.all_pairs import all_pairs, kept_pairs
 from generain_core.vectors.atlas import Atlas, open_genes
 from generain_core.vectors.gene_map import cached_projection, project
 from generain_core.vectors.hubness import hubness
@@ -48,7 +49,7 @@ def prepare(release: Release, *, all_vectors: bool = False, progress: Progress |
 
     Args:
         release: the release.
-        all_vectors: also the slow map (UMAP) of each further vector set, about a minute each at full scale.
+        all_vectors: also the slow map (UMAP) and all pairs of each further vector set, about two minutes each at full scale.
         progress: told the share done and words; it may raise to stop, and what is made by then stays.
     """
     report = progress or silent
@@ -106,6 +107,15 @@ def _steps(release: Release, *, all_vectors: bool) -> list[_Step]:
 
         return work
 
+    def pairs(name: str) -> Callable[[Progress], bool]:
+        def work(report: Progress) -> bool:
+            if kept_pairs(atlas(name).space) is not None:
+                return True
+            all_pairs(atlas(name).space, report)
+            return False
+
+        return work
+
     def attributes(report: Progress) -> bool:
         if is_ranked(release):
             return True
@@ -116,4 +126,5 @@ def _steps(release: Release, *, all_vectors: bool) -> list[_Step]:
     quick += [_Step(f"PCA of {name}", 2, gene_map(name, "pca")) for name in names]
     slow = [_Step("predicted attributes", 60, attributes)] if release.has("attributes") else []
     slow += [_Step(f"UMAP of {name}", 70, gene_map(name, "umap")) for name in (names if all_vectors else names[:1])]
+    slow += [_Step(f"all pairs of {name}", 40, pairs(name)) for name in (names if all_vectors else names[:1])]
     return [*quick, *slow]
