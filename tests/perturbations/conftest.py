@@ -28,4 +28,4 @@ def screen(resolver) -> Expression:
     level = np.tile(rng.gamma(2.0, 200, len(genes)), (len(what), 1))
     level[8:14, :200] *= 3
     counts = rng.poisson(level * rng.uniform(0.5, 2, (len(what), 1))).astype(float)
-    return table(counts, genes, obs={"what": what, "donor": [f"d{i % 4}" for i in range(len(what))]})
+    return table(counts, genes, obs={"what": what, "block": [f"d{i % 4}" for i in range(len(what))]})

@@ -27,7 +27,7 @@ def test_the_command_writes_the_table_labels_methods_and_shifts(screen, tmp_path
     assert pd.read_csv(out["labels.csv"])["label"].isin(["CTRL", "CD3E", "RPL3"]).all()
     assert "Benjamini" in out["methods.txt"].read_text()
     assert anndata.read_h5ad(out["shifts.h5ad"]).obs_names.tolist() == ["CD3E", "RPL3"]
-    assert main([*line, "--permutations", "199", "--bootstrap", "20", "--pair", "donor"]) == 0
+    assert main([*line, "--permutations", "199", "--bootstrap", "20", "--pair", "block"]) == 0
     assert "moderated" in capsys.readouterr().out  # four pairs
 
 

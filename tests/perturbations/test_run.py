@@ -154,7 +154,7 @@ def test_both_spaces_are_compared_and_leave_as_anndata(standin_release, standin_
         ({}, 20, ["exact, over all relabellings.", "95 % intervals"], ["random", "anew"]),
         ({"reference": "others"}, 20, ["over 199 random ones", "seed 0; those near the smallest possible"], ["exact"]),
         ({"pair": "pair"}, 0, ["exact, over all sign flips."], ["random", "anew", "95 % intervals"]),
-        ({"pair": "donor"}, 0, ["by rotation of residuals", "199 random rotations"], ["exact", "sign flips"]),
+        ({"pair": "block"}, 0, ["by rotation of residuals", "199 random rotations"], ["exact", "sign flips"]),
     ],
 )
 def test_methods_say_which_relabellings_were_looked_at(options, bootstrap, said, unsaid, screen, release, resolver) -> None:
@@ -261,7 +261,8 @@ def csv(made: Expression, path: Path) -> tuple[Path, Path]:
 
 
 def test_samples_of_a_donor_under_several_names_of_a_guide_keep_their_label(screen, release, resolver) -> None:
-    result = run(screen, CHOICES, release, resolver)
+    donors = replace(screen, obs=screen.obs.rename(columns={"block": "donor"}))
+    result = run(donors, CHOICES, release, resolver)
     table = result.rankings[0].table.set_index("perturbation")
     assert table["n_samples"].to_dict() == {"CD3E": 4, "RPL3": 4}
     assert not any(note.kind is NoteKind.WITHOUT_LABEL for note in result.notes)
