@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from generain_core.cohort.outcome.outcome import OutcomeKind
 from generain_core.cohort.run import CohortResult
 from generain_core.cohort.tables import (
     calibration_table,
@@ -12,6 +13,7 @@ from generain_core.cohort.tables import (
     folds_table,
     predictions_table,
     scores_table,
+    survival_table,
 )
 
 
@@ -22,6 +24,8 @@ def tables(result: CohortResult) -> dict[str, pd.DataFrame]:
     if result.design.outcome.kind.of_classes:
         found["confusion"] = _of_each(result, confusion_table)
         found["calibration"] = _of_each(result, calibration_table)
+    if result.design.outcome.kind is OutcomeKind.SURVIVAL:
+        found["survival"] = _of_each(result, survival_table)
     if len(result.confounding):
         found["confounding"] = result.confounding
     return found

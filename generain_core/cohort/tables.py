@@ -123,3 +123,29 @@ def calibration_table(result: CohortResult, name: str) -> pd.DataFrame:
             row = {"class": outcome.classes[k], "predicted": float(predicted[chosen, k].mean())}
             rows.append(row | {"observed": float((truth[chosen] == k).mean()), "samples": len(chosen)})
     return pd.DataFrame(rows)
+
+
+def survival_table(result: CohortResult, name: str) -> pd.DataFrame:
+    """Return Kaplan and Meier's curves of the samples in the lower and the upper half of held-out risk; empty for others.
+
+    Columns: half, time, surviving, low, high (95 % by Greenwood's variance, log-log), at_risk; a row for each time of an event or
+    a censoring, and one for the beginning.
+    """
+    columns = ["half", "time", "surviving", "low", "high", "at_risk"]
+    if result.design.outcome.kind is not OutcomeKind.SURVIVAL:
+        return pd.DataFrame(columns=columns)
+    from lifelines import KaplanMeierFitter
+
+    times, events = result.design.truth[:, 0], result.design.truth[:, 1]
+    risk = mean_predictions(result, name)[:, 0]
+    is_upper = risk > np.median(risk)
+    tables = []
+    for half, rows in (("lower", ~is_upper), ("upper", is_upper)):
+        if not rows.any():
+            continue
+        curve = KaplanMeierFitter().fit(times[rows], events[rows])
+        at_risk = curve.event_table["at_risk"].to_numpy().astype(int)
+        low, high = curve.confidence_interval_.to_numpy(float).T
+        table = pd.DataFrame({"time": curve.timeline, "surviving": curve.survival_function_.iloc[:, 0].to_numpy(float)})
+        tables.append(table.assign(half=half, low=low, high=high, at_risk=at_risk))
+    return pd.concat(tables, ignore_index=True)[columns]

@@ -10,12 +10,14 @@ from generain_core.cohort.choices import CohortChoices
 from generain_core.cohort.genes.selection import lasso_genes
 from generain_core.cohort.outcome.outcome import OutcomeKind
 from generain_core.cohort.probes.cox import CoxProbe, likelihood, risk_terms
+from generain_core.cohort.report import tables
 from generain_core.cohort.run import CohortResult, judge
-from generain_core.cohort.tables import predictions_table, scores_table
+from generain_core.cohort.tables import predictions_table, scores_table, survival_table
 from generain_core.cohort.validation.folds import divide, outer_splits
 from generain_core.cohort.validation.metrics import concordance
 from generain_core.cohort.validation.nested import cross_validate
 from generain_core.progress import silent
+from generain_core.ui.cohort import charts
 from tests.cohort.simulate import cohort_samples, design, outcome, representations, side_by_side, survival_times
 
 
@@ -130,3 +132,24 @@ def test_a_cohort_of_times_is_judged(cohort) -> None:
     own = table[table["representation"] == "embedding:GPT_Binning_By_Gene"]
     assert concordance(own[["time", "event"]].to_numpy(float), own["predicted"].to_numpy()) > 0.65
     assert 0 < len(lasso_genes(cohort)) <= 60
+
+
+def test_curves_of_both_halves_are_products_over_deaths(cohort) -> None:
+    name = "embedding:GPT_Binning_By_Gene"
+    table, predictions = survival_table(cohort, name), predictions_table(cohort)
+    own = predictions[predictions["representation"] == name]
+    is_upper = own["predicted"].to_numpy() > np.median(own["predicted"])
+    ends = {}
+    for half, rows in (("lower", own[~is_upper]), ("upper", own[is_upper])):
+        curve, surviving = table[table["half"] == half], 1.0
+        assert curve["at_risk"].iloc[1] == len(rows)
+        for time in sorted(set(rows["time"])):
+            deaths = ((rows["time"] == time) & (rows["event"] == 1)).sum()
+            surviving *= 1 - deaths / (rows["time"] >= time).sum()
+            assert curve.loc[curve["time"] == time, "surviving"].item() == pytest.approx(surviving, abs=1e-12)
+        ends[half] = surviving
+        assert (curve["low"] <= curve["surviving"] + 1e-12).all()
+        assert (curve["surviving"] <= curve["high"] + 1e-12).all()
+    assert ends["lower"] > ends["upper"]
+    assert "survival" in tables(cohort)
+    assert len(charts.survival(table, simulated=True).data) == 6

@@ -127,10 +127,11 @@ def confusion(table: pd.DataFrame, *, simulated: bool) -> go.Figure:
         )
     )
     ticks = {"tickvals": list(range(len(names))), "ticktext": names, "automargin": True, "showgrid": False, "zeroline": False}
+    slant = {"tickangle": -35} if sum(map(len, names)) > 30 else {}  # else plotly leaves out labels that would touch
     figure.update_layout(
         height=380,
         margin={"l": 8, "r": 12, "t": 44, "b": 44},
-        xaxis=ticks | {"title": {"text": "predicted"}},
+        xaxis=ticks | slant | {"title": {"text": "predicted"}},
         yaxis=ticks | {"title": {"text": "observed"}, "autorange": "reversed"},
     )
     figures.mark_simulated(figure, simulated)
@@ -162,3 +163,40 @@ def predicted(table: pd.DataFrame, *, simulated: bool) -> go.Figure:
     )
     figures.mark_simulated(figure, simulated)
     return figure
+
+
+def survival(table: pd.DataFrame, *, simulated: bool) -> go.Figure:
+    """Draw the share that is left over time, for the lower and the upper half of held-out risk, with 95 % intervals."""
+    figure = go.Figure()
+    for half, color in (("lower", figures.CODING), ("upper", figures.LNCRNA)):
+        rows = table[table["half"] == half]
+        band = {"mode": "lines", "line": {"width": 0, "shape": "hv"}, "hoverinfo": "skip", "showlegend": False}
+        figure.add_trace(go.Scatter(x=rows["time"], y=rows["high"], **band))
+        figure.add_trace(go.Scatter(x=rows["time"], y=rows["low"], fill="tonexty", fillcolor=_faded(color), **band))
+        figure.add_trace(
+            go.Scatter(
+                x=rows["time"],
+                y=rows["surviving"],
+                customdata=rows["at_risk"],
+                mode="lines",
+                name=f"{half} half of predicted risk",
+                line={"color": color, "shape": "hv"},
+                hovertemplate="%{x:.4g}: %{y:.2f} left, %{customdata:,} at risk<extra></extra>",
+            )
+        )
+    figure.update_layout(
+        height=380,
+        margin={"l": 8, "r": 12, "t": 44, "b": 44},
+        xaxis={"title": {"text": "time"}, "rangemode": "tozero"},
+        yaxis={"title": {"text": "share without the event"}, "range": [-0.02, 1.02]},
+        legend={"orientation": "h", "yref": "container", "y": 1, "yanchor": "top", "x": 0},
+        showlegend=True,
+    )
+    figures.mark_simulated(figure, simulated)
+    return figure
+
+
+def _faded(color: str) -> str:
+    """Return a color such as #1f77b4 at 15 % of its strength."""
+    red, green, blue = (int(color[i : i + 2], 16) for i in (1, 3, 5))
+    return f"rgba({red},{green},{blue},0.15)"

@@ -9,7 +9,14 @@ from generain_core.cohort.choices import CohortChoices
 from generain_core.cohort.cohort_design import CohortDesign
 from generain_core.cohort.outcome.outcome import OutcomeKind
 from generain_core.cohort.run import CohortResult
-from generain_core.cohort.tables import calibration_table, confusion_table, folds_table, predictions_table, scores_table
+from generain_core.cohort.tables import (
+    calibration_table,
+    confusion_table,
+    folds_table,
+    predictions_table,
+    scores_table,
+    survival_table,
+)
 from generain_core.genes.resolve import Resolver
 from generain_core.release.files import Release
 from generain_core.release.provenance import provenance
@@ -125,6 +132,15 @@ def _predictions(result: CohortResult, release: Release) -> None:
     elif outcome.kind is OutcomeKind.NUMBER:
         figure = charts.predicted(own, simulated=release.simulated)
         figures.show(figure, "cohort_predicted", "cohort_predicted", zoom=False, width="stretch")
+    else:
+        curves = survival_table(result, name)
+        figure = charts.survival(curves, simulated=release.simulated)
+        figures.show(figure, "cohort_survival", "cohort_survival", zoom=False, width="stretch")
+        st.caption(
+            "Kaplan–Meier curves. They have no p-value: the models of the folds share samples, so that a test of the two halves "
+            "finds differences too easily. The concordance under Scores has an interval."
+        )
+        extra = [File("Curves", "cohort_survival.csv", curves)]
     tables.show(own, release, "cohort_predictions_table", _predicted_columns(own), height=420)
     st.caption("Each sample as it was predicted when it was held out, the mean over repeats.")
     downloads.offer(File("Predictions", "cohort_predictions.csv", everything), *extra, origin=_origin(result, release))
@@ -164,7 +180,11 @@ def _predicted_columns(table: pd.DataFrame) -> dict[str, Any]:
         "sample": st.column_config.TextColumn("Sample", pinned=True),
         "donor": st.column_config.TextColumn("Donor"),
         "observed": st.column_config.Column("Observed"),
-        "predicted": st.column_config.Column("Predicted"),
+        "time": st.column_config.NumberColumn("Time"),
+        "event": st.column_config.NumberColumn(
+            "Event", help="1: it was seen at this time; 0: the sample was followed until then."
+        ),
+        "predicted": st.column_config.Column("Predicted", help="Of survival: the log of the hazard, relative."),
         "held_out": st.column_config.NumberColumn("Times held out", format="localized"),
     }
     for name in table.columns:
