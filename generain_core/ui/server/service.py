@@ -17,6 +17,7 @@ from generain_core.ui.server.headers import Guard
 from generain_core.ui.server.metrics import exposition, is_allowed
 from generain_core.ui.server.readiness import examine
 from generain_core.ui.server.records import Recorder, write_records
+from generain_core.ui.server.stopping import ends_in_time
 
 LIVE, READY, METRICS = "/live", "/ready", "/metrics"
 
@@ -57,4 +58,4 @@ def serve(release: str | None, options: Mapping[str, str | int | bool]) -> None:
     write_records()
     sys.argv = [str(settings.shipped("app.py")), *(["--release", release] if release else [])]
     routes, middleware = surroundings(release, str(options.get("server.baseUrlPath", "")))
-    App(settings.shipped("app.py"), routes=routes, middleware=middleware).run(config=dict(options))
+    App(settings.shipped("app.py"), routes=routes, middleware=middleware, lifespan=ends_in_time).run(config=dict(options))
