@@ -92,11 +92,11 @@ def _shallow(expression: Expression, acceptance: pd.DataFrame) -> str:
     shallow = totals[totals < TRAINED_TOTAL]
     if expression.value_kind not in ("counts", "estimated counts") or not len(shallow):
         return ""
-    which = "the only sample has" if len(totals) == 1 else f"{len(shallow):,} of {len(totals):,} samples have"
-    return (
-        f"{which[0].upper()}{which[1:]} fewer than {TRAINED_TOTAL:,} counts, such as {echo(str(shallow.index[0]))} with "
-        f"{shallow.iloc[0]:,.0f}: the models were trained on samples with more, so what they say of these is less certain."
-    )
+    name, total, fewer = echo(str(shallow.index[0])), f"{shallow.iloc[0]:,.0f}", f"fewer than {TRAINED_TOTAL:,} counts"
+    which = f"{len(shallow):,} of {len(totals):,} samples have {fewer}, such as {name} with {total}"
+    if len(totals) == 1:
+        which = f"The only sample, {name}, has {total}, {fewer}"
+    return f"{which}: the models were trained on samples with more, so what they say of these is less certain."
 
 
 def _nameless(expression: Expression, match: Match) -> str:
