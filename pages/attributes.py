@@ -11,7 +11,7 @@ layout.begin_page("pages/attributes.py")
 layout.title("Attributes", "What a gene might do, and which genes might do it: GeneRAIN's predictions for every gene.")
 predictions = ready.opened(layout.need(resources.release))
 if predictions is None:
-    st.stop()
+    links.end()
 order_view.warn(predictions)
 
 VIEWS = {

@@ -1,11 +1,9 @@
 """Cohort: does the model tell more about labeled samples than plain expression does?"""
 
-import streamlit as st
-
 from generain_core.ui.cohort import inputs, results, ways_in
 from generain_core.ui.perturbations import ways_in as samples
 from generain_core.ui.session.session import current_session
-from generain_core.ui.shell import layout, resources
+from generain_core.ui.shell import layout, links, resources
 
 layout.begin_page("pages/cohort.py")
 layout.title("Cohort", "Labeled samples: does the model tell more about them than plain expression does? The answer may be no.")
@@ -14,7 +12,7 @@ release, resolver = layout.need(resources.release), layout.need(resources.resolv
 session = current_session()
 if session is None:
     ways_in.offer(release)
-    st.stop()
+    links.end()
 samples.heading(session)
 samples.until_read(session)
 

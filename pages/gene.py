@@ -6,7 +6,7 @@ from generain_core.ui.attributes import of_gene
 from generain_core.ui.components import gene_input
 from generain_core.ui.gene import examples, expression, map_position, neighbors
 from generain_core.ui.gene.card import card
-from generain_core.ui.shell import keys, layout, resources
+from generain_core.ui.shell import keys, layout, links, resources
 
 layout.begin_page("pages/gene.py")
 layout.title("Gene", "Who a gene is, which genes are like it, and where it lies among all.")
@@ -17,7 +17,7 @@ gene = gene_input.gene_box("Gene", keys.GENE, resolver, atlas.space if atlas els
 if gene is None:
     if not st.session_state.get(keys.GENE):
         examples.offer(resolver)
-    st.stop()
+    links.end()
 layout.name_tab(gene, "Gene")
 card(gene, resolver)
 

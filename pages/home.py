@@ -4,7 +4,7 @@ import streamlit as st
 
 from generain_core.errors import GeneRAINError
 from generain_core.ui.home import find_gene, loaded, questions
-from generain_core.ui.shell import access, layout, resources
+from generain_core.ui.shell import access, layout, links, resources
 from generain_core.ui.shell.escaping import escape_markdown
 
 layout.begin_page("pages/home.py")
@@ -17,7 +17,7 @@ try:
 except GeneRAINError as problem:
     st.error(escape_markdown(access.discreet(problem), 1000), icon=":material/error:")
     st.markdown("Start the app with `streamlit run app.py -- --release FOLDER`, or set `GENERAIN_RELEASE`.")
-    st.stop()
+    links.end()
 alerts = st.container()
 
 find_gene.form()

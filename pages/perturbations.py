@@ -1,10 +1,8 @@
 """Perturbations: what moved, how sure, and what moved alike."""
 
-import streamlit as st
-
 from generain_core.ui.perturbations import comparison, design_inputs, ways_in
 from generain_core.ui.session.session import current_session
-from generain_core.ui.shell import layout, resources
+from generain_core.ui.shell import layout, links, resources
 
 layout.begin_page("pages/perturbations.py")
 layout.title("Perturbations", "Knock-downs, drugs or conditions against their control: what moved, and how sure that is.")
@@ -13,7 +11,7 @@ release, resolver = layout.need(resources.release), layout.need(resources.resolv
 session = current_session()
 if session is None:
     ways_in.offer(release)
-    st.stop()
+    links.end()
 ways_in.heading(session)
 ways_in.until_read(session)
 

@@ -1,12 +1,10 @@
 """The user's samples: read, understood, judged, binned."""
 
-import streamlit as st
-
 from generain_core.ui.embedding import sections
 from generain_core.ui.perturbations import label_inputs
 from generain_core.ui.samples import binned_view, choose_source, fitness, sample_sheet, understanding, waiting
 from generain_core.ui.session.session import current_session
-from generain_core.ui.shell import layout, resources
+from generain_core.ui.shell import layout, links, resources
 
 layout.begin_page("pages/samples.py")
 layout.title("Samples", "Your expression table: what it is, what is wrong with it, and where a model puts its samples.")
@@ -16,7 +14,7 @@ gene_sets = fitness.gene_sets(release)
 session = current_session()
 if session is None:
     choose_source.ways_in(release)
-    st.stop()
+    links.end()
 waiting.heading(session)
 waiting.until_read(session)
 

@@ -161,11 +161,16 @@ def test_a_lasso_gives_names(demo, open_page) -> None:
 def test_umap_is_made_by_a_job_that_shows_its_progress(start, open_page, tmp_path, monkeypatch) -> None:
     monkeypatch.setenv("GENERAIN_CACHE", str(tmp_path / "cache"))
     page = open_page(f"{start()}/map?vectors=GPT_Binning_By_Gene")  # for which the demo has no map ready
-    page.get_by_text(re.compile(r"UMAP of [\d,]+ genes")).first.wait_for()
+    meanwhile = page.get_by_text("until then you see the PCA")
+    meanwhile.wait_for()
+    page.get_by_role("progressbar").first.wait_for()
+    page.locator(".js-plotly-plot .gl-canvas").first.wait_for()
     page.get_by_role("link", name="Compare").click()
     page.get_by_role("heading", name="Compare").wait_for()
     page.get_by_role("link", name="Map", exact=True).click()
-    page.locator(".js-plotly-plot .gl-canvas").first.wait_for(timeout=180_000)
+    page.locator(".js-plotly-plot .gl-canvas").first.wait_for()
+    meanwhile.wait_for(state="detached", timeout=180_000)
+    page.get_by_text("trust neighbor tables over distances").wait_for()
 
 
 def test_compare_shows_cosine_and_both_ranks(demo, open_page) -> None:

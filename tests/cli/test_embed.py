@@ -59,7 +59,8 @@ def test_a_batch_size_that_is_none_is_refused(capsys, size) -> None:
 
 def test_genes_that_cannot_be_had_are_refused_before_the_long_work(standin, tmp_path, capsys, monkeypatch) -> None:
     genes = Release.open(standin).path("boundaries/gene2vec/genes").read_text().split()
-    pd.DataFrame({"a": np.arange(1, len(genes) + 1)}, index=genes).to_csv(tmp_path / "in.csv")
+    counts = np.random.default_rng(0).poisson(30, len(genes)) * 7
+    pd.DataFrame({"a": counts}, index=genes).to_csv(tmp_path / "in.csv")
     begun = []
     monkeypatch.setattr("generain_core.models.embedding.embed_bins", lambda *given, **options: begun.append(given))
     line = ["--release", str(standin), "embed", str(tmp_path / "in.csv"), "-o", str(tmp_path / "out.h5ad"), "--min-genes", "100"]

@@ -97,7 +97,7 @@ def test_each_perturbation_stands_beside_its_baselines(result, made) -> None:
     silent = found[found["read_in"] == 0].iloc[0]
     assert np.isnan(silent["cosine_model"])
     assert "changes nothing" in silent["note"]
-    assert any("1 targets change nothing" in note for note in made.notes)
+    assert any("1 target with nothing to change" in note for note in made.notes)
     i = result.rankings[0].table["perturbation"].tolist().index(read.index[0])
     shifts = result.rankings[0].shifts
     others = np.delete(shifts, i, axis=0).mean(0)

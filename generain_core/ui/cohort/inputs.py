@@ -19,7 +19,7 @@ from generain_core.ui.embedding import embedding_jobs
 from generain_core.ui.perturbations import experiment
 from generain_core.ui.session.kept_keys import survives_reload
 from generain_core.ui.session.session import Session
-from generain_core.ui.shell import keys
+from generain_core.ui.shell import keys, links
 from generain_core.ui.shell.escaping import escape_markdown
 from generain_core.wording.cohort import KINDS, decisions, warnings
 
@@ -38,7 +38,7 @@ def section(session: Session, release: Release, resolver: Resolver) -> tuple[Exp
         design = judging.design(session, expression, choices)
     except GeneRAINError as problem:
         st.error(escape_markdown(problem, 1000), icon=":material/block:")
-        st.stop()
+        links.end()
     for text in decisions(design.notes):
         st.caption(escape_markdown(text, 600))
     for text in warnings(design.notes):
@@ -52,7 +52,7 @@ def _no_columns() -> None:
         icon=":material/table:",
     )
     st.page_link("pages/samples.py", label="Samples", icon=":material/biotech:")
-    st.stop()
+    links.end()
 
 
 def _choose(session: Session, expression: Expression, release: Release) -> CohortChoices:

@@ -58,7 +58,7 @@ def until_judged(
             layout.attempt(judging.begin, session, expression, choices, release, resolver)
     if job is not None:
         job_view.show(job)
-    st.stop()
+    links.end()
 
 
 def views(session: Session, result: CohortResult, release: Release, resolver: Resolver) -> None:

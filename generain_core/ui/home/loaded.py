@@ -5,7 +5,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from generain_core.errors import GeneRAINError
 from generain_core.release.files import Release
-from generain_core.ui.shell import access, resources
+from generain_core.ui.shell import access, links, resources
 from generain_core.ui.shell.escaping import escape_markdown
 
 
@@ -15,7 +15,7 @@ def section(release: Release, alerts: DeltaGenerator) -> None:
         overview, ailment = resources.overview()
     except GeneRAINError as problem:
         alerts.error(escape_markdown(access.discreet(problem), 1000), icon=":material/error:")
-        st.stop()
+        links.end()
     if ailment:
         alerts.error(escape_markdown(ailment, 1000), icon=":material/error:")
     row = st.container(horizontal=True)

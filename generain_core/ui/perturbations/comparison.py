@@ -37,7 +37,7 @@ def until_compared(
     job = experiment.job(session, choices)
     if job is not None:
         job_view.show(job)
-    st.stop()
+    links.end()
 
 
 def _ranking(session: Session, result: Perturbed, choices: Choices, release: Release, resolver: Resolver) -> None:

@@ -24,7 +24,7 @@ from generain_core.ui.perturbations import experiment, further_choices, label_in
 from generain_core.ui.samples.corrections import figures
 from generain_core.ui.session.kept_keys import survives_reload
 from generain_core.ui.session.session import Session
-from generain_core.ui.shell import keys
+from generain_core.ui.shell import keys, links
 from generain_core.ui.shell.escaping import escape_markdown
 from generain_core.wording.perturbations import note_sentence
 
@@ -45,11 +45,11 @@ def section(session: Session, release: Release, resolver: Resolver) -> tuple[Exp
         expression, reading = label_inputs.section(session, experiment.samples_key(session), expression, resolver, needed=needed)
         choices = choose(session, expression, release, reading)
         if choices is None:
-            st.stop()
+            links.end()
         design, choices = labeled(session, expression, choices, resolver)
     except GeneRAINError as problem:
         st.error(escape_markdown(problem, 1000), icon=":material/block:")
-        st.stop()
+        links.end()
     return expression, design, choices
 
 

@@ -8,7 +8,7 @@ from generain_core.ui.perturbations import experiment
 from generain_core.ui.samples import orthologs
 from generain_core.ui.session import binning, upload
 from generain_core.ui.session.session import Session
-from generain_core.ui.shell import layout
+from generain_core.ui.shell import layout, links
 from generain_core.ui.shell.escaping import escape_markdown
 
 
@@ -42,4 +42,4 @@ def until_read(session: Session) -> None:
     binning.collect(session)
     if session.raw is None:
         job_view.show(session.reading)
-        st.stop()
+        links.end()

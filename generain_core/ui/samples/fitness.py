@@ -12,7 +12,7 @@ from generain_core.ui.session import interpretation
 from generain_core.ui.session.kept_keys import survives_reload
 from generain_core.ui.session.session import Session
 from generain_core.ui.session.steps import Examined, Summed
-from generain_core.ui.shell import keys, layout
+from generain_core.ui.shell import keys, layout, links
 from generain_core.ui.shell.escaping import escape_markdown
 
 GENE_SET_TITLES = {"coding_lncrna": "protein-coding and lncRNA", "gene2vec": "protein-coding (Gene2vec's names)"}
@@ -52,7 +52,7 @@ def section(session: Session, summed: Summed, release: Release, resolver: Resolv
         except GeneRAINError as problem:
             st.error(escape_markdown(problem, 1000), icon=":material/block:")
             steps.waits(_STEP)
-            st.stop()
+            links.end()
         acceptance_view.show(examined.result)
     acceptance_view.warn(examined.result, simulated=release.simulated)
     kept, match = int(examined.result.acceptance["kept"].sum()), examined.result.match

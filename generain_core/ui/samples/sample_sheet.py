@@ -9,7 +9,7 @@ from generain_core.ui.session import interpretation, upload
 from generain_core.ui.session.kept_keys import survives_reload
 from generain_core.ui.session.session import Session
 from generain_core.ui.session.steps import Joined, Summed
-from generain_core.ui.shell import keys, layout
+from generain_core.ui.shell import keys, layout, links
 from generain_core.ui.shell.escaping import escape_markdown
 
 _STEP = "sheet"
@@ -35,7 +35,7 @@ def section(session: Session, joined: Joined) -> Summed:
     except GeneRAINError as problem:
         st.error(escape_markdown(problem, 1000), icon=":material/block:")
         steps.waits(_STEP)
-        st.stop()
+        links.end()
     if line := _line(joined, summed):
         steps.done(_STEP, line)
     return summed

@@ -16,6 +16,7 @@ from generain_core.ui.samples import binned_view, corrections, decided, left_out
 from generain_core.ui.session import interpretation
 from generain_core.ui.session.session import Session
 from generain_core.ui.session.steps import Joined
+from generain_core.ui.shell import links
 
 _STEP = "table"
 
@@ -30,7 +31,7 @@ def section(session: Session, release: Release, resolver: Resolver) -> Joined:
             corrections.refused(problem)
             alternative_readings.rescue(session, release, resolver)
             steps.waits(_STEP)
-            st.stop()
+            links.end()
         binned_view.show_preview(joined.expression)
     orthologs.mark(session)
     corrections.notice(joined.understood.upload.raw, joined.expression.value_kind)

@@ -11,7 +11,7 @@ from generain_core.ui.session import binning, upload
 from generain_core.ui.session.kept_keys import survives_reload
 from generain_core.ui.session.session import Session, forget_session
 from generain_core.ui.session.steps import Examined
-from generain_core.ui.shell import keys, layout
+from generain_core.ui.shell import keys, layout, links
 from generain_core.ui.shell.escaping import escape_markdown
 
 _PARTS = 12
@@ -39,10 +39,10 @@ def until_read(session: Session) -> None:
     binning.collect(session)
     if session.question is not None:
         _which_part(session, session.question)
-        st.stop()
+        links.end()
     if session.raw is None:
         job_view.show(session.reading)
-        st.stop()
+        links.end()
 
 
 def _which_part(session: Session, question: NeedsConsent) -> None:
@@ -70,9 +70,9 @@ def until_binned(session: Session, examined: Examined, release: Release, resolve
     job = binning.binning_job(session, examined)
     if job is not None and job.unfinished and st.session_state.get(_GOES_ON):
         job_view.show(job)
-        st.stop()
+        links.end()
     if st.button(f"Bin {with_noun(kept, 'sample')}", type="primary", key="bin", disabled=not kept, icon=":material/play_arrow:"):
         layout.attempt(binning.begin_binning, session, examined, release, resolver)
     if job is not None:
         job_view.show(job)
-    st.stop()
+    links.end()

@@ -153,4 +153,4 @@ def stop(problem: GeneRAINError | str) -> NoReturn:
     """Say in one sentence what keeps this page from going on, and end it."""
     st.error(escape_markdown(access.discreet(problem), 1000), icon=":material/error:")
     st.page_link("pages/home.py", label="What is loaded, and what is missing", icon=":material/home:")
-    st.stop()
+    links.end()

@@ -7,20 +7,26 @@ rest stays as it was in this session.
 """
 
 import contextlib
+import threading
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 import streamlit as st
 
 from generain_core.ui.shell import keys, streamlit_internals
 
 _T = TypeVar("_T")
+_THREAD = threading.local()
 _PAGES: dict[str, set[str]] = {}
 """Page → keys of its steps, for the links of the sidebar."""
 _SHARED = dict.fromkeys(("gene", "map", "attributes"), (keys.GENE,))
 """What a page has of others before it was ever shown."""
 _UNSET: dict[str, object] = {}
 """Key of a step → what it is where the address says nothing of it."""
+
+
+class _End(BaseException):
+    """The page ends here, on purpose."""
 
 
 def arrive(page: str, *, again: bool = False) -> None:
@@ -46,15 +52,22 @@ def arrive(page: str, *, again: bool = False) -> None:
 @contextlib.contextmanager
 def writing() -> Iterator[None]:
     """Run a page, then write into the address what its steps came to, in one entry of the browser's history."""
-    complete = False
+    _THREAD.writes = True
     try:
         yield
-        complete = True
-    except streamlit_internals.Stopped:
+    except _End:
         _write(complete=False)
-        raise
-    if complete:
+    else:
         _write(complete=True)
+    finally:
+        _THREAD.writes = False
+
+
+def end() -> NoReturn:
+    """End the page here; what its steps came to so far is written. After `st.stop`, Streamlit lets nothing be written."""
+    if getattr(_THREAD, "writes", False):
+        raise _End
+    st.stop()
 
 
 def _write(*, complete: bool) -> None:

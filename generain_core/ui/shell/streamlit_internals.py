@@ -11,12 +11,10 @@ import streamlit as st
 from streamlit import runtime
 from streamlit.navigation.page import StreamlitPage as Page
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
-from streamlit.runtime.scriptrunner import StopException as Stopped
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 __all__ = [
     "Page",
-    "Stopped",
     "browser_id",
     "connected_sessions",
     "is_connected",

@@ -14,7 +14,7 @@ from generain_core import settings
 from generain_core.errors import GeneRAINError
 from generain_core.ui.jobs import job_view
 from generain_core.ui.session import session_restore
-from generain_core.ui.shell import access, keys, resources, streamlit_internals
+from generain_core.ui.shell import access, keys, links, resources, streamlit_internals
 from generain_core.ui.shell.escaping import escape_markdown
 from generain_core.ui.shell.once import Once
 from generain_core.ui.work.keeper import Keeper
@@ -70,7 +70,7 @@ def _opened(token: str, browser: str) -> opening.Opened | None:
         job = st.session_state[_JOB] = _begin(place)
     if job.unfinished:
         job_view.show(job)
-        st.stop()
+        links.end()
     del st.session_state[_JOB]
     if job.result is None:
         st.session_state[_WHY] = job.problem or "Your work was not taken up, as that was cancelled; load the page again to do so."
