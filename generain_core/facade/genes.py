@@ -60,7 +60,7 @@ class GeneMethods(Opened):
             biotype: ``coding``, ``lncRNA``, or a biotype of the release; ranks are among all genes all the same.
             vectors: a vector set that `status` lists.
             calibrated: add what the cosines mean, see `generain_core.vectors.calibration.calibrate`. All pairs of genes are
-                looked at for it once, which takes a minute or so of a full release, and is kept.
+                looked at for it once, which takes about 20 seconds of a full release, and is kept.
             progress: called with the share done and words.
 
         Returns:

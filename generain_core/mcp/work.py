@@ -74,7 +74,7 @@ class Work:
         self._asked += 1
         try:
             return await self._follow(context, work)
-        except ExceptionGroup as group:
+        except ExceptionGroup as group:  # of the task group, which has one task that can fail
             await anyio.lowlevel.checkpoint_if_cancelled()
             raise group.exceptions[0] from group.exceptions[0].__cause__
         finally:

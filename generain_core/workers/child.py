@@ -71,7 +71,7 @@ def _answer(call: dict[str, Any], answers: IO[str]) -> None:
         send(error=[type(problem).__name__, str(problem), *further], resident=resident_bytes())
     except MemoryError:
         send(memory=True)
-    except Exception as problem:
+    except Exception as problem:  # a parser may raise anything on a broken file; the child stays for the next
         log.exception("%s", call["function"])
         send(fault=type(problem).__name__)
 

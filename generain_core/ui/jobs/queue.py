@@ -272,7 +272,7 @@ def _run(job: Job) -> State:
     except GeneRAINError as problem:
         job.problem = str(problem)
         return "failed"
-    except Exception as problem:
+    except Exception as problem:  # a fault in one job must not end the worker that all jobs share
         log.exception("job %s", job.key)
         job.problem = f"a fault of the app ({type(problem).__name__}); please report it"
         return "failed"
