@@ -36,7 +36,7 @@ def wait(atlas: Atlas, what: str) -> None:
         job_view.show(job)
         st.button("Try again", key=f"again_{key}")
         return
-    st.caption(f"{what} come when all {count:,} × {count:,} pairs were looked at. That takes well below a minute on an idle computer, once.")
+    st.caption(f"{what} come when all {count:,} × {count:,} pairs were looked at. That takes a minute or so, once.")
     try:
         work = job_view.in_child(tasks.look_at_all_pairs, str(atlas.release.root), atlas.space.name)
         job_view.show(job_view.queue().submit(key, "All pairs of genes", work, job_view.session_id(), job_view.SHORT))
