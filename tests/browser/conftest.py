@@ -114,3 +114,15 @@ def open_page(browser):
         for page in context.pages:
             assert page.faults == []
         context.close()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):
+    """Put what stood on the pages beside a browser test's failure."""
+    report = yield
+    if report.when == "call" and report.failed and "browser" in item.fixturenames:
+        for number, context in enumerate(item.funcargs["browser"].contexts):
+            for page in context.pages:
+                words = page.evaluate("document.body.innerText")[:3000]
+                report.sections.append((f"page {number + 1}, {page.url}", words))
+    return report

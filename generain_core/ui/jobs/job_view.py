@@ -80,9 +80,16 @@ def session_id() -> str:
 
 
 def show(job: Job) -> None:
-    """Show a job until it ends, then run the page again."""
+    """Show a job until it ends, then run the page again.
+
+    A job may end while the page is made, after the page asked for what came of it: then too the page runs again, once.
+    """
     if job.unfinished:
         _live(job.key)
+    elif job.state == "done":
+        if session_id() not in job.seen_done:
+            job.seen_done.add(session_id())
+            st.rerun()
     elif job.state == "failed":
         st.error(escape_markdown(access.discreet(f"{job.label}: {job.problem}")))
     elif job.state == "cancelled":

@@ -46,6 +46,7 @@ class Job:
     result: Any = None
     cancel: threading.Event = field(default_factory=threading.Event)
     watchers: dict[str, float] = field(default_factory=dict)
+    seen_done: set[str] = field(default_factory=set)
     owner: str = ""
     device: str = CPU
     worked: float = 0.0
