@@ -116,11 +116,18 @@ def open_page(browser):
         context.close()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let what waited in vain try a second time, for a machine may stand still for a minute; the report lists it."""
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.flaky(reruns=1, only_rerun=["TimeoutError"]))
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):
     """Put what stood on the pages beside a browser test's failure."""
     report = yield
-    if report.when == "call" and report.failed and "browser" in item.fixturenames:
+    if report.when == "call" and report.outcome != "passed" and "browser" in item.fixturenames:
         for number, context in enumerate(item.funcargs["browser"].contexts):
             for page in context.pages:
                 words = page.evaluate("document.body.innerText")[:3000]
