@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from generain_core.ui.shell import layout, links
+from generain_core.ui.shell import layout, links, sign_in
 from generain_core.ui.work import panel
 
 st.set_page_config(page_title="GeneRAIN Explorer", page_icon=str(layout.ASSETS / "icon.svg"), layout="wide")
@@ -22,10 +22,11 @@ PAGES = [
 ]
 page = st.navigation(PAGES, position="hidden")
 st.logo(str(layout.ASSETS / "logo.svg"), icon_image=str(layout.ASSETS / "icon.svg"), size="large")
+sign_in.require()
 layout.mark_ready()
 links.arrive(page.url_path or "home")
 panel.begin()
 layout.prepare()
 with links.writing():
-    layout.sidebar(PAGES, page, panel.section)
+    layout.sidebar(PAGES, page, panel.section, sign_in.section)
     page.run()

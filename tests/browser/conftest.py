@@ -44,7 +44,8 @@ def browser():
         opened.close()
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port that nothing listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -56,7 +57,7 @@ def start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., st
     running: list[subprocess.Popen[bytes]] = []
 
     def begin(release: Path | None = None) -> str:
-        port = _free_port()
+        port = free_port()
         log = tmp_path_factory.mktemp("server") / "log.txt"
         line = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true", f"--server.port={port}"]
         line += ["--server.address=127.0.0.1", "--", *(["--release", str(release)] if release else [])]

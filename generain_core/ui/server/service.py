@@ -1,5 +1,6 @@
 """Start the page with what an operator needs around it: the same ``app.py``, on Streamlit's own ASGI server."""
 
+import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,11 +14,13 @@ from streamlit.starlette import App
 from generain_core import settings
 from generain_core.release.files import choose_path
 from generain_core.ui.server.browser import Browser
+from generain_core.ui.server.comeback import Comeback
 from generain_core.ui.server.headers import Guard
 from generain_core.ui.server.metrics import exposition, is_allowed
 from generain_core.ui.server.readiness import examine
 from generain_core.ui.server.records import Recorder, write_records
 from generain_core.ui.server.stopping import ends_in_time
+from generain_core.ui.shell.sign_in import SECRETS
 
 LIVE, READY, METRICS = "/live", "/ready", "/metrics"
 
@@ -45,7 +48,7 @@ def surroundings(release: str | None = None, base_path: str = "") -> tuple[list[
         return PlainTextResponse(exposition(examine(root)), media_type="text/plain; version=0.0.4")
 
     routes = [Route(prefix + path, answer) for path, answer in ((LIVE, live), (READY, ready), (METRICS, figures))]
-    return routes, [Middleware(Recorder), Middleware(Guard), Middleware(Browser)]
+    return routes, [Middleware(Recorder), Middleware(Guard), Middleware(Browser), Middleware(Comeback, base_path=base_path)]
 
 
 def serve(release: str | None, options: Mapping[str, str | int | bool]) -> None:
@@ -57,5 +60,7 @@ def serve(release: str | None, options: Mapping[str, str | int | bool]) -> None:
     """
     write_records()
     sys.argv = [str(settings.shipped("app.py")), *(["--release", release] if release else [])]
+    secrets = os.environ.get(SECRETS)
+    settings_of_streamlit = dict(options) | ({"secrets.files": [secrets]} if secrets else {})
     routes, middleware = surroundings(release, str(options.get("server.baseUrlPath", "")))
-    App(settings.shipped("app.py"), routes=routes, middleware=middleware, lifespan=ends_in_time).run(config=dict(options))
+    App(settings.shipped("app.py"), routes=routes, middleware=middleware, lifespan=ends_in_time).run(config=settings_of_streamlit)

@@ -5,18 +5,23 @@ A test says, for a new version, whether each of these is still there and does th
 
 import re
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
 from streamlit import runtime
+from streamlit.auth_util import get_secrets_auth_section
 from streamlit.navigation.page import StreamlitPage as Page
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.secrets import secrets_singleton
 
 __all__ = [
     "Page",
     "browser_id",
     "connected_sessions",
+    "has_sign_in",
+    "has_unread_secrets",
     "is_connected",
     "release_upload",
     "rewrite_address",
@@ -29,6 +34,8 @@ BROWSER_COOKIE = "_streamlit_xsrf"
 """The cookie by which Streamlit tells one browser from another, until the browser is closed."""
 LASTING_COOKIE = "generain_browser"
 """The cookie by which the server knows a browser again later, where work rests on the disk (`ui.server.browser`)."""
+USER_COOKIE = "_streamlit_user"
+"""The cookie, signed by the server, by which Streamlit knows who signed in."""
 _RANDOM_BYTES = 16
 
 
@@ -41,6 +48,17 @@ def tab_id() -> str | None:
 def is_serving() -> bool:
     """Say whether a server runs in this process; under a test runner none does."""
     return runtime.exists()
+
+
+def has_sign_in() -> bool:
+    """Say whether a provider to sign in with is set up in ``secrets.toml``: only then is `st.user` told of who signed in."""
+    return bool(get_secrets_auth_section())
+
+
+def has_unread_secrets() -> bool:
+    """Say whether there is a ``secrets.toml`` that can't be read, of which Streamlit makes as if there were none."""
+    is_there = any(Path(each).exists() for each in st.get_option("secrets.files"))
+    return is_there and not secrets_singleton.load_if_toml_exists()
 
 
 def is_connected(tab: str) -> bool:
