@@ -24,6 +24,7 @@ from generain_core.mcp.tools.perturbations import PerturbationTools
 from generain_core.mcp.tools.release import ReleaseTools
 from generain_core.mcp.tools.samples import SampleTools
 from generain_core.version import __version__
+from generain_core.wording import entries
 
 READING = ToolAnnotations(read_only_hint=True, open_world_hint=False)
 WRITING = ToolAnnotations(read_only_hint=False, destructive_hint=False, open_world_hint=False)
@@ -94,5 +95,10 @@ def build_server(generain: GeneRAIN, folders: Folders) -> Server:
     def glossary() -> str:
         """Tell what the numbers mean, and what they don't."""
         return GLOSSARY
+
+    @server.resource("generain://methods", title="Methods", mime_type="text/markdown")
+    def methods() -> str:
+        """Tell the formula, assumptions and sources of each number."""
+        return entries.FILE.read_text(encoding="utf-8")
 
     return server

@@ -272,10 +272,11 @@ def test_pages_together_are_the_whole(session: Session) -> None:
 def test_resources_say_what_was_asked_and_what_numbers_mean(session: Session) -> None:
     async def talk(client: Client) -> list[str]:
         uris = [resource.uri for resource in (await client.list_resources()).resources]
-        assert sorted(map(str, uris)) == ["generain://glossary", "generain://release"]
+        assert sorted(map(str, uris)) == ["generain://glossary", "generain://methods", "generain://release"]
         return [(await client.read_resource(str(uri))).contents[0].text for uri in sorted(uris)]
 
-    glossary, card = session(talk)
+    glossary, methods, card = session(talk)
+    assert "Benjamini" in methods
     assert "CC BY-NC 4.0" in card
     assert "SIMULATED" in card
     assert all(f"**{word}**" in glossary for word in ("cosine", "percentile", "grade", "p_value"))

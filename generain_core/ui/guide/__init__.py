@@ -1,7 +1,8 @@
 """The page Guide, a file a section.
 
-======= =============================================
-`parts` the parts of the guide, and which page has which
-`shown` one part as the page shows it
-======= =============================================
+========= ==============================================================
+`methods` methods of all numbers: one by its name, or those of a page
+`parts`   the parts of the guide, and which page has which
+`shown`   one part as the page shows it
+========= ==============================================================
 """

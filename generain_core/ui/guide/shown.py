@@ -4,8 +4,9 @@ import re
 
 import streamlit as st
 
-from generain_core.ui.guide import parts
+from generain_core.ui.guide import methods, parts
 from generain_core.ui.shell import keys
+from generain_core.wording import entries
 
 
 def choice() -> str:
@@ -22,6 +23,9 @@ def show(name: str) -> None:
             return
         _link(parts.FIRST, "All parts of the guide")
         st.header(part.title, anchor=False)
+        if part.name == entries.PART:
+            methods.show()
+            return
         st.markdown(re.sub(r"^## ", "### ", parts.without_links(part.text), flags=re.MULTILINE))
         for other in parts.linked(part.text):
             _link(other, parts.read(other).title)

@@ -43,3 +43,13 @@ def test_a_part_is_shown(visit, name: str) -> None:
     assert "Guide" in [each.value for each in app.title]
     if name != parts.FIRST:
         assert parts.read(name).title in [each.value for each in app.header]
+
+
+def test_methods_are_found_by_a_link_and_can_be_copied(visit) -> None:
+    app = visit("guide", part="methods", about="coherence")
+    assert not app.exception
+    assert [each.value for each in app.subheader] == ["Coherence"]
+    assert "(1 + b) / (1 + m)" in app.code[0].value
+    assert "GeneRAIN Explorer" in app.code[0].value
+    app.selectbox(key="about").set_value(None).run()
+    assert "Similar genes" in [each.value for each in app.subheader]
