@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,13 @@ PROJECT = Path(__file__).resolve().parents[1]
 ALL_PAGES = "test_pages.py"
 """The longest of the tests that drive a browser; other folders have a file of this name."""
 SHARED = PROJECT.parent / "shared"
+
+
+def free_port() -> int:
+    """Return a port of this computer that nothing listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -58,17 +58,20 @@ class Processes:
         torch.distributed.broadcast_object_list(holder, src=0)
         return holder[0]
 
-    def share(self, total: int) -> slice:
-        """Return which of so many samples are this process's: a run of them, as long as the others' or one longer."""
-        return slice(self.rank * total // self.count, (self.rank + 1) * total // self.count)
+    def share(self, total: int, batch: int = 1) -> slice:
+        """Return which of so many samples are this process's: a run of whole batches, as many as the others' or one more."""
+        batches = -(-total // batch)
+        first, last = (rank * batches // self.count * batch for rank in (self.rank, self.rank + 1))
+        return slice(min(first, total), min(last, total))
 
-    def gathered(self, rows: NDArray[np.float32], total: int) -> NDArray[np.float32]:
+    def gathered(self, rows: NDArray[np.float32], total: int, batch: int = 1) -> NDArray[np.float32]:
         """Return the rows of all processes in order, given each process's `share`; in all but the first, its own alone."""
         if self.count == 1:
             return rows
         import torch
 
-        longest = -(-total // self.count)
+        shares = [Processes(rank, self.count, self.device).share(total, batch) for rank in range(self.count)]
+        longest = max(each.stop - each.start for each in shares)
         padded = np.zeros((longest, *rows.shape[1:]), dtype=np.float32)
         padded[: len(rows)] = rows
         mine = torch.from_numpy(padded)
@@ -76,7 +79,6 @@ class Processes:
         torch.distributed.gather(mine, parts, dst=0)
         if parts is None:
             return rows
-        shares = [Processes(rank, self.count, self.device).share(total) for rank in range(self.count)]
         return np.concatenate([part.numpy()[: own.stop - own.start] for part, own in zip(parts, shares, strict=True)])
 
 

@@ -1,6 +1,7 @@
 """Build a reference: embed block after block of samples, then make what placing new samples among them needs."""
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import numpy as np
 from generain_core.errors import GeneRAINError
 from generain_core.models.devices import device_of
 from generain_core.models.model import Model
+from generain_core.models.parallel import Processes, processes
 from generain_core.models.pooling import embed_bins
 from generain_core.progress import Progress, silent
 from generain_core.reference import calibration
@@ -42,7 +44,8 @@ def build_reference(
 
     The blocks begin at fixed places and each sample meets the same others in its batch, so that on one machine a run that was
     stopped ends in the same bytes as one that was not. Sources that are there already are not embedded again; new ones are
-    added behind them.
+    added behind them. Under ``torchrun`` the batches of a block are shared out over the processes, each of which reads the
+    sources; the first one writes.
 
     Args:
         folder: the reference's own folder, made if it is missing.
@@ -73,9 +76,12 @@ def build_reference(
         simulated=release.simulated,
         ties="token index",
     )
-    with exclusive_folder(folder):
-        clear_unfinished(folder, STATE, *calibration.WRITTEN)
-        state = begin_reference(folder, recipe, [source.origin for source in sources])
+    with processes(device_of(device)) as shared, exclusive_folder(folder) if shared.first else nullcontext():
+        begun = None
+        if shared.first:
+            clear_unfinished(folder, STATE, *calibration.WRITTEN)
+            begun = begin_reference(folder, recipe, [source.origin for source in sources])
+        state: State = shared.from_first(begun)
         total = sum(origin.samples for origin in state.origins)
         by_origin = {source.origin: source for source in sources}
         while not state.is_filled:
@@ -88,29 +94,42 @@ def build_reference(
             def inside(share: float, words: str, start: int = before + state.row, size: int = len(block.bins)) -> None:
                 report(0.9 * (start + share * size) / max(total, 1), f"{state.rows:,} of {with_noun(total, 'sample')} embedded")
 
-            _add(folder, state, block, source, model, device_of(device), inside)
+            _add(folder, state, block, source, model, shared, inside)
             state.row += BLOCK
             if state.row >= origin.samples:
                 state.origin, state.row = state.origin + 1, 0
-            write_state(folder, state)
-        if not state.rows:
-            raise GeneRAINError(
-                f"None of the {with_noun(total, 'sample')} is fit for the model; lower the least number of genes."
-            )
-        if state.finished != state.rows or is_of_earlier_version(folder):
-            calibration.calibrate(folder, state, lambda share, words: report(0.9 + 0.1 * share, words))
-            state.finished = state.rows
-            write_state(folder, state)
-    return state
+            if shared.first:
+                write_state(folder, state)
+        if shared.first:
+            _finish(folder, state, total, report)
+        return state
 
 
-def _add(folder: Path, state: State, block: SampleBlock, source: Source, model: Model, device: str, progress: Progress) -> None:
-    """Embed a block and add it; samples that express none of the model's genes are left out and counted."""
+def _finish(folder: Path, state: State, total: int, report: Progress) -> None:
+    """Make what placing needs of all samples, unless it was made of just these."""
+    if not state.rows:
+        raise GeneRAINError(f"None of the {with_noun(total, 'sample')} is fit for the model; lower the least number of genes.")
+    if state.finished != state.rows or is_of_earlier_version(folder):
+        calibration.calibrate(folder, state, lambda share, words: report(0.9 + 0.1 * share, words))
+        state.finished = state.rows
+        write_state(folder, state)
+
+
+def _add(
+    folder: Path, state: State, block: SampleBlock, source: Source, model: Model, shared: Processes, progress: Progress
+) -> None:
+    """Embed a block and add it; samples that express none of the model's genes are left out and counted.
+
+    Several processes embed whole batches each, so that every sample meets the others that it meets in one process.
+    """
     read = model.read_bins(block.bins, source.genes, model.gene_set)
     fit_rows = np.flatnonzero((read.bins[:] > 1).any(axis=1))
     state.dropped += block.dropped + len(block.bins) - len(fit_rows)
     if len(fit_rows):
-        bins = read.bins[:][fit_rows]
-        options: dict[str, Any] = {"device": device, "batch_size": state.made.batch_size, "progress": progress}
-        embedding = embed_bins(model.network, bins, read.tokens, **options)
-        append_block(folder, state, embedding, block.table.iloc[fit_rows])
+        batch = state.made.batch_size
+        own = fit_rows[shared.share(len(fit_rows), batch)]
+        options: dict[str, Any] = {"device": shared.device, "batch_size": batch, "progress": progress}
+        embedding = embed_bins(model.network, read.bins[:][own], read.tokens, **options)
+        embedding = shared.gathered(embedding, len(fit_rows), batch)
+        if shared.first:
+            append_block(folder, state, embedding, block.table.iloc[fit_rows])

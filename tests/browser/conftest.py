@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -13,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.browser.calm import SHIFTS
-from tests.conftest import PROJECT
+from tests.conftest import PROJECT, free_port
 
 FLAGS = [
     "--no-sandbox",
@@ -42,13 +41,6 @@ def browser():
         opened = driver.chromium.launch(executable_path=path, args=FLAGS)
         yield opened
         opened.close()
-
-
-def free_port() -> int:
-    """Return a port that nothing listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture(scope="session")

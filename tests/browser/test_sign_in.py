@@ -8,9 +8,8 @@ import urllib.request
 
 import pytest
 
-from tests.browser.conftest import free_port
 from tests.browser.test_pages import settled
-from tests.conftest import PROJECT
+from tests.conftest import PROJECT, free_port
 
 pytestmark = pytest.mark.browser
 

@@ -2,7 +2,6 @@
 
 import json
 import os
-import socket
 import subprocess
 import sys
 from dataclasses import replace
@@ -18,21 +17,15 @@ from generain_core.errors import GeneRAINError
 from generain_core.models.parallel import Processes, processes
 from generain_core.release.files import Release
 from generain_core.release.readers.token_index import read_token_index
-from tests.conftest import PROJECT
+from tests.conftest import PROJECT, free_port
 from tests.training import toy
 from tests.training.toy import GENES, SMALL, some_bins, trained
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
 
-def _free_port() -> int:
-    with socket.socket() as here:
-        here.bind(("127.0.0.1", 0))
-        return here.getsockname()[1]
-
-
 def _together(work, *arguments) -> None:
-    context, port = toy.forks(), _free_port()
+    context, port = toy.forks(), free_port()
     both = [context.Process(target=toy.as_launched, args=(rank, 2, port, work, *arguments)) for rank in range(2)]
     for process in both:
         process.start()

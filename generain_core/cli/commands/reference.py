@@ -21,6 +21,7 @@ from generain_core.cli.options import (
 from generain_core.cli.output import Output, records
 from generain_core.errors import GeneRAINError
 from generain_core.facade.tables import start_reader
+from generain_core.models.parallel import is_first
 from generain_core.progress import part
 from generain_core.release.files import Release
 from generain_core.text import with_noun
@@ -78,6 +79,8 @@ def _build(args: argparse.Namespace) -> Output:
     model = open_model(release, args.model)
     options = {"device": args.device, "batch_size": args.batch_size, "min_genes": args.min_genes, "plane": args.method}
     state = build_reference(args.store, release, model, sources, **options, progress=args.progress)
+    if not is_first():
+        return Output({}, "")
     calibration = Reference.open(args.store).fitted.calibration
     text = f"{with_noun(state.rows, 'sample')} embedded by {args.model}, {state.dropped:,} unfit; {args.store}\n"
     text += calibration.sentence

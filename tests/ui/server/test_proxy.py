@@ -16,6 +16,7 @@ from collections.abc import Iterator
 import pytest
 
 from generain_core.settings import ASSETS
+from tests.conftest import free_port
 
 TLS = ssl._create_unverified_context()
 
@@ -23,12 +24,6 @@ TLS = ssl._create_unverified_context()
 class _Stay(urllib.request.HTTPRedirectHandler):
     def redirect_request(self, *_: object) -> None:
         return None
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _wait(port: int) -> None:
@@ -61,7 +56,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str, l
     key, cert = folder / "tls/key.pem", folder / "tls/cert.pem"
     line = [openssl, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost"]
     subprocess.run([*line, "-keyout", str(key), "-out", str(cert)], check=True, capture_output=True)
-    a, b, http, https = (_free_port() for _ in range(4))
+    a, b, http, https = (free_port() for _ in range(4))
     text = (ASSETS / "server/nginx.conf").read_text()
     for before, after in {
         "explorer-a:8501": f"127.0.0.1:{a}",
