@@ -25,12 +25,12 @@ is not a wrong one."""
 
 REMARKS = {
     "p_value of ranks": (
-        "taken by exchanging genes, which are not independent where those of a set vary together; page, line and agents say so "
-        "beside the result. Of an experiment with samples, camera is asked in its place, which holds."
+        "is under genes exchanged one by one, as column, page, line and agents say: it describes a ranking, and is no test of an "
+        "experiment. Of moved genes camera is asked instead, which holds."
     ),
     "p_value of over-representation": (
-        "the hypergeometric test takes genes for independent too, and the same is said beside it. It describes a list; where "
-        "samples are at hand, ask camera."
+        "is hypergeometric, as column, page, line and agents say: genes are drawn one by one. It describes a list. Of moved "
+        "genes the page asks camera first."
     ),
 }
 """What is done about numbers that are known not to hold."""

@@ -13,8 +13,6 @@ import pandas as pd
 from generain_core.errors import GeneRAINError
 from generain_core.lists.enrichment import Enrichment, table_of
 
-NULL = "camera: the set's mean differs from that of other genes by no more than its genes' correlation in the samples allows"
-
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class SampleRanking:

@@ -3,7 +3,8 @@
 Over-representation is Fisher's one-sided exact test, the upper tail of the hypergeometric distribution, against an explicit
 background. A ranking is tested by Wilcoxon's rank sum, one-sided, with the normal approximation, ties and continuity
 corrected, or exactly where few genes are ranked. Both exchange genes and so take them for independent: genes of one set that
-vary together make small p-values more frequent than they claim. False discovery rates are Benjamini and Hochberg's, within
+vary together make small p-values more frequent than they claim (`NULLS`); samples, where they are at hand, are asked by
+`camera`. False discovery rates are Benjamini and Hochberg's, within
 each library.
 """
 
@@ -21,7 +22,21 @@ FOLDED = 0.5
 FOLDED_BELOW = 0.05
 EXACT_UP_TO = 2_000
 """Pairs of a gene inside and one outside up to which the rank sum is exact; above, p of a small set errs upward."""
-NULL = "genes exchanged, taken for independent; of sets whose genes vary together small p-values are more frequent than they say"
+NULLS = {
+    "over-representation": (
+        "hypergeometric: as many genes drawn at random from the background, one by one. Where the list came from an experiment, "
+        "genes that vary together come together, and small p-values are then more frequent than they say: it describes the list"
+    ),
+    "ranks": (
+        "genes exchanged over the ranking, one by one. Sets whose genes vary together lie high or low without any effect (p of "
+        "0.05 or less in 35 % of simulated experiments in which nothing acts): it describes the ranking, and is no test of the "
+        "experiment behind it"
+    ),
+    "camera": (
+        "camera: the set's mean differs from that of other genes by no more than its genes' correlation in the samples allows"
+    ),
+}
+"""What the p-value of each test is under, and what it is not: one sentence without a full stop."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -42,6 +57,11 @@ class Enrichment:
     list_size: int
     missing: Mapping[str, str]
     test: str
+
+    @property
+    def null(self) -> str:
+        """Return under which null its p-values are, in words."""
+        return NULLS[self.test]
 
 
 def resolve_sets(

@@ -181,14 +181,12 @@ class ListTools(Door):
         limit: Limit = 50,
     ) -> Enrichment:
         """Find gene sets over-represented in a list, or at the top of a ranking; redundant ones are marked, not removed."""
-        from generain_core.lists.enrichment import NULL
-
         files = [self.folders.input(path) for path in sets]
         around = None if background is None else self._genes(background)
         result = self.with_genes().enrich(self._genes(genes), files, background=around, ranked=ranked, name=name)
         rows, pages = page(result.table, offset, limit)
         facts = {key: getattr(result, key) for key in ("background_size", "list_size", "test")}
-        return Enrichment(**self.about, **pages, **facts, missing=_missing(result.missing), null=NULL, sets=rows)
+        return Enrichment(**self.about, **pages, **facts, missing=_missing(result.missing), null=result.null, sets=rows)
 
     async def explain(self, context: Context[Any, Any], genes: Genes, name: Name = None, vectors: Vectors = None) -> Explanation:
         """Say why two genes, or those of a list, are alike: place, family, attributes, neighbors, expression, or nothing."""

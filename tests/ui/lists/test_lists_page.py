@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from generain_core.lists.gene_list import Origin
@@ -166,6 +167,13 @@ def test_the_background_of_moved_genes_is_what_was_tested(visit, mapped) -> None
     assert "3 genes of the list are among the 8 that could have been on it" in words(app)
     app.segmented_control(key="list_enrich_in_4").set_value("In the ranking it is from").run()
     until(app, lambda app: "8 genes are ranked" in words(app))
+    assert "is no test of an experiment" in words(app)
+    residuals = np.random.default_rng(0).normal(size=(6, len(tested)))
+    app.session_state[keys.LISTS] = Workspace()
+    app.session_state[keys.LISTS].keep(replace(moved, residuals=residuals, freedom=4))
+    app.run()
+    until(app, lambda app: "8 genes were tested" in words(app))
+    assert app.segmented_control(key="list_enrich_in_4_tested").value == "In the ranking it is from"
 
 
 def test_shared_attributes_have_a_p_unless_the_list_was_chosen_by_similarity(visit, mapped) -> None:

@@ -82,20 +82,18 @@ def _expand(args: argparse.Namespace) -> Output:
 
 
 def _enrich(args: argparse.Namespace) -> Output:
-    from generain_core.lists.enrichment import NULL
-
     release = open_release(args)
     result = GeneRAIN(release).enrich(args.list, args.sets, background=args.background, ranked=args.ranked, name=args.name)
     document = {
         "background_size": result.background_size,
         "list_size": result.list_size,
         "test": result.test,
-        "null": NULL,
+        "null": result.null,
         "missing": _missing(result.missing),
         "sets": records(result.table),
     }
     shown = result.table.drop(columns=["genes", "folded_into"]).head(30)
-    title = f"{result.test}, {len(result.table):,} sets ({release.label}); null: {NULL}"
+    title = f"{result.test}, {len(result.table):,} sets ({release.label}); null: {result.null}"
     return Output(release_fields(release) | document, titled_table(title, shown))
 
 

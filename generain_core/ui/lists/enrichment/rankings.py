@@ -24,12 +24,13 @@ def ranking_box(atlas: Atlas, genes: GeneList) -> tuple[Mapping[str, float] | No
     choice = st.segmented_control(
         "Look for gene sets",
         options,
-        default=IN_LIST,
+        default=OWN if genes.residuals is not None else IN_LIST,
         required=True,
-        key=f"list_enrich_in_{len(options)}",
+        key=f"list_enrich_in_{len(options)}{'_tested' if genes.residuals is not None else ''}",
         persist_state="session",
         help="In the list: sets with more of its genes than chance puts there. In a ranking: sets whose genes lie higher than "
-        "the others, whether or not they are on the list.",
+        "the others, whether or not they are on the list. Of moved genes the ranking comes first: there the samples tell how "
+        "much the genes of a set vary together.",
     )
     if choice == OWN:
         return genes.ranking, choice

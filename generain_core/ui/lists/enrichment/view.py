@@ -1,5 +1,7 @@
 """Which gene sets are over-represented in a list, or lie at the top of a ranking."""
 
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
@@ -41,6 +43,17 @@ _COLUMNS = {
 }
 
 
+def _columns(of_p: str) -> dict[str, Any]:
+    """Return the columns, p and FDR with the name of the null that they are under, where it is not what one would think."""
+    if not of_p:
+        return _COLUMNS
+    within = f"{of_p[0].upper()}{of_p[1:]}. Benjamini–Hochberg, within its library."
+    return _COLUMNS | {
+        "p_value": st.column_config.NumberColumn(f"p, {of_p}", format="%.2g"),
+        "fdr": st.column_config.NumberColumn(f"FDR, {of_p}", format="%.2g", help=within),
+    }
+
+
 def view(atlas: Atlas, genes: GeneList) -> None:
     """Show the inputs, and what is found."""
     libraries = choose_libraries(atlas.release, atlas.resolver)
@@ -64,13 +77,14 @@ def view(atlas: Atlas, genes: GeneList) -> None:
         return
     else:
         scores = ranking
+        tested = ranked_by == OWN and genes.residuals is not None
 
         def make_ranked(_: object) -> Enrichment:
             if ranked_by == OWN and genes.residuals is not None:
                 return camera(SampleRanking(scores=scores, residuals=genes.residuals, freedom=genes.freedom), libraries)
             return rank_enrichment(scores, libraries)
 
-        ranked_key = (key, ranked_by, hash(tuple(scores.items())))
+        ranked_key = (key, ranked_by, tested, hash(tuple(scores.items())))
         result = work.result("enrich_ranks", ranked_key, f"Testing {sets:,} sets", make_ranked)
         words = ranked_by
     if result is not None:
@@ -82,7 +96,7 @@ def _show(atlas: Atlas, genes: GeneList, result: Enrichment, words: str) -> None
     count = int((table["fdr"] <= LEVEL).sum())
     told = TESTS[result.test]
     st.markdown(
-        f"**{count:,}** of {len(table):,} sets have an FDR of 5 % or less. "
+        f"**{count:,}** of {len(table):,} sets {told.count} "
         + told.among.format(list_size=result.list_size, background=result.background_size)
     )
     st.caption(f"{told.null} Genes that the model does not have are never counted.")
@@ -101,7 +115,7 @@ def _show(atlas: Atlas, genes: GeneList, result: Enrichment, words: str) -> None
         figure = charts.dots(drawn, told.axis, simulated=atlas.release.simulated)
         figures.show(figure, key="list_enrich_dots", name="gene_sets", kind="svg", zoom=False, alt="The best gene sets")
     if not len(found):
-        st.info("No set has an FDR of 5 % or less. The best are shown all the same.")
+        st.info(told.none)
     _table(atlas, genes, result, folded, words)
     if len(found) > 1:
         st.subheader("Which of them overlap", anchor=False)
@@ -122,7 +136,7 @@ def _table(atlas: Atlas, genes: GeneList, result: Enrichment, folded: pd.DataFra
         shown[order],
         atlas.release,
         f"list_enrich_table_{result.test}",
-        _COLUMNS,
+        _columns(TESTS[result.test].of_p),
         height=360,
         on_select="rerun",
         selection_mode="single-row",
