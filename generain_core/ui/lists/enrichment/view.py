@@ -96,7 +96,7 @@ def _show(atlas: Atlas, genes: GeneList, result: Enrichment, words: str) -> None
     count = int((table["fdr"] <= LEVEL).sum())
     told = TESTS[result.test]
     st.markdown(
-        f"**{count:,}** of {len(table):,} sets {told.count} "
+        f"**{count:,}** of {len(table):,} sets {told.found} "
         + told.among.format(list_size=result.list_size, background=result.background_size)
     )
     st.caption(f"{told.null} Genes that the model does not have are never counted.")

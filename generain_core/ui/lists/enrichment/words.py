@@ -7,7 +7,7 @@ class Words(NamedTuple):
     """What is said of a test.
 
     Attributes:
-        count: what the number of sets at a rate of 5 % is called; it follows the number.
+        found: what the number of sets at a rate of 5 % is called; it follows the number.
         among: what was looked at.
         null: under what its p is, and what that is worth.
         axis: of its ratio.
@@ -15,7 +15,7 @@ class Words(NamedTuple):
         none: what is said where no set is below 5 %.
     """
 
-    count: str
+    found: str
     among: str
     null: str
     axis: str
