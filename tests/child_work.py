@@ -85,3 +85,12 @@ def chatter() -> str:
     sys.stdout.write("a library that prints\n")
     sys.stdout.flush()
     return os.environ.get("GENERAIN_TEST", "") + os.getcwd()
+
+
+def step_and_note(path: Path, steps: int, progress: Callable[[float, str], None]) -> int:
+    """Write down after each step how many were made."""
+    for step in range(steps):
+        time.sleep(0.01)
+        path.write_text(str(step + 1))
+        progress(step / steps, "")
+    return steps

@@ -140,3 +140,32 @@ def test_one_is_ready_after_one_was_lost() -> None:
     with pytest.raises(WorkerEnded):
         workers.run(child_work.exit_at_once)
     assert workers.run(child_work.double, 1) == 2
+
+
+def test_a_child_that_rests_computes_nothing_and_its_time_stands_still(tmp_path) -> None:
+    """It rests as a job does: the call's progress does not return until the turn has come again."""
+    path, rest, noted = tmp_path / "steps", [], list[str]()
+
+    def progress(share: float, words: str) -> None:
+        if share > 0.2 and not noted:
+            rest[0](True)
+            time.sleep(0.5)  # what was on its way has come
+            noted.append(path.read_text())
+            time.sleep(0.7)
+            noted.append(path.read_text())
+            rest[0](False)
+
+    limits = Limits(seconds=5.0)
+    assert workers.run(child_work.step_and_note, path, 100, progress=progress, begun=rest.append, limits=limits) == 100
+    assert noted[0] == noted[1] != "100"
+    assert path.read_text() == "100"
+
+
+def test_rests_are_not_counted_against_the_time() -> None:
+    rested = []
+
+    def progress(share: float, words: str) -> None:
+        if not rested:
+            rested.append(time.sleep(1.5))
+
+    assert workers.run(child_work.double, 4, progress=progress, limits=Limits(seconds=1.4)) == 8

@@ -17,6 +17,9 @@ from generain_core.errors import GeneRAINError
 from generain_core.workers.parcels import pack, unpack
 
 log = logging.getLogger(__name__)
+_GOING_ON = threading.Event()
+_GOING_ON.set()
+"""Not set while the parent has this process rest: work waits where it next tells how far it is."""
 _LAST = 5
 """How far patient work stands back (nice, of 19)."""
 
@@ -44,7 +47,13 @@ def _private_pipes() -> tuple[IO[str], IO[str]]:
 
 def _listen(source: IO[str], calls: "queue.SimpleQueue[dict[str, Any]]") -> None:
     for line in source:
-        calls.put(json.loads(line))
+        call = json.loads(line)
+        if "rest" not in call:
+            calls.put(call)
+        elif call["rest"]:
+            _GOING_ON.clear()
+        else:
+            _GOING_ON.set()
     os._exit(0)  # the parent is gone: whatever goes on here is for nobody
 
 
@@ -56,6 +65,10 @@ def _answer(call: dict[str, Any], answers: IO[str]) -> None:
             answers.write(json.dumps(message) + "\n")
             answers.flush()
 
+    def tell(share: float, words: str) -> None:
+        send(progress=[share, words])
+        _GOING_ON.wait()
+
     if "preload" in call:
         importlib.import_module(call["preload"])
         return
@@ -64,7 +77,7 @@ def _answer(call: dict[str, Any], answers: IO[str]) -> None:
         os.nice(_LAST)
     try:
         with _address_space(call["memory"]):
-            sizes = pack(_run(folder, call, lambda share, words: send(progress=[share, words])), folder / "result")
+            sizes = pack(_run(folder, call, tell), folder / "result")
         send(result=sizes, resident=resident_bytes())
     except GeneRAINError as problem:
         further = [list(getattr(problem, name, ())) for name in ("options", "choices")]

@@ -152,6 +152,7 @@ def run(
     records: Collection[type] = (),
     keep: bool = True,
     patient: bool = False,
+    begun: Callable[[Callable[[bool], None]], object] | None = None,
     **options: Any,
 ) -> Any:
     """Return what a function returns that a child process runs.
@@ -166,6 +167,7 @@ def run(
         records: the classes of this program that the result is made of, beside plain values, arrays and tables.
         keep: keep the child for the next call; not after work that leaves much behind, such as a network on a GPU.
         patient: let all others of this computer go first, where the system knows such an order; the child is not kept.
+        begun: given what has the child rest (True) and go on (False): it rests where it next tells how far it is.
 
     Raises:
         GeneRAINError: as the function raised it.
@@ -187,6 +189,8 @@ def run(
                 patient=patient,
                 reports="progress" in inspect.signature(function).parameters,
             )
+            if begun is not None:
+                begun(lambda rests: child.ask(rest=rests))
             answer = _follow(child, progress, words, limits.seconds)
             kept = keep and not patient and child.calls < _MOST_CALLS and 0 <= answer.get("resident", -1) < _MOST_RESIDENT
             return _outcome(answer, child, folder / "result", subject, limits, records)
@@ -203,7 +207,9 @@ def _follow(child: _Child, progress: Progress | None, words: str, seconds: float
     ends, share = time.monotonic() + (seconds or float("inf")), 0.0
     while True:
         if progress is not None:
+            before = time.monotonic()
             progress(share, words)
+            ends += time.monotonic() - before  # while others have their turn, its own time stands still
         left = ends - time.monotonic()
         if left <= 0:
             return {"late": True}

@@ -61,7 +61,12 @@ def in_child(
 
     def work(job: Job) -> None:
         job.cancel.wait(begins_after)
-        how: dict[str, Any] = {"words": job.words, "keep": False, "patient": patient}
+        how: dict[str, Any] = {
+            "words": job.words,
+            "keep": False,
+            "patient": patient,
+            "begun": lambda rest: setattr(job, "rest", rest),
+        }
         job.result = workers.run(function, *arguments, subject="it", progress=job.tell, **how, **options)
 
     return work

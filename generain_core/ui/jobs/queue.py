@@ -51,6 +51,7 @@ class Job:
     device: str = CPU
     worked: float = 0.0
     give_way: Callable[["Job"], None] | None = None
+    rest: Callable[[bool], None] | None = None
 
     def tell(self, share: float, words: str) -> None:
         """Take down progress (0 to 1); stop the work if it was cancelled; let others go first where it is their turn."""
@@ -248,10 +249,14 @@ class JobQueue:
                 return
             job.worked += time.monotonic() - job.started
             job.state = "resting"
+            if job.rest is not None:
+                job.rest(True)
             self._go_on(job.device)
             while job.state == "resting" and not job.cancel.is_set():
                 self._changed.wait(1.0)
                 self._go_on(job.device)
+            if job.rest is not None:
+                job.rest(False)
 
     def _work(self, job: Job) -> None:
         state = _run(job)

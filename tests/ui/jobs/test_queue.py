@@ -210,6 +210,8 @@ def test_short_work_of_others_passes_a_long_job_which_goes_on_afterwards() -> No
     queue, order = JobQueue(slice_seconds=0.1), list[str]()
     long = queue.submit("long", "x", steps(60, order), "anna")
     wait(long, "running")
+    rests = list[bool]()
+    long.rest = rests.append
     short = [queue.submit(f"short {who}", "x", steps(2, order), who) for who in ("ben", "cleo")]
     for job in short:
         wait(job, "done")
@@ -218,6 +220,8 @@ def test_short_work_of_others_passes_a_long_job_which_goes_on_afterwards() -> No
     assert order.count("long") == 60
     assert max(i for i, key in enumerate(order) if key.startswith("short")) < 40
     assert long.share == 1.0
+    assert rests
+    assert rests == [True, False] * (len(rests) // 2)  # its child process, if it has one, rests with it
 
 
 def test_a_job_alone_and_those_of_one_user_are_not_cut() -> None:
