@@ -9,6 +9,10 @@ from typing import Any
 
 import pytest
 
+from generain_core.genes import Resolver
+from generain_core.release.files import Release, choose
+from generain_core.vectors.atlas import open_genes
+
 pytest_plugins = ["tests.attributes.fixtures", "tests.models.fixtures", "tests.vectors.fixtures"]
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -49,6 +53,18 @@ def full_disk(most: int) -> Iterator[None]:
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+@pytest.fixture(scope="session")
+def release() -> Release:
+    """Return the demo release; folders that need another define their own."""
+    return choose()
+
+
+@pytest.fixture(scope="session")
+def resolver(release: Release) -> Resolver:
+    """Return who is who in it."""
+    return open_genes(release)
 
 
 @pytest.fixture

@@ -14,8 +14,9 @@ import pandas as pd
 from generain_core.attributes.known_members import KnownMembers
 from generain_core.attributes.predictions import Predictions
 from generain_core.attributes.votes import VOTERS, Ballot, Vote, ballot_of, second_vectors, vote, vote_points
+from generain_core.vectors.all_pairs import kept_hubness
 from generain_core.vectors.atlas import Atlas
-from generain_core.vectors.hubness import HUB, Hubness, hubness
+from generain_core.vectors.hubness import HUB, Hubness
 
 __all__ = ["RULE", "VOTERS", "Evidence", "Part", "classifier_points", "sources", "vote_points", "weigh"]
 
@@ -148,7 +149,7 @@ def weigh(
     atlas.space.row(gene)
     ballots = ballots or ballots_of(predictions, atlas, members, gene)
     classifier = _classifier(predictions, gene, place)
-    quality = [_expression(predictions, row), _hubness(hubness(atlas.space), atlas.space.row(gene))]
+    quality = [_expression(predictions, row), _hubness(kept_hubness(atlas.space), atlas.space.row(gene))]
     first, voters = _vote(predictions, atlas, members, ballots, attribute)
     second = _second_vote(predictions, members, ballots, attribute)
     parts = tuple(part for part in (classifier, first, second, *quality) if part is not None)
@@ -210,7 +211,8 @@ def _expression(predictions: Predictions, row: int) -> Part | None:
 
 def _hubness(found: Hubness, row: int) -> Part:
     times = found.times(row)
-    says = f"among the {found.k} nearest of {found.counts[row]:,} of {found.sampled:,} genes, {times:.1f} times the average"
+    of = "" if found.sampled >= len(found.counts) else " drawn as a sample"
+    says = f"among the {found.k} nearest of {found.counts[row]:,} of {found.sampled:,} genes{of}, {times:.1f} times the average"
     return Part("hubness", says, -1 if times >= HUB else 0, VECTORS)
 
 

@@ -191,9 +191,18 @@ class ListMethods(Opened):
         return over_representation(listed.genes, resolved, universe, listed.missing)
 
     def explain(
-        self, genes: Names, other: str | None = None, *, name: str | None = None, vectors: str | None = None
+        self,
+        genes: Names,
+        other: str | None = None,
+        *,
+        name: str | None = None,
+        vectors: str | None = None,
+        progress: Progress = silent,
     ) -> Explanation:
         """Say why two genes, or those of a list, are alike: place, family, shared attributes, shared neighbors, expression.
+
+        Raises:
+            GeneRAINError: fewer than two different genes, or more than 2,000.
 
         Examples:
             >>> import generain_core as gr
@@ -209,7 +218,7 @@ class ListMethods(Opened):
             if other is not None
             else self.gene_list(genes, name=name, vectors=vectors).genes
         )
-        return explain(atlas, predictions, names)
+        return explain(atlas, predictions, names, progress=progress)
 
     def _modeled(self, names: Names, name: str | None) -> GeneList:
         from generain_core.lists.gene_list import resolve_list

@@ -1,53 +1,31 @@
 """Why two genes, or those of a list, are alike: trivial reasons first, each beside what random genes like them show."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
 
 import numpy as np
-import pandas as pd
 
 from generain_core import settings
 from generain_core.attributes.predictions import Predictions
 from generain_core.attributes.similar import fold
+from generain_core.attributes.top_genes import percentiles_at, thresholds
 from generain_core.errors import GeneRAINError
+from generain_core.lists import locus
 from generain_core.lists.coherence import mean_cosines
 from generain_core.lists.families import family_of
+from generain_core.lists.reasons import RANDOM_LISTS, Kind, Reason, share, standing
+from generain_core.progress import Progress, part, silent
+from generain_core.vectors.all_pairs import NEAREST, all_pairs, kept_pairs
 from generain_core.vectors.atlas import Atlas
 from generain_core.vectors.calibration import PairNull, mutual_rank
 from generain_core.vectors.matched_genes import draw, strata_of
 
-Kind = Literal["position", "family", "attribute", "neighbors", "expression", "none"]
-LEVEL = 0.05
-RANDOM_PAIRS = 199
-NEAREST = 50
+__all__ = ["Explanation", "Kind", "Reason", "explain"]
 TOP_PERCENTILE = 99.0
-SHARED_PROMOTER = 1_000
-NEARBY = 100_000
 MOST_ATTRIBUTES = 5
-
-
-@dataclass(frozen=True, kw_only=True)
-class Reason:
-    """One reason why genes are alike.
-
-    Attributes:
-        kind: of what sort it is.
-        text: in a few words.
-        genes: those it rests on.
-        attributes: those it rests on.
-        observed, expected, p_value: what was counted, its mean over random genes of like expression and biotype, and how often
-            these show as much; NaN where nothing is counted.
-    """
-
-    kind: Kind
-    text: str
-    genes: tuple[str, ...] = ()
-    attributes: tuple[str, ...] = ()
-    observed: float = float("nan")
-    expected: float = float("nan")
-    p_value: float = float("nan")
+MOST_GENES = 2_000
+"""Genes on a list that is explained; of more, hardly anything is common to half."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +35,7 @@ class Explanation:
     Attributes:
         genes: the genes.
         cosine: of the pair, or the mean of all pairs of a list.
-        mutual_rank: of the pair; the median over pairs of a list of up to 30 genes; NaN for longer ones.
+        mutual_rank: of the pair; NaN for lists.
         p_value: share of random pairs (lists) of like biotype and expression that are as alike.
         reasons: the trivial first; a single one of kind ``none`` where nothing is found.
     """
@@ -71,82 +49,91 @@ class Explanation:
     @property
     def sentence(self) -> str:
         """Return all of it in one sentence."""
-        names = " and ".join(self.genes) if len(self.genes) == 2 else f"The {len(self.genes)} genes"
+        names = " and ".join(self.genes) if len(self.genes) == 2 else f"The {len(self.genes):,} genes"
         close = f"{names} have {'a' if len(self.genes) == 2 else 'a mean'} cosine of {self.cosine:.2f} (p {self.p_value:.2g})"
         return f"{close}: {'; '.join(reason.text for reason in self.reasons)}."
 
 
-def explain(atlas: Atlas, predictions: Predictions | None, genes: Sequence[str], seed: int = settings.SEED) -> Explanation:
+def explain(
+    atlas: Atlas,
+    predictions: Predictions | None,
+    genes: Sequence[str],
+    seed: int = settings.SEED,
+    progress: Progress = silent,
+) -> Explanation:
     """Say why two genes, or those of a list, are alike.
 
     A shared attribute counts if both (of a list: half of its genes) are above the 99th percentile of all genes in it, a shared
-    neighbor if it is among the 50 nearest; each is a reason only if at most 5 % of random pairs (lists) of genes of like
-    biotype and expression show as many. Place and family come from the gene table.
+    neighbor if it is among the 50 nearest. These, mean and spread of expression, and of a list the genes that lie side by side,
+    are held against random pairs (lists) of genes of like biotype and expression, together at a level of 5 % (Holm). Place of a
+    pair and family come from the gene table.
 
     Raises:
-        GeneRAINError: fewer than two different genes.
+        GeneRAINError: fewer than two different genes, or more than 2,000.
     """
     names = tuple(dict.fromkeys(genes))
     if len(names) < 2:
         raise GeneRAINError("Likeness is between genes; give two different ones, or a list.")
+    if len(names) > MOST_GENES:
+        raise GeneRAINError(
+            f"Why {len(names):,} genes are alike has no answer that holds for them; give a list of up to {MOST_GENES:,}."
+        )
     rows = np.array([atlas.space.row(gene) for gene in names])
     unit = atlas.space.unit(atlas.space.genes)
-    random = draw(strata_of(atlas), rows, RANDOM_PAIRS, np.random.default_rng(seed))
-    reasons = [
-        reason
-        for reason in (
-            _position(atlas, names),
-            _family(names),
-            None if predictions is None else _attributes(atlas, predictions, rows, random),
-            _neighbors(atlas, unit, rows, random),
-            _expression(atlas, rows, random),
-        )
-        if reason is not None
-    ]
-    cosine, rank, p_value = _likeness(atlas, unit, rows, random)
+    random = draw(strata_of(atlas), rows, RANDOM_LISTS, np.random.default_rng(seed))
+    question = _Question(atlas, names, rows, random)
+    tested = [_position(question), _expression(question)]
+    tested.insert(1, _neighbors(question, unit, part(progress, 0.0, 0.5)))
+    if predictions is not None:
+        tested.insert(1, _attributes(question, predictions, part(progress, 0.5, 0.4)))
+    place, *others = tested
+    reasons = standing([place, _family(names), *others], len(others) + (len(names) > 2))
+    cosine, rank, p_value = _likeness(question, unit)
     nothing = Reason(kind="none", text="nothing that random genes of like expression don't show as well")
     return Explanation(genes=names, cosine=cosine, mutual_rank=rank, p_value=p_value, reasons=tuple(reasons or [nothing]))
 
 
-def _likeness(atlas: Atlas, unit: np.ndarray, rows: np.ndarray, random: np.ndarray) -> tuple[float, float, float]:
-    space = atlas.space
+@dataclass(frozen=True, eq=False)
+class _Question:
+    """Genes that are asked about, their rows, and those of random pairs or lists like them (number × genes)."""
+
+    atlas: Atlas
+    names: tuple[str, ...]
+    rows: np.ndarray
+    random: np.ndarray
+
+    @property
+    def most(self) -> float:
+        """Return of how many genes something must be true."""
+        return 2 if len(self.rows) == 2 else len(self.rows) / 2
+
+    @property
+    def whose(self) -> str:
+        """Return these genes in words."""
+        return "both" if len(self.rows) == 2 else "half or more of them"
+
+    def held_against(self, count: Callable[[np.ndarray], int]) -> tuple[float, float]:
+        """Return p and what is expected of something that is counted in pairs or lists (rows of genes)."""
+        null = np.array([count(each) for each in self.random], np.float64)
+        return share(count(self.rows), null), float(null.mean())
+
+
+def _likeness(question: _Question, unit: np.ndarray) -> tuple[float, float, float]:
+    atlas, rows = question.atlas, question.rows
     if len(rows) == 2:
-        cosine, forward, back = space.similarity(space.genes[rows[0]], space.genes[rows[1]])
+        cosine, forward, back = atlas.space.similarity(*question.names)
         rank = float(mutual_rank(np.array([forward]), np.array([back]))[0])
         return cosine, rank, PairNull.of(atlas).p_value(cosine, int(rows[0]), int(rows[1]))
-    means = mean_cosines(unit, np.vstack([rows[None], random]))
-    return float(means[0]), float("nan"), _share(means[0], means[1:])
+    means = np.concatenate([mean_cosines(unit, each[None]) for each in (rows, *question.random)])
+    return float(means[0]), float("nan"), share(means[0], means[1:])
 
 
-def _share(observed: float, null: np.ndarray) -> float:
-    return float((1 + (null >= observed - 1e-12).sum()) / (1 + len(null)))
-
-
-def _position(atlas: Atlas, names: Sequence[str]) -> Reason | None:
-    """Return the closest pair of genes on one chromosome, if it is within 100 kb."""
-    places = atlas.resolver.table.frame.loc[list(names), ["chromosome", "start", "end", "strand"]]
-    best: tuple[int, str, str] | None = None
-    for i, one in enumerate(names):
-        for other in names[i + 1 :]:
-            a, b = places.loc[one], places.loc[other]
-            if not a["chromosome"] or a["chromosome"] != b["chromosome"] or pd.isna(a["start"]) or pd.isna(b["start"]):
-                continue
-            gap = max(0, max(int(a["start"]), int(b["start"])) - min(int(a["end"]), int(b["end"])))
-            if gap <= NEARBY and (best is None or gap < best[0]):
-                best = (gap, one, other)
-    if best is None:
-        return None
-    gap, one, other = best
-    a, b = places.loc[one], places.loc[other]
-    opposite = str(a["strand"]) != str(b["strand"])
-    starts = [int(float(str(each["start"] if str(each["strand"]) in ("1", "+") else each["end"]))) for each in (a, b)]
-    if opposite and gap > 0 and abs(starts[0] - starts[1]) <= SHARED_PROMOTER:
-        how = "start side by side in opposite directions and may share a promoter"
-    elif gap == 0:
-        how = "overlap on opposite strands" if opposite else "overlap"
-    else:
-        how = f"lie {gap / 1000:,.1f} kb apart"
-    return Reason(kind="position", text=f"{one} and {other} {how} on chromosome {a['chromosome']}", genes=(one, other))
+def _position(question: _Question) -> Reason | None:
+    places, names = question.atlas.described, question.names
+    if len(names) == 2:
+        return locus.of_pair(places, *names)
+    genes = question.atlas.space.genes
+    return locus.of_list(places, names, [[genes[row] for row in each] for each in question.random])
 
 
 def _family(names: Sequence[str]) -> Reason | None:
@@ -162,78 +149,81 @@ def _family(names: Sequence[str]) -> Reason | None:
     )
 
 
-def _attributes(atlas: Atlas, predictions: Predictions, rows: np.ndarray, random: np.ndarray) -> Reason | None:
-    store = predictions.store
-    wanted = np.unique(np.concatenate([rows, random.ravel()]))
-    high: dict[int, np.ndarray] = {}
-    for row in wanted:
-        gene = atlas.space.genes[row]
-        if gene in store:
-            high[int(row)] = np.nan_to_num(store.percentiles(gene)) >= TOP_PERCENTILE
+def _attributes(question: _Question, predictions: Predictions, progress: Progress) -> Reason | None:
+    store, genes = predictions.store, question.atlas.space.genes
+    limits = thresholds(store, TOP_PERCENTILE, progress)
+    in_store = np.array([store.row(gene) if gene in store else -1 for gene in genes], np.intp)
+    if (in_store[question.rows] < 0).any():
+        return None
+
+    def shared(each: np.ndarray) -> np.ndarray:
+        rows = in_store[each]
+        return np.flatnonzero((store.by_gene[np.sort(rows[rows >= 0])] > limits).sum(axis=0) >= question.most)
+
+    common = shared(question.rows)
+    p_value, expected = question.held_against(lambda each: len(shared(each)))
     store.let_go()
-    if any(int(row) not in high for row in rows):
+    if not len(common):
         return None
-    most = 2 if len(rows) == 2 else len(rows) / 2
-    shared = np.flatnonzero(np.sum([high[int(row)] for row in rows], axis=0) >= most)
-    none = np.zeros(len(store.attributes), bool)
-    null = np.array([(np.sum([high.get(int(row), none) for row in each], axis=0) >= most).sum() for each in random])
-    p_value = _share(len(shared), null)
-    if not len(shared) or p_value > LEVEL:
-        return None
-    percentiles = np.mean([store.percentiles(atlas.space.genes[row])[shared] for row in rows], axis=0)
-    order = shared[np.argsort(-percentiles, kind="stable")][:100]
+    percentiles = percentiles_at(store, in_store[question.rows], common).mean(axis=0)
+    order = common[np.argsort(-percentiles, kind="stable")][:100]
     leaders = list(dict.fromkeys(fold(store, order).tolist()))[:MOST_ATTRIBUTES]
     names = tuple(str(store.attributes[leader]) for leader in leaders)
-    text = (
-        f"{'both' if len(rows) == 2 else 'half or more of them'} are in the top 1 % of all genes for {len(shared):,} attributes "
-    )
-    text += f"({null.mean():.1f} expected), such as {', '.join(names[:3])}"
-    return Reason(
-        kind="attribute", text=text, attributes=names, observed=float(len(shared)), expected=float(null.mean()), p_value=p_value
-    )
+    text = f"{question.whose} are in the top 1 % of all genes for {len(common):,} attribute{'s' * (len(common) > 1)} "
+    text += f"({expected:.1f} expected), such as {', '.join(names[:3])}"
+    counted = {"observed": float(len(common)), "expected": expected, "p_value": p_value}
+    return Reason(kind="attribute", text=text, attributes=names, **counted)
 
 
-def _neighbors(atlas: Atlas, unit: np.ndarray, rows: np.ndarray, random: np.ndarray) -> Reason | None:
-    wanted = np.unique(np.concatenate([rows, random.ravel()]))
-    k = min(NEAREST, len(unit) - 1)
-    nearest: dict[int, set[int]] = {}
-    for start in range(0, len(wanted), 256):
-        part = wanted[start : start + 256]
-        cosines = unit[part] @ unit.T
-        cosines[np.arange(len(part)), part] = -np.inf
-        top = np.argpartition(-cosines, k - 1, axis=1)[:, :k]
-        nearest |= {int(row): set(found.tolist()) for row, found in zip(part, top, strict=True)}
-    most = 2 if len(rows) == 2 else len(rows) / 2
+def _neighbors(question: _Question, unit: np.ndarray, progress: Progress) -> Reason | None:
+    near = _nearest(question, unit, progress)
 
-    def shared(each: np.ndarray) -> list[int]:
-        counts = Counter(neighbor for row in each for neighbor in nearest[int(row)])
-        return [neighbor for neighbor, count in counts.items() if count >= most]
+    def shared(each: np.ndarray) -> np.ndarray:
+        neighbors, counts = np.unique(near[each], return_counts=True)
+        found: np.ndarray = neighbors[counts >= question.most]
+        return found
 
-    common = sorted(shared(rows), key=lambda neighbor: -float((unit[rows] @ unit[neighbor]).mean()))
-    null = np.array([len(shared(each)) for each in random])
-    p_value = _share(len(common), null)
-    if not common or p_value > LEVEL:
+    common = shared(question.rows)
+    p_value, expected = question.held_against(lambda each: len(shared(each)))
+    if not len(common):
         return None
-    names = tuple(atlas.space.genes[row] for row in common[:10])
-    text = f"{len(common)} genes are among the {k} nearest of {'both' if len(rows) == 2 else 'half or more of them'} "
-    text += f"({null.mean():.1f} expected), such as {', '.join(names[:3])}"
-    return Reason(
-        kind="neighbors", text=text, genes=names, observed=float(len(common)), expected=float(null.mean()), p_value=p_value
-    )
+    closeness = (unit[question.rows] @ unit[common].T).mean(axis=0)
+    names = tuple(question.atlas.space.genes[row] for row in common[np.argsort(-closeness, kind="stable")][:10])
+    words = f"{len(common)} genes are" if len(common) > 1 else "one gene is"
+    text = f"{words} among the {near.shape[1]} nearest of {question.whose} ({expected:.1f} expected), such as {', '.join(names[:3])}"
+    counted = {"observed": float(len(common)), "expected": expected, "p_value": p_value}
+    return Reason(kind="neighbors", text=text, genes=names, **counted)
 
 
-def _expression(atlas: Atlas, rows: np.ndarray, random: np.ndarray) -> Reason | None:
+def _nearest(question: _Question, unit: np.ndarray, progress: Progress) -> np.ndarray:
+    """Return the rows of each gene's nearest (genes × 50), of the genes that are asked about and those like them."""
+    space = question.atlas.space
+    wanted = np.unique(np.concatenate([question.rows, question.random.ravel()]))
+    pairs = kept_pairs(space)
+    if pairs is None and len(wanted) > len(space) / 4:
+        pairs = all_pairs(space, progress)
+    if pairs is not None:
+        return np.asarray(pairs.near)
+    k = min(NEAREST, len(unit) - 1)
+    near = np.zeros((len(unit), k), np.intp)
+    for start in range(0, len(wanted), 256):
+        rows = wanted[start : start + 256]
+        cosines = unit[rows] @ unit.T
+        cosines[np.arange(len(rows)), rows] = -np.inf
+        near[rows] = np.argpartition(-cosines, k - 1, axis=1)[:, :k]
+        progress(min(1.0, (start + 256) / len(wanted)), "the nearest genes")
+    return near
+
+
+def _expression(question: _Question) -> Reason | None:
     """Return whether mean and spread over the reference are closer to each other than those of random genes of the same tenth."""
-    profile = atlas.described[["mean", "sd"]].to_numpy(np.float64)
-    if not np.isfinite(profile[rows]).all():
+    profile = question.atlas.described[["mean", "sd"]].to_numpy(np.float64)
+    if not np.isfinite(profile[question.rows]).all():
         return None
     scaled = (profile - np.nanmean(profile, axis=0)) / np.nanstd(profile, axis=0)
-    spread = np.array(
-        [float(np.linalg.norm(scaled[each] - scaled[each].mean(axis=0), axis=1).mean()) for each in (rows, *random)]
-    )
-    spread = np.nan_to_num(spread, nan=np.inf)
-    p_value = _share(-spread[0], -spread[1:])
-    if p_value > LEVEL:
-        return None
+    lists = (question.rows, *question.random)
+    spread = [float(np.linalg.norm(scaled[each] - scaled[each].mean(axis=0), axis=1).mean()) for each in lists]
+    null = np.nan_to_num(spread[1:], nan=np.inf)
     text = "their mean and spread over the reference samples are closer than those of random genes of like expression"
-    return Reason(kind="expression", text=text, observed=float(spread[0]), expected=float(np.mean(spread[1:])), p_value=p_value)
+    counted = {"observed": spread[0], "expected": float(np.mean(null)), "p_value": share(-spread[0], -null)}
+    return Reason(kind="expression", text=text, **counted)

@@ -11,13 +11,15 @@ import numpy as np
 
 from generain_core.progress import Progress, part, silent
 from generain_core.storage import cache
-from generain_core.vectors.hubness import Hubness, K
+from generain_core.vectors.hubness import Hubness, K, hubness
 from generain_core.vectors.space import GeneSpace
 
 NEAREST = 50
 """Neighbors of each gene that are kept."""
 DENSE = 10
 """Neighbors whose mean cosine tells how dense a gene's place is."""
+QUICK = 5_000
+"""Genes with vectors up to which all their pairs take about a second."""
 TILE = 32 << 20
 """What the products of one tile take in memory."""
 _TIE = 1e-12
@@ -50,6 +52,15 @@ def kept_pairs(space: GeneSpace) -> AllPairs | None:
     """Return what was told of all pairs before; None if that was never asked."""
     entry = cache.load(_KIND, _key(space))
     return None if entry is None else AllPairs(**{name: entry.arrays[name] for name in ("near", "back", "counts", "density")})
+
+
+def kept_hubness(space: GeneSpace) -> Hubness:
+    """Return how often each gene is among the nearest: of all, where that was asked before or is quick, else of a sample.
+
+    What it says of a gene is then the same wherever it is told; `sampled` says of how many genes it is.
+    """
+    pairs = kept_pairs(space) if len(space) > QUICK else all_pairs(space)
+    return hubness(space) if pairs is None else pairs.hubness
 
 
 def all_pairs(space: GeneSpace, progress: Progress = silent) -> AllPairs:

@@ -8,6 +8,13 @@ def misfit_sentence(misfit: Misfit) -> str:
     name, count = misfit.name, misfit.count
     if misfit.kind == "list":
         return f"Of the list “{name}”, {count:,} {_genes(count)} in this release; they stand among its missing names."
+    if misfit.kind == "background" and misfit.reason:
+        return (
+            f"None of the {count:,} genes that could have been on the list “{name}” is in this release: tests of it are now "
+            "against all genes of the model, unless you give another background."
+        )
+    if misfit.kind == "background":
+        return f"Of the genes that could have been on the list “{name}”, {count:,} {_genes(count)} in this release."
     if misfit.kind == "library":
         return f"Of the gene sets “{name}”, {count:,} {_genes(count)} in this release, and are not counted."
     if misfit.kind == "known_sets":

@@ -16,7 +16,7 @@ from generain_core.samples.own_files.seals import embedding_seals
 from generain_core.work.contents import KeptResult, Library, Work
 from generain_core.work.manifest import Manifest
 
-MisfitKind = Literal["list", "library", "known_sets", "embedding", "results", "bins", "table"]
+MisfitKind = Literal["list", "background", "library", "known_sets", "embedding", "results", "bins", "table"]
 
 
 @dataclass(frozen=True)
@@ -94,6 +94,8 @@ def _genes_anew(work: Work, resolver: Resolver, misfits: list[Misfit]) -> Work:
         lists.append(anew)
         if lost := len(anew.missing) - len(each.missing):
             misfits.append(Misfit("list", each.name, lost))
+        if gone := len(set(each.background) - known.keys()):
+            misfits.append(Misfit("background", each.name, gone, "" if anew.background else "none is left"))
     libraries = {}
     for name, library in work.libraries.items():
         libraries[name] = {title: frozenset(known[gene] for gene in genes if gene in known) for title, genes in library.items()}

@@ -47,7 +47,9 @@ def test_a_hub_is_found_five_times_as_often_as_the_average(count, points) -> Non
     assert counts.mean() == pytest.approx(60 / 7)
     ten = Hubness(np.array([count, *[(100 - count) / 9] * 9]), 30, 10)
     assert evidence._hubness(ten, 0).points == points
-    assert part.says.startswith(f"among the 30 nearest of {count} of 7 genes")
+    assert part.says.startswith(f"among the 30 nearest of {count} of 7 genes, ")
+    sampled = evidence._hubness(Hubness(counts, 30, 4), 0)
+    assert sampled.says.startswith(f"among the 30 nearest of {count} of 4 genes drawn as a sample, ")
 
 
 @pytest.mark.parametrize(

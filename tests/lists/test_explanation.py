@@ -1,10 +1,11 @@
+from dataclasses import replace
+
 import numpy as np
-import pandas as pd
 import pytest
 
 from generain_core.errors import GeneRAINError
 from generain_core.generain import open as open_generain
-from generain_core.lists.explanation import _position, explain
+from generain_core.lists.explanation import MOST_GENES, explain
 from generain_core.settings import DEMO_RELEASE
 from generain_core.vectors.all_pairs import all_pairs
 from generain_core.vectors.calibration import PairNull, calibrate, mutual_rank
@@ -54,40 +55,6 @@ def test_random_pairs_have_uniform_p() -> None:
     assert 0.45 < p_values.mean() < 0.55
 
 
-def placed(**places: tuple[str, int, int, str]):
-    class Genes:
-        """Stands in for an atlas with places."""
-
-    frame = pd.DataFrame.from_dict(places, orient="index", columns=["chromosome", "start", "end", "strand"])
-    atlas = Genes()
-    atlas.resolver = Genes()
-    atlas.resolver.table = Genes()
-    atlas.resolver.table.frame = frame
-    return atlas
-
-
-@pytest.mark.parametrize(
-    ("other", "words"),
-    [
-        (("1", 5_000, 9_000, "1"), "3.0 kb apart"),
-        (("1", 2_400, 9_000, "1"), "0.4 kb apart"),
-        (("1", 500, 900, "1"), "may share a promoter"),
-        (("1", 1_500, 9_000, "-1"), "overlap on opposite strands"),
-        (("1", 1_500, 9_000, "1"), "overlap on chromosome"),
-        (("1", 200_000, 300_000, "1"), None),
-        (("2", 1_500, 9_000, "1"), None),
-        (("", 1_500, 9_000, "1"), None),
-    ],
-)
-def test_places_by_hand(other, words) -> None:
-    strand = "-1" if words and ("promoter" in words) else "1"
-    first = ("1", 1_000, 2_000, strand)
-    if words and "promoter" in words:
-        first, other = ("1", 1_000, 2_000, "1"), ("1", 100, 900, "-1")
-    reason = _position(placed(A=first, B=other), ("A", "B"))
-    assert (reason is None) if words is None else (words in reason.text)
-
-
 def test_genes_of_one_program_are_explained_and_random_ones_are_not(generain) -> None:
     atlas = generain.atlas(None)
     near = explain(atlas, generain.predictions, ["RPL3", "RPS6"])
@@ -97,7 +64,23 @@ def test_genes_of_one_program_are_explained_and_random_ones_are_not(generain) ->
     for _ in range(20):
         pair = [atlas.space.genes[row] for row in rng.permutation(len(atlas.space))[:2]]
         silent += [reason.kind for reason in explain(atlas, generain.predictions, pair).reasons] == ["none"]
-    assert silent >= 14
+    assert silent >= 18
+
+
+def test_answers_are_the_same_before_and_after_all_pairs_and_ranks_were_made(generain) -> None:
+    atlas, predictions = generain.atlas(None), generain.predictions
+    unranked = replace(predictions, store=replace(predictions.store, fingerprint="without ranks"))
+    assert unranked.store.below is None
+    before = explain(atlas, unranked, ["RPL3", "RPS6"])
+    all_pairs(atlas.space)
+    after = explain(atlas, predictions, ["RPL3", "RPS6"])
+    assert repr(before) == repr(after)
+    assert {"attribute", "neighbors"} & {reason.kind for reason in after.reasons}
+
+
+def test_a_list_of_thousands_is_refused(generain) -> None:
+    with pytest.raises(GeneRAINError, match="up to 2,000"):
+        explain(generain.atlas(None), None, generain.atlas(None).space.genes[: MOST_GENES + 1])
 
 
 def test_a_list_is_explained(generain) -> None:

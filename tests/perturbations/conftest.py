@@ -10,16 +10,6 @@ from tests.samples.toy import table
 
 
 @pytest.fixture(scope="module")
-def release():
-    return choose()
-
-
-@pytest.fixture(scope="module")
-def resolver(release):
-    return open_genes(release)
-
-
-@pytest.fixture(scope="module")
 def screen(resolver) -> Expression:
     """Return 8 controls and 6 samples each of two guides' genes, one of which moves 200 genes; with old and odd names."""
     rng = np.random.default_rng(0)

@@ -5,7 +5,7 @@ import pytest
 
 from generain_core.errors import Cancelled
 from generain_core.vectors import all_pairs as module
-from generain_core.vectors.all_pairs import DENSE, NEAREST, all_pairs, kept_pairs
+from generain_core.vectors.all_pairs import DENSE, NEAREST, all_pairs, kept_hubness, kept_pairs
 from generain_core.vectors.calibration import mutual_rank
 from generain_core.vectors.hubness import K
 from tests.vectors.test_hubness import space_of
@@ -63,3 +63,14 @@ def test_stopped_work_keeps_nothing(fresh_cache) -> None:
     with pytest.raises(Cancelled):
         all_pairs(space, stop)
     assert kept_pairs(space) is None
+
+
+def test_hubs_are_of_all_genes_once_these_were_looked_at(fresh_cache, monkeypatch) -> None:
+    monkeypatch.setattr(module, "QUICK", 10)
+    space = space_of(np.random.default_rng(5).normal(size=(2100, 4)), "hubs of all")
+    assert kept_hubness(space).sampled == 2000
+    pairs = all_pairs(space)
+    assert kept_hubness(space).sampled == 2100
+    assert kept_hubness(space).counts.tolist() == pairs.counts.tolist()
+    monkeypatch.setattr(module, "QUICK", 5000)
+    assert kept_hubness(space_of(np.random.default_rng(6).normal(size=(2050, 4)), "quick")).sampled == 2050

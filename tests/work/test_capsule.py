@@ -33,16 +33,6 @@ def quick(monkeypatch):
 
 
 @pytest.fixture(scope="module")
-def release():
-    return choose()
-
-
-@pytest.fixture(scope="module")
-def resolver(release):
-    return open_genes(release)
-
-
-@pytest.fixture(scope="module")
 def list_file(tmp_path_factory) -> Path:
     path = tmp_path_factory.mktemp("list") / "mine.txt"
     path.write_text("CD3D\nCD3E\nCD2\nCD5\n")

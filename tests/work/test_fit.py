@@ -20,16 +20,6 @@ from tests.work.test_work_file import KINDS, work
 
 
 @pytest.fixture(scope="module")
-def release():
-    return choose()
-
-
-@pytest.fixture(scope="module")
-def resolver(release):
-    return open_genes(release)
-
-
-@pytest.fixture(scope="module")
 def elsewhere(release) -> Manifest:
     """Return the manifest of work that was saved with another release."""
     return Manifest(members={}, release="another", fingerprint="other", version="0.1", saved=0.0)
@@ -72,8 +62,22 @@ def test_genes_are_looked_up_anew_and_lost_ones_are_counted(release, resolver, e
     assert genes.residuals.tolist() == [[1.0, 2.0, 3.0], [6.0, 7.0, 8.0]]  # the columns of these three genes
     assert (genes.origin, genes.freedom, genes.name) == (Origin.MOVED, 4, "moved")
     assert kept.libraries == {"mine": {"known": frozenset({"RPL3", "TP53"}), "half": frozenset({"RPS6"})}}
-    assert [(each.kind, each.name, each.count) for each in misfits] == [("list", "moved", 1), ("library", "mine", 1)]
+    assert [(each.kind, each.name, each.count) for each in misfits] == [
+        ("list", "moved", 1),
+        ("background", "moved", 2),
+        ("library", "mine", 1),
+    ]
     assert "1 gene is not in this release" in misfit_sentence(misfits[0])
+    assert "could have been on the list “moved”, 2 genes are not in this release" in misfit_sentence(misfits[1])
+
+
+def test_a_list_stays_when_its_background_is_lost_and_that_is_said(release, resolver, elsewhere) -> None:
+    tested = replace(moved(), background=("NOTHING2", "NOTHING3"), ranking={}, residuals=None)
+    kept, misfits = fitted(Work(lists=(tested,)), elsewhere, release, resolver)
+    assert kept.lists[0].genes == ("RPL3", "TP53")
+    assert kept.lists[0].background == ()
+    assert [(each.kind, each.count) for each in misfits] == [("list", 1), ("background", 2)]
+    assert "against all genes of the model" in misfit_sentence(misfits[1])
 
 
 def test_results_of_samples_are_left_out_and_the_table_stays(release, resolver, elsewhere) -> None:

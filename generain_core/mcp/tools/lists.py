@@ -193,7 +193,7 @@ class ListTools(Door):
         source = self._genes(genes)
 
         def answer(progress: Any) -> Explanation:
-            result = self.with_vectors(vectors).explain(source, name=name, vectors=vectors)
+            result = self.with_vectors(vectors).explain(source, name=name, vectors=vectors, progress=progress)
             reasons = [Reason(kind=each.kind, text=each.text) for each in result.reasons]
             rank = None if result.mutual_rank != result.mutual_rank else result.mutual_rank
             facts: dict[str, Any] = {"cosine": result.cosine, "p_value": result.p_value, "sentence": result.sentence}

@@ -6,11 +6,8 @@ from generain_core import settings
 from generain_core.errors import GeneRAINError
 from generain_core.ui.jobs import job_view, tasks
 from generain_core.ui.shell.escaping import escape_markdown
-from generain_core.vectors.all_pairs import AllPairs, all_pairs, kept_pairs
+from generain_core.vectors.all_pairs import QUICK, AllPairs, all_pairs, kept_pairs
 from generain_core.vectors.atlas import Atlas
-
-QUICK = 5_000
-"""Genes with vectors up to which all their pairs take about a second."""
 
 
 def kept(atlas: Atlas) -> AllPairs | None:

@@ -45,7 +45,7 @@ def section(atlas: Atlas, genes: tuple[str, ...]) -> None:
     predictions = ready.opened(atlas.release) if atlas.release.has("attributes") else None
     key = (atlas.space.fingerprint, genes, predictions is not None)
     label = f"Reasons for {len(genes):,} genes"
-    result = work.result("why", key, label, lambda _: explain(atlas, predictions, genes))
+    result = work.result("why", key, label, lambda tell: explain(atlas, predictions, genes, progress=tell))
     if result is not None:
         _show(atlas, result)
 
@@ -68,6 +68,6 @@ def _show(atlas: Atlas, result: Explanation) -> None:
         tables.show(table, atlas.release, "why_alike", _COLUMNS, height=38 + 35 * len(rows))
         downloads.offer_gene_table(table, atlas, "why_alike", f"why {', '.join(result.genes[:5])} are alike")
     st.caption(
-        "The trivial reasons come first: genes that lie side by side, and families. Attributes and neighbors count as a reason "
-        "only if at most 5 % of random genes of like biotype and expression have as many in common."
+        "The trivial reasons come first: genes that lie side by side, and families. All others are held against random genes of "
+        "like biotype and expression: of 20 such pairs (lists), one at most would be given any of these reasons."
     )

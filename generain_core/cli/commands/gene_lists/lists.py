@@ -100,12 +100,8 @@ def _enrich(args: argparse.Namespace) -> Output:
 def _explain(args: argparse.Namespace) -> Output:
     release = open_release(args)
     generain = GeneRAIN(release)
-    if len(args.genes) == 1:
-        result = generain.explain(args.genes[0], name=args.name, vectors=args.vectors)
-    elif len(args.genes) == 2:
-        result = generain.explain(args.genes[0], args.genes[1], vectors=args.vectors)
-    else:
-        result = generain.explain(",".join(args.genes), vectors=args.vectors)
+    asked = args.genes if len(args.genes) <= 2 else [",".join(args.genes)]
+    result = generain.explain(*asked, name=args.name, vectors=args.vectors, progress=args.progress)
     reasons = [{name: _plain(value) for name, value in vars(reason).items()} for reason in result.reasons]
     document = {"genes": list(result.genes), "cosine": result.cosine, "mutual_rank": _plain(result.mutual_rank)}
     document |= {"p_value": result.p_value, "sentence": result.sentence, "reasons": reasons}

@@ -71,7 +71,7 @@ def view(atlas: Atlas, genes: GeneList) -> None:
         def make(_: object) -> Enrichment:
             return over_representation(genes.genes, libraries, background, genes.missing)
 
-        result = work.result("enrich", (key, which, len(background)), f"Testing {sets:,} sets", make, quick=sets <= QUICK)
+        result = work.result("enrich", (key, which, hash(background)), f"Testing {sets:,} sets", make, quick=sets <= QUICK)
         words = f"over-representation, against {which}"
     elif ranking is None:
         return
