@@ -148,6 +148,7 @@ class ListMethods(Opened):
         *,
         background: Names | None = None,
         ranked: bool = False,
+        score: str | None = None,
         name: str | None = None,
     ) -> Enrichment:
         """Find the gene sets that are over-represented in a list, or at the top of a ranked one.
@@ -157,6 +158,7 @@ class ListMethods(Opened):
             sets: GMT files, each a library.
             background: the genes that could have been on the list; without it all genes of the model.
             ranked: whether the list is a ranking.
+            score: the column to rank by, the highest first, where the table has several columns of numbers.
             name: the set to take, where the list is a GMT file.
 
         Raises:
@@ -183,7 +185,7 @@ class ListMethods(Opened):
             path = None if isinstance(genes, Mapping) else _path_of(genes)
             if path is None and not isinstance(genes, Mapping):
                 raise GeneRAINError("A ranked list is a table with the columns gene and score; give its file.")
-            scores = genes if isinstance(genes, Mapping) else read_ranking(path, self.resolver) if path else {}
+            scores = genes if isinstance(genes, Mapping) else read_ranking(path, self.resolver, score) if path else {}
             by_gene, missing = self._resolved_scores(scores)
             return rank_enrichment(by_gene, resolved, missing)
         listed = self._modeled(genes, name)

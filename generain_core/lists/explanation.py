@@ -190,7 +190,9 @@ def _neighbors(question: _Question, unit: np.ndarray, progress: Progress) -> Rea
     closeness = (unit[question.rows] @ unit[common].T).mean(axis=0)
     names = tuple(question.atlas.space.genes[row] for row in common[np.argsort(-closeness, kind="stable")][:10])
     words = f"{len(common)} genes are" if len(common) > 1 else "one gene is"
-    text = f"{words} among the {near.shape[1]} nearest of {question.whose} ({expected:.1f} expected), such as {', '.join(names[:3])}"
+    text = (
+        f"{words} among the {near.shape[1]} nearest of {question.whose} ({expected:.1f} expected), such as {', '.join(names[:3])}"
+    )
     counted = {"observed": float(len(common)), "expected": expected, "p_value": p_value}
     return Reason(kind="neighbors", text=text, genes=names, **counted)
 

@@ -31,6 +31,9 @@ _HEADERS = (
     "ensembl_gene",
     "gene_id",
 )
+_P_VALUE = re.compile(
+    r"(p|p[ ._-]?val(ue)?s?|p[ ._-]?adj(usted)?|adj[ ._-]?p([ ._-]?val(ue)?)?|fdr|q|q[ ._-]?val(ue)?)", re.IGNORECASE
+)
 _EXPECTED = "names of genes in a text, csv, xlsx or GMT file, or with commas between, are expected"
 
 
@@ -112,40 +115,68 @@ def read_lists(path: Path, resolver: Resolver, name: str | None = None) -> dict[
     return lists_of(read_list_file(path), resolver, name)
 
 
-def read_ranking(path: Path, resolver: Resolver) -> dict[str, float]:
+def read_ranking(path: Path, resolver: Resolver, score: str | None = None) -> dict[str, float]:
     """Read a ranked list, as `ranking_of` finds it in a file.
 
     Raises:
-        GeneRAINError: the file can't be read, or there is no column of numbers beside one of names.
+        GeneRAINError: the file can't be read, or it is no ranking; see `ranking_of`.
     """
-    return ranking_of(read_list_file(path), resolver)
+    return ranking_of(read_list_file(path), resolver, score)
 
 
-def ranking_of(file: ListFile, resolver: Resolver) -> dict[str, float]:
+def score_columns(file: ListFile, resolver: Resolver) -> dict[str, int]:
+    """Return the columns of numbers beside one of names, by what they are called: the one called score alone, if there is one."""
+    rows = [row for row in file.rows if len(row) > 1]
+    if not rows:
+        return {}
+    names = _gene_column(rows, resolver)
+    numeric = [i for i in range(len(rows[0])) if i != names and sum(_number(row, i) is not None for row in rows) > len(rows) / 2]
+    columns: dict[str, int] = {}
+    for column in numeric:
+        title = rows[0][column].strip() if _number(rows[0], column) is None else ""
+        columns.setdefault(title[:60] or f"column {column + 1}", column)
+    scores = {title: column for title, column in columns.items() if title.lower() == "score"}
+    return scores or columns
+
+
+def ranking_of(file: ListFile, resolver: Resolver, score: str | None = None) -> dict[str, float]:
     """Return a ranked list: names of genes and their scores, in two columns of a table with or without a header.
 
     Where a name stands twice the first score counts; rows without a finite number are left out.
 
+    Args:
+        file: as it was read.
+        resolver: tells which column holds names of genes.
+        score: the column to rank by, the highest first; without it the one called score, or the only one of numbers.
+
     Raises:
-        GeneRAINError: there is no column of numbers beside one of names.
+        GeneRAINError: there is no column of numbers beside one of names, none of this name, several to choose from, or what is
+            chosen are p-values, of which the lowest would come last.
     """
     shown = file.name[:80]
-    rows = [row for row in file.rows if len(row) > 1]
-    if not rows:
-        raise GeneRAINError(f"{shown} is no ranked list; give a table with the columns gene and score.")
-    column = _gene_column(rows, resolver)
-    header = [cell.strip().lower() for cell in rows[0]]
-    numeric = [i for i in range(len(rows[0])) if i != column and sum(_number(row, i) is not None for row in rows) > len(rows) / 2]
-    if not numeric:
+    columns = score_columns(file, resolver)
+    if not columns:
         raise GeneRAINError(
-            f"{shown} has no column of numbers beside the names of genes; give a table with the columns gene and score."
+            f"{shown} has no column of numbers beside one of names of genes; give a table with the columns gene and score."
         )
-    score = next((i for i in numeric if i < len(header) and header[i] == "score"), numeric[0])
+    listed = ", ".join(list(columns)[:8])
+    if score is not None and score not in columns:
+        raise GeneRAINError(f"{shown} has no column of numbers called {score[:60]!r} to rank by; it has {listed}.")
+    if score is None and len(columns) > 1:
+        raise GeneRAINError(f"{shown} has {len(columns)} columns of numbers ({listed}); say which one ranks the genes.")
+    chosen = score if score is not None else next(iter(columns))
+    if _P_VALUE.fullmatch(chosen):
+        raise GeneRAINError(
+            f"{chosen!r} of {shown} holds p-values, by which the strongest genes would come last; rank by what is highest for "
+            "them, such as the statistic of the test."
+        )
+    rows = [row for row in file.rows if len(row) > 1]
+    names, column = _gene_column(rows, resolver), columns[chosen]
     scores: dict[str, float] = {}
     for row in rows:
-        value = _number(row, score)
-        if value is not None and column < len(row) and row[column].strip():
-            scores.setdefault(row[column].strip(), value)
+        value = _number(row, column)
+        if value is not None and names < len(row) and row[names].strip():
+            scores.setdefault(row[names].strip(), value)
     return scores
 
 

@@ -176,7 +176,9 @@ def tell_why(table: pd.DataFrame) -> None:
     """Print what is said of each kind of pair."""
     for kind, each in table.groupby("kind"):
         reasons = each["reasons"].str.split()
-        shares = {r: sum(r in row for row in reasons) for r in ("position", "family", "attribute", "neighbors", "expression", "none")}
+        shares = {
+            r: sum(r in row for row in reasons) for r in ("position", "family", "attribute", "neighbors", "expression", "none")
+        }
         words = ", ".join(f"{r} {100 * count / len(each):.0f} %" for r, count in shares.items())
         print(f"why        {kind:9s} {len(each)} pairs: {words}; {each['seconds'].median():.2f} s of the processor each")
 

@@ -1,10 +1,15 @@
 """Time what is asked of lists against what it cannot go below, and against others' tools where they are installed; print ratios.
 
-python -m tests.benchmarks.bench_lists RELEASE GMT...
+python -m tests.benchmarks.bench_lists RELEASE GMT... [--others PYTHON] [--only enrichment]
+
+PYTHON is that of an environment with gseapy and decoupler, which are asked the same in the same run.
 """
 
 import argparse
+import json
 import os
+import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -46,7 +51,7 @@ def pairs(generain: GeneRAIN) -> None:
         row("all pairs, from the cache", again)
 
 
-def enrichment(generain: GeneRAIN, files: list[Path]) -> None:
+def enrichment(generain: GeneRAIN, files: list[Path], python: str | None) -> None:
     """Time 200 genes, and a ranking of all, against thousands of sets."""
     genes = generain.atlas().space.genes
     chosen = np.random.default_rng(0).permutation(len(genes))
@@ -58,19 +63,48 @@ def enrichment(generain: GeneRAIN, files: list[Path]) -> None:
     resolved = resolve_sets(libraries, generain.resolver)
     row(f"names of the members of {count:,} sets looked up, once", time.perf_counter() - start)
     listed = [genes[i] for i in chosen[:200]]
+    answer = over_representation(listed, resolved, genes)
     own = median_seconds(lambda: over_representation(listed, resolved, genes), 5)
     row(f"200 genes over {count:,} sets", own)
     scores = dict(zip(genes, np.random.default_rng(1).normal(size=len(genes)).tolist(), strict=True))
     ranked = median_seconds(lambda: rank_enrichment(scores, resolved), 3)
     row(f"a ranking of {len(genes):,} genes over them", ranked)
+    if python is not None:
+        sets = {f"{library}: {name}": sorted(members) for library, each in resolved.items() for name, members in each.items()}
+        question = {"list": listed, "sets": sets, "background": list(genes), "scores": scores}
+        p_values = {f"{each.library}: {each.set}": each.p_value for each in answer.table.itertuples() if each.overlap}
+        others(question, python, own, ranked, p_values)
+
+
+def others(question: dict[str, object], python: str, own: float, ranked: float, p_values: dict[str, float]) -> None:
+    """Time gseapy and decoupler on the same question, and hold their p-values against ours."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "question.json"
+        path.write_text(json.dumps(question))
+        script = Path(__file__).with_name("other_enrichment.py")
+        done = subprocess.run([python, str(script), str(path)], capture_output=True, text=True, check=False)
+    if done.returncode:
+        sys.exit(done.stderr[-2000:])
+    for name, answer in json.loads(done.stdout.splitlines()[-1]).items():
+        if "problem" in answer:
+            print(f"{name}: {answer['problem']}")
+            continue
+        row(f"{name} {answer['version']}: 200 genes over them", answer["over"], "ours", answer["over"] / own)
+        row(f"{name}: the ranking (by its own test)", answer["ranked"], "ours", answer["ranked"] / ranked)
+        both = [(p, answer["p_values"][each]) for each, p in p_values.items() if each in answer["p_values"]]
+        apart = [abs(np.log10(max(theirs, 1e-300) / own_p)) for own_p, theirs in both]
+        print(f"{name}: p-values of {len(both):,} sets in both, at most {10 ** max(apart):.3g} times apart")
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("release", type=Path)
     parser.add_argument("sets", type=Path, nargs="*")
+    parser.add_argument("--others", metavar="PYTHON")
+    parser.add_argument("--only", choices=("enrichment",))
     arguments = parser.parse_args()
     opened = GeneRAIN(Release.open(arguments.release))
-    pairs(opened)
+    if arguments.only is None:
+        pairs(opened)
     if arguments.sets:
-        enrichment(opened, arguments.sets)
+        enrichment(opened, arguments.sets, arguments.others)

@@ -105,6 +105,27 @@ def test_a_ranking_is_read(tmp_path, resolver, content) -> None:
     assert read_ranking(path, resolver) == {"RPL3": 2.5, "RPS6": -1.0}
 
 
+DESEQ = "gene,baseMean,log2FoldChange,stat,padj\nRPL3,900,2.5,7,.001\nRPS6,9,-1,-4,.2\n"
+
+
+def test_of_several_columns_one_is_named(tmp_path, resolver) -> None:
+    path = tmp_path / "deseq.csv"
+    path.write_text(DESEQ)
+    with pytest.raises(GeneRAINError, match=r"4 columns of numbers \(baseMean, log2FoldChange, stat, padj\); say which"):
+        read_ranking(path, resolver)
+    assert read_ranking(path, resolver, "stat") == {"RPL3": 7.0, "RPS6": -4.0}
+    with pytest.raises(GeneRAINError, match="called 'nothing' to rank by; it has baseMean"):
+        read_ranking(path, resolver, "nothing")
+
+
+@pytest.mark.parametrize("title", ["padj", "P.Value", "adj.P.Val", "FDR", "q_value", "pvalue", "p"])
+def test_p_values_are_no_ranking(tmp_path, resolver, title) -> None:
+    path = tmp_path / "p.csv"
+    path.write_text(f"gene,{title}\nRPL3,.001\nRPS6,.2\n")
+    with pytest.raises(GeneRAINError, match="strongest genes would come last"):
+        read_ranking(path, resolver)
+
+
 def test_a_list_is_no_ranking(tmp_path, resolver) -> None:
     (tmp_path / "list.txt").write_text("RPL3\nRPS6\n")
     with pytest.raises(GeneRAINError, match="columns gene and score"):

@@ -34,7 +34,9 @@ def test_places_of_a_pair_by_hand(first, other, words) -> None:
 
 
 def brute(frame: pd.DataFrame, names: list[str]) -> int:
-    where = {gene: (row.chromosome, int(row.start), int(row.end)) for gene, row in zip(frame.index, frame.itertuples(), strict=True)}
+    where = {
+        gene: (row.chromosome, int(row.start), int(row.end)) for gene, row in zip(frame.index, frame.itertuples(), strict=True)
+    }
     beside = set()
     for one in names:
         for other in names:

@@ -37,6 +37,7 @@ def add(add_command: AddCommand) -> None:
     enrich.add_argument("--sets", nargs="+", required=True, type=Path, metavar="SETS.gmt", help="gene sets, a library a file")
     enrich.add_argument("--background", metavar="LIST", help="genes that could have been on the list; default: the model's")
     enrich.add_argument("--ranked", action="store_true", help="the list is a ranking")
+    enrich.add_argument("--score", metavar="COLUMN", help="with --ranked: the column of numbers that ranks, the highest first")
     explain = add_command("explain", _explain, "why two genes, or those of a list, are alike")
     explain.add_argument("genes", nargs="+", metavar="GENE", help=f"two genes, or {_LIST}")
     for command in (lists, coherence, expand, enrich, explain):
@@ -83,7 +84,9 @@ def _expand(args: argparse.Namespace) -> Output:
 
 def _enrich(args: argparse.Namespace) -> Output:
     release = open_release(args)
-    result = GeneRAIN(release).enrich(args.list, args.sets, background=args.background, ranked=args.ranked, name=args.name)
+    result = GeneRAIN(release).enrich(
+        args.list, args.sets, background=args.background, ranked=args.ranked, score=args.score, name=args.name
+    )
     document = {
         "background_size": result.background_size,
         "list_size": result.list_size,

@@ -7,7 +7,7 @@ import streamlit as st
 
 from generain_core.errors import GeneRAINError
 from generain_core.lists.gene_list import GeneList
-from generain_core.lists.list_files import ranking_of
+from generain_core.lists.list_files import ListFile, ranking_of, score_columns
 from generain_core.ui.lists.genes import restricted
 from generain_core.ui.lists.ways_in import read_upload
 from generain_core.ui.shell import streamlit_internals
@@ -15,7 +15,7 @@ from generain_core.ui.shell.escaping import escape_markdown
 from generain_core.vectors.atlas import Atlas
 
 IN_LIST, OWN, ALIKE, FILE = "In the list", "In the ranking it is from", "Among all genes, by similarity to it", "In a ranked file"
-_FILE = "_list_ranking"
+_FILE, _READ, _RANKED = "_list_ranking", "_list_ranking_read", "_list_ranking_of"
 
 
 def ranking_box(atlas: Atlas, genes: GeneList) -> tuple[Mapping[str, float] | None, str]:
@@ -62,17 +62,14 @@ def _of_file(atlas: Atlas) -> Mapping[str, float] | None:
     if file is not None:
         try:
             with st.spinner("Reading …"):
-                scores = ranking_of(read_upload(file.getvalue(), file.name), atlas.resolver)
+                st.session_state[_READ] = read_upload(file.getvalue(), file.name)
         except GeneRAINError as problem:
             st.error(escape_markdown(problem, 600))
             return None
-        found = atlas.resolver.resolve_many(list(scores))["gene"]
-        by_gene: dict[str, float] = {}
-        for value, gene in zip(scores.values(), found, strict=True):
-            if gene is not None:
-                by_gene.setdefault(gene, value)
-        st.session_state[_FILE] = (file.name, by_gene, len(scores) - len(by_gene))
         streamlit_internals.release_upload(file)
+    table: ListFile | None = st.session_state.get(_READ)
+    if table is not None and not _rank(atlas, table):
+        return None
     kept: tuple[str, dict[str, float], int] | None = st.session_state.get(_FILE)
     if kept is None:
         return None
@@ -82,3 +79,32 @@ def _of_file(atlas: Atlas) -> Mapping[str, float] | None:
         st.warning("Fewer than two genes of the model are ranked.")
         return None
     return ranking
+
+
+def _rank(atlas: Atlas, table: ListFile) -> bool:
+    """Take the scores of a table, asking for their column if there are several; say whether they are there."""
+    columns = list(score_columns(table, atlas.resolver))
+    column = (
+        st.selectbox(
+            "Ranked by", columns, index=None, key="list_ranking_by", help="The highest first.", placeholder="Choose the column"
+        )
+        if len(columns) > 1
+        else None
+    )
+    if len(columns) > 1 and column is None:
+        st.info(f"{escape_markdown(table.name, 80)} has {len(columns)} columns of numbers: choose the one that ranks the genes.")
+        return False
+    if st.session_state.get(_RANKED) == (id(table), column):
+        return True
+    try:
+        scores = ranking_of(table, atlas.resolver, column)
+    except GeneRAINError as problem:
+        st.error(escape_markdown(problem, 600))
+        return False
+    by_gene: dict[str, float] = {}
+    for value, gene in zip(scores.values(), atlas.resolver.resolve_many(list(scores))["gene"], strict=True):
+        if gene is not None:
+            by_gene.setdefault(gene, value)
+    st.session_state[_FILE] = (table.name, by_gene, len(scores) - len(by_gene))
+    st.session_state[_RANKED] = (id(table), column)
+    return True
