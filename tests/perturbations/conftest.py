@@ -3,9 +3,7 @@
 import numpy as np
 import pytest
 
-from generain_core.release.files import choose
 from generain_core.samples.interpret.expression import Expression
-from generain_core.vectors.atlas import open_genes
 from tests.samples.toy import table
 
 

@@ -10,8 +10,6 @@ import pytest
 from generain_core.cli import main
 from generain_core.cli.parser import parse
 from generain_core.errors import GeneRAINError
-from generain_core.release.files import choose
-from generain_core.vectors.atlas import open_genes
 from generain_core.work.capsule import capsule
 from generain_core.work.capsule.capsule import save_capsule, verify_capsule
 from generain_core.work.capsule.command import Command

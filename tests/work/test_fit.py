@@ -9,8 +9,6 @@ import pytest
 from generain_core.generain import open as open_release
 from generain_core.lists.gene_list import GeneList, Origin
 from generain_core.models.embedding import Embedded
-from generain_core.release.files import choose
-from generain_core.vectors.atlas import open_genes
 from generain_core.wording.work import misfit_sentence
 from generain_core.work.contents import KeptResult, Work
 from generain_core.work.fit import fitted
