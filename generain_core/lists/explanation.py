@@ -171,8 +171,7 @@ def _attributes(question: _Question, predictions: Predictions, progress: Progres
     names = tuple(str(store.attributes[leader]) for leader in leaders)
     text = f"{question.whose} are in the top 1 % of all genes for {len(common):,} attribute{'s' * (len(common) > 1)} "
     text += f"({expected:.1f} expected), such as {', '.join(names[:3])}"
-    counted = {"observed": float(len(common)), "expected": expected, "p_value": p_value}
-    return Reason(kind="attribute", text=text, attributes=names, **counted)
+    return Reason(kind="attribute", text=text, attributes=names, observed=float(len(common)), expected=expected, p_value=p_value)
 
 
 def _neighbors(question: _Question, unit: np.ndarray, progress: Progress) -> Reason | None:
@@ -193,8 +192,7 @@ def _neighbors(question: _Question, unit: np.ndarray, progress: Progress) -> Rea
     text = (
         f"{words} among the {near.shape[1]} nearest of {question.whose} ({expected:.1f} expected), such as {', '.join(names[:3])}"
     )
-    counted = {"observed": float(len(common)), "expected": expected, "p_value": p_value}
-    return Reason(kind="neighbors", text=text, genes=names, **counted)
+    return Reason(kind="neighbors", text=text, genes=names, observed=float(len(common)), expected=expected, p_value=p_value)
 
 
 def _nearest(question: _Question, unit: np.ndarray, progress: Progress) -> np.ndarray:
@@ -227,5 +225,5 @@ def _expression(question: _Question) -> Reason | None:
     spread = [float(np.linalg.norm(scaled[each] - scaled[each].mean(axis=0), axis=1).mean()) for each in lists]
     null = np.nan_to_num(spread[1:], nan=np.inf)
     text = "their mean and spread over the reference samples are closer than those of random genes of like expression"
-    counted = {"observed": spread[0], "expected": float(np.mean(null)), "p_value": share(-spread[0], -null)}
-    return Reason(kind="expression", text=text, **counted)
+    p_value = share(-spread[0], -null)
+    return Reason(kind="expression", text=text, observed=spread[0], expected=float(np.mean(null)), p_value=p_value)

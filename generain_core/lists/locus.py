@@ -63,7 +63,7 @@ def of_list(places: pd.DataFrame, names: Sequence[str], random: Sequence[Sequenc
     )
 
 
-def _how(a: "pd.Series[object]", b: "pd.Series[object]", gap: int) -> str:
+def _how(a: pd.Series, b: pd.Series, gap: int) -> str:
     opposite = str(a["strand"]) != str(b["strand"])
     starts = [int(str(each["start" if str(each["strand"]) in ("1", "+") else "end"])) for each in (a, b)]
     if opposite and gap > 0 and abs(starts[0] - starts[1]) <= SHARED_PROMOTER:
