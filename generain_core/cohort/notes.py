@@ -32,6 +32,7 @@ class CohortNoteKind(StrEnum):
     ADJUSTED = "adjusted"
     SAMPLES_DROPPED = "samples that can't be binned"
     EMBEDDED_BEFORE = "embeddings used again"
+    EMBEDDED_OTHERS = "embeddings at hand are of other samples"
     NEITHER_PREDICTS = "nothing predicts the outcome"
     BELOW_CHANCE = "scores below chance"
     MODEL_BETTER_YET_CHANCE = "better than expression and yet no better than chance"

@@ -1,8 +1,8 @@
 """From an expression table and a labeled sheet to a verdict: does the model say more than plain expression?"""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -12,6 +12,7 @@ from generain_core.cohort.choices import CohortChoices
 from generain_core.cohort.cohort_design import CohortDesign, design_cohort, restrict
 from generain_core.cohort.confounding import look_at_confounding
 from generain_core.cohort.design.covariates import design_matrix
+from generain_core.cohort.known_embeddings import KnownEmbeddings
 from generain_core.cohort.notes import CohortNote, CohortNoteKind
 from generain_core.cohort.probes.probes import Recipe, Representation
 from generain_core.cohort.samples import CohortSamples, gather, isometry
@@ -25,6 +26,9 @@ from generain_core.progress import Progress, part, silent
 from generain_core.release.files import Release
 from generain_core.samples.interpret.expression import Expression
 from generain_core.samples.own_files.verification import verified
+
+if TYPE_CHECKING:
+    import anndata
 
 _BELOW = {"auroc": 0.05, "concordance": 0.05, "r2": 0.0}
 """How far below chance a score lies before that is explained."""
@@ -81,7 +85,8 @@ def run_cohort(
     release: Release,
     resolver: Resolver,
     *,
-    embedded: Mapping[str, Any] | None = None,
+    embedded: Sequence["anndata.AnnData"] = (),
+    known: KnownEmbeddings | None = None,
     progress: Progress | None = None,
 ) -> CohortResult:
     """Judge whether the model's embeddings predict an outcome better than plain expression does.
@@ -91,7 +96,8 @@ def run_cohort(
         choices: what is predicted, and how that is judged.
         release: where models and boundaries are.
         resolver: knows the genes.
-        embedded: by model, the same samples with ``obsm["X_generain"]``, if they have been embedded already.
+        embedded: the same samples with ``obsm["X_generain"]``, by whatever models, if they have been embedded already.
+        known: where embeddings are kept from one cohort to the next.
         progress: told the share done and words.
 
     Raises:
@@ -102,7 +108,14 @@ def run_cohort(
     expression = verified(expression, release)
     design = design_cohort(expression.obs, expression.samples, choices)
     samples = gather(
-        expression, choices, release, resolver, rows=design.rows, embedded=embedded or {}, progress=part(report, 0.0, 0.4)
+        expression,
+        choices,
+        release,
+        resolver,
+        rows=design.rows,
+        embedded=embedded,
+        known=known,
+        progress=part(report, 0.0, 0.4),
     )
     if len(samples.names) < len(design.rows):
         there = set(samples.names)

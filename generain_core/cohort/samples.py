@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from generain_core.cohort.choices import CohortChoices
+from generain_core.cohort.embed import EmbeddedRows, embed_rows
+from generain_core.cohort.known_embeddings import KnownEmbeddings
 from generain_core.cohort.notes import CohortNote, CohortNoteKind
 from generain_core.errors import GeneRAINError
 from generain_core.genes.resolve import Resolver
@@ -17,10 +19,13 @@ from generain_core.perturbations.run import models_of
 from generain_core.progress import Progress, part
 from generain_core.release.files import Release
 from generain_core.release.model_descriptions import describe_model
+from generain_core.samples.binning.gene_matching import Match
 from generain_core.samples.binning.normalize import normalize
 from generain_core.samples.interpret.expression import Expression
-from generain_core.samples.own_files.embedding_at_hand import embedding_at_hand
 from generain_core.text import listed
+
+if TYPE_CHECKING:
+    import anndata
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -32,7 +37,7 @@ class CohortSamples:
         obs: what the sheet says of them.
         expression: samples × genes, log10(count · 10⁷ / total + 1), float32.
         genes: the gene of each column, its name in the table where it is none that is known.
-        binned: by gene set, the binned samples; those of a model hold its embedding.
+        binned: by gene set, the binned samples.
         embeddings: by model, samples × width.
         depth: counts of each sample.
         coverage: its expressed genes.
@@ -96,7 +101,8 @@ def gather(
     resolver: Resolver,
     *,
     rows: NDArray[np.intp],
-    embedded: Mapping[str, Any],
+    embedded: Sequence["anndata.AnnData"] = (),
+    known: KnownEmbeddings | None = None,
     progress: Progress,
 ) -> CohortSamples:
     """Bin and embed some samples of a table, by each model at hand, and put their expression beside.
@@ -107,7 +113,8 @@ def gather(
         release: where they are.
         resolver: knows the genes.
         rows: the samples that have an outcome.
-        embedded: by model, samples that were embedded before; taken where bins and weights are the same.
+        embedded: samples that were embedded before; taken where bins and weights are the same.
+        known: where embeddings are kept from one cohort to the next.
         progress: told the share done and words.
 
     Raises:
@@ -133,10 +140,17 @@ def gather(
             if not kept:
                 raise GeneRAINError("None of the samples with an outcome can be binned; see what the Samples page says of them.")
             binned[gene_set] = normalized.adata[kept].copy()
-        adata, before = _embed(binned[gene_set], model, release, choices, embedded.get(model), part(tell, 0.1, 0.9))
-        embeddings[model] = pd.DataFrame(np.asarray(adata.obsm["X_generain"]), index=list(map(str, adata.obs_names)))
-        if before:
-            notes.append(CohortNote(CohortNoteKind.EMBEDDED_BEFORE, {"model": model, "samples": adata.n_obs}))
+        rows_of = embed_rows(
+            binned[gene_set],
+            model,
+            release,
+            device=choices.device,
+            embedded=embedded,
+            known=known,
+            progress=part(tell, 0.1, 0.9),
+        )
+        embeddings[model] = pd.DataFrame(rows_of.vectors, index=list(map(str, binned[gene_set].obs_names)))
+        notes += _on_embedding(model, rows_of)
     kept = [name for name in names if all(name in table.index for table in embeddings.values())]
     if len(kept) < len(names):
         left = [name for name in names if name not in set(kept)]
@@ -145,15 +159,13 @@ def gather(
     chosen = np.array([place[name] for name in kept], dtype=np.intp)
     accepted = examined.acceptance.iloc[chosen]
     totals = accepted["total_counts"].to_numpy(np.float64)
-    counted = examined.match.counted
-    known = examined.match.rows
-    genes = np.where(known["gene"] != "", known["gene"], known["identifier"])[counted]
-    logs = log_depth(expression.values[chosen][:, np.flatnonzero(counted)], totals)
+    columns, genes = _measured(expression, examined.match)
+    logs = log_depth(expression.values[chosen][:, columns], totals)
     return CohortSamples(
         names=tuple(kept),
         obs=expression.obs.iloc[chosen],
         expression=logs,
-        genes=tuple(map(str, genes)),
+        genes=genes,
         binned={gene_set: adata[kept].copy() for gene_set, adata in binned.items()},
         embeddings={model: table.loc[kept].to_numpy(np.float32) for model, table in embeddings.items()},
         depth=totals,
@@ -162,33 +174,34 @@ def gather(
     )
 
 
+def _measured(expression: Expression, match: Match) -> tuple[NDArray[np.intp], tuple[str, ...]]:
+    """Return the columns of a table that are genes, and the gene of each.
+
+    A match has a row a column of the table that was binned. An own file has a column a gene of the model instead, all of which
+    count, and its match speaks of the table that it was made of.
+    """
+    if expression.own is not None and len(match.rows) != expression.values.shape[1]:
+        return np.arange(expression.values.shape[1]), tuple(map(str, expression.identifiers))
+    names = np.where(match.rows["gene"] != "", match.rows["gene"], match.rows["identifier"])[match.counted]
+    return np.flatnonzero(match.counted), tuple(map(str, names))
+
+
+def _on_embedding(model: str, rows: EmbeddedRows) -> list[CohortNote]:
+    notes = []
+    if rows.before:
+        facts = {"model": model, "samples": rows.before, "of": len(rows.vectors)}
+        notes.append(CohortNote(CohortNoteKind.EMBEDDED_BEFORE, facts))
+    if rows.unfit:
+        notes.append(CohortNote(CohortNoteKind.EMBEDDED_OTHERS, {"model": model}))
+    return notes
+
+
 def _check_coverage(examined: Any, gene_set: str, choices: CohortChoices) -> None:
     if examined.match.verdict == "too thin to trust" and not choices.thin:
         raise GeneRAINError(
             f"Only {examined.match.coverage:.0%} of the genes of {gene_set} were measured, too thin to trust an embedding; "
             "give whole transcriptomes, or say that samples are embedded even if thin."
         )
-
-
-def _embed(
-    binned: Any, model: str, release: Release, choices: CohortChoices, before: Any, progress: Progress
-) -> tuple[Any, bool]:
-    """Return the samples as a model embeds them, and whether an embedding at hand was taken."""
-    from generain_core.models.embedding import embed_samples
-
-    names = list(map(str, binned.obs_names))
-    if before is not None and embedding_at_hand(before, release, model) is not None:
-        own = before[[name for name in map(str, before.obs_names) if name in set(names)]]
-        if set(map(str, own.obs_names)) == set(names) and _same_bins(own[names], binned):
-            return own[names], True
-    facts = embed_samples(binned, release, model, device=choices.device, progress=progress)
-    return binned, bool(facts.get("restored"))
-
-
-def _same_bins(own: Any, binned: Any) -> bool:
-    if "bins" not in own.layers or list(own.var_names) != list(binned.var_names):
-        return False
-    return bool((np.asarray(own.layers["bins"]) == np.asarray(binned.layers["bins"])).all())
 
 
 def isometry(values: NDArray[Any], rows: Sequence[int] | None = None) -> NDArray[np.float64]:

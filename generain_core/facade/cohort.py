@@ -9,14 +9,17 @@ from typing import TYPE_CHECKING, Literal, Unpack
 
 from generain_core.facade.binned_table import species_of
 from generain_core.facade.cohort_answer import CohortAnswer
+from generain_core.facade.embedded_files import embedded_samples
 from generain_core.facade.lists import ListMethods, _path_of
 from generain_core.facade.samples import SampleMethods
 from generain_core.facade.tables import choice, columns_of, expression_of, naming_arguments, start_reader
 from generain_core.progress import Progress, part, silent
+from generain_core.settings import kept_work_days
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from generain_core.facade.embedded_files import Embedded
     from generain_core.facade.lists import Names
     from generain_core.facade.tables import Table, TableOptions
 
@@ -42,6 +45,7 @@ class CohortMethods(ListMethods, SampleMethods):
         kind: Kind | None = None,
         covariates: str | Sequence[str] | None = None,
         models: str | Sequence[str] | None = None,
+        embedded: Embedded | Sequence[Embedded] = (),
         repeats: int = 5,
         folds: int = 5,
         seed: int = 0,
@@ -67,6 +71,7 @@ class CohortMethods(ListMethods, SampleMethods):
             kind: what the outcome is, where that is recognized wrongly.
             covariates: columns to predict from as well; by default age, sex and batch, as recognized.
             models: which models embed; by default all of the release that can.
+            embedded: h5ad files that `embed` wrote of these samples, so that they need not be embedded again.
             repeats: of the cross-validation.
             folds: of each repeat.
             seed: of folds and permutations.
@@ -98,6 +103,7 @@ class CohortMethods(ListMethods, SampleMethods):
             'worse'
         """
         from generain_core.cohort.choices import CohortChoices
+        from generain_core.cohort.known_embeddings import OnDisk
         from generain_core.cohort.outcome.outcome import OutcomeKind
         from generain_core.cohort.run import run_cohort
         from generain_core.release.model_descriptions import MODEL_NAMES
@@ -129,13 +135,16 @@ class CohortMethods(ListMethods, SampleMethods):
         self._check_folder(output)
         if save is not None:
             check_target(Path(save))
+        at_hand = embedded_samples(embedded, self.release)
         sets = self._sets_to_leave_out(without_genes, without_attributes)
         start_reader(path)
         with naming_arguments():
             expression = expression_of(path, self.resolver, options)
         tell = progress or silent
         first = part(tell, 0.0, 0.5) if sets else tell
-        answer = CohortAnswer(self, run_cohort(expression, choices, self.release, self.resolver, progress=first))
+        known = OnDisk(kept_work_days(is_local=True))
+        result = run_cohort(expression, choices, self.release, self.resolver, embedded=at_hand, known=known, progress=first)
+        answer = CohortAnswer(self, result)
         if sets:
             answer.leave_out(sets, placebos=placebos, device=device, progress=part(tell, 0.5, 0.5))
         if save is not None:

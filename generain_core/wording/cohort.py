@@ -161,7 +161,15 @@ def _below_chance(facts: Mapping[str, Any]) -> str:
 
 
 def _before(facts: Mapping[str, Any]) -> str:
-    return f"The embeddings by {describe_model(facts['model']).title} were at hand and used again."
+    which = "" if facts["samples"] == facts["of"] else f" of {facts['samples']:,} of the {facts['of']:,} samples"
+    return f"The embeddings{which} by {describe_model(facts['model']).title} were at hand and used again."
+
+
+def _others(facts: Mapping[str, Any]) -> str:
+    return (
+        f"The embeddings by {describe_model(facts['model']).title} that were at hand are of other samples, or of the same "
+        "binned otherwise; these were embedded anew."
+    )
 
 
 _SENTENCES: dict[CohortNoteKind, Callable[[Mapping[str, Any]], str]] = {
@@ -176,6 +184,7 @@ _SENTENCES: dict[CohortNoteKind, Callable[[Mapping[str, Any]], str]] = {
     CohortNoteKind.SAMPLES_DROPPED: _dropped,
     CohortNoteKind.ADJUSTED: _adjusted,
     CohortNoteKind.EMBEDDED_BEFORE: _before,
+    CohortNoteKind.EMBEDDED_OTHERS: _others,
     CohortNoteKind.BELOW_CHANCE: _below_chance,
 }
 

@@ -37,6 +37,8 @@ def add(add_command: AddCommand) -> None:
     cohort.add_argument("--covariates", metavar="COLUMN", nargs="*", help=words)
     words = f"which networks embed; default: all that are there. {describe_models()}"
     cohort.add_argument("--models", metavar="NAME", nargs="+", help=words)
+    words = "h5ad files that `embed` wrote of these samples, to be used again"
+    cohort.add_argument("--embedded", type=Path, metavar="FILE", nargs="+", default=[], help=words)
     cohort.add_argument("--even-if-thin", action="store_true", help="embed although few genes of the model were measured")
     cohort.add_argument("--repeats", type=whole, default=5, metavar="N", help="of the cross-validation (5)")
     cohort.add_argument("--folds", type=whole, default=5, metavar="N", help="of each repeat (5)")
@@ -76,6 +78,7 @@ def _cohort(args: argparse.Namespace) -> Output:
         kind=args.kind,
         covariates=None if args.covariates is None else _columns(args.covariates),
         models=None if args.models is None else _columns(args.models),
+        embedded=args.embedded,
         repeats=args.repeats,
         folds=args.folds,
         seed=args.seed,

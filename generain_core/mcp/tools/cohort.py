@@ -102,6 +102,7 @@ class CohortTools(Door):
         kind: Literal["two_classes", "classes", "number", "survival"] | None = None,
         covariates: Annotated[list[str] | None, Field(description="columns to predict from; null: age, sex, batch")] = None,
         models: Annotated[list[Model] | None, Field(description="which models embed; null: all that are there")] = None,
+        embedded: Annotated[list[str], Field(description="h5ad files that embed wrote of these samples, to use again")] = [],  # noqa: B006
         repeats: Annotated[int, Field(ge=1, le=50)] = 5,
         folds: Annotated[int, Field(ge=2, le=20)] = 5,
         seed: Annotated[int, Field(ge=0, lt=2**32)] = 0,
@@ -116,9 +117,10 @@ class CohortTools(Door):
         Nested, repeated cross-validation, donors whole; the verdict is one comparison that is fixed beforehand.
         """
         source, table = self.folders.inputs(path), table_options(options, self.folders)
+        at_hand = [self.folders.input(each) for each in embedded]
         arguments: dict[str, Any] = {
             "predict": predict, "event": event, "kind": kind, "groups": groups, "adjust": adjust, "covariates": covariates,
-            "models": models, "repeats": repeats, "folds": folds, "permutations": permutations, "seed": seed,
+            "models": models, "embedded": at_hand, "repeats": repeats, "folds": folds, "permutations": permutations, "seed": seed,
             "even_if_thin": even_if_thin, "device": device,
         }  # fmt: skip
 
@@ -127,7 +129,7 @@ class CohortTools(Door):
             return generain.cohort(source, output=outputs[0], save=outputs[1], progress=progress, **arguments, **table)
 
         call = ("cohort", str(source), repr(arguments), repr(table))
-        result = await self.result(context, call, [*each(source), sheet_of(table)], [output, save], measure)
+        result = await self.result(context, call, [*each(source), *at_hand, sheet_of(table)], [output, save], measure)
         return Cohort(**(result.document() | self.about), output=self._written(output), saved=self._written(save))
 
     @with_table_arguments

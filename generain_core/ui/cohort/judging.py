@@ -2,6 +2,7 @@
 
 from generain_core.cohort.choices import CohortChoices
 from generain_core.cohort.cohort_design import CohortDesign, design_cohort
+from generain_core.cohort.known_embeddings import InMemory
 from generain_core.cohort.run import CohortResult, run_cohort
 from generain_core.errors import GeneRAINError
 from generain_core.genes.resolve import Resolver
@@ -15,6 +16,7 @@ from generain_core.ui.session.session_jobs import Remembered, SessionJob
 
 JUDGING = SessionJob[CohortResult]("cohort")
 _DESIGN = Remembered[CohortDesign]("cohort_design")
+_KNOWN = Remembered[InMemory]("cohort_embeddings")
 _FIRST = Remembered[str]("cohort_first")
 _TRIED = 60
 """Columns that are tried, at most, to find one that can be predicted."""
@@ -53,10 +55,11 @@ def begin(session: Session, expression: Expression, choices: CohortChoices, rele
         GeneRAINError: too much is waiting.
     """
     models = choices.models or ()
-    embedded = {model: own for model in models if (own := embedding_jobs.at_hand(session, model)) is not None}
+    embedded = [own for model in models if (own := embedding_jobs.at_hand(session, model)) is not None]
+    known = _KNOWN.of(session, None, InMemory)
 
     def work(job: job_view.Job) -> CohortResult:
-        return run_cohort(expression, choices, release, resolver, embedded=embedded, progress=job.tell)
+        return run_cohort(expression, choices, release, resolver, embedded=embedded, known=known, progress=job.tell)
 
     JUDGING.start(session, _key(session, choices), f"Cohort {expression.source}", work)
 
