@@ -52,7 +52,7 @@ class CohortAnswer:
     @property
     def sentence(self) -> str:
         """Return the verdict in a sentence."""
-        from generain_core.wording.cohort import verdict_sentence
+        from generain_core.wording.verdicts import verdict_sentence
 
         return verdict_sentence(self.result)
 
@@ -94,7 +94,7 @@ class CohortAnswer:
     @cached_property
     def methods(self) -> str:
         """Return the methods as text, for a paper."""
-        from generain_core.wording.cohort import cohort_methods
+        from generain_core.wording.verdicts import cohort_methods
 
         return cohort_methods(self.result, self._opened.release)
 

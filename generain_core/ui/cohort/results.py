@@ -29,16 +29,8 @@ from generain_core.ui.jobs import job_view
 from generain_core.ui.session.session import Session
 from generain_core.ui.shell import layout, links
 from generain_core.ui.shell.escaping import escape_markdown
-from generain_core.wording.cohort import (
-    METRICS,
-    VERDICTS,
-    cohort_methods,
-    decisions,
-    needed_sentence,
-    representation_title,
-    verdict_sentence,
-    warnings,
-)
+from generain_core.wording.cohort import METRICS, VERDICTS, decisions, representation_title, warnings
+from generain_core.wording.verdicts import cohort_methods, needed_sentence, verdict_sentence
 
 _ICONS = {"better": ":material/thumb_up:", "no_better": ":material/drag_handle:"}
 _ICONS |= {"worse": ":material/thumb_down:", "too_few": ":material/help:"}

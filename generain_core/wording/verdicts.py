@@ -1,0 +1,106 @@
+"""The verdict of a cohort in sentences, and its methods for a paper."""
+
+from generain_core.cohort.outcome.outcome import OutcomeKind
+from generain_core.cohort.run import CohortResult
+from generain_core.cohort.validation.comparison import MARGIN
+from generain_core.release.files import Release
+from generain_core.text import echo, listed
+from generain_core.version import __version__
+from generain_core.wording.cohort import KINDS, METRICS
+
+
+def verdict_sentence(result: CohortResult) -> str:
+    """Return the verdict, the comparison that it stands on, and how many samples would tell."""
+    comparison, outcome = result.comparison, result.design.outcome
+    metric, difference = METRICS[outcome.primary], comparison.difference
+    scores = (
+        f"{metric} {comparison.model.mean:.2f} of the model against {comparison.expression.mean:.2f} of expression, a difference "
+        f"of {difference.mean:+.3f} ({difference.low:+.3f} to {difference.high:+.3f}, {_p(difference.p_value)})"
+    )
+    needed = needed_sentence(result)
+    words = {
+        "better": f"The model predicts {echo(outcome.column)} better than expression does: {scores}.",
+        "worse": f"The model predicts {echo(outcome.column)} worse than expression does: {scores}.",
+        "no_better": (
+            f"The model predicts {echo(outcome.column)} no better than expression does: {scores}. A gain of {MARGIN:g} is ruled "
+            "out."
+        ),
+        "too_few": (
+            f"Too few samples to tell whether the model predicts {echo(outcome.column)} better than expression does: {scores}. "
+            f"{needed}"
+        ),
+    }
+    if comparison.verdict == "no_better" and comparison.difference.p_value < 0.05:
+        if comparison.difference.mean < 0:
+            return f"Neither the model nor expression predicts {echo(outcome.column)} better than chance does: {scores}."
+        return f"The model says no more of {echo(outcome.column)} than chance does: {scores}."
+    return words[comparison.verdict]
+
+
+def needed_sentence(result: CohortResult) -> str:
+    """Return how many samples would show a difference that matters, at the variance seen; '' where that can't be told."""
+    comparison, metric = result.comparison, METRICS[result.design.outcome.primary]
+    if not comparison.needed:
+        return ""
+    of_donors = ""
+    if result.design.groups.source:
+        donors = len(set(result.groups.tolist()))
+        of_donors = f" (about {_round(comparison.needed * donors / len(result.samples.names)):,} donors)"
+    return (
+        f"At the variance seen, about {_round(comparison.needed):,} samples{of_donors} would show a difference of {MARGIN:g} "
+        f"{metric}; here are {len(result.samples.names):,}."
+    )
+
+
+def _round(number: float) -> int:
+    """Return a number to two digits: no more is known."""
+    return int(float(f"{number:.2g}"))
+
+
+def _p(value: float) -> str:
+    return "p < 0.0001" if value < 1e-4 else f"p {value:.2g}"
+
+
+def cohort_methods(result: CohortResult, release: Release) -> str:
+    """Return what was done, for a paper."""
+    design, choices, outcome = result.design, result.choices, result.design.outcome
+    models = listed([name.partition(":")[2] for name in result.results if name.startswith("embedding:")])
+    who = "donors" if design.groups.source else "samples"
+    primary, count = METRICS[outcome.primary], len(set(result.groups.tolist()))
+    together = "no donor split over folds, " if design.groups.source else ""
+    text = (
+        f"{echo(outcome.column)} ({KINDS[outcome.kind]}) was predicted from {len(result.samples.names):,} samples of "
+        f"{count:,} {who}. Samples were embedded by {models} of GeneRAIN [1]: the mean of the last hidden states over expressed "
+        "genes, after Binning-By-Gene. Beside the embeddings stood bins and log10(count · 10⁷ / total + 1) "
+        "as up to 50 principal components, LASSO on the 2,000 genes that vary most"
+    )
+    if outcome.kind is OutcomeKind.NUMBER:
+        text += " (an elastic net, where inner folds chose it)"
+    names = [each.name for each in design.covariates]
+    text += f", and the covariates {listed(names)}, alone and with embeddings. " if names else ". "
+    probe = {
+        OutcomeKind.NUMBER: "ridge regression",
+        OutcomeKind.SURVIVAL: "Cox's model with a ridge penalty, on up to 20 components",
+    }.get(outcome.kind, "logistic regression with a ridge penalty")
+    text += (
+        f"Probes were {probe}. Scaling, components, the choice of genes and penalties were fitted in training samples alone, "
+        f"penalties by inner cross-validation. Scores are of {choices.repeats} repeats of {design.folds}-fold cross-validation, "
+        f"stratified by the outcome, {together}seed {choices.seed}; intervals "
+        "and the paired difference are by the corrected resampled t-test [2]. The comparison was fixed beforehand: the embedding "
+        "that inner folds choose against the better of expression's two, chosen likewise, by "
+        f"{primary}; better or worse at 5 %, two-sided; no better where a gain of {MARGIN:g} is ruled out at 5 %. "
+    )
+    if result.null:
+        text += (
+            f"The null exchanged outcomes between {result.null[0].between} {result.null[0].permutations:,} times, with ridge or "
+            "LASSO by least squares in folds that don't look at the outcome; p = (b + 1) / (m + 1). "
+        )
+    if design.adjust:
+        text += f"{listed([each.name for each in design.adjust])} was regressed out inside the folds. "
+    return (
+        f"{text}{release.label}; GeneRAIN Explorer {__version__}.\n\n"
+        "[1] GeneRAIN: multifaceted representation of genes via deep learning of gene expression networks. Genome Biology; "
+        "preprint doi 10.1101/2024.03.07.583777.\n"
+        "[2] Nadeau C, Bengio Y. Inference for the generalization error. Mach Learn 2003; 52: 239–281. "
+        "doi 10.1023/A:1024068626366.\n"
+    )
