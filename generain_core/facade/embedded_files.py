@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from generain_core.errors import GeneRAINError
 from generain_core.text import echo
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from generain_core.release.files import Release
 
-    Embedded = str | os.PathLike[str] | anndata.AnnData
+    Embedded: TypeAlias = str | os.PathLike[str] | anndata.AnnData
 
 
 def embedded_samples(given: Embedded | Sequence[Embedded], release: Release) -> list[anndata.AnnData]:
