@@ -68,7 +68,7 @@ def check_output(output: str | os.PathLike[str] | None, path: object, options: T
 
 def report_of(binned: Normalized, expression: Expression, release: Release) -> dict[str, object]:
     """Return the report on binned samples with how their table was read, which stands beside the bins too."""
-    from generain_core.wording.demo import table_fits
+    from generain_core.wording.simulated import table_fits
     from generain_core.wording.table_reading import reading_report
 
     reading = reading_report(expression)

@@ -220,7 +220,7 @@ def naming_arguments() -> Iterator[None]:
     except NeedsConsent as problem:
         words = {
             "log_base": "log_base='2', 'e' or '10'",
-            "value_kind": "value_kind='counts' or 'log'",
+            "value_kind": "value_kind='counts', 'estimated', 'cpm' or 'log'",
             "genes_in": "genes_in='rows' or 'columns'",
             "layer": f"layer={problem.choices[0]!r}, say," if problem.choices else "layer=NAME",
             "part": f"part={problem.choices[0]!r}, say," if problem.choices else "part=NAME",

@@ -3,7 +3,9 @@
     python -m tests.benchmarks.bench_reading --genes 60000 --samples 1000 --sheet-samples 1000
 
 Each reading is a process of its own; memory is what it held at most above what it held after its imports, as a multiple of the
-matrix as it is held: float64, float32 of h5ad, data and indices of a sparse one. Numbers are invented.
+matrix as it is held: float64, float32 of h5ad, data and indices of a sparse one. Beside the seconds that passed stand those of
+processor time; of ours also how often the progress was told, and for how many seconds it stood still at most. `--guarded` reads
+in a child process, as the page and the line do, and counts the memory of both. Numbers are invented.
 """
 
 import argparse
@@ -13,7 +15,9 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import zipfile
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +28,9 @@ from pyarrow import csv as arrow_csv
 from pyarrow import parquet as pq
 from scipy import sparse
 
+_SHEET = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _OURS = "from generain_core.samples.io.read import read; from pathlib import Path; import pyarrow.csv, h5py, openpyxl, scipy.io"
+_GUARDED = "from generain_core.samples.io.isolated import read_isolated as read; from pathlib import Path"
 _OTHERS = {
     "csv": ("import pandas as pd", "pd.read_csv(path, index_col=0)"),
     "csv.gz": ("import pandas as pd", "pd.read_csv(path, index_col=0)"),
@@ -35,15 +41,43 @@ _OTHERS = {
     "mtx": ("import scipy.io, scipy.sparse", "scipy.sparse.csr_matrix(scipy.io.mmread(path + '/matrix.mtx').T)"),
 }
 _MEASURE = """
-import json, time, sys
+import json, os, sys, time
+from pathlib import Path
 path = sys.argv[1]
 {imports}
 def peak(): return next(int(line.split()[1]) << 10 for line in open("/proc/self/status") if line.startswith("VmHWM"))
 def now(): return int(open("/proc/self/statm").read().split()[1]) * 4096
-before, started = now(), time.perf_counter()
+def child():
+    for status in Path("/proc").glob("[0-9]*/status"):
+        try: lines = dict(line.split(":", 1) for line in status.read_text().splitlines())
+        except OSError: continue
+        if lines["PPid"].strip() == str(os.getpid()):
+            ticks = status.with_name("stat").read_text().rpartition(") ")[2].split()
+            return int(lines["VmHWM"].split()[0]) << 10, (int(ticks[11]) + int(ticks[12])) / os.sysconf("SC_CLK_TCK")
+    return 0, 0.0
+told = []
+def progress(share, words): told.append((time.perf_counter(), share))
+before, started, spent = now(), time.perf_counter(), sum(os.times()[:4])
 result = {call}
-print(json.dumps([time.perf_counter() - started, max(0, peak() - before)]))
+ended = time.perf_counter()
+most, ticked = child()
+moved = [started] + [at for (at, share), (_, last) in zip(told[1:], told) if share > last] + [ended]
+still = max(b - a for a, b in zip(moved, moved[1:]))
+held = max(0, peak() - before)
+print(json.dumps([ended - started, sum(os.times()[:4]) - spent + ticked, held, most, len({{share for _, share in told}}), still]))
 """
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """What one reading took: seconds, processor seconds, bytes here and in a child, steps of progress, longest standstill."""
+
+    seconds: float
+    processor: float
+    held: int
+    child: int
+    steps: int
+    still: float
 
 
 def counts(genes: int, samples: int) -> np.ndarray:
@@ -78,14 +112,31 @@ def write(folder: Path, values: np.ndarray, sheet_samples: int, kinds: Sequence[
 
 
 def _write_sheet(path: Path, values: np.ndarray, names: Sequence[str], columns: Sequence[str]) -> None:
+    """Write a workbook as Excel does, its one sheet as XML, which takes openpyxl many minutes."""
     import openpyxl
+    from openpyxl.utils import get_column_letter
 
-    book = openpyxl.Workbook(write_only=True)
-    sheet = book.create_sheet("counts")
-    sheet.append(["gene", *columns[: values.shape[1]]])
-    for name, row in zip(names, values, strict=True):
-        sheet.append([name, *row.tolist()])
-    book.save(path)
+    book = openpyxl.Workbook()
+    book.active.append(["gene"])
+    book.save(path.with_suffix(".empty"))
+    letters = [get_column_letter(i + 2) for i in range(values.shape[1])]
+    titles = "".join(_text_cell(f"{letter}1", text) for letter, text in zip(["A", *letters], ["gene", *columns], strict=False))
+    target = zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1)
+    with zipfile.ZipFile(path.with_suffix(".empty")) as empty, target as out:
+        for member in empty.namelist():
+            if member != "xl/worksheets/sheet1.xml":
+                out.writestr(member, empty.read(member))
+        with out.open("xl/worksheets/sheet1.xml", "w", force_zip64=True) as sheet:
+            sheet.write(f'<worksheet xmlns="{_SHEET}"><dimension ref="A1:{letters[-1]}{len(values) + 1}"/><sheetData>'.encode())
+            sheet.write(f'<row r="1">{titles}</row>'.encode())
+            for i, (name, row) in enumerate(zip(names, values.tolist(), strict=True), 2):
+                cells = "".join([f'<c r="{letter}{i}"><v>{number}</v></c>' for letter, number in zip(letters, row, strict=True)])
+                sheet.write(f'<row r="{i}">{_text_cell(f"A{i}", name)}{cells}</row>'.encode())
+            sheet.write(b"</sheetData></worksheet>")
+
+
+def _text_cell(place: str, text: str) -> str:
+    return f'<c r="{place}" t="inlineStr"><is><t>{text}</t></is></c>'
 
 
 def _write_annotated(folder: Path, counted: Any, names: Sequence[str], columns: Sequence[str], kinds: Sequence[str]) -> None:
@@ -105,11 +156,11 @@ def _write_annotated(folder: Path, counted: Any, names: Sequence[str], columns: 
         (ten_x / "barcodes.tsv").write_text("\n".join(columns))
 
 
-def measure(imports: str, call: str, path: Path) -> tuple[float, int]:
+def measure(imports: str, call: str, path: Path) -> Reading:
     code = _MEASURE.format(imports=imports, call=call)
-    done = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True)
-    seconds, size = json.loads(done.stdout.splitlines()[-1])
-    return float(seconds), int(size)
+    output = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True).stdout
+    seconds, processor, held, child, steps, still = json.loads(output.splitlines()[-1])
+    return Reading(seconds=seconds, processor=processor, held=held, child=child, steps=steps, still=still)
 
 
 def main() -> None:
@@ -118,17 +169,21 @@ def main() -> None:
     parser.add_argument("--samples", type=int, default=1000)
     parser.add_argument("--sheet-samples", type=int, default=1000)
     parser.add_argument("--kinds", nargs="*", default=list(_OTHERS))
+    parser.add_argument("--guarded", action="store_true")
     args = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="bench-reading-") as name:
         files = write(Path(name), counts(args.genes, args.samples), args.sheet_samples, args.kinds)
         print(f"{args.genes:,} genes × {args.samples:,} samples ({args.sheet_samples:,} in xlsx)")
-        print(f"{'format':12}{'ours s':>10}{'other s':>10}{'ratio':>8}{'our memory':>14}{'other memory':>14}")
+        print(f"{'':12}{'seconds':>18}{'processor seconds':>18}{'memory':>18}{'ours told':>12}{'stood still':>12}")
         for kind in args.kinds:
             path, size = files[kind]
-            ours, held = measure(_OURS, "read(Path(path))", path)
-            other, theirs = measure(*_OTHERS[kind], path)
-            line = f"{kind:12}{ours:10.1f}{other:10.1f}{ours / other:8.2f}{held / size:13.1f}×{theirs / size:13.1f}×"
-            print(line, flush=True)
+            ours = measure(_GUARDED if args.guarded else _OURS, "read(Path(path), progress=progress)", path)
+            other = measure(*_OTHERS[kind], path)
+            held = f"{(ours.held + ours.child) / size:.1f}× / {other.held / size:.1f}×"
+            seconds, processor = (
+                f"{a:.1f} / {b:.1f}" for a, b in ((ours.seconds, other.seconds), (ours.processor, other.processor))
+            )
+            print(f"{kind:12}{seconds:>18}{processor:>18}{held:>18}{ours.steps:>10} ×{ours.still:>10.1f} s", flush=True)
 
 
 if __name__ == "__main__":

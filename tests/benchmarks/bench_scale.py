@@ -1,4 +1,4 @@
-"""Are scale and log base told right? A confusion matrix: ``python -m tests.benchmarks.bench_scale [N] [--held-out]``.
+"""Are scale and log base told right? ``python -m tests.benchmarks.bench_scale [N] [FIRST SEED] [--held-out]``.
 
 Tables are of all depths, kinds, bases, numbers added and roundings. Each is asked about, read right, or read wrong in silence;
 the last must be none. Everything is simulated.
@@ -125,7 +125,9 @@ if __name__ == "__main__":
 
     said = sys.argv[1:]
     make = held_out if "--held-out" in said else simulated
-    matrix, wrong = confusion(next((int(word) for word in said if word.isdigit()), 2000), make=make)
+    numbers = [int(word) for word in said if word.isdigit()]
+    count, start = numbers[0] if numbers else 2000, numbers[1] if len(numbers) > 1 else 0
+    matrix, wrong = confusion(count, start, make)
     sys.stdout.write(
         f"Simulated tables.\n{matrix.to_string()}\n{matrix.sum().to_string()}\nread wrong in silence, by seed: {wrong}\n"
     )

@@ -41,17 +41,19 @@ def test_a_facility_s_table_fits_and_says_what_the_demo_models(generain, counts,
     binned = generain.bin_table(path)
     assert binned.adata.n_obs == 4
     modelled = (DEMO / FILES["vectors/genes"][0]).read_text().split()
-    note = next(text for text in binned.report["notes"] if "The demo models" in text)
+    note = next(text for text in binned.report["notes"] if "This simulated release models" in text)
     numbers = [int(number.replace(",", "")) for number in re.findall(r"\d[\d,]*", note)]
     assert numbers == [len(modelled), len(modelled), 9000 + int((~counts.index.isin(modelled)).sum())]
     assert "your table fits" in note
-    assert "get the release" in note
+    assert "get the published release" in note
     opinion = binned.report["second_opinion"]["sentences"]
     assert all("can't tell" in text for text in opinion)
 
 
 def test_the_demo_s_own_table_is_not_told_to_fit(generain, counts) -> None:
-    assert not any("The demo models" in text for text in generain.bin_table(DEMO / FILES["demo/counts"][0]).report["notes"])
+    assert not any(
+        "This simulated release models" in text for text in generain.bin_table(DEMO / FILES["demo/counts"][0]).report["notes"]
+    )
 
 
 def test_every_gene_of_the_demo_has_its_ensembl_id(generain) -> None:

@@ -71,6 +71,28 @@ def ranks(t: pd.DataFrame) -> pd.DataFrame:
     return t.rank(method="first")
 
 
+def log2(t: pd.DataFrame) -> pd.DataFrame:
+    with np.errstate(divide="ignore"):
+        return np.log2(t)
+
+
+def scores(t: pd.DataFrame) -> pd.DataFrame:
+    varied = t[t.std(axis=1) > 0]
+    return varied.sub(varied.mean(axis=1), axis=0).div(varied.std(axis=1), axis=0)
+
+
+def lengths(t: pd.DataFrame) -> pd.DataFrame:
+    rng = np.random.default_rng(3)
+    kept = rng.lognormal(7.5, 0.8, (len(t), 1)) * rng.normal(1, 0.003, t.shape)
+    return pd.DataFrame(kept, t.index, t.columns).round(3)
+
+
+def results(t: pd.DataFrame) -> pd.DataFrame:
+    rng = np.random.default_rng(4)
+    p = rng.random(len(t))
+    return pd.DataFrame({"logCPM": rng.uniform(0, 12, len(t)), "LR": rng.chisquare(1, len(t)), "PValue": p, "FDR": p}, t.index)
+
+
 def one_logged(t: pd.DataFrame) -> pd.DataFrame:
     return t.assign(s3=np.log2(t["s3"] + 1))
 
@@ -118,9 +140,7 @@ KINDS = {
     "groups and sexes under the samples": Kind(
         above("gene," + ",".join(SAMPLES), "treatment,a,b,a,b,a,b", "sex,m,m,f,f,m,f"), lambda t: t
     ),
-    "a first gene not detected": Kind(
-        above("gene," + ",".join(SAMPLES), "TP53,ND,ND,ND,ND,ND,ND"), refused="text 'ND' in row 'TP53'"
-    ),
+    "a first gene not detected": Kind(above("gene," + ",".join(SAMPLES), "TP53,ND,ND,ND,ND,ND,ND"), asked="missing_as_zero"),
     "numbers of rows, saved twice": Kind(lambda t: whole(t).reset_index().reset_index(names="Unnamed: 0").to_csv(), lambda t: t),
     "StringTie with chromosome X": Kind(stringtie, lambda t: cpm(t)[["s1"]], name="s1_gene_abund.tab"),
     "a protein atlas, one value": Kind(melted("nTPM"), lambda t: t),
@@ -134,13 +154,30 @@ KINDS = {
     "Anscombe's": Kind(csv(lambda t: 2 * np.sqrt(t + 0.375)), refused="roots of counts"),
     "one sample of logs among counts": Kind(csv(one_logged), asked="value_kind"),
     "means beside counts, called as groups": Kind(
-        csv(lambda t: t.assign(ctrl=t[["s1", "s2", "s3"]].mean(axis=1), drug=t[["s4", "s5"]].mean(axis=1))), asked="value_kind"
+        csv(lambda t: t.assign(ctrl=t[["s1", "s2", "s3"]].mean(axis=1), drug=t[["s4", "s5"]].mean(axis=1))), lambda t: t
     ),
     "ratios to a control": Kind(csv(lambda t: (cpm(t) + 1).div(cpm(t)["s1"] + 1, axis=0)), asked="value_kind"),
     "copy numbers": Kind(csv(lambda t: t * 0 + 2 + RNG.normal(0, 0.3, t.shape).clip(-2)), asked="back_transform"),
     "methylation": Kind(csv(lambda t: t * 0 + RNG.beta(0.6, 0.6, t.shape)), asked="value_kind|back_transform"),
     "scaled to 0 and 1": Kind(csv(lambda t: t.div(t.max(axis=1), axis=0)), asked="value_kind|back_transform"),
-    "voom": Kind(csv(lambda t: np.log2((t + 0.5) / (t.sum() + 1) * 1e4)), refused="negative"),
+    "voom": Kind(csv(lambda t: np.log2((t + 0.5) / (t.sum() + 1) * 1e4)), lambda t: 2 * t, asked="back_transform"),
+    "Xena": Kind(csv(lambda t: np.log2(cpm(t) + 0.001).round(6)), lambda t: cpm(t), asked="back_transform"),
+    "logs of edgeR": Kind(csv(lambda t: np.log2(cpm(t) + 0.09)), lambda t: cpm(t), asked="back_transform"),
+    "minus infinity for zero": Kind(csv(lambda t: log2(cpm(t))), lambda t: cpm(t), asked="back_transform"),
+    "centered logs": Kind(csv(lambda t: log2(t + 1).sub(log2(t + 1).mean(axis=1), axis=0)), refused="z-scores|negative"),
+    "ranks, equal ones shared": Kind(csv(lambda t: t.rank()), refused="ranks or percentiles"),
+    "ranks, equal ones first": Kind(csv(lambda t: t.rank(method="min")), refused="ranks or percentiles"),
+    "ranks without gaps": Kind(csv(lambda t: t.rank(method="dense")), refused="ranks or percentiles|no expression"),
+    "shares of ranks": Kind(csv(lambda t: t.rank(pct=True)), refused="ranks or percentiles"),
+    "square roots of CPM": Kind(csv(lambda t: np.sqrt(cpm(t))), refused="roots of counts"),
+    "square roots of CPM, 2 decimals": Kind(csv(lambda t: np.sqrt(cpm(t)).round(2)), refused="roots of counts"),
+    "z-scores without sign": Kind(csv(lambda t: scores(t).abs()), refused="z-scores"),
+    "lengths": Kind(csv(lengths), asked="value_kind"),
+    "results of edgeR": Kind(csv(results), refused="results of a test"),
+    "a sentence below": Kind(lambda t: whole(t).to_csv() + "Note: two samples of low quality were removed,,,,,,\n", lambda t: t),
+    "separated by bars": Kind(csv(lambda t: t, sep="|"), lambda t: t),
+    "dashes for nothing": Kind(csv(lambda t: whole(t).astype(object).replace(0, "-")), asked="missing_as_zero"),
+    "damaged formulas": Kind(csv(lambda t: whole(t).astype(object).replace(0, "#DIV/0!")), asked="missing_as_zero"),
     "shares of a whole": Kind(csv(lambda t: cpm(t) / 1e6), lambda t: cpm(t) / 1e6),
     "European decimals": Kind(csv(lambda t: cpm(t).round(4), sep=";", decimal=","), lambda t: cpm(t).round(4)),
     "thousands by points": Kind(

@@ -1,13 +1,13 @@
 """The ways in which a file may be read, beside the one in which it is read now."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 import numpy as np
 
 from generain_core.samples.interpret.count_scale import Corrections
 from generain_core.samples.interpret.diagnosis import Findings
-from generain_core.samples.interpret.log_base import LogBase
+from generain_core.samples.interpret.log_base import LogBase, said_of_log
 from generain_core.samples.interpret.value_kind import ValueKind
 from generain_core.samples.io.raw_table import RawTable
 
@@ -73,10 +73,11 @@ def possible_readings(raw: RawTable, findings: Findings, corrections: Correction
         add("counts", "as counts or TPM, as the numbers stand", same_place, value_kind=ValueKind.ESTIMATED)
     now = chosen.get("base", findings.values.log.base if findings.values.log else None) if undone else None
     inferred = findings.values.log
-    plus_one = inferred.plus_one if inferred else True
+    log = inferred or LogBase(2.0, True, False, "")
     for base, name in _BASES:
         if base != now and findings.values.maximum * np.log10(base) < 15:
-            words = f"as logs, {LogBase(base, plus_one, True, '').formula} undone"
+            other = replace(log, base=base)
+            words = f"as logs, {other.formula} undone"
             against = "" if inferred is None or not inferred.certain or base == inferred.base else inferred.why
             against = findings.values.evidence[0] if findings.values.kind == ValueKind.COUNTS else against
             add(
@@ -86,8 +87,7 @@ def possible_readings(raw: RawTable, findings: Findings, corrections: Correction
                 against,
                 value_kind=ValueKind.LOG,
                 back_transform=True,
-                base=base,
-                plus_one=plus_one,
+                **said_of_log(other),
             )
     axis = chosen.get("genes_in", findings.genes_in)
     add("transposed", f"with genes in {_AXES[axis]}", plain | _kind(chosen), genes_in=_AXES[axis])

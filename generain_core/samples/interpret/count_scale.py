@@ -9,6 +9,7 @@ from scipy import sparse
 from generain_core.errors import GeneRAINError
 from generain_core.samples.interpret.expression import Matrix
 from generain_core.samples.interpret.log_base import LogBase
+from generain_core.samples.interpret.negative_logs import HIGHEST, LOWEST, SAME, above_own_zeros
 from generain_core.samples.interpret.value_kind import ACCEPTED_KINDS, ValueKind
 from generain_core.samples.interpret.values import Values, cells
 from generain_core.samples.io.limits import LARGEST_VALUE, check_cells
@@ -106,6 +107,8 @@ def linear(values: Matrix, values_kind: Values, corrections: Corrections, source
 
 
 def _undone(values: Matrix, log: LogBase, source: str) -> Matrix:
+    if log.own_zeros:
+        return np.asarray(np.power(log.base, above_own_zeros(values)) - 1)
     if sparse.issparse(values) and log.added == 1:
         out = values.astype(np.float64)
         out.data = np.maximum(np.power(log.base, out.data) - 1, 0)
@@ -113,12 +116,17 @@ def _undone(values: Matrix, log: LogBase, source: str) -> Matrix:
     if sparse.issparse(values):
         check_cells(source, *values.shape)
         values = values.toarray()
-    dense: np.ndarray = np.maximum(np.power(log.base, np.asarray(values, np.float64)) - log.added, 0)
+    logs = np.asarray(values, np.float64)
+    dense: np.ndarray = np.maximum(np.power(log.base, logs) - log.added, 0)
+    if log.zero_at is not None:
+        dense[np.abs(logs - log.zero_at) <= SAME * max(1.0, abs(log.zero_at))] = 0
     return dense
 
 
 def kinds_offered(values_kind: Values) -> tuple[ValueKind, ...]:
-    """Return what values may be taken as: nothing if they are refused, no counts if there are fractions."""
+    """Return what values may be taken as: nothing if refused, no counts if there are fractions, negative ones as logs."""
+    if values_kind.kind == ValueKind.NEGATIVE and values_kind.minimum >= LOWEST and values_kind.maximum <= HIGHEST:
+        return (ValueKind.LOG,)
     if values_kind.kind not in ACCEPTED_KINDS:
         return ()
     return ACCEPTED_KINDS if values_kind.kind == ValueKind.COUNTS else ACCEPTED_KINDS[1:]

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from generain_core.samples.interpret.count_scale import Corrections, base_taken, kind_taken, kinds_offered
 from generain_core.samples.interpret.diagnosis import Findings, gene_names, sample_names
 from generain_core.samples.interpret.expression import Decision, LeftOut
-from generain_core.samples.interpret.log_base import usual_logs
+from generain_core.samples.interpret.log_base import logs_offered
 from generain_core.samples.interpret.value_kind import ValueKind
 from generain_core.samples.io.raw_table import RawTable, numeric_texts
 
@@ -30,8 +30,9 @@ def decisions_of(raw: RawTable, findings: Findings, corrections: Corrections) ->
     kinds = tuple(each.label for each in offered if each != kind)
     decisions.append(Decision("values", kind.label, kinds, "value_kind"))
     if kind == ValueKind.LOG:
-        formula = base_taken(findings.values, corrections).formula
-        decisions.append(Decision("log", formula, tuple(each for each in usual_logs() if each != formula), "log_base"))
+        log = base_taken(findings.values, corrections)
+        others_of_log = tuple(each for each in logs_offered(log) if each != log.formula)
+        decisions.append(Decision("log", log.formula, others_of_log, "log_base"))
     roles = findings.sorted
     if len(roles.measures) > 1:
         decisions.append(

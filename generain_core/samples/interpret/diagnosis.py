@@ -150,7 +150,7 @@ def diagnose(
         organism, names = "mouse", [translation.names.get(name, name) for name in names]
         kinds, why = kinds_of(names, resolver), translation.sentence
     sums, gene_sums = dict[int, str](), dict[int, str]()
-    if ordered[taken].kind in ACCEPTED_KINDS:
+    if ordered[taken].kind in ACCEPTED_KINDS and np.isfinite(ordered[taken].minimum):
         sums = _sums_of_samples(whole, rows, kept, everybody, roles, take_in)
         gene_sums = genes_that_are_sums(numbers, [known for _, known in kinds])
         gene_sums = {i: words for i, words in gene_sums.items() if names[i] not in take_in}

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TypedDict
 
 import numpy as np
 
@@ -28,6 +29,7 @@ class LogBase:
         certain: whether the values themselves tell, or it is only the likeliest choice.
         why: one sentence.
         zero_at: the value that stands for zero, where something else than 1 was added; None else.
+        own_zeros: whether each sample's smallest value stands for its zeros, as of voom, which adds half a read.
     """
 
     base: float
@@ -35,6 +37,7 @@ class LogBase:
     certain: bool
     why: str
     zero_at: float | None = None
+    own_zeros: bool = False
 
     @property
     def added(self) -> float:
@@ -45,16 +48,41 @@ class LogBase:
     def formula(self) -> str:
         """Return the log as it is written: ``log2(x + 1)``."""
         name = next((name for base, name in _BASES if base == self.base), f"{self.base:g}")
+        if self.own_zeros:
+            return f"{'ln' if name == 'e' else 'log' + name}(x + what was added to each sample)"
         return f"{'ln' if name == 'e' else 'log' + name}({f'x + {self.added:.3g}' if self.added else 'x'})"
 
 
-def usual_logs() -> dict[str, tuple[float, bool]]:
-    """Return the logs that are usual, as they are written → base and whether 1 was added."""
-    return {LogBase(base, plus, True, "").formula: (base, plus) for base, _ in _BASES for plus in (True, False)}
+class SaidOfLog(TypedDict, total=False):
+    """What of the corrections tells a log: base, and whether 1 was added where nothing else stands for zero."""
+
+    base: float
+    plus_one: bool
+
+
+def said_of_log(log: LogBase) -> SaidOfLog:
+    """Return what is to be said for a log; where a value stands for zero, it does in whatever base."""
+    if log.zero_at is not None or log.own_zeros:
+        return {"base": log.base}
+    return {"base": log.base, "plus_one": log.plus_one}
+
+
+def logs_offered(inferred: LogBase) -> dict[str, SaidOfLog]:
+    """Return the logs that may be taken instead of the inferred one, itself among them, as they are written → what to say."""
+    ways = (True, False) if inferred.zero_at is None and not inferred.own_zeros else (False,)
+    logs = [replace(inferred, base=base, plus_one=plus or inferred.own_zeros) for base, _ in _BASES for plus in ways]
+    return {log.formula: said_of_log(log) for log in logs}
 
 
 def infer_base(
-    samples: Sequence[np.ndarray], *, zeros: bool, maximum: float, decimals: int | None = None, zero_at: float | None = None
+    samples: Sequence[np.ndarray],
+    *,
+    zeros: bool,
+    maximum: float,
+    decimals: int | None = None,
+    zero_at: float | None = None,
+    offsets: Sequence[bool] = (True, False),
+    own_zeros: bool = False,
 ) -> LogBase:
     """Infer base and offset from samples' values above zero, by what undoing each gives.
 
@@ -67,20 +95,22 @@ def infer_base(
         zeros: whether there are values of zero, which a log without + 1 hardly has.
         maximum: of all values.
         decimals: with how many decimals the values were written, None for more than four.
-        zero_at: the value above zero that stands for zero, where there is one.
+        zero_at: the value other than zero that stands for zero, where there is one.
+        offsets: whether 1 may have been added, where no zero tells.
+        own_zeros: whether values are given as they lie above their sample's smallest, which stands for zero.
     """
     filled = [s for s in samples if len(s) > 1]
-    offsets = (True,) if zeros else (False,) if zero_at is not None else (True, False)
+    offsets = (True,) if zeros else (False,) if zero_at is not None else offsets
     candidates = [
-        LogBase(base, plus, False, "", zero_at)
+        LogBase(base, plus, False, "", zero_at, own_zeros)
         for base, _ in _BASES
         for plus in offsets
         if maximum * np.log10(base) <= np.log10(_LARGEST_GENE)
     ]
     if not candidates:
-        candidates = [LogBase(2.0, offsets[0], False, "", zero_at)]
+        candidates = [LogBase(2.0, offsets[0], False, "", zero_at, own_zeros)]
     sign = _by_whole_numbers(filled, candidates, decimals) or _by_multiples(filled, candidates, decimals)
-    sign = sign or _by_totals(filled, candidates, decimals)
+    sign = sign or (None if own_zeros else _by_totals(filled, candidates, decimals))
     if sign:
         return sign
     likeliest = replace(candidates[0], plus_one=zeros if zero_at is None else False)
@@ -91,6 +121,8 @@ def infer_base(
 
 
 def _offset(log: LogBase, zeros: bool) -> str:
+    if log.own_zeros:
+        return "Each sample's smallest value, which stands in many cells, stands for zero."
     if log.zero_at is not None:
         return f"The commonest small value, {log.zero_at:.4g}, stands for zero, so {log.added:.3g} was added before the log."
     return (

@@ -3,10 +3,12 @@
 from generain_core.errors import GeneRAINError, NeedsConsent
 from generain_core.genes.spelling.numbers import are_positions, numbers_rows
 from generain_core.samples.binning.acceptance import MIN_GENES
-from generain_core.samples.interpret.count_scale import Corrections, accepts_log, base_taken, kind_taken
+from generain_core.samples.interpret.count_scale import Corrections, accepts_log, base_taken, kind_taken, kinds_offered
 from generain_core.samples.interpret.diagnosis import Findings, oriented
+from generain_core.samples.interpret.doubts import UNLIKE
 from generain_core.samples.interpret.identifiers import counted_kinds
 from generain_core.samples.interpret.roles.apart import part
+from generain_core.samples.interpret.rounding import whole_and_broken
 from generain_core.samples.interpret.value_kind import ValueKind
 from generain_core.samples.interpret.values import Values, cells
 from generain_core.samples.io.columns import all_dates
@@ -34,7 +36,9 @@ def refuse(raw: RawTable, findings: Findings, corrections: Corrections, samples:
         NeedsConsent: values are missing, or logs, and nobody agreed to what makes them usable.
         GeneRAINError: it can't be used at all; both say why in one sentence.
     """
-    if reason := _unusable(raw, findings, samples, names):
+    said = corrections.get("value_kind") == ValueKind.LOG or accepts_log(corrections)
+    as_logs = said and ValueKind.LOG in kinds_offered(findings.values)
+    if reason := _unusable(raw, findings, samples, names, as_logs=as_logs):
         raise GeneRAINError(reason)
     found, problems = findings.values, dict[str, str]()
     asked = {name: question for name, question in findings.questions.items() if name not in corrections}
@@ -47,6 +51,8 @@ def refuse(raw: RawTable, findings: Findings, corrections: Corrections, samples:
     kind = kind_taken(found, corrections)
     if found.unsure and "value_kind" not in corrections and not accepts_log(corrections):
         problems["value_kind"] = f"may hold {found.doubt}: {found.unsure[:1].lower()}{found.unsure[1:].rstrip('.')}"
+        if found.unsure == UNLIKE:
+            problems["value_kind"] += f", or leave out what is no sample of {listed(_fewer(raw, findings, samples), most=6)}"
     elif kind == ValueKind.LOG and not accepts_log(corrections):
         formula = base_taken(found, corrections).formula
         problems["back_transform"] = f"holds logs, it seems {formula}, not counts ({_COUNTS}, or have them back-transformed)"
@@ -60,12 +66,20 @@ def refuse(raw: RawTable, findings: Findings, corrections: Corrections, samples:
         )
 
 
+def _fewer(raw: RawTable, findings: Findings, samples: list[str]) -> list[str]:
+    """Return the samples of whole numbers, or those of fractions, whichever are fewer."""
+    whole = oriented(raw.layers[findings.layer].values, findings.genes_in)
+    roles = findings.sorted
+    kept = part(whole, roles.kept("sample", whole.shape[0]), roles.kept("gene", whole.shape[1]))
+    return [samples[i] for i in min(whole_and_broken(kept), key=len)]
+
+
 def _at(cell: tuple[int, int] | None, samples: list[str], names: list[str]) -> str:
     return f"sample {echo(samples[cell[0]])}, {echo(names[cell[1]])}" if cell else "a cell"
 
 
-def _unusable(raw: RawTable, findings: Findings, samples: list[str], names: list[str]) -> str:
-    """Return why a file can't be used at all, in one sentence, or ''."""
+def _unusable(raw: RawTable, findings: Findings, samples: list[str], names: list[str], *, as_logs: bool) -> str:
+    """Return why a file can't be used at all, in one sentence, or ''; `as_logs`: its values may be logs and were said to be."""
     found, source = findings.values, raw.source
 
     if findings.organism not in ("human", "unknown") and findings.translation is None:
@@ -128,10 +142,11 @@ def _unusable(raw: RawTable, findings: Findings, samples: list[str], names: list
         return f"{source} holds counts in some samples and CPM or TPM in others; keep the columns of counts."
     if found.kind == ValueKind.Z_SCORES:
         return f"{source} holds z-scores (down to {found.minimum:.3g}), from which expression can't be got back; {_COUNTS}."
-    if found.kind == ValueKind.NEGATIVE:
+    if found.kind == ValueKind.NEGATIVE and not as_logs:
+        unless = " If they are logs of CPM or TPM, some below 1, say that they are logs." if kinds_offered(found) else ""
         return (
             f"{source} holds negative values, the first {_first_bad(raw, findings):g} in "
-            f"{_at(found.first_bad, samples, names)}, as microarrays, log ratios or corrected data do; {_COUNTS}."
+            f"{_at(found.first_bad, samples, names)}, as microarrays, log ratios or corrected data do; {_COUNTS}.{unless}"
         )
     if found.kind in (ValueKind.INFINITE, ValueKind.TOO_LARGE):
         return f"{source} has {_bad_value(found)} in {_at(found.first_bad, samples, names)}; {_COUNTS} without it."

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
 
 from generain_core.samples.interpret.expression import Matrix
@@ -10,9 +11,11 @@ from generain_core.samples.interpret.expression import Matrix
 MOST_DECIMALS = 4
 _FEWEST = 200
 _GENES, _HUNDRED = 2000, 100
-_EVEN, _DISTINCT = 0.95, 0.5
+_EVEN, _DISTINCT, _OFF = 0.95, 0.5, 0.002
 _SMALL, _EXACT, _LOOSE, _ALL = 2000, 1e-3, 0.05, 0.99
 _FEWEST_ROOTS = 8
+_WHOLES, _NEAR = (1e6, 1e4, 100.0), 5e-4
+"""To which CPM, TPM and percents add up, and how near to it."""
 _ROOTS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "square roots": lambda values: values**2,
     "Anscombe's square roots": lambda values: (values / 2) ** 2 - 0.375,
@@ -27,7 +30,7 @@ def decimals_of(samples: Sequence[np.ndarray]) -> int | None:
     values = np.concatenate(list(samples)) if samples else np.empty(0)
     for decimals in range(MOST_DECIMALS + 1):
         scaled = values * 10.0**decimals
-        if np.all(np.abs(scaled - np.rint(scaled)) <= 1e-6 + 3e-7 * scaled):
+        if np.all(np.abs(scaled - np.rint(scaled)) <= 1e-6 + 3e-7 * np.abs(scaled)):
             return decimals
     return None
 
@@ -38,9 +41,15 @@ def half_step(decimals: int | None) -> float:
 
 
 def are_ranks(samples: Sequence[np.ndarray]) -> bool:
-    """Say whether the values of every sample lie evenly, hardly one twice, as ranks and percentiles do and no expression."""
-    rows = [row for row in samples if len(row) > _FEWEST]
-    return bool(rows) and all(map(_is_even, rows))
+    """Say whether the values of every sample lie evenly, as ranks and percentiles do and no expression.
+
+    They hardly stand twice; or equal ones share a rank, the mean, first or last of theirs or the next whole number.
+
+    Args:
+        samples: all values of each that are there, zeros with them.
+    """
+    rows = [row for row in samples if np.count_nonzero(row > 0) > _FEWEST]
+    return bool(rows) and all(_is_even(row[row > 0]) or _is_shared_rank(row) for row in rows)
 
 
 def _is_even(row: np.ndarray) -> bool:
@@ -50,8 +59,18 @@ def _is_even(row: np.ndarray) -> bool:
     return bool(np.mean(np.abs(steps - np.median(steps)) <= 0.01 * np.median(steps)) > _EVEN)
 
 
+def _is_shared_rank(row: np.ndarray) -> bool:
+    levels, counts = np.unique(row, return_counts=True)
+    if len(levels) <= _FEWEST or levels[0] <= 0:
+        return False
+    last = np.cumsum(counts).astype(float)
+    shares = levels / levels[-1]
+    shared = (last, last - counts + 1, last - (counts - 1) / 2, np.arange(1.0, len(levels) + 1))
+    return any(bool(np.max(np.abs(shares - each / each[-1])) < _OFF) for each in shared)
+
+
 def roots_of(samples: Sequence[np.ndarray], decimals: int | None) -> str:
-    """Return of what kind the roots are that values are of counts, as they are whole numbers once the root is undone; '' if none.
+    """Return of what values are roots, as they are whole numbers or add up to a million once the root is undone; '' if of none.
 
     Args:
         samples: values above zero of each.
@@ -65,7 +84,12 @@ def roots_of(samples: Sequence[np.ndarray], decimals: int | None) -> str:
         small = (counts < _SMALL) & (counts > -off) & (off <= _LOOSE + _EXACT)
         whole = (np.abs(counts - np.rint(counts)) <= off) & (counts > 0.5)
         if np.count_nonzero(small) >= _FEWEST_ROOTS and np.mean(whole[small]) > _ALL:
-            return kind
+            return f"{kind} of whole numbers"
+    rows = [row for row in samples if len(row) > _FEWEST]
+    for kind, undone in _ROOTS.items() if rows and len(broken) else ():
+        totals = np.array([undone(row).sum() for row in rows])
+        if any(np.all(np.abs(totals / whole - 1) < _NEAR) for whole in _WHOLES):
+            return f"{kind} of CPM or TPM"
     return ""
 
 
@@ -76,14 +100,15 @@ def are_mixed(samples: list[np.ndarray]) -> bool:
     return any(whole) and any(scaled) and sum(whole) + sum(scaled) == len(whole)
 
 
-def whole_and_broken(values: Matrix) -> bool:
-    """Say whether some samples hold whole numbers alone, and others mostly fractions."""
-    genes, seen = np.unique(np.linspace(0, values.shape[1] - 1, min(_GENES, values.shape[1])).astype(int)), set[bool]()
+def whole_and_broken(values: Matrix) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return the samples that hold whole numbers alone, and those that hold mostly fractions."""
+    genes = np.unique(np.linspace(0, values.shape[1] - 1, min(_GENES, values.shape[1])).astype(int))
+    of_whole, of_broken = np.zeros(values.shape[0], bool), np.zeros(values.shape[0], bool)
     for start in range(0, values.shape[0], 256):
         block = values[start : start + 256][:, genes]
         some = np.nan_to_num(np.asarray(block.toarray() if sparse.issparse(block) else block, np.float64))
         filled, broken = np.count_nonzero(some, axis=1), np.count_nonzero(some != np.rint(some), axis=1)
         many = filled >= _HUNDRED
-        seen |= {True} if (many & (broken == 0)).any() else set()
-        seen |= {False} if (many & (2 * broken > filled)).any() else set()
-    return len(seen) > 1
+        of_whole[start : start + 256] = many & (broken == 0)
+        of_broken[start : start + 256] = many & (2 * broken > filled)
+    return np.flatnonzero(of_whole), np.flatnonzero(of_broken)

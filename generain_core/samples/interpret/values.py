@@ -6,8 +6,20 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
+from generain_core.samples.interpret.doubts import (
+    DOUBT,
+    UNLIKE,
+    are_sizes_of_scores,
+    as_lengths,
+    as_ratios,
+    as_shares,
+    as_squeezed,
+    few_steps,
+    no_zeros,
+)
 from generain_core.samples.interpret.expression import Matrix
 from generain_core.samples.interpret.log_base import LogBase, infer_base, whole_multiples
+from generain_core.samples.interpret.negative_logs import logs_of_fractions
 from generain_core.samples.interpret.rounding import are_mixed, are_ranks, decimals_of, roots_of, whole_and_broken
 from generain_core.samples.interpret.value_kind import ValueKind
 from generain_core.samples.io.limits import LARGEST_VALUE
@@ -16,23 +28,11 @@ _LOOK = 40
 _LARGEST_LOG = 30.0
 _TAIL, _TAIL_OF_LOGS = 60.0, 25.0
 """The largest value over the mean of a sample: below 25 in logs, above 60 in what is none."""
-_LARGEST_LOG2, _LARGEST_WHOLE_LOG, _LARGEST_LOG10 = 24, 19, 8
-_POISSON, _FLAT = 0.15, 8
+_ZERO_BELOW = "Values are fractions from {:.3g} to {:.3g}, the smallest in many cells, as what was zero before a log does."
+_SIZES = "The squares of each gene's values have the same sum, as z-scores without their sign have."
 _STEPS = 500
-_HUNDREDS = 100
 _ATOM = 0.01
-_DOUBT = "Many genes are expressed and none above {}, as in logs rather than counts: say which they are."
 _BINS = 2000
-_UNLIKE = (
-    "Some samples hold whole numbers alone, others mostly fractions, as logs, means or TPM beside counts: say what they are."
-)
-_NARROW, _NEAR, _FEW_ZEROS, _MANY = 20, 5, 0.1, 1000
-_SHARES = (
-    "No value is above 1, yet samples sum to more than 1, as methylation, probabilities or scaled genes do: say what they are."
-)
-_CLOSE = (
-    "Nearly all values lie near 1, within {:.0f} times each other, as ratios, copy numbers or scaled genes do: say what they are."
-)
 _TESTS: Mapping[str, Callable[[np.ndarray], np.ndarray]] = {
     "missing": np.isnan,
     "infinite": np.isinf,
@@ -70,7 +70,7 @@ class Values:
     @property
     def doubt(self) -> str:
         """Return what they may hold, where that is unsure: the rest of a sentence."""
-        return "no expression" if self.unsure and self.kind == ValueKind.ESTIMATED else "logs or counts"
+        return "logs or counts" if self.unsure.startswith(DOUBT.partition("{")[0]) else "no expression"
 
 
 @dataclass(frozen=True)
@@ -98,8 +98,11 @@ def _judged(values: Matrix) -> Values:
     scan = _scan(values)
     bad, why = None, ""
     kind: ValueKind | None = None
+    evidence, log, unsure = list[str](), None, ""
     if scan.missing == np.prod(values.shape):
         kind, why = ValueKind.NONE, "No cell has a value."
+    elif scan.minimum < 0 and (log := logs_of_fractions(values, scan.maximum)):
+        kind, evidence = ValueKind.LOG, [_ZERO_BELOW.format(scan.minimum, scan.maximum), log.why]
     elif scan.maximum == np.inf or scan.minimum == -np.inf:
         kind, why, bad = ValueKind.INFINITE, "Some values are infinite.", first_where(values, "infinite")
     elif scan.maximum > LARGEST_VALUE:
@@ -109,7 +112,7 @@ def _judged(values: Matrix) -> Values:
     elif scan.maximum == 0:
         kind, why = ValueKind.ZEROS, "All values are 0."
     missing = first_where(values, "missing") if scan.missing else None
-    evidence, log, unsure = [why], None, ""
+    evidence = evidence or [why]
     if kind is None:
         kind, evidence, log, unsure = _positive(values, scan)
     if scan.missing:
@@ -189,22 +192,28 @@ def _positive(values: Matrix, scan: _Scan) -> tuple[ValueKind, list[str], LogBas
         return ValueKind.BINS, [f"All values are whole numbers from 1 to {scan.maximum:,.0f}, and none is 0."], None, ""
     rows = _some_samples(values)
     if are_ranks(rows):
-        return ValueKind.RANKS, ["The values of each sample lie evenly, hardly one twice."], None, ""
+        return ValueKind.RANKS, ["The values of each sample lie evenly, as ranks do."], None, ""
     if scan.whole:
-        return (
-            ValueKind.COUNTS,
-            [f"All values are whole numbers, up to {scan.maximum:,.0f}."],
-            None,
-            _few_steps(rows, scan.maximum, zeros=scan.minimum == 0),
-        )
+        doubt = few_steps(rows, scan.maximum, zeros=scan.minimum == 0) or as_lengths(values) or no_zeros(rows, values.shape[1])
+        return ValueKind.COUNTS, [f"All values are whole numbers, up to {scan.maximum:,.0f}."], None, doubt
     if are_mixed(rows):
         return ValueKind.MIXED, ["Some samples hold whole numbers only, others fractions that sum to a million."], None, ""
-    if whole_and_broken(values):
-        return ValueKind.ESTIMATED, [_UNLIKE.partition(",")[0] + "."], None, _UNLIKE
+    if all(len(each) for each in whole_and_broken(values)):
+        return ValueKind.ESTIMATED, [UNLIKE.partition(",")[0] + "."], None, UNLIKE
+    if are_sizes_of_scores(values):
+        return (
+            ValueKind.Z_SCORES,
+            [_SIZES],
+            None,
+            "",
+        )
     decimals = decimals_of(rows)
-    if roots := roots_of(rows, decimals):
-        return ValueKind.ROOTS, [f"Values are {roots} of whole numbers."], None, ""
     scaled = whole_multiples(rows, exact=decimals is None) > 0.9 and _above_steps(rows, decimals)
+    if not scaled and (roots := roots_of(rows, decimals)):
+        return ValueKind.ROOTS, [f"Values are {roots}."], None, ""
+    fractions = [f"Values are fractions from {scan.minimum:.3g} to {scan.maximum:.3g}."]
+    if not scaled and (doubt := as_shares(values, scan.maximum)):
+        return ValueKind.ESTIMATED, fractions, None, doubt
     if not scaled and scan.maximum <= _LARGEST_LOG:
         tail = float(np.median([row.max() / row.mean() for row in rows if len(row)] or [1.0]))
         zero_at = _atom(values, scan.minimum)
@@ -213,15 +222,15 @@ def _positive(values: Matrix, scan: _Scan) -> tuple[ValueKind, list[str], LogBas
             sentence = (
                 f"Values are fractions from {scan.minimum:.3g} to {scan.maximum:.3g}, without the few very large ones of counts."
             )
-            doubt = "" if log.certain or tail < _TAIL_OF_LOGS else _DOUBT.format(f"{scan.maximum:.3g}")
+            doubt = "" if log.certain or tail < _TAIL_OF_LOGS else DOUBT.format(f"{scan.maximum:.3g}")
             return ValueKind.LOG, [sentence, log.why], log, doubt
     sums = np.asarray(np.nansum(values, axis=1) if not sparse.issparse(values) else values.sum(axis=1), np.float64).ravel()
     sums = sums[sums > 0]
     middle, spread = float(np.median(sums)), float(np.std(sums) / np.mean(sums))
     share = scan.whole_nonzero / max(1, scan.nonzero)
     about = f"Samples sum to {sums.min():,.0f} to {sums.max():,.0f}"
-    if not scaled and (doubt := _no_expression(rows, sums, scan.maximum, values.shape)):
-        return ValueKind.ESTIMATED, [f"Values are fractions from {scan.minimum:.3g} to {scan.maximum:.3g}."], None, doubt
+    if doubt := as_lengths(values) or ("" if scaled else as_ratios(rows, values.shape[1]) or as_squeezed(rows, values.shape[1])):
+        return ValueKind.ESTIMATED, fractions, None, doubt
     if np.all(np.abs(sums / 1e6 - 1) < 0.01) or (len(sums) > 2 and spread < 1e-3):
         return ValueKind.SCALED, [f"Values are fractions and each sample sums to about {middle:,.0f}."], None, ""
     if scaled:
@@ -233,20 +242,8 @@ def _positive(values: Matrix, scan: _Scan) -> tuple[ValueKind, list[str], LogBas
         )
     if share < 0.2 and 2e5 < middle < 2e6 and sums.max() < 4 * sums.min():
         return ValueKind.SCALED, [f"Values are fractions. {about}, near a million, as FPKM or TPM of some genes do."], None, ""
-    fractions = f"{100 * share:.0f} % of the values above zero are whole numbers, the others fractions."
-    return ValueKind.ESTIMATED, [fractions, f"{about}, as counts of different depth do."], None, ""
-
-
-def _no_expression(rows: list[np.ndarray], sums: np.ndarray, maximum: float, shape: tuple[int, int]) -> str:
-    """Say why fractions may be no expression: none above 1 though they are no shares of a whole, or all near each other."""
-    if maximum <= 1 and sums.max(initial=0) > 1.05:
-        return _SHARES
-    some = np.concatenate([*rows, np.zeros(0)])
-    if shape[1] < _MANY or len(some) < (1 - _FEW_ZEROS) * len(rows) * shape[1]:
-        return ""
-    low, middle, high = np.quantile(some, [0.05, 0.5, 0.95])
-    near_one = 1 / _NEAR < middle < _NEAR
-    return _CLOSE.format(high / low) if near_one and high < _NARROW * low else ""
+    of_whole = f"{100 * share:.0f} % of the values above zero are whole numbers, the others fractions."
+    return ValueKind.ESTIMATED, [of_whole, f"{about}, as counts of different depth do."], None, ""
 
 
 def _above_steps(rows: list[np.ndarray], decimals: int | None) -> bool:
@@ -255,24 +252,6 @@ def _above_steps(rows: list[np.ndarray], decimals: int | None) -> bool:
         return True
     steps = np.unique(np.rint(np.concatenate([*rows, np.zeros(0)]) * 10.0**decimals)).astype(np.int64)
     return int(np.gcd.reduce(steps)) > 1
-
-
-def _few_steps(rows: list[np.ndarray], maximum: float, *, zeros: bool) -> str:
-    """Say why whole numbers may be logs without decimals: hundreds of expressed genes, and none above 24; '' else."""
-    if maximum > _LARGEST_LOG2:
-        return ""
-    if any(len(row) > _HUNDREDS and _as_rounded_logs(row, maximum, zeros=zeros) for row in rows):
-        return _DOUBT.format(f"{maximum:.0f}")
-    return ""
-
-
-def _as_rounded_logs(row: np.ndarray, maximum: float, *, zeros: bool) -> bool:
-    """Say whether whole numbers of a sample lie as logs without decimals do, and not as few reads (or a Poisson law) do."""
-    ones, twos = np.count_nonzero(row == 1), np.count_nonzero(row == 2)
-    spread, tail = row.var() / row.mean(), maximum / row.mean()
-    humped = ones <= 2 * twos and (maximum <= _LARGEST_WHOLE_LOG or abs(spread - 1) > _POISSON)
-    flat = tail < _FLAT and len(row) > 9 * _HUNDREDS and maximum <= _LARGEST_WHOLE_LOG
-    return bool(humped or flat or maximum <= _LARGEST_LOG10 or not zeros)
 
 
 def _atom(values: Matrix, minimum: float) -> float | None:

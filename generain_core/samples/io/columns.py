@@ -15,6 +15,7 @@ from generain_core.text import echo
 Column = tuple[str, np.ndarray]
 """Name and values: float64, or objects (str or None)."""
 MISSING = ("", "NA", "NaN", "nan", "NAN", "N/A", "n/a", "#N/A", "na", "null", "NULL", "Null", "None", "none", "-nan")
+MISSING += ("<NA>", "-", "--", ".", "ND", "nd", "n.d.", "N.D.", "N/D", "n/d", "missing", "#DIV/0!", "#VALUE!", "#REF!", "#NUM!")
 _NUMBER = re.compile(r"\s*[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\s*|\s*[-+]?inf(inity)?\s*", re.IGNORECASE)
 _BESIDE = frozenset(
     re.findall(
@@ -44,6 +45,7 @@ _INDEX = re.compile(
 _OF_CHROMOSOMES = re.compile(r"ref(erence)?|seq\w*|contig|scaffold|space|chr\w*|chrom\w*", re.IGNORECASE)
 _MANY, _SEVERAL = 300, 10
 _WIDE = 1000
+_MOST_FEET, _SENTENCE = 20, 4
 
 
 class NoNumbers(GeneRAINError):
@@ -89,13 +91,17 @@ def table_of(
     texts, numbers = _split(columns, name, line, said, beside)
     if not beside and (long := pivoted(_in_order(columns, texts, numbers), name, format, said)):
         return long
-    if not numbers and _CHANGES & {re.sub("[^a-z0-9]", "", title.lower()) for title, _ in columns}:
+    if not numbers and (_CHANGES | _CHANCES) & {re.sub("[^a-z0-9]", "", title.lower()) for title, _ in columns}:
         raise GeneRAINError(f"{name} holds results of a test between groups, not expression; give the counts that were tested.")
     if not numbers:
         raise NoNumbers(f"{name} has no column of expression values; give a table with a number for each gene and sample.")
     check_cells(name, rows, len(numbers))
     values = _side_by_side([column for _, column in numbers])
     labels, named, row_texts = _labelled(texts, rows)
+    if feet := _footers(values, labels, row_texts):
+        said.append(f"Below the table stands {echo(feet[0])}, which was left out.")
+        rows -= len(feet)
+        values, labels, row_texts = values[:rows], labels[:rows], row_texts.iloc[:rows]
     names = tuple(title for title, _ in numbers)
     return Parsed(
         layers={"values": Layer(values, names, no_texts(len(names)))},
@@ -105,6 +111,18 @@ def table_of(
         format=format,
         notes=tuple(said),
     )
+
+
+def _footers(values: np.ndarray, labels: Sequence[str], texts: pd.DataFrame) -> list[str]:
+    """Return the sentences that stand below a table as if they were rows: several words, and no value."""
+    feet = list[str]()
+    while len(feet) < min(_MOST_FEET, len(labels) - 1) and np.isnan(values[len(labels) - 1 - len(feet)]).all():
+        at = len(labels) - 1 - len(feet)
+        words = max((str(text or "") for text in (labels[at], *texts.iloc[at].tolist()[:3])), key=len)
+        if len(words.split()) < _SENTENCE:
+            break
+        feet.insert(0, words)
+    return feet
 
 
 def _side_by_side(columns: list[np.ndarray]) -> np.ndarray:
@@ -148,7 +166,7 @@ def _split(
 ) -> tuple[list[Column], list[Column]]:
     texts, numbers = list[Column](), list[Column]()
     keys = [re.sub("[^a-z0-9]", "", title.lower()) for title, _ in columns]
-    tested = bool(_CHANGES & set(keys) and _CHANCES & set(keys))
+    tested = bool(_CHANCES & set(keys)) and bool(_CHANGES & set(keys) or not set(_numeric(columns, keys)) - _TESTED - _BESIDE)
     wide = sum(values.dtype != object for _, values in columns) > _WIDE
     any_text = any(values.dtype == object for _, values in columns)
     for i, (title, values) in enumerate(columns):
@@ -164,6 +182,11 @@ def _split(
             numbers.append((title, _numbers(title, values, texts, name, line)))
             notes.append(f"Numbers of column {title} were stored as text.")
     return texts, numbers
+
+
+def _numeric(columns: Sequence[Column], keys: Sequence[str]) -> list[str]:
+    """Return the keys of the columns of numbers behind the first."""
+    return [key for key, (_, values) in zip(keys[1:], columns[1:], strict=True) if values.dtype != object]
 
 
 def _mostly_numbers(values: np.ndarray) -> bool:

@@ -10,8 +10,8 @@ from generain_core.models.embedding import Embedded
 from generain_core.models.model import open_model
 from generain_core.release.files import GENE_SETS, Release
 from generain_core.release.provenance import provenance
+from generain_core.samples.interpret.count_scale import base_taken
 from generain_core.samples.interpret.diagnosis import Findings
-from generain_core.samples.interpret.log_base import usual_logs
 from generain_core.ui.components import downloads
 from generain_core.ui.components.downloads import File
 from generain_core.ui.embedding import embedding_jobs as work
@@ -123,7 +123,6 @@ def _apply(session: Session, findings: Findings, reading: Reading) -> None:
     if "value_kind" in said:
         state[box.kind(axis, layer)] = said["value_kind"].label
     if "base" in said:
-        pair = said["base"], said.get("plus_one", True)
-        state[box.base(axis, layer)] = next(text for text, log in usual_logs().items() if log == pair)
+        state[box.base(axis, layer)] = base_taken(findings.values, said).formula
     state[box.undo] = bool(said.get("back_transform", False))
     state[box.missing] = bool(said.get("missing_as_zero", False))

@@ -7,7 +7,7 @@ from generain_core.samples.binning.examination import Examined
 from generain_core.samples.binning.gene_matching import FINE, THIN
 from generain_core.ui.samples.corrections import figures
 from generain_core.ui.shell.escaping import escape_markdown
-from generain_core.wording.demo import table_fits
+from generain_core.wording.simulated import table_fits
 
 _NOTABLE = ("set aside", "ambiguous", "not_in_model", "unknown")
 _WORDS = {"not_in_model": "not in the model", "symbol": "by symbol", "ensembl": "by Ensembl ID", "alias": "by alias"}

@@ -1,7 +1,7 @@
 """What was understood of an expression table, shown for correction."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 import streamlit as st
 
@@ -10,7 +10,7 @@ from generain_core.samples.interpret.correction import Corrections
 from generain_core.samples.interpret.count_scale import base_taken, kind_taken, kinds_offered
 from generain_core.samples.interpret.diagnosis import Findings
 from generain_core.samples.interpret.identifiers import counted_kinds
-from generain_core.samples.interpret.log_base import usual_logs
+from generain_core.samples.interpret.log_base import logs_offered
 from generain_core.samples.interpret.value_kind import ValueKind
 from generain_core.samples.interpret.values import cells
 from generain_core.samples.io.raw_table import RawTable
@@ -64,7 +64,7 @@ def kinds(row: Any, raw: RawTable, findings: Findings) -> Corrections:
     """Show what kind of values the table holds, and of which log, for correction; return what was changed."""
     said, box = Corrections(), CorrectionKeys.of(raw)
     offered = kinds_offered(findings.values)
-    options = [kind.label for kind in offered or (findings.values.kind,)]
+    options = [kind.label for kind in (offered if findings.values.kind in offered else (findings.values.kind, *offered))]
     key = box.kind(findings.genes_in, findings.layer)
     if findings.values.unsure:
         chosen = row.selectbox("Values are", options, None, key=key, width=180, persist_state="session", placeholder="Choose")
@@ -77,11 +77,11 @@ def kinds(row: Any, raw: RawTable, findings: Findings) -> Corrections:
         said["value_kind"] = ValueKind(kind)
     if kind == ValueKind.LOG.label:
         log = base_taken(findings.values, Corrections())
-        logs, inferred = usual_logs(), log.formula
+        logs, inferred = logs_offered(log), log.formula
         formulas = list(dict.fromkeys([inferred, *logs])) if inferred not in logs else list(logs)
         formula = _box(row, "Log", formulas, formulas.index(inferred), box.base(findings.genes_in, findings.layer))
         if formula != inferred:
-            said["base"], said["plus_one"] = logs[formula]
+            said |= cast(Corrections, logs[formula])
         elif not log.certain:
             said["base"] = log.base
         said["back_transform"] = False

@@ -7,6 +7,7 @@ import numpy as np
 from scipy import sparse
 
 from generain_core.samples.interpret.expression import Matrix
+from generain_core.samples.interpret.roles.group_means import means_among_counts
 
 _KINDS = (
     (
@@ -22,7 +23,7 @@ _KINDS = (
      r"|no)(of)?(exons?|transcripts?|isoforms?)"
      r"|(exon|transcript|isoform|probe|peptide|paralog)s?(count|counts|number|num)|(gene)?version|taxid|(entrez"
      r"|ncbi)(gene)?(id)?|hgnc(id)?"
-     r"|mappability|annotationscore|transcriptsupportlevel|tsl"),
+     r"|module(number|no|color|colour)?|kme\w*|kwithin|ktotal|mappability|annotationscore|transcriptsupportlevel|tsl"),
     ("fold change", r"(log|log2|ln|lfc|avg|avglog|avglog2|shrunken|raw|abs)+fc(se|shrunk|raw|abs)?|(abs|log|log2"
      r"|mean)*fold(change|changes)?"
      r"|lfc(se)?|log2?ratio|ratio|.*(log2foldchange|logfc|log2fc|foldchange)|(log2foldchange|logfc|log2fc|foldchange).*"),
@@ -40,7 +41,7 @@ _SHORT = re.compile(
     r"(sd|se|sem|cv|var|std|stdev|max|min|maximum|minimum|range|mean|median|avg|average|rank|iqr|mad|fc|p|q|t|z|score)", re.I
 )
 _CLOSE = 0.98
-_MOST = 3000
+_MOST, _MOST_COLUMNS = 3000, 500
 
 
 def describes_genes(values: Matrix, titles: Sequence[str], apart: Collection[int] = ()) -> dict[int, str]:
@@ -67,6 +68,10 @@ def describes_genes(values: Matrix, titles: Sequence[str], apart: Collection[int
         for i in short:
             if compared or _is_statistic(_dense(values, [i])[0], block):
                 found[i] = f"a statistic of the others ({titles[i].strip()})"
+    left_over = [i for i in range(len(titles)) if i not in found and i not in apart]
+    if 2 < len(left_over) <= _MOST_COLUMNS:
+        means = means_among_counts(_dense(values, left_over))
+        found |= {left_over[at]: f"the mean of {len(members)} of the others" for at, members in means.items()}
     return found
 
 

@@ -28,6 +28,7 @@ _WORDS = {
     "\t": "tab-separated text",
     ",": "comma-separated text",
     ";": "semicolon-separated text",
+    "|": "text separated by |",
     " ": "text separated by spaces",
 }
 _LOOK = 200
@@ -180,8 +181,10 @@ def _leading(raw: bytes, rows: int) -> list[bytes]:
 
 
 def _delimiter(lines: list[str], name: str) -> str:
-    for mark in "\t;, ":
+    for mark in "\t;,| ":
         holding = sum(mark in line.strip(" ") for line in lines)
+        if mark == "|" and len({line.count(mark) for line in lines}) > 1:
+            continue
         if holding == len(lines) or (mark in lines[0] and holding > 0.9 * len(lines)):
             return mark
     if len(lines) > 1 and any(mark in line for line in lines for mark in "\t;,"):

@@ -229,10 +229,11 @@ def test_the_countings_of_star_are_not_exchanged_for_one_that_looks_better(tmp_p
     many = [f"ENSG{i:011d}" for i in range(2500)]
     head = "".join(f"{name}\t1\t1\t1\n" for name in ("N_unmapped", "N_multimapping", "N_noFeature", "N_ambiguous"))
     files = {
-        f"{s}.ReadsPerGene.out.tab": head + "".join(f"{g}\t{i % 50 + 2}\t0\t0\n" for i, g in enumerate(many)) for s in SAMPLES
+        f"{s}.ReadsPerGene.out.tab": head + "".join(f"{g}\t{(i + at) % 50 + 2}\t0\t0\n" for i, g in enumerate(many))
+        for at, s in enumerate(SAMPLES)
     }
     found = read_expression(wrap(tmp_path, files, "zip"), Known(many))
-    assert np.asarray(found.values)[:, :3].tolist() == [[2, 3, 4]] * 3
+    assert np.asarray(found.values)[:, :3].tolist() == [[2, 3, 4], [3, 4, 5], [4, 5, 6]]
     assert found.identifiers == tuple(many)
 
 

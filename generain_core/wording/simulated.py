@@ -17,6 +17,7 @@ def table_fits(match: Match) -> str:
         else "too few for your table to be of use here"
     )
     return (
-        f"The demo models {models:,} genes and finds {matched:,} of them in your table: {fit}. Its other {others:,} rows count "
-        "for the depth of each sample alone. For all genes, and for results that are not simulated, get the release."
+        f"This simulated release models {models:,} genes and finds {matched:,} of them in your table: {fit}. Your table's "
+        f"other {others:,} rows count for the depth of each sample alone. For "
+        "results that are not simulated, get the published release."
     )
