@@ -76,8 +76,8 @@ def possible_readings(raw: RawTable, findings: Findings, corrections: Correction
     log = inferred or LogBase(2.0, True, False, "")
     for base, name in _BASES:
         if base != now and findings.values.maximum * np.log10(base) < 15:
-            other = replace(log, base=base)
-            words = f"as logs, {other.formula} undone"
+            another = replace(log, base=base)
+            words = f"as logs, {another.formula} undone"
             against = "" if inferred is None or not inferred.certain or base == inferred.base else inferred.why
             against = findings.values.evidence[0] if findings.values.kind == ValueKind.COUNTS else against
             add(
@@ -87,7 +87,7 @@ def possible_readings(raw: RawTable, findings: Findings, corrections: Correction
                 against,
                 value_kind=ValueKind.LOG,
                 back_transform=True,
-                **said_of_log(other),
+                **said_of_log(another),
             )
     axis = chosen.get("genes_in", findings.genes_in)
     add("transposed", f"with genes in {_AXES[axis]}", plain | _kind(chosen), genes_in=_AXES[axis])

@@ -4,6 +4,8 @@ Held against real tables of RNA sequencing: in counts, CPM, TPM and FPKM of 10,0
 the mean, filtered or not; in microarrays and in roots of these it is 20 to 80 times.
 """
 
+from typing import Any
+
 import numpy as np
 from scipy import sparse
 
@@ -90,7 +92,7 @@ def are_sizes_of_scores(values: Matrix) -> bool:
     if values.shape[0] < 3 or values.shape[0] > _LOOK:
         return False
     genes = np.unique(np.linspace(0, values.shape[1] - 1, min(_LOOK, values.shape[1])).astype(int))
-    part = values[:, genes]
+    part: Any = values[:, genes]
     squares = np.square(np.nan_to_num(np.asarray(part.toarray() if sparse.issparse(part) else part, np.float64))).sum(axis=0)
     filled = squares[squares > 0]
     near = [np.abs(filled / whole - 1) < _UNIT for whole in (values.shape[0], values.shape[0] - 1)]
