@@ -92,8 +92,7 @@ def are_sizes_of_scores(values: Matrix) -> bool:
     if values.shape[0] < 3 or values.shape[0] > _LOOK:
         return False
     genes = np.unique(np.linspace(0, values.shape[1] - 1, min(_LOOK, values.shape[1])).astype(int))
-    part: Any = values[:, genes]
-    squares = np.square(np.nan_to_num(np.asarray(part if isinstance(part, np.ndarray) else part.toarray(), np.float64))).sum(axis=0)
+    squares = np.square(_dense(values[:, genes])).sum(axis=0)
     filled = squares[squares > 0]
     near = [np.abs(filled / whole - 1) < _UNIT for whole in (values.shape[0], values.shape[0] - 1)]
     return len(filled) > _HUNDREDS and any(float(np.mean(each)) > 1 - _FEW_ZEROS for each in near)
@@ -102,8 +101,11 @@ def are_sizes_of_scores(values: Matrix) -> bool:
 def _some(values: Matrix) -> np.ndarray:
     samples = np.unique(np.linspace(0, values.shape[0] - 1, min(_SAMPLES, values.shape[0])).astype(int))
     genes = np.unique(np.linspace(0, values.shape[1] - 1, min(_LOOK, values.shape[1])).astype(int))
-    part: Any = values[samples][:, genes]
-    return np.nan_to_num(np.asarray(part if isinstance(part, np.ndarray) else part.toarray(), np.float64))
+    return _dense(values[samples][:, genes])
+
+
+def _dense(values: Any) -> np.ndarray:
+    return np.nan_to_num(np.asarray(values if isinstance(values, np.ndarray) else values.toarray(), np.float64))
 
 
 def few_steps(rows: list[np.ndarray], maximum: float, *, zeros: bool) -> str:
