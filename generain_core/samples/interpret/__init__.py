@@ -11,6 +11,7 @@
 `log_base`      from which base logs were taken: undone with the right one, they show what they were made of
 `pseudobulk`    pseudobulk: samples or cells that agree in some columns, summed
 `refusal`       why a file that could be parsed can't be used, in one sentence
+`signs`         what numbers alone tell of their scale: grid, zeros, tails
 `value_kinds`   what kind of numbers a table holds: counts, CPM or TPM, logs, z-scores; and why it is thought so
 =============== ====================================================================================================
 """

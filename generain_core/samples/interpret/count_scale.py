@@ -9,7 +9,7 @@ from scipy import sparse
 from generain_core.errors import GeneRAINError
 from generain_core.samples.interpret.expression import Matrix
 from generain_core.samples.interpret.log_base import LogBase
-from generain_core.samples.interpret.negative_logs import HIGHEST, LOWEST, SAME, above_own_zeros
+from generain_core.samples.interpret.signs.negative_logs import HIGHEST, LOWEST, SAME, above_own_zeros
 from generain_core.samples.interpret.value_kind import ACCEPTED_KINDS, ValueKind
 from generain_core.samples.interpret.values import Values, cells
 from generain_core.samples.io.limits import LARGEST_VALUE, check_cells

@@ -6,7 +6,7 @@ from typing import TypedDict
 
 import numpy as np
 
-from generain_core.samples.interpret.rounding import half_step
+from generain_core.samples.interpret.signs.rounding import half_step
 
 _BASES = ((2.0, "2"), (np.e, "e"), (10.0, "10"))
 _LARGEST_GENE = 1e9

@@ -5,10 +5,10 @@ from generain_core.genes.spelling.numbers import are_positions, numbers_rows
 from generain_core.samples.binning.acceptance import MIN_GENES
 from generain_core.samples.interpret.count_scale import Corrections, accepts_log, base_taken, kind_taken, kinds_offered
 from generain_core.samples.interpret.diagnosis import Findings, oriented
-from generain_core.samples.interpret.doubts import UNLIKE
 from generain_core.samples.interpret.identifiers import counted_kinds
 from generain_core.samples.interpret.roles.apart import part
-from generain_core.samples.interpret.rounding import whole_and_broken
+from generain_core.samples.interpret.signs.doubts import UNLIKE
+from generain_core.samples.interpret.signs.rounding import whole_and_broken
 from generain_core.samples.interpret.value_kind import ValueKind
 from generain_core.samples.interpret.values import Values, cells
 from generain_core.samples.io.columns import all_dates

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
-from generain_core.samples.interpret.doubts import (
+from generain_core.samples.interpret.expression import Matrix
+from generain_core.samples.interpret.log_base import LogBase, infer_base, whole_multiples
+from generain_core.samples.interpret.signs.doubts import (
     DOUBT,
     UNLIKE,
     are_sizes_of_scores,
@@ -17,10 +19,8 @@ from generain_core.samples.interpret.doubts import (
     few_steps,
     no_zeros,
 )
-from generain_core.samples.interpret.expression import Matrix
-from generain_core.samples.interpret.log_base import LogBase, infer_base, whole_multiples
-from generain_core.samples.interpret.negative_logs import logs_of_fractions
-from generain_core.samples.interpret.rounding import are_mixed, are_ranks, decimals_of, roots_of, whole_and_broken
+from generain_core.samples.interpret.signs.negative_logs import logs_of_fractions
+from generain_core.samples.interpret.signs.rounding import are_mixed, are_ranks, decimals_of, roots_of, whole_and_broken
 from generain_core.samples.interpret.value_kind import ValueKind
 from generain_core.samples.io.limits import LARGEST_VALUE
 

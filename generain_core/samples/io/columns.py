@@ -14,24 +14,37 @@ from generain_core.text import echo
 
 Column = tuple[str, np.ndarray]
 """Name and values: float64, or objects (str or None)."""
-MISSING: tuple[str, ...] = (
+MISSING = (
     "",
-    "NA",
-    "NaN",
-    "nan",
-    "NAN",
-    "N/A",
-    "n/a",
-    "#N/A",
-    "na",
-    "null",
-    "NULL",
-    "Null",
-    "None",
-    "none",
-    "-nan",
+    *[
+        "NA",
+        "NaN",
+        "nan",
+        "NAN",
+        "N/A",
+        "n/a",
+        "#N/A",
+        "na",
+        "null",
+        "NULL",
+        "Null",
+        "None",
+        "none",
+        "-nan",
+        "<NA>",
+        "-",
+        "--",
+        ".",
+        "ND",
+        "nd",
+        "n.d.",
+        "N.D.",
+        "N/D",
+        "n/d",
+        "missing",
+    ],
+    *["#DIV/0!", "#VALUE!", "#REF!", "#NUM!"],
 )
-MISSING += ("<NA>", "-", "--", ".", "ND", "nd", "n.d.", "N.D.", "N/D", "n/d", "missing", "#DIV/0!", "#VALUE!", "#REF!", "#NUM!")
 _NUMBER = re.compile(r"\s*[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\s*|\s*[-+]?inf(inity)?\s*", re.IGNORECASE)
 _BESIDE = frozenset(
     re.findall(

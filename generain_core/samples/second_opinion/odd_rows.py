@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from generain_core.samples.interpret.expression import Matrix
-from generain_core.samples.interpret.rounding import decimals_of
+from generain_core.samples.interpret.signs.rounding import decimals_of
 
 _MOST_SHARE, _MOST = 0.005, 20
 _FEWEST_ROWS = 500

@@ -11,7 +11,7 @@ from scipy import sparse
 
 from generain_core.samples.interpret.expression import Matrix
 from generain_core.samples.interpret.log_base import LogBase, infer_base
-from generain_core.samples.interpret.rounding import decimals_of
+from generain_core.samples.interpret.signs.rounding import decimals_of
 
 LOWEST, HIGHEST = -40.0, 30.0
 _LEAST_HIGHEST = 3.5
