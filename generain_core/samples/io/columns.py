@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from generain_core.errors import GeneRAINError
+from generain_core.samples.io.formats.footers import sentences_below
 from generain_core.samples.io.limits import check_cells
 from generain_core.samples.io.long_table import pivoted
 from generain_core.samples.io.raw_table import Layer, Parsed, no_texts
@@ -14,37 +15,12 @@ from generain_core.text import echo
 
 Column = tuple[str, np.ndarray]
 """Name and values: float64, or objects (str or None)."""
+# fmt: off
 MISSING = (
-    "",
-    *[
-        "NA",
-        "NaN",
-        "nan",
-        "NAN",
-        "N/A",
-        "n/a",
-        "#N/A",
-        "na",
-        "null",
-        "NULL",
-        "Null",
-        "None",
-        "none",
-        "-nan",
-        "<NA>",
-        "-",
-        "--",
-        ".",
-        "ND",
-        "nd",
-        "n.d.",
-        "N.D.",
-        "N/D",
-        "n/d",
-        "missing",
-    ],
-    *["#DIV/0!", "#VALUE!", "#REF!", "#NUM!"],
+    "", "NA", "NaN", "nan", "NAN", "N/A", "n/a", "#N/A", "na", "null", "NULL", "Null", "None", "none", "-nan", "<NA>", "-", "--", ".",
+    "ND", "nd", "n.d.", "N.D.", "N/D", "n/d", "missing", "#DIV/0!", "#VALUE!", "#REF!", "#NUM!",
 )
+# fmt: on
 _NUMBER = re.compile(r"\s*[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\s*|\s*[-+]?inf(inity)?\s*", re.IGNORECASE)
 _BESIDE = frozenset(
     re.findall(
@@ -74,7 +50,6 @@ _INDEX = re.compile(
 _OF_CHROMOSOMES = re.compile(r"ref(erence)?|seq\w*|contig|scaffold|space|chr\w*|chrom\w*", re.IGNORECASE)
 _MANY, _SEVERAL = 300, 10
 _WIDE = 1000
-_MOST_FEET, _SENTENCE = 20, 4
 
 
 class NoNumbers(GeneRAINError):
@@ -127,7 +102,7 @@ def table_of(
     check_cells(name, rows, len(numbers))
     values = _side_by_side([column for _, column in numbers])
     labels, named, row_texts = _labelled(texts, rows)
-    if feet := _footers(values, labels, row_texts):
+    if feet := sentences_below(values, labels, row_texts):
         said.append(f"Below the table stands {echo(feet[0])}, which was left out.")
         rows -= len(feet)
         values, labels, row_texts = values[:rows], labels[:rows], row_texts.iloc[:rows]
@@ -140,18 +115,6 @@ def table_of(
         format=format,
         notes=tuple(said),
     )
-
-
-def _footers(values: np.ndarray, labels: Sequence[str], texts: pd.DataFrame) -> list[str]:
-    """Return the sentences that stand below a table as if they were rows: several words, and no value."""
-    feet = list[str]()
-    while len(feet) < min(_MOST_FEET, len(labels) - 1) and np.isnan(values[len(labels) - 1 - len(feet)]).all():
-        at = len(labels) - 1 - len(feet)
-        words = max((str(text or "") for text in (labels[at], *texts.iloc[at].tolist()[:3])), key=len)
-        if len(words.split()) < _SENTENCE:
-            break
-        feet.insert(0, words)
-    return feet
 
 
 def _side_by_side(columns: list[np.ndarray]) -> np.ndarray:

@@ -33,8 +33,7 @@ _WORDS = {
 }
 _LOOK = 200
 _LOOK_BYTES = 32 << 20
-_WIDE = 2000
-_CELLS = 100_000
+_WIDE, _CELLS = 2000, 100_000
 
 
 @dataclass(frozen=True)
@@ -182,9 +181,7 @@ def _leading(raw: bytes, rows: int) -> list[bytes]:
 
 def _delimiter(lines: list[str], name: str) -> str:
     for mark in "\t;,| ":
-        holding = sum(mark in line.strip(" ") for line in lines)
-        if mark == "|" and len({line.count(mark) for line in lines}) > 1:
-            continue
+        holding = sum(mark in line.strip(" ") for line in lines if mark != "|" or line.count(mark) == lines[0].count(mark))
         if holding == len(lines) or (mark in lines[0] and holding > 0.9 * len(lines)):
             return mark
     if len(lines) > 1 and any(mark in line for line in lines for mark in "\t;,"):
