@@ -17,8 +17,8 @@ Column = tuple[str, np.ndarray]
 """Name and values: float64, or objects (str or None)."""
 # fmt: off
 MISSING = (
-    "", "NA", "NaN", "nan", "NAN", "N/A", "n/a", "#N/A", "na", "null", "NULL", "Null", "None", "none", "-nan", "<NA>", "-", "--", ".",
-    "ND", "nd", "n.d.", "N.D.", "N/D", "n/d", "missing", "#DIV/0!", "#VALUE!", "#REF!", "#NUM!",
+    "", "NA", "NaN", "nan", "NAN", "N/A", "n/a", "#N/A", "na", "null", "NULL", "Null", "None", "none", "-nan", "<NA>", "-", "--",
+    ".", "ND", "nd", "n.d.", "N.D.", "N/D", "n/d", "missing", "#DIV/0!", "#VALUE!", "#REF!", "#NUM!",
 )
 # fmt: on
 _NUMBER = re.compile(r"\s*[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\s*|\s*[-+]?inf(inity)?\s*", re.IGNORECASE)
