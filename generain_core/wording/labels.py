@@ -38,6 +38,12 @@ def preview_sentences(preview: LabelPreview, reading: LabelReading) -> list[str]
         )
     if not preview.controls:
         sentences.append("No label is a control; say by which word controls are called.")
+    if preview.other_controls:
+        names = listed(list(preview.other_controls), most=4)
+        sentences.append(
+            f"Controls are often called {names} too; here that is a condition of its own, compared with "
+            f"{reading.pattern.control}. Give it as the control if it is the one."
+        )
     if preview.without_gene:
         names = listed(list(preview.without_gene), "or", 4)
         sentences.append(f"No gene is called {names}; what they do is measured, but not their target.")

@@ -10,7 +10,7 @@ from generain_core.errors import GeneRAINError
 from generain_core.perturbations.choices import Choices
 from generain_core.perturbations.design.experiment import make_design
 from generain_core.perturbations.donors.one_value import merge_repeats
-from generain_core.perturbations.donors.recognize import donor_column
+from generain_core.perturbations.donors.recognize import donor_column, donors_in_names
 from generain_core.perturbations.donors.repeats import find_repeats
 from generain_core.perturbations.effects.effect import Settings
 from generain_core.perturbations.genes.moved_genes import find_moved_genes
@@ -77,6 +77,13 @@ def test_donors_are_told_by_names_but_not_by_those_of_perturbations() -> None:
     obs = pd.DataFrame({"what": [name.split("_")[0] for name in doses]}, index=doses)
     assert find_repeats(obs, make_design(obs, "what", "ctrl"), None) is None
     assert donor_column(pd.DataFrame({"donor_age": [1, 1, 2, 2], "patient_group": list("aabb")})) == ""
+
+
+@pytest.mark.parametrize("form", ["LJP005_A375_24H_X1_B19:{row}{i:02d}", "plate 3 {row}{i}", "{row}{i:02d}"])
+def test_rows_of_a_plate_are_no_lanes_or_replicates(form) -> None:
+    assert donors_in_names([form.format(row=row, i=i) for row in "ACLR" for i in range(1, 9)]) == []
+    lanes = [f"P{donor:02d}_L{lane:02d}" for donor in range(1, 9) for lane in (1, 2)]
+    assert len(set(donors_in_names(lanes))) == 8
 
 
 def test_numbered_cultures_in_names_are_asked_about_and_one_value_each_where_said() -> None:

@@ -85,6 +85,43 @@ FORMS: dict[str, tuple[list[str], str, str, int]] = {
     "antisense oligos": ([*each("ASO_{g}_0{i}"), "ASO_NC_A"], "TP53", "NC_A", 1),
     "barcodes": ([f"{g}_ACGTACGTAC{c}" for g, c in zip(GENES, "ACGT" * 3, strict=True)] + ["NTC_ACGTACGTACG"], "TP53", "NTC", 1),
     "two groups": ([f"KD_{i}" for i in range(4)] + [f"Ctrl_{i}" for i in range(4)], "KD", "Ctrl", 4),
+    "twos beside numbered controls": ([f"{a}_{b}" for a, b in PAIRS] + [f"ctrl_{i}" for i in range(8)], "KRAS+TP53", "ctrl", 8),
+    "ones and twos beside numbered controls": (
+        [f"{a}_{b}" for a, b in PAIRS] + GENES + [f"non-targeting_{i}" for i in range(8)],
+        "KRAS+TP53",
+        "non-targeting",
+        8,
+    ),
+    "control before the target, numbered alone": (
+        [f"ctrl_{g}" for g in GENES] + [f"ctrl_{i}" for i in range(7)],
+        "TP53",
+        "ctrl",
+        7,
+    ),
+    "names made unique": ([f"{g}+ctrl" for g in GENES] + ["ctrl", "ctrl.1", "ctrl+ctrl.2"], "TP53", "ctrl", 3),
+    "names made R's": ([*each("{g}_{i}"), "Non.Targeting_1", "Non.Targeting_2"], "TP53", "Non.Targeting", 2),
+    "sg before a hyphened control": ([*each("sg{g}-{i}"), "sgNon-Targeting-1"], "TP53", "Non-Targeting", 1),
+    "one control in four spellings": (
+        [f"{g}_KD" for g in GENES] + ["Scramble_1", "SCRAMBLE_2", "scrambled_3", "Scr4"],
+        "TP53",
+        "Scramble",
+        4,
+    ),
+    "guides behind #": ([*each("sh{g}#{i}"), "shLuc#1", "shLuc#2"], "TP53", "Luc", 2),
+    "one control twice": ([*GENES, *(f"NegCtrl{i}_NegCtrl0" for i in range(8))], "TP53", "NegCtrl", 8),
+    "a unit with a blank": (
+        [f"{d} {x} µM" for d in DRUGS for x in (0.1, 10)] + [f"untreated {i}" for i in range(6)],
+        "Belinostat 0.1µM",
+        "untreated",
+        6,
+    ),
+    "controls with a time and a number": (
+        [f"{g}_{x}ng/ml_{t}min" for g in ("JUN", "EGFR") for x in (1, 10) for t in (30, 60)]
+        + [f"vehicle_{t}min_{i}" for i in range(3) for t in (30, 60)],
+        "JUN 1ng/ml",
+        "vehicle",
+        6,
+    ),
     "ligands": (
         [f"{g}_{x}ng/ml_{t}h" for g in ("JUN", "EGFR", "MYC") for x in (1, 10) for t in (4, 24)] + ["untreated_4h"],
         "JUN 1ng/ml",
@@ -103,6 +140,27 @@ def test_labels_of_public_screens_are_read_rightly(form) -> None:
     counts = preview_labels(reading)
     assert (reading.table["perturbation"].iloc[0], pattern.control) == (first, control)
     assert (counts.fit, counts.controls) == (len(labels), controls)
+
+
+def test_the_number_behind_a_guide_is_kept_where_the_whole_would_be_found_too() -> None:
+    class Lenient(Names):
+        def resolve_many(self, names, /):
+            return super().resolve_many([name.removesuffix("-1").removesuffix("-2") for name in names]).assign(input=list(names))
+
+    labels = [*each("sg{g}-{i}"), "sgNTC-1"]
+    pattern = recognize_labels(labels, Lenient())
+    assert pattern is not None
+    assert set(read_labels(labels, pattern, Lenient()).table["guide"]) >= {"1", "2"}
+
+
+def test_another_usual_name_of_controls_is_said_to_be_a_condition() -> None:
+    labels = [*each("sh{g}_{i}"), "shLuc_1", "shLuc_2", "shGFP_1"]
+    pattern = recognize_labels(labels, Names())
+    assert pattern is not None
+    reading = read_labels(labels, pattern, Names())
+    counts = preview_labels(reading)
+    assert counts.other_controls == ("GFP",)
+    assert any("Controls are often called GFP too" in sentence for sentence in preview_sentences(counts, reading))
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from generain_core.errors import GeneRAINError
 from generain_core.perturbations.design.label_split import words_of
-from generain_core.perturbations.design.label_words import Role, bare, has_form, is_control, syntax_of
+from generain_core.perturbations.design.label_words import Role, has_form, is_control, same_control, syntax_of
 
 CONTROL = "control"
 _JOINERS = "+|&"
@@ -49,7 +49,7 @@ class LabelPattern:
 
     def is_the_control(self, word: str) -> bool:
         """Say whether a word means the control that is compared with, any number behind it."""
-        return bare(word).casefold() in {bare(each).casefold() for each in (self.control, *self.controls)}
+        return same_control(word) in {same_control(each) for each in (self.control, *self.controls)}
 
     @property
     def words(self) -> str:
@@ -83,6 +83,10 @@ def _placed(words: list[str], fields: tuple[Role, ...]) -> dict[Role, list[str]]
     placed: dict[Role, list[str]] = {}
     for word, role in zip(words, fields, strict=True):
         placed.setdefault(role, []).append(word)
+    for role in (Role.TARGET, Role.COMPOUND):
+        named = placed.get(role, [])
+        if any(map(is_control, named)) and all(is_control(word) or word.isdigit() for word in named):
+            placed[role] = [word for word in named if not word.isdigit()]  # a control's number is no second target
     return placed if all(placed.get(role, [""])[0] for role in (Role.TARGET, Role.COMPOUND) if role in placed) else None
 
 

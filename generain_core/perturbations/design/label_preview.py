@@ -8,7 +8,7 @@ from generain_core.errors import GeneRAINError
 from generain_core.perturbations.design.label_pattern import LabelPattern
 from generain_core.perturbations.design.label_reading import OTHERS, LabelReading, read_labels
 from generain_core.perturbations.design.label_recognition import labels_of, recognize_labels
-from generain_core.perturbations.design.label_words import Role
+from generain_core.perturbations.design.label_words import Role, is_control
 from generain_core.perturbations.design.labels import NameResolver, known_genes
 from generain_core.samples.interpret.expression import Expression
 from generain_core.text import with_noun
@@ -33,6 +33,7 @@ class LabelPreview:
         repeated: labels that say the same as another but for a running number: a guide pair that stands there twice.
         not_fitting: examples of labels that do not fit.
         disagreeing: labels whose target and Ensembl ID are different genes.
+        other_controls: usual names of controls that stay conditions of their own, beside the control that is compared with.
         groups: field → values, of times and other fields that split controls too, as cell lines, batches and donors do.
         fields: one row a field that holds anything: field, labels (that have it), values (different ones), examples.
     """
@@ -46,6 +47,7 @@ class LabelPreview:
     repeated: tuple[str, ...]
     not_fitting: tuple[str, ...]
     disagreeing: tuple[str, ...]
+    other_controls: tuple[str, ...]
     groups: dict[str, tuple[str, ...]]
     fields: pd.DataFrame
 
@@ -74,6 +76,7 @@ def preview_labels(reading: LabelReading) -> LabelPreview:
         repeated=tuple(labels.loc[again.index[again.to_numpy(bool)]].tolist()),
         not_fitting=tuple(labels[~fits].tolist()[:20]),
         disagreeing=reading.disagreeing,
+        other_controls=tuple(name for name in dict.fromkeys(perturbed["perturbation"]) if is_control(str(name))),
         groups=_groups(table[fits], control),
         fields=_fields(table),
     )

@@ -73,7 +73,7 @@ def read_labels(
         stem for fields in parts.values() if fields for word in fields.get(Role.TARGET, []) for stem in _stems(word, pattern)
     }
     ids = {word for fields in parts.values() if fields for word in fields.get(Role.ENSEMBL, [])}
-    known = known_genes(stems | ids, resolver)
+    known = known_genes(stems | ids, resolver, aliases=True)  # a field that names targets names genes
     mechanisms = Counter(_mechanism(fields) for fields in parts.values() if fields and fields.get(Role.MECHANISM))
     rows, disagreeing = {}, []
     for label, fields in parts.items():
@@ -107,7 +107,10 @@ def _is_certain(
 
 
 def _suffix(pattern: LabelPattern) -> re.Pattern[str] | None:
-    return re.compile(re.escape(pattern.suffix).replace(r"\#", r"(\d+)") + "$", re.IGNORECASE) if pattern.suffix else None
+    if not pattern.suffix:
+        return None
+    before, digits, after = pattern.suffix.rpartition("#")  # shTP53#1 has a suffix of ##: the last stands for digits
+    return re.compile(re.escape(before) + (r"(\d+)" if digits else "") + re.escape(after) + "$", re.IGNORECASE)
 
 
 def _stems(word: str, pattern: LabelPattern) -> list[str]:
@@ -132,10 +135,12 @@ def _target(word: str, pattern: LabelPattern, known: dict[str, str]) -> tuple[st
     Where a guide is digits without a mark before them, those of a name that is no gene stay: they may be its own (Trp53).
     """
     readings = _readings(word, pattern)
+    genes = [reading for reading in readings if reading[0] in known]
+    if genes:  # TP53-1 is found as TP53 is: then 1 is the guide
+        return next((each for each in reversed(genes) if known[each[0]] == known[genes[0][0]]), genes[0])
     if known and pattern.suffix == "#":
-        marked = [reading for reading in readings if not reading[1]]
-        return next((reading for reading in readings if reading[0] in known), marked[-1])
-    return next((reading for reading in readings if reading[0] in known), readings[-1])
+        return [reading for reading in readings if not reading[1]][-1]
+    return readings[-1]
 
 
 def _mechanism(fields: dict[Role, list[str]]) -> str:

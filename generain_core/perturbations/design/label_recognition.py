@@ -87,6 +87,8 @@ def _pattern(labels: list[str], separator: str, width: int, resolver: NameResolv
     rows = [words for words in split if len(words) == width]
     columns = [[row[i] for row in rows] for i in range(width)]
     roles = tuple(_role(column, rows, resolver) for column in columns)
+    if Role.TARGET not in roles and _is_marked(columns, roles):
+        roles = tuple(_role(column, rows, resolver, aliases=True) for column in columns)
     if Role.TARGET not in roles and Role.ENSEMBL in roles:
         roles = _replaced(roles, roles.index(Role.ENSEMBL), Role.TARGET)
     if Role.TARGET not in roles or Role.DOSE in roles:
@@ -102,18 +104,22 @@ def _replaced(roles: tuple[Role, ...], at: int, role: Role) -> tuple[Role, ...]:
     return tuple(role if i == at else each for i, each in enumerate(roles))
 
 
-def _role(column: list[str], rows: list[list[str]], resolver: NameResolver | None) -> Role:
-    """Return what a position says, by the words that are no control's."""
-    words = [
-        w
-        for w, row in zip(column, rows, strict=True)
-        if w and not (is_control(w) and all(is_control(o) or o.isdigit() for o in row))
-    ]
+def _is_marked(columns: list[list[str]], roles: tuple[Role, ...]) -> bool:
+    """Say whether marks of guides say that genes are meant: sg before most words of a field, or a field of g1, sg2."""
+    if any(role is Role.GUIDE and not all(map(str.isdigit, column)) for role, column in zip(roles, columns, strict=True)):
+        return True
+    return any(sum(bool(_PREFIX.search(word)) for word in column) > 0.5 * len(column) for column in columns if column)
+
+
+def _role(column: list[str], rows: list[list[str]], resolver: NameResolver | None, *, aliases: bool = False) -> Role:
+    """Return what a position says, by the words that are no control's: their labels often have other fields, and numbers."""
+    told = [(w, _of_control(row)) for w, row in zip(column, rows, strict=True) if w]
+    words = [w for w, of_control in told if not of_control] or [w for w, _ in told]
     names = [w for w in words if not is_control(w)]
     if not names:
         return Role.TARGET if words else Role.OTHER
     distinct = set(names)
-    genes = _genes(distinct, resolver)
+    genes = _genes(distinct, resolver, aliases=aliases)
     form, share = Counter(syntax_of(w) for w in names).most_common(1)[0]
     if form is Role.MECHANISM and share > 0.9 * len(names) and len(distinct) < 5:
         return form
@@ -124,7 +130,7 @@ def _role(column: list[str], rows: list[list[str]], resolver: NameResolver | Non
     if form is Role.TIME and is_running(distinct):
         return Role.OTHER
     if form is Role.NUMBER and share > 0.6 * len(names):
-        return Role.NUMBER if len(distinct) >= _RUNNING * len(rows) else Role.GUIDE
+        return Role.NUMBER if len(distinct) >= _RUNNING * len(words) else Role.GUIDE
     if form is not None and share > 0.6 * len(names):
         return form
     if sum(bool(WELL.fullmatch(w)) for w in names) > 0.8 * len(names) and len(distinct) > 6:
@@ -132,7 +138,12 @@ def _role(column: list[str], rows: list[list[str]], resolver: NameResolver | Non
     return Role.OTHER
 
 
-def _genes(words: set[str], resolver: NameResolver | None) -> set[str]:
+def _of_control(row: list[str]) -> bool:
+    """Say whether a label names a control and nothing else that is a name."""
+    return any(map(is_control, row)) and all(is_control(word) or syntax_of(word) for word in row)
+
+
+def _genes(words: set[str], resolver: NameResolver | None, *, aliases: bool = False) -> set[str]:
     """Return the words that are genes, or of which a gene remains where usual marks are taken off, alone or in combinations.
 
     Digits without a mark before them are a guide's only where a gene has several: RPE1 alone is no guide of RPE.
@@ -142,7 +153,7 @@ def _genes(words: set[str], resolver: NameResolver | None) -> set[str]:
     plain = {part: re.sub(r"\d{1,3}$", "", part) for part in every}
     several = Counter(plain.values())
     stems = {part: [s for s in _stems(part) if s in (part, "") or s != plain[part] or several[s] > 1] for part in every}
-    known = known_genes({stem for each in stems.values() for stem in each}, resolver)
+    known = known_genes({stem for each in stems.values() for stem in each}, resolver, aliases=aliases)
     return {w for w, each in parts.items() if each and all(any(s in known for s in stems[p]) for p in each)}
 
 
@@ -187,7 +198,7 @@ def _marks(words: list[str], resolver: NameResolver | None) -> tuple[str, str]:
     Of each target no more is taken off than makes it a gene; of such that none makes one, digits without a mark stay.
     """
     parts = [part for word in words for part in re.split(r"[+|&]", word) if part and not is_control(part)]
-    known = known_genes({stem for part in parts for stem in _stems(part)}, resolver)
+    known = known_genes({stem for part in parts for stem in _stems(part)}, resolver, aliases=True)
     marked = [part for part in parts if part not in known] if resolver is not None else parts
     if not parts or len(marked) < 0.2 * len(parts):
         return "", ""
@@ -197,7 +208,8 @@ def _marks(words: list[str], resolver: NameResolver | None) -> tuple[str, str]:
         stem = _PREFIX.sub("", part)
         genes = {stem, _SUFFIX.sub("", part), _SUFFIX.sub("", stem)} & set(known)
         prefixes.update([before[1]] if before and _SUFFIX.sub("", part) not in known else [])
-        suffixes.update([f"{after[1]}#"] if after and stem not in known and (genes or after[1] or resolver is None) else [])
+        of_guide = stem not in known or bool(after and after[1] and known[stem] == known.get(_SUFFIX.sub("", stem)))
+        suffixes.update([f"{after[1]}#"] if after and of_guide and (genes or after[1] or resolver is None) else [])
     prefix, suffix = (next((mark for mark, n in c.most_common(1) if n >= 0.3 * len(marked)), "") for c in (prefixes, suffixes))
     return prefix, suffix
 

@@ -7,7 +7,8 @@ LIST = ", "
 _HELD = "\ue000"
 _BEFORE, _AFTER = r"(?<![A-Za-z0-9])", r"(?![A-Za-z0-9])"
 _CONTROLS = re.compile(
-    rf"{_BEFORE}(?:\d+x[-_ ])?(?:non[-_ ]targeting|no[-_ ]target(?:ing)?|non[-_ ]target|neg(?:ative)?[-_ ](?:ctrl|control)"
+    rf"(?:{_BEFORE}|(?<=sg)|(?<=si)|(?<=sh))(?:\d+x[-_. ])?"
+    r"(?:non[-_. ]targeting|no[-_. ]target(?:ing)?|non[-_. ]target|neg(?:ative)?[-_. ](?:ctrl|control)"
     r"|(?:one[-_ ])?non[-_ ]gene[-_ ]site|no[-_ ]site|no[-_ ]current|safe[-_ ]targeting|wild[-_ ]type|empty[-_ ]vector"
     rf"|dmso[-_ ]tf|nc[-_ ][a-z]){_AFTER}",
     re.IGNORECASE,

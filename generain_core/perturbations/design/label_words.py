@@ -26,12 +26,22 @@ class Role(StrEnum):
 
 _I = re.IGNORECASE
 _CONTROL = re.compile(
-    r"(?:\d+x[-_ ])?(?:neg|negative|nontarget(?:ing)?|no[-_ ]?target(?:ing)?|non[-_ ]?target(?:ing)?)"
-    r"(?:[-_ ]?(?:ctrl|ctl|control|guide|sgrna))?(?:[-_ ]?\d+)?"
-    r"|(?:(?:one[-_ ])?non[-_ ]gene[-_ ]site|no[-_ ]site|no[-_ ]current|intergenic|safe|rosa26|dmso[-_ ]tf)(?:[-_ ]?\d+)?"
+    r"(?:\d+x[-_. ])?(?:neg|negative|nontarget(?:ing)?|no[-_. ]?target(?:ing)?|non[-_. ]?target(?:ing)?)"
+    r"(?:[-_. ]?(?:ctrl|ctl|control|guide|sgrna))?(?:[-_. ]?\d+)?"
+    r"|(?:(?:one[-_ ])?non[-_ ]gene[-_ ]site|no[-_ ]site|no[-_ ]current|intergenic|safe|rosa26|dmso[-_ ]tf)(?:[-_. ]?\d+)?"
     r"|nc[-_ ][a-z]",
     _I,
 )
+_SPELLINGS = {
+    "scrambled": re.compile("scr|scrambled?"),
+    "non-targeting": re.compile("ntc?|non?target(?:ing)?(?:ctrl|ctl|control|guide|sgrna)?"),
+    "control": re.compile("ctrl|ctl|control"),
+    "negative control": re.compile("neg|negative|neg(?:ative)?(?:ctrl|ctl|control)"),
+    "luciferase": re.compile("luc|luciferase"),
+    "wild type": re.compile("wt|wildtype"),
+    "GFP": re.compile("e?gfp"),
+    "empty vector": re.compile("ev|emptyvector"),
+}
 _NUMBERED = ("aavs1", "rosa26")
 _NOT_SAID = ("-666", "na", "nan")
 """What stands for a dose or time where there is none; the first in L1000."""
@@ -56,13 +66,35 @@ _HOURS = {"s": 1 / 3600, "m": 1 / 60, "h": 1.0, "t": 1.0, "d": 24.0, "w": 168.0}
 
 
 def is_control(word: str) -> bool:
-    """Say whether a word is a usual name of controls, numbered or not."""
+    """Say whether a word is a usual name of controls, numbered or not, or one that stands twice (``NegCtrl3_NegCtrl0``)."""
+    return _is_one_control(word) or len(_twice(word)) > 1
+
+
+def _is_one_control(word: str) -> bool:
     return bool(CONTROLS.fullmatch(word) or _CONTROL.fullmatch(word))
+
+
+def _twice(word: str) -> list[str]:
+    """Return the parts of a word that names one control several times; [] of others."""
+    parts = re.split(r"[_|+&]+", word)
+    if len(parts) < 2 or not all(_is_one_control(part) for part in parts):
+        return []
+    return parts if len({_without_number(part).casefold() for part in parts}) == 1 else []
 
 
 def bare(word: str) -> str:
     """Return a word without the number at its end: numbered controls are one control, and AAVS1 is a place."""
-    return word if word.casefold() in _NUMBERED else re.sub(r"[-_ ]?\d+$", "", word)
+    return _without_number(next(iter(_twice(word)), word))
+
+
+def _without_number(word: str) -> str:
+    return word if word.casefold() in _NUMBERED else re.sub(r"[-_. ]?\d+$", "", word)
+
+
+def same_control(word: str) -> str:
+    """Return what a name of controls has in common with its other spellings: scr, Scramble and scrambled_3 are one control."""
+    plain = re.sub(r"[-_. ]+", "", bare(word)).casefold()
+    return next((kind for kind, form in _SPELLINGS.items() if form.fullmatch(plain)), plain)
 
 
 def syntax_of(word: str) -> Role | None:

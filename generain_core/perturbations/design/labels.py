@@ -19,9 +19,9 @@ _MECHANISM_AFTER = re.compile(r"[-_.: ]+(?:ko|kd|oe|sirna|shrna|knock-?out|knock
 _NUMBER = re.compile(r"[-+]?(?:0|[1-9]\d*)(?:\.\d+)?")
 """A dose or a time, say: its digits are no mark of a guide or replicate, and 0.50 is 0.5."""
 CONTROLS = re.compile(
-    r"(?:control|ctrl|ctl|dmso|vehicle|untreated|mock|wt|wild[-_ ]?type|nt|ntc|non?[-_ ]?target(?:ing)?|scr|scrambled?"
+    r"(?:control|ctrl|ctl|dmso|vehicle|untreated|mock|wt|wild[-_ ]?type|nt|ntc|non?[-_. ]?target(?:ing)?|scr|scrambled?"
     r"|safe[-_ ]?targeting|aavs1|lacz|e?gfp|mcherry|luc|luciferase|empty[-_ ]?vector|ev|parental|none|unperturbed|pbs|noninf"
-    r"|uninfected|non[-_ ]?infected|baseline|neg(?:ative)?[-_ ]?control)(?:[-_ ]?\d+)?",
+    r"|uninfected|non[-_ ]?infected|baseline|neg(?:ative)?[-_. ]?control)(?:[-_. ]?\d+)?",
     re.IGNORECASE,
 )
 """What controls are usually called."""
@@ -176,8 +176,11 @@ def _one_writing(table: pd.DataFrame, as_written: Collection[str]) -> pd.DataFra
     return table.assign(label=[best[str(label).casefold()] for label in table["label"]])
 
 
-def known_genes(names: set[str], resolver: NameResolver | None) -> dict[str, str]:
-    """Return name → gene of those that are the name of exactly one gene, aliases only where most others are symbols."""
+def known_genes(names: set[str], resolver: NameResolver | None, *, aliases: bool = False) -> dict[str, str]:
+    """Return name → gene of those that are the name of exactly one gene.
+
+    Aliases (p53, HER2) count where most others are symbols, or with `aliases`: where marks beside them say that genes are meant.
+    """
     ordered = sorted(name for name in names if len(name) > 1 and not name.isdigit())
     if resolver is None or not ordered:
         return {}
@@ -188,4 +191,4 @@ def known_genes(names: set[str], resolver: NameResolver | None) -> dict[str, str
         if isinstance(gene, str) and gene
     ]
     sure = sum(status in SURE for *_, status in found)
-    return {name: gene for name, gene, status in found if status in SURE or sure > 0.5 * len(found)}
+    return {name: gene for name, gene, status in found if aliases or status in SURE or sure > 0.5 * len(found)}

@@ -25,6 +25,9 @@ _OF_DONORS = re.compile(
 )
 """What a column says of donors, where it does not say which they are."""
 _REPLICATE = re.compile(r"[-_. ]?(?:rep|replicate|r|lane|run|l|tech)[-_. ]?\d{1,3}$", re.IGNORECASE)
+_WELL = re.compile(r"(?:.*[-_.: /|])?([A-Z]|A[A-F])(?:0?[1-9]|[1-3]\d|4[0-8])", re.DOTALL)
+_ROWS_OF_PLATE = 3
+"""Letters before numbers that are rows of a plate rather than a mark: with two, names may be of donors (D01) and controls."""
 _PART = re.compile(r"[-_.: /|]+")
 
 
@@ -51,6 +54,8 @@ def may_be_donors(texts: Sequence[str]) -> bool:
 
 def donors_in_names(samples: Sequence[str]) -> list[str]:
     """Return the part of names that repeats as donors do; empty where none does."""
+    if _are_wells(samples):
+        return []
     bare = [_REPLICATE.sub("", name) for name in samples]
     if len(set(bare)) < len(samples) and may_be_donors(bare) and len(set(bare)) >= LEAST_DONORS:
         return bare
@@ -60,3 +65,9 @@ def donors_in_names(samples: Sequence[str]) -> list[str]:
         if may_be_donors(starts) and len(set(starts)) >= LEAST_DONORS and any(map(str.isdigit, "".join(starts))):
             return starts
     return []
+
+
+def _are_wells(samples: Sequence[str]) -> bool:
+    """Say whether names end in wells of a plate (A01 to P24, or AF48): L01 is a row of it then, and no lane."""
+    rows = [match[1] for name in samples if (match := _WELL.fullmatch(name))]
+    return len(rows) > 0.8 * len(samples) and len(set(rows)) >= _ROWS_OF_PLATE

@@ -50,7 +50,10 @@ def labeled(args: argparse.Namespace, expression: Expression, resolver: Resolver
         raise GeneRAINError("--by and --read-labels exclude each other; labels that are read name the perturbation themselves.")
     options = {"source": args.read_labels, "merge_guides": not args.keep_guides}
     written = pattern_of(args.label_pattern) if args.label_pattern else None
-    pattern = written or recognized(expression, resolver, **options).pattern
+    try:
+        pattern = written or recognized(expression, resolver, **options).pattern
+    except GeneRAINError as problem:
+        raise GeneRAINError(f"{problem} On the line: --label-pattern _=target,guide, say, or --sheet SHEET.") from problem
     changes = {"prefix": args.label_prefix, "suffix": args.label_suffix, "control": args.control}
     pattern = replace(pattern, **{name: value for name, value in changes.items() if value is not None})
     reading = read_labels(labels_of(expression.obs, args.read_labels), pattern, resolver, **options)
