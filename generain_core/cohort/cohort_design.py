@@ -13,7 +13,7 @@ from generain_core.cohort.design.groups import Groups, find_groups
 from generain_core.cohort.design.leaks import determines, same_columns
 from generain_core.cohort.notes import CohortNote, CohortNoteKind
 from generain_core.cohort.outcome.outcome import Outcome, OutcomeKind
-from generain_core.cohort.outcome.recognize import recognize
+from generain_core.cohort.outcome.recognize import outcome_texts, recognize
 from generain_core.errors import GeneRAINError
 from generain_core.text import echo, listed
 
@@ -65,7 +65,8 @@ def design_cohort(obs: pd.DataFrame, samples: Sequence[str], choices: CohortChoi
     groups = find_groups(obs, samples, choices.groups)
     notes = list(outcome.notes)
     if missing := int((~outcome.usable).sum()):
-        notes.append(CohortNote(CohortNoteKind.WITHOUT_OUTCOME, {"samples": missing, "of": len(samples)}))
+        words = outcome_texts(obs[choices.predict])[1]
+        notes.append(CohortNote(CohortNoteKind.WITHOUT_OUTCOME, {"samples": missing, "of": len(samples), "words": words}))
     outcome, of_donors = check_donors(outcome, groups)
     rows = np.flatnonzero(outcome.usable)
     notes += of_donors
@@ -82,10 +83,12 @@ def design_cohort(obs: pd.DataFrame, samples: Sequence[str], choices: CohortChoi
     for name in filter(None, (choices.predict, outcome.event, *given_away)):
         if name in choices.adjust:
             raise GeneRAINError(
-                f"{echo(name)} is the outcome or says the same, and can't be regressed out; leave it out of adjust."
+                f"{echo(name)} is the outcome or says the same, and can't be regressed out; leave it out there (--adjust)."
             )
         if name in (choices.covariates or ()):
-            raise GeneRAINError(f"{echo(name)} is the outcome or says the same, and is no covariate; leave it out of those.")
+            raise GeneRAINError(
+                f"{echo(name)} is the outcome or says the same, and is no covariate; leave it out there (--covariates)."
+            )
     if adjust:
         notes.append(CohortNote(CohortNoteKind.ADJUSTED, {"columns": choices.adjust}))
     folds = min(choices.folds, _most_folds(outcome, groups, rows))

@@ -13,6 +13,7 @@ from generain_core.cohort.tables import (
     folds_table,
     predictions_table,
     scores_table,
+    splits_table,
     survival_table,
 )
 
@@ -20,6 +21,7 @@ from generain_core.cohort.tables import (
 def tables(result: CohortResult) -> dict[str, pd.DataFrame]:
     """Return all tables under the names of their files."""
     found = {"scores": scores_table(result), "predictions": predictions_table(result), "folds": folds_table(result)}
+    found["splits"] = splits_table(result)
     found["comparison"] = pd.DataFrame([comparison(result)])
     if result.design.outcome.kind.of_classes:
         found["confusion"] = _of_each(result, confusion_table)

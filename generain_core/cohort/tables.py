@@ -56,6 +56,20 @@ def folds_table(result: CohortResult) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def splits_table(result: CohortResult) -> pd.DataFrame:
+    """Return one row a sample: its donor, and for each repeat the fold in which it was held out (``fold_of_repeat_1`` …)."""
+    names, labels = result.samples.names, result.design.groups.labels
+    donors = [labels[i] or name for i, name in zip(result.design.rows, names, strict=True)]
+    table = pd.DataFrame({"sample": names, "donor": donors})
+    for repeat in range(result.choices.repeats):
+        folds = np.zeros(len(names), dtype=np.int64)
+        for split in result.splits:
+            if split.repeat == repeat:
+                folds[split.test] = split.fold + 1
+        table[f"fold_of_repeat_{repeat + 1}"] = folds
+    return table
+
+
 def mean_predictions(result: CohortResult, name: str) -> np.ndarray:
     """Return each sample's held-out prediction, the mean over repeats (samples × classes, or × 1)."""
     first = result.results[name][0].predicted

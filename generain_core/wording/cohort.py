@@ -36,6 +36,7 @@ TO_KNOW = frozenset(
         CohortNoteKind.EMBEDDED_BEFORE,
         CohortNoteKind.NO_COVARIATES,
         CohortNoteKind.DECIMAL_COMMAS,
+        CohortNoteKind.UNIT,
         CohortNoteKind.SPELLINGS_MERGED,
         CohortNoteKind.BELOW_CHANCE,
     }
@@ -45,7 +46,16 @@ _TEMPLATES: dict[CohortNoteKind, str] = {
     CohortNoteKind.FROM_SPECIES: "From {species}: genes stand under the names of their one-to-one human orthologs.",
     CohortNoteKind.DECIMAL_COMMAS: "Commas in {column} (such as {example}) were read as decimal points.",
     CohortNoteKind.THOUSANDS: "Commas in {column} (such as {example}) were read as separators of thousands.",
-    CohortNoteKind.WITHOUT_OUTCOME: "{samples:,} of {of:,} samples have no outcome and were left out.",
+    CohortNoteKind.UNIT: "{column} was read as numbers, without the unit {unit} that all of them have.",
+    CohortNoteKind.STAND_IN: (
+        "{value:g} stands in {column} of {samples:,} samples, far from all others: if it means that nothing is "
+        "known, leave these cells empty. It was taken for a value."
+    ),
+    CohortNoteKind.LOOKS_LIKE_DATES: "{column} may hold dates as Excel counts days (36526: 1 January 2000); is it an outcome?",
+    CohortNoteKind.EVENT_CODED: (
+        "{column} has 1 and 2: 2 was taken for the event and 1 for none, as R's survival does. If it is the other way round, "
+        "write 1 for the event and 0 for none."
+    ),
     CohortNoteKind.FEWER_FOLDS: "Each repeat has {folds} folds, not {asked}, as no class has donors for more.",
     CohortNoteKind.CLASS_MISSING_IN_FOLD: "{folds} folds hold one class alone and have no score.",
     CohortNoteKind.BATCH_DETERMINES: (
@@ -87,6 +97,11 @@ def _taken_for(facts: Mapping[str, Any]) -> str:
     if kind is OutcomeKind.SURVIVAL:
         return f"{column} {how} a time, with the event in {echo(facts['event'])}, seen in {facts['events']:,} samples."
     return f"{column} {how} {KINDS[kind]}: {listed(list(map(echo, facts['classes'])))}."
+
+
+def _without(facts: Mapping[str, Any]) -> str:
+    words = f" (cells with {listed(list(map(echo, facts['words'])))} count as empty)" if facts["words"] else ""
+    return f"{facts['samples']:,} of {facts['of']:,} samples have no outcome{words} and were left out."
 
 
 def _groups(facts: Mapping[str, Any]) -> str:
@@ -170,6 +185,7 @@ def _others(facts: Mapping[str, Any]) -> str:
 
 _SENTENCES: dict[CohortNoteKind, Callable[[Mapping[str, Any]], str]] = {
     CohortNoteKind.TAKEN_FOR: _taken_for,
+    CohortNoteKind.WITHOUT_OUTCOME: _without,
     CohortNoteKind.GROUPS: _groups,
     CohortNoteKind.NO_GROUPS: _no_groups,
     CohortNoteKind.GROUPS_IGNORED: _ignored,

@@ -1,8 +1,21 @@
 """The verdict of a cohort in sentences, and its methods for a paper."""
 
+from collections.abc import Iterable
+
 from generain_core.cohort.outcome.outcome import OutcomeKind
+from generain_core.cohort.probes.probes import (
+    ALPHAS,
+    COMPONENTS,
+    COX_COMPONENTS,
+    PENALIZERS,
+    RIDGE,
+    SPARSE,
+    SPARSE_ALPHAS,
+    SPARSE_PENALIZERS,
+)
 from generain_core.cohort.run import CohortResult
 from generain_core.cohort.validation.comparison import MARGIN
+from generain_core.cohort.validation.least_error import WIDENING
 from generain_core.release.files import Release
 from generain_core.text import echo, listed
 from generain_core.version import __version__
@@ -85,8 +98,11 @@ def cohort_methods(result: CohortResult, release: Release) -> str:
     text += (
         f"Probes were {probe}. Scaling, components, the choice of genes and penalties were fitted in training samples alone, "
         f"penalties by inner cross-validation. Scores are of {choices.repeats} repeats of {design.folds}-fold cross-validation, "
-        f"stratified by the outcome, {together}seed {choices.seed}; intervals "
-        "and the paired difference are by the corrected resampled t-test [2]. The comparison was fixed beforehand: the embedding "
+        f"stratified by the outcome, {together}seed {choices.seed} (scikit-learn's StratifiedKFold or, of donors, "
+        "StratifiedGroupKFold, shuffled; splits.csv has who was held out when), with up to five inner folds, divided likewise. "
+        f"Settings to choose from were {_settings(outcome.kind)}. "
+        f"The paired difference is by the corrected resampled t-test [2]. {_intervals(outcome.kind)} The comparison was fixed "
+        "beforehand: the embedding "
         "that inner folds choose against the better of expression's two, chosen likewise, by "
         f"{primary}; better or worse at 5 %, two-sided; no better where a gain of {MARGIN:g} is ruled out at 5 %. "
     )
@@ -103,4 +119,32 @@ def cohort_methods(result: CohortResult, release: Release) -> str:
         "preprint doi 10.1101/2024.03.07.583777.\n"
         "[2] Nadeau C, Bengio Y. Inference for the generalization error. Mach Learn 2003; 52: 239–281. "
         "doi 10.1023/A:1024068626366.\n"
+        "[3] Bates S, Hastie T, Tibshirani R. Cross-validation: what does it estimate and how well does it do it? J Am Stat "
+        "Assoc 2024; 119: 1434–1445.\n"
     )
+
+
+def _intervals(kind: OutcomeKind) -> str:
+    """Return how intervals of scores are made."""
+    floor = " They are no narrower than the number of donors of each class allows (of an AUROC by Hanley and McNeil 1982)."
+    return (
+        f"Intervals of scores are by its error times {WIDENING:g}, as folds of one cohort vary less than cohorts do [3]; the "
+        f"factor is that with which 95 % intervals of simulated cohorts hold.{floor if kind.of_classes else ''}"
+    )
+
+
+def _settings(kind: OutcomeKind) -> str:
+    """Return what inner folds choose from, by the names of scikit-learn and lifelines."""
+    if kind is OutcomeKind.SURVIVAL:
+        dense, sparse = f"penalizer {_each(PENALIZERS)}", f"penalizer {_each(SPARSE_PENALIZERS)} of LASSO"
+    elif kind is OutcomeKind.NUMBER:
+        dense = f"alpha {_each(ALPHAS)}"
+        sparse = f"alpha {_each(SPARSE_ALPHAS)} with l1_ratio 1 or 0.5 of the elastic net (outcome scaled)"
+    else:
+        dense, sparse = f"C {_each(RIDGE)}", f"C {_each(SPARSE)} of LASSO"
+    components = COX_COMPONENTS if kind is OutcomeKind.SURVIVAL else COMPONENTS
+    return f"{dense} (ridge), {sparse}, and {_each(sorted(components))} components"
+
+
+def _each(values: Iterable[float]) -> str:
+    return listed([f"{value:g}" for value in values], "or")

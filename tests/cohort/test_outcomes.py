@@ -48,7 +48,11 @@ def test_controls_come_first_and_spellings_are_one() -> None:
         (["1,234", "5,678"] * 10, "decimal or thousands"),
         (["a"] * 18 + ["b"] * 2, "Too few"),
         ([*map(str, np.linspace(1, 2, 30)), "<0.5", ">90"], "'<0.5' and '>90' are none"),
-        ([f"{i}%" for i in range(30)], "'0%', '1%'"),
+        ([*(f"{i}%" for i in range(29)), "unclear"], "'unclear'"),
+        (["1.891", "950", "1.200"] * 10, "thousands"),
+        ([f"2020{1 + i % 12:02d}{1 + i % 28:02d}" for i in range(40)], "dates"),
+        ([f"{month}-2020" for month in ("Jan", "Feb", "Mar")] * 10, "dates"),
+        (["NA", "b"] * 15, r"cells with 'NA' count as empty"),
         ([1.5, 2.5, 3.5, 4.25], "too few"),
     ],
 )
@@ -87,3 +91,45 @@ def test_what_is_not_known_is_no_class_and_no_donor() -> None:
         assert Note.WITHOUT_OUTCOME in {note.kind for note in made.notes}
         assert recognize(_sheet(outcome=["1.5", "2.5", "4", unknown] * 10), "outcome").usable.sum() == 30
     assert recognize(_sheet(outcome=["none", "drug"] * 10), "outcome").classes == ("none", "drug")
+
+
+def test_words_for_nothing_are_no_class_unless_they_must_be() -> None:
+    assert recognize(_sheet(outcome=["+", "-"] * 10), "outcome").classes == ("-", "+")
+    assert recognize(_sheet(outcome=["WT", "NULL"] * 10), "outcome").classes == ("WT", "NULL")
+    made = design(["a", "b", "NULL", "pending"] * 10)
+    assert made.outcome.classes == ("a", "b")
+    facts = next(note.facts for note in made.notes if note.kind is Note.WITHOUT_OUTCOME)
+    assert (facts["samples"], facts["words"]) == (20, ("NULL", "pending"))
+
+
+def test_units_and_points_of_thousands_are_read_and_said() -> None:
+    for values in (["1.5 mg/dl", "2 mg/dl", "3.25 mg/dl"], ["1.5%", "2%", "3.25%"], ["1,5 mg", "2,0 mg", "3,25 mg"]):
+        outcome = recognize(_sheet(outcome=values * 10), "outcome")
+        assert outcome.values[:3].tolist() == [1.5, 2.0, 3.25]
+        assert Note.UNIT in {note.kind for note in outcome.notes}
+    outcome = recognize(_sheet(outcome=["1.090,5", "950", "2.000,25"] * 10), "outcome")
+    assert outcome.values[:3].tolist() == [1090.5, 950.0, 2000.25]
+    assert recognize(_sheet(outcome=["1.234", "0.5", "2.75"] * 10), "outcome").values[0] == 1.234
+
+
+def test_numbers_that_may_be_none_are_warned_of() -> None:
+    for value, kind in ((-999, Note.STAND_IN), (9999, Note.STAND_IN)):
+        outcome = recognize(_sheet(outcome=[value, *np.linspace(0, 10, 39).round(2)]), "outcome")
+        assert kind in {note.kind for note in outcome.notes}
+    assert Note.LOOKS_LIKE_DATES in {n.kind for n in recognize(_sheet(outcome=43831 + 9 * np.arange(40)), "outcome").notes}
+    ages = recognize(_sheet(outcome=[99, *range(50, 89)]), "outcome")
+    assert Note.STAND_IN not in {note.kind for note in ages.notes}
+
+
+@pytest.mark.parametrize(
+    "words", [("0:LIVING", "1:DECEASED"), ("1", "2"), (1, 2), ("Alive", "Dead"), ("0:DiseaseFree", "1:Recurred")]
+)
+def test_usual_codes_of_events_are_read(words) -> None:
+    outcome = recognize(_sheet(days=np.arange(1.0, 41), status=list(words) * 20), "days")
+    assert outcome.values[:2, 1].tolist() == [0.0, 1.0]
+    assert (Note.EVENT_CODED in {note.kind for note in outcome.notes}) == (words[0] in ("1", 1))
+
+
+def test_a_name_that_is_no_column_gets_the_nearest() -> None:
+    with pytest.raises(GeneRAINError, match="nearest are response"):
+        recognize(_sheet(response=["a", "b"] * 10), "respnse")

@@ -1,24 +1,28 @@
 """Recognize what kind of outcome a sample column is, and refuse what can't be predicted."""
 
 from collections.abc import Sequence
+from difflib import get_close_matches
 
 import numpy as np
 import pandas as pd
 
 from generain_core.cohort.notes import CohortNote, CohortNoteKind
-from generain_core.cohort.outcome.numbers import are_dates, read_numbers
+from generain_core.cohort.outcome.numbers import are_dates, doubts, read_numbers
 from generain_core.cohort.outcome.outcome import Outcome, OutcomeKind
 from generain_core.cohort.outcome.survival import find_event, read_survival
 from generain_core.errors import GeneRAINError
-from generain_core.perturbations.design.labels import CONTROLS, one_spelling
-from generain_core.perturbations.donors.recognize import texts_of
+from generain_core.perturbations.design.labels import CONTROLS, as_text, one_spelling
+from generain_core.perturbations.donors.recognize import UNSAID
 from generain_core.text import echo, listed
 
 MOST_CLASSES = 10
 """Classes that are compared at most; a column with more values is no outcome of classes."""
 GRADES = 5
 """Whole numbers of so many values at most are taken for classes."""
+_OPEN = {"pending", "tbd", "to be determined", "not determined", "not tested", "not assessed", "not evaluated", "not done"}
+"""Words that say that an outcome is not known yet, or was not looked at."""
 _FIRST = {
+    "-",
     "0",
     "no",
     "false",
@@ -42,8 +46,12 @@ def column_of(obs: pd.DataFrame, column: str) -> pd.Series:
     """
     if column not in obs.columns:
         names = [str(name) for name in obs.columns]
-        there = f"there are {listed(names)}" if names else "the samples have none; join a sample sheet"
-        raise GeneRAINError(f"The samples have no column {echo(column)}; {there}.")
+        nearest = get_close_matches(column, names, 3)
+        there = f"the nearest are {listed(nearest)}" if nearest else f"there are {listed(names)}"
+        raise GeneRAINError(
+            f"The samples have no column {echo(column)}; {there if names else 'they have none; join a sample sheet'}. (The "
+            "column by which a sheet is joined names the samples, and can't be predicted.)"
+        )
     values = obs[column]
     if isinstance(values, pd.DataFrame):
         raise GeneRAINError(f"The samples have several columns {echo(column)}; give each its own name.")
@@ -62,7 +70,7 @@ def recognize(obs: pd.DataFrame, column: str, *, event: str | None = None, kind:
     Raises:
         GeneRAINError: no such column, or it can't be predicted: constant, dates, free text, not the kind that was said.
     """
-    texts = texts_of(column_of(obs, column))
+    texts, unsaid = outcome_texts(column_of(obs, column))
     entries = [text for text in texts if text]
     if not entries:
         raise GeneRAINError(f"The column {echo(column)} is empty; name one that holds an outcome.")
@@ -78,12 +86,31 @@ def recognize(obs: pd.DataFrame, column: str, *, event: str | None = None, kind:
             return read_survival(obs, column, found, texts, numbers, recognized=not event)
     if len(set(entries)) == 1:
         raise GeneRAINError(
-            f"All {len(entries):,} samples have {echo(entries[0])} in {echo(column)}: a constant can't be predicted; "
-            "name a column with two values or more."
+            f"All {len(entries):,} samples {'with an outcome ' if unsaid else ''}have {echo(entries[0])} in {echo(column)}: a "
+            f"constant can't be predicted{_counted_as_empty(unsaid)}; name a column with two values or more."
         )
     if kind is OutcomeKind.NUMBER or (kind is None and numbers is not None and not _grades(numbers[0])):
         return _number(column, texts, numbers, recognized=kind is None)
     return _classes(column, texts, kind)
+
+
+def outcome_texts(values: pd.Series) -> tuple[list[str], tuple[str, ...]]:
+    """Return an outcome's values as text, '' where nothing is said, and the words that were taken for that.
+
+    Beside words that say nothing of any column (`UNSAID`) these are ``pending`` and the like, and a database's ``NULL``. Where
+    ``+`` stands beside it, ``-`` is a class, and ``NULL`` is one where nothing else but one class would be left.
+    """
+    texts = as_text(values)
+    empty = {word for word in set(texts) if word.casefold() in UNSAID | _OPEN or word == "NULL"} - {""}
+    if "+" in texts:
+        empty.discard("-")
+    if len(set(texts) - empty - {""}) < 2:
+        empty.discard("NULL")
+    return ["" if text in empty else text for text in texts], tuple(sorted(empty))
+
+
+def _counted_as_empty(words: Sequence[str]) -> str:
+    return f" (cells with {listed(list(map(echo, words)))} count as empty)" if words else ""
 
 
 def _grades(values: np.ndarray) -> bool:
@@ -104,7 +131,7 @@ def _number(
     values[usable], notes = numbers
     distinct = np.unique(values[usable])
     facts = {"column": column, "kind": OutcomeKind.NUMBER, "low": float(distinct[0]), "high": float(distinct[-1])}
-    notes = (CohortNote(CohortNoteKind.TAKEN_FOR, facts | {"recognized": recognized}), *notes)
+    notes = (CohortNote(CohortNoteKind.TAKEN_FOR, facts | {"recognized": recognized}), *notes, *doubts(values[usable], column))
     steps = np.diff(distinct)
     if len(distinct) == usable.sum() > 5 and bool((steps == 1).all()):
         notes = (*notes, CohortNote(CohortNoteKind.LOOKS_LIKE_IDENTIFIER, {"column": column}))

@@ -15,6 +15,7 @@ from generain_core.cohort.tables import (
     folds_table,
     predictions_table,
     scores_table,
+    splits_table,
     survival_table,
 )
 from generain_core.genes.resolve import Resolver
@@ -100,7 +101,10 @@ def _scores(result: CohortResult, release: Release) -> None:
     named = named.assign(metric=[METRICS[name] for name in table["metric"]])
     tables.show(named, release, "cohort_scores_table", _SCORES)
     downloads.offer(
-        File("Scores", "cohort_scores.csv", table), File("Folds", "cohort_folds.csv", lambda: folds_table(result)), origin=origin
+        File("Scores", "cohort_scores.csv", table),
+        File("Folds", "cohort_folds.csv", lambda: folds_table(result)),
+        File("Who was held out when", "cohort_splits.csv", lambda: splits_table(result)),
+        origin=origin,
     )
 
 
