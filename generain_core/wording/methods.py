@@ -69,7 +69,8 @@ FURTHER = {
     "exchanges, or all), two-sided, p = (b + 1) / (m + 1), adjusted by the farthest of all attributes in each exchange "
     "{Westfall}; with fewer than 19 exchanges attributes were ranked only.",
     "targets": "What is left of a target is 2 to the power of its mean change in log2(count · 10⁷ / total + 1), tested by "
-    "exchanging labels like the shifts.",
+    "exchanging labels like the shifts; with up to four samples beside ten controls or more by a t-test with the variance of "
+    "these, widened by the ratio of variances that many genes tell, where there are several samples.",
     "trends": "Samples of a compound, less the mean of the controls of their plate, were held against the rank of their dose or "
     "time: p is of the squared length of the sum of samples times centered ranks, by exchanging levels within plates.",
     "in_silico": "In-silico knock-downs set the bin of a target in control samples, which were embedded again; the mean "

@@ -148,7 +148,7 @@ def test_a_target_has_to_be_expressed_in_half_of_the_reference(expressed, verdic
 def test_of_one_sample_against_many_what_is_left_is_in_percent() -> None:
     controls = np.random.default_rng(5).normal(6, 0.1, 30)
     points, perturbed = np.concatenate([[5.0], controls]), np.arange(31) < 1
-    told = target_levels._of_one(points, perturbed, ~perturbed, np.zeros(31, dtype=np.int64))
+    told = target_levels._of_few(points, perturbed, ~perturbed, np.zeros(31, dtype=np.int64), 1.0)
     assert told["change"] == pytest.approx(5 - controls.mean())
     assert told["left_percent"] == pytest.approx(100 * 2 ** (5 - controls.mean()))
     spread = controls.std(ddof=1) * np.sqrt(1 + 1 / 30)

@@ -7,6 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from generain_core.perturbations.design.covariates import columns_of
+from generain_core.perturbations.design.experiment import Design
 from generain_core.perturbations.effects.adjusted.adjusted_effect import adjusted_effect
 from generain_core.perturbations.effects.analysis import blocks_of, false_discovery_rates, samples_to_compare, usable_samples
 from generain_core.perturbations.effects.effect import Effect, Settings
@@ -14,8 +15,9 @@ from generain_core.perturbations.effects.paired import paired_effect
 from generain_core.perturbations.effects.permutations import ALPHA
 from generain_core.perturbations.effects.unpaired import unpaired_effect
 from generain_core.perturbations.genes.gene_values import GeneValues, gene_values
+from generain_core.perturbations.genes.spread_ratio import spread_ratios
 from generain_core.perturbations.run import Perturbed
-from generain_core.perturbations.screens.one_against_many import one_against_many
+from generain_core.perturbations.screens.one_against_many import FEW, LEAST, one_against_many
 from generain_core.progress import Progress
 
 COLUMNS = ("perturbation", "target", "left_percent", "change", "p_value", "fdr", "n_samples", "n_reference", "verdict")
@@ -27,7 +29,8 @@ def measure_targets(result: Perturbed, progress: Progress | None = None) -> pd.D
 
     ``change`` is the shift of log2(count · 10⁷ / total + 1) of the target, ``left_percent`` what is left of it (100 · 2^change).
     The p-value is that of effects in one dimension: exact or random permutation within strata, or sign flips of pairs, so a
-    change up counts as much as one down; of one sample against ten or more, by a t-test with the spread of these.
+    change up counts as much as one down; of up to four samples against ten or more, by a t-test with the spread of these,
+    widened by how much more the perturbed samples vary over many genes (`spread_ratios`).
     Verdicts: down, up (at a false discovery rate of 5 %), not told, too few samples, depth differs,
     hardly expressed in the reference, not measured.
     """
@@ -35,6 +38,7 @@ def measure_targets(result: Perturbed, progress: Progress | None = None) -> pd.D
     place = {sample: i for i, sample in enumerate(values.samples)}
     design = result.design.take(usable_samples(result.design) & np.array([sample in place for sample in result.design.samples]))
     rows, names, measured = [], design.perturbations, _measured(values, design.targets.values())
+    ratios = _ratios(values, design, place)
     for i, name in enumerate(names):
         if progress:
             progress(i / len(names), f"targets: {i:,} of {len(names):,}")
@@ -52,7 +56,8 @@ def measure_targets(result: Perturbed, progress: Progress | None = None) -> pd.D
             perturbed, reference = samples_to_compare(design, name, result.choices.settings.seed)
             covariates = columns_of(design.covariates)
             if covariates is None:
-                level = _told(points, perturbed, reference, design.strata, design.pairs, result.choices.settings)
+                ratio = ratios.get(name)
+                level = _told(points, perturbed, reference, design.strata, design.pairs, result.choices.settings, ratio)
             else:
                 level = _beside(points, perturbed, reference, blocks_of(design), covariates, result.choices.settings)
             if name in result.depth.untestable:
@@ -86,12 +91,15 @@ def _told(
     strata: np.ndarray,
     pairs: np.ndarray | None,
     settings: Settings,
+    ratio: float | None = None,
 ) -> dict[str, object]:
     used = perturbed | reference
     if not reference.any():
         return {"verdict": "too few samples"}
     if perturbed.sum() == 1 and pairs is None:
-        return _of_one(points[:, 0], perturbed, reference, strata)
+        return _of_few(points[:, 0], perturbed, reference, strata, 1.0)
+    if ratio is not None:
+        return _of_few(points[:, 0], perturbed, reference, strata, ratio)
     quick = Settings(settings.permutations, 0, settings.seed)
     if pairs is not None:
         return _of_effect(paired_effect(points[used], perturbed[used], pairs[used], strata[used], 1.0, quick), points[reference])
@@ -131,9 +139,29 @@ def _of_effect(effect: Effect, reference: np.ndarray) -> dict[str, object]:
     }
 
 
-def _of_one(values: np.ndarray, perturbed: np.ndarray, reference: np.ndarray, strata: np.ndarray) -> dict[str, object]:
-    """Return what is told of a target with one sample: a t-test against the controls, where these are many."""
-    change, p, n = one_against_many(values, perturbed, reference, strata)
+def _ratios(values: GeneValues, design: Design, place: dict[str, int]) -> dict[str, float]:
+    """Return by how much more the samples of perturbations of few vary than controls do."""
+    if (
+        design.pairs is not None
+        or design.reference != "control"
+        or design.is_control.sum() - len(np.unique(design.strata[design.is_control])) < LEAST - 1
+    ):
+        return {}
+    rows = np.array([place[sample] for sample in design.samples], dtype=np.int64)
+    strata = np.full(len(values.samples), -1, dtype=np.int64)
+    strata[rows] = design.strata
+    few = {name: rows[design.labels == name] for name in design.targets}
+    several = np.bincount(design.strata[design.is_control], minlength=int(design.strata.max(initial=0)) + 1)
+    controlled = {name for name in few if (several[design.strata[design.labels == name]] > 0).all()}
+    few = {name: members for name, members in few.items() if 1 < len(members) <= FEW and name in controlled}
+    return spread_ratios(values, rows[design.is_control], strata, few)
+
+
+def _of_few(
+    values: np.ndarray, perturbed: np.ndarray, reference: np.ndarray, strata: np.ndarray, ratio: float
+) -> dict[str, object]:
+    """Return what is told of a target with a few samples: a t-test against the controls, where these are many."""
+    change, p, n = one_against_many(values, perturbed, reference, strata, ratio)
     verdict = "not told" if np.isfinite(p) else "too few samples"
     if (values[reference] > 0).mean() < _SHARE:
         verdict = "hardly expressed in the reference"
@@ -141,7 +169,7 @@ def _of_one(values: np.ndarray, perturbed: np.ndarray, reference: np.ndarray, st
         "left_percent": 100 * 2**change,
         "change": change,
         "p_value": p,
-        "n_samples": 1,
+        "n_samples": int(perturbed.sum()),
         "n_reference": n,
         "verdict": verdict,
     }

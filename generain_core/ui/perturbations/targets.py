@@ -9,6 +9,7 @@ from generain_core.perturbations.in_silico.changed_controls import InSilicoOptio
 from generain_core.perturbations.in_silico.knockdown import InSilico, candidates, in_silico
 from generain_core.perturbations.in_silico.verdict import rows_of_verdict
 from generain_core.perturbations.run import Perturbed
+from generain_core.perturbations.screens.one_against_many import FEW, LEAST
 from generain_core.perturbations.shifts_file import parameters
 from generain_core.release.files import Release
 from generain_core.release.provenance import provenance
@@ -74,11 +75,10 @@ def targets(session: Session, result: Perturbed, choices: Choices, release: Rele
         ("Not testable", f"{untold:,}", "Not measured, hardly expressed, or too few samples."),
     )
     tables.show(table, release, "perturb_targets", _COLUMNS, height=320, placeholder="")
-    single = bool((table["n_samples"] == 1).any())
-    way = "of a single sample by a t-test with the spread of its controls, of several by exchanging labels" if single else ""
+    few = bool((table["n_samples"] <= FEW).any())
+    way = f"of up to {FEW} samples beside {LEAST} controls or more by a t-test with the spread of these, else " if few else ""
     st.caption(
-        "Left of it: of the target's depth-scaled count, by the mean log2 change; p is two-sided, "
-        f"{way or 'by exchanging labels'}."
+        f"Left of it: of the target's depth-scaled count, by the mean log2 change; p is two-sided, {way}by exchanging labels."
     )
     downloads.offer(
         File("Targets", "knock_down_check.csv", table),
