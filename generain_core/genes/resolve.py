@@ -11,7 +11,7 @@ from generain_core.genes.closest import ClosestNames
 from generain_core.genes.membership import Missing, memberships
 from generain_core.genes.resolved import KIND_IN_WORDS, Hit, Resolved, Status, no_number, strength, unknown_reason
 from generain_core.genes.spelling.cleaning import cleaned, is_line
-from generain_core.genes.spelling.compound_names import parts_of
+from generain_core.genes.spelling.compound_names import parts_of, without_shared_numbers
 from generain_core.genes.spelling.excel import date_readings, names_of_date
 from generain_core.genes.spelling.foreign import foreign_reason
 from generain_core.genes.spelling.numbers import are_entrez_ids, number_of
@@ -128,7 +128,7 @@ class Resolver:
 
     def _find_together(self, texts: Collection[str]) -> dict[str, Hit]:
         numbers = are_entrez_ids(texts, self._is_entrez) if any(map(number_of, texts)) else False
-        hits = {text: self._find_listed(text, numbers=numbers) for text in texts}
+        hits = {text: self._find_listed(name, numbers=numbers) for text, name in without_shared_numbers(texts).items()}
         for text, base in repeats(texts, self._is_itself, lambda name: hits[name].status != "unknown"):
             if (hit := hits[base]).status != "unknown":
                 hits[text] = hit._replace(reason=f"{base} again, made unique by a suffix{'; ' if hit.reason else ''}{hit.reason}")
@@ -173,7 +173,8 @@ class Resolver:
         """Return whom a joined name means: its Ensembl ID decides; else all its names must lead to one gene."""
         parts = parts_of(text) if is_line(text) else []
         is_id = {part: bool(_ENSEMBL.fullmatch(part)) for part in parts}
-        if any(foreign_reason(part) for part in parts if not is_id[part] and not _NUMBER.fullmatch(part)):
+        named = [part for part in parts if not (is_id[part] or _NUMBER.fullmatch(part))]
+        if any(foreign_reason(part) for part in named if part[:3].upper() == "ENS" or not any(is_id.values())):
             return None
         hits = [(part, hit) for part in parts if (hit := self._find(part)).status != "unknown"]
         if not hits:

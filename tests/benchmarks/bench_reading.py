@@ -41,7 +41,7 @@ _OTHERS = {
     "mtx": ("import scipy.io, scipy.sparse", "scipy.sparse.csr_matrix(scipy.io.mmread(path + '/matrix.mtx').T)"),
 }
 _MEASURE = """
-import json, os, sys, time
+import json, os, sys, threading, time
 from pathlib import Path
 path = sys.argv[1]
 {imports}
@@ -51,31 +51,43 @@ def child():
     for status in Path("/proc").glob("[0-9]*/status"):
         try: lines = dict(line.split(":", 1) for line in status.read_text().splitlines())
         except OSError: continue
-        if lines["PPid"].strip() == str(os.getpid()):
-            ticks = status.with_name("stat").read_text().rpartition(") ")[2].split()
-            return int(lines["VmHWM"].split()[0]) << 10, (int(ticks[11]) + int(ticks[12])) / os.sysconf("SC_CLK_TCK")
-    return 0, 0.0
+        if lines["PPid"].strip() == str(os.getpid()) and "VmRSS" in lines: return status.parent
+def held_by(place):
+    try: return int((place / "statm").read_text().split()[1]) * 4096
+    except (OSError, AttributeError, IndexError): return 0
+most = 0
+def watch():
+    global most
+    place = None
+    while True:
+        place = place or child()
+        if place: most = max(most, now() + held_by(place))
+        time.sleep(0.05)
 told = []
 def progress(share, words): told.append((time.perf_counter(), share))
-before, started, spent = now(), time.perf_counter(), sum(os.times()[:4])
+before = now()
+if "read_isolated" in {imports!r}: threading.Thread(target=watch, daemon=True).start()
+started, spent = time.perf_counter(), sum(os.times()[:4])
 result = {call}
 ended = time.perf_counter()
-most, ticked = child()
+place, ticked = child(), 0.0
+if place:
+    ticks = (place / "stat").read_text().rpartition(") ")[2].split()
+    ticked = (int(ticks[11]) + int(ticks[12])) / os.sysconf("SC_CLK_TCK")
 moved = [started] + [at for (at, share), (_, last) in zip(told[1:], told) if share > last] + [ended]
 still = max(b - a for a, b in zip(moved, moved[1:]))
-held = max(0, peak() - before)
-print(json.dumps([ended - started, sum(os.times()[:4]) - spent + ticked, held, most, len({{share for _, share in told}}), still]))
+held = max(0, max(most, peak()) - before)
+print(json.dumps([ended - started, sum(os.times()[:4]) - spent + ticked, held, len({{share for _, share in told}}), still]))
 """
 
 
 @dataclass(frozen=True, kw_only=True)
 class Reading:
-    """What one reading took: seconds, processor seconds, bytes here and in a child, steps of progress, longest standstill."""
+    """What one reading took: seconds, processor seconds, most bytes at a time, steps of progress, longest standstill."""
 
     seconds: float
     processor: float
     held: int
-    child: int
     steps: int
     still: float
 
@@ -159,8 +171,8 @@ def _write_annotated(folder: Path, counted: Any, names: Sequence[str], columns: 
 def measure(imports: str, call: str, path: Path) -> Reading:
     code = _MEASURE.format(imports=imports, call=call)
     output = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True).stdout
-    seconds, processor, held, child, steps, still = json.loads(output.splitlines()[-1])
-    return Reading(seconds=seconds, processor=processor, held=held, child=child, steps=steps, still=still)
+    seconds, processor, held, steps, still = json.loads(output.splitlines()[-1])
+    return Reading(seconds=seconds, processor=processor, held=held, steps=steps, still=still)
 
 
 def main() -> None:
@@ -179,7 +191,7 @@ def main() -> None:
             path, size = files[kind]
             ours = measure(_GUARDED if args.guarded else _OURS, "read(Path(path), progress=progress)", path)
             other = measure(*_OTHERS[kind], path)
-            held = f"{(ours.held + ours.child) / size:.1f}× / {other.held / size:.1f}×"
+            held = f"{ours.held / size:.1f}× / {other.held / size:.1f}×"
             seconds, processor = (
                 f"{a:.1f} / {b:.1f}" for a, b in ((ours.seconds, other.seconds), (ours.processor, other.processor))
             )

@@ -31,6 +31,7 @@ def resolver(write_release):
         (f"{ensg(4)}_HLA-A", "HLA-A"),
         (f"{ensg(1)}_NEWNAME", "TP53"),
         (f"{ensg(1)}_ERBB2", "TP53"),
+        (f"{ensg(1)}_GS1-24F4.2", "TP53"),
         (f"{ensg(9)}_TP53", "TP53"),
         ("TP53|1001", "TP53"),
         ("SEPT7|1002", "SEPTIN7"),
@@ -80,3 +81,9 @@ def test_parts():
     assert parts_of("TP53") == []
     assert parts_of("A|7|?") == ["7", "A"]
     assert parts_of("HLA-A (ENSG00000206503.13)") == ["ENSG00000206503.13", "HLA-A"]
+
+
+def test_a_number_beside_several_names_is_nobody_s(resolver) -> None:
+    table = resolver.resolve_many(["TP53 (1001)", "SEPTIN7 (1001)", "ERBB2 (1001)", "HLA-A (1001)", "NOBODY (1001)"])
+    assert table["gene"].tolist() == ["TP53", "SEPTIN7", "ERBB2", "HLA-A", None]
+    assert resolver.resolve_many(["SEPTIN7 (1002)", "NOBODY (1003)"])["gene"].tolist() == ["SEPTIN7", "ERBB2"]

@@ -2,12 +2,23 @@
 ``TP53 (7157)``, ``TP53 /// TP53``."""
 
 import re
+from collections import Counter
+from collections.abc import Collection
 
 _ID = r"ENSG\d{11}(?:\.\d+)?(?:_PAR_Y)?"
 _ID_FIRST = re.compile(rf"(?P<id>{_ID})[^A-Za-z0-9]+(?P<rest>.+?)\)?", re.IGNORECASE)
 _ID_LAST = re.compile(rf"(?P<rest>.+?)[^A-Za-z0-9]+(?P<id>{_ID})\)?", re.IGNORECASE)
 _BAR = re.compile(r"\||///")
+_SHARED = 4
 _NUMBER_LAST = re.compile(r"(?P<name>[^\s()]+) \((?P<number>\d+)\)")
+
+
+def without_shared_numbers(texts: Collection[str]) -> dict[str, str]:
+    """Return names, each → itself without a number in brackets that stands beside several other names, and so is nobody's ID."""
+    numbered = {text: match for text in texts if (match := _NUMBER_LAST.fullmatch(text))}
+    beside = Counter(match["number"] for match in numbered.values())
+    shared = {text: match["name"] for text, match in numbered.items() if beside[match["number"]] >= _SHARED}
+    return {text: shared.get(text, text) for text in texts}
 
 
 def parts_of(text: str) -> list[str]:

@@ -194,7 +194,11 @@ def _positive(values: Matrix, scan: _Scan) -> tuple[ValueKind, list[str], LogBas
     if are_ranks(rows):
         return ValueKind.RANKS, ["The values of each sample lie evenly, as ranks do."], None, ""
     if scan.whole:
-        doubt = few_steps(rows, scan.maximum, zeros=scan.minimum == 0) or as_lengths(values) or no_zeros(rows, values.shape[1])
+        doubt = (
+            few_steps(rows, values.shape[1], scan.maximum, zeros=scan.minimum == 0)
+            or as_lengths(values)
+            or no_zeros(rows, values.shape[1])
+        )
         return ValueKind.COUNTS, [f"All values are whole numbers, up to {scan.maximum:,.0f}."], None, doubt
     if are_mixed(rows):
         return ValueKind.MIXED, ["Some samples hold whole numbers only, others fractions that sum to a million."], None, ""

@@ -49,7 +49,7 @@ _INDEX = re.compile(
 )
 _OF_CHROMOSOMES = re.compile(r"ref(erence)?|seq\w*|contig|scaffold|space|chr\w*|chrom\w*", re.IGNORECASE)
 _MANY, _SEVERAL = 300, 10
-_WIDE = 1000
+_WIDE, _FEW_GAPS = 1000, 0.1
 
 
 class NoNumbers(GeneRAINError):
@@ -166,7 +166,7 @@ def _split(
         if i < beside or (tested and key in _TESTED):
             texts.append((title, values))
         elif values.dtype != object:
-            no_sample = key in _BESIDE or (i == 0 and (key in _IDS or not title or not any_text) and _whole(values))
+            no_sample = key in _BESIDE or (i == 0 and (key in _IDS or not title or not any_text) and _ids(values, key))
             (texts if no_sample else numbers).append((title, values))
         elif key in _BESIDE or i == 0 or (wide and not numbers) or not _mostly_numbers(values) or _chromosomes(title, values):
             texts.append((title, values))
@@ -259,6 +259,12 @@ def _as_text(value: object) -> str:
     if isinstance(value, float):
         return "" if np.isnan(value) else f"{value:.0f}" if value.is_integer() else repr(value)
     return "" if value is None else str(value).strip()
+
+
+def _ids(values: np.ndarray, key: str) -> bool:
+    """Say whether numbers may be IDs: whole and none twice; some may lack under the title of one."""
+    gaps = np.isnan(values)
+    return _whole(values[~gaps] if key in _IDS and gaps.mean() < _FEW_GAPS else values)
 
 
 def _whole(values: np.ndarray) -> bool:

@@ -16,6 +16,7 @@ from generain_core.samples.io.parse import once, parse_bytes, parse_path
 from generain_core.samples.io.raw_table import Parsed, RawTable
 from generain_core.samples.io.several import parse_members, several_name
 from generain_core.samples.io.sniff import ACCEPTED, kind_of_file, open_zip, unpacked
+from generain_core.samples.io.streams import Watched
 from generain_core.text import echo
 
 
@@ -103,7 +104,13 @@ def _check_whole(wanted: str, name: str) -> None:
 
 def _packed(raw: bytes, packing: str, name: str, wanted: str, progress: Progress) -> Parsed:
     progress(0.0, "unpacking")
-    inner = unpacked(io.BytesIO(raw), packing, name)
+    watched = Watched(io.BytesIO(raw), part(progress, 0.0, 0.1))
+    try:
+        inner = unpacked(io.BufferedReader(watched), packing, name)
+    except GeneRAINError:
+        if watched.stopped:
+            raise watched.stopped from None
+        raise
     del raw
     kind = kind_of_file(inner[:4096], name)
     if kind == "tar":

@@ -6,10 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from generain_core.errors import GeneRAINError
+from generain_core.errors import GeneRAINError, NeedsConsent
 from generain_core.samples.interpret.correction import read_expression
 from generain_core.samples.interpret.diagnosis import diagnose
 from generain_core.samples.interpret.roles.measures import choose_measure
+from generain_core.samples.interpret.roles.sample_facts import describe_samples
 from generain_core.samples.io.read import read
 from tests.samples.known import Known
 
@@ -177,3 +178,21 @@ def test_a_mouse_in_capitals_is_refused_by_its_names(tmp_path) -> None:
     (tmp_path / "a.csv").write_text(FRAME.set_axis(names, axis=0).to_csv())
     with pytest.raises(GeneRAINError, match=r"genes of mouse: 50 of 300 names are those of a mouse's genes alone.*GM3000"):
         read_expression(tmp_path / "a.csv", Known(GENES))
+
+
+def test_genes_in_small_letters_are_no_facts_about_samples() -> None:
+    names = [*(f"gene{i}" for i in range(50)), "dpt", *(f"gene{i}" for i in range(50, 100)), "age"]
+    kinds = [("symbol", True)] * 102
+    values = np.random.default_rng(1).poisson(9, (3, 102)).astype(float)
+    assert list(describe_samples(values, names, kinds)) == [101]
+
+
+def test_means_of_samples_under_any_name_are_left_out(tmp_path) -> None:
+    frame = FRAME.assign(ctrl=(FRAME["c1"] + FRAME["k2"]) / 2, case=FRAME[["c2", "k1"]].mean(axis=1).round(2))
+    frame["halved"] = FRAME["c1"] * 0.37
+    with pytest.raises(NeedsConsent, match="or leave out what is no sample of halved"):
+        found(tmp_path, frame)
+    expression = found(tmp_path, frame.drop(columns="halved"))
+    assert expression.samples == tuple(SAMPLES)
+    reasons = {left.name: left.reason for left in expression.left_out}
+    assert reasons == dict.fromkeys(["ctrl", "case"], "the mean of 2 of the others")

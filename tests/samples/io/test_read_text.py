@@ -280,3 +280,12 @@ def test_orientation_can_be_corrected(tmp_path):
 def test_gene_names_with_stray_quotes(tmp_path):
     content = text(COUNTS, sep="\t").replace("VIM", '3" VIM')
     assert_same(expression(tmp_path / "a.tsv", content))
+
+
+def test_numbers_of_genes_with_a_gap_name_the_rows(tmp_path):
+    lines = ["GeneID\ts1\ts2", *(f"{number}\t{i}\t{i + 1}" for i, number in enumerate([*range(7000, 7019), ""]))]
+    (tmp_path / "a.tsv").write_text("\n".join(lines))
+    raw = read(tmp_path / "a.tsv")
+    assert raw.layers["values"].columns == ("s1", "s2")
+    assert raw.rows[:2] == ("7000", "7001")
+    assert raw.rows[-1] == ""

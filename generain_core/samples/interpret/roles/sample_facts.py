@@ -60,7 +60,11 @@ def describe_samples(
     if len(known) < 0.3 * len(kinds) or len(known) < 2:
         return {}
     unknown = [i for i, (kind, _) in enumerate(kinds) if kind == "unknown"]
-    found = {i: "a fact about samples, by its name" for i, name in enumerate(names) if _is_fact(name.strip(), kinds[i])}
+    facts = [i for i, name in enumerate(names) if _is_fact(name.strip(), kinds[i])]
+    genes = [i for i in known if i not in facts] or known
+    small = 2 * sum(names[i] == names[i].lower() for i in genes) > len(genes)
+    inside = {i for i in facts if kinds[i][1] and small and genes[0] < i < genes[-1]}
+    found = {i: "a fact about samples, by its name" for i in facts if i not in inside}
     numbered = [i for i, name in enumerate(names) if _NUMBERED.fullmatch(name.strip())]
     found |= dict.fromkeys(numbered, "a coordinate of samples, by its name") if len(numbered) > 2 else {}
     if leading and known[0] < _FEW:

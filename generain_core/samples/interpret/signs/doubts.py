@@ -108,10 +108,16 @@ def _dense(values: Any) -> np.ndarray:
     return np.nan_to_num(np.asarray(values if isinstance(values, np.ndarray) else values.toarray(), np.float64))
 
 
-def few_steps(rows: list[np.ndarray], maximum: float, *, zeros: bool) -> str:
-    """Say why whole numbers may be logs without decimals: hundreds of expressed genes, and none above 24; '' else."""
+def few_steps(rows: list[np.ndarray], genes: int, maximum: float, *, zeros: bool) -> str:
+    """Say why whole numbers may be logs without decimals: hundreds of expressed genes, and none above 24; '' else.
+
+    Where no sample of a table of many genes expresses hundreds, its samples are looked at together.
+    """
     if maximum > _LARGEST_LOG2:
         return ""
+    if genes >= _MANY and rows and all(len(row) <= _HUNDREDS for row in rows):
+        together = np.concatenate(rows)
+        return DOUBT.format(f"{maximum:.0f}") if len(together) and _as_rounded_logs(together, maximum, zeros=zeros) else ""
     if any(len(row) > _HUNDREDS and _as_rounded_logs(row, maximum, zeros=zeros) for row in rows):
         return DOUBT.format(f"{maximum:.0f}")
     return ""

@@ -2,6 +2,7 @@
 
 =================== ===================================================================================================
 `adata_pickle`      the release's pickled ``data.adata.Adata``, read without running code from it
+`decimal_marks`     with which mark a text writes decimals
 `footers`           sentences below a table that look like rows of it
 `gct`               GCT 1.2 and 1.3, the matrix format of the Broad Institute
 `headers`           whether a table of text has a header, and what its columns are called without one

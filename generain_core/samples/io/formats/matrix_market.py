@@ -103,6 +103,7 @@ def parse_10x(members: Members, progress: Progress = silent) -> Parsed:
             raise GeneRAINError(f"{name} lacks {like}; a 10x folder holds matrix.mtx, features.tsv and barcodes.tsv.")
     with members.stream(roles["matrix"], part(progress, 0.0, 0.9)) as stream:
         matrix = matrix_of(stream, roles["matrix"])
+    progress(0.9, "reading names")
     genes, barcodes = _names(members, roles["genes"], matrix.shape), _names(members, roles["barcodes"], matrix.shape)
     if (len(genes), len(barcodes)) == matrix.shape:
         matrix = matrix.T
@@ -111,8 +112,10 @@ def parse_10x(members: Members, progress: Progress = silent) -> Parsed:
             f"{name} has a matrix of {matrix.shape[0]} × {matrix.shape[1]} but {len(genes)} genes and {len(barcodes)} barcodes; "
             "give files that belong together."
         )
+    progress(0.93, "sorting by samples")
     values = sparse.csr_matrix(matrix)
     del matrix
+    progress(0.98, "sorting by samples")
     columns, texts, notes = _features(genes)
     if "feature_type" in texts and 0 < (expressed := (texts["feature_type"] == "Gene Expression").to_numpy()).sum() < len(texts):
         notes.append(f"{int((~expressed).sum())} features that are no gene expression were left out.")

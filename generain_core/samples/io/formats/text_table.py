@@ -13,9 +13,10 @@ import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
 from generain_core.errors import GeneRAINError
-from generain_core.progress import Progress, silent
+from generain_core.progress import Progress, part, silent
 from generain_core.samples.io.columns import MISSING, Column, is_number, table_of
 from generain_core.samples.io.formats import headers
+from generain_core.samples.io.formats.decimal_marks import decimal_mark
 from generain_core.samples.io.formats.quantifier_tables import by_program
 from generain_core.samples.io.formats.star_counts import is_star, star_table
 from generain_core.samples.io.formats.text_stream import LARGE, Layout, streamed
@@ -65,12 +66,16 @@ def parse_text(raw: bytes, name: str, stem: str, progress: Progress = silent) ->
         GeneRAINError: it is empty, has no columns, a row has another number of fields, or a cell among numbers holds text.
     """
     raw, notes = decoded(raw, name)
+    progress(0.05, "reading")
     marked = re.match(rb"sep=.\n", raw)
     comments, raw, skipped = _without_comments(raw[marked.end() :] if marked else raw)
+    progress(0.1, "reading")
     skipped += bool(marked)
     try:
         text = _understood(raw, name, skipped, stem, notes)
-        columns = read_columns(text, progress)
+        progress(0.15, "reading")
+        columns = read_columns(text, part(progress, 0.15, 0.8))
+        progress(0.95, "sorting columns")
         if is_star(columns):
             return star_table(columns, stem, notes)
         columns, format, said = by_program(columns, comments, stem)
@@ -155,7 +160,7 @@ def _understood(raw: bytes, name: str, skipped: int, stem: str, notes: list[str]
         raw, skipped = raw[sum(map(len, lead)) :], skipped + len(lead)
         many = len(lead) > 1
         notes.append(f"{len(lead)} line{'s' if many else ''} above the table {'were' if many else 'was'} skipped.")
-    decimal = _decimal(rows[: max(3, _CELLS // max(1, len(rows[0])))], delimiter, name)
+    decimal = decimal_mark(rows[: max(3, _CELLS // max(1, len(rows[0])))], delimiter, name)
     header, body = [cell.strip() for cell in rows[0]], raw.lstrip(b"\n").partition(b"\n")[2]
     width = len(rows[1]) if len(rows) > 1 else len(header)
     below = headers.NONE_BELOW
@@ -193,33 +198,6 @@ def _delimiter(lines: list[str], name: str) -> str:
     raise GeneRAINError(
         f"{name} has one column; give a table with gene names and at least one sample, separated by commas, tabs or semicolons."
     )
-
-
-def _decimal(rows: list[list[str]], delimiter: str, name: str) -> str:
-    """Return the decimal mark; a comma, if more numbers have one than a point."""
-    cells = [cell.strip() for row in rows[1:] or rows for cell in row[1:]]
-    commas = [cell for cell in cells if "," in cell and re.fullmatch(r"[-+]?\d+(,\d+)+([eE][-+]?\d+)?", cell)]
-    points = [cell for cell in cells if re.fullmatch(r"[-+]?\d+\.\d+([eE][-+]?\d+)?", cell)]
-    if not commas and _thousands(cells, points):
-        raise GeneRAINError(f"{name} writes thousands with a point, such as {points[0]}; save it without thousands separators.")
-    if not commas or len(points) > len(commas):
-        return "."
-    if all(re.fullmatch(r"[-+]?[1-9]\d{0,2}(,\d{3})+", cell) for cell in commas):
-        raise GeneRAINError(
-            f"{name} writes numbers such as {commas[0]}, thousands or decimals? Save it without thousands separators."
-        )
-    return ","
-
-
-def _thousands(cells: list[str], points: list[str]) -> bool:
-    """Say whether points mark thousands: always before three digits, some of them ending in 0, beside whole numbers below 1,000.
-
-    A program that leaves out zeros at the end writes no 1.250, and one that keeps them writes no plain 12.
-    """
-    if not all(re.fullmatch(r"[1-9]\d{0,2}\.\d{3}", cell) for cell in points) or not any(cell[-1] == "0" for cell in points):
-        return False
-    plain = [cell for cell in cells if re.fullmatch(r"[1-9]\d*", cell)]
-    return bool(plain) and all(len(cell) < 4 for cell in plain)
 
 
 def read_columns(text: Text, progress: Progress = silent) -> list[Column]:
