@@ -68,6 +68,13 @@ class Predictions:
         doubtful = self.order.agreement is not None and not self.order.proved
         return [f"Predictions may belong to other genes than they say: {self.order}."] if doubtful else []
 
+    @property
+    def notes(self) -> list[str]:
+        """Return what was noted when the table was read: pairs without a probability among it."""
+        empty = len(self.store.table) * len(self.store.genes) - int(self.store.counts.sum())
+        pairs = f"{empty:,} pairs of a gene and an attribute have no probability in the table, and none here."
+        return [*self.store.notes, *([pairs] if empty else [])]
+
     def gene(self, name: str) -> str:
         """Return the one gene with predictions that a name means.
 

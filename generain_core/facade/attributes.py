@@ -47,7 +47,9 @@ class AttributeMethods(Opened):
         symbol = predictions.gene(gene)
         among = predictions.chosen(search) if search else None
         table = predictions.of_gene(symbol, k, by=by, among=among, folded=fold)
-        return self._table(table, symbol, gene=symbol, genes=len(predictions.store.genes), warnings=predictions.warnings)
+        return self._table(
+            table, symbol, gene=symbol, genes=len(predictions.store.genes), warnings=predictions.warnings, notes=predictions.notes
+        )
 
     def genes(
         self,
@@ -104,7 +106,7 @@ class AttributeMethods(Opened):
             table = chosen_genes(parsed, self.predictions, self._known(parsed, sets))
             chosen = len(table)
             table = self._table(table.head(k) if k else table, name, rule=name, chosen=chosen)
-        table.attrs["warnings"] = self.predictions.warnings
+        table.attrs |= {"warnings": self.predictions.warnings, "notes": self.predictions.notes}
         self._write_gmt(table, name, gmt)
         return table
 

@@ -32,6 +32,7 @@ class NoteKind(StrEnum):
     DONORS_CROSSED = "donors that could be pairs"
     MAY_BE_CONTROLS = "perturbations that may be controls"
     CONTRAST = "two groups compared"
+    BATCH_WITHOUT_CONTROLS = "perturbed samples of batches without controls"
     COVARIATES = "covariates"
     AGAINST_OTHERS = "compared with all others"
     ROUGH_SPREAD = "rough spread of controls"

@@ -27,6 +27,10 @@ SCREEN_TEMPLATES: dict[NoteKind, str] = {
         "{controls:is|are} {controls:,} {controls:control|controls}: too few to rank a "
         "perturbation among. From 19 controls on, a p-value of 5 % can be reached."
     ),
+    NoteKind.BATCH_WITHOUT_CONTROLS: (
+        "{samples:,} perturbed {samples:sample is|samples are} of a {column} without a control ({batches}): what the {column} "
+        "does and what the perturbation does can't be told apart there. Compare within {column}; they then get no p-value."
+    ),
     NoteKind.CONTROLS_DEPTH: (
         "{perturbations:,} {perturbations:perturbation has|perturbations have} a depth more than 1.5 times outside that "
         "of all controls "

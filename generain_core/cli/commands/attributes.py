@@ -50,7 +50,7 @@ def _open(args: argparse.Namespace) -> GeneRAIN:
 
 def _titled(title: str, table: pd.DataFrame) -> str:
     text = titled_table(f"{title} ({table.attrs['label']})", table.drop(columns="alike_attributes", errors="ignore"))
-    return "\n".join([*table.attrs["warnings"], text])
+    return "\n".join([*table.attrs["warnings"], *table.attrs["notes"], text])
 
 
 def _attributes(args: argparse.Namespace) -> Output:
@@ -61,7 +61,11 @@ def _attributes(args: argparse.Namespace) -> Output:
     generain = _open(args)
     table = generain.attributes(args.gene, args.k, args.by, args.search, args.fold)
     fields = {name: table.attrs[name] for name in ("gene", "genes")}
-    document = release_fields(generain.release) | fields | {"warnings": table.attrs["warnings"], "attributes": records(table)}
+    document = (
+        release_fields(generain.release)
+        | fields
+        | {"warnings": table.attrs["warnings"], "notes": table.attrs["notes"], "attributes": records(table)}
+    )
     return Output(document, _titled(f"attributes of {fields['gene']}", table))
 
 
@@ -94,6 +98,10 @@ def _genes(args: argparse.Namespace) -> Output:
     generain = _open(args)
     table = generain.genes(args.attribute, args.rule, args.k, args.biotype, args.sets, args.write_gmt)
     fields = {name: table.attrs[name] for name in ("attribute", "rule", "chosen") if name in table.attrs}
-    document = release_fields(generain.release) | fields | {"warnings": table.attrs["warnings"], "genes": records(table)}
+    document = (
+        release_fields(generain.release)
+        | fields
+        | {"warnings": table.attrs["warnings"], "notes": table.attrs["notes"], "genes": records(table)}
+    )
     name = fields.get("attribute") or fields["rule"]
     return Output(document, _titled(f"{len(table):,} genes of {name}", table))

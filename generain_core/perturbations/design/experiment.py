@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from generain_core.errors import GeneRAINError
 from generain_core.perturbations.design.covariates import Covariate, is_missing, read_covariates
+from generain_core.perturbations.design.guess import batch_without_controls
 from generain_core.perturbations.design.labels import CONTROLS, NUMBER_OFF, NameResolver, as_text, clean_labels
 from generain_core.perturbations.notes import Note, NoteKind
 from generain_core.text import echo, listed
@@ -148,7 +149,20 @@ def make_design(
     )
     _check_overlap(design)
     notes = [Note(NoteKind.CONTRAST, {"only": list(design.perturbations), "control": wanted, "others": others})] if only else []
-    return replace(design, notes=(*notes, *_notes(design, texts), *_of_covariates(design)))
+    batches = _of_batches(design, obs, [column, *strata, pair or "", *(word.rsplit(":", 1)[0] for word in covariates)])
+    return replace(design, notes=(*notes, *batches, *_notes(design, texts), *_of_covariates(design)))
+
+
+def _of_batches(design: Design, obs: pd.DataFrame, taken: Sequence[str]) -> list[Note]:
+    """Say which batches hold perturbed samples without a control, where nobody asked to compare within them."""
+    if design.reference != "control":
+        return []
+    found = batch_without_controls(obs, design.is_control, (design.labels != "") & ~design.is_control, taken)
+    if found is None:
+        return []
+    name, batches, samples = found
+    facts = {"column": name, "batches": listed(batches, most=4), "samples": samples}
+    return [Note(NoteKind.BATCH_WITHOUT_CONTROLS, facts)]
 
 
 def _of_contrast(

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from generain_core.perturbations.design.labels import as_text, suggest_control
 
@@ -40,3 +41,27 @@ def guess_batch_columns(obs: pd.DataFrame, column: str, control: str, others: Se
         if _BATCH.search(name) and all(texts) and set(texts[~is_control]) <= set(texts[is_control]):
             return [name]
     return []
+
+
+def batch_without_controls(
+    obs: pd.DataFrame, is_control: NDArray[np.bool_], is_perturbed: NDArray[np.bool_], taken: Sequence[str]
+) -> tuple[str, list[str], int] | None:
+    """Return the first column called batch or plate that is not taken and has batches of perturbed samples without a control.
+
+    Args:
+        obs: one row a sample.
+        is_control: which are controls.
+        is_perturbed: which are perturbed.
+        taken: columns that are compared within, or taken into account.
+
+    Returns:
+        Column, its batches without a control, and how many perturbed samples are in these; None where there is none.
+    """
+    for name in map(str, obs.columns):
+        if name in taken or not _BATCH.search(name) or not isinstance(obs[name], pd.Series):
+            continue
+        texts = np.array(as_text(obs[name]), dtype=object)
+        alone = sorted(set(texts[is_perturbed]) - set(texts[is_control]) - {""})
+        if alone and len(set(texts[is_control]) - {""}):
+            return name, alone, int(np.isin(texts[is_perturbed], alone).sum())
+    return None

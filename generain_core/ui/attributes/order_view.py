@@ -18,14 +18,11 @@ def warn(predictions: Predictions) -> None:
 
 def notes(predictions: Predictions) -> None:
     """Say how large the table is, what was noted when it was read, and by what its order of genes is proved."""
-    for note in predictions.store.notes:
+    for note in predictions.notes:
         st.caption(escape_markdown(note, 1000))
     said = str(predictions.order)
     if not predictions.warnings:
         st.caption(escape_markdown(f"{said[0].upper()}{said[1:]}.", 1000))
-    empty = len(predictions.store.table) * len(predictions.store.genes) - int(predictions.store.counts.sum())
-    if empty:
-        st.caption(f"{empty:,} pairs of a gene and an attribute have no probability in the table, and none here.")
     st.caption(
         f"{len(predictions.store.table):,} attributes × {len(predictions.store.genes):,} genes. "
         "Predictions are hypotheses: they say that a gene's expression is like that of known members, not that it is one."

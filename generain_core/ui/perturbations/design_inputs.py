@@ -16,6 +16,7 @@ from generain_core.perturbations.design.labels import suggest_control
 from generain_core.perturbations.donors.one_value import note_of
 from generain_core.perturbations.donors.repeats import find_repeats
 from generain_core.perturbations.effects.effect import Settings
+from generain_core.perturbations.notes import NoteKind
 from generain_core.perturbations.run import models_of
 from generain_core.perturbations.screens.choose import Test
 from generain_core.release.files import Release
@@ -238,6 +239,9 @@ def labeled(session: Session, expression: Expression, choices: Choices, resolver
         said.info(
             f"{escape_markdown(note_sentence(of_donors), 600)} The box for donors is under Options.", icon=":material/groups:"
         )
+    for note in found.notes:
+        if note.kind is NoteKind.BATCH_WITHOUT_CONTROLS:
+            said.warning(escape_markdown(note_sentence(note), 600), icon=":material/table_rows:")
     taken_off = numbers_taken_off(found)
     if taken_off:
         said.info(f"{escape_markdown(note_sentence(taken_off), 400)} The box for that is under Labels.", icon=":material/label:")
