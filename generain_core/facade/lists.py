@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from generain_core.lists.enrichment import Enrichment
     from generain_core.lists.expansion import Expansion
     from generain_core.lists.explanation import Explanation
-    from generain_core.lists.gene_list import GeneList
+    from generain_core.lists.gene_list import GeneList, Origin
 
 
 Names = str | os.PathLike[str] | Iterable[str]
@@ -27,10 +28,10 @@ class ListMethods(Opened):
     """Methods about lists of genes."""
 
     def gene_list(self, names: Names, *, name: str | None = None, vectors: str | None = None) -> GeneList:
-        """Resolve a list of genes: a file, names with commas between, or a collection of names.
+        """Resolve a list of genes.
 
         Args:
-            names: the list; of a GMT file with several sets, `name` tells which.
+            names: a file, names with commas, or a collection; of a GMT file with several sets, `name` tells which.
             name: what the list is called; of a GMT file, the set to take.
             vectors: a vector set that `status` lists; genes without a vector in it are said to be missing.
 
@@ -80,7 +81,7 @@ class ListMethods(Opened):
 
         if output is not None:
             check_target(Path(output))
-        named: list[tuple[str, Sequence[str]]] = []
+        named = list[tuple[str, Sequence[str]]]()
         for number, each in enumerate(files, 1):
             path = _path_of(each)
             found = read_lists(path, self.resolver, name).items() if path else [(f"list {number}", self._words(each))]
@@ -99,6 +100,7 @@ class ListMethods(Opened):
         genes: Names,
         *,
         name: str | None = None,
+        origin: str = "user",
         draws: int = 999,
         seed: int = 0,
         vectors: str | None = None,
@@ -106,11 +108,17 @@ class ListMethods(Opened):
     ) -> Coherence:
         """Ask whether the genes of a list are more alike than matched random genes.
 
+        Args:
+            genes: the list.
+            name, vectors, progress: as elsewhere.
+            origin: how it came about, of `Origin`. One chosen by similarity (``neighbors``, ``expansion`` …) gets no p.
+            draws, seed: of the random lists.
+
         Returns:
             mean_cosine of all pairs, null_mean and null_sd over random lists of like biotype and expression, p_value.
 
         Raises:
-            GeneRAINError: fewer than two genes with a vector, or fewer than 999 draws.
+            GeneRAINError: fewer than two genes with a vector, fewer than 999 draws, or an unknown origin.
 
         Examples:
             >>> import generain_core as gr
@@ -119,7 +127,8 @@ class ListMethods(Opened):
         """
         from generain_core.lists.coherence import coherence
 
-        return coherence(self.atlas(vectors), self.gene_list(genes, name=name, vectors=vectors), draws, seed, progress)
+        listed = replace(self._some(genes, name, vectors), origin=_origin_of(origin))
+        return coherence(self.atlas(vectors), listed, draws, seed, progress)
 
     def expand(
         self,
@@ -134,12 +143,12 @@ class ListMethods(Opened):
 
         Examples:
             >>> import generain_core as gr
-            >>> gr.open("assets/demo").expand("RPL3,RPL4,RPL5,RPS6", k=5).table["rank"].tolist()
-            [1, 2, 3, 4, 5]
+            >>> len(gr.open("assets/demo").expand("RPL3,RPL4,RPL5,RPS6", k=5).table)
+            5
         """
         from generain_core.lists.expansion import expand
 
-        return expand(self.atlas(vectors), self.gene_list(genes, name=name, vectors=vectors), k, method)
+        return expand(self.atlas(vectors), self._some(genes, name, vectors), k, method)
 
     def enrich(
         self,
@@ -198,10 +207,13 @@ class ListMethods(Opened):
         other: str | None = None,
         *,
         name: str | None = None,
+        origin: str = "user",
         vectors: str | None = None,
         progress: Progress = silent,
     ) -> Explanation:
         """Say why two genes, or those of a list, are alike: place, family, shared attributes, shared neighbors, expression.
+
+        A list of an `origin` by similarity gets no p, as in `coherence`.
 
         Raises:
             GeneRAINError: fewer than two different genes, or more than 2,000.
@@ -215,18 +227,20 @@ class ListMethods(Opened):
 
         atlas = self.atlas(vectors)
         predictions = self.predictions if self.release.has("attributes") else None
-        names = (
-            [atlas.gene(str(genes)), atlas.gene(other)]
-            if other is not None
-            else self.gene_list(genes, name=name, vectors=vectors).genes
-        )
-        return explain(atlas, predictions, names, progress=progress)
+        names = [atlas.gene(str(genes)), atlas.gene(other)] if other is not None else self._some(genes, name, vectors).genes
+        return explain(atlas, predictions, names, by_similarity=_origin_of(origin).by_similarity, progress=progress)
 
     def _modeled(self, names: Names, name: str | None) -> GeneList:
-        from generain_core.lists.gene_list import resolve_list
+        from generain_core.lists.gene_list import refuse_unknown, resolve_list
 
         title, words = self._named_list(names, name)
-        return resolve_list(words, self.resolver, name=title)
+        return refuse_unknown(resolve_list(words, self.resolver, name=title))
+
+    def _some(self, names: Names, name: str | None, vectors: str | None) -> GeneList:
+        """Return a list that has a gene with a vector."""
+        from generain_core.lists.gene_list import refuse_unknown
+
+        return refuse_unknown(self.gene_list(names, name=name, vectors=vectors))
 
     def _resolved_scores(self, scores: Mapping[str, float]) -> tuple[dict[str, float], dict[str, str]]:
         """Return scores by gene of the model, the first where several names lead to one gene, and names that lead to none."""
@@ -257,13 +271,18 @@ class ListMethods(Opened):
     def _words(names: Names) -> Sequence[str]:
         from generain_core.lists.list_files import split_names
 
-        return (
-            split_names(names)
-            if isinstance(names, str)
-            else [str(name) for name in names]
-            if not isinstance(names, os.PathLike)
-            else ()
-        )
+        if isinstance(names, str):
+            return split_names(names)
+        return () if isinstance(names, os.PathLike) else [str(name) for name in names]
+
+
+def _origin_of(origin: str) -> Origin:
+    from generain_core.lists.gene_list import Origin
+
+    try:
+        return Origin(origin)
+    except ValueError:
+        raise GeneRAINError(f"A list can't come from {origin[:40]!r}; choose {', '.join(Origin)}.") from None
 
 
 def _stem(path: Path) -> str:

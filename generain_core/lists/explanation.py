@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -36,7 +36,8 @@ class Explanation:
         genes: the genes.
         cosine: of the pair, or the mean of all pairs of a list.
         mutual_rank: of the pair; NaN for lists.
-        p_value: share of random pairs (lists) of like biotype and expression that are as alike.
+        p_value: share of random pairs (lists) of like biotype and expression that are as alike; NaN of a list that was chosen
+            by similarity.
         reasons: the trivial first; a single one of kind ``none`` where nothing is found.
     """
 
@@ -50,7 +51,8 @@ class Explanation:
     def sentence(self) -> str:
         """Return all of it in one sentence."""
         names = " and ".join(self.genes) if len(self.genes) == 2 else f"The {len(self.genes):,} genes"
-        close = f"{names} have {'a' if len(self.genes) == 2 else 'a mean'} cosine of {self.cosine:.2f} (p {self.p_value:.2g})"
+        p_value = f" (p {self.p_value:.2g})" if self.p_value == self.p_value else ""
+        close = f"{names} have {'a' if len(self.genes) == 2 else 'a mean'} cosine of {self.cosine:.2f}{p_value}"
         return f"{close}: {'; '.join(reason.text for reason in self.reasons)}."
 
 
@@ -58,6 +60,8 @@ def explain(
     atlas: Atlas,
     predictions: Predictions | None,
     genes: Sequence[str],
+    *,
+    by_similarity: bool = False,
     seed: int = settings.SEED,
     progress: Progress = silent,
 ) -> Explanation:
@@ -67,6 +71,14 @@ def explain(
     neighbor if it is among the 50 nearest. These, mean and spread of expression, and of a list the genes that lie side by side,
     are held against random pairs (lists) of genes of like biotype and expression, together at a level of 5 % (Holm). Place of a
     pair and family come from the gene table.
+
+    Args:
+        atlas: genes and vectors.
+        predictions: predicted attributes; None where there are none.
+        genes: two, or those of a list.
+        by_similarity: whether the list was chosen by similarity: what its genes have in common is told, without p.
+        seed: of the random pairs or lists.
+        progress: told the share done.
 
     Raises:
         GeneRAINError: fewer than two different genes, or more than 2,000.
@@ -89,6 +101,8 @@ def explain(
     place, *others = tested
     reasons = standing([place, _family(names), *others], len(others) + (len(names) > 2))
     cosine, rank, p_value = _likeness(question, unit)
+    if by_similarity:
+        p_value, reasons = float("nan"), [replace(reason, p_value=float("nan")) for reason in reasons]
     nothing = Reason(kind="none", text="nothing that random genes of like expression don't show as well")
     return Explanation(genes=names, cosine=cosine, mutual_rank=rank, p_value=p_value, reasons=tuple(reasons or [nothing]))
 

@@ -89,6 +89,18 @@ def resolve_list(
     return GeneList(name=name, genes=tuple(genes), missing=missing, origin=origin)
 
 
+def refuse_unknown(genes: GeneList) -> GeneList:
+    """Return a list that has a gene.
+
+    Raises:
+        GeneRAINError: none of its names led to one; the message has the first reasons.
+    """
+    if genes.genes or not genes.missing:
+        return genes
+    reasons = "; ".join(f"{name[:40]}: {reason.rstrip('.')}" for name, reason in list(genes.missing.items())[:2])
+    raise GeneRAINError(f"None of the {len(genes.missing):,} names of the list leads to a gene to work with ({reasons}).")
+
+
 OPERATIONS = ("union", "intersection", "difference")
 
 

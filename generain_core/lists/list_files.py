@@ -193,7 +193,7 @@ def _is_gmt(name: str) -> bool:
 def _rows(content: bytes, shown: str) -> list[list[str]]:
     if content[:4] == b"PK\x03\x04":
         return [["" if cell is None else str(cell) for cell in row] for row in cells_of(content, shown)]
-    text = decoded(content, shown)[0].decode()
+    text = _without_head(decoded(content, shown)[0].decode())
     first = next((line for line in text.splitlines() if line.strip()), "")
     mark = max("\t;,", key=first.count)
     if first.count(mark) == 0 or not any(line.count(mark) for line in text.splitlines()[1:3]):
@@ -202,6 +202,13 @@ def _rows(content: bytes, shown: str) -> list[list[str]]:
         return [row for row in csv.reader(io.StringIO(text), delimiter=mark) if any(cell.strip() for cell in row)]
     except csv.Error as error:
         raise no_table(shown, error) from error
+
+
+def _without_head(text: str) -> str:
+    """Return text without the lines above a table that begin with #, such as those on where one of our own tables is from."""
+    lines = text.splitlines()
+    first = next((place for place, line in enumerate(lines) if line.strip() and not line.startswith("#")), len(lines))
+    return "\n".join(lines[first:])
 
 
 def _names_of(rows: Sequence[Sequence[str]], resolver: Resolver) -> list[str]:

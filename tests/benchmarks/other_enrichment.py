@@ -18,26 +18,26 @@ warnings.filterwarnings("ignore")
 
 
 def seconds(call: Callable[[], Any], times: int) -> tuple[float, Any]:
-    """Return the median time of several calls, and what the last returned."""
+    """Return the processor's median time for several calls, and what the last returned."""
     taken = []
     for _ in range(times):
-        start = time.perf_counter()
+        start = time.process_time()
         result = call()
-        taken.append(time.perf_counter() - start)
+        taken.append(time.process_time() - start)
     return float(np.median(taken)), result
 
 
 def gseapy_answers(question: dict[str, Any]) -> dict[str, Any]:
-    """Return times and p-values of gseapy's over-representation and its ranking by permutations."""
+    """Return times and p-values of gseapy's over-representation and its ranking by 100 permutations."""
     import gseapy
 
     sets, background = question["sets"], question["background"]
     over, result = seconds(
-        lambda: gseapy.enrich(gene_list=question["list"], gene_sets=sets, background=background, outdir=None, no_plot=True), 2
+        lambda: gseapy.enrich(gene_list=question["list"], gene_sets=sets, background=background, outdir=None, no_plot=True), 1
     )
     p_values = dict(zip(result.results["Term"], result.results["P-value"], strict=True))
     scores = pd.Series(question["scores"]).sort_values(ascending=False)
-    sizes = {"min_size": 1, "max_size": len(background), "permutation_num": 1000, "threads": 1, "seed": 0}
+    sizes = {"min_size": 1, "max_size": len(background), "permutation_num": 100, "threads": 1, "seed": 0}
     ranked, _ = seconds(lambda: gseapy.prerank(rnk=scores, gene_sets=sets, outdir=None, verbose=False, **sizes), 1)
     return {"version": gseapy.__version__, "over": over, "ranked": ranked, "p_values": p_values}
 

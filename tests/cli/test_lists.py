@@ -26,6 +26,13 @@ def test_coherence(capsys) -> None:
     assert answer["matched_on"] == ["biotype", "mean expression"]
 
 
+def test_a_list_by_similarity_gets_no_p_and_is_told_why(capsys) -> None:
+    answer = asked(capsys, "coherence", RIBOSOME, "--origin", "neighbors")
+    assert answer["p_value"] is None
+    assert "alike by construction" in answer["why"]
+    assert answer["mean_cosine"] == asked(capsys, "coherence", RIBOSOME)["mean_cosine"]
+
+
 def test_expand(capsys, tmp_path) -> None:
     path = tmp_path / "list.txt"
     path.write_text(RIBOSOME.replace(",", "\n"))
@@ -88,11 +95,15 @@ def test_neighbors_are_calibrated(capsys) -> None:
 @pytest.mark.parametrize(
     ("line", "words"),
     [
-        (["coherence", "no-such-gene,neither-this"], "0 genes"),
+        (["coherence", "no-such-gene,neither-this"], "None of the 2 names of the list"),
         (["coherence", "nowhere.txt"], "nowhere.txt is not there"),
+        (["coherence", RIBOSOME, "--origin", "heaven"], "choose user, neighbors"),
         (["expand", str(SETS)], "name the one to take"),
         (["enrich", RIBOSOME, "--ranked", "--sets", str(SETS)], "columns gene and score"),
         (["explain", "RPL3", "RPL3"], "two different"),
+        (["explain", "no-such-gene,neither-this"], "None of the 2 names"),
+        (["enrich", "no-such-gene,neither-this", "--sets", str(SETS)], "None of the 2 names"),
+        (["enrich", RIBOSOME, "--sets", str(SETS), "--background", "no-such-gene"], "None of the 1 names"),
         (["explain", "RPL3", "no-such-gene"], "no-such-gene"),
     ],
 )

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from generain_core.errors import GeneRAINError
+from generain_core.lists import expansion
 from generain_core.lists.expansion import expand
 from generain_core.lists.gene_list import GeneList
 from tests.lists import toy
@@ -27,7 +28,8 @@ def scores(unit: np.ndarray, rows: list[int], method: str) -> np.ndarray:
 
 
 @pytest.mark.parametrize("method", ["centroid", "ranks"])
-def test_scores_and_recovery_equal_a_plain_loop(method) -> None:
+def test_scores_and_recovery_equal_a_plain_loop(method, monkeypatch) -> None:
+    monkeypatch.setattr(expansion, "AT_ONCE", 3)
     atlas = toy.atlas(genes=220)
     unit = atlas.space.unit(atlas.space.genes)
     result = expand(atlas, listed(ROWS), k=15, method=method)
@@ -55,6 +57,15 @@ def test_a_single_gene_has_no_recovery() -> None:
     result = expand(toy.atlas(), listed([7]), k=3)
     assert result.recovery is None
     assert len(result.table) == 3
+
+
+def test_all_genes_have_nothing_beside_them_and_long_lists_no_ranks() -> None:
+    atlas = toy.atlas(genes=60)
+    result = expand(atlas, listed(list(range(60))), k=5)
+    assert not len(result.table)
+    assert (result.recovery, result.by_chance) == (1.0, 1.0)
+    with pytest.raises(GeneRAINError, match="by centroid"):
+        expand(atlas, listed(list(range(3_001))), method="ranks")
 
 
 def test_what_can_not_be_asked() -> None:

@@ -91,6 +91,15 @@ def test_a_list_is_explained(generain) -> None:
     assert result.p_value == 1 / 200
 
 
+def test_a_list_by_similarity_is_explained_without_p(generain) -> None:
+    listed = "RPL3,RPL4,RPL5,RPL6,RPS6"
+    result, own = generain.explain(listed, origin="neighbors"), generain.explain(listed)
+    assert np.isnan([result.p_value, *(reason.p_value for reason in result.reasons)]).all()
+    assert [(each.kind, each.text) for each in result.reasons] == [(each.kind, each.text) for each in own.reasons]
+    assert "(p " in own.sentence
+    assert "(p " not in result.sentence
+
+
 def test_one_gene_is_not_alike(generain) -> None:
     with pytest.raises(GeneRAINError, match="two different"):
         explain(generain.atlas(None), None, ["RPL3", "RPL3"])

@@ -1,3 +1,4 @@
+import pandas as pd
 import pytest
 
 from generain_core.errors import GeneRAINError
@@ -5,6 +6,7 @@ from generain_core.generain import open as open_generain
 from generain_core.lists.families import family_of
 from generain_core.lists.gene_list import GeneList, Origin, combine, resolve_list
 from generain_core.lists.list_files import read_lists, read_ranking, split_names
+from generain_core.release.provenance import csv_bytes
 from generain_core.settings import DEMO_RELEASE
 
 
@@ -103,6 +105,14 @@ def test_a_ranking_is_read(tmp_path, resolver, content) -> None:
     path = tmp_path / "ranked.csv"
     path.write_text(content)
     assert read_ranking(path, resolver) == {"RPL3": 2.5, "RPS6": -1.0}
+
+
+def test_a_table_that_was_taken_away_from_here_comes_back(tmp_path, resolver) -> None:
+    table = pd.DataFrame({"gene": ["RPL3", "RPS6"], "cosine": [0.5, 0.25]})
+    path = tmp_path / "neighbors.csv"
+    path.write_bytes(b"# made, by; hand\n#\n" + csv_bytes(table, "SIMULATED; release demo, neighbors of RPL4, k = 2"))
+    assert read_lists(path, resolver) == {"neighbors": ("RPL3", "RPS6")}
+    assert read_ranking(path, resolver) == {"RPL3": 0.5, "RPS6": 0.25}
 
 
 DESEQ = "gene,baseMean,log2FoldChange,stat,padj\nRPL3,900,2.5,7,.001\nRPS6,9,-1,-4,.2\n"

@@ -8,13 +8,19 @@ from typing import Annotated, Any, Literal
 from mcp.server.mcpserver import Context
 from pydantic import Field
 
+from generain_core.lists.gene_list import Origin
 from generain_core.mcp.answers import Answer, Page, Row, page
 from generain_core.mcp.door import Door
 from generain_core.mcp.limits import Count, Limit, Offset
 from generain_core.mcp.tools.genes import Vectors
+from generain_core.wording.origins import circular
 
 Genes = Annotated[str | list[str], Field(description="names of genes, with commas between or one by one, or the path of a file")]
 Name = Annotated[str | None, Field(description="the set to take, where the file is a GMT file")]
+Came = Annotated[
+    Literal["user", "neighbors", "lasso", "expansion", "attribute", "rule", "analogy", "moved", "tested"],
+    Field(description="how the list came about; those by similarity (neighbors to analogy) get no p"),
+]
 _FILES = (".txt", ".csv", ".tsv", ".xlsx", ".gmt", ".gz")
 
 
@@ -49,7 +55,8 @@ class Coherence(Answer):
     null_mean: float
     null_sd: float
     effect: float | None = Field(description="standard deviations above random lists")
-    p_value: float | None = Field(description="one-sided; say so if the list was chosen by similarity, for then it means nothing")
+    p_value: float | None = Field(description="one-sided; none for a list that was chosen by similarity")
+    why: str = Field(description="why there is no p")
     matched_on: list[str]
 
 
@@ -106,7 +113,7 @@ class Explanation(Answer):
     genes: list[str]
     cosine: float
     mutual_rank: float | None
-    p_value: float
+    p_value: float | None = Field(description="none for a list that was chosen by similarity")
     sentence: str
     reasons: list[Reason]
 
@@ -136,6 +143,7 @@ class ListTools(Door):
         context: Context[Any, Any],
         genes: Genes,
         name: Name = None,
+        origin: Came = "user",
         draws: Annotated[int, Field(ge=999, le=99_999, description="random lists")] = 999,
         seed: Annotated[int, Field(ge=0, lt=2**32)] = 0,
         vectors: Vectors = None,
@@ -146,12 +154,15 @@ class ListTools(Door):
         def answer(progress: Any) -> Coherence:
             generain = self.with_vectors(vectors)
             listed = generain.gene_list(source, name=name, vectors=vectors)
-            result = generain.coherence(source, name=name, draws=draws, seed=seed, vectors=vectors, progress=progress)
+            options: dict[str, Any] = {"name": name, "draws": draws, "seed": seed, "vectors": vectors, "progress": progress}
+            result = generain.coherence(source, origin=origin, **options)
+            why = circular(Origin(origin)) if result.p_value is None else ""
             facts = {key: getattr(result, key) for key in ("mean_cosine", "null_mean", "null_sd", "p_value")}
             effect = None if result.effect != result.effect else result.effect
             missing = _missing(listed.missing)
             matched = list(result.matched_on)
-            return Coherence(**self.about, **facts, effect=effect, genes=list(listed.genes), missing=missing, matched_on=matched)
+            rest: dict[str, Any] = {"why": why, "genes": list(listed.genes), "missing": missing, "matched_on": matched}
+            return Coherence(**self.about, **facts, effect=effect, **rest)
 
         return await self.work.run(context, answer)
 
@@ -189,15 +200,18 @@ class ListTools(Door):
         facts = {key: getattr(result, key) for key in ("background_size", "list_size", "test")}
         return Enrichment(**self.about, **pages, **facts, missing=_missing(result.missing), null=result.null, sets=rows)
 
-    async def explain(self, context: Context[Any, Any], genes: Genes, name: Name = None, vectors: Vectors = None) -> Explanation:
+    async def explain(
+        self, context: Context[Any, Any], genes: Genes, name: Name = None, origin: Came = "user", vectors: Vectors = None
+    ) -> Explanation:
         """Say why two genes, or those of a list, are alike: place, family, attributes, neighbors, expression, or nothing."""
         source = self._genes(genes)
 
         def answer(progress: Any) -> Explanation:
-            result = self.with_vectors(vectors).explain(source, name=name, vectors=vectors, progress=progress)
+            result = self.with_vectors(vectors).explain(source, name=name, origin=origin, vectors=vectors, progress=progress)
             reasons = [Reason(kind=each.kind, text=each.text) for each in result.reasons]
             rank = None if result.mutual_rank != result.mutual_rank else result.mutual_rank
-            facts: dict[str, Any] = {"cosine": result.cosine, "p_value": result.p_value, "sentence": result.sentence}
+            facts: dict[str, Any] = {"cosine": result.cosine, "sentence": result.sentence}
+            facts["p_value"] = None if result.p_value != result.p_value else result.p_value
             return Explanation(**self.about, **facts, genes=list(result.genes), mutual_rank=rank, reasons=reasons)
 
         return await self.work.run(context, answer)

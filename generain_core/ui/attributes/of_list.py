@@ -6,6 +6,7 @@ from generain_core.attributes.heatmap import MOST_ATTRIBUTES, MOST_GENES, WAYS, 
 from generain_core.attributes.predictions import Predictions
 from generain_core.ui.attributes import charts, columns, known_members
 from generain_core.ui.components import figures, gene_input, list_button
+from generain_core.ui.session import gene_lists
 from generain_core.ui.shell import keys, links
 
 _TITLES = {"Shared": "shared", "Varied": "varied"}
@@ -65,6 +66,6 @@ def view(predictions: Predictions) -> None:
             details = f"{len(drawn.genes)} genes against {words}"
             columns.save(drawn.table(), predictions, "attributes_heatmap", details)
             if len(drawn.genes) < len(genes):
-                list_button.offer("Genes of the heatmap", drawn.genes, "heatmap", list_button.Origin.USER)
+                list_button.offer("Genes of the heatmap", drawn.genes, "heatmap", gene_lists.origin_of(drawn.genes))
             dots = "" if marks is None or not marks.any() else " Dots are known members."
             st.caption(f"Colors are percentiles among all genes, so that attributes can be compared.{dots}", width="content")

@@ -64,7 +64,7 @@ def view(session: Session, result: CohortResult, release: Release, resolver: Res
     if table is None and job is not None:
         job_view.show(job)
     if table is not None:
-        _shown(table, question, result, release)
+        _shown(table, question, result, release, resolver)
 
 
 def _lasso(result: CohortResult, release: Release, resolver: Resolver) -> None:
@@ -77,7 +77,7 @@ def _lasso(result: CohortResult, release: Release, resolver: Resolver) -> None:
     often = table[table["frequency"] >= OFTEN]["gene"]
     known = resolve_list(often, resolver)
     name = f"LASSO {result.design.outcome.column}"[:60]
-    background = tuple(resolve_list(dict.fromkeys(result.samples.genes), resolver).genes)
+    background = _measured(result, resolver)
     with st.container(horizontal=True):
         list_button.offer(
             name,
@@ -89,6 +89,11 @@ def _lasso(result: CohortResult, release: Release, resolver: Resolver) -> None:
             label=f"Use those of half of the folds as a list ({len(known.genes):,})",
         )
         downloads.offer(File("CSV", "cohort_lasso.csv", table), origin=_origin(result, release, "LASSO over folds"))
+
+
+def _measured(result: CohortResult, resolver: Resolver) -> tuple[str, ...]:
+    """Return the genes of the model that the samples measure, any of which could have been found."""
+    return resolve_list(dict.fromkeys(result.samples.genes), resolver).genes
 
 
 def _question(result: CohortResult, resolver: Resolver) -> Question | None:
@@ -137,7 +142,7 @@ def _begin(session: Session, result: CohortResult, release: Release, question: Q
     LEFT_OUT.start(session, question, "Leaving genes out", work)
 
 
-def _shown(table: pd.DataFrame, question: Question, result: CohortResult, release: Release) -> None:
+def _shown(table: pd.DataFrame, question: Question, result: CohortResult, release: Release, resolver: Resolver) -> None:
     tables.show(table, release, "cohort_left_out_table", _LEFT_OUT)
     st.caption(
         f"Change of {METRICS[result.design.outcome.primary]}; p is the share of placebos, the set counted, with as large a loss."
@@ -146,7 +151,8 @@ def _shown(table: pd.DataFrame, question: Question, result: CohortResult, releas
     losing = table[(table["change"] < 0) & (table["p_value"] <= 0.05)]["set"]
     genes = list(dict.fromkeys(gene for name in losing for gene in members[name]))
     with st.container(horizontal=True):
-        list_button.offer(f"Carry {result.design.outcome.column}"[:60], genes, "cohort_left_out", Origin.TESTED)
+        name, background = f"Carry {result.design.outcome.column}"[:60], _measured(result, resolver)
+        list_button.offer(name, genes, "cohort_left_out", Origin.TESTED, background=background)
         origin = _origin(result, release, f"genes left out of {question.model}, {question.placebos} placebos")
         downloads.offer(File("CSV", "cohort_left_out.csv", table), origin=origin)
 

@@ -139,4 +139,4 @@ def _take(key: str) -> None:
 def _offer_to_keep(genes: list[str], missing: dict[str, str], key: str) -> None:
     """Offer to keep genes that were pasted, unless a list has just these."""
     if genes and not any(set(genes) == set(each.genes) for each in gene_lists.workspace()):
-        list_button.offer("My genes", genes, key, list_button.Origin.USER, missing=missing)
+        list_button.offer("My genes", genes, key, gene_lists.origin_of(genes), missing=missing)

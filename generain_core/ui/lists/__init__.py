@@ -4,7 +4,6 @@
 `expansion` which genes belong to a list too, and how often its own would have been found
 `genes`     the genes of a list, what was left out, and where the list can go from here
 `likeness`  are they alike: against matched random lists, in which groups, and which are odd
-`origins`   where a list came from, in words
 `shared`    which predicted attributes a list's genes share, beside matched random lists
 `shelf`     the lists at hand: which one is looked at, and what is made of several
 `views`     what can be asked of a list, one view at a time

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from generain_core.lists.gene_list import GeneList
+from generain_core.lists.gene_list import GeneList, combine
 from generain_core.lists.two_lists import TwoLists, compare_lists
 from generain_core.ui.components import downloads, gene_tables, list_button
 from generain_core.ui.lists import work
@@ -74,10 +74,13 @@ def _lists(atlas: Atlas, first: GeneList, second: GeneList) -> None:
     )
     with st.container(horizontal=True, vertical_alignment="center"):
         downloads.offer_gene_table(result.nearest, atlas, "two_lists", f"{first.name} against {second.name}")
-        list_button.offer(
-            f"In {first.name} and {second.name}", result.shared, "shared_genes", first.origin, label="Shared as a list"
+        shared, name = result.shared, f"In {first.name} and {second.name}"
+        list_button.offer_made(
+            lambda: combine([first, second], "intersection", name), "shared_genes", len(shared), name, label="Shared as a list"
         )
-        list_button.offer(f"{first.name} alone, by nearness", result.nearest["gene"], "nearest_genes", first.origin)
+        origin = combine([first, second], "difference").origin
+        alone = result.nearest["gene"]
+        list_button.offer(f"{first.name} alone, by nearness", alone, "nearest_genes", origin, background=first.background)
 
 
 def _figures(first: GeneList, second: GeneList, result: TwoLists) -> None:

@@ -11,10 +11,10 @@ from generain_core.release.provenance import provenance
 from generain_core.ui.components import downloads, gene_input, gene_tables, tables
 from generain_core.ui.components.downloads import File
 from generain_core.ui.embedding.sample_colors import BY_LIST
-from generain_core.ui.lists.origins import WORDS
 from generain_core.ui.shell import keys
 from generain_core.ui.shell.escaping import escape_markdown
 from generain_core.vectors.atlas import Atlas
+from generain_core.wording.origins import WORDS
 
 
 def view(atlas: Atlas, genes: GeneList) -> None:

@@ -11,8 +11,8 @@ from generain_core.progress import Progress
 from generain_core.ui.components import capsule_button, downloads, figures, list_button, tables
 from generain_core.ui.lists import work
 from generain_core.ui.lists.genes import restricted
-from generain_core.ui.lists.origins import circular
 from generain_core.vectors.atlas import Atlas
+from generain_core.wording.origins import circular
 
 QUICK = 1_000
 """Genes up to which this takes less than two seconds."""
@@ -69,6 +69,7 @@ def _coherence(atlas: Atlas, genes: GeneList, result: Coherence) -> None:
         "as alike or more, one-sided. Alike means alike contexts of expression."
     )
     line = ["coherence", ",".join(genes.genes), "--draws", str(result.draws), "--vectors", atlas.space.name]
+    line += ["--origin", genes.origin.value] if genes.origin.by_similarity else []
     capsule_button.offer("coherence", line)
 
 

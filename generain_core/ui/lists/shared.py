@@ -8,10 +8,10 @@ from generain_core.lists.shared_attributes import SharedAttributes, shared_attri
 from generain_core.ui.attributes import columns, ready
 from generain_core.ui.components import gene_input
 from generain_core.ui.lists import work
-from generain_core.ui.lists.origins import circular
 from generain_core.ui.session.kept_keys import survives_reload
 from generain_core.ui.shell import keys
 from generain_core.vectors.atlas import Atlas
+from generain_core.wording.origins import circular
 
 SMALL = 20_000_000
 """Numbers of predictions times genes of the list that take less than two seconds."""

@@ -4,13 +4,14 @@ import pandas as pd
 import streamlit as st
 
 from generain_core.lists.explanation import Explanation, explain
-from generain_core.lists.gene_list import GeneList
+from generain_core.lists.gene_list import GeneList, Origin
 from generain_core.ui.attributes import ready
 from generain_core.ui.components import downloads, tables
 from generain_core.ui.lists import work
 from generain_core.ui.lists.genes import restricted
 from generain_core.ui.shell.escaping import escape_markdown
 from generain_core.vectors.atlas import Atlas
+from generain_core.wording.origins import circular
 
 _KINDS = {
     "position": "Place",
@@ -36,17 +37,20 @@ def view(atlas: Atlas, chosen: GeneList) -> None:
     if len(genes) < 2:
         st.info("A list needs two genes with vectors to be compared; add some.")
         return
-    section(atlas, genes.genes)
+    section(atlas, genes.genes, genes.origin)
 
 
-def section(atlas: Atlas, genes: tuple[str, ...]) -> None:
-    """Show the reasons."""
+def section(atlas: Atlas, genes: tuple[str, ...], origin: Origin = Origin.USER) -> None:
+    """Show the reasons why two genes, or those of a list that came about so, are alike."""
     st.header("Why alike?", anchor=False)
     predictions = ready.opened(atlas.release) if atlas.release.has("attributes") else None
-    key = (atlas.space.fingerprint, genes, predictions is not None)
+    key = (atlas.space.fingerprint, genes, origin, predictions is not None)
     label = f"Reasons for {len(genes):,} genes"
-    result = work.result("why", key, label, lambda tell: explain(atlas, predictions, genes, progress=tell))
+    circle = origin.by_similarity
+    result = work.result("why", key, label, lambda tell: explain(atlas, predictions, genes, by_similarity=circle, progress=tell))
     if result is not None:
+        if circle:
+            st.info(circular(origin), icon=":material/cycle:")
         _show(atlas, result)
 
 

@@ -5,7 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from generain_core.lists.gene_list import Origin
+from generain_core.lists.gene_list import GeneList, Origin
+from generain_core.lists.workspace import Workspace
+from generain_core.ui.session import gene_lists
 from generain_core.ui.shell import keys
 from tests.ui.test_pages import healthy, words
 from tests.ui.test_samples_page import until
@@ -104,6 +106,19 @@ def test_a_list_of_the_user_gets_a_p_and_one_of_neighbors_is_told_why_not(visit,
     healthy(app)
     assert len(app.metric) == 3
     assert "alike by construction" in words(app)
+
+
+def test_a_list_by_similarity_stays_one_on_its_way_through_a_box(monkeypatch) -> None:
+    shelf, genes = Workspace(), tuple(f"G{i}" for i in range(10))
+    shelf.keep(GeneList(name="near", genes=genes, missing={}, origin=Origin.NEIGHBORS))
+    shelf.keep(GeneList(name="own", genes=("G1", "X"), missing={}))
+    monkeypatch.setattr(gene_lists, "workspace", lambda: shelf)
+    assert gene_lists.origin_of(genes) is Origin.NEIGHBORS
+    assert gene_lists.origin_of(genes[3:7]) is Origin.NEIGHBORS
+    assert gene_lists.origin_of([*genes, "X"]) is Origin.USER
+    assert gene_lists.origin_of(["G1", "X"]) is Origin.USER
+    shelf.keep(GeneList(name="all", genes=tuple(f"A{i}" for i in range(50)), missing={}, origin=Origin.RULE))
+    assert gene_lists.origin_of(["A1", "A2"]) is Origin.USER
 
 
 def test_genes_that_belong_too_and_their_recovery(visit, mapped) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from generain_core.cli.opened import open_generain, release_fields
 from generain_core.cli.options import add_rows, add_seed
@@ -36,19 +36,24 @@ def add(add_command: AddCommand) -> None:
         command.add_argument("--vectors", metavar="NAME", help="a vector set that `status` lists")
 
 
+def _number(value: Any) -> Any:
+    """Return a value as JSON has it: a number that is none as null."""
+    return None if isinstance(value, float) and value != value else value
+
+
 def _compare(args: argparse.Namespace) -> Output:
     generain = open_generain(args)
     result = generain.compare(
         args.genes, args.other, draws=args.draws, seed=args.seed, vectors=args.vectors, progress=args.progress
     )
     fields = ("jaccard", "overlap_p", "mean_cosine", "null_mean", "null_sd", "p_value", "draws")
-    document = {"shared": list(result.shared)} | {name: getattr(result, name) for name in fields}
+    document = {"shared": list(result.shared)} | {name: _number(getattr(result, name)) for name in fields}
     document["nearest"] = records(result.nearest)
-    near = "" if result.p_value is None else f", p {result.p_value:.2g} against lists shaped like the second"
-    title = (
-        f"{len(result.shared)} shared (p {result.overlap_p:.2g}); mean cosine {result.mean_cosine:.3f}, {result.null_mean:.3f} ± "
-        f"{result.null_sd:.3f} by chance{near} ({generain.release.label})"
-    )
+    near = "all of the first are on the second too, so nothing is left to compare"
+    if result.p_value is not None:
+        near = f"mean cosine {result.mean_cosine:.3f}, {result.null_mean:.3f} ± {result.null_sd:.3f} by chance, "
+        near += f"p {result.p_value:.2g} against lists shaped like the second"
+    title = f"{len(result.shared)} shared (p {result.overlap_p:.2g}); {near} ({generain.release.label})"
     return Output(release_fields(generain.release) | document, titled_table(title, result.nearest.head(20)))
 
 

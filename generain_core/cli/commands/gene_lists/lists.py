@@ -11,6 +11,8 @@ from generain_core.cli.opened import open_release, release_fields
 from generain_core.cli.options import add_output, add_rows, add_seed
 from generain_core.cli.output import Output, records, titled_table
 from generain_core.generain import GeneRAIN
+from generain_core.lists.gene_list import Origin
+from generain_core.wording.origins import circular
 
 if TYPE_CHECKING:
     from generain_core.cli.parser import AddCommand
@@ -40,6 +42,10 @@ def add(add_command: AddCommand) -> None:
     enrich.add_argument("--score", metavar="COLUMN", help="with --ranked: the column of numbers that ranks, the highest first")
     explain = add_command("explain", _explain, "why two genes, or those of a list, are alike")
     explain.add_argument("genes", nargs="+", metavar="GENE", help=f"two genes, or {_LIST}")
+    for command in (coherence, explain):
+        command.add_argument(
+            "--origin", default="user", help="how the list came about, such as neighbors: those by similarity get no p"
+        )
     for command in (lists, coherence, expand, enrich, explain):
         command.add_argument("--name", help="the set to take of a GMT file")
     for command in (coherence, expand, explain):
@@ -58,28 +64,29 @@ def _coherence(args: argparse.Namespace) -> Output:
     release = open_release(args)
     generain = GeneRAIN(release)
     genes = generain.gene_list(args.list, name=args.name, vectors=args.vectors)
-    result = generain.coherence(
-        args.list, name=args.name, draws=args.draws, seed=args.seed, vectors=args.vectors, progress=args.progress
-    )
+    options: dict[str, Any] = {"name": args.name, "origin": args.origin, "draws": args.draws, "seed": args.seed}
+    result = generain.coherence(args.list, **options, vectors=args.vectors, progress=args.progress)
+    why = circular(Origin(args.origin)) if result.p_value is None else ""
     fields = ("mean_cosine", "null_mean", "null_sd", "effect", "p_value", "draws")
     document = {"genes": list(genes.genes), "missing": _missing(genes.missing)} | {name: getattr(result, name) for name in fields}
     text = (
         f"{result.genes} genes, mean cosine {result.mean_cosine:.4f}; {result.draws:,} random lists of like "
         f"{' and '.join(result.matched_on)}: {result.null_mean:.4f} ± {result.null_sd:.4f}"
     )
-    if result.p_value is not None:
-        text += f", p {result.p_value:.2g}"
-    return Output(release_fields(release) | document | {"matched_on": list(result.matched_on)}, text)
+    text += (f". {why}" if why else f", p {result.p_value:.2g}") + _unused(genes.missing)
+    return Output(release_fields(release) | document | {"matched_on": list(result.matched_on), "why": why}, text)
 
 
 def _expand(args: argparse.Namespace) -> Output:
     release = open_release(args)
-    result = GeneRAIN(release).expand(args.list, args.k, method=args.method, name=args.name, vectors=args.vectors)
+    generain = GeneRAIN(release)
+    listed = generain.gene_list(args.list, name=args.name, vectors=args.vectors)
+    result = generain.expand(args.list, args.k, method=args.method, name=args.name, vectors=args.vectors)
     document = {"genes": records(result.table), "recovery": result.recovery, "recovery_by_chance": result.by_chance}
     recovered = "" if result.recovery is None else f"; {result.recovery:.0%} of the list's own found when left out"
-    return Output(
-        release_fields(release) | document, titled_table(f"genes that belong too ({release.label}{recovered})", result.table)
-    )
+    title = f"genes that belong too ({release.label}{recovered}{_unused(listed.missing)})"
+    document |= {"missing": _missing(listed.missing)}
+    return Output(release_fields(release) | document, titled_table(title, result.table))
 
 
 def _enrich(args: argparse.Namespace) -> Output:
@@ -96,7 +103,7 @@ def _enrich(args: argparse.Namespace) -> Output:
         "sets": records(result.table),
     }
     shown = result.table.drop(columns=["genes", "folded_into"]).head(30)
-    title = f"{result.test}, {len(result.table):,} sets ({release.label}); null: {result.null}"
+    title = f"{result.test}, {len(result.table):,} sets ({release.label}{_unused(result.missing)}); null: {result.null}"
     return Output(release_fields(release) | document, titled_table(title, shown))
 
 
@@ -104,11 +111,18 @@ def _explain(args: argparse.Namespace) -> Output:
     release = open_release(args)
     generain = GeneRAIN(release)
     asked = args.genes if len(args.genes) <= 2 else [",".join(args.genes)]
-    result = generain.explain(*asked, name=args.name, vectors=args.vectors, progress=args.progress)
+    missing = {} if len(asked) == 2 else generain.gene_list(asked[0], name=args.name, vectors=args.vectors).missing
+    result = generain.explain(*asked, name=args.name, origin=args.origin, vectors=args.vectors, progress=args.progress)
     reasons = [{name: _plain(value) for name, value in vars(reason).items()} for reason in result.reasons]
     document = {"genes": list(result.genes), "cosine": result.cosine, "mutual_rank": _plain(result.mutual_rank)}
-    document |= {"p_value": result.p_value, "sentence": result.sentence, "reasons": reasons}
-    return Output(release_fields(release) | document, result.sentence)
+    document |= {"p_value": _plain(result.p_value), "sentence": result.sentence, "reasons": reasons}
+    document |= {"missing": _missing(missing)}
+    return Output(release_fields(release) | document, f"{result.sentence.rstrip('.')}{_unused(missing)}.")
+
+
+def _unused(missing: Mapping[str, str]) -> str:
+    """Return how many names led to no gene, and the first of them, in words."""
+    return f"; {len(missing):,} names not used, such as {next(iter(missing))[:40]}" if missing else ""
 
 
 def _missing(names: Mapping[str, str]) -> list[dict[str, str]]:
