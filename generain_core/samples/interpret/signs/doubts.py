@@ -129,4 +129,5 @@ def _as_rounded_logs(row: np.ndarray, maximum: float, *, zeros: bool) -> bool:
     spread, tail = row.var() / row.mean(), maximum / row.mean()
     humped = ones <= 2 * twos and (maximum <= _LARGEST_WHOLE_LOG or abs(spread - 1) > _POISSON)
     flat = tail < _FLAT and len(row) > 9 * _HUNDREDS and maximum <= _LARGEST_WHOLE_LOG
-    return bool(humped or flat or maximum <= _LARGEST_LOG10 or not zeros)
+    cut = row.max() < row.mean() + 2 * np.sqrt(row.mean())
+    return bool(humped or flat or cut or maximum <= _LARGEST_LOG10 or not zeros)
