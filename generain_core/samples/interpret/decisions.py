@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 
-from generain_core.samples.interpret.count_scale import Corrections, base_taken, kind_taken, kinds_offered
+from generain_core.samples.interpret.count_scale import Corrections, accepts_log, base_taken, kind_taken, kinds_offered
 from generain_core.samples.interpret.diagnosis import Findings, gene_names, sample_names
 from generain_core.samples.interpret.expression import Decision, LeftOut
 from generain_core.samples.interpret.log_base import logs_offered
 from generain_core.samples.interpret.value_kind import ValueKind
 from generain_core.samples.io.raw_table import RawTable, numeric_texts
 
+UNTOLD = "values of a kind that is to be said"
 _MOST = 5
 
 
@@ -27,9 +28,10 @@ def decisions_of(raw: RawTable, findings: Findings, corrections: Corrections) ->
         decisions.append(Decision("layer", findings.layer, layers[:_MOST], "layer"))
     kind = kind_taken(findings.values, corrections)
     offered = sorted(kinds_offered(findings.values), key=lambda each: each != ValueKind.LOG)
-    kinds = tuple(each.label for each in offered if each != kind)
-    decisions.append(Decision("values", kind.label, kinds, "value_kind"))
-    if kind == ValueKind.LOG:
+    open_yet = bool(findings.values.unsure) and "value_kind" not in corrections and not accepts_log(corrections)
+    kinds = tuple(each.label for each in offered if each != kind or open_yet)
+    decisions.append(Decision("values", UNTOLD if open_yet else kind.label, kinds, "value_kind"))
+    if kind == ValueKind.LOG and not open_yet:
         log = base_taken(findings.values, corrections)
         others_of_log = tuple(each for each in logs_offered(log) if each != log.formula)
         decisions.append(Decision("log", log.formula, others_of_log, "log_base"))

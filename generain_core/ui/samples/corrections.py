@@ -153,7 +153,8 @@ def figures(*shown: tuple[str, str] | tuple[str, str, str], last: str | None = N
 def refused(problem: GeneRAINError) -> None:
     """Say why the file can't be used as it is understood: mildly, if a tick above makes it usable."""
     if isinstance(problem, NeedsConsent):
-        st.warning(escape_markdown(f"{problem} Tick above to go on.", 1000), icon=":material/front_hand:")
+        verb = "Choose" if "value_kind" in problem.options else "Tick"
+        st.warning(escape_markdown(f"{problem} {verb} above to go on.", 1000), icon=":material/front_hand:")
     else:
         st.error(escape_markdown(problem, 1000), icon=":material/block:")
 

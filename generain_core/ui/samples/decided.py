@@ -5,7 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from generain_core.samples.interpret.correction import Corrections
-from generain_core.samples.interpret.decisions import decisions_of
+from generain_core.samples.interpret.decisions import UNTOLD, decisions_of
 from generain_core.samples.interpret.diagnosis import Findings
 from generain_core.samples.interpret.expression import Decision
 from generain_core.samples.io.raw_table import COLUMN_NAMES, ROW_NAMES, RawTable
@@ -38,10 +38,10 @@ def show(session: Session, raw: RawTable, findings: Findings, said: Corrections)
     row = st.container(horizontal=True, vertical_alignment="center", gap="small")
     row.caption("Instead:", width="content")
     for each in shown:
-        other = each.otherwise[0]
-        label = escape_markdown(_WORDS[each.code](other), 60)
-        key = f"instead_{each.code}_{CorrectionKeys.of(raw).file}"
-        row.button(label, key=key, type="tertiary", on_click=_turn_over, args=(session, raw, findings, each, other))
+        for at, other in enumerate(each.otherwise if each.taken == UNTOLD else each.otherwise[:1]):
+            label = escape_markdown(_WORDS[each.code](other), 60)
+            key = f"instead_{each.code}_{CorrectionKeys.of(raw).file}{f'_{at}' if at else ''}"
+            row.button(label, key=key, type="tertiary", on_click=_turn_over, args=(session, raw, findings, each, other))
 
 
 def _turn_over(session: Session, raw: RawTable, findings: Findings, decision: Decision, other: str) -> None:

@@ -17,7 +17,9 @@ from generain_core.cli import main
 from generain_core.errors import GeneRAINError, NeedsConsent
 from generain_core.release.files import choose
 from generain_core.samples.interpret.correction import read_expression, to_expression
+from generain_core.samples.interpret.decisions import UNTOLD, decisions_of
 from generain_core.samples.interpret.diagnosis import diagnose
+from generain_core.samples.interpret.value_kind import ValueKind
 from generain_core.samples.io.anndata_table import raw_table_of
 from generain_core.samples.io.read import read
 from generain_core.wording.table_reading import decision_sentence, reading_report
@@ -199,3 +201,16 @@ def test_the_line_and_methods_say_it_too(tmp_path, capsys):
 def test_the_text_of_a_table_stays(tmp_path):
     (tmp_path / "a.csv").write_text(text(COUNTS))
     assert read_expression(tmp_path / "a.csv", Known()).left_out == ()
+
+
+def test_values_that_are_asked_about_are_not_said_to_be_decided(tmp_path):
+    rng = np.random.default_rng(0)
+    genes = [f"ENSG{i:011d}" for i in range(1200)]
+    lengths = rng.lognormal(7.5, 0.8, (1200, 1)) * rng.normal(1, 0.003, (1200, 4))
+    pd.DataFrame(lengths, index=genes, columns=SAMPLES).to_csv(tmp_path / "a.csv")
+    raw, known = read(tmp_path / "a.csv"), Known(genes)
+    findings = diagnose(raw, known)
+    asked = {each.code: each for each in decisions_of(raw, findings, {})}
+    assert (asked["values"].taken, asked["values"].otherwise) == (UNTOLD, ("log", "estimated counts", "CPM/TPM"))
+    told = {each.code: each for each in decisions_of(raw, findings, {"value_kind": ValueKind.SCALED})}
+    assert told["values"].taken == "CPM/TPM"
