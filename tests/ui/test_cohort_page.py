@@ -57,3 +57,20 @@ def test_the_example_comes_to_a_verdict() -> None:
         if name == "Genes":
             assert "XIST" in set(app.dataframe[0].value["gene"])
     assert "Nadeau" in app.text[-1].value
+
+
+def test_of_very_many_columns_the_first_are_offered_and_those_that_are_typed() -> None:
+    def page() -> None:
+        import streamlit as st
+
+        from generain_core.ui.cohort.inputs import _columns
+
+        st.write(str(_columns([f"v{i}" for i in range(40_000)], 0)[:2]))
+        st.write(str(len(_columns(["a", "b"], 1))))
+
+    app = AppTest.from_function(page, default_timeout=120).run()
+    assert "40,000 columns" in app.info[0].value
+    app.text_input[0].set_value("v39999, v9,nobody").run()
+    assert app.markdown[0].value == "['v39999', 'v9']"
+    assert app.markdown[1].value == "2"
+    assert "nobody" in app.warning[0].value

@@ -113,8 +113,9 @@ def _typed_words(table: pd.DataFrame) -> list[str]:
     """Say where words that may mean 'not known' stand as values among texts."""
     notes = []
     for column in table.columns:
-        texts = table[column].map(lambda value: value if isinstance(value, str) else "")
-        held = texts[texts.str.casefold().isin(_WORDS)]
+        if pd.api.types.is_numeric_dtype(table[column].dtype):
+            continue
+        held = [value for value in table[column].tolist() if isinstance(value, str) and value.casefold() in _WORDS]
         if len(held):
             notes.append(
                 f"Column {column} of the sample sheet holds the text {listed(sorted(set(held)))} in {len(held):,} of its rows: a "

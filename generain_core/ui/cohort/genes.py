@@ -143,7 +143,7 @@ def _begin(session: Session, result: CohortResult, release: Release, question: Q
 
 
 def _shown(table: pd.DataFrame, question: Question, result: CohortResult, release: Release, resolver: Resolver) -> None:
-    tables.show(table, release, "cohort_left_out_table", _LEFT_OUT)
+    tables.show(table, release, "cohort_left_out_table", _LEFT_OUT, placeholder="not read")
     st.caption(
         f"Change of {METRICS[result.design.outcome.primary]}; p is the share of placebos, the set counted, with as large a loss."
     )

@@ -1,6 +1,7 @@
 """The boxes in which a cohort is described: the outcome and what it is, donors, covariates, models."""
 
 from dataclasses import replace
+from difflib import get_close_matches
 from typing import Any
 
 import streamlit as st
@@ -14,6 +15,7 @@ from generain_core.perturbations.run import models_of
 from generain_core.release.files import Release
 from generain_core.release.model_descriptions import describe_model
 from generain_core.samples.interpret.expression import Expression
+from generain_core.text import echo, listed
 from generain_core.ui.cohort import judging
 from generain_core.ui.embedding import embedding_jobs
 from generain_core.ui.perturbations import experiment
@@ -23,6 +25,10 @@ from generain_core.ui.shell import keys, links
 from generain_core.ui.shell.escaping import escape_markdown
 from generain_core.wording.cohort import KINDS, decisions, warnings
 
+MOST_COLUMNS = 500
+"""Columns that a box offers; a browser that is sent tens of thousands of them, six times over, stands still."""
+MOST_TRIED = 5000
+"""Columns among which the nearest name is looked for."""
 _START = survives_reload("cohort_")
 _RECOGNIZED, _EACH, _NONE = "as recognized", "each sample is its own", "none"
 
@@ -57,7 +63,7 @@ def _no_columns() -> None:
 
 def _choose(session: Session, expression: Expression, release: Release) -> CohortChoices:
     number = st.session_state.get(keys.UPLOADS, 0)
-    columns = [str(name) for name in expression.obs.columns]
+    columns = _columns([str(name) for name in expression.obs.columns], number)
     row = st.columns(4)
     first = columns.index(judging.first_outcome(session, expression))
     predict = str(
@@ -96,6 +102,27 @@ def _choose(session: Session, expression: Expression, release: Release) -> Cohor
     )
     with st.expander("Options", icon=":material/tune:"):
         return _options(choices, others, number)
+
+
+def _columns(names: list[str], number: int) -> list[str]:
+    """Return the columns that the boxes offer: all; of very many the first, and those that are named."""
+    if len(names) <= MOST_COLUMNS:
+        return names
+    st.info(
+        f"The samples have {len(names):,} columns, more than boxes can hold: they offer the first {MOST_COLUMNS:,}. Type names "
+        "of further ones that you need, with commas between.",
+        icon=":material/table:",
+    )
+    typed = st.text_input(
+        "Further columns", key=f"{_START}further_{number}", placeholder="outcome, donor", persist_state="session"
+    )
+    further = list(dict.fromkeys(name.strip() for name in typed.split(",") if name.strip()))
+    known = set(names)
+    if unknown := [name for name in further if name not in known]:
+        nearest = list(dict.fromkeys(near for name in unknown for near in get_close_matches(name, names[:MOST_TRIED], 2)))
+        hint = f" The nearest: {listed(nearest)}." if nearest else ""
+        st.warning(escape_markdown(f"No column is called {listed(list(map(echo, unknown)))}.{hint}", 600))
+    return list(dict.fromkeys([*(name for name in further if name in known), *names[:MOST_COLUMNS]]))
 
 
 def _models(session: Session, release: Release, place: Any, number: int) -> tuple[str, ...]:

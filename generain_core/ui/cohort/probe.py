@@ -72,7 +72,7 @@ def use(session: Session, release: Release) -> None:
         return
     words = f"{saved.column}, fitted to {saved.samples:,} samples of {saved.donors:,} donors; held-out {saved.score}"
     st.caption(escape_markdown(words, 300))
-    tables.show(table, release, "cohort_used_table", _USED)
+    tables.show(table, release, "cohort_used_table", _USED, placeholder="too far")
     species = str(adata.uns["generain"].get("from_species", ""))
     marks = [f"from {species} by orthologs"] if species else []
     origin = provenance(release, *marks, f"probe of {saved.column} on {saved.model}", f"held-out {saved.score}")

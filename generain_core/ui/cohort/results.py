@@ -97,9 +97,12 @@ def _scores(result: CohortResult, release: Release) -> None:
         metric = str(chosen)
     figure = charts.scores(table, metric, simulated=release.simulated)
     figures.show(figure, "cohort_scores", "cohort_scores", zoom=False, width="stretch")
-    named = table.assign(representation=[representation_title(name) for name in table["representation"]])
-    named = named.assign(metric=[METRICS[name] for name in table["metric"]])
-    tables.show(named, release, "cohort_scores_table", _SCORES)
+    own = table[table["metric"] == metric]
+    named = own.assign(representation=[representation_title(name) for name in own["representation"]], metric=METRICS[metric])
+    without = [name for name in named if str(name).startswith("null_") and named[name].isna().all()]
+    tables.show(named.drop(columns=without), release, "cohort_scores_table", _SCORES, placeholder="not known")
+    if without and metric == metrics[0]:
+        st.caption("Outcomes were not exchanged, so there is no null.")
     downloads.offer(
         File("Scores", "cohort_scores.csv", table),
         File("Folds", "cohort_folds.csv", lambda: folds_table(result)),
@@ -137,7 +140,7 @@ def _predictions(result: CohortResult, release: Release) -> None:
             "finds differences too easily. The concordance under Scores has an interval."
         )
         extra = [File("Curves", "cohort_survival.csv", curves)]
-    tables.show(own, release, "cohort_predictions_table", _predicted_columns(own), height=420)
+    tables.show(own, release, "cohort_predictions_table", _predicted_columns(own), height=420, placeholder="")
     st.caption("Each sample as it was predicted when it was held out, the mean over repeats.")
     downloads.offer(File("Predictions", "cohort_predictions.csv", everything), *extra, origin=_origin(result, release))
 
@@ -151,7 +154,7 @@ def _confounding(result: CohortResult, release: Release) -> None:
     )
     named = table.assign(metric=[METRICS[name] for name in table["metric"]])
     named["from"] = [representation_title(str(name)) for name in table["from"]]
-    tables.show(named, release, "cohort_confounding_table", _CONFOUNDING)
+    tables.show(named, release, "cohort_confounding_table", _CONFOUNDING, placeholder="not known")
     downloads.offer(File("Confounding", "cohort_confounding.csv", table), origin=_origin(result, release))
 
 

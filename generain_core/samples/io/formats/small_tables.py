@@ -15,6 +15,7 @@ from generain_core.text import listed
 
 _ERRORS = ("#N/A", "#NAME?", "#REF!", "#VALUE!", "#DIV/0!", "#NULL!", "#NUM!")
 """What spreadsheets write where a formula failed: nobody typed it."""
+_EMPTY = frozenset(["", *_ERRORS])
 _NOT_KNOWN = ("NA", "N/A", "n/a", "na", "NaN", "nan", "NAN", "-nan", "<NA>", "NULL")
 
 
@@ -55,9 +56,14 @@ def sheet_of_rows(rows: Sequence[Sequence[str]], name: str, *, header: bool = Tr
 def best_key(sheet: pd.DataFrame, samples: Sequence[str], spelling: Callable[[object], str]) -> tuple[str, int]:
     """Return the column that names most of the samples, as spelled by `spelling`, and how many it names."""
     wanted = set(samples)
-    hits = {column: len(wanted & set(map(spelling, sheet[column]))) for column in sheet.columns}
-    best = max(hits, key=lambda c: hits[c])
-    return str(best), hits[best]
+    best, most = sheet.columns[0], -1
+    for column in sheet.columns:
+        hits = len(wanted & set(map(spelling, sheet[column])))
+        if hits > most:
+            best, most = column, hits
+        if most == len(wanted):  # no column names more
+            break
+    return str(best), most
 
 
 def typed(sheet: pd.DataFrame) -> pd.DataFrame:
@@ -68,16 +74,16 @@ def typed(sheet: pd.DataFrame) -> pd.DataFrame:
     """
     out, notes = {}, list[str]()
     for column in sheet.columns:
-        values = sheet[column].where(~sheet[column].isin(("", *_ERRORS)), None)
-        filled = values.dropna()
-        words = filled[~filled.map(is_number)]
-        numeric = len(words) < len(filled) and words.isin(_NOT_KNOWN).all()
-        if not numeric or any(re.fullmatch(r"0\d+", v.strip()) for v in filled):
+        cells = [None if cell in _EMPTY else cell for cell in sheet[column].tolist()]
+        filled = [cell for cell in cells if cell is not None]
+        words = [cell for cell in filled if not is_number(cell)]
+        numeric = len(words) < len(filled) and all(word in _NOT_KNOWN for word in words)
+        values = pd.Series(cells, index=sheet.index, dtype=object)
+        if not numeric or any(re.fullmatch(r"0\d+", cell.strip()) for cell in filled):
             out[column] = values
             continue
-        known = values.where(~values.isin(_NOT_KNOWN), None)
         try:
-            out[column] = pd.to_numeric(known)
+            out[column] = pd.to_numeric(values.where(~values.isin(_NOT_KNOWN), None) if words else values)
         except (ValueError, OverflowError):  # figures that no number holds: a text, whatever it stands for
             out[column] = values
             continue
