@@ -17,6 +17,7 @@ from generain_core.samples.interpret.signs.doubts import (
     as_shares,
     as_squeezed,
     few_steps,
+    flat_steps,
     no_zeros,
 )
 from generain_core.samples.interpret.signs.negative_logs import logs_of_fractions
@@ -196,6 +197,7 @@ def _positive(values: Matrix, scan: _Scan) -> tuple[ValueKind, list[str], LogBas
     if scan.whole:
         doubt = (
             few_steps(rows, values.shape[1], scan.maximum, zeros=scan.minimum == 0)
+            or flat_steps(values, rows, scan.maximum)
             or as_lengths(values)
             or no_zeros(rows, values.shape[1])
         )

@@ -31,6 +31,7 @@ _NARROW, _NEAR, _FEW_ZEROS, _MANY = 20, 5, 0.1, 1000
 _GENES, _LEAST_TAIL, _LEAST_TAIL_WITHOUT_ZEROS = 5000, 60.0, 120.0
 _STEADY, _LOOK, _SAMPLES, _FEWEST_SAMPLES = 0.03, 2000, 40, 3
 _UNIT = 1e-3
+_LARGEST_FLAT, _AGREE = 30, 0.3
 
 
 def as_shares(values: Matrix, maximum: float) -> str:
@@ -121,6 +122,18 @@ def few_steps(rows: list[np.ndarray], genes: int, maximum: float, *, zeros: bool
     if any(len(row) > _HUNDREDS and _as_rounded_logs(row, maximum, zeros=zeros) for row in rows):
         return DOUBT.format(f"{maximum:.0f}")
     return ""
+
+
+def flat_steps(values: Matrix, rows: list[np.ndarray], maximum: float) -> str:
+    """Say why whole numbers up to 30 may be logs: about a thousand genes or more are above zero, and none far above the mean.
+
+    Counts drawn anew for each gene of each sample, as invented tables have them, are flat too, but samples don't agree in them.
+    """
+    if maximum > _LARGEST_FLAT or not rows or min(map(len, rows)) <= 9 * _HUNDREDS or _tail(rows) >= _FLAT / 2:
+        return ""
+    some = _some(values)
+    agree = len(some) < 2 or np.corrcoef(some[0], some[1])[0, 1] > _AGREE
+    return DOUBT.format(f"{maximum:.0f}") if agree else ""
 
 
 def _as_rounded_logs(row: np.ndarray, maximum: float, *, zeros: bool) -> bool:
