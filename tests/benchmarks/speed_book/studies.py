@@ -71,11 +71,11 @@ def comparisons(release: Release, turns: int) -> Iterator[Row]:
 
 def cohorts(release: Release, turns: int) -> Iterator[Row]:
     """A probe on an embedding of 200 numbers, nested and repeated, beside scikit-learn's own written plainly."""
-    from generain_core.cohort.representations import Representation
-
-    from generain_core.cohort.validation import cross_validate, outer_splits
+    from generain_core.cohort.outcome.outcome import OutcomeKind
+    from generain_core.cohort.probes.probes import Representation
+    from generain_core.cohort.validation.folds import outer_splits
+    from generain_core.cohort.validation.nested import cross_validate
     from generain_core.progress import silent
-    from tests.benchmarks.bench_cohort_speed import OutcomeKind
     from tests.cohort.simulate import outcome
 
     rng = np.random.default_rng(0)
