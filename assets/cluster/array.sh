@@ -5,7 +5,7 @@
 #
 # tasks.txt holds a command of `generain` a line, without the word itself, such as
 #
-#   cohort cohort.h5ad --outcome response --group donor -o results/response
+#   cohort cohort.h5ad --predict response --groups donor -o results/response
 #   perturb screen.h5ad --by target --control NTC -o results/screen
 #
 # Blank lines and lines that begin with # are not counted. The number of the line is what the scheduler gives (Slurm, SGE and
@@ -16,11 +16,11 @@ set -euo pipefail
 tasks=${1:?"name the file of commands"}
 number=${2:-${SLURM_ARRAY_TASK_ID:-${PBS_ARRAY_INDEX:-${PBS_ARRAYID:-${LSB_JOBINDEX:-${SGE_TASK_ID:-}}}}}}
 [[ $number =~ ^[1-9][0-9]*$ ]] || { echo "error: no number of a line; submit this as an array, or give it after the file" >&2; exit 2; }
-line=$(grep -vE '^[[:space:]]*(#|$)' "$tasks" | sed -n "${number}p")
+line=$(tr -d '\r' < "$tasks" | { grep -vE '^[[:space:]]*(#|$)' || true; } | sed -n "${number}p")
 [ -n "$line" ] || { echo "error: $tasks has no line $number" >&2; exit 2; }
 done_folder=$tasks.done
 mark=$done_folder/$(printf '%s' "$line" | cksum | tr ' ' '-')
-if [ -e "$mark" ]; then
+if [ -e "$mark" ] && [ "$(cat "$mark")" = "$line" ]; then
   echo "line $number was done before: $line"
   exit 0
 fi

@@ -7,7 +7,8 @@
 #
 # One process a GPU, or one a machine where there is none. All machines need the release and the input at the same places;
 # results are written by the first. `reference` goes on where it was stopped when the job is submitted again, and so does
-# `train` with --resume. $PORT: where they meet (29500). $PYTHON: of the environment that generain is in (python3).
+# `train` with --resume. Give --cpus-per-task, the processors of a machine, which its processes share.
+# $PORT: where they meet (29500). $PYTHON: of the environment that generain is in (python3).
 #SBATCH --ntasks-per-node=1
 set -euo pipefail
 read -r first < <(scontrol show hostnames "$SLURM_JOB_NODELIST")

@@ -120,16 +120,18 @@ def _add(
 ) -> None:
     """Embed a block and add it; samples that express none of the model's genes are left out and counted.
 
-    Several processes embed whole batches each, so that every sample meets the others that it meets in one process.
+    Several processes embed whole batches each. Batches are of samples in the order of their expressed genes, as `embed_bins`
+    makes them of a block in one process, so that every sample meets the same others.
     """
     read = model.read_bins(block.bins, source.genes, model.gene_set)
     fit_rows = np.flatnonzero((read.bins[:] > 1).any(axis=1))
     state.dropped += block.dropped + len(block.bins) - len(fit_rows)
     if len(fit_rows):
-        batch = state.made.batch_size
-        own = fit_rows[shared.share(len(fit_rows), batch)]
+        batch, bins = state.made.batch_size, read.bins[:][fit_rows]
+        by_length = np.argsort(-(bins > 1).sum(1), kind="stable")
+        own = by_length[shared.share(len(fit_rows), batch)]
         options: dict[str, Any] = {"device": shared.device, "batch_size": batch, "progress": progress}
-        embedding = embed_bins(model.network, read.bins[:][own], read.tokens, **options)
+        embedding = embed_bins(model.network, bins[own], read.tokens, **options)
         embedding = shared.gathered(embedding, len(fit_rows), batch)
         if shared.first:
-            append_block(folder, state, embedding, block.table.iloc[fit_rows])
+            append_block(folder, state, embedding[np.argsort(by_length)], block.table.iloc[fit_rows])

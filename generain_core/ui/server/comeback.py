@@ -1,4 +1,4 @@
-"""The link that a visitor came by, found again after signing in: the provider sends everyone back to the first page."""
+"""What lies before the page where visitors sign in: their link is found again afterwards, and nobody else hands files over."""
 
 import re
 from http.cookies import CookieError, SimpleCookie
@@ -7,13 +7,30 @@ from urllib.parse import quote, unquote
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from generain_core.ui.shell import streamlit_internals
+from generain_core.ui.shell import sign_in, streamlit_internals
 
 LINK_COOKIE = "generain_link"
 _SECONDS = 900
 _LONGEST = 3000
+_UPLOADS = "/_stcore/upload_file/"
 _PAGE = re.compile(r"/[a-z]*")
 """What names a page of the app; all else (parts of Streamlit, the provider's way back) is nobody's link."""
+
+
+class Door:
+    """Takes no file from whoever has not signed in, where visitors have to."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on unless it brings a file that nobody known sends."""
+        is_upload = scope["type"] == "http" and _UPLOADS in str(scope["path"]) and scope["method"] != "OPTIONS"
+        if is_upload and not sign_in.lets_in(_cookies(Headers(scope=scope).get("cookie", ""))):
+            await send({"type": "http.response.start", "status": 403, "headers": [(b"content-type", b"text/plain")]})
+            await send({"type": "http.response.body", "body": b"sign in first\n"})
+            return
+        await self.app(scope, receive, send)
 
 
 class Comeback:

@@ -14,7 +14,7 @@ from streamlit.starlette import App
 from generain_core import settings
 from generain_core.release.files import choose_path
 from generain_core.ui.server.browser import Browser
-from generain_core.ui.server.comeback import Comeback
+from generain_core.ui.server.comeback import Comeback, Door
 from generain_core.ui.server.headers import Guard
 from generain_core.ui.server.metrics import exposition, is_allowed
 from generain_core.ui.server.readiness import examine
@@ -48,7 +48,8 @@ def surroundings(release: str | None = None, base_path: str = "") -> tuple[list[
         return PlainTextResponse(exposition(examine(root)), media_type="text/plain; version=0.0.4")
 
     routes = [Route(prefix + path, answer) for path, answer in ((LIVE, live), (READY, ready), (METRICS, figures))]
-    return routes, [Middleware(Recorder), Middleware(Guard), Middleware(Browser), Middleware(Comeback, base_path=base_path)]
+    signing_in = [Middleware(Door), Middleware(Comeback, base_path=base_path)]
+    return routes, [Middleware(Recorder), Middleware(Guard), Middleware(Browser), *signing_in]
 
 
 def serve(release: str | None, options: Mapping[str, str | int | bool]) -> None:

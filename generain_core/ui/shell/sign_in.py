@@ -1,7 +1,9 @@
 """Who sees the page: anyone; where the operator asks for it, those alone who signed in (OpenID Connect, as Streamlit has it)."""
 
 import os
+import threading
 from collections.abc import Mapping
+from importlib.util import find_spec
 from typing import NoReturn
 
 import streamlit as st
@@ -14,22 +16,35 @@ SETTING = "GENERAIN_SIGN_IN"
 ALLOWED = "GENERAIN_SIGN_IN_ALLOWED"
 SECRETS = "GENERAIN_SECRETS"
 _ON, _OFF = ("1", "yes", "true", "on"), ("0", "no", "false", "off")
+_ASKED = threading.Event()
+"""Set once sign-in was asked for: a settings file that is being written anew does not open the page meanwhile."""
 
 
 def is_asked_for() -> bool:
-    """Say whether visitors have to sign in: where `$GENERAIN_SIGN_IN` says so, else where a provider is, or was to be, set up.
+    """Say whether visitors have to sign in: where `$GENERAIN_SIGN_IN` says so, else where there is a file for a provider.
 
     Raises:
         GeneRAINError: the setting is neither yes nor no. What was meant can't be told, so nobody is let in.
     """
     words = os.environ.get(SETTING, "").strip().lower()
-    if words in _ON:
-        return True
     if words in _OFF:
         return False
-    if words:
+    if words and words not in _ON:
         raise GeneRAINError(f"{SETTING} is {words!r}; it may be yes or no. Until it is one of them, nobody is let in.")
-    return bool(os.environ.get(SECRETS)) or streamlit_internals.has_sign_in() or streamlit_internals.has_unread_secrets()
+    if words or os.environ.get(SECRETS) or streamlit_internals.has_secrets():
+        _ASKED.set()
+    return _ASKED.is_set()
+
+
+def lets_in(cookies: Mapping[str, str]) -> bool:
+    """Say whether whoever sends some cookies may hand something over, such as an upload, without a page being shown."""
+    try:
+        if not is_asked_for():
+            return True
+    except GeneRAINError:
+        return False
+    claims = streamlit_internals.signed_in(cookies) if streamlit_internals.has_sign_in() else None
+    return claims is not None and is_allowed(claims, os.environ.get(ALLOWED, ""))
 
 
 def is_allowed(claims: Mapping[str, object], allowed: str) -> bool:
@@ -42,7 +57,7 @@ def is_allowed(claims: Mapping[str, object], allowed: str) -> bool:
     """
     entries = allowed.replace(",", " ").lower().split()
     if not entries:
-        return True
+        return not allowed  # separators alone were to be a list: nobody is on it
     address = str(claims.get("email") or "").strip().lower()
     name, at, domain = address.rpartition("@")
     if not (name and at) or str(claims.get("email_verified", True)).lower() == "false":
@@ -60,8 +75,10 @@ def require() -> None:
     if not streamlit_internals.has_sign_in():
         _refuse(
             "Visitors are to sign in here, but no provider is set up: secrets.toml is not there, can't be read, or has no "
-            "section [auth]. “I run the server” in the guide shows one. Until then nobody is let in."
+            "whole section [auth]. “I run the server” in the guide shows one. Until then nobody is let in."
         )
+    if find_spec("authlib") is None:
+        _refuse("Visitors are to sign in here, but the extra `auth` is not installed. Until it is, nobody is let in.")
     if not st.user.is_logged_in:
         _welcome()
     if not is_allowed(st.user.to_dict(), os.environ.get(ALLOWED, "")):

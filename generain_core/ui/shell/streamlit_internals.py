@@ -3,6 +3,7 @@
 A test says, for a new version, whether each of these is still there and does the same.
 """
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -10,21 +11,23 @@ from typing import Any
 
 import streamlit as st
 from streamlit import runtime
-from streamlit.auth_util import get_secrets_auth_section
+from streamlit.auth_util import get_cookie_with_chunks, get_secrets_auth_section
 from streamlit.navigation.page import StreamlitPage as Page
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
-from streamlit.runtime.secrets import secrets_singleton
+from streamlit.web.server.server_util import get_cookie_secret
+from streamlit.web.server.starlette.starlette_app_utils import decode_signed_value
 
 __all__ = [
     "Page",
     "browser_id",
     "connected_sessions",
+    "has_secrets",
     "has_sign_in",
-    "has_unread_secrets",
     "is_connected",
     "release_upload",
     "rewrite_address",
+    "signed_in",
     "tab_id",
     "went_back",
 ]
@@ -52,13 +55,27 @@ def is_serving() -> bool:
 
 def has_sign_in() -> bool:
     """Say whether a provider to sign in with is set up in ``secrets.toml``: only then is `st.user` told of who signed in."""
-    return bool(get_secrets_auth_section())
+    section = get_secrets_auth_section()
+    return all(section.get(key) for key in ("redirect_uri", "cookie_secret"))
 
 
-def has_unread_secrets() -> bool:
-    """Say whether there is a ``secrets.toml`` that can't be read, of which Streamlit makes as if there were none."""
-    is_there = any(Path(each).exists() for each in st.get_option("secrets.files"))
-    return is_there and not secrets_singleton.load_if_toml_exists()
+def has_secrets() -> bool:
+    """Say whether there is a ``secrets.toml``, whatever it holds: Streamlit makes as if one that it can't read were not there."""
+    return any(Path(each).exists() for each in st.get_option("secrets.files"))
+
+
+def signed_in(cookies: Mapping[str, str]) -> dict[str, object] | None:
+    """Return what the provider said of whoever sent some cookies; None where they have not signed in here."""
+
+    def value(name: str) -> bytes | None:
+        line = cookies.get(name)
+        return None if line is None else decode_signed_value(get_cookie_secret(), name, line)
+
+    try:
+        claims = json.loads(get_cookie_with_chunks(value, USER_COOKIE) or b"null")
+    except ValueError:
+        return None
+    return dict(claims) if isinstance(claims, dict) and claims.get("is_logged_in") is True else None
 
 
 def is_connected(tab: str) -> bool:

@@ -7,8 +7,8 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from generain_core.ui.server.comeback import LINK_COOKIE, Comeback
-from generain_core.ui.shell import streamlit_internals
+from generain_core.ui.server.comeback import LINK_COOKIE, Comeback, Door
+from generain_core.ui.shell import sign_in, streamlit_internals
 
 HTML = {"accept": "text/html,application/xhtml+xml"}
 
@@ -58,3 +58,16 @@ def test_a_forged_cookie_leads_nowhere_else(visit, forged) -> None:
     answer = page.get("/")
     assert answer.status_code == 302
     assert answer.headers["location"] == "/"
+
+
+@pytest.mark.parametrize("method", ["PUT", "POST", "DELETE"])
+def test_files_are_taken_from_those_alone_who_signed_in(monkeypatch, method) -> None:
+    methods = ["GET", "PUT", "POST", "DELETE"]
+    routes = [Route("/{path:path}", lambda request: PlainTextResponse("taken"), methods=methods)]
+    page = TestClient(Starlette(routes=routes, middleware=[Middleware(Door)]))
+    monkeypatch.setattr(sign_in, "lets_in", lambda cookies: cookies.get("who") == "ana")
+    path = "/lab/_stcore/upload_file/session/file"
+    assert page.request(method, path).status_code == 403
+    assert page.get("/_stcore/health").text == "taken"
+    page.cookies.set("who", "ana")
+    assert page.request(method, path).text == "taken"
