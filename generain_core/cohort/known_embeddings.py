@@ -1,5 +1,6 @@
 """Embeddings of samples that were made before, each found again by what it was made of: model, device and the sample's bins."""
 
+import contextlib
 import hashlib
 import os
 import shutil
@@ -61,7 +62,8 @@ class OnDisk:
         for folder in sorted((settings.cache_dir() / KIND).glob(f"{key}-*")):
             entry = cache.load(KIND, folder.name)
             if entry is not None:
-                os.utime(folder)
+                with contextlib.suppress(OSError):  # another process has just removed it as too old
+                    os.utime(folder)
                 rows |= zip(map(str, entry.arrays["digests"]), np.asarray(entry.arrays["vectors"]), strict=True)
         return rows
 
@@ -75,7 +77,11 @@ class OnDisk:
 
     def _sweep(self) -> None:
         for folder in (settings.cache_dir() / KIND).glob("*-*"):
-            if time.time() - folder.stat().st_mtime > _DAY * self._days:
+            try:
+                age = time.time() - folder.stat().st_mtime
+            except OSError:  # another process has just removed it
+                continue
+            if age > _DAY * self._days:
                 shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -116,3 +116,18 @@ def test_files_of_embed_are_used_again_and_others_refused(tmp_path: Path, monkey
     changed.write_h5ad(tmp_path / "changed.h5ad")
     with pytest.raises(GeneRAINError, match=r"can't be used again|holds no embedding"):
         generain.cohort(tmp_path / "counts.csv", "sex", embedded=tmp_path / "changed.h5ad", **words)
+
+
+def test_entries_that_another_process_removes_meanwhile_stop_nothing(counted, tmp_path, monkeypatch) -> None:
+    monkeypatch.setenv("GENERAIN_CACHE", str(tmp_path))
+    _embed(_binned(slice(0, 4)), OnDisk(7.0))
+    (entry,) = (settings.cache_dir() / KIND).iterdir()
+    gone = entry.with_name(f"{entry.name.partition('-')[0]}-gone")
+    found = Path.glob
+
+    def as_listed_before(self: Path, pattern: str) -> list[Path]:
+        return [gone, *found(self, pattern)] if self.name == KIND else list(found(self, pattern))
+
+    monkeypatch.setattr(Path, "glob", as_listed_before)
+    monkeypatch.setattr(os, "utime", lambda path: (_ for _ in ()).throw(FileNotFoundError(path)))
+    assert _embed(_binned(slice(0, 4)), OnDisk(7.0)).before == 4
