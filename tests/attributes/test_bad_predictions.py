@@ -32,6 +32,16 @@ def test_lists_of_unequal_length(tmp_path, fresh_cache, values) -> None:
         open_store(release)
 
 
+@pytest.mark.parametrize(("numbers", "said"), [(89, "90 genes beside 89 prob"), (None, "90 genes beside 0 prob")])
+def test_names_beside_fewer_numbers_say_of_which_attribute_and_row(tmp_path, fresh_cache, values, numbers, said) -> None:
+    rows = [list(row) for row in values]
+    rows[7] = rows[7][:numbers] if numbers else None
+    genes = pa.array([gene_names(90)] * 12)
+    release = put_table(tmp_path, pa.table({"term": metadata_of(12)["attribute"], "genes": genes, "p": pa.array(rows)}))
+    with pytest.raises(ReleaseError, match=rf"{said}.*process 7.*\(row 8\)"):
+        open_store(release)
+
+
 def test_an_attribute_without_a_list(tmp_path, fresh_cache, values) -> None:
     rows = [list(row) for row in values[:3]] + [None]
     put_genes(tmp_path, gene_names(90))

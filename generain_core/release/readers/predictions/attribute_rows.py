@@ -69,7 +69,13 @@ def attribute_rows(
     # Lists of words that are read as numbers of words can't span row groups, each of which numbers its own.
     groups = range(file.metadata.num_row_groups)
     for batch in (b for i in groups for b in file.iter_batches(batch_size=step, columns=columns, row_groups=[i]) if len(b)):
-        names, numbers, lengths = _parts([values_in(batch, path) for path in paths], layout)
+        try:
+            names, numbers, lengths = _parts([values_in(batch, path) for path in paths], layout)
+        except UnequalLists as odd:
+            raise ReleaseError(
+                f"{name} has {odd.genes:,} genes beside {odd.numbers:,} probabilities for “{attribute(start + odd.row)}” (row "
+                f"{start + odd.row + 1:,}); take the table again."
+            ) from odd
         if names is None:
             yield _plain(numbers, lengths, size, name, start, attribute)
         else:
@@ -78,6 +84,21 @@ def attribute_rows(
                 raise ReleaseError(f"{name} has no probabilities for “{attribute(start + int(empty[0]))}”; take it again.")
             yield places.rows(names, as_floats(numbers), lengths, lambda row, begin=start: attribute(begin + row))  # type: ignore[misc]
         start += len(batch)
+
+
+class UnequalLists(ReleaseError):
+    """A row of a table has more names than numbers, or fewer.
+
+    Attributes:
+        row: which, of those that were read together.
+        genes: how many names it has.
+        numbers: how many numbers.
+    """
+
+    def __init__(self, row: int, genes: int, numbers: int) -> None:
+        """Say what stands beside what."""
+        super().__init__(f"A list of {genes:,} genes stands beside {numbers:,} probabilities; take the table again.")
+        self.row, self.genes, self.numbers = row, genes, numbers
 
 
 def _paths(file: pq.ParquetFile, layout: Layout) -> list[tuple[str, ...]]:
@@ -102,7 +123,7 @@ def _parts(arrays: list[pa.Array], layout: Layout) -> tuple[pa.Array | None, pa.
     listed = lists_of_words(arrays[1], layout.names_separator) if is_text(arrays[1].type) else arrays[1]
     if not np.array_equal(_lengths(listed.value_lengths()), _lengths(lengths)):
         odd = int(np.argmax(_lengths(listed.value_lengths()) != _lengths(lengths)))
-        raise pa.ArrowInvalid(f"a list of {listed.value_lengths()[odd]} genes stands beside {lengths[odd]} probabilities")
+        raise UnequalLists(odd, int(_lengths(listed.value_lengths())[odd]), int(_lengths(lengths)[odd]))
     return listed.flatten(), numbers, _lengths(lengths)
 
 
