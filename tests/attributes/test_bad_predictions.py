@@ -7,6 +7,8 @@ import pytest
 from generain_core.attributes import open_store
 from generain_core.errors import ReleaseError
 from generain_core.release.files import Release
+from generain_core.release.readers.predictions.attribute_rows import UnequalLists, _parts
+from generain_core.release.readers.predictions.layout import Layout
 from generain_core.release.readers.predictions.text_numbers import separator_of
 from tests.attributes.make import gene_names, metadata_of, path_of, put, put_genes, put_table
 
@@ -32,14 +34,12 @@ def test_lists_of_unequal_length(tmp_path, fresh_cache, values) -> None:
         open_store(release)
 
 
-@pytest.mark.parametrize(("numbers", "said"), [(89, "90 genes beside 89 prob"), (None, "90 genes beside 0 prob")])
-def test_names_beside_fewer_numbers_say_of_which_attribute_and_row(tmp_path, fresh_cache, values, numbers, said) -> None:
-    rows = [list(row) for row in values]
-    rows[7] = rows[7][:numbers] if numbers else None
-    genes = pa.array([gene_names(90)] * 12)
-    release = put_table(tmp_path, pa.table({"term": metadata_of(12)["attribute"], "genes": genes, "p": pa.array(rows)}))
-    with pytest.raises(ReleaseError, match=rf"{said}.*process 7.*\(row 8\)"):
-        open_store(release)
+@pytest.mark.parametrize(("row", "numbers"), [([0.3], 1), (None, 0)])
+def test_names_beside_fewer_numbers_say_which_row(row, numbers) -> None:
+    layout = Layout(kind="lists", columns=("p",), metadata=(), gene_column="genes")
+    with pytest.raises(UnequalLists) as told:
+        _parts([pa.array([[0.1, 0.2], row]), pa.array([["a", "b"], ["b", "a"]])], layout)
+    assert (told.value.row, told.value.genes, told.value.numbers) == (1, 2, numbers)
 
 
 def test_an_attribute_without_a_list(tmp_path, fresh_cache, values) -> None:

@@ -55,7 +55,7 @@ def test_the_published_example_from_its_labels_to_every_view(visit, standin: Pat
     assert figures(app)["Targets"] == "120"
     look(app, "Targets", "targets")
     assert int(figures(app)["Target down"]) > 80
-    assert "of a single sample by a t-test" in words(app)
+    assert "by a t-test with the spread of these" in words(app)
     look(app, "Genes", "genes")
     assert "1 sample" in words(app)
     app.segmented_control(key=keys.PERTURB_VIEW).set_value("In silico").run()

@@ -43,7 +43,8 @@ def section(session: Session, release: Release, resolver: Resolver) -> tuple[Exp
         with st.spinner("Looking at names and values …"):
             expression = experiment.samples(session, resolver)
         needed = not perturbation_columns(expression.obs)
-        expression, reading = label_inputs.section(session, experiment.samples_key(session), expression, resolver, needed=needed)
+        key, compared = experiment.samples_key(session), experiment.COMPARISON.latest(session) is not None
+        expression, reading = label_inputs.section(session, key, expression, resolver, needed=needed, folded=compared)
         choices = choose(session, expression, release, reading)
         if choices is None:
             links.end()
@@ -57,6 +58,8 @@ def section(session: Session, release: Release, resolver: Resolver) -> tuple[Exp
 def choose(session: Session, expression: Expression, release: Release, reading: LabelReading | None = None) -> Choices | None:
     """Show the boxes and return what was chosen, or None where no column can name perturbations."""
     columns = perturbation_columns(expression.obs)
+    if reading is not None and PERTURBATION not in columns:  # labels name it, though no two samples share one
+        columns = [PERTURBATION, *columns]
     number = st.session_state.get(keys.UPLOADS, 0)
     if not columns:
         st.warning(

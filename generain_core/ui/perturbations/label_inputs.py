@@ -52,6 +52,7 @@ def section(
     *,
     needed: bool,
     opened: bool = True,
+    folded: bool = False,
 ) -> tuple[Expression, LabelReading | None]:
     """Show where labels are read from, what they hold and the boxes that correct that; return the samples with what was read.
 
@@ -62,10 +63,11 @@ def section(
         resolver: knows the genes.
         needed: whether no column names perturbations, so that the names of the samples are read if they can be.
         opened: whether the boxes are open to begin with, where names are read.
+        folded: whether they are closed all the same, as results stand below.
     """
     number = st.session_state.get(keys.UPLOADS, 0)
     by_names = needed and recognized(session, key, expression, resolver) is not None
-    with st.expander("Labels that hold several things", icon=":material/new_label:", expanded=by_names and opened):
+    with st.expander("Labels that hold several things", icon=":material/new_label:", expanded=by_names and opened and not folded):
         sources = {_NOWHERE: None} | {source or _NAMES: source for source in label_sources(expression.obs)}
         chosen = st.selectbox(
             "Read perturbation, target, dose and time from",

@@ -1,13 +1,14 @@
 """What came of a perturbation experiment, shown and offered for download."""
 
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 import streamlit as st
 
 from generain_core.perturbations.effects.permutations import ALPHA
-from generain_core.perturbations.notes import DEPTH, DONORS, OUTSIDE_THE_MODEL, SUMS, WAYS
+from generain_core.perturbations.notes import DEPTH, DONORS, OUTSIDE_THE_MODEL, SUMS, WAYS, Note
 from generain_core.perturbations.run import Perturbed
 from generain_core.perturbations.shifts_file import parameters, shifts_adata
 from generain_core.release.files import Release
@@ -59,8 +60,10 @@ def ranked(result: Perturbed, release: Release) -> None:
             st.warning(escape_markdown(note_sentence(note), 600), icon=":material/straighten:")
         if note.kind in DEPTH or note.kind in DONORS:
             st.info(escape_markdown(note_sentence(note), 600), icon=":material/straighten:")
-        if note.kind in SUMS or note.kind in WAYS:
+        if note.kind in SUMS:
             st.caption(escape_markdown(note_sentence(note), 600))
+    for sentence in note_sentences(_together([note for note in result.notes if note.kind in WAYS], len(spaces))):
+        st.caption(escape_markdown(sentence, 600))
     counts = table["found_in"].value_counts()
     names = ("both", "embedding only", "expression only") if len(spaces) == 2 else ("found", "not found")
     shown = {"both": "In both spaces", "embedding only": "Model only", "expression only": "Expression only"}
@@ -106,6 +109,18 @@ def ranked(result: Perturbed, release: Release) -> None:
             st.markdown(f"- {escape_markdown(ranking.space.words.capitalize(), 400)}")
 
 
+def _together(notes: list[Note], spaces: int) -> list[Note]:
+    """Return notes, those that are the same in all spaces once."""
+    alike: dict[tuple[object, str], list[Note]] = {}
+    for note in notes:
+        alike.setdefault((note.kind, repr(sorted(note.facts.items()))), []).append(note)
+    return [
+        replace(same[0], space="both spaces") if len(same) == spaces > 1 else note
+        for same in alike.values()
+        for note in same[: 1 if len(same) == spaces else None]
+    ]
+
+
 def _tail(table: pd.DataFrame, spaces: tuple[str, ...]) -> None:
     """Show how many perturbations a tail fitted to the controls finds, where they were judged by these."""
     heads = ["", *(f"{space}_" for space in spaces[1:])]
@@ -132,8 +147,11 @@ def _order(table: pd.DataFrame, spaces: tuple[str, ...], release: Release) -> li
     """Return the columns to show: what people look for first, notes only where there are any, energy behind the mark."""
     heads = ["", *(f"{space}_" for space in spaces[1:])]
     columns = ["perturbation", "target", "n_samples", "found_in"]
-    columns += [f"{head}{name}" for head in heads for name in ("effect", "p_value", "fdr")]
-    columns += [f"{head}{name}" for head in heads for name in ("distance", "tail_p", "tail_fdr") if f"{head}{name}" in table]
+    if perturb_charts.measure_of(table) == "distance":  # the test is of it
+        columns += [f"{head}{name}" for head in heads for name in ("distance", "p_value", "fdr", "tail_p", "tail_fdr")]
+        columns += [f"{head}effect" for head in heads]
+    else:
+        columns += [f"{head}{name}" for head in heads for name in ("effect", "p_value", "fdr")]
     columns += ["agreement"] if "agreement" in table and table["agreement"].notna().any() else []
     columns += [f"{head}note" for head in heads if (table[f"{head}note"].fillna("") != "").any()]
     columns += ["simulated"] if release.simulated else []
