@@ -18,6 +18,7 @@ _LEAST_HIGHEST = 3.5
 """Z-scores that were cut off at 3 have a smallest value in many cells too; log10 of expression goes above."""
 SAME = 2e-6
 """So near to each other, relatively, are equal values that were calculated sample by sample, or kept in 32 bits."""
+_FEWEST = 500
 _ATOM, _LOOK, _ABOVE = 0.005, 40, 1e-4
 
 
@@ -28,7 +29,7 @@ def logs_of_fractions(values: Matrix, maximum: float) -> LogBase | None:
         values: samples × genes; -Inf may be among them.
         maximum: of all values.
     """
-    if sparse.issparse(values) or not _LEAST_HIGHEST <= maximum <= HIGHEST:
+    if sparse.issparse(values) or values.shape[1] < _FEWEST or not _LEAST_HIGHEST <= maximum <= HIGHEST:
         return None
     rows = [_present(row) for row in np.asarray(values)[:: max(1, values.shape[0] // _LOOK)][:_LOOK]]
     rows = [row for row in rows if len(row) > 1]
