@@ -93,7 +93,7 @@ def explain(
     rows = np.array([atlas.space.row(gene) for gene in names])
     unit = atlas.space.unit(atlas.space.genes)
     random = draw(strata_of(atlas), rows, RANDOM_LISTS, np.random.default_rng(seed))
-    question = _Question(atlas, names, rows, random)
+    question = _Question(atlas, names, rows, random, seed)
     tested = [_position(question), _expression(question)]
     tested.insert(1, _neighbors(question, unit, part(progress, 0.0, 0.5)))
     if predictions is not None:
@@ -115,6 +115,7 @@ class _Question:
     names: tuple[str, ...]
     rows: np.ndarray
     random: np.ndarray
+    seed: int
 
     @property
     def most(self) -> float:
@@ -126,9 +127,14 @@ class _Question:
         """Return these genes in words."""
         return "both" if len(self.rows) == 2 else "half or more of them"
 
-    def held_against(self, count: Callable[[np.ndarray], int]) -> tuple[float, float]:
-        """Return p and what is expected of something that is counted in pairs or lists (rows of genes)."""
-        null = np.array([count(each) for each in self.random], np.float64)
+    def held_against(self, count: Callable[[np.ndarray], int], random: np.ndarray | None = None) -> tuple[float, float]:
+        """Return p and what is expected of something that is counted in pairs or lists (rows of genes).
+
+        Args:
+            count: what is counted in one.
+            random: other random ones, where not every gene can be counted in.
+        """
+        null = np.array([count(each) for each in (self.random if random is None else random)], np.float64)
         return share(count(self.rows), null), float(null.mean())
 
 
@@ -163,6 +169,16 @@ def _family(names: Sequence[str]) -> Reason | None:
     )
 
 
+def _random_with_predictions(question: _Question, predictions: Predictions, in_store: np.ndarray) -> np.ndarray:
+    """Return random pairs or lists of genes with predictions: those without share none, and would make chance too small."""
+    drawn = draw(strata_of(predictions), in_store[question.rows], RANDOM_LISTS, np.random.default_rng(question.seed))
+    of_vectors = np.full(len(predictions.store.genes), -1, np.intp)
+    known = np.flatnonzero(in_store >= 0)
+    of_vectors[in_store[known]] = known
+    random: np.ndarray = of_vectors[drawn]
+    return random[(random >= 0).all(axis=1)]
+
+
 def _attributes(question: _Question, predictions: Predictions, progress: Progress) -> Reason | None:
     store, genes = predictions.store, question.atlas.space.genes
     limits = thresholds(store, TOP_PERCENTILE, progress)
@@ -175,7 +191,8 @@ def _attributes(question: _Question, predictions: Predictions, progress: Progres
         return np.flatnonzero((store.by_gene[np.sort(rows[rows >= 0])] > limits).sum(axis=0) >= question.most)
 
     common = shared(question.rows)
-    p_value, expected = question.held_against(lambda each: len(shared(each)))
+    random = None if (in_store >= 0).all() else _random_with_predictions(question, predictions, in_store)
+    p_value, expected = question.held_against(lambda each: len(shared(each)), random)
     store.let_go()
     if not len(common):
         return None

@@ -32,8 +32,11 @@ _HEADERS = (
     "gene_id",
 )
 _P_VALUE = re.compile(
-    r"(p|p[ ._-]?val(ue)?s?|p[ ._-]?adj(usted)?|adj[ ._-]?p([ ._-]?val(ue)?)?|fdr|q|q[ ._-]?val(ue)?)", re.IGNORECASE
+    r"((nom|nominal|raw|adj|adjusted|corrected|combined|bonferroni|bh|fdr|fwer|old) )*"
+    r"([pq]|[pqs] ?val(ue)?s?|p ?adj(ust(ed)?)?|fdr|fwer|pr [tz])"
+    r"( (adj|adjust|adjusted|corrected|fdr|bh|value|val))*"
 )
+"""What columns of p-values are called, in small letters, other signs as blanks."""
 _EXPECTED = "names of genes in a text, csv, xlsx or GMT file, or with commas between, are expected"
 
 
@@ -124,8 +127,13 @@ def read_ranking(path: Path, resolver: Resolver, score: str | None = None) -> di
     return ranking_of(read_list_file(path), resolver, score)
 
 
+def are_p_values(title: str) -> bool:
+    """Say whether a column is called as p-values are, of which the lowest are the strongest."""
+    return _P_VALUE.fullmatch(re.sub(r"[^a-z0-9]+", " ", title.lower()).strip()) is not None
+
+
 def score_columns(file: ListFile, resolver: Resolver) -> dict[str, int]:
-    """Return the columns of numbers beside one of names, by what they are called: the one called score alone, if there is one."""
+    """Return the columns of numbers beside one of names, by what they are called."""
     rows = [row for row in file.rows if len(row) > 1]
     if not rows:
         return {}
@@ -135,8 +143,13 @@ def score_columns(file: ListFile, resolver: Resolver) -> dict[str, int]:
     for column in numeric:
         title = rows[0][column].strip() if _number(rows[0], column) is None else ""
         columns.setdefault(title[:60] or f"column {column + 1}", column)
-    scores = {title: column for title, column in columns.items() if title.lower() == "score"}
-    return scores or columns
+    return columns
+
+
+def proposed_score(columns: Sequence[str]) -> str | None:
+    """Return the column that ranks the genes where nobody says: the one called score, or the only one; None if neither is."""
+    scores = [title for title in columns if title.lower() == "score"] or list(columns)
+    return scores[0] if len(scores) == 1 else None
 
 
 def ranking_of(file: ListFile, resolver: Resolver, score: str | None = None) -> dict[str, float]:
@@ -162,10 +175,10 @@ def ranking_of(file: ListFile, resolver: Resolver, score: str | None = None) -> 
     listed = ", ".join(list(columns)[:8])
     if score is not None and score not in columns:
         raise GeneRAINError(f"{shown} has no column of numbers called {score[:60]!r} to rank by; it has {listed}.")
-    if score is None and len(columns) > 1:
+    chosen = proposed_score(list(columns)) if score is None else score
+    if chosen is None:
         raise GeneRAINError(f"{shown} has {len(columns)} columns of numbers ({listed}); say which one ranks the genes.")
-    chosen = score if score is not None else next(iter(columns))
-    if _P_VALUE.fullmatch(chosen):
+    if are_p_values(chosen):
         raise GeneRAINError(
             f"{chosen!r} of {shown} holds p-values, by which the strongest genes would come last; rank by what is highest for "
             "them, such as the statistic of the test."

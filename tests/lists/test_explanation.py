@@ -5,6 +5,7 @@ import pytest
 
 from generain_core.errors import GeneRAINError
 from generain_core.generain import open as open_generain
+from generain_core.lists import explanation
 from generain_core.lists.explanation import MOST_GENES, explain
 from generain_core.settings import DEMO_RELEASE
 from generain_core.vectors.all_pairs import all_pairs
@@ -115,3 +116,23 @@ def test_corrected_similarity_by_hand() -> None:
     near = np.sort(cosines, axis=1)[:, -10:].mean(axis=1)
     for gene, cosine, corrected in zip(found["gene"], found["cosine"], found["corrected"], strict=True):
         assert corrected == pytest.approx(2 * cosine - near[3] - near[small.space.row(gene)], abs=1e-5)
+
+
+def test_chance_is_told_by_genes_with_predictions(generain, monkeypatch) -> None:
+    """Where half of the genes have none, random pairs of all genes would share nothing, and p would be too small."""
+    atlas, predictions = generain.atlas(None), generain.predictions
+    genes = ["RPL3", "RPS6"]
+    store = predictions.store
+    rows = np.array([store.row(gene) for gene in genes])
+    in_store = np.array([store.row(gene) if store.row(gene) % 2 == 0 or gene in genes else -1 for gene in atlas.space.genes])
+    question = explanation._Question(
+        atlas, tuple(genes), np.array([atlas.space.row(gene) for gene in genes]), np.empty((0, 2)), 0
+    )
+    random = explanation._random_with_predictions(question, predictions, in_store)
+    assert 0 < len(random) < explanation.RANDOM_LISTS
+    assert (in_store[random] >= 0).all()
+    everybody = np.array([store.row(gene) for gene in atlas.space.genes])
+    whole = explanation._random_with_predictions(question, predictions, everybody)
+    classes = predictions.biotype_classes
+    assert len(whole) == explanation.RANDOM_LISTS
+    assert (classes[everybody[whole]] == classes[rows]).all()

@@ -128,12 +128,29 @@ def test_of_several_columns_one_is_named(tmp_path, resolver) -> None:
         read_ranking(path, resolver, "nothing")
 
 
-@pytest.mark.parametrize("title", ["padj", "P.Value", "adj.P.Val", "FDR", "q_value", "pvalue", "p"])
+P_VALUES = ["p", "P.Value", "pvalue", "padj", "FDR", "q-value", "p_val_adj", "pvals_adj", "p.adjust", "NOM p-val", "FDR q-val"]
+P_VALUES += ["Adjusted P-value", "pval_adj", "svalue", "adj.P.Val", "FWER p-val", "Pr(>|z|)", "p_val", "pvals"]
+
+
+@pytest.mark.parametrize("title", P_VALUES)
 def test_p_values_are_no_ranking(tmp_path, resolver, title) -> None:
     path = tmp_path / "p.csv"
     path.write_text(f"gene,{title}\nRPL3,.001\nRPS6,.2\n")
     with pytest.raises(GeneRAINError, match="strongest genes would come last"):
         read_ranking(path, resolver)
+
+
+@pytest.mark.parametrize("title", ["score", "-log10(p)", "neg_log10_pval", "logFC", "stat", "t", "signed_p_rank", "NES", "PC1"])
+def test_what_is_highest_for_the_strongest_ranks(tmp_path, resolver, title) -> None:
+    (tmp_path / "r.csv").write_text(f"gene,{title}\nRPL3,3\nRPS6,-2\n")
+    assert list(read_ranking(tmp_path / "r.csv", resolver).values()) == [3, -2]
+
+
+def test_a_column_may_be_named_beside_one_called_score(tmp_path, resolver) -> None:
+    path = tmp_path / "r.csv"
+    path.write_text("gene,score,stat\nRPL3,3,1\nRPS6,2,5\n")
+    assert read_ranking(path, resolver)["RPS6"] == 2
+    assert read_ranking(path, resolver, "stat")["RPS6"] == 5
 
 
 def test_a_list_is_no_ranking(tmp_path, resolver) -> None:

@@ -7,7 +7,7 @@ import streamlit as st
 
 from generain_core.errors import GeneRAINError
 from generain_core.lists.gene_list import GeneList
-from generain_core.lists.list_files import ListFile, ranking_of, score_columns
+from generain_core.lists.list_files import ListFile, proposed_score, ranking_of, score_columns
 from generain_core.ui.lists.genes import restricted
 from generain_core.ui.lists.ways_in import read_upload
 from generain_core.ui.shell import streamlit_internals
@@ -84,9 +84,11 @@ def _of_file(atlas: Atlas) -> Mapping[str, float] | None:
 def _rank(atlas: Atlas, table: ListFile) -> bool:
     """Take the scores of a table, asking for their column if there are several; say whether they are there."""
     columns = list(score_columns(table, atlas.resolver))
+    proposed = proposed_score(columns)
+    place = columns.index(proposed) if proposed is not None else None
     column = (
         st.selectbox(
-            "Ranked by", columns, index=None, key="list_ranking_by", help="The highest first.", placeholder="Choose the column"
+            "Ranked by", columns, index=place, key="list_ranking_by", help="The highest first.", placeholder="Choose the column"
         )
         if len(columns) > 1
         else None
@@ -94,7 +96,7 @@ def _rank(atlas: Atlas, table: ListFile) -> bool:
     if len(columns) > 1 and column is None:
         st.info(f"{escape_markdown(table.name, 80)} has {len(columns)} columns of numbers: choose the one that ranks the genes.")
         return False
-    if st.session_state.get(_RANKED) == (id(table), column):
+    if st.session_state.get(_RANKED) == (table, column):
         return True
     try:
         scores = ranking_of(table, atlas.resolver, column)
@@ -106,5 +108,5 @@ def _rank(atlas: Atlas, table: ListFile) -> bool:
         if gene is not None:
             by_gene.setdefault(gene, value)
     st.session_state[_FILE] = (table.name, by_gene, len(scores) - len(by_gene))
-    st.session_state[_RANKED] = (id(table), column)
+    st.session_state[_RANKED] = (table, column)
     return True
