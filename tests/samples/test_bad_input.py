@@ -78,9 +78,9 @@ def test_text(tmp_path, content, said):
 
 def test_text_among_numbers_of_a_long_table_is_found(tmp_path):
     rows = [f"G{i},{i},{i + 1}" for i in range(30_000)]
-    rows[20_000] = "G20000,1,n.d."
+    rows[20_000] = "G20000,1,n.x."
     said = refusal(tmp_path / "a.csv", "gene,s1,s2\n" + "\n".join(rows))
-    assert "text 'n.d.' in row 'G20000' (line 20002), column 's2'" in said
+    assert "text 'n.x.' in row 'G20000' (line 20002), column 's2'" in said
 
 
 @pytest.mark.parametrize(
