@@ -1,6 +1,5 @@
 """Columns of fractions among counts that are the means of some of the others, whatever they are called."""
 
-from collections.abc import Iterator, Sequence
 from itertools import combinations
 from math import comb
 
@@ -8,6 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 _MOST_TRIED = 3000
+_LARGEST = 40
+"""Samples of a group at most: of so many, fractions with two decimals could be the mean of anything."""
+_TOLD = 40
 _FEWEST, _SLACK = 20, 0.006
 """So many fractions at least; and how far a mean that was written with two decimals lies from itself."""
 
@@ -29,18 +31,23 @@ def means_among_counts(block: NDArray[np.float64]) -> dict[int, tuple[int, ...]]
     return {row: tuple(int(counts[i]) for i in members) for row, members in of_row.items() if members}
 
 
-def _members(mean: NDArray[np.float64], counts: NDArray[np.float64]) -> Sequence[int]:
-    for size in range(2, len(counts) + 1):
-        if np.any(np.abs(size * mean - np.rint(size * mean)) > size * _SLACK):
+def _members(mean: NDArray[np.float64], counts: NDArray[np.float64]) -> tuple[int, ...]:
+    """Return of which counts a row is the mean; none found, nothing. A few genes are looked at first, all where these agree."""
+    told = np.flatnonzero(mean != np.rint(mean))[:_TOLD]
+    few_mean, few = mean[told], counts[:, told]
+    for size in range(2, min(len(counts), _LARGEST) + 1):
+        if np.any(np.abs(size * few_mean - np.rint(size * few_mean)) > size * _SLACK):
             continue
-        for chosen in _choices(len(counts), size):
-            if np.all(np.abs(counts[list(chosen)].mean(axis=0) - mean) <= _SLACK):
-                return chosen
+        choices = _choices(len(counts), size)
+        close = (np.abs(few[choices].mean(axis=1) - few_mean) <= _SLACK).all(axis=1)
+        for chosen in choices[close]:
+            if np.all(np.abs(counts[chosen].mean(axis=0) - mean) <= _SLACK):
+                return tuple(map(int, chosen))
     return ()
 
 
-def _choices(count: int, size: int) -> Iterator[tuple[int, ...]]:
+def _choices(count: int, size: int) -> NDArray[np.intp]:
+    """Return ways to choose so many of a number of rows (ways × size): all if they are few, else those of neighbors."""
     if comb(count, size) <= _MOST_TRIED:
-        yield from combinations(range(count), size)
-    else:
-        yield from (tuple(range(start, start + size)) for start in range(count - size + 1))
+        return np.array(list(combinations(range(count), size)), np.intp)
+    return np.arange(count - size + 1)[:, None] + np.arange(size)
