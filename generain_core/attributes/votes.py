@@ -10,6 +10,7 @@ from generain_core.attributes.known_members import KnownMembers
 from generain_core.attributes.predictions import Predictions
 from generain_core.release.files import Release
 from generain_core.release.model_descriptions import MODEL_NAMES
+from generain_core.text import significant
 from generain_core.vectors.model_genes import open_model_vectors
 from generain_core.vectors.open import vector_sets
 from generain_core.vectors.space import GeneSpace
@@ -41,7 +42,7 @@ class Vote:
     @property
     def words(self) -> str:
         """Return the numbers in words."""
-        return f"{self.count} of the {VOTERS} nearest are members ({self.expected:.2f} expected, p = {self.chance:.2g})"
+        return f"{self.count} of the {VOTERS} nearest are members ({self.expected:.2f} expected, p = {significant(self.chance)})"
 
 
 def vote_points(count: int, chance: float) -> int:

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from generain_core.calibration.bench import Design
+from generain_core.text import percent
 
 INTRODUCTION = """# What holds
 
@@ -99,7 +100,7 @@ def _cells(row: Mapping[Hashable, Any]) -> tuple[str, ...]:
     number = f"{row['number']} ({row['space']})" if row["space"] else str(row["number"])
     observed, answered = _number(row["observed"]), float(str(row["answered"]))
     if answered < 0.995:
-        observed = f"{observed}, given in {answered:.0%}" if answered > 0 else "not given"
+        observed = f"{observed}, given in {percent(answered)}" if answered > 0 else "not given"
     between = f"{_number(row['low'])} to {_number(row['high'])}" if observed != "not given" else ""
     beside = f"{row['independent_method']} {_number(row['independent_observed'])}" if row["independent_method"] else ""
     beside = "; ".join(word for word in (beside, str(row["other_methods"])) if word)

@@ -22,7 +22,7 @@ from generain_core.release.model_descriptions import describe_model
 from generain_core.samples.binning.gene_matching import Match
 from generain_core.samples.binning.normalize import normalize
 from generain_core.samples.interpret.expression import Expression
-from generain_core.text import listed
+from generain_core.text import listed, percent
 
 if TYPE_CHECKING:
     import anndata
@@ -199,7 +199,7 @@ def _on_embedding(model: str, rows: EmbeddedRows) -> list[CohortNote]:
 def _check_coverage(examined: Any, gene_set: str, choices: CohortChoices) -> None:
     if examined.match.verdict == "too thin to trust" and not choices.thin:
         raise GeneRAINError(
-            f"Only {examined.match.coverage:.0%} of the genes of {gene_set} were measured, too thin to trust an embedding; "
+            f"Only {percent(examined.match.coverage)} of the genes of {gene_set} were measured, too thin to trust an embedding; "
             "give whole transcriptomes, or say that samples are embedded even if thin."
         )
 

@@ -16,6 +16,7 @@ from generain_core.progress import Progress, part, silent
 from generain_core.release.files import FILES
 from generain_core.release.readers.annotation import read_hgnc
 from generain_core.storage.exclusive_folder import exclusive_folder
+from generain_core.text import file_size
 
 FOLDER = ".downloads"
 
@@ -102,7 +103,7 @@ def _check_room(folder: Path, wanted: list[RecordFile]) -> None:
     free = shutil.disk_usage(folder).free
     if missing + SPARE > free:
         raise GeneRAINError(
-            f"This takes about {missing / 1e9:.1f} GB and {folder.parent} has {free / 1e9:.1f} GB left; "
+            f"This takes about {file_size(missing)} and {folder.parent} has {file_size(free)} left; "
             "make room, or name another folder."
         )
 
@@ -145,8 +146,8 @@ class Meter:
             if now - self.said >= 0.5:
                 self.said = now
                 share = min((self.before + done) / self.total, 1.0)
-                size = f" of {in_megabytes(file.size)}" if file.size else ""
-                self.tell(0.9 * share, f"{file.name}: {in_megabytes(done)}{size}{self._pace(done)}")
+                size = f" of {file_size(file.size)}" if file.size else ""
+                self.tell(0.9 * share, f"{file.name}: {file_size(done)}{size}{self._pace(done)}")
 
         return told
 
@@ -161,9 +162,4 @@ class Meter:
         rate = (self.before + done - bytes_then) / (last - first)
         left = (self.total - self.before - done) / rate if rate > 0 else 0
         words = f", {left:.0f} s left" if left < 90 else f", {left / 60:.0f} min left"
-        return f", {rate / 1e6:.1f} MB/s{words if rate > 0 else ''}"
-
-
-def in_megabytes(size: int) -> str:
-    """Return a size as records say it, in powers of ten: ``1.2 GB``, ``35 MB``, ``0.3 MB``."""
-    return f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{size / 1e6:.0f} MB" if size >= 1e7 else f"{size / 1e6:.1f} MB"
+        return f", {file_size(rate)}/s{words if rate > 0 else ''}"

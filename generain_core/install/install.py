@@ -17,6 +17,7 @@ from generain_core.release.files import FILES, Release
 from generain_core.storage.atomic import clear_unfinished
 from generain_core.storage.checksums import BLOCK, sha256_of_file
 from generain_core.storage.exclusive_folder import exclusive_folder
+from generain_core.text import file_size
 
 WORK = ".installing"
 SPARE = 64 << 20
@@ -180,7 +181,7 @@ def _check_room(root: Path, needed: int) -> None:
     free = shutil.disk_usage(root).free
     if needed and needed + SPARE > free:
         raise GeneRAINError(
-            f"Installing takes {needed / 1e9:.1f} GB and {root} has {free / 1e9:.1f} GB left; make room or name another folder."
+            f"Installing takes {file_size(needed)} and {root} has {file_size(free)} left; make room or name another folder."
         )
 
 
@@ -203,4 +204,4 @@ class _Meter:
         share = self.start + self.part * min(self.done / self.total, 1.0)
         if share - self.said >= 0.01:
             self.said = share
-            self.tell(share, f"{self.words}: {self.done / 1e6:,.0f} MB")
+            self.tell(share, f"{self.words}: {file_size(self.done)}")

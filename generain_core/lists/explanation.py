@@ -16,6 +16,7 @@ from generain_core.lists.coherence import mean_cosines
 from generain_core.lists.families import family_of
 from generain_core.lists.reasons import RANDOM_LISTS, Kind, Reason, share, standing
 from generain_core.progress import Progress, part, silent
+from generain_core.text import significant
 from generain_core.vectors.all_pairs import NEAREST, all_pairs, kept_pairs
 from generain_core.vectors.atlas import Atlas
 from generain_core.vectors.calibration import PairNull, mutual_rank
@@ -51,7 +52,7 @@ class Explanation:
     def sentence(self) -> str:
         """Return all of it in one sentence."""
         names = " and ".join(self.genes) if len(self.genes) == 2 else f"The {len(self.genes):,} genes"
-        p_value = f" (p {self.p_value:.2g})" if self.p_value == self.p_value else ""
+        p_value = f" (p {significant(self.p_value)})" if self.p_value == self.p_value else ""
         close = f"{names} have {'a' if len(self.genes) == 2 else 'a mean'} cosine of {self.cosine:.2f}{p_value}"
         return f"{close}: {'; '.join(reason.text for reason in self.reasons)}."
 

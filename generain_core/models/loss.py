@@ -11,6 +11,7 @@ from generain_core.models.network import Network
 from generain_core.models.types import ModelInput
 from generain_core.progress import Progress
 from generain_core.release.readers.checkpoint import EXPRESSION_BINS
+from generain_core.text import percent
 
 ROUNDS = 4
 """Masked passes of each sample, for the BERT families."""
@@ -22,9 +23,11 @@ LOGIT_BYTES = 64 << 20
 """What logits may take at once."""
 DEFINITIONS = {
     "gpt": "mean cross-entropy (nats) of each expressed gene, given those of higher bins before it; the first is not predicted",
-    "bert_genes": f"mean cross-entropy (nats) of hidden genes, given the others: {MASKED:.0%} of the genes, the same in every "
+    "bert_genes": f"mean cross-entropy (nats) of hidden genes, given the others: {percent(MASKED)} of the genes, the same in "
+    "every "
     f"sample, are replaced by token {MASK_TOKEN}, in {ROUNDS} passes",
-    "bert_expression": f"mean cross-entropy (nats) of hidden expression bins, given the others: those of {MASKED:.0%} of the "
+    "bert_expression": f"mean cross-entropy (nats) of hidden expression bins, given the others: those of {percent(MASKED)} of "
+    "the "
     f"genes, the same in every sample, are replaced by bin {MASK_TOKEN}, in {ROUNDS} passes",
 }
 """What the loss of each family is, in words, to stay with the numbers."""

@@ -12,7 +12,7 @@ from generain_core.models.batches import BinRows
 from generain_core.models.devices import half_precision
 from generain_core.models.network import Network
 from generain_core.models.pooling import embed_bins
-from generain_core.text import with_noun
+from generain_core.text import percent, significant, with_noun
 
 Precision = Literal["float32", "mixed"]
 PRECISIONS: tuple[Precision, ...] = ("float32", "mixed")
@@ -75,9 +75,9 @@ def compare_precisions(exact: NDArray[np.float32], mixed: NDArray[np.float32], *
     between = median_distance(exact)
     relative = moved / between if between > 0 else np.nan
     max_abs = float(np.abs(changes).max())
-    how_far = f"the numbers of {with_noun(len(exact), 'sample')} changed by at most {max_abs:.2g}"
+    how_far = f"the numbers of {with_noun(len(exact), 'sample')} changed by at most {significant(max_abs)}"
     if np.isfinite(relative):
-        how_far += f", a sample by at most {relative:.2%} of the median distance between samples"
+        how_far += f", a sample by at most {percent(relative, 2)} of the median distance between samples"
     if not np.isfinite(max_abs) or (np.isfinite(relative) and relative > MOST):
         return PrecisionChoice(
             mixed=False,

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from generain_core.reference.held_out import LEAST, Basis
 from generain_core.reference.novelty import Vote, label_confidence, p_values
 from generain_core.reference.store import State
+from generain_core.text import percent
 
 FITTED, README = "fitted.json", "README.md"
 RATE = 0.05
@@ -57,12 +58,12 @@ class Calibration:
         kind = "series" if self.basis == "series" else "samples, with those that stand around them,"
         words = f"What is usual is told by {self.series:,} held-out {kind}"
         if np.isfinite(self.flagged):
-            words += f": of their {self.samples:,} samples {self.flagged:.1%} would be flagged at {RATE:.0%}"
+            words += f": of their {self.samples:,} samples {percent(self.flagged, 1)} would be flagged at {percent(RATE)}"
         words += "."
         if self.basis == "row order":
             words += " Which series the samples are of is not known; it was told by the order of their rows."
         if np.isfinite(self.label_stated):
-            words += f" Labels: {self.label_stated:.0%} sure on average, {self.label_right:.0%} right."
+            words += f" Labels: {percent(self.label_stated)} sure on average, {percent(self.label_right)} right."
         return words
 
 

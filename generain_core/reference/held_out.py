@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from generain_core import settings
 from generain_core.reference.search import nearest_rows
+from generain_core.text import percent
 
 Basis = Literal["series", "row order", ""]
 LEAST = 19
@@ -146,7 +147,8 @@ def by_row_order(
     if share < _INSIDE:
         return _none(
             size,
-            f"Of which series the samples are is not known, and their order does not tell it: {share:.0%} of the nearest of a "
+            f"Of which series the samples are is not known, and their order does not tell it: {percent(share)} of the nearest "
+            "of a "
             "sample stand near it.",
         )
     away = np.zeros(size, bool)

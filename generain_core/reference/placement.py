@@ -16,7 +16,7 @@ from generain_core.reference.novelty import NEAR, NoveltyMeasure, label_confiden
 from generain_core.reference.search import nearest_rows
 from generain_core.reference.self_matches import COPIES, find_self_matches, names_in_reference, without_self_matches
 from generain_core.reference.store import State, read_state, table_of, vectors_of
-from generain_core.text import with_noun
+from generain_core.text import percent, with_noun
 
 RATE = 0.05
 """Share of samples like the reference that are flagged."""
@@ -49,7 +49,7 @@ class Reference:
     @property
     def plane(self) -> str:
         """Return how the plane was made, with the share of neighbors that it keeps."""
-        return f"{self.fitted.plane}; {self.fitted.plane_kept:.0%} of neighbors kept"
+        return f"{self.fitted.plane}; {percent(self.fitted.plane_kept)} of neighbors kept"
 
     @classmethod
     def open(cls, folder: Path) -> "Reference":
@@ -131,7 +131,7 @@ class Placement:
         are, them = ("are", "themselves") if count > 1 else ("is", "itself")
         return (
             f"{count:,} of the {with_noun(len(self.samples), 'sample')} {are} in this reference {them}: p-value and label "
-            f"are told without "
+            "are told without "
             f"{them}, but others of the same series may still be there, so that more fits than would of new samples."
         )
 
@@ -210,7 +210,7 @@ def _note(reference: Reference, rate: float) -> str:
     calibration = reference.fitted.calibration
     if calibration.basis and not _can_flag(reference, rate):
         return (
-            f"Only {calibration.series} series were held out, and a rate of {rate:.0%} needs {int(np.ceil(1 / rate)) - 1}: "
+            f"Only {calibration.series} series were held out, and a rate of {percent(rate)} needs {int(np.ceil(1 / rate)) - 1}: "
             "no sample can be flagged."
         )
     return calibration.sentence

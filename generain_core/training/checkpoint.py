@@ -13,6 +13,7 @@ import torch
 from generain_core.errors import GeneRAINError
 from generain_core.release.readers.weights import load_weights
 from generain_core.storage.atomic import atomic_write, check_target
+from generain_core.text import file_size
 from generain_core.training.options import OF_EARLIER_VERSIONS
 
 SPARE = 64 << 20
@@ -36,7 +37,7 @@ def check_room(path: Path, weights: int) -> None:
     free = shutil.disk_usage(path.parent).free
     if needed > free:
         raise GeneRAINError(
-            f"Checkpoints of this network take {needed / 1e9:.2f} GB and the disk of {path.parent} has {free / 1e9:.2f} GB left; "
+            f"Checkpoints of this network take {file_size(needed)} and the disk of {path.parent} has {file_size(free)} left; "
             "make room or name a file elsewhere."
         )
 

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from generain_core.perturbations.notes import Note, NoteKind
-from generain_core.text import Count, listed, with_noun
+from generain_core.text import Amount, Count, listed, with_noun
 from generain_core.wording.screens import SCREEN_SENTENCES, SCREEN_TEMPLATES
 
 _TEMPLATES: Mapping[NoteKind, str] = SCREEN_TEMPLATES | {
@@ -23,9 +23,9 @@ _TEMPLATES: Mapping[NoteKind, str] = SCREEN_TEMPLATES | {
         "random of each (seed {seed}): {cells:,} cells in all."
     ),
     NoteKind.THINNED: (
-        "Perturbed and reference samples differ in depth ({differ:,} of {perturbations:,} perturbations; ratios {low:.2g} to "
-        "{high:.2g}), which moves samples and genes as a perturbation does. So each deeper sample was thinned at random to "
-        "{depth:,} counts (seed {seed}), and all that follows is of these."
+        "Perturbed and reference samples differ in depth ({differ:,} of {perturbations:,} perturbations; ratios "
+        "{low:significant} to {high:significant}), which moves samples and genes as a perturbation does. So each deeper sample "
+        "was thinned at random to {depth:,} counts (seed {seed}), and all that follows is of these."
     ),
     NoteKind.NOT_THINNED: "Depths were left as they are, as was asked.",
     NoteKind.UNEQUAL_DEPTH: (
@@ -38,7 +38,8 @@ _TEMPLATES: Mapping[NoteKind, str] = SCREEN_TEMPLATES | {
         "genes, the richest has {most:,}."
     ),
     NoteKind.TOO_FEW_MEASURED: (
-        "Too thin for the model; expression space only: {coverage:.0%} of the model's genes were measured, and at least 50 % are "
+        "Too thin for the model; expression space only: {coverage:percent} of the model's genes were measured, and at least "
+        "50 % are "
         "needed."
     ),
     NoteKind.EXPRESSION_ONLY: "{samples:,} {samples:sample is|samples are} in the expression space only, with too few "
@@ -64,7 +65,8 @@ _TEMPLATES: Mapping[NoteKind, str] = SCREEN_TEMPLATES | {
     ),
     NoteKind.REFERENCE_DRAWN: "Of more than {most:,} reference samples, about so many were drawn at random (seed {seed}).",
     NoteKind.LITTLE_VARIANCE: (
-        "These {components} components hold {share:.0%} of the variance: an effect on few genes may lie outside them and not be "
+        "These {components} components hold {share:percent} of the variance: an effect on few genes may lie outside them and "
+        "not be "
         "found here. Look at the genes of what you expect to act."
     ),
 }
@@ -73,7 +75,7 @@ _TEMPLATES: Mapping[NoteKind, str] = SCREEN_TEMPLATES | {
 def note_sentence(note: Note) -> str:
     """Return a note as a sentence, with its space before it."""
     template = _TEMPLATES.get(note.kind)
-    facts = {name: Count(fact) if isinstance(fact, int | np.integer) else fact for name, fact in note.facts.items()}
+    facts = {name: _speaking(fact) for name, fact in note.facts.items()}
     sentence = template.format(**facts) if template else _LISTS[note.kind](note.facts)
     return f"{note.space.capitalize()}: {sentence}" if note.space else sentence
 
@@ -187,3 +189,10 @@ _LISTS: Mapping[NoteKind, Callable[[Mapping[str, Any]], str]] = SCREEN_SENTENCES
     NoteKind.MAY_BE_REPEATS: _may_be_repeats,
     NoteKind.DONORS_CROSSED: _donors_crossed,
 }
+
+
+def _speaking(fact: object) -> object:
+    """Return a number that knows its words or how it is written; anything else as it is."""
+    if isinstance(fact, int | np.integer):
+        return Count(fact)
+    return Amount(fact) if isinstance(fact, float | np.floating) else fact

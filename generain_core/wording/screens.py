@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from generain_core.perturbations.notes import NoteKind
-from generain_core.text import with_noun
+from generain_core.text import percent, significant, with_noun
 
 SCREEN_TEMPLATES: dict[NoteKind, str] = {
     NoteKind.CONTROLS_ASKED: (
@@ -57,9 +57,12 @@ def _yardstick(facts: Mapping[str, Any]) -> str:
         yardstick = "the controls of their own stratum"
     depth = ""
     if facts["explained"] > 0:
-        depth = f" What depth foresees of the controls' distances ({facts['explained']:.0%} of their variance) is taken off all."
+        depth = (
+            f" What depth foresees of the controls' distances ({percent(facts['explained'])} of their variance) is taken off all."
+        )
     return (
-        f"Distances are of {facts['words']}, under a covariance of the controls alone, {facts['shrinkage']:.0%} of it shrunken "
+        f"Distances are of {facts['words']}, under a covariance of the controls alone, {percent(facts['shrinkage'])} of it "
+        "shrunken "
         f"to a sphere; {facts['controls']:,} controls were left out in {facts['parts']} parts and measured under the fit of the "
         f"others. Perturbations are ranked among {yardstick}.{depth}"
     )
@@ -67,13 +70,13 @@ def _yardstick(facts: Mapping[str, Any]) -> str:
 
 def _floor(facts: Mapping[str, Any]) -> str:
     floor, tests, needed = facts["floor"], facts["tests"], facts["needed"]
-    start = f"The smallest p-value that the controls can give is {floor:.2g}"
+    start = f"The smallest p-value that the controls can give is {significant(floor)}"
     if needed <= 1:
         return f"{start}, so that a single one of {with_noun(tests, 'perturbation')} can have a false discovery rate of 5 %."
     if needed > tests:
         return (
             f"{start}: with {with_noun(tests, 'perturbation')} no false discovery rate can reach 5 %. The p-value of a "
-            f"tail fitted to the "
+            "tail fitted to the "
             "controls stands beside it: it reaches further, and rests on that fit."
         )
     return (

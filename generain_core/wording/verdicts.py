@@ -17,7 +17,7 @@ from generain_core.cohort.run import CohortResult
 from generain_core.cohort.validation.comparison import MARGIN
 from generain_core.cohort.validation.least_error import WIDENING
 from generain_core.release.files import Release
-from generain_core.text import echo, listed
+from generain_core.text import echo, listed, significant
 from generain_core.version import __version__
 from generain_core.wording.cohort import KINDS, METRICS
 
@@ -71,7 +71,7 @@ def _round(number: float) -> int:
 
 
 def _p(value: float) -> str:
-    return "p < 0.0001" if value < 1e-4 else f"p {value:.2g}"
+    return "p < 0.0001" if value < 1e-4 else f"p {significant(value)}"
 
 
 def cohort_methods(result: CohortResult, release: Release) -> str:

@@ -23,7 +23,7 @@ def test_the_deviation_said_is_that_of_the_users_samples(name) -> None:
     assert 0 < found.max_abs == pytest.approx(np.abs(mixed - exact).max(), rel=0.05)
     assert found.relative == pytest.approx(moved, rel=0.05)
     assert found.samples == 8
-    assert f"{found.relative:.2%} of the median distance between samples" in found.words
+    assert f"{100 * found.relative:.2f} % of the median distance between samples" in found.words
     assert found.mixed == found.words.startswith("Computed in bfloat16")
 
 

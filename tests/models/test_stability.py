@@ -161,15 +161,15 @@ def test_nine_samples_of_ten_decide_for_all(ratios, verdict) -> None:
     ("ratios", "begins", "says"),
     [
         ((0.1, 0.2), "Stable", "hardly change who is near whom"),
-        ((0.1, 0.3), "Loose", "the picture is stable up to 5%"),
+        ((0.1, 0.3), "Loose", "the picture is stable up to 5 %"),
         ((0.3, 0.4), "Loose", "in place, but not in its near neighbors"),
         ((0.6, 0.9), "Unstable", "trust groups that are far apart, not single neighbors"),
-        ((0.1, 0.9), "Loose", "stable up to 5%"),
+        ((0.1, 0.9), "Loose", "stable up to 5 %"),
     ],
 )
 def test_the_sentence_follows_from_the_shares_and_gives_the_figures_of_the_largest(ratios, begins, says) -> None:
     found = summarize_spreads(_table({0.05: [ratios[0]] * 10, 0.2: [ratios[1]] * 10}), 3, 0)
-    assert found.verdict.startswith(f"{begins}: with 20% of the expressed genes missing")
+    assert found.verdict.startswith(f"{begins}: with 20 % of the expressed genes missing")
     assert f"by {ratios[1]:.2f} of the distance to its nearest other sample ({ratios[1] / 4:.2f} of the median distance)" in (
         found.verdict
     )

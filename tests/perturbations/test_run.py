@@ -52,7 +52,7 @@ def test_components_that_hold_little_say_so() -> None:
     share = (sizes[:5] ** 2).sum() / (sizes**2).sum()
     space = expression_space(values, np.ones(400, dtype=bool), tuple(f"S{i}" for i in range(30)), 5)
     (note,) = space.notes
-    assert f"5 components hold {share:.0%} of the variance" in note_sentence(note)
+    assert f"5 components hold {100 * share:.0f} % of the variance" in note_sentence(note)
     obs = pd.DataFrame({"what": ["ctrl"] * 15 + ["A"] * 15}, index=pd.Index(space.samples))
     assert note in rank(space, make_design(obs, "what", "ctrl"), Settings(99, 50)).notes
 

@@ -17,7 +17,7 @@ def test_the_demo_says_how_it_was_made_and_how_well_it_does(visit) -> None:
     said = json.loads((settings.DEMO_RELEASE / FILES["demo/proof"][0]).read_text())
     assert f"{said['made']['reference_samples']:,} samples" in shown
     values = {metric.label: metric.value for metric in app.metric}
-    assert values["Coding neighbors"] == f"{said['neighbors']['coding']['share']:.0%}"
+    assert values["Coding neighbors"] == f"{100 * said['neighbors']['coding']['share']:.0f} %"
     assert values["Attributes, AUROC"] == f"{said['attributes']['median_auroc']:.2f}"
     near = said["samples"]["nearest_of_type"]
     poor = [name for name in near if near[name] <= 2 * said["samples"]["chance"]]

@@ -65,10 +65,10 @@ def test_the_example_goes_from_counts_to_bins(visit, counts) -> None:
     app.button(key="example").click().run()
     until(app, is_read)
     healthy(app)
-    assert [metric.value for metric in app.metric][:4] == ["32", "3,549", "100.0%", "human"]
+    assert [metric.value for metric in app.metric][:4] == ["32", "3,549", "100.0 %", "human"]
     assert "**Sample sheet** · The sample sheet describes 32 of 32 samples by its column sample: tissue and sex" in labels(app)
     assert "**Table** · 32 samples, 3,549 genes in rows, counts, human" in labels(app)
-    assert "**Fit for the model** · 32 of 32 samples, 3,499 genes, 100% of the gene set: fine" in labels(app)
+    assert "**Fit for the model** · 32 of 32 samples, 3,499 genes, 100 % of the gene set: fine" in labels(app)
     app.button(key="bin").click().run()
     until(app, lambda app: app.session_state[keys.SAMPLES].normalized is not None)
     app.run()

@@ -10,6 +10,7 @@ from generain_core.attributes.order.agreement import BLOCK, NEAREST, Agreement, 
 from generain_core.attributes.order.members import MemberAgreement, member_agreement
 from generain_core.errors import ReleaseError
 from generain_core.release.files import Release
+from generain_core.text import percent
 from generain_core.vectors import open_vectors, vector_sets
 from generain_core.vectors.space import GeneSpace
 
@@ -65,7 +66,7 @@ class OrderProof:
         if self.members is not None:
             sentence += (
                 f"; known members of {self.members.attributes:,} attributes stand above other genes in "
-                f"{self.members.in_place:.0%} of pairs, in a shuffled order in {self.members.shuffled:.0%}"
+                f"{percent(self.members.in_place)} of pairs, in a shuffled order in {percent(self.members.shuffled)}"
             )
         if not doubtful:
             return f"{sentence}; {len(blocks):,} of {len(blocks):,} blocks of {BLOCK} genes are proved"

@@ -28,6 +28,7 @@ from generain_core.release.files import Release
 from generain_core.release.readers.predictions.blocks import BLOCK, Source, names_genes
 from generain_core.storage import cache
 from generain_core.storage.checksums import sha256_of_file
+from generain_core.text import file_size
 
 KIND = "attributes"
 FORMAT = 2
@@ -192,7 +193,7 @@ def check_room(need: int) -> None:
     free = shutil.disk_usage(folder).free
     if free < need:
         raise ReleaseError(
-            f"Attributes need {need / 1e9:.1f} GB in {folder}, but only {free / 1e9:.1f} GB are free; make room there, or name "
+            f"Attributes need {file_size(need)} in {folder}, but only {file_size(free)} are free; make room there, or name "
             "another folder as GENERAIN_CACHE."
         )
 

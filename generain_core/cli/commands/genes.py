@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from generain_core.cli.opened import open_generain, release_fields
 from generain_core.cli.options import add_output, add_rows, add_seed
 from generain_core.cli.output import Output, one_line, records, titled_table
+from generain_core.text import percent
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -108,6 +109,6 @@ def _project(args: argparse.Namespace) -> Output:
     generain = open_generain(args)
     table = generain.project(args.method, args.output, seed=args.seed, vectors=args.vectors, progress=args.progress)
     fields = {name: table.attrs[name] for name in ("genes", "parameters", "neighbors_kept")}
-    kept = f"{fields['neighbors_kept']:.0%} of the 15 nearest genes are kept on the plane"
+    kept = f"{percent(fields['neighbors_kept'])} of the 15 nearest genes are kept on the plane"
     text = f"{fields['genes']:,} genes placed by {fields['parameters']}; {kept}"
     return Output(release_fields(generain.release) | fields, text)

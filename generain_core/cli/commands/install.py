@@ -99,11 +99,11 @@ def _described(file: RecordFile) -> dict[str, Any]:
 def _listed(record: Record, chosen: Collection[RecordFile]) -> str:
     import pandas as pd
 
-    from generain_core.install.download import in_megabytes
+    from generain_core.text import file_size
 
     columns = {
         "chosen": ["yes" if file in chosen else "" for file in record.files],
-        "size": [in_megabytes(file.size) if file.size is not None else "?" for file in record.files],
+        "size": [file_size(file.size) if file.size is not None else "?" for file in record.files],
         "file": [one_line(file.name, 200) for file in record.files],
     }
     return pd.DataFrame(columns).to_string(index=False)
@@ -115,9 +115,9 @@ def _ask(listing: str, chosen: Collection[RecordFile], root: Path, *, hgnc: bool
     Raises:
         GeneRAINError: the answer is no.
     """
-    from generain_core.install.download import in_megabytes
+    from generain_core.text import file_size
 
-    size = in_megabytes(sum(file.size or 0 for file in chosen))
+    size = file_size(sum(file.size or 0 for file in chosen))
     also = " and HGNC's complete set" if hgnc else ""
     question = f"Download {len(chosen)} file{'s' * (len(chosen) != 1)}, {size},{also} to {root}? [Y/n] "
     sys.stderr.write(f"{listing}\n{question}")

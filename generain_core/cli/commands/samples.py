@@ -15,7 +15,7 @@ from generain_core.facade.tables import start_reader
 from generain_core.models.parallel import is_first
 from generain_core.release import files
 from generain_core.release.files import Release
-from generain_core.text import with_noun
+from generain_core.text import percent, with_noun
 
 if TYPE_CHECKING:
     from generain_core.cli.parser import AddCommand
@@ -111,7 +111,7 @@ def _report_lines(report: dict[str, Any]) -> list[str]:
         f"{with_noun(report['samples_kept'], 'sample')} kept, {len(report['samples_dropped']):,} dropped; "
         f"{with_noun(report['genes_matched'], 'gene')} "
         f"matched of {report['genes_in_input']:,} in the file, {report['genes_missing']:,} of the gene set missing "
-        f"({report['coverage']:.1%} found: {report['verdict']}); written to {report['output']}"
+        f"({percent(report['coverage'], 1)} found: {report['verdict']}); written to {report['output']}"
     )
     if report.get("restored"):
         text += f"; the embedding by {report['model']} in the file was kept"

@@ -22,6 +22,7 @@ from generain_core.samples.interpret.diagnosis import Findings, diagnose
 from generain_core.samples.interpret.expression import Expression
 from generain_core.samples.interpret.identifiers import Resolves
 from generain_core.samples.io.raw_table import RawTable
+from generain_core.text import percent
 
 SAMPLES = 3
 MARGIN = 0.1
@@ -189,8 +190,8 @@ def _reasons(now: Reading, proposed: Reading, readings: tuple[Reading, ...]) -> 
         sentences.append(f"As it is read now, the file can't be used: {now.refused}")
     spread = (
         f"the expressed bins are {proposed.unevenness:.2f} from evenly spread (0 is like the reference), "
-        f"{proposed.at_top:.1%} of them at the top, {proposed.at_one:.0%} of the genes at 1, "
-        f"{proposed.genes:,} genes found ({proposed.coverage:.0%} of the gene set)"
+        f"{percent(proposed.at_top, 1)} of them at the top, {percent(proposed.at_one)} of the genes at 1, "
+        f"{proposed.genes:,} genes found ({percent(proposed.coverage)} of the gene set)"
     )
     if proposed is now:
         sentences.append(f"The reading now is the likely one: {spread}.")
@@ -198,8 +199,8 @@ def _reasons(now: Reading, proposed: Reading, readings: tuple[Reading, ...]) -> 
         sentences.append(f"Likely {proposed.words}: {spread}.")
         if not now.refused:
             sentences.append(
-                f"As it is read now: {now.unevenness:.2f} from evenly spread, {now.at_top:.1%} at the top, "
-                f"{now.genes:,} genes found ({now.coverage:.0%})."
+                f"As it is read now: {now.unevenness:.2f} from evenly spread, {percent(now.at_top, 1)} at the top, "
+                f"{now.genes:,} genes found ({percent(now.coverage)})."
             )
     if proposed.coverage < THIN:
         sentences.append("So few genes of the gene set were found that no reading can be trusted much.")

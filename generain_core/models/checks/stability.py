@@ -17,6 +17,7 @@ from generain_core.models.pooling import embed_bins
 from generain_core.models.precision import median_distance
 from generain_core.models.ties import embed_orders
 from generain_core.progress import Progress, silent
+from generain_core.text import percent
 
 SHARES = (0.05, 0.10, 0.20)
 ROUNDS = 3
@@ -123,7 +124,7 @@ def stability(
             before = i * rounds + turn
 
             def told(part: float, words: str, before: int = before, share: float = share) -> None:
-                report((before + part) / ((len(shares) + 1) * rounds), f"{share:.0%} of genes dropped: {words}")
+                report((before + part) / ((len(shares) + 1) * rounds), f"{percent(share)} of genes dropped: {words}")
 
             dropped = _Dropped(bins, tried, share, (seed, i, turn))
             result = embed_bins(network, dropped, gene_tokens, device=device, batch_size=batch_size, progress=told)
@@ -262,9 +263,10 @@ def _tie_sentence(ties: pd.DataFrame) -> str:
         return ""
     stays = ties["same_nearest"].mean()
     return (
-        f"Equal bins may stand in any order: another one typically moves a sample by {ties['to_median'].median():.1%} of the "
+        f"Equal bins may stand in any order: another one typically moves a sample by {percent(ties['to_median'].median(), 1)} "
+        "of the "
         f"median distance between samples ({ties['to_nearest'].median():.2f} of that to its nearest); the nearest sample stays "
-        f"the same in {stays:.0%} of the orders. The mean over several orders depends less on it."
+        f"the same in {percent(stays)} of the orders. The mean over several orders depends less on it."
     )
 
 
@@ -279,12 +281,13 @@ def _sentence(steadiness: Steadiness, shares: pd.DataFrame) -> str:
             "leave out copies of samples and try again."
         )
     moved = (
-        f"with {last['share']:.0%} of the expressed genes missing, a sample typically moves by {last['to_nearest']:.2f} of the "
+        f"with {percent(last['share'])} of the expressed genes missing, a sample typically moves by {last['to_nearest']:.2f} "
+        "of the "
         f"distance to its nearest other sample ({last['to_median']:.2f} of the median distance)"
     )
     if steadiness is Steadiness.STABLE:
         return f"Stable: {moved}, so missing genes hardly change who is near whom."
     if steadiness is Steadiness.UNSTABLE:
         return f"Unstable: {moved}; trust groups that are far apart, not single neighbors."
-    sure = f"stable up to {holds[-1]:.0%}" if holds else "in place, but not in its near neighbors"
+    sure = f"stable up to {percent(holds[-1])}" if holds else "in place, but not in its near neighbors"
     return f"Loose: {moved}; the picture is {sure}."

@@ -10,6 +10,7 @@ from generain_core.perturbations.depth.compare import NEAR, Level, compare_level
 from generain_core.perturbations.depth.thinning import COUNTED
 from generain_core.perturbations.design.experiment import Design
 from generain_core.samples.interpret.value_kind import ValueKind
+from generain_core.text import significant
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -75,7 +76,7 @@ def _is_off(level: Level) -> bool:
 
 
 def _times(level: Level) -> str:
-    return f"{level.ratio:.2g} times"
+    return f"{significant(level.ratio)} times"
 
 
 def _no_counts(richness: Level) -> str:

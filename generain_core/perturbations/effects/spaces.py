@@ -12,6 +12,7 @@ from generain_core.errors import GeneRAINError
 from generain_core.perturbations.notes import Note, NoteKind
 from generain_core.samples.binning.acceptance import depth
 from generain_core.samples.interpret.expression import Matrix
+from generain_core.text import percent
 
 if TYPE_CHECKING:
     import anndata
@@ -90,7 +91,7 @@ def expression_space(
     points, share = _scores(gram, components)
     words = (
         f"{points.shape[1]} principal components of log10(count · 10⁷ / total + 1) over {len(columns):,} gene rows "
-        f"({share:.0%} of the variance)"
+        f"({percent(share)} of the variance)"
     )
     notes: tuple[Note, ...] = ()
     if share < LITTLE:

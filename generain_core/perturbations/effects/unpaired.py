@@ -12,6 +12,7 @@ from generain_core.perturbations.effects.permutations import ALPHA, FEW, MORE, c
 from generain_core.perturbations.effects.rotation import rotation_test
 from generain_core.perturbations.effects.shift_test import ShiftTest
 from generain_core.perturbations.effects.studentized import exchange_test, relabeled
+from generain_core.text import significant
 
 LEAST_FREEDOM = 2
 """With fewer residual degrees of freedom nothing is tested."""
@@ -84,7 +85,10 @@ def shift_test(comparison: Comparison, settings: Settings) -> ShiftTest:
         return rotation_test(comparison.points, labels, strata, settings.permutations, settings.seed)
     where = f" in {len(comparison.sizes)} strata" if len(comparison.sizes) > 1 else ""
     others = comparison.n - comparison.k
-    why = f"too few samples for a p-value: {comparison.k} against {others}{where} leave {least:.2g} as the smallest possible"
+    why = (
+        f"too few samples for a p-value: {comparison.k} against {others}{where} leave {significant(least)} as the smallest "
+        "possible"
+    )
     if comparison.k > 1 and others > 1:
         why += ", and a test for few samples needs as many perturbed as others in each stratum"
     return ShiftTest(smallest_p=least, why=why)

@@ -11,6 +11,7 @@ from generain_core.attributes.store.attribute_store import AttributeStore
 from generain_core.errors import GeneRAINError
 from generain_core.perturbations.genes.moved_genes import FEW, MovedGenes, surest_genes
 from generain_core.progress import Progress, silent
+from generain_core.text import percent
 
 GROUP = 200
 """Genes of like expression among which a gene's probability has its place."""
@@ -70,7 +71,7 @@ def moved_attributes(moved: MovedGenes, store: AttributeStore, progress: Progres
     columns = np.array([store.row(gene) for gene in table["gene"]])
     places, medians, counts, sizes = [], [], [], sets.sum(0)
     for share, block in _blocks(store, columns):
-        report(share, f"{share:.0%} of {len(store.table):,} attributes")
+        report(share, f"{percent(share)} of {len(store.table):,} attributes")
         stands = _stands(block, groups)
         there = np.isfinite(stands)
         if there.all():

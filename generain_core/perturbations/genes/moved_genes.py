@@ -20,7 +20,7 @@ from generain_core.perturbations.genes.trend import Trend
 from generain_core.perturbations.run import Perturbed
 from generain_core.perturbations.screens.one_against_many import LEAST
 from generain_core.progress import Progress, silent
-from generain_core.text import with_noun
+from generain_core.text import percent, significant, with_noun
 
 CHECKS = 20
 """Exchanges of labels, to see how many genes the same test would find by chance."""
@@ -277,13 +277,13 @@ def _notes(
     if unequal:
         notes.append(
             f"Groups are unequal, so p is no smaller than that of {draws:,} exchanges of the labels over all genes: "
-            f"{1 / (draws * len(table) + 1):.1g} at the least."
+            f"{significant(1 / (draws * len(table) + 1), 1)} at the least."
         )
     count, ways = int((table["fdr"] <= ALPHA).sum()), np.sign(table["change"][table["fdr"] <= ALPHA])
     one_way = count >= _ONE_WAY and abs(float(ways.mean())) > 0.9
     if count > _MANY * len(table) or one_way:
         notes.append(
-            f"{count / len(table):.0%} of all tested genes were found{', nearly all one way' if one_way else ''}: where few "
+            f"{percent(count / len(table))} of all tested genes were found{', nearly all one way' if one_way else ''}: where few "
             "genes take many of the reads, scaling to equal depth lowers all others; look at the size of the changes too."
         )
     if by_chance:

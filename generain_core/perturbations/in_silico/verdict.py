@@ -5,7 +5,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from generain_core.perturbations.effects.permutations import ALPHA, share_at_least, sign_flips
-from generain_core.text import with_noun
+from generain_core.text import significant, with_noun
 
 BASELINES = {
     "cosine_mean_others": "the mean shift of all others",
@@ -56,9 +56,8 @@ def verdict_of(summary: pd.DataFrame) -> tuple[bool | None, str]:
     model = float(tested["mean_cosine_model"].iloc[0])
     beaten = tested["p_value"] <= ALPHA
     missing = summary.loc[summary["p_value"].isna(), "baseline"].tolist()
-    against = "; ".join(
-        f"{row.mean_cosine:.3f} for {row.baseline} (p {row.p_value:.2g})" for row in tested.itertuples(index=False)
-    )
+    rows = zip(tested["mean_cosine"], tested["baseline"], tested["p_value"], strict=True)
+    against = "; ".join(f"{mean:.3f} for {baseline} (p {significant(p_value)})" for mean, baseline, p_value in rows)
     beats: bool | None = bool(beaten.all())
     head = "The model beats the baselines" if beats else "The model does not beat the baselines"
     if beats and missing:

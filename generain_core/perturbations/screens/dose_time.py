@@ -17,6 +17,7 @@ from generain_core.perturbations.effects.permutations import ALPHA
 from generain_core.perturbations.notes import NoteKind
 from generain_core.perturbations.run import Perturbed
 from generain_core.progress import Progress, silent
+from generain_core.text import significant
 
 COLUMNS: tuple[str, ...] = ("compound", "space", "levels", "n_samples", "plates", "lowest", "highest")
 COLUMNS += ("effect_lowest", "effect_highest", "spearman", "p_value", "fdr", "smallest_p", "orders", "exact", "why")
@@ -199,7 +200,7 @@ def trend_p(
     mirrored = all(np.allclose(np.sort(ranks[block]), np.sort(-ranks[block])) for block in blocks)
     least = (2 if mirrored else 1) / distinct if distinct <= EXACT else 1 / (_DRAWS + 1)
     if least > ALPHA:
-        words = f"levels can be ordered in {distinct} ways only: the smallest p-value is {least:.2g}"
+        words = f"levels can be ordered in {distinct} ways only: the smallest p-value is {significant(least)}"
         return float("nan"), least, 0, False, words
     gram = points @ points.T
     if distinct <= EXACT:

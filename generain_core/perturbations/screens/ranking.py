@@ -20,7 +20,7 @@ from generain_core.perturbations.screens.tail import tail_p
 from generain_core.perturbations.screens.values import ScreenValues
 from generain_core.perturbations.screens.yardstick import Yardstick, measure
 from generain_core.progress import Progress, silent
-from generain_core.text import with_noun
+from generain_core.text import significant, with_noun
 
 SCREEN_COLUMNS = ("distance", "tail_p", "tail_fdr", "agreement")
 """What a screen's table has beside `COLUMNS`.
@@ -175,7 +175,7 @@ def _judged(
     tail = float(tail_p(np.array([own.mean()]), logs, independent)[0])
     p = (1 + independent * share) * floor
     if independent < LEAST:
-        words = f"the smallest p-value that {independent} controls can give is {floor:.2g}"
+        words = f"the smallest p-value that {independent} controls can give is {significant(floor)}"
         words = f"{words} ({independent} means of {size})" if size > 1 else words
         return distance, float("nan"), floor, independent, tail, words
     return distance, p, floor, independent, tail, ""

@@ -10,6 +10,7 @@ from scipy import sparse
 from generain_core.errors import GeneRAINError
 from generain_core.samples.binning.gene_matching import Match
 from generain_core.samples.interpret.expression import Expression, Matrix
+from generain_core.text import significant
 
 LARGEST_TOTAL = 1e300
 TRAINED_TOTAL = 1_000_000
@@ -93,5 +94,5 @@ def _reason(kept: bool, total: float, expressed: int, min_genes: int) -> str:
     if not total > 0:
         return "no counts at all"
     if total >= LARGEST_TOTAL:
-        return f"a total of {total:.1g}, which can't be of counts"
+        return f"a total of {significant(total, 1)}, which can't be of counts"
     return f"{expressed:,} expressed genes; more than {min_genes:,} are needed"

@@ -10,7 +10,7 @@ from generain_core.release.readers.boundaries import Boundaries
 from generain_core.samples.binning.acceptance import MIN_GENES, TRAINED_TOTAL, accept, lowered
 from generain_core.samples.binning.gene_matching import FINE, NAMELESS, THIN, Match, NameResolver, match_genes
 from generain_core.samples.interpret.expression import Expression
-from generain_core.text import echo, listed
+from generain_core.text import echo, listed, percent
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,10 @@ def _of_species(expression: Expression) -> str:
 
 
 def _warnings(match: Match, chunk: int | None, min_genes: int) -> list[str]:
-    found = f"Only {match.coverage:.0%} of the gene set was found: {match.verdict} (fine from {FINE:.0%}, thin from {THIN:.0%})."
+    found = (
+        f"Only {percent(match.coverage)} of the gene set was found: {match.verdict} (fine from {percent(FINE)}, thin from "
+        f"{percent(THIN)})."
+    )
     thin = found if match.coverage < FINE else ""
     together = chunk is not None and chunk > 1
     ranked = f"Runs of {chunk} samples were ranked together: a sample's bins depend on its neighbors in the file."
@@ -110,6 +113,6 @@ def _nameless(expression: Expression, match: Match) -> str:
     count = int(rows.sum())
     return (
         f"{count:,} row{'s' if count > 1 else ''} without a name{f' ({names} in its place)' if names else ''} "
-        f"{'were' if count > 1 else 'was'} set aside, with {nameless / whole if whole else 0:.1%} of all values: "
+        f"{'were' if count > 1 else 'was'} set aside, with {percent(nameless / whole if whole else 0, 1)} of all values: "
         "they count neither as genes nor for the depth."
     )

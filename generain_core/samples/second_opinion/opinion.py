@@ -24,7 +24,7 @@ from generain_core.samples.interpret.expression import Expression
 from generain_core.samples.second_opinion.measures import housekeeping_leads, measures
 from generain_core.samples.second_opinion.odd_rows import odd_rows
 from generain_core.samples.second_opinion.profile import Profile, profile_of
-from generain_core.text import echo, listed
+from generain_core.text import echo, listed, percent
 
 LEAST_GENES = 500
 _CELL = 20_000
@@ -246,7 +246,7 @@ def _sentences(table: pd.DataFrame, expression: Expression, rows: NDArray[np.int
             worst = hit[int(np.argmax(table["largest_row"].to_numpy()[hit]))]
             name, share = echo(str(expression.identifiers[rows[worst]])), table["largest_row"].iloc[worst]
             what = "it is no gene but a number of the sample" if cause is Cause.ROW else "the tissue makes little else"
-            words = f"one row, {name}, holds {share:.0%} of a total; likeliest, {what}"
+            words = f"one row, {name}, holds {percent(share)} of a total; likeliest, {what}"
         else:
             words = _WORDS[cause]
         sentences.append(f"{start}{words}.")

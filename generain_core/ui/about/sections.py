@@ -10,6 +10,7 @@ import streamlit as st
 from generain_core.demo import figures
 from generain_core.release.files import Release
 from generain_core.release.provenance import provenance
+from generain_core.text import percent
 from generain_core.ui.components import downloads
 from generain_core.ui.components.downloads import File
 from generain_core.ui.shell.escaping import escape_markdown
@@ -20,6 +21,7 @@ PACKAGES = (
     *("streamlit", "torch", "transformers", "numpy", "pandas", "scipy", "scikit-learn", "umap-learn", "plotly"),
     *("anndata", "h5py", "pyarrow"),
 )
+
 CITATION = f"""GeneRAIN: multifaceted representation of genes via deep learning of gene expression networks. Genome Biology
 Its preprint: {PAPER.removeprefix("https://doi.org/")}
 GeneRAIN, the release: {RECORD.removeprefix("https://doi.org/")}"""
@@ -78,20 +80,21 @@ def _headline(proof: dict[str, Any]) -> None:
     shown = (
         (
             "Coding neighbors",
-            f"{near['coding']['share']:.0%}",
-            f"Of a coding gene's ten nearest, the share in a program of its own; {near['coding']['chance']:.1%} by chance.",
+            percent(near["coding"]["share"]),
+            f"Of a coding gene's ten nearest, the share in a program of its own; {percent(near['coding']['chance'], 1)} by "
+            "chance.",
         ),
         (
             "lncRNA neighbors",
-            f"{near['lncRNA']['share']:.0%}",
-            f"Of a lncRNA's ten nearest, the share in a program of its own; {near['lncRNA']['chance']:.1%} by chance.",
+            percent(near["lncRNA"]["share"]),
+            f"Of a lncRNA's ten nearest, the share in a program of its own; {percent(near['lncRNA']['chance'], 1)} by chance.",
         ),
         ("Attributes, AUROC", f"{proof['attributes']['median_auroc']:.2f}", "Median over gene sets; 0.5 by chance."),
         (
             "Samples by type",
-            f"{proof['samples']['nearest_of_type'][first]:.0%}",
+            percent(proof["samples"]["nearest_of_type"][first]),
             f"New samples whose nearest is of their type, by {escape_markdown(first)}; "
-            f"{proof['samples']['chance']:.1%} by chance.",
+            f"{percent(proof['samples']['chance'], 1)} by chance.",
         ),
         (
             "Knock-downs found",

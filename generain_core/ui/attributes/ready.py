@@ -9,6 +9,7 @@ from generain_core.attributes.store.attribute_store import is_converted, is_rank
 from generain_core.attributes.store.conversion import Plan, plan
 from generain_core.errors import GeneRAINError
 from generain_core.release.files import Release
+from generain_core.text import file_size
 from generain_core.ui.jobs import job_view, preparation
 from generain_core.ui.shell import resources
 from generain_core.ui.shell.escaping import escape_markdown
@@ -57,7 +58,7 @@ def _make_ready(release: Release, needed: Plan) -> None:
     job = preparation.attributes(release)
     st.info(
         f"{needed.attributes:,} attributes of {needed.genes:,} genes lie in one large file, which is being put in order: once, "
-        f"with {needed.bytes / 1e9:.1f} GB of disk. They are shown here as soon as they can be looked up.",
+        f"with {file_size(needed.bytes)} of disk. They are shown here as soon as they can be looked up.",
         icon=":material/hourglass_empty:",
     )
     _until_usable(release)

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from generain_core.text import percent
 from generain_core.ui.components import figures
 from generain_core.wording.cohort import METRICS, representation_title
 
@@ -123,7 +124,8 @@ def confusion(table: pd.DataFrame, *, simulated: bool) -> go.Figure:
             zmin=0,
             zmax=1,
             showscale=False,
-            hovertemplate="%{text} samples, %{z:.0%} of the class<extra></extra>",
+            customdata=np.vectorize(percent, otypes=[object])(shares),
+            hovertemplate="%{text} samples, %{customdata} of the class<extra></extra>",
         )
     )
     ticks = {"tickvals": list(range(len(names))), "ticktext": names, "automargin": True, "showgrid": False, "zeroline": False}

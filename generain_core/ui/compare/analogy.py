@@ -5,6 +5,7 @@ import streamlit as st
 
 from generain_core.errors import GeneRAINError
 from generain_core.geometry.plane import plane_of
+from generain_core.text import significant
 from generain_core.ui.compare import analogy_chart
 from generain_core.ui.components import capsule_button, downloads, figures, gene_tables, list_button
 from generain_core.ui.shell import keys, links
@@ -41,7 +42,8 @@ def section(atlas: Atlas, a: str, b: str, c: str) -> None:
             capsule_button.offer(f"{a}_{b}_{c}_analogy", line)
         chance = _chance(atlas, atlas.space.fingerprint, (a, b, c), formula)
         st.markdown(
-            f"**p {chance.p_value:.2g}**: the share of {chance.draws:,} random triples, of like biotype and expression and "
+            f"**p {significant(chance.p_value)}**: the share of {chance.draws:,} random triples, of like biotype and "
+            "expression and "
             f"with a sum as long, whose best answer is as near to it (mean cosine {chance.null_mean:.3f})."
         )
         st.caption(

@@ -5,6 +5,7 @@ import streamlit as st
 
 from generain_core import settings
 from generain_core.errors import GeneRAINError
+from generain_core.text import percent
 from generain_core.ui.components.figures import CLASS_COLORS, GREY, Layer
 from generain_core.ui.jobs import job_view, preparation
 from generain_core.ui.shell import access
@@ -56,7 +57,8 @@ def _say_why_not(job: job_view.Job) -> None:
 def quality(result: Projection) -> str:
     """Return a sentence on what the plane keeps."""
     return (
-        f"{result.parameters}. Of a gene's 15 most similar genes, {result.kept:.0%} on average are also among the 15 nearest "
+        f"{result.parameters}. Of a gene's 15 most similar genes, {percent(result.kept)} on average are also among the 15 "
+        "nearest "
         "here: trust neighbor tables over distances on the map."
     )
 

@@ -1,12 +1,13 @@
 """Tables, and what each column means."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from generain_core.release.files import Release
+from generain_core.text import significant
 
 GENE_COLUMNS = {
     "gene": st.column_config.TextColumn("Gene"),
@@ -52,4 +53,38 @@ def show(table: pd.DataFrame, release: Release, key: str, columns: Mapping[str, 
     height = options.get("height")
     if isinstance(height, int) and 0 < len(marked) < height // _ROW - 1:
         options["height"] = "content"  # no empty rows below
-    return st.dataframe(marked, hide_index=True, column_config=configured, key=key, **options)
+    data, configured = _written(marked, configured)
+    return st.dataframe(data, hide_index=True, column_config=configured, key=key, **options)
+
+
+def _written(table: pd.DataFrame, columns: Mapping[str, Any]) -> tuple[Any, dict[str, Any]]:
+    """Return a table whose small p-values and shares are written as in sentences, and are sorted as the numbers that they are."""
+    kept = dict(columns)
+    asked = {str(name): _WAYS.get(_format_of(kept.get(str(name)))) for name in table}
+    ways = {name: way for name, way in asked.items() if way and pd.api.types.is_float_dtype(table[name].dtype)}
+    needed = any(_format_of(kept[name]) == "percent" or (table[name].abs() < _SMALL).any() for name in ways)
+    if len(table) > _MOST_WRITTEN or not needed or not table.columns.is_unique:
+        return table, kept
+    for name in ways:
+        kept[name] = kept[name] | {"type_config": kept[name]["type_config"] | {"format": None}}
+    others = {str(name) for name in table if pd.api.types.is_float_dtype(table[name].dtype)} - set(ways)
+    written: dict[Any, Any] = {name: _plain for name in others if _format_of(kept.get(name)) is None} | ways
+    return table.style.format(written, na_rep=""), kept
+
+
+def _format_of(column: Any) -> str | None:
+    return (column.get("type_config") or {}).get("format") if isinstance(column, dict) else None
+
+
+def _plain(value: float) -> str:
+    return f"{value:g}"
+
+
+def _per_cent(value: float) -> str:
+    return f"{significant(100 * value, 3)} %"
+
+
+_WAYS: Mapping[str | None, Callable[[float], str]] = {"%.2g": significant, "percent": _per_cent}
+"""Format of a column → how its values are written instead."""
+_SMALL, _MOST_WRITTEN = 1e-4, 1000
+"""Below that, the browser would write 6.1e-8; of more rows it does, for writing all takes the server too long."""

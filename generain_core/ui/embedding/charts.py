@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from generain_core.geometry.projection import SampleMap
+from generain_core.text import percent
 from generain_core.ui.components import figures
 from generain_core.ui.embedding.sample_colors import Coloring
 
@@ -95,8 +96,8 @@ def sample_map(made: SampleMap, names: Sequence[str], coloring: Coloring, chosen
         dragmode="pan",
         hoverlabel={"namelength": 0},
         uirevision=f"{made.method}-{made.metric}",
-        xaxis=grid | {"title": {"text": f"{axes[0]} ({shares[0]:.0%} of the variance)" if axes[0] else ""}},
-        yaxis=grid | {"title": {"text": f"{axes[1]} ({shares[1]:.0%})" if axes[1] else ""}, "scaleanchor": "x"},
+        xaxis=grid | {"title": {"text": f"{axes[0]} ({percent(shares[0])} of the variance)" if axes[0] else ""}},
+        yaxis=grid | {"title": {"text": f"{axes[1]} ({percent(shares[1])})" if axes[1] else ""}, "scaleanchor": "x"},
     )
     figures.mark_simulated(figure, simulated)
     return figure

@@ -13,7 +13,7 @@ from generain_core.models.embedded_file import details
 from generain_core.models.embedding import Embedded
 from generain_core.release.files import Release
 from generain_core.release.provenance import provenance
-from generain_core.text import with_noun
+from generain_core.text import percent, with_noun
 from generain_core.ui.components import downloads, figures
 from generain_core.ui.components.downloads import File
 from generain_core.ui.components.gene_input import gene_box
@@ -79,7 +79,7 @@ def view(session: Session, release: Release, resolver: Resolver, request: work.E
             selection_mode="points",
         )
         st.caption(
-            f"{why} Of a sample's {found.neighbors} nearest, {found.kept:.0%} on average are also its nearest here. "
+            f"{why} Of a sample's {found.neighbors} nearest, {percent(found.kept)} on average are also its nearest here. "
             f"{found.parameters}.".strip()
         )
 

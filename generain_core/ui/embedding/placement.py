@@ -13,7 +13,7 @@ from generain_core.reference.catalog import StoredReference, list_references
 from generain_core.reference.placement import Placement, Reference, place_samples
 from generain_core.release.files import Release
 from generain_core.release.provenance import provenance
-from generain_core.text import with_noun
+from generain_core.text import percent, with_noun
 from generain_core.ui.components import downloads, figures, tables
 from generain_core.ui.components.downloads import File
 from generain_core.ui.embedding import embedding_jobs as work
@@ -117,7 +117,7 @@ def _show(placed: Placement, reference: Reference, release: Release, result: Emb
         (
             ("Unlike the reference", "not known" if strange is None else f"{strange:,} of {len(table):,}"),
             ("Median p", "not known" if usual != usual else f"{usual:.2f}"),
-            ("Mean certainty of the label", "not known" if sure != sure else f"{sure:.0%}"),
+            ("Mean certainty of the label", "not known" if sure != sure else percent(sure)),
         ),
         strict=True,
     ):

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from scipy.spatial.distance import pdist, squareform
 
 from generain_core.models.checks.stability import Stability
+from generain_core.text import percent
 from generain_core.ui.components import figures
 from generain_core.ui.embedding.charts import short
 
@@ -23,9 +24,10 @@ def spreads(stability: Stability, embedding: NDArray[np.float32], names: list[st
     between = squareform(pdist(np.asarray(embedding[tried], np.float64)))
     nearest = np.where(np.eye(len(tried), dtype=bool), np.inf, between).min(1)
     rows: list[tuple[str, NDArray[Any], list[str], str]] = []
-    for i, (share, part) in enumerate(stability.samples.groupby("share", sort=True)):
+    for i, (_, part) in enumerate(stability.samples.groupby("share", sort=True)):
         labels = [names[j] for j in part.index]
-        rows.append((f"moved by {share:.0%} of genes missing", part["spread"].to_numpy(float), labels, _COLORS[i % len(_COLORS)]))
+        words = f"moved by {percent(float(part['share'].iloc[0]))} of genes missing"
+        rows.append((words, part["spread"].to_numpy(float), labels, _COLORS[i % len(_COLORS)]))
     own = dict(zip(stability.samples["sample"], names, strict=True))
     rows.append(("to the nearest other sample", nearest, [own[i] for i in tried], figures.GREY))
     upper = between[np.triu_indices(len(tried), 1)]

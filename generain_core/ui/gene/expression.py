@@ -5,6 +5,7 @@ import streamlit as st
 from generain_core.errors import GeneRAINError
 from generain_core.genes import expression_distribution
 from generain_core.release.files import Release
+from generain_core.text import percent
 from generain_core.ui.components import figures
 from generain_core.ui.gene import expression_chart, own_expression
 from generain_core.ui.shell.escaping import escape_markdown
@@ -26,7 +27,7 @@ def section(release: Release, gene: str) -> None:
     own_expression.mark(figure, own)
     figures.show(figure, key="expression", name=f"{gene}_expression")
     st.caption(
-        f"{distribution.share_zero:.0%} of {len(distribution.values):,} reference values are zero (not drawn); "
+        f"{percent(distribution.share_zero)} of {len(distribution.values):,} reference values are zero (not drawn); "
         "the bars show the others."
     )
     own_expression.show(own, distribution, release)

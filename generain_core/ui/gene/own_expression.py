@@ -11,7 +11,7 @@ from generain_core.genes import ExpressionDistribution
 from generain_core.release.files import Release
 from generain_core.release.provenance import provenance
 from generain_core.samples.binning.expression_percentiles import among
-from generain_core.text import with_noun
+from generain_core.text import percent, with_noun
 from generain_core.ui.components import downloads, figures, tables
 from generain_core.ui.components.downloads import File
 from generain_core.ui.session.session import current_session
@@ -62,7 +62,7 @@ def show(own: pd.DataFrame | None, distribution: ExpressionDistribution, release
         return
     st.caption(
         f"Marks below the axis: your {with_noun(len(own), 'sample')} ({escape_markdown(session.source if session else '', 60)}), "
-        f"whose median lies above {own['above'].median():.0%} of the reference values."
+        f"whose median lies above {percent(own['above'].median())} of the reference values."
     )
     with st.expander("Your samples, one by one", icon=":material/biotech:"):
         percents = own.assign(above=100 * own["above"])

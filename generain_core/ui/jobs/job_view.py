@@ -10,6 +10,7 @@ from typing import Any
 import streamlit as st
 
 from generain_core import workers
+from generain_core.text import percent
 from generain_core.ui.jobs import presence
 from generain_core.ui.jobs.queue import CPU, PREPARING, PREPARING_MAPS, PROGRAM, READING, SHORT, Job, JobQueue
 from generain_core.ui.shell import access, keys, streamlit_internals
@@ -132,4 +133,4 @@ def _status(job: Job) -> str:
     time_left = "" if left is None else f" · about {left:.0f} s left" if left < 90 else f" · about {left / 60:.0f} min left"
     sentence = f": {job.words}" if job.words else ""
     resting = " · resting while others have their turn" if job.state == "resting" else ""
-    return f"{job.label}{sentence} · {job.share:.0%}{time_left}{resting}"
+    return f"{job.label}{sentence} · {percent(job.share)}{time_left}{resting}"

@@ -4,6 +4,7 @@ import streamlit as st
 
 from generain_core.lists.gene_list import GeneList, combine
 from generain_core.lists.two_lists import TwoLists, compare_lists
+from generain_core.text import percent, significant
 from generain_core.ui.components import downloads, gene_tables, list_button
 from generain_core.ui.lists import work
 from generain_core.ui.lists.genes import restricted
@@ -90,7 +91,9 @@ def _figures(first: GeneList, second: GeneList, result: TwoLists) -> None:
     if first.origin.by_similarity and second.origin.by_similarity:
         st.caption("Both lists were made by similarity, so that a p-value of their overlap would mean nothing.")
     else:
-        row.metric("p of the overlap", f"{result.overlap_p:.2g}", border=True, width=170, help="Hypergeometric, among all genes.")
+        row.metric(
+            "p of the overlap", significant(result.overlap_p), border=True, width=170, help="Hypergeometric, among all genes."
+        )
     if result.p_value is None:
         st.info(f"All genes of {escape_markdown(first.name, 60)} are on the other list too; nothing is left to compare.")
         return
@@ -98,7 +101,7 @@ def _figures(first: GeneList, second: GeneList, result: TwoLists) -> None:
     row.metric(
         "Lists like the second", f"{result.null_mean:.3f} ± {result.null_sd:.3f}", border=True, width=240, help="Mean ± SD."
     )
-    row.metric("p", f"{result.p_value:.2g}", border=True, width=120)
+    row.metric("p", significant(result.p_value), border=True, width=120)
     st.caption(
         f"Mean cosine over pairs of a gene of the first list alone and one of the second, against {result.draws:,} lists of the "
         "second one's shape around other genes of like biotype and expression. It tells whether the lists are near, not whether "
@@ -109,8 +112,8 @@ def _figures(first: GeneList, second: GeneList, result: TwoLists) -> None:
 def _vectors(atlas: Atlas, genes: GeneList, name: str) -> None:
     result = compare_neighborhoods(atlas, resources.atlas_of(name), genes.genes)
     st.markdown(
-        f"Of a gene's {result.k} nearest in {escape_markdown(result.sets[0])}, usually **{result.usual:.0%}** are among its "
-        f"nearest in {escape_markdown(result.sets[1])} too; by chance it would be {result.by_chance:.2%}. "
+        f"Of a gene's {result.k} nearest in {escape_markdown(result.sets[0])}, usually **{percent(result.usual)}** are among its "
+        f"nearest in {escape_markdown(result.sets[1])} too; by chance it would be {percent(result.by_chance, 2)}. "
         f"{result.genes:,} genes are in both."
     )
     gene_tables.show(

@@ -4,6 +4,7 @@ import streamlit as st
 
 from generain_core.lists.expansion import METHODS, Expansion, expand
 from generain_core.lists.gene_list import GeneList, Origin
+from generain_core.text import percent
 from generain_core.ui.components import downloads, gene_tables, list_button
 from generain_core.ui.lists import work
 from generain_core.ui.lists.genes import restricted
@@ -66,8 +67,8 @@ def _recovery(result: Expansion, size: int) -> None:
         return
     times = result.recovery / result.by_chance if result.by_chance else 0.0
     st.markdown(
-        f"**{result.recovery:.0%}** of the list's {size:,} genes would be among these {result.k:,} had they been left out; "
-        f"{result.by_chance:.2%} would be by chance"
+        f"**{percent(result.recovery)}** of the list's {size:,} genes would be among these {result.k:,} had they been left out; "
+        f"{percent(result.by_chance, 2)} would be by chance"
         + (f", {times:,.0f} times fewer." if result.recovery > result.by_chance else ".")
     )
     if result.recovery <= 3 * result.by_chance:

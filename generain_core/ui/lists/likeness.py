@@ -8,6 +8,7 @@ from generain_core.lists.coherence import Coherence, coherence
 from generain_core.lists.gene_list import GeneList
 from generain_core.lists.shape import Shape, shape
 from generain_core.progress import Progress
+from generain_core.text import significant
 from generain_core.ui.components import capsule_button, downloads, figures, list_button, tables
 from generain_core.ui.lists import work
 from generain_core.ui.lists.genes import restricted
@@ -54,7 +55,7 @@ def _coherence(atlas: Atlas, genes: GeneList, result: Coherence) -> None:
     row.metric("Effect", f"{result.effect:+.1f} SD", border=True, width=160, help="Above the mean of random lists.")
     if result.p_value is not None:
         least = 1 / (1 + result.draws)
-        row.metric("p", f"{'≤ ' if result.p_value <= least else ''}{result.p_value:.2g}", border=True, width=140)
+        row.metric("p", f"{'≤ ' if result.p_value <= least else ''}{significant(result.p_value)}", border=True, width=140)
     else:
         st.info(circular(genes.origin), icon=":material/cycle:")
     figures.show(

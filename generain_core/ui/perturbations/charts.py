@@ -14,6 +14,7 @@ from generain_core.perturbations.in_silico.verdict import BASELINES, rows_of_ver
 from generain_core.perturbations.similarity.plane import PerturbationPlane
 from generain_core.perturbations.similarity.shift_similarity import ShiftSimilarity
 from generain_core.perturbations.similarity.vector_agreement import VectorAgreement
+from generain_core.text import significant
 from generain_core.ui.components import figures
 
 COLORS = {"embedding": figures.CODING, "expression": figures.LNCRNA}
@@ -28,7 +29,7 @@ def ranking(table: pd.DataFrame, spaces: tuple[str, ...], *, simulated: bool, mo
     that the fitted tail alone finds.
     """
     measure = measure_of(table)
-    hover = f"%{{text}}<br>{measure} %{{x:.2f}}" + "<br>p %{customdata[0]:.2g}, FDR %{customdata[1]:.2g}<extra></extra>"
+    hover = f"%{{text}}<br>{measure} %{{x:.2f}}" + "<br>p %{customdata[0]}, FDR %{customdata[1]}<extra></extra>"
     shown = table.head(most).iloc[::-1]
     names = [_short(name) for name in shown["perturbation"]]
     figure = go.Figure()
@@ -49,7 +50,7 @@ def ranking(table: pd.DataFrame, spaces: tuple[str, ...], *, simulated: bool, mo
                 name=WORDS[space],
                 cliponaxis=False,
                 text=names,
-                customdata=np.stack([shown[f"{head}p_value"].to_numpy(float), shown[f"{head}fdr"].to_numpy(float)], axis=1),
+                customdata=np.stack([shown[f"{head}{name}"].map(significant) for name in ("p_value", "fdr")], axis=1),
                 error_x={"type": "data", "array": up, "arrayminus": down, "thickness": 1.2, "width": 0, "color": COLORS[space]},
                 marker={
                     "size": 9,
@@ -195,7 +196,7 @@ def volcano(moved: MovedGenes, *, simulated: bool, named: int = 12) -> go.Figure
                 name=f"{name} ({len(where):,})",
                 mode="markers",
                 marker={"size": 5, "color": color, "opacity": 0.35 if color == figures.GREY else 0.8},
-                hovertemplate="%{text}<br>change %{x:.2f}<br>p 10^-%{y:.1f}<extra></extra>",
+                hovertemplate="%{text}<br>change %{x:.2f}<br>p 10<sup>−%{y:.1f}</sup><extra></extra>",
             )
         )
     target_row = np.flatnonzero(table["gene"] == moved.target).tolist()

@@ -21,7 +21,7 @@ from generain_core.perturbations.shifts_file import parameters
 from generain_core.progress import Progress
 from generain_core.release.files import Release
 from generain_core.release.provenance import provenance
-from generain_core.text import with_noun
+from generain_core.text import significant, with_noun
 from generain_core.ui.components import downloads, gene_tables, list_button, tables
 from generain_core.ui.components import figures as charts
 from generain_core.ui.components.downloads import File
@@ -221,7 +221,8 @@ def _nearness(near: TargetProximity, release: Release) -> None:
     st.markdown(f"**Are they near {escape_markdown(near.target)} in {escape_markdown(near.vectors)}?**")
     verdict = "Yes, nearer than to other genes like it" if near.p_value <= 0.05 else "Not nearer than to other genes like it"
     st.markdown(
-        f"{verdict}: mean cosine {near.mean_cosine:.3f}, {near.expected:.3f} expected, p {near.p_value:.2g}; {near.inside:,} are "
+        f"{verdict}: mean cosine {near.mean_cosine:.3f}, {near.expected:.3f} expected, p {significant(near.p_value)}; "
+        f"{near.inside:,} are "
         f"among its 200 most similar genes, {near.inside_expected:.1f} expected."
     )
     st.caption(

@@ -19,6 +19,7 @@ from generain_core.perturbations.similarity.vector_agreement import LEAST, Vecto
 from generain_core.progress import Progress
 from generain_core.release.files import Release
 from generain_core.release.provenance import provenance
+from generain_core.text import percent, significant
 from generain_core.ui.components import downloads, tables
 from generain_core.ui.components import figures as charts
 from generain_core.ui.components.downloads import File
@@ -99,7 +100,7 @@ def compared(session: Session, result: Perturbed, choices: Choices, release: Rel
     cut = f" The first {n:,} of {len(found.perturbations):,} are in the heatmap." if n < len(found.perturbations) else ""
     st.caption(
         f"Order: average linkage. Map: {escape_markdown(likeness.places.parameters)}; "
-        f"{likeness.places.kept:.0%} of nearest are kept. "
+        f"{percent(likeness.places.kept)} of nearest are kept. "
         f"Filled dots were found at a false discovery rate of 5 %.{cut}"
     )
     for note in found.notes[:2]:
@@ -152,7 +153,7 @@ def _foreseen(agreement: VectorAgreement, result: Perturbed, release: Release) -
     told = int((agreement.genes["fdr"] <= 0.05).sum())
     figures(
         ("Spearman, all pairs", f"{agreement.rho:.3f}", "Of cosines of targets and of shifts."),
-        ("p", f"{agreement.p_value:.2g}", "One-sided, by permuting targets (Mantel)."),
+        ("p", significant(agreement.p_value), "One-sided, by permuting targets (Mantel)."),
         ("Targets", f"{len(agreement.genes):,}"),
         ("Expected one by one", f"{told:,}", "Targets with a false discovery rate of 5 % or less."),
     )

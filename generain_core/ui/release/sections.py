@@ -11,9 +11,9 @@ import streamlit as st
 from generain_core import settings
 from generain_core.errors import GeneRAINError
 from generain_core.install.contents import Offer, contents, free_bytes, offers
-from generain_core.install.download import in_megabytes
 from generain_core.install.record import DOI
 from generain_core.release.files import Release
+from generain_core.text import file_size
 from generain_core.ui.components import downloads
 from generain_core.ui.components.downloads import File
 from generain_core.ui.jobs import job_view
@@ -32,8 +32,8 @@ def shown_contents(release: Release) -> None:
         st.columns(3),
         (
             ("Files there", f"{len(there)} of {len(table)}"),
-            ("On disk", in_megabytes(int(there["bytes"].sum()))),
-            ("Free on this disk", in_megabytes(free_bytes(release.root))),
+            ("On disk", file_size(int(there["bytes"].sum()))),
+            ("Free on this disk", file_size(free_bytes(release.root))),
         ),
         strict=True,
     ):
@@ -174,16 +174,14 @@ def _choice(source: str, listing: job_view.Job, root: Path) -> None:
     )
     size = sum(offer.file.size or 0 for offer in chosen)
     if st.button(
-        f"Download {len(chosen) + hgnc} file{'s' * (len(chosen) + hgnc != 1)}, {in_megabytes(size + hgnc * 17_000_000)}",
+        f"Download {len(chosen) + hgnc} file{'s' * (len(chosen) + hgnc != 1)}, {file_size(size + hgnc * 17_000_000)}",
         type="primary",
         key="download",
         icon=":material/download:",
         disabled=not chosen and not hgnc,
     ):
         layout.attempt(partial(jobs.begin_download, hgnc=hgnc), source, chosen, root)
-    st.caption(
-        f"{in_megabytes(free_bytes(root))} free on that disk. Sums are checked, and what has come is kept if it breaks off."
-    )
+    st.caption(f"{file_size(free_bytes(root))} free on that disk. Sums are checked, and what has come is kept if it breaks off.")
 
 
 def _ended(job: job_view.Job, root: Path) -> None:
@@ -205,13 +203,13 @@ def _in_use() -> Path:
 
 
 def _size(offer: Offer) -> str:
-    return in_megabytes(offer.file.size) if offer.file.size is not None else "size not told"
+    return file_size(offer.file.size) if offer.file.size is not None else "size not told"
 
 
 def _state(offer: Offer) -> str:
     if offer.installed:
         return " · installed"
-    return f" · {in_megabytes(offer.at_hand)} at hand" if offer.at_hand else ""
+    return f" · {file_size(offer.at_hand)} at hand" if offer.at_hand else ""
 
 
 def _about(offer: Offer) -> str:

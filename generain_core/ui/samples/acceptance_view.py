@@ -5,6 +5,7 @@ import streamlit as st
 
 from generain_core.samples.binning.examination import Examined
 from generain_core.samples.binning.gene_matching import FINE, THIN
+from generain_core.text import percent
 from generain_core.ui.samples.corrections import figures
 from generain_core.ui.shell.escaping import escape_markdown
 from generain_core.wording.simulated import table_fits
@@ -30,10 +31,10 @@ def show(result: Examined) -> None:
         ("Samples kept", f"{report['samples_kept']:,} of {len(result.acceptance):,}"),
         ("Genes matched", f"{report['genes_matched']:,}"),
         ("Genes missing", f"{report['genes_missing']:,}"),
-        ("Coverage", f"{report['coverage']:.1%}"),
+        ("Coverage", percent(report["coverage"], 1)),
         last=report["verdict"],
     )
-    levels = f": fine from {FINE:.0%}, thin from {THIN:.0%}, below that too thin to trust"
+    levels = f": fine from {percent(FINE)}, thin from {percent(THIN)}, below that too thin to trust"
     st.caption(f"Coverage is the share of the gene set found in your table{levels if report['verdict'] == 'fine' else ''}.")
     samples, rows, missing = st.tabs(["Samples", "Rows of your table", f"Genes missing ({report['genes_missing']:,})"])
     with samples:

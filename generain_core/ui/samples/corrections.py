@@ -14,6 +14,7 @@ from generain_core.samples.interpret.log_base import logs_offered
 from generain_core.samples.interpret.value_kind import ValueKind
 from generain_core.samples.interpret.values import cells
 from generain_core.samples.io.raw_table import RawTable
+from generain_core.text import percent
 from generain_core.ui.samples.correction_keys import CorrectionKeys
 from generain_core.ui.shell.escaping import escape_markdown
 
@@ -121,7 +122,7 @@ def understood(raw: RawTable, findings: Findings, said: Corrections) -> None:
         (genes, f"{findings.genes + kept * len(findings.gene_sums):,}"),
         (
             "Human genes among them",
-            f"{max(findings.recognized, findings.identifier_kinds.get('Ensembl gene', 0)) / max(findings.genes, 1):.1%}",
+            percent(max(findings.recognized, findings.identifier_kinds.get("Ensembl gene", 0)) / max(findings.genes, 1), 1),
             "Names of genes that this release knows, and Ensembl IDs of other human genes.",
         ),
         ("Organism", findings.organism),

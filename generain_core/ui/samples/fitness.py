@@ -5,7 +5,7 @@ import streamlit as st
 from generain_core.errors import GeneRAINError
 from generain_core.genes.resolve import Resolver
 from generain_core.release.files import GENE_SETS, Release
-from generain_core.text import with_noun
+from generain_core.text import percent, with_noun
 from generain_core.ui.components import steps
 from generain_core.ui.samples import acceptance_view
 from generain_core.ui.session import interpretation
@@ -62,6 +62,6 @@ def section(session: Session, summed: Summed, release: Release, resolver: Resolv
         steps.done(
             _STEP,
             f"{kept:,} of {with_noun(len(examined.result.acceptance), 'sample')}, {with_noun(len(match.genes), 'gene')}, "
-            f"{match.coverage:.0%} of the gene set: {match.verdict}",
+            f"{percent(match.coverage)} of the gene set: {match.verdict}",
         )
     return examined

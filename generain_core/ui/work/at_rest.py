@@ -12,6 +12,7 @@ import streamlit as st
 
 from generain_core import settings
 from generain_core.errors import GeneRAINError
+from generain_core.text import significant
 from generain_core.ui.jobs import job_view
 from generain_core.ui.session import session_restore
 from generain_core.ui.shell import access, keys, links, resources, streamlit_internals
@@ -197,8 +198,8 @@ def _place(browser: str) -> Resting:
 def _span(count: float) -> str:
     """Return a number of days as people say it."""
     if count >= 1:
-        return f"{count:,.3g} day{'s' * (count != 1)}"
-    return f"{24 * count:,.2g} hours"
+        return f"{significant(count, 3)} day{'s' * (count != 1)}"
+    return f"{significant(24 * count)} hours"
 
 
 @Once

@@ -18,6 +18,7 @@ from generain_core.release.readers.token_index import read_token_index
 from generain_core.release.readers.vector_array import read_array
 from generain_core.release.readers.word2vec import read_text
 from generain_core.storage.mapped_array import map_array
+from generain_core.text import significant
 from generain_core.vectors import open_vectors, vector_sets
 from generain_core.verify.checks.agreement import belong
 from generain_core.verify.checks.tables import share
@@ -76,7 +77,7 @@ def text_and_array(release: Release) -> str:
     apart = float(np.abs(text - array).max())
     if apart > 1e-3:
         raise ReleaseError(f"The text and the array of GeneRAIN-vec differ by up to {apart:.3g}; get both again.")
-    return f"the same to {apart:.1g}"
+    return f"the same to {significant(apart, 1)}"
 
 
 def against_checkpoint(release: Release, model: str) -> str:

@@ -78,7 +78,7 @@ def test_all_views_of_embedded_samples(binned, release) -> None:
     app.button(key="run_stability").click().run()
     until(app, lambda app: has_result(app, embedding_jobs.stability_job(MODEL))).run()
     healthy(app)
-    assert "with 20% of the expressed genes missing" in words(app)
+    assert "with 20 % of the expressed genes missing" in words(app)
     table = next(frame.value for frame in app.dataframe if "to_nearest" in frame.value)
     assert len(table) == 3 * 10
     assert table["sample"].tolist()[:10] == found.obs_names.tolist()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from generain_core.cli.opened import open_generain, release_fields
 from generain_core.cli.options import add_rows, add_seed
 from generain_core.cli.output import Output, records, titled_table
+from generain_core.text import percent, significant
 
 if TYPE_CHECKING:
     from generain_core.cli.parser import AddCommand
@@ -52,8 +53,8 @@ def _compare(args: argparse.Namespace) -> Output:
     near = "all of the first are on the second too, so nothing is left to compare"
     if result.p_value is not None:
         near = f"mean cosine {result.mean_cosine:.3f}, {result.null_mean:.3f} ± {result.null_sd:.3f} by chance, "
-        near += f"p {result.p_value:.2g} against lists shaped like the second"
-    title = f"{len(result.shared)} shared (p {result.overlap_p:.2g}); {near} ({generain.release.label})"
+        near += f"p {significant(result.p_value)} against lists shaped like the second"
+    title = f"{len(result.shared)} shared (p {significant(result.overlap_p)}); {near} ({generain.release.label})"
     return Output(release_fields(generain.release) | document, titled_table(title, result.nearest.head(20)))
 
 
@@ -69,8 +70,8 @@ def _neighborhoods(args: argparse.Namespace) -> Output:
         "by_chance": result.by_chance,
     }
     title = (
-        f"of {result.k} nearest in {result.sets[0]}, those nearest in {result.sets[1]} too; usual {result.usual:.0%}, by "
-        f"chance {result.by_chance:.2%} ({generain.release.label})"
+        f"of {result.k} nearest in {result.sets[0]}, those nearest in {result.sets[1]} too; usual {percent(result.usual)}, by "
+        f"chance {percent(result.by_chance, 2)} ({generain.release.label})"
     )
     document = release_fields(generain.release) | facts | {"neighborhoods": records(result.table)}
     return Output(document, titled_table(title, table))
@@ -82,7 +83,7 @@ def _sum_of(args: argparse.Namespace) -> Output:
         args.plus, args.minus, args.k, vectors=args.vectors, formula=args.formula, draws=args.draws, seed=args.seed
     )
     facts = {name: getattr(result, name) for name in ("p_value", "null_mean", "draws", "formula")}
-    title = f"nearest to the sum, p {result.p_value:.2g} against random sums as long ({generain.release.label})"
+    title = f"nearest to the sum, p {significant(result.p_value)} against random sums as long ({generain.release.label})"
     document = (
         release_fields(generain.release) | facts | {"matched_on": list(result.matched_on), "results": records(result.table)}
     )

@@ -12,6 +12,7 @@ from generain_core.cli.options import add_output, add_rows, add_seed
 from generain_core.cli.output import Output, records, titled_table
 from generain_core.generain import GeneRAIN
 from generain_core.lists.gene_list import Origin
+from generain_core.text import percent, significant
 from generain_core.wording.origins import circular
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def _coherence(args: argparse.Namespace) -> Output:
         f"{result.genes} genes, mean cosine {result.mean_cosine:.4f}; {result.draws:,} random lists of like "
         f"{' and '.join(result.matched_on)}: {result.null_mean:.4f} ± {result.null_sd:.4f}"
     )
-    text += (f". {why}" if why else f", p {result.p_value:.2g}") + _unused(genes.missing)
+    text += (f". {why}" if why else f", p {significant(result.p_value)}") + _unused(genes.missing)
     return Output(release_fields(release) | document | {"matched_on": list(result.matched_on), "why": why}, text)
 
 
@@ -83,7 +84,7 @@ def _expand(args: argparse.Namespace) -> Output:
     listed = generain.gene_list(args.list, name=args.name, vectors=args.vectors)
     result = generain.expand(args.list, args.k, method=args.method, name=args.name, vectors=args.vectors)
     document = {"genes": records(result.table), "recovery": result.recovery, "recovery_by_chance": result.by_chance}
-    recovered = "" if result.recovery is None else f"; {result.recovery:.0%} of the list's own found when left out"
+    recovered = "" if result.recovery is None else f"; {percent(result.recovery)} of the list's own found when left out"
     title = f"genes that belong too ({release.label}{recovered}{_unused(listed.missing)})"
     document |= {"missing": _missing(listed.missing)}
     return Output(release_fields(release) | document, titled_table(title, result.table))

@@ -14,6 +14,7 @@ from generain_core.cli.output import Output, records
 from generain_core.cli.progress import note
 from generain_core.errors import GeneRAINError
 from generain_core.storage.paths import resolved
+from generain_core.text import significant
 
 IN_FOLDER = {
     "perturbations": "perturbations.csv",
@@ -149,7 +150,7 @@ def output(question: Question, tables: Tables, files: dict[str, Path]) -> Output
         lines.append(tables.fields["in_silico"]["verdict"])
     if "foreseen" in tables.fields:
         agreement = tables.fields["foreseen"]
-        lines.append(f"Gene space against effects: Spearman {agreement['spearman']:.3f}, p {agreement['p_value']:.2g}")
+        lines.append(f"Gene space against effects: Spearman {agreement['spearman']:.3f}, p {significant(agreement['p_value'])}")
     columns = ["perturbation", "n_samples", "effect", "p_value", "fdr", "test", "found_in", "note"]
     lines.append(result.table[columns].head(40).to_string(index=False, float_format="{:.4g}".format))
     return Output(release_fields(question.release) | document, "\n".join(lines))

@@ -7,6 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from generain_core.lists.term_network import TermNetwork
+from generain_core.text import significant
 from generain_core.ui.components import figures
 
 _MOST_DOTS = 25
@@ -32,7 +33,7 @@ def dots(table: pd.DataFrame, axis: str, *, simulated: bool) -> go.Figure:
             y=places,
             mode="markers",
             text=[escape(str(name)) for name in shown["set"]],
-            customdata=np.stack([overlap, shown["size"].to_numpy(float), shown["fdr"].to_numpy(float)], axis=1),
+            customdata=np.stack([shown["overlap"], shown["size"], shown["fdr"].map(significant)], axis=1),
             marker={
                 "size": _size(overlap),
                 "color": surety,
@@ -43,8 +44,8 @@ def dots(table: pd.DataFrame, axis: str, *, simulated: bool) -> go.Figure:
                 "line": {"width": 1, "color": figures.GREY},
                 "colorbar": {"title": {"text": "−log10 FDR", "side": "right"}, "thickness": 12, "len": 0.7},
             },
-            hovertemplate="%{text}<br>ratio %{x:.2f}<br>%{customdata[0]:.0f} of %{customdata[1]:.0f} genes<br>"
-            "FDR %{customdata[2]:.2g}<extra></extra>",
+            hovertemplate="%{text}<br>ratio %{x:.2f}<br>%{customdata[0]} of %{customdata[1]} genes<br>"
+            "FDR %{customdata[2]}<extra></extra>",
         )
     )
     figure.update_layout(
