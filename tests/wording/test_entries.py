@@ -155,3 +155,22 @@ def test_an_entry_that_lacks_something_is_refused(text: str, wrong: str) -> None
 def test_an_unknown_entry_is_named() -> None:
     with pytest.raises(GeneRAINError, match="No result is called 'coherance'"):
         entries.entry("coherance")
+
+
+def test_every_entry_stands_by_a_result_and_every_result_has_one() -> None:
+    linked: set[str] = set()
+    for path in UI.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "meaning.line":
+                linked |= {
+                    word.value for word in ast.walk(node) if isinstance(word, ast.Constant) and word.value in entries.entries()
+                }
+                assert isinstance(node.args[0], ast.Constant)
+                assert node.args[0].value in entries.entries()
+    assert linked == set(entries.entries())
+
+
+def test_what_a_result_shows_is_one_line() -> None:
+    for each in entries.entries().values():
+        assert len(each.shows) <= 170, each.title
+        assert "; not" in each.shows or "; nothing" in each.shows, each.title

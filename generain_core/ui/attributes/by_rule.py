@@ -8,7 +8,7 @@ from generain_core.attributes.rule_text import LONGEST, parse
 from generain_core.attributes.rules import COMPARISONS, Biotype, Level, Not, Or, Rule, chosen_genes, counted
 from generain_core.errors import GeneRAINError
 from generain_core.ui.attributes import columns, known_members, of_attribute
-from generain_core.ui.components import downloads, gene_tables, list_button
+from generain_core.ui.components import downloads, gene_tables, list_button, meaning
 from generain_core.ui.components.downloads import File
 from generain_core.ui.shell import keys, links
 from generain_core.ui.shell.escaping import escape_markdown
@@ -67,6 +67,7 @@ def view(predictions: Predictions) -> None:
         origin = columns.origin(predictions, str(rule))
         downloads.offer(File("GMT", "rule.gmt", gmt_bytes({str(rule): list(table["gene"])}, origin)))
         st.caption("The address of this page holds the rule: copy it to share.", width="content")
+    meaning.line("genes-that-a-rule-chooses")
     if len(table) > _SHOWN:
         st.caption(f"The first {_SHOWN:,} are shown; the files have all {len(table):,}.")
     of_attribute.on_map(None, [], "rule", list(table["gene"]))

@@ -11,8 +11,8 @@ from generain_core.attributes.predictions import Predictions
 from generain_core.attributes.similar import similar
 from generain_core.attributes.store.attribute_store import find_attribute
 from generain_core.errors import GeneRAINError
-from generain_core.ui.attributes import charts, columns, evidence_view, known_members, ready
-from generain_core.ui.components import figures, gene_input, gene_maps, gene_tables, list_button
+from generain_core.ui.attributes import charts, columns, evidence_view, known_members
+from generain_core.ui.components import figures, gene_input, gene_maps, gene_tables, list_button, meaning
 from generain_core.ui.shell import keys, layout, links, resources
 from generain_core.ui.shell.escaping import escape_markdown
 
@@ -77,7 +77,7 @@ def view(predictions: Predictions) -> None:
         on_map(values, marked, attribute, highest=known.part(attribute, shown) if known is not None else {})
     with right:
         _similar(predictions, attribute, place)
-    st.caption(ready.MEANING)
+    meaning.line("probability-and-percentile")
 
 
 def _facts(predictions: Predictions, place: int) -> None:
@@ -188,6 +188,7 @@ def _similar(predictions: Predictions, attribute: str, place: int) -> None:
     table = _alike(predictions.store.fingerprint, place, predictions)
     columns.show(table[["correlation", "attribute", "median"]], predictions, "similar_attributes", height=420)
     columns.save(table, predictions, "similar_attributes", f"attributes like {attribute}")
+    meaning.line("attributes-that-are-alike")
 
 
 @st.cache_resource(max_entries=64, show_spinner="Comparing with all attributes …")

@@ -10,7 +10,7 @@ from generain_core.attributes.predictions import Predictions
 from generain_core.errors import GeneRAINError
 from generain_core.release.files import Release
 from generain_core.ui.attributes import charts, columns, evidence_view, known_members, ready
-from generain_core.ui.components import capsule_button, figures, gene_input
+from generain_core.ui.components import capsule_button, figures, gene_input, meaning
 from generain_core.ui.shell import keys, layout, links
 from generain_core.ui.shell.escaping import escape_markdown
 
@@ -21,10 +21,6 @@ _RANGES = 4
 _SHOWN = ("attribute", "probability", "percentile")
 _DETAILS = ("median", "rank", "alike_attributes")
 """Columns that are in the file, and not in the table, which has what matters in its width."""
-GRADES = (
-    "The probability is one classifier's; the grade says how well it is supported: A and B by classifier and neighbors alike, C "
-    "less, D by one of them alone, – by neither, or not to be told. No grade is an experiment."
-)
 
 
 def section(release: Release, gene: str) -> None:
@@ -47,7 +43,7 @@ def section(release: Release, gene: str) -> None:
     reliability = [predictions.store.roles.reliability] if predictions.store.roles.reliability else []
     graded = evidence_view.graded(predictions, known_members.known_members(predictions), gene, table[[*_SHOWN, *reliability]])
     columns.show(graded, predictions, "gene_attributes", own=columns.NARROW, height=320)
-    st.caption(GRADES)
+    meaning.line("grade")
     row = st.container(horizontal=True, vertical_alignment="center")
     with row:
         columns.save(table, predictions, f"{gene}_attributes", f"attributes of {gene}")
@@ -118,8 +114,8 @@ def view(predictions: Predictions) -> None:
         if among.all():
             folding = ["--fold"] if folded else []
             capsule_button.offer(f"{gene}_attributes", ["attributes", gene, "-k", str(k), "--by", ORDERS[order], *folding])
-        st.caption(GRADES)
-        st.caption(ready.MEANING)
+        meaning.line("grade")
+        meaning.line("probability-and-percentile")
     picked = [i for i in event["selection"]["rows"] if i < len(table)]
     with right:
         if picked:

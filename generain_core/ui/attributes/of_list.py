@@ -5,7 +5,7 @@ import streamlit as st
 from generain_core.attributes.heatmap import MOST_ATTRIBUTES, MOST_GENES, WAYS, heatmap
 from generain_core.attributes.predictions import Predictions
 from generain_core.ui.attributes import charts, columns, known_members
-from generain_core.ui.components import figures, gene_input, list_button
+from generain_core.ui.components import figures, gene_input, list_button, meaning
 from generain_core.ui.session import gene_lists
 from generain_core.ui.shell import keys, links
 
@@ -68,4 +68,6 @@ def view(predictions: Predictions) -> None:
             if len(drawn.genes) < len(genes):
                 list_button.offer("Genes of the heatmap", drawn.genes, "heatmap", gene_lists.origin_of(drawn.genes))
             dots = "" if marks is None or not marks.any() else " Dots are known members."
-            st.caption(f"Colors are percentiles among all genes, so that attributes can be compared.{dots}", width="content")
+        meaning.line(
+            "attributes-of-several-genes", f"Colors are percentiles among all genes, so that attributes can be compared.{dots}"
+        )

@@ -14,12 +14,6 @@ from generain_core.ui.jobs import job_view, preparation
 from generain_core.ui.shell import resources
 from generain_core.ui.shell.escaping import escape_markdown
 
-MEANING = (
-    "A probability is a classifier's, trained on known members; attributes differ in how high it runs for all genes. "
-    "0.6 means little where half of all genes have 0.5. Compare it with the **median**, or go by the **percentile**: the share "
-    "of all other genes with a lower probability."
-)
-
 
 def opened(release: Release) -> Predictions | None:
     """Return the predictions; or say what is missing, or what making them ready takes and how far it is, and return None."""

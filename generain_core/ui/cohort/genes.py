@@ -16,7 +16,7 @@ from generain_core.lists.list_files import split_names
 from generain_core.release.files import Release
 from generain_core.release.model_descriptions import describe_model
 from generain_core.release.provenance import provenance
-from generain_core.ui.components import downloads, list_button, tables
+from generain_core.ui.components import downloads, list_button, meaning, tables
 from generain_core.ui.components.downloads import File
 from generain_core.ui.jobs import job_view
 from generain_core.ui.session import gene_lists
@@ -74,6 +74,7 @@ def _lasso(result: CohortResult, release: Release, resolver: Resolver) -> None:
         return
     st.header("Taken up by LASSO", anchor=False)
     tables.show(table.head(500), release, "cohort_lasso_table", _LASSO, height=320)
+    meaning.line("genes-that-lasso-takes-up")
     often = table[table["frequency"] >= OFTEN]["gene"]
     known = resolve_list(often, resolver)
     name = f"LASSO {result.design.outcome.column}"[:60]
@@ -144,8 +145,9 @@ def _begin(session: Session, result: CohortResult, release: Release, question: Q
 
 def _shown(table: pd.DataFrame, question: Question, result: CohortResult, release: Release, resolver: Resolver) -> None:
     tables.show(table, release, "cohort_left_out_table", _LEFT_OUT, placeholder="not read")
-    st.caption(
-        f"Change of {METRICS[result.design.outcome.primary]}; p is the share of placebos, the set counted, with as large a loss."
+    meaning.line(
+        "genes-left-out",
+        f"Change of {METRICS[result.design.outcome.primary]}; p is the share of placebos, the set counted, with as large a loss.",
     )
     members = dict(question.sets)
     losing = table[(table["change"] < 0) & (table["p_value"] <= 0.05)]["set"]

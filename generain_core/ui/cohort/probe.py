@@ -13,7 +13,7 @@ from generain_core.errors import GeneRAINError
 from generain_core.release.files import Release
 from generain_core.release.model_descriptions import describe_model
 from generain_core.release.provenance import provenance
-from generain_core.ui.components import downloads, tables
+from generain_core.ui.components import downloads, meaning, tables
 from generain_core.ui.components.downloads import File
 from generain_core.ui.embedding import embedding_jobs
 from generain_core.ui.session.session import Session
@@ -73,6 +73,7 @@ def use(session: Session, release: Release) -> None:
     words = f"{saved.column}, fitted to {saved.samples:,} samples of {saved.donors:,} donors; held-out {saved.score}"
     st.caption(escape_markdown(words, 300))
     tables.show(table, release, "cohort_used_table", _USED, placeholder="too far")
+    meaning.line("a-saved-probe-on-further-samples")
     species = str(adata.uns["generain"].get("from_species", ""))
     marks = [f"from {species} by orthologs"] if species else []
     origin = provenance(release, *marks, f"probe of {saved.column} on {saved.model}", f"held-out {saved.score}")

@@ -24,7 +24,7 @@ from generain_core.release.provenance import provenance
 from generain_core.samples.interpret.expression import Expression
 from generain_core.text import with_noun
 from generain_core.ui.cohort import charts, genes, judging, probe
-from generain_core.ui.components import downloads, figures, tables
+from generain_core.ui.components import downloads, figures, meaning, tables
 from generain_core.ui.components.downloads import File
 from generain_core.ui.jobs import job_view
 from generain_core.ui.session.session import Session
@@ -60,6 +60,7 @@ def views(session: Session, result: CohortResult, release: Release, resolver: Re
     st.info(escape_markdown(verdict_sentence(result), 1000), icon=_ICONS[result.comparison.verdict])
     if result.comparison.verdict != "too_few" and (needed := needed_sentence(result)):
         st.caption(escape_markdown(needed, 600))
+    meaning.line("model-against-expression")
     later = [note for note in result.notes if all(note is not known for known in result.design.notes)]
     for text in warnings(later):
         st.warning(escape_markdown(text, 600), icon=":material/warning:")
@@ -100,6 +101,7 @@ def _scores(result: CohortResult, release: Release) -> None:
     own = table[table["metric"] == metric]
     named = own.assign(representation=[representation_title(name) for name in own["representation"]], metric=METRICS[metric])
     without = [name for name in named if str(name).startswith("null_") and named[name].isna().all()]
+    meaning.line("scores", also=("null-of-a-score",) if result.null else ())
     tables.show(named.drop(columns=without), release, "cohort_scores_table", _SCORES, placeholder="not known")
     if without and metric == metrics[0]:
         st.caption("Outcomes were not exchanged, so there is no null.")
@@ -135,9 +137,10 @@ def _predictions(result: CohortResult, release: Release) -> None:
         curves = survival_table(result, name)
         figure = charts.survival(curves, simulated=release.simulated)
         figures.show(figure, "cohort_survival", "cohort_survival", zoom=False, width="stretch")
-        st.caption(
+        meaning.line(
+            "survival-curves",
             "Kaplan–Meier curves. They have no p-value: the models of the folds share samples, so that a test of the two halves "
-            "finds differences too easily. The concordance under Scores has an interval."
+            "finds differences too easily. The concordance under Scores has an interval.",
         )
         extra = [File("Curves", "cohort_survival.csv", curves)]
     tables.show(own, release, "cohort_predictions_table", _predicted_columns(own), height=420, placeholder="")

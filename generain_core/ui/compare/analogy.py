@@ -7,7 +7,7 @@ from generain_core.errors import GeneRAINError
 from generain_core.geometry.plane import plane_of
 from generain_core.text import significant
 from generain_core.ui.compare import analogy_chart
-from generain_core.ui.components import capsule_button, downloads, figures, gene_tables, list_button
+from generain_core.ui.components import capsule_button, downloads, figures, gene_tables, list_button, meaning
 from generain_core.ui.shell import keys, links
 from generain_core.ui.shell.escaping import escape_markdown
 from generain_core.vectors.arithmetic import Arithmetic, arithmetic
@@ -46,9 +46,10 @@ def section(atlas: Atlas, a: str, b: str, c: str) -> None:
             "expression and "
             f"with a sum as long, whose best answer is as near to it (mean cosine {chance.null_mean:.3f})."
         )
-        st.caption(
-            f"By B − A + C over {_SAID[formula]}; the three inputs are left out. An analogy always has an answer: where "
-            "“Cosine to C” (alone) is as high as “Cosine”, A and B added nothing."
+        meaning.line(
+            "analogies-and-sums-of-genes",
+            f"By B − A + C over {_SAID[formula]}; the three inputs are left out. Where “Cosine to C” (alone) is as high as "
+            "“Cosine”, A and B added nothing.",
         )
     with right:
         _plane(atlas, a, b, c, str(table["gene"].iloc[0]))

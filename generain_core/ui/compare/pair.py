@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from generain_core.ui.components import capsule_button, figures, gene_maps
+from generain_core.ui.components import capsule_button, figures, gene_maps, meaning
 from generain_core.ui.lists import why
 from generain_core.ui.shell.escaping import escape_markdown
 from generain_core.vectors.atlas import Atlas
@@ -34,6 +34,7 @@ def section(atlas: Atlas, a: str, b: str) -> None:
             else f"Their {NEAREST} nearest genes have none in common."
         )
     )
+    meaning.line("similar-genes")
     capsule_button.offer(f"{a}_{b}", ["similarity", a, b, "--vectors", atlas.space.name])
     why.section(atlas, (a, b))
     _on_map(atlas, a, b, shared)

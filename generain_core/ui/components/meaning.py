@@ -7,20 +7,27 @@ from generain_core.ui.shell.escaping import escape_markdown
 from generain_core.wording import entries
 
 
-def line(name: str, words: str = "") -> None:
+def line(name: str, words: str = "", *, also: tuple[str, ...] = ()) -> None:
     """Say what a result shows, and link to its methods.
 
     Args:
         name: of its entry in `entries`.
-        words: what is to be known of the result at hand, before that.
+        words: what is to be known of the result at hand, before that; Markdown.
+        also: further entries that explain numbers of the result.
     """
     shows = f"Shows {entries.entry(name).shows}"
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.caption(f"{words} {escape_markdown(shows, 600)}".strip(), width="stretch")
-        st.page_link(
-            "pages/guide.py",
-            label="Method",
-            icon=":material/function:",
-            query_params={keys.GUIDE_PART: entries.PART, keys.METHOD_ENTRY: name},
-            help="Formula, assumptions and citation, ready to paste",
-        )
+        for each in (name, *also):
+            _link(each, "Method" if each == name else entries.entry(each).title)
+
+
+def _link(name: str, label: str) -> None:
+    st.page_link(
+        "pages/guide.py",
+        label=label,
+        icon=":material/function:",
+        query_params={keys.GUIDE_PART: entries.PART, keys.METHOD_ENTRY: name},
+        help="Formula, assumptions and citation, ready to paste",
+        width="content",
+    )

@@ -12,7 +12,7 @@ from generain_core.release.files import GENE_SETS, Release
 from generain_core.release.provenance import provenance
 from generain_core.samples.interpret.count_scale import base_taken
 from generain_core.samples.interpret.diagnosis import Findings
-from generain_core.ui.components import downloads
+from generain_core.ui.components import downloads, meaning
 from generain_core.ui.components.downloads import File
 from generain_core.ui.embedding import embedding_jobs as work
 from generain_core.ui.jobs import job_view as jobs
@@ -102,6 +102,7 @@ def _show(session: Session, release: Release, findings: Findings, diagnosis: Dia
     st.dataframe(table, hide_index=True, height=height, key="doctor_table", column_config=_COLUMNS, placeholder="")
     for reason in diagnosis.reasons:
         st.markdown(f"- {escape_markdown(sentence(reason), 600)}")
+    meaning.line("ways-to-read-a-file")
     origin = provenance(release, f"rival readings of {len(proposed.samples)} samples", f"embedding by {model}")
     downloads.offer(File("CSV", "readings.csv", pd.DataFrame(table)), origin=origin)
 

@@ -14,7 +14,7 @@ from generain_core.models.embedding import Embedded
 from generain_core.release.files import Release
 from generain_core.release.provenance import provenance
 from generain_core.text import percent, with_noun
-from generain_core.ui.components import downloads, figures
+from generain_core.ui.components import downloads, figures, meaning
 from generain_core.ui.components.downloads import File
 from generain_core.ui.components.gene_input import gene_box
 from generain_core.ui.components.gene_maps import METHODS
@@ -78,9 +78,11 @@ def view(session: Session, release: Release, resolver: Resolver, request: work.E
             on_select=_pick(names),
             selection_mode="points",
         )
-        st.caption(
+        meaning.line(
+            "map-of-samples",
             f"{why} Of a sample's {found.neighbors} nearest, {percent(found.kept)} on average are also its nearest here. "
-            f"{found.parameters}.".strip()
+            f"{found.parameters}.".strip(),
+            also=("embedding", *(("loss",) if "generain_loss" in result.adata.obs else ())),
         )
 
 

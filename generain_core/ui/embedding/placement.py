@@ -14,7 +14,7 @@ from generain_core.reference.placement import Placement, Reference, place_sample
 from generain_core.release.files import Release
 from generain_core.release.provenance import provenance
 from generain_core.text import percent, with_noun
-from generain_core.ui.components import downloads, figures, tables
+from generain_core.ui.components import downloads, figures, meaning, tables
 from generain_core.ui.components.downloads import File
 from generain_core.ui.embedding import embedding_jobs as work
 from generain_core.ui.embedding import reference_chart, reference_form
@@ -128,12 +128,7 @@ def _show(placed: Placement, reference: Reference, release: Release, result: Emb
         name="reference_map",
         alt=f"{with_noun(len(table), 'sample')} on the map of {len(reference):,} reference samples",
     )
-    st.caption(
-        escape_markdown(
-            f"{reference.plane}. {placed.note}",
-            800,
-        )
-    )
+    meaning.line("place-in-a-reference", escape_markdown(f"{reference.plane}. {placed.note}", 800))
     if placed.known:
         st.info(escape_markdown(placed.known, 400), icon=":material/join_inner:")
     _tables(placed, reference, release, result)

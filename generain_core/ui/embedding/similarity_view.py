@@ -12,7 +12,7 @@ from generain_core.models.embedding import Embedded
 from generain_core.release.files import Release
 from generain_core.release.provenance import provenance
 from generain_core.text import with_noun
-from generain_core.ui.components import downloads, figures
+from generain_core.ui.components import downloads, figures, meaning
 from generain_core.ui.components.downloads import File
 from generain_core.ui.embedding import charts, map_view
 from generain_core.ui.embedding import embedding_jobs as work
@@ -50,7 +50,8 @@ def view(session: Session, release: Release, resolver: Resolver, request: work.E
         zoom=False,
         alt=f"{title} of {with_noun(result.adata.n_obs, 'sample')}",
     )
-    st.caption(f"{found.words} The scale leaves out each sample's likeness to itself and the outermost per cent of the pairs.")
+    words = f"{found.words} The scale leaves out each sample's likeness to itself and the outermost per cent of the pairs."
+    meaning.line("similar-samples", words)
     origin = provenance(release, *details(result), title, found.words)
     table = pd.DataFrame(found.matrix, columns=names)
     table.insert(0, "sample", names)

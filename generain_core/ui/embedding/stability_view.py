@@ -8,7 +8,7 @@ from generain_core.models.embedded_file import details
 from generain_core.models.embedding import Embedded
 from generain_core.release.files import Release
 from generain_core.release.provenance import provenance
-from generain_core.ui.components import downloads, figures
+from generain_core.ui.components import downloads, figures, meaning
 from generain_core.ui.components.downloads import File
 from generain_core.ui.embedding import embedding_jobs as work
 from generain_core.ui.embedding import model_choice, stability_chart
@@ -53,9 +53,10 @@ def view(session: Session, release: Release, resolver: Resolver, request: work.E
         zoom=False,
         alt="How far samples move under gene drop-out, against the distances between them",
     )
-    st.caption(
+    meaning.line(
+        "stability",
         f"{found.rounds} rounds of each share, genes drawn anew for each sample and round (seed {found.seed}). A sample is "
-        f"stable up to {STABLE:g} of the distance to its nearest other sample, loose up to {LOOSE:g}."
+        f"stable up to {STABLE:g} of the distance to its nearest other sample, loose up to {LOOSE:g}.",
     )
     if found.tie_verdict:
         st.markdown(escape_markdown(found.tie_verdict, 600))

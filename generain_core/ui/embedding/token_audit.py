@@ -9,7 +9,7 @@ from generain_core.models.embedding import Embedded
 from generain_core.models.model import open_model
 from generain_core.release.files import Release
 from generain_core.release.provenance import provenance
-from generain_core.ui.components import downloads
+from generain_core.ui.components import downloads, meaning
 from generain_core.ui.components.downloads import File
 from generain_core.ui.embedding import embedding_jobs as work
 from generain_core.ui.embedding import map_view
@@ -49,7 +49,7 @@ def view(session: Session, release: Release, resolver: Resolver, request: work.E
         "Lowest bin read", "all" if found.cut_bin is None else f"{found.cut_bin:,}", border=True, help="Where genes were cut."
     )
     figures[3].metric("Genes the model lacks", f"{found.not_read:,}", border=True, help="Of those that were binned.")
-    st.caption(escape_markdown(" ".join(found.words), 1000))
+    meaning.line("what-a-model-reads", escape_markdown(" ".join(found.words), 1000))
     entered = found.entered.assign(ensembl_gene=result.adata.var["ensembl_gene"].reindex(found.entered["gene"]).to_numpy())
     entered.insert(0, "place", range(1, len(entered) + 1))
     cut = found.cut.assign(ensembl_gene=result.adata.var["ensembl_gene"].reindex(found.cut["gene"]).to_numpy())

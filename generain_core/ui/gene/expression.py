@@ -6,7 +6,7 @@ from generain_core.errors import GeneRAINError
 from generain_core.genes import expression_distribution
 from generain_core.release.files import Release
 from generain_core.text import percent
-from generain_core.ui.components import figures
+from generain_core.ui.components import figures, meaning
 from generain_core.ui.gene import expression_chart, own_expression
 from generain_core.ui.shell.escaping import escape_markdown
 
@@ -26,8 +26,9 @@ def section(release: Release, gene: str) -> None:
     own = own_expression.of(distribution)
     own_expression.mark(figure, own)
     figures.show(figure, key="expression", name=f"{gene}_expression")
-    st.caption(
+    meaning.line(
+        "mean-expression",
         f"{percent(distribution.share_zero)} of {len(distribution.values):,} reference values are zero (not drawn); "
-        "the bars show the others."
+        "the bars show the others.",
     )
     own_expression.show(own, distribution, release)

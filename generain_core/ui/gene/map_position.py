@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from generain_core.ui.components import figures, gene_maps
+from generain_core.ui.components import figures, gene_maps, meaning
 from generain_core.vectors.atlas import Atlas
 
 
@@ -15,3 +15,4 @@ def section(atlas: Atlas, gene: str, nearest: list[str]) -> None:
     layers = gene_maps.list_over_rest(projection, nearest, "most similar genes", figures.SECOND)
     gene_map = figures.gene_map(projection, layers, {gene: figures.MARK}, simulated=atlas.release.simulated, height=380)
     figures.show(gene_map.figure, key="place", name=f"{gene}_map", alt=f"{gene} and the genes most similar to it among all genes")
+    meaning.line("place-on-the-map")

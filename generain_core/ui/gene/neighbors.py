@@ -5,7 +5,7 @@ import streamlit as st
 
 from generain_core.errors import GeneRAINError
 from generain_core.lists.gene_list import Origin
-from generain_core.ui.components import capsule_button, downloads, gene_tables, list_button, pairs
+from generain_core.ui.components import capsule_button, downloads, gene_tables, list_button, meaning, pairs
 from generain_core.ui.shell import keys, links
 from generain_core.ui.shell.escaping import escape_markdown
 from generain_core.vectors.atlas import Atlas
@@ -72,10 +72,10 @@ def _calibrated(fingerprint: str, gene: str, k: int, biotype: str, _atlas: Atlas
 
 def _caption(atlas: Atlas, gene: str, table: pd.DataFrame) -> None:
     mutual = int((table["reciprocal_rank"] <= len(table)).sum())
-    st.caption(
+    meaning.line(
+        "similar-genes",
         f"Ranks are among all {len(atlas.space) - 1:,} other genes. {mutual} of these {len(table)} have {escape_markdown(gene)} "
-        f"among their own {len(table)} nearest. Similar vectors mean similar contexts of expression, "
-        "not interaction or shared function."
+        f"among their own {len(table)} nearest.",
     )
     hubs = int(table["hub"].sum()) if "hub" in table else 0
     st.caption(

@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from generain_core.ui.components import downloads, figures, gene_maps, gene_tables, list_button, tables
+from generain_core.ui.components import downloads, figures, gene_maps, gene_tables, list_button, meaning, tables
 from generain_core.ui.gene_map import by_keys, selection
 from generain_core.ui.gene_map.controls import MapChoices
 from generain_core.ui.shell import keys
@@ -37,7 +37,7 @@ def chart_and_selection(atlas: Atlas, projection: Projection, choices: MapChoice
             selection_mode=("lasso", "box", "points"),
             alt="Map of all genes",
         )
-        st.caption(escape_markdown(gene_maps.quality(projection), 600))
+        meaning.line("place-on-the-map", escape_markdown(gene_maps.quality(projection), 600))
     rows = selected.take(gene_map.selected(event))
     with beside:
         if len(rows):

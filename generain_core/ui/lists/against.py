@@ -5,7 +5,7 @@ import streamlit as st
 from generain_core.lists.gene_list import GeneList, combine
 from generain_core.lists.two_lists import TwoLists, compare_lists
 from generain_core.text import percent, significant
-from generain_core.ui.components import downloads, gene_tables, list_button
+from generain_core.ui.components import downloads, gene_tables, list_button, meaning
 from generain_core.ui.lists import work
 from generain_core.ui.lists.genes import restricted
 from generain_core.ui.session import gene_lists
@@ -102,10 +102,10 @@ def _figures(first: GeneList, second: GeneList, result: TwoLists) -> None:
         "Lists like the second", f"{result.null_mean:.3f} ± {result.null_sd:.3f}", border=True, width=240, help="Mean ± SD."
     )
     row.metric("p", significant(result.p_value), border=True, width=120)
-    st.caption(
+    meaning.line(
+        "two-lists",
         f"Mean cosine over pairs of a gene of the first list alone and one of the second, against {result.draws:,} lists of the "
-        "second one's shape around other genes of like biotype and expression. It tells whether the lists are near, not whether "
-        "they do the same."
+        "second one's shape around other genes of like biotype and expression.",
     )
 
 
@@ -125,3 +125,4 @@ def _vectors(atlas: Atlas, genes: GeneList, name: str) -> None:
         "neighborhoods",
         f"neighborhoods in {result.sets[0]} and {result.sets[1]}",
     )
+    meaning.line("two-sets-of-vectors")

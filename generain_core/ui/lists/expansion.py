@@ -5,7 +5,7 @@ import streamlit as st
 from generain_core.lists.expansion import METHODS, Expansion, expand
 from generain_core.lists.gene_list import GeneList, Origin
 from generain_core.text import percent
-from generain_core.ui.components import downloads, gene_tables, list_button
+from generain_core.ui.components import downloads, gene_tables, list_button, meaning
 from generain_core.ui.lists import work
 from generain_core.ui.lists.genes import restricted
 from generain_core.ui.session.kept_keys import survives_reload
@@ -59,6 +59,7 @@ def view(atlas: Atlas, chosen: GeneList) -> None:
         list_button.offer(f"Like {genes.name}", result.table["gene"], "expansion", Origin.EXPANSION)
         both = [*genes.genes, *result.table["gene"]]
         list_button.offer(f"{genes.name}, extended", both, "extended", Origin.EXPANSION, label="With the list's own")
+    meaning.line("genes-that-belong-too")
 
 
 def _recovery(result: Expansion, size: int) -> None:

@@ -9,7 +9,7 @@ from generain_core.lists.gene_list import GeneList
 from generain_core.lists.shape import Shape, shape
 from generain_core.progress import Progress
 from generain_core.text import significant
-from generain_core.ui.components import capsule_button, downloads, figures, list_button, tables
+from generain_core.ui.components import capsule_button, downloads, figures, list_button, meaning, tables
 from generain_core.ui.lists import work
 from generain_core.ui.lists.genes import restricted
 from generain_core.vectors.atlas import Atlas
@@ -65,9 +65,10 @@ def _coherence(atlas: Atlas, genes: GeneList, result: Coherence) -> None:
         zoom=False,
         alt=f"Mean cosine of the list and of {result.draws:,} random lists",
     )
-    st.caption(
+    meaning.line(
+        "coherence",
         f"{result.draws:,} random lists, each gene exchanged for a random one of like {matched}. p is the share of them that are "
-        "as alike or more, one-sided. Alike means alike contexts of expression."
+        "as alike or more, one-sided.",
     )
     line = ["coherence", ",".join(genes.genes), "--draws", str(result.draws), "--vectors", atlas.space.name]
     line += ["--origin", genes.origin.value] if genes.origin.by_similarity else []
@@ -143,3 +144,4 @@ def _shape(atlas: Atlas, genes: GeneList, result: Shape) -> None:
             members = result.table.loc[result.table["group"] == number, "gene"]
             name = f"{genes.name}, group {number}"
             list_button.offer(name, members, f"group_{number}", list_button.Origin.EXPANSION, label=f"Group {number} as a list")
+    meaning.line("groups-and-odd-ones")

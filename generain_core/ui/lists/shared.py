@@ -6,7 +6,7 @@ from generain_core.attributes.predictions import Predictions
 from generain_core.lists.gene_list import GeneList
 from generain_core.lists.shared_attributes import SharedAttributes, shared_attributes
 from generain_core.ui.attributes import columns, ready
-from generain_core.ui.components import gene_input
+from generain_core.ui.components import gene_input, meaning
 from generain_core.ui.lists import work
 from generain_core.ui.session.kept_keys import survives_reload
 from generain_core.ui.shell import keys
@@ -67,9 +67,10 @@ def _show(predictions: Predictions, genes: GeneList, result: SharedAttributes) -
         if st.button("As a heatmap", key="list_heatmap", icon=":material/grid_on:"):
             gene_input.fill(keys.LIST, genes.genes)
             st.switch_page("pages/attributes.py", query_params={keys.ATTRIBUTE_VIEW: "For a list"})
-    st.caption(
+    meaning.line(
+        "shared-attributes",
         f"{result.genes:,} genes with predictions"
         + (f" ({len(result.missing):,} have none)" if result.missing else "")
         + f"; {result.draws:,} random lists, each gene exchanged for a random one of like {' and '.join(result.matched_on)}. "
-        "Percentiles are among all genes, so that attributes can be compared. Predictions are hypotheses."
+        "Percentiles are among all genes, so that attributes can be compared.",
     )

@@ -6,7 +6,7 @@ import streamlit as st
 from generain_core.lists.explanation import Explanation, explain
 from generain_core.lists.gene_list import GeneList, Origin
 from generain_core.ui.attributes import ready
-from generain_core.ui.components import downloads, tables
+from generain_core.ui.components import downloads, meaning, tables
 from generain_core.ui.lists import work
 from generain_core.ui.lists.genes import restricted
 from generain_core.ui.shell.escaping import escape_markdown
@@ -71,7 +71,8 @@ def _show(atlas: Atlas, result: Explanation) -> None:
         table = pd.DataFrame(rows)
         tables.show(table, atlas.release, "why_alike", _COLUMNS, height=38 + 35 * len(rows))
         downloads.offer_gene_table(table, atlas, "why_alike", f"why {', '.join(result.genes[:5])} are alike")
-    st.caption(
+    meaning.line(
+        "why-genes-are-alike",
         "The trivial reasons come first: genes that lie side by side, and families. All others are held against random genes of "
-        "like biotype and expression: of 20 such pairs (lists), one at most would be given any of these reasons."
+        "like biotype and expression: of 20 such pairs (lists), one at most would be given any of these reasons.",
     )

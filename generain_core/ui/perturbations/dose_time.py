@@ -12,7 +12,7 @@ from generain_core.perturbations.screens.dose_time import Trends, find_trends, l
 from generain_core.perturbations.shifts_file import parameters
 from generain_core.release.files import Release
 from generain_core.release.provenance import provenance
-from generain_core.ui.components import downloads, figures, tables
+from generain_core.ui.components import downloads, figures, meaning, tables
 from generain_core.ui.components.downloads import File
 from generain_core.ui.perturbations import experiment
 from generain_core.ui.perturbations.charts import COLORS, WORDS
@@ -67,13 +67,13 @@ def trends(session: Session, result: Perturbed, choices: Choices, release: Relea
     )
     certain = found.table[found.table["fdr"] <= ALPHA].groupby("space")["compound"].nunique()
     counts = ", ".join(f"{n:,} in {WORDS[str(space)]}" for space, n in certain.items()) or "none"
-    st.caption(
+    meaning.line(
+        "dose-and-time",
         escape_markdown(
             f"Effect: in spreads of the controls, less noise. Compounds with a trend over {found.level} at a false discovery "
-            f"rate of 5 %: {counts}. The test asks whether levels differ in order, not whether the compound acts; levels are "
-            "exchanged within plates only.",
+            f"rate of 5 %: {counts}. Levels are exchanged within plates only.",
             600,
-        )
+        ),
     )
     tables.show(found.table, release, "perturb_trends", _COLUMNS, height=320, placeholder="")
     origin = provenance(release, parameters(result), f"trend of {found.compound} over {found.level}")

@@ -22,7 +22,7 @@ from generain_core.progress import Progress
 from generain_core.release.files import Release
 from generain_core.release.provenance import provenance
 from generain_core.text import significant, with_noun
-from generain_core.ui.components import downloads, gene_tables, list_button, tables
+from generain_core.ui.components import downloads, gene_tables, list_button, meaning, tables
 from generain_core.ui.components import figures as charts
 from generain_core.ui.components.downloads import File
 from generain_core.ui.perturbations import charts as perturb_charts
@@ -152,10 +152,11 @@ def _show(parts: _Made, values: GeneValues, result: Perturbed, release: Release)
         selection_mode=("lasso", "box"),
     )
     _drawn_around(event, genes)
-    st.caption(
+    meaning.line(
+        "moved-genes",
         f"{with_noun(genes.n_samples, 'sample')} against {genes.n_reference:,}, in {genes.values}; moderated t-test with a trend "
         "of variance over expression (limma-trend)"
-        f"{' within pairs' if result.design.pairs is not None else ' within strata' if result.design.strata_by else ''}."
+        f"{' within pairs' if result.design.pairs is not None else ' within strata' if result.design.strata_by else ''}.",
     )
     for note in genes.notes:
         st.caption(escape_markdown(note))
@@ -225,9 +226,10 @@ def _nearness(near: TargetProximity, release: Release) -> None:
         f"{near.inside:,} are "
         f"among its 200 most similar genes, {near.inside_expected:.1f} expected."
     )
-    st.caption(
+    meaning.line(
+        "moved-genes-near-the-target",
         f"Asked of {escape_markdown(near.chosen)}. Expected: the same genes' cosine to {near.asked:,} other genes of like "
-        "expression that were not moved, in place of the target."
+        "expression that were not moved, in place of the target.",
     )
     tables.show(near.genes.head(200), release, "perturb_near_genes", _COLUMNS, height=240, placeholder="")
 
@@ -249,9 +251,10 @@ def _predicted(
     attributes = experiment.part(session, _ATTRIBUTES, key, label, make, quick=quick)
     if attributes is None:
         return
-    st.caption(
+    meaning.line(
+        "attributes-of-moved-genes",
         f"Of {escape_markdown(attributes.chosen)}. Above: the per cent of genes of like expression that a moved gene has a "
-        f"higher probability than, on average; 50 is no difference. {attributes.reading[0].upper()}{attributes.reading[1:]}."
+        f"higher probability than, on average; 50 is no difference. {attributes.reading[0].upper()}{attributes.reading[1:]}.",
     )
     untold = () if attributes.exchanges else ("expected", "p_value", "p_adjusted")
     order = [*(c for c in attributes.table if c not in untold), *(["simulated"] if release.simulated else [])]

@@ -14,7 +14,7 @@ from generain_core.perturbations.shifts_file import parameters, shifts_adata
 from generain_core.release.files import Release
 from generain_core.release.provenance import provenance
 from generain_core.samples.binning.binned_files import write_h5ad
-from generain_core.ui.components import downloads, tables
+from generain_core.ui.components import downloads, meaning, tables
 from generain_core.ui.components import figures as charts
 from generain_core.ui.components.downloads import File
 from generain_core.ui.perturbations import charts as perturb_charts
@@ -87,7 +87,7 @@ def ranked(result: Perturbed, release: Release) -> None:
     )
     more = f" The first {MOST_SHOWN} of {len(table):,} are drawn." if len(table) > MOST_SHOWN else ""
     by_distance = perturb_charts.measure_of(table) == "distance"
-    st.caption(
+    words = (
         "Distance: how far from the controls, in their own covariance; 1 is the median of controls that are left out. Filled "
         "circles have a false discovery rate of 5 % or less by rank, those with a dot inside by the fitted tail alone."
         f"{more}"
@@ -98,6 +98,10 @@ def ranked(result: Perturbed, release: Release) -> None:
         "Found in one space and not in the other does not "
         f"show that the spaces differ.{more}"
     )
+    if by_distance:
+        meaning.line("screens-judged-by-controls", words)
+    else:
+        meaning.line("size-of-a-shift", words, also=("p-of-a-shift",))
     tables.show(
         table, release, "perturb_table", _COLUMNS, height=320, column_order=_order(table, spaces, release), placeholder=""
     )

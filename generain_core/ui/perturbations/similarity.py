@@ -20,7 +20,7 @@ from generain_core.progress import Progress
 from generain_core.release.files import Release
 from generain_core.release.provenance import provenance
 from generain_core.text import percent, significant
-from generain_core.ui.components import downloads, tables
+from generain_core.ui.components import downloads, meaning, tables
 from generain_core.ui.components import figures as charts
 from generain_core.ui.components.downloads import File
 from generain_core.ui.perturbations import charts as perturb_charts
@@ -98,10 +98,11 @@ def compared(session: Session, result: Perturbed, choices: Choices, release: Rel
             alt="Perturbations on a plane, those of like shifts near each other",
         )
     cut = f" The first {n:,} of {len(found.perturbations):,} are in the heatmap." if n < len(found.perturbations) else ""
-    st.caption(
+    meaning.line(
+        "alike-in-effect",
         f"Order: average linkage. Map: {escape_markdown(likeness.places.parameters)}; "
         f"{percent(likeness.places.kept)} of nearest are kept. "
-        f"Filled dots were found at a false discovery rate of 5 %.{cut}"
+        f"Filled dots were found at a false discovery rate of 5 %.{cut}",
     )
     for note in found.notes[:2]:
         st.caption(escape_markdown(note))
@@ -165,8 +166,7 @@ def _foreseen(agreement: VectorAgreement, result: Perturbed, release: Release) -
         zoom=False,
         alt="Cosine of shifts over cosine of targets, a dot a pair",
     )
-    for note in agreement.notes:
-        st.caption(escape_markdown(note))
+    meaning.line("expected-from-genes", escape_markdown(" ".join(agreement.notes)))
     left, right = st.columns(2)
     left.markdown("**Alike in effect, not as genes**")
     right.markdown("**Alike as genes, not in effect**")

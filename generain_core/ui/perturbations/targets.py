@@ -13,7 +13,7 @@ from generain_core.perturbations.screens.one_against_many import FEW, LEAST
 from generain_core.perturbations.shifts_file import parameters
 from generain_core.release.files import Release
 from generain_core.release.provenance import provenance
-from generain_core.ui.components import downloads, tables
+from generain_core.ui.components import downloads, meaning, tables
 from generain_core.ui.components import figures as charts
 from generain_core.ui.components.downloads import File
 from generain_core.ui.perturbations import charts as perturb_charts
@@ -77,8 +77,9 @@ def targets(session: Session, result: Perturbed, choices: Choices, release: Rele
     tables.show(table, release, "perturb_targets", _COLUMNS, height=320, placeholder="")
     few = bool((table["n_samples"] <= FEW).any())
     way = f"of up to {FEW} samples beside {LEAST} controls or more by a t-test with the spread of these, else " if few else ""
-    st.caption(
-        f"Left of it: of the target's depth-scaled count, by the mean log2 change; p is two-sided, {way}by exchanging labels."
+    meaning.line(
+        "what-is-left-of-a-target",
+        f"Left of it: of the target's depth-scaled count, by the mean log2 change; p is two-sided, {way}by exchanging labels.",
     )
     downloads.offer(
         File("Targets", "knock_down_check.csv", table),
@@ -136,7 +137,10 @@ def _silico(made: InSilico, result: Perturbed, release: Release) -> None:
     )
     counted, every = int(rows_of_verdict(made.table).sum()), len(made.table)
     pale = f" The verdict and the lines are of {counted:,}; the {every - counted:,} others are pale." if counted < every else ""
-    st.caption(f"A dot a perturbation; the line is the mean. 1 is the measured direction, 0 is no relation.{pale}")
+    meaning.line(
+        "in-silico-knock-down",
+        f"A dot a perturbation; the line is the mean. 1 is the measured direction, 0 is no relation.{pale}",
+    )
     for note in made.notes:
         st.caption(escape_markdown(note))
     tables.show(made.table, release, "perturb_silico_table", _IN_SILICO_COLUMNS, height=320, placeholder="")

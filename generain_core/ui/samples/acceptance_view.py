@@ -6,6 +6,7 @@ import streamlit as st
 from generain_core.samples.binning.examination import Examined
 from generain_core.samples.binning.gene_matching import FINE, THIN
 from generain_core.text import percent
+from generain_core.ui.components import meaning
 from generain_core.ui.samples.corrections import figures
 from generain_core.ui.shell.escaping import escape_markdown
 from generain_core.wording.simulated import table_fits
@@ -35,7 +36,8 @@ def show(result: Examined) -> None:
         last=report["verdict"],
     )
     levels = f": fine from {percent(FINE)}, thin from {percent(THIN)}, below that too thin to trust"
-    st.caption(f"Coverage is the share of the gene set found in your table{levels if report['verdict'] == 'fine' else ''}.")
+    words = f"Coverage is the share of the gene set found in your table{levels if report['verdict'] == 'fine' else ''}."
+    meaning.line("coverage-and-acceptance", words)
     samples, rows, missing = st.tabs(["Samples", "Rows of your table", f"Genes missing ({report['genes_missing']:,})"])
     with samples:
         st.dataframe(result.acceptance.reset_index(), hide_index=True, height=280, key="acceptance", column_config=_SAMPLES)

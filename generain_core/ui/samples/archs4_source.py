@@ -10,6 +10,7 @@ from generain_core.release.files import Release
 from generain_core.samples.archs4.chosen_samples import BULK, Archs4
 from generain_core.samples.archs4.index import is_listed
 from generain_core.text import with_noun
+from generain_core.ui.components import meaning
 from generain_core.ui.jobs import job_view
 from generain_core.ui.session import upload
 from generain_core.ui.shell import layout
@@ -73,6 +74,7 @@ def _search(release: Release) -> None:
     archs4 = listed(release)
     if archs4 is None:
         return
+    meaning.line("single-cells-in-archs4")
     row = st.container(horizontal=True, vertical_alignment="bottom")
     words = row.text_input(
         "With all of these words",

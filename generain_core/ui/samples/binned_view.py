@@ -16,7 +16,7 @@ from generain_core.samples.binning.binned_files import write_h5ad, write_tsv
 from generain_core.samples.binning.normalize import Normalized
 from generain_core.samples.interpret.expression import Expression
 from generain_core.text import with_noun
-from generain_core.ui.components import capsule_button, steps
+from generain_core.ui.components import capsule_button, meaning, steps
 from generain_core.ui.components import figures as charts
 from generain_core.ui.components.capsule_tables import binning_line
 from generain_core.ui.components.downloads import File, offer
@@ -96,10 +96,10 @@ def effect(result: Normalized, release: Release) -> None:
         with column:
             charts.show(figure, key=f"effect_{i}", name=f"binning_{i + 1}", alt=f"{axis} of {of}: a histogram")
     beside = " Behind your samples, in grey: the reference samples, among which bins rank." if len(reference) else ""
-    st.caption(
+    meaning.line(
+        "bins",
         f"From counts to bins: {len(values.counts):,} {what} above zero; {values.zeros:,} zeros, which are bin 1, "
-        f"are not drawn.{beside} "
-        "A bin is the rank of a value among the reference samples' values of the same gene: 2,000 is above nearly all of them."
+        f"are not drawn.{beside} 2,000 is above nearly all reference samples.",
     )
 
 

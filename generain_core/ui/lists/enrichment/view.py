@@ -10,7 +10,7 @@ from generain_core.lists.enrichment import Enrichment, over_representation, rank
 from generain_core.lists.gene_list import GeneList, Origin
 from generain_core.lists.term_network import term_network
 from generain_core.release.provenance import provenance
-from generain_core.ui.components import downloads, figures, list_button, tables
+from generain_core.ui.components import downloads, figures, list_button, meaning, tables
 from generain_core.ui.components.downloads import File
 from generain_core.ui.lists import work
 from generain_core.ui.lists.enrichment import charts
@@ -99,7 +99,7 @@ def _show(atlas: Atlas, genes: GeneList, result: Enrichment, words: str) -> None
         f"**{count:,}** of {len(table):,} sets {told.found} "
         + told.among.format(list_size=result.list_size, background=result.background_size)
     )
-    st.caption(f"{told.null} Genes that the model does not have are never counted.")
+    meaning.line("enrichment-of-gene-sets", f"{told.null} Genes that the model does not have are never counted.")
     if result.test == "over-representation" and genes.origin.by_similarity:
         st.caption(
             "This list was chosen by similarity, so its genes resemble each other more than random ones; that a set is "
