@@ -42,7 +42,7 @@ def mapped(demo_atlas: Atlas) -> Atlas:
 def visit(monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
     """Open a page through app.py, with query parameters; samples go on step by step, as each is asked for."""
 
-    def go(page: str = "home", release: Path | None = None, **query: str) -> AppTest:
+    def go(page: str = "home", release: Path | None = None, **query: str | list[str]) -> AppTest:
         if release is not None:
             monkeypatch.setenv("GENERAIN_RELEASE", str(release))
         app = AppTest.from_file(str(PROJECT / "app.py"), default_timeout=120)

@@ -18,7 +18,16 @@ def test_map_gives_the_names_of_a_selection(visit, mapped) -> None:
     app.session_state[keys.SELECTION] = {"selection": {"points": points, "point_indices": [3, 7, 11], "box": [], "lasso": []}}
     app.run()
     healthy(app)
-    assert app.code[0].value.split() == [mapped.space.genes[i] for i in (3, 7, 11)]
+    names = [mapped.space.genes[i] for i in (3, 7, 11)]
+    assert app.code[0].value.split() == names
+    assert app.query_params[keys.PICKED_GENES] == names
+    colleague = visit("map", method="PCA", color="Similarity", gene="CD3E", **{keys.PICKED_GENES: names})
+    healthy(colleague)
+    assert colleague.code[0].value.split() == names
+    colleague.run()
+    colleague.button(key="clear_selection").click().run()
+    assert not colleague.code
+    assert keys.PICKED_GENES not in colleague.query_params
 
 
 def test_a_selection_outlives_a_map_drawn_anew(visit, mapped) -> None:

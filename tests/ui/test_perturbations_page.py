@@ -66,6 +66,15 @@ def test_the_example_goes_from_samples_to_a_ranking_and_methods(visit) -> None:
     box(app.multiselect, "perturb_only").set_value(["MCM2"])
     box(app.segmented_control, "perturb_depth_way").set_value("as they are").run()
     healthy(app)
+    in_link = {name: app.query_params[name] for name in app.query_params if name.startswith("perturb_")}
+    assert in_link == {
+        "perturb_view": ["Methods"],
+        "perturb_seed": ["1"],
+        "perturb_within": [""],
+        "perturb_covariates": ["batch"],
+        "perturb_only": ["MCM2"],
+        "perturb_depths": ["as they are"],
+    }
     app.button(key="perturb_run").click().run()
     waited(app, experiment.COMPARISON)
     healthy(app)
@@ -76,6 +85,16 @@ def test_the_example_goes_from_samples_to_a_ranking_and_methods(visit) -> None:
     assert latest.table["perturbation"].tolist() == ["MCM2"]
     assert "Only MCM2 was compared with non-targeting" in words(app)
     assert "cosines of the targets" not in app.code[0].value  # of this comparison no other view was opened
+    colleague = visit("perturbations", **{name: words[-1] for name, words in in_link.items()})
+    colleague.button(key="perturb_example").click().run()
+    until(colleague, is_read)
+    colleague.run()
+    healthy(colleague)
+    assert box(colleague.multiselect, "perturb_strata").value == []
+    assert box(colleague.multiselect, "perturb_covariates").value == ["batch"]
+    assert box(colleague.multiselect, "perturb_only").value == ["MCM2"]
+    assert box(colleague.segmented_control, "perturb_depth_way").value == "as they are"
+    assert box(colleague.number_input, "perturb_seed").value == 1
 
 
 @pytest.fixture(scope="module")

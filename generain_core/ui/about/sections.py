@@ -63,7 +63,7 @@ def demo(release: Release, proof: dict[str, Any]) -> None:
         height="content",
         column_config={
             "part": st.column_config.TextColumn("About", width=105),
-            "question": st.column_config.TextColumn("Question", width=370),
+            "question": st.column_config.TextColumn("Question", width=365),
             "of": st.column_config.TextColumn("Of or by", width=235),
             "result": st.column_config.TextColumn("Result", width=70),
             "compared": st.column_config.TextColumn("Held against", width="medium"),

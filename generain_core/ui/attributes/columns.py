@@ -41,7 +41,7 @@ COLUMNS: dict[str, Any] = {
 }
 
 
-NARROW = {"attribute": st.column_config.TextColumn("Attribute", width=215)}
+NARROW = {"attribute": st.column_config.TextColumn("Attribute", width=185)}
 """For tables in which other columns are to be seen beside long names."""
 
 

@@ -186,7 +186,7 @@ def on_map(
 def _similar(predictions: Predictions, attribute: str, place: int) -> None:
     st.header("Attributes like it", anchor=False)
     table = _alike(predictions.store.fingerprint, place, predictions)
-    columns.show(table[["correlation", "attribute", "median"]], predictions, "similar_attributes", height=420)
+    columns.show(table[["correlation", "attribute", "median"]], predictions, "similar_attributes", own=columns.NARROW, height=420)
     columns.save(table, predictions, "similar_attributes", f"attributes like {attribute}")
     meaning.line("attributes-that-are-alike")
 

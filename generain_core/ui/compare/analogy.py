@@ -16,6 +16,7 @@ from generain_core.vectors.comparison import cosines_to
 
 _SAID = {"unit": "unit vectors", "raw": "raw vectors, as GeneRAIN's authors compute it"}
 _COLUMNS = {
+    "biotype": st.column_config.TextColumn("Biotype", width=95),
     "cosine_to_c": st.column_config.NumberColumn("Cosine to C", format="%.3f"),
 }
 

@@ -6,18 +6,30 @@ import streamlit as st
 from generain_core.ui.components import downloads, figures, gene_maps, gene_tables, list_button, meaning, tables
 from generain_core.ui.gene_map import by_keys, selection
 from generain_core.ui.gene_map.controls import MapChoices
-from generain_core.ui.shell import keys
+from generain_core.ui.shell import keys, links
 from generain_core.ui.shell.escaping import escape_markdown
 from generain_core.vectors.atlas import Atlas
 from generain_core.vectors.gene_map import Projection
 
 
-@st.fragment
 def chart_and_selection(atlas: Atlas, projection: Projection, choices: MapChoices, layers: list[figures.Layer]) -> None:
-    """Show the map, and beside it what is selected there."""
+    """Show the map, and beside it what is selected there; a link brings what was selected."""
+    linked = links.brought(keys.PICKED_GENES)
+    if linked is not None:
+        _chosen(atlas, choices).draw(np.flatnonzero(np.isin(projection.genes, linked)))
+    _chart_and_selection(atlas, projection, choices, layers)
+
+
+def _chosen(atlas: Atlas, choices: MapChoices) -> selection.Chosen:
     kind = st.session_state.get(keys.FIGURE_FORMAT, "png")
     drawn_of = (choices.method, choices.color, choices.gene, choices.genes, kind)
-    selected = selection.chosen(atlas.space.fingerprint, drawn_of)
+    return selection.chosen(atlas.space.fingerprint, drawn_of)
+
+
+@st.fragment
+def _chart_and_selection(atlas: Atlas, projection: Projection, choices: MapChoices, layers: list[figures.Layer]) -> None:
+    kind = st.session_state.get(keys.FIGURE_FORMAT, "png")
+    selected = _chosen(atlas, choices)
     chart, beside = st.columns([5, 3], gap="medium")
     with chart:
         gene_map = figures.gene_map(
@@ -39,6 +51,7 @@ def chart_and_selection(atlas: Atlas, projection: Projection, choices: MapChoice
         )
         meaning.line("place-on-the-map", escape_markdown(gene_maps.quality(projection), 600))
     rows = selected.take(gene_map.selected(event))
+    links.carry(keys.PICKED_GENES, [projection.genes[i] for i in rows], "selected genes")
     with beside:
         if len(rows):
             _selected_genes(atlas, projection, rows, can_clear=len(selected.drawn) > 0)

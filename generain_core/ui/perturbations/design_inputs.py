@@ -73,37 +73,50 @@ def choose(session: Session, expression: Expression, release: Release, reading: 
     likely = PERTURBATION if reading is not None and PERTURBATION in columns else likely
     as_read = "" if reading is None else "_read"
     boxes = st.columns(4)
-    column = boxes[0].selectbox(
-        "Perturbation", columns, columns.index(likely), key=f"perturb_by_{number}{as_read}", persist_state="session"
+    column = links.url_widget(
+        boxes[0].selectbox,
+        "Perturbation",
+        columns,
+        columns.index(likely),
+        key=f"perturb_by_{number}{as_read}",
+        address="perturb_by",
+        unset=likely,
     )
     values = list(experiment.values_of(session, expression, column).index)
     start = suggest_control(values) or values[0]
     is_read = reading is not None and column == PERTURBATION
     start = reading.pattern.control if reading is not None and is_read and reading.pattern.control in values else start
-    control = boxes[1].selectbox(
+    control = links.url_widget(
+        boxes[1].selectbox,
         "Control",
         values,
         values.index(start),
         key=f"perturb_control_{number}_{column}",
+        address="perturb_control",
+        unset=start,
         filter_mode="contains",
-        persist_state="session",
     )
     others = [c for c in columns if c != column]
-    strata = boxes[2].multiselect(
+    batches = guess_batch_columns(expression.obs, column, str(control), others)
+    strata = links.url_widget(
+        boxes[2].multiselect,
         "Compare within",
         others,
-        guess_batch_columns(expression.obs, column, str(control), others),
+        batches,
         key=f"perturb_strata_{number}_{column}",
+        address="perturb_within",
+        unset=batches,
         placeholder="all samples",
         help="Batch, cell line, donor: samples are compared, and labels exchanged, within the same value only.",
-        persist_state="session",
     )
-    pair = boxes[3].selectbox(
+    pair = links.url_widget(
+        boxes[3].selectbox,
         "Pairs",
         [_NONE, *others],
         key=f"perturb_pair_{number}_{column}",
+        address="perturb_pairs",
+        unset=_NONE,
         help="The donor, say, if perturbed and control samples of one belong together.",
-        persist_state="session",
     )
     taken = tuple(c for c in (*strata, "" if pair == _NONE else str(pair)) if c)
     cells = further_choices.are_cells(session, expression, column, taken, number)
@@ -123,49 +136,61 @@ def _options(
     expression: Expression, release: Release, column: str, taken: tuple[str, ...], number: int, *, cells: bool
 ) -> dict[str, Any]:
     row = st.columns(4)
-    against = row[0].segmented_control(
+    against = links.url_widget(
+        row[0].segmented_control,
         "Compare with",
         ["controls", "all others"],
         default="controls",
         required=True,
         key=f"perturb_against_{number}",
-        persist_state="session",
+        address="perturb_with",
+        unset="controls",
         help="All others: for screens with hardly any control, where most perturbations do little.",
     )
-    merge = row[1].toggle(
+    merge = links.url_widget(
+        row[1].toggle,
         "Guides of a gene are one",
         True,
         key=f"perturb_merge_{number}",
-        persist_state="session",
+        address="perturb_merge",
+        unset=True,
         help="sgTP53-1 and TP53_2 become TP53. Off: each is a perturbation.",
     )
-    models = models_of(release)
-    model = row[2].selectbox(
+    models = [*models_of(release), _NONE]
+    model = links.url_widget(
+        row[2].selectbox,
         "Model",
-        [*models, _NONE],
+        models,
         key=f"perturb_model_{number}",
-        persist_state="session",
+        address="perturb_model",
+        unset=models[0],
         help="none: plain expression only. Expression is always looked at, as the baseline.",
     )
-    seed = row[3].number_input("Seed", 0, 2**31 - 1, 0, key=f"perturb_seed_{number}", persist_state="session")
+    seed = links.url_widget(
+        row[3].number_input, "Seed", 0, 2**31 - 1, 0, key=f"perturb_seed_{number}", address="perturb_seed", unset=0
+    )
     left, right = st.columns(2)
-    test = left.segmented_control(
+    test: Test = links.url_widget(
+        left.segmented_control,
         "Test",
         list(_TESTS),
         default="auto",
         required=True,
         format_func=lambda name: _TESTS[name],
         key=f"perturb_test_{number}",
-        persist_state="session",
+        address="perturb_test",
+        unset="auto",
         help="By the controls: how far a perturbation lies from them, ranked among the controls themselves. Taken where most "
         "perturbations have one sample, or few beside many controls; the page says so.",
     )
     is_example = release.has("example") and expression.source == release.path("example").name
-    thin = right.toggle(
+    thin = links.url_widget(
+        right.toggle,
         "Embed although few genes were measured",
         is_example,
         key=f"perturb_thin_{number}",
-        persist_state="session",
+        address="perturb_thin",
+        unset=is_example,
         help="Otherwise samples with less than half of the model's genes are compared in plain expression alone. On for the "
         "published example, which has 8,563 genes and was embedded so by the authors.",
     )
@@ -174,12 +199,14 @@ def _options(
     if cells:
         default = [column, *dict.fromkeys(taken)]
         summed = tuple(
-            st.multiselect(
+            links.url_widget(
+                st.multiselect,
                 "Sum single cells that are equal in",
                 list(map(str, expression.obs.columns)),
                 default,
                 key=f"perturb_sum_{number}_{'_'.join(default)}",
-                persist_state="session",
+                address="perturb_sum",
+                unset=default,
                 help="Each sum is one sample. Add a replicate or well to have several for each perturbation.",
             )
         )

@@ -10,6 +10,7 @@ from generain_core.perturbations.donors.repeats import APART, BY_NAMES
 from generain_core.samples.interpret.expression import Expression
 from generain_core.ui.perturbations import experiment
 from generain_core.ui.session.session import Session
+from generain_core.ui.shell import links
 from generain_core.ui.shell.escaping import escape_markdown
 from generain_core.wording.perturbations import covariates_read
 
@@ -23,23 +24,28 @@ def covariates_and_groups(
     """Show the boxes for covariates and for the groups to compare; return what was chosen."""
     left, right = st.columns(2)
     columns = [str(c) for c in expression.obs.columns if c not in (column, *taken, "n_cells") and expression.obs[c].nunique() > 1]
-    chosen = left.multiselect(
+    none: list[str] = []
+    chosen = links.url_widget(
+        left.multiselect,
         "Take into account",
         columns,
         key=f"perturb_covariates_{number}_{column}",
+        address="perturb_covariates",
+        unset=none,
         placeholder="nothing",
-        persist_state="session",
         help="Covariates: age, sex, RIN, batch. Effects are then beside what these do, in a linear model. A batch that "
         "holds perturbed samples and controls can also be a value to compare within.",
     )
     numbers = [name for name in chosen if _is_number(expression, name)]
     kinds = (
-        left.multiselect(
+        links.url_widget(
+            left.multiselect,
             "Numbers that stand for kinds",
             numbers,
             key=f"perturb_kinds_{number}_{column}",
+            address="perturb_kinds",
+            unset=none,
             placeholder="none",
-            persist_state="session",
             help="A number has one straight effect; kinds have one each.",
         )
         if numbers
@@ -49,12 +55,14 @@ def covariates_and_groups(
     if covariates:
         left.caption(escape_markdown(_read(expression, covariates, (column, *taken)), 400))
     others = [value for value in values if value != control][:20_000]
-    only = right.multiselect(
+    only = links.url_widget(
+        right.multiselect,
         "Only these groups",
         others,
         key=f"perturb_only_{number}_{column}",
+        address="perturb_only",
+        unset=none,
         placeholder="all",
-        persist_state="session",
         filter_mode="contains",
         help="Compared with the control alone; samples of other groups take no part. Any group can be the control.",
     )
@@ -65,12 +73,14 @@ def donors(expression: Expression, column: str, taken: tuple[str, ...], number: 
     """Show the box for donors whose samples come again; return the column, a word in its place, or None for as recognized."""
     words = {_RECOGNIZED: "as recognized", APART: "none: each sample for itself", BY_NAMES: "told by the samples' names"}
     columns = [str(c) for c in expression.obs.columns if c not in (column, *taken, "n_cells", *words)]
-    chosen = st.selectbox(
+    chosen = links.url_widget(
+        st.selectbox,
         "Donors",
         [*words, *columns],
         format_func=lambda name: words.get(name, name),
         key=f"perturb_donor_{number}_{column}",
-        persist_state="session",
+        address="perturb_donors",
+        unset=_RECOGNIZED,
         help="Several samples of one donor in a group (replicates, lanes, places) are not independent. They are summed, so that "
         "each donor counts once in a group. Recognized are columns such as donor or patient, and names such as P01_rep1.",
     )
@@ -80,22 +90,33 @@ def donors(expression: Expression, column: str, taken: tuple[str, ...], number: 
 def depth(number: int) -> int | None:
     """Show the box for depth; return what samples are thinned to, 0 for not at all, None for as it is needed."""
     left, right = st.columns(2)
-    way = left.segmented_control(
+    way = links.url_widget(
+        left.segmented_control,
         "Depths",
         list(_DEPTHS),
         default="equal",
         required=True,
         format_func=lambda name: _DEPTHS[name],
         key=f"perturb_depth_way_{number}",
-        persist_state="session",
+        address="perturb_depths",
+        unset="equal",
         help="Samples that were read less deeply look moved by that alone. Counts of deeper samples are thinned at random to a "
         "common depth; what differs and is left as it is gets no p-value.",
     )
     if way != "to":
         return 0 if way == "as they are" else None
     return int(
-        right.number_input(
-            "Counts", 1, 10**12, 1_000_000, step=100_000, key=f"perturb_depth_{number}", persist_state="session", help="A sample."
+        links.url_widget(
+            right.number_input,
+            "Counts",
+            1,
+            10**12,
+            1_000_000,
+            step=100_000,
+            key=f"perturb_depth_{number}",
+            address="perturb_depth",
+            unset=1_000_000,
+            help="A sample.",
         )
     )
 
@@ -112,13 +133,16 @@ def are_cells(session: Session, expression: Expression, column: str, extra: tupl
     if guess:
         st.info(words, icon=":material/scatter_plot:")
     place = st.container() if guess else st.expander("Rows are samples", icon=":material/scatter_plot:")
-    way = place.segmented_control(
+    start = "single cells, summed" if guess else "samples"
+    way = links.url_widget(
+        place.segmented_control,
         "Rows are",
         ["single cells, summed", "samples"],
-        default="single cells, summed" if guess else "samples",
+        default=start,
         required=True,
         key=f"perturb_rows_{number}_{column}_{guess}",
-        persist_state="session",
+        address="perturb_rows",
+        unset=start,
     )
     return way != "samples"
 

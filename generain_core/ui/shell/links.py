@@ -25,6 +25,10 @@ _UNSET: dict[str, object] = {}
 """Key of a step → what it is where the address says nothing of it."""
 
 
+_NOTHING = ""
+"""Word of the address for a box that was emptied, where it is not empty to begin with."""
+
+
 class _End(BaseException):
     """The page ends here, on purpose."""
 
@@ -88,6 +92,7 @@ def url_widget(
     key: str,
     unset: _T,
     read: Callable[[str], _T] | None = None,
+    address: str = "",
     **options: Any,
 ) -> _T:
     """Show a widget whose value stands in the address under its key, and return its value.
@@ -95,16 +100,21 @@ def url_widget(
     Args:
         widget: such as `st.text_input`; after its label come its options, or the least and the most number.
         key: of the widget, and its name in the address.
+        address: its name there, where its key is another for each file that is brought.
         unset: what the widget has where the address says nothing of it.
         read: what a word of the address stands for; without it the word itself, if the widget can have it.
         arguments: of the widget.
         options: of the widget, by name.
     """
-    here = _here(key, unset)
+    name = address or key
+    here = _here(name, unset)
     if here is not None:
         st.session_state[key] = read(here[-1]) if read is not None and here else _value(here, unset, arguments[1:])
     value = widget(*arguments, key=key, persist_state="session", **options)
-    st.session_state[keys.STEPS][key] = [] if value is None or value == unset else _words(value)
+    words = [] if value is None or value == unset else _words(value)
+    st.session_state[keys.STEPS][name] = words
+    if address:
+        st.session_state.setdefault(keys.BOXES, {})[name] = (st.session_state.get(keys.UPLOADS), words)
     return value
 
 
@@ -136,6 +146,8 @@ def _value(words: list[str], unset: Any, accepts: Sequence[Any]) -> Any:
             numbers = tuple(type(unset[0])(word) for word in words)
             return numbers if len(numbers) == 2 and accepts[0] <= numbers[0] <= numbers[1] <= accepts[1] else unset
         if isinstance(unset, list):
+            if words == [_NOTHING]:
+                return []
             return [word for word in words if word in accepts[0]] or unset
         if isinstance(unset, int | float):
             number = type(unset)(words[-1])
@@ -147,15 +159,20 @@ def _value(words: list[str], unset: Any, accepts: Sequence[Any]) -> Any:
 
 def _words(value: Any) -> list[str]:
     if isinstance(value, tuple | list):
-        return [str(each) for each in value]
+        return [str(each) for each in value] or [_NOTHING]
     return [str(value).lower() if isinstance(value, bool) else str(value)]
 
 
 def address_of(page: str) -> dict[str, str | list[str]]:
     """Return what a link to a page must say for it to show what it showed last: the steps that it has, as they are now."""
     shown = {key for key in (*_PAGES.get(page, ()), *_SHARED.get(page, ()), keys.VECTORS) if key in _UNSET}
-    values = {key: st.session_state.get(key) for key in sorted(shown)}
-    return {key: _words(value) for key, value in values.items() if value is not None and value != _UNSET[key]}
+    boxes: dict[str, tuple[object, list[str]]] = st.session_state.get(keys.BOXES, {})
+    values = {key: st.session_state.get(key) for key in sorted(shown - set(boxes))}
+    present = st.session_state.get(keys.UPLOADS)  # what was chosen for a file before says nothing of another
+    of_files: dict[str, str | list[str]] = {
+        name: words for name, (file, words) in boxes.items() if name in shown and file == present and words
+    }
+    return of_files | {key: _words(value) for key, value in values.items() if value is not None and value != _UNSET[key]}
 
 
 LONGEST = 1500
@@ -174,6 +191,7 @@ def carry(parameter: str, values: Sequence[str], called: str) -> None:
     words = list(values) if letters <= LONGEST else []
     _UNSET[parameter] = []
     st.session_state.setdefault(keys.STEPS, {})[parameter] = words
+    st.session_state.setdefault(keys.ADDRESS, {})[parameter] = words  # so that a fragment's own change is none to be obeyed
     if not words:
         st.query_params.pop(parameter, None)
     elif st.query_params.get_all(parameter) != words:
@@ -183,6 +201,11 @@ def carry(parameter: str, values: Sequence[str], called: str) -> None:
             f"A link to this page does not hold these {called}: they have {letters:,} letters, and some programs cut off "
             f"addresses with more than {LONGEST:,}. Send the list along with the link."
         )
+
+
+def brought(parameter: str) -> list[str] | None:
+    """Return the words of `carry` that a link brought just now, or that the browser went back to; else None."""
+    return _here(parameter, [])
 
 
 def arrived(parameter: str, key: str) -> list[str] | None:

@@ -28,17 +28,19 @@ QUICK = 12_000
 LEVEL = 0.05
 survives_reload("list_enrich_fold", "list_enrich_in_", "list_background_", "list_libraries_")
 _COLUMNS = {
-    "set": st.column_config.TextColumn("Gene set", width="large"),
-    "library": st.column_config.TextColumn("Library"),
-    "overlap": st.column_config.NumberColumn("Overlap", format="localized", help="Genes of the set on the list, or ranked."),
-    "size": st.column_config.NumberColumn("Size", format="localized", help="Genes of the set in the background."),
-    "ratio": st.column_config.NumberColumn("Ratio", format="%.2f", help="Over what is expected; 1 is chance."),
-    "p_value": st.column_config.NumberColumn("p", format="%.2g"),
-    "fdr": st.column_config.NumberColumn("FDR", format="%.2g", help="Benjamini–Hochberg, within its library."),
+    "set": st.column_config.TextColumn("Gene set", width=215),
+    "library": st.column_config.TextColumn("Library", width=100),
+    "overlap": st.column_config.NumberColumn(
+        "Overlap", format="localized", width=65, help="Genes of the set on the list, or ranked."
+    ),
+    "size": st.column_config.NumberColumn("Size", format="localized", width=55, help="Genes of the set in the background."),
+    "ratio": st.column_config.NumberColumn("Ratio", format="%.2f", width=60, help="Over what is expected; 1 is chance."),
+    "p_value": st.column_config.NumberColumn("p", format="%.2g", width=85),
+    "fdr": st.column_config.NumberColumn("FDR", format="%.2g", width=85, help="Benjamini–Hochberg, within its library."),
     "correlation": st.column_config.NumberColumn(
         "Correlation", format="%.3f", help="Of the set's genes in what the test leaves unexplained; it widens the null."
     ),
-    "genes": st.column_config.TextColumn("Genes", width="large"),
+    "genes": st.column_config.TextColumn("Genes", width=145),
     "folded_into": st.column_config.TextColumn("As", help="A better set that has mostly the same genes of the list."),
 }
 
@@ -130,7 +132,8 @@ def _show(atlas: Atlas, genes: GeneList, result: Enrichment, words: str) -> None
 
 def _table(atlas: Atlas, genes: GeneList, result: Enrichment, folded: pd.DataFrame, words: str) -> None:
     shown = folded.head(SHOWN).assign(genes=[", ".join(each[:200]) for each in folded["genes"].head(SHOWN)])
-    ends = ["library", "genes", "folded_into"]
+    several = ["library"] if shown["library"].nunique() > 1 else []
+    ends = [*several, "genes", *(["folded_into"] if (shown["folded_into"] != "").any() else [])]
     order = ["set", "fdr", "overlap", "size", "ratio", "p_value", *(["correlation"] if result.test == "camera" else []), *ends]
     event = tables.show(
         shown[order],
