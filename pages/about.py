@@ -11,7 +11,7 @@ from generain_core.ui.shell.escaping import escape_markdown
 layout.begin_page("pages/about.py")
 layout.title(
     "About",
-    "A browser for what GeneRAIN has learned about genes: transformers trained on 410,000 human bulk RNA-seq samples.",
+    f"A browser for what GeneRAIN has learned about genes: transformers trained on {layout.trained_on()}.",
 )
 sections.licence_and_citation()
 release = None

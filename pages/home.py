@@ -10,7 +10,7 @@ from generain_core.ui.shell.escaping import escape_markdown
 layout.begin_page("pages/home.py")
 layout.title(
     "GeneRAIN Explorer",
-    "Your genes, samples and knock-downs, as seen by models trained on 410,000 human bulk RNA-seq samples.",
+    f"Your genes, samples and knock-downs, as seen by models trained on {layout.trained_on()}.",
 )
 try:
     release = resources.release()

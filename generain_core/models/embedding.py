@@ -174,6 +174,7 @@ def _embedded(
         embedding, spread = mean.embedding, shared.gathered(mean.spread.astype(np.float32), total)
     embedding = shared.gathered(embedding, total)
     facts: dict[str, Any] = {"model": opened.name, "device": shared.device, "genes_modelled": len(read.genes)}
+    facts["most_genes"] = opened.network.most_genes
     facts |= {"precision": weighed.dtype, "precision_words": weighed.words}
     if shared.count > 1:
         facts |= {"processes": shared.count}

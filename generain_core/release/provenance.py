@@ -7,9 +7,16 @@ from generain_core.text import FORMULA, no_formula
 from generain_core.version import __version__
 
 
-def provenance(release: Release, *details: str) -> str:
-    """Return one line that says what a result was made from: the mark if simulated, release, details, version."""
-    return "; ".join([release.label, *details, f"GeneRAIN Explorer {__version__}"])
+def provenance(release: Release, *details: str, own: bool = False) -> str:
+    """Return one line that says what a result was made from: the mark if simulated, release, details, version.
+
+    Args:
+        release: at hand.
+        details: of the result.
+        own: whether it is computed from the user's own values alone, so that nothing in it is simulated.
+    """
+    label = f"release {release.name} [{release.fingerprint}], of which no value is in here" if own else release.label
+    return "; ".join([label, *details, f"GeneRAIN Explorer {__version__}"])
 
 
 def csv_bytes(table: pd.DataFrame, origin: str) -> bytes:

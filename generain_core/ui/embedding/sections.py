@@ -90,11 +90,12 @@ def _done(session: Session, request: work.EmbeddingRequest, result: Embedded) ->
     loss = " With the loss." if "loss" in done else ""
     genes = f" With {', '.join(done['contextual_genes'])} in context." if "contextual_genes" in done else ""
     ties = f" The mean of {done['tie_orders']} orders of equal bins." if "tie_orders" in done else ""
+    most = f", {done['most_genes']:,} a sample at most" if "most_genes" in done else ""
     row.caption(
         escape_markdown(
             f"{with_noun(result.adata.n_obs, 'sample')} embedded by {done['model']} on {done['device']}"
-            f"{_taken(done)}; {done['genes_modelled']:,} of your genes can enter, 2,048 a sample at "
-            f"most. {done['precision_words']}{loss}{genes}{ties}",
+            f"{_taken(done)}; {done['genes_modelled']:,} of your genes can enter{most}. "
+            f"{done['precision_words']}{loss}{genes}{ties}",
             800,
         )
     )

@@ -41,7 +41,7 @@ def until_compared(
 
 
 def _ranking(session: Session, result: Perturbed, choices: Choices, release: Release, resolver: Resolver) -> None:
-    ranking.ranked(result, release)
+    ranking.ranked(session, result, release)
     if choices.labels is None and not choices.labels_in:
         expression = experiment.samples(session, resolver)
         if expression.own is None:

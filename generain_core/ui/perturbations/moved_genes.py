@@ -31,6 +31,7 @@ from generain_core.ui.perturbations.columns import SHARED_COLUMNS
 from generain_core.ui.perturbations.ranking import FDR
 from generain_core.ui.samples.corrections import figures
 from generain_core.ui.session.kept_keys import survives_reload
+from generain_core.ui.session.own_values import rests_on_simulated
 from generain_core.ui.session.session import Session
 from generain_core.ui.session.session_jobs import Remembered
 from generain_core.ui.shell import keys, resources
@@ -114,7 +115,8 @@ def moved_genes(session: Session, result: Perturbed, choices: Choices, release: 
     quick = len(values.samples) * len(values.genes) <= _QUICK
     moved = experiment.part(session, _MOVED, key, f"Genes that {name[:40]} moves", make, quick=quick)
     if moved is not None:
-        _show(moved, values, result, release)
+        own = measure != "bins"
+        _show(moved, values, result, release, simulated=rests_on_simulated(session, release, own=own))
         _predicted(session, moved.genes, store, key, result, release)
 
 
@@ -133,7 +135,7 @@ def _converted(release: Release) -> bool:
     return release.path("attributes").stat().st_size <= _SMALL or is_converted(release)
 
 
-def _show(parts: _Made, values: GeneValues, result: Perturbed, release: Release) -> None:
+def _show(parts: _Made, values: GeneValues, result: Perturbed, release: Release, *, simulated: bool) -> None:
     genes, found = parts.genes, parts.genes.found
     chance = f"{int(np.median(genes.by_chance)):,}" if genes.by_chance else "unknown"
     figures(
@@ -143,7 +145,7 @@ def _show(parts: _Made, values: GeneValues, result: Perturbed, release: Release)
         ("Tested", f"{len(genes.table):,}", f"{genes.not_tested:,} others have too few counts."),
     )
     event = charts.show(
-        perturb_charts.volcano(genes, simulated=release.simulated),
+        perturb_charts.volcano(genes, simulated=simulated),
         key="perturb_volcano",
         name="moved_genes",
         zoom=False,
@@ -161,7 +163,8 @@ def _show(parts: _Made, values: GeneValues, result: Perturbed, release: Release)
     for note in genes.notes:
         st.caption(escape_markdown(note))
     gene_tables.show(genes.table.head(SHOWN), release, "moved", "perturb_genes", _COLUMNS, height=320, placeholder="")
-    origin = provenance(release, parameters(result), f"{genes.perturbation}, {genes.values}")
+    own = release.simulated and not simulated
+    origin = provenance(release, parameters(result), f"{genes.perturbation}, {genes.values}", own=own)
     files = [File(f"All {with_noun(len(genes.table), 'gene')}", "moved_genes.csv", genes.table)]
     if parts.near is not None:
         files.append(File("Nearness to the target", "moved_genes_near_target.csv", parts.near.genes))
@@ -257,7 +260,7 @@ def _predicted(
         f"higher probability than, on average; 50 is no difference. {attributes.reading[0].upper()}{attributes.reading[1:]}.",
     )
     untold = () if attributes.exchanges else ("expected", "p_value", "p_adjusted")
-    order = [*(c for c in attributes.table if c not in untold), *(["simulated"] if release.simulated else [])]
+    order = [c for c in attributes.table if c not in untold]
     tables.show(
         attributes.table.head(200),
         release,

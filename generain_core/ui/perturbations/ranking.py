@@ -21,6 +21,7 @@ from generain_core.ui.perturbations import charts as perturb_charts
 from generain_core.ui.perturbations import experiment
 from generain_core.ui.perturbations.columns import SHARED_COLUMNS
 from generain_core.ui.samples.corrections import figures
+from generain_core.ui.session.own_values import rests_on_simulated
 from generain_core.ui.session.session import Session
 from generain_core.ui.shell.escaping import escape_markdown
 from generain_core.wording.methods import methods
@@ -52,9 +53,10 @@ MANY_OTHERS = 8
 FDR = "At a false discovery rate of 5 %."
 
 
-def ranked(result: Perturbed, release: Release) -> None:
+def ranked(session: Session, result: Perturbed, release: Release) -> None:
     """Show how far each perturbation moves the samples, in both spaces, and how sure that is."""
     table, spaces = result.table, tuple(r.space.name for r in result.rankings)
+    simulated = rests_on_simulated(session, release, own=spaces == ("expression",))
     for note in result.notes:
         if note.kind in OUTSIDE_THE_MODEL:
             st.warning(escape_markdown(note_sentence(note), 600), icon=":material/straighten:")
@@ -78,7 +80,7 @@ def ranked(result: Perturbed, release: Release) -> None:
         other = " Options lets you compare with all others instead of the controls." if _few_controls(result) else ""
         st.info(escape_markdown(f"No perturbation can be tested: {why.mode()[0]}.{other}", 400), icon=":material/info:")
     charts.show(
-        perturb_charts.ranking(table, spaces, simulated=release.simulated, most=MOST_SHOWN),
+        perturb_charts.ranking(table, spaces, simulated=simulated, most=MOST_SHOWN),
         key="perturb_ranking",
         name="perturbations",
         kind="svg",
@@ -102,10 +104,8 @@ def ranked(result: Perturbed, release: Release) -> None:
         meaning.line("screens-judged-by-controls", words)
     else:
         meaning.line("size-of-a-shift", words, also=("p-of-a-shift",))
-    tables.show(
-        table, release, "perturb_table", _COLUMNS, height=320, column_order=_order(table, spaces, release), placeholder=""
-    )
-    _downloads(result, release)
+    tables.show(table, release, "perturb_table", _COLUMNS, height=320, column_order=_order(table, spaces), placeholder="")
+    _downloads(result, release, own=release.simulated and not simulated)
     with st.expander("What has to be known to read this", icon=":material/info:"):
         for note in result.notes:
             st.markdown(f"- {escape_markdown(note_sentence(note), 600)}")
@@ -147,8 +147,8 @@ def _few_controls(result: Perturbed) -> bool:
     return design.reference == "control" and design.pairs is None and len(design.perturbations) >= MANY_OTHERS
 
 
-def _order(table: pd.DataFrame, spaces: tuple[str, ...], release: Release) -> list[str]:
-    """Return the columns to show: what people look for first, notes only where there are any, energy behind the mark."""
+def _order(table: pd.DataFrame, spaces: tuple[str, ...]) -> list[str]:
+    """Return the columns to show: what people look for first, notes only where there are any, energy last."""
     heads = ["", *(f"{space}_" for space in spaces[1:])]
     columns = ["perturbation", "target", "n_samples", "found_in"]
     if perturb_charts.measure_of(table) == "distance":  # the test is of it
@@ -158,19 +158,18 @@ def _order(table: pd.DataFrame, spaces: tuple[str, ...], release: Release) -> li
         columns += [f"{head}{name}" for head in heads for name in ("effect", "p_value", "fdr")]
     columns += ["agreement"] if "agreement" in table and table["agreement"].notna().any() else []
     columns += [f"{head}note" for head in heads if (table[f"{head}note"].fillna("") != "").any()]
-    columns += ["simulated"] if release.simulated else []
     columns += [f"{head}{name}" for head in heads for name in ("energy_distance", "energy_fdr")]
     return [
         c for c in columns if not c.endswith(("energy_fdr", "energy_distance", "target")) or (table[c].fillna("") != "").any()
     ]
 
 
-def _downloads(result: Perturbed, release: Release) -> None:
+def _downloads(result: Perturbed, release: Release, *, own: bool) -> None:
     downloads.offer(
         File("Table", "perturbations.csv", result.table),
         File("Labels", "perturbation_labels.csv", result.design.cleaned),
         File("Shifts (h5ad)", "perturbation_shifts.h5ad", lambda: _h5ad(result, release)),
-        origin=provenance(release, parameters(result)),
+        origin=provenance(release, parameters(result), own=own),
     )
 
 

@@ -28,6 +28,7 @@ from generain_core.ui.perturbations import experiment
 from generain_core.ui.perturbations.columns import SHARED_COLUMNS
 from generain_core.ui.samples.corrections import figures
 from generain_core.ui.session.kept_keys import survives_reload
+from generain_core.ui.session.own_values import rests_on_simulated
 from generain_core.ui.session.session import Session
 from generain_core.ui.session.session_jobs import Remembered
 from generain_core.ui.shell import keys, resources
@@ -75,12 +76,13 @@ def compared(session: Session, result: Perturbed, choices: Choices, release: Rel
     )
     if likeness is None:
         return
+    simulated = rests_on_simulated(session, release, own=found.space == "expression")
     left, right = st.columns(2)
     n = min(len(found.perturbations), MAX_CLUSTERED)
     left.markdown("**Cosine of shifts**")
     with left:
         charts.show(
-            perturb_charts.heatmap(found, likeness.order, simulated=release.simulated),
+            perturb_charts.heatmap(found, likeness.order, simulated=simulated),
             key="perturb_heatmap",
             name="perturbations_alike",
             kind="svg",
@@ -90,7 +92,7 @@ def compared(session: Session, result: Perturbed, choices: Choices, release: Rel
     right.markdown("**Map of perturbations**")
     with right:
         charts.show(
-            perturb_charts.plane(found, likeness, simulated=release.simulated),
+            perturb_charts.plane(found, likeness, simulated=simulated),
             key="perturb_map",
             name="perturbations_map",
             kind="svg",

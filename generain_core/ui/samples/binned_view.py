@@ -22,6 +22,7 @@ from generain_core.ui.components.capsule_tables import binning_line
 from generain_core.ui.components.downloads import File, offer
 from generain_core.ui.session import binning
 from generain_core.ui.session.kept_keys import survives_reload
+from generain_core.ui.session.own_values import rests_on_simulated
 from generain_core.ui.session.session import Session
 from generain_core.ui.session.steps import Summed
 from generain_core.ui.shell import keys
@@ -51,7 +52,7 @@ def section(session: Session, summed: Summed, release: Release) -> None:
         return
     about = session.normalized.adata.uns["generain"].get("second_opinion", {})
     with steps.step(_STEP, "Bins"):
-        effect(session.normalized, release)
+        effect(session, session.normalized, release)
         downloads(session.normalized, summed.expression, Path(session.source).name.split(".")[0])
         opinion(about)
     for text in about.get("sentences", ()):
@@ -72,7 +73,7 @@ def opinion(about: dict[str, Any]) -> None:
         st.dataframe(pd.DataFrame(about["limits"]), hide_index=True, key="second_opinion_limits")
 
 
-def effect(result: Normalized, release: Release) -> None:
+def effect(session: Session, result: Normalized, release: Release) -> None:
     """Show counts, log depth and bins of a chosen sample, or of a chosen gene over the samples beside the reference."""
     data, number = result.adata, st.session_state.get(keys.UPLOADS, 0)
     row = st.container(horizontal=True, vertical_alignment="bottom")
@@ -92,7 +93,8 @@ def effect(result: Normalized, release: Release) -> None:
         "bin": (values.bins, charts.LNCRNA, np.empty(0)),
     }
     for i, (column, (axis, drawn)) in enumerate(zip(st.columns(3), figures.items(), strict=True)):
-        figure = _histogram(axis, what, *drawn, simulated=release.simulated)
+        own = axis != "bin" and not len(drawn[2])
+        figure = _histogram(axis, what, *drawn, simulated=rests_on_simulated(session, release, own=own))
         with column:
             charts.show(figure, key=f"effect_{i}", name=f"binning_{i + 1}", alt=f"{axis} of {of}: a histogram")
     beside = " Behind your samples, in grey: the reference samples, among which bins rank." if len(reference) else ""

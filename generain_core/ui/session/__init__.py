@@ -4,6 +4,7 @@
 `binning`         the binning of a session's samples: a job, and the bins at hand
 `gene_lists`      the lists of genes of a session, which go along from page to page
 `interpretation`  from a file that was read to samples that are judged: each step is made when it is asked for, and kept
+`own_values`      whether what is shown rests on simulated values: not so of the user's own counts alone
 `session`         what one session works on: its file, the steps that were made of it, and the jobs at work
 `session_jobs`    what a session computes beside its steps: values that it remembers, and jobs, each under what it stands on
 `session_restore` take up one's work again after a reload of the page, for a while, in the same browser and nowhere else

@@ -107,6 +107,15 @@ def name_tab(*view: str) -> None:
     st.set_page_config(page_title=" · ".join([*view, NAME]))
 
 
+def trained_on() -> str:
+    """Return what the models of the release at hand were trained on, in words."""
+    try:
+        simulated = resources.release().simulated
+    except GeneRAINError:
+        simulated = False
+    return "simulated samples of bulk RNA-seq" if simulated else "410,000 human bulk RNA-seq samples"
+
+
 def simulated_mark() -> None:
     """Say that values are simulated, if they are."""
     try:
