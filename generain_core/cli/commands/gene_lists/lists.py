@@ -74,7 +74,8 @@ def _coherence(args: argparse.Namespace) -> Output:
         f"{result.genes} genes, mean cosine {result.mean_cosine:.4f}; {result.draws:,} random lists of like "
         f"{' and '.join(result.matched_on)}: {result.null_mean:.4f} ± {result.null_sd:.4f}"
     )
-    text += (f". {why}" if why else f", p {significant(result.p_value)}") + _unused(genes.missing)
+    p_value = f". {why}" if result.p_value is None else f", p {significant(result.p_value)}"
+    text += p_value + _unused(genes.missing)
     return Output(release_fields(release) | document | {"matched_on": list(result.matched_on), "why": why}, text)
 
 
