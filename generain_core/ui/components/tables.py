@@ -53,11 +53,11 @@ def show(table: pd.DataFrame, release: Release, key: str, columns: Mapping[str, 
     height = options.get("height")
     if isinstance(height, int) and 0 < len(marked) < height // _ROW - 1:
         options["height"] = "content"  # no empty rows below
-    data, configured = _written(marked, configured)
+    data, configured = _written(marked, configured, str(options.get("placeholder") or ""))
     return st.dataframe(data, hide_index=True, column_config=configured, key=key, **options)
 
 
-def _written(table: pd.DataFrame, columns: Mapping[str, Any]) -> tuple[Any, dict[str, Any]]:
+def _written(table: pd.DataFrame, columns: Mapping[str, Any], missing: str) -> tuple[Any, dict[str, Any]]:
     """Return a table whose small p-values and shares are written as in sentences, and are sorted as the numbers that they are."""
     kept = dict(columns)
     asked = {str(name): _WAYS.get(_format_of(kept.get(str(name)))) for name in table}
@@ -69,7 +69,7 @@ def _written(table: pd.DataFrame, columns: Mapping[str, Any]) -> tuple[Any, dict
         kept[name] = kept[name] | {"type_config": kept[name]["type_config"] | {"format": None}}
     others = {str(name) for name in table if pd.api.types.is_float_dtype(table[name].dtype)} - set(ways)
     written: dict[Any, Any] = {name: _plain for name in others if _format_of(kept.get(name)) is None} | ways
-    return table.style.format(written, na_rep=""), kept
+    return table.style.format(written, na_rep=missing), kept
 
 
 def _format_of(column: Any) -> str | None:
