@@ -37,6 +37,7 @@ class Attributes(Page):
     genes: int = Field(description="genes with predictions")
     note: str
     warnings: list[str] = Field(default=[], description="what to know before any of it is believed")
+    notes: list[str] = Field(default=[], description="what the release's table of predictions lacks")
     attributes: list[Attribute]
 
 
@@ -58,6 +59,7 @@ class Members(Page):
     chosen: int | None = Field(default=None, description="genes that the rule chooses")
     output: str | None = Field(default=None, description="the gene set that was written")
     warnings: list[str] = Field(default=[], description="what to know before these genes are believed")
+    notes: list[str] = Field(default=[], description="what the release's table of predictions lacks")
     genes: list[Member]
 
 
@@ -84,7 +86,8 @@ class AttributeTools(Door):
             if evidence:
                 self._grade(table.attrs["gene"], rows)
             facts = {name: table.attrs[name] for name in ("gene", "genes")}
-            return Attributes(**self.about, **pages, **facts, note=NOTE, warnings=table.attrs["warnings"], attributes=rows)
+            said = {"note": NOTE, "warnings": table.attrs["warnings"], "notes": table.attrs["notes"]}
+            return Attributes(**self.about, **pages, **facts, **said, attributes=rows)
 
         return await self.work.run(context, answer)
 
@@ -109,7 +112,8 @@ class AttributeTools(Door):
             rows, pages = page(table, offset, limit)
             facts = {name: table.attrs[name] for name in ("attribute", "rule", "chosen") if name in table.attrs}
             written = None if target is None else str(target)
-            return Members(**self.about, **pages, **facts, warnings=table.attrs["warnings"], output=written, genes=rows)
+            said = {"warnings": table.attrs["warnings"], "notes": table.attrs["notes"]}
+            return Members(**self.about, **pages, **facts, **said, output=written, genes=rows)
 
         return await self.work.run(context, answer)
 
