@@ -58,9 +58,9 @@ def scores(table: pd.DataFrame, metric: str, *, simulated: bool) -> go.Figure:
         )
     figure.add_vline(x=float(shown["chance"].iloc[0]), line={"dash": "dot", "color": figures.GREY, "width": 1})
     figure.update_layout(
-        height=130 + 30 * max(len(names), 4),
-        margin={"l": 8, "r": 12, "t": 44, "b": 44},
-        xaxis={"title": {"text": f"held-out {METRICS[metric]}, with 95 % interval"}, "zeroline": False},
+        height=146 + 30 * max(len(names), 4),
+        margin={"l": 8, "r": 12, "t": 44, "b": 60},
+        xaxis={"title": {"text": f"held-out {METRICS[metric]}<br>with 95 % interval"}, "zeroline": False},
         yaxis={
             "tickvals": list(range(len(names))),
             "ticktext": names,

@@ -144,7 +144,10 @@ def _predictions(result: CohortResult, release: Release) -> None:
         )
         extra = [File("Curves", "cohort_survival.csv", curves)]
     tables.show(own, release, "cohort_predictions_table", _predicted_columns(own), height=420, placeholder="")
-    st.caption("Each sample as it was predicted when it was held out, the mean over repeats.")
+    called = " It is called the class whose probability is highest beside the class's share of the samples, so that a rare class"
+    called += " is not called too seldom: not always the class above one half."
+    words = "Each sample as it was predicted when it was held out, the mean over repeats."
+    st.caption(words + (called if outcome.kind.of_classes else ""))
     downloads.offer(File("Predictions", "cohort_predictions.csv", everything), *extra, origin=_origin(result, release))
 
 
