@@ -196,12 +196,16 @@ class Release:
         mark = "SIMULATED, not GeneRAIN results; " if self.simulated else ""
         return f"{mark}release {self.name} [{self.fingerprint}]"
 
-    def missing(self) -> list[str]:
-        """Return one sentence for each part of the product that is switched off, naming the file that brings it back."""
+    def missing(self, feature: str = "") -> list[str]:
+        """Return one sentence for each part of the product that is switched off, naming the file that brings it back.
+
+        Args:
+            feature: the name of one; "" for all.
+        """
         return [
             f"{f.name}: {f.without}. To bring it back, add {self._cure(f)}."
             for f in FEATURES
-            if not any(self.has(*keys) for keys in f.alternatives)
+            if feature in ("", f.name) and not any(self.has(*keys) for keys in f.alternatives)
         ]
 
     def _cure(self, feature: Feature) -> str:

@@ -47,7 +47,7 @@ def open_vectors(release: Release, name: str | None = None) -> GeneSpace:
     """
     sets = {each.name: each for each in vector_sets(release)}
     if not sets:
-        raise ReleaseError(f"The release {release.root} has no gene vectors. {' '.join(release.missing())}")
+        raise ReleaseError(f"The release {release.root} has no gene vectors. {' '.join(release.missing('Gene vectors'))}")
     if name is not None and name not in sets:
         raise ReleaseError(f"There are no vectors called “{name[:60]}” in this release; it has {', '.join(sets)}.")
     chosen = sets[name] if name is not None else next(iter(sets.values()))
