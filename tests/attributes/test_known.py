@@ -26,6 +26,7 @@ from generain_core.attributes.released_sets import released_sets
 from generain_core.attributes.votes import neighbors_vote, network_of, second_vectors
 from generain_core.errors import GeneRAINError
 from generain_core.release.files import Release
+from generain_core.text import significant
 from generain_core.vectors.atlas import Atlas, open_genes
 from generain_core.vectors.hubness import hubness
 from generain_core.vectors.space import GeneSpace
@@ -266,7 +267,7 @@ def chance_of(count: int, annotated: int, members: int, voters: int) -> float:
 def test_the_chance_of_a_vote_is_that_of_so_many_or_more(weighed, members) -> None:
     vote = weighed(members)[0].parts[1]
     chance = chance_of(members, 89, 10, 30)
-    assert vote.says.endswith(f"({30 * 10 / 89:.2f} expected, p = {chance:.2g})")
+    assert vote.says.endswith(f"({30 * 10 / 89:.2f} expected, p = {significant(chance)})")
     assert vote.points == (2 if chance <= 0.001 else 1 if chance <= 0.05 else 0)
 
 

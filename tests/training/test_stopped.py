@@ -139,7 +139,7 @@ def test_a_log_that_can_not_grow_stops_it_with_nothing_lost(most, tmp_path) -> N
 
 def test_a_full_disk_is_told_before_the_work(tmp_path, monkeypatch) -> None:
     monkeypatch.setattr(checkpoint.shutil, "disk_usage", lambda path: type("Usage", (), {"free": 1 << 20}))
-    with pytest.raises(GeneRAINError, match=r"Checkpoints of this network take .* GB left; make room"):
+    with pytest.raises(GeneRAINError, match=r"Checkpoints of this network take .* MB and .* 1.0 MB left; make room"):
         trained(tmp_path / "a.pth", progress=_never)
     assert list(tmp_path.iterdir()) == []
 

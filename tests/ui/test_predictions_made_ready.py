@@ -50,7 +50,7 @@ def test_a_large_table_is_announced_and_made_ready_without_being_asked(visit, ma
     monkeypatch.setattr("generain_core.ui.shell.resources.SMALL_PREDICTIONS", 1000)
     release = demo_with_predictions(tmp_path / "release", demo_atlas, twins=1)
     app = visit("attributes", release.root, gene="CD3E")
-    assert "GB of disk" in words(app)
+    assert "MB of disk" in words(app)
     for _ in range(200):
         healthy(app)
         if app.dataframe:
