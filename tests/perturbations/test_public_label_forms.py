@@ -2,6 +2,7 @@
 
 import itertools
 
+import pandas as pd
 import pytest
 
 from generain_core.perturbations.design.label_preview import preview_labels
@@ -210,3 +211,23 @@ def test_names_that_hold_the_separator_stay_whole() -> None:
     assert words_of("sgNKX2-1-3", "-") == ["sgNKX2-1", "3"]
     assert words_of("JQ1 10 nM 24 h", " ") == ["JQ1", "10nM", "24h"]
     assert words_of("TP53_2", "") == ["TP53_2"]
+
+
+@pytest.mark.parametrize("known", [0, 8, 40])
+def test_targets_beside_ensembl_ids_are_told_whatever_the_release_models(known) -> None:
+    """The published screen, read on a release that models none, few or all of its targets."""
+    symbols = [f"QXZ{chr(65 + i // 26)}{chr(65 + i % 26)}" for i in range(40)]
+    labels = [f"{100 + i}_{symbol}_P1P2_ENSG{i + 1:011d}" for i, symbol in enumerate(symbols)]
+    labels += [f"{900 + i}_non-targeting_non-targeting_non-targeting" for i in range(8)]
+
+    class Some:
+        def resolve_many(self, names):
+            genes = [name if name in symbols[:known] else None for name in names]
+            return pd.DataFrame({"gene": genes, "status": ["symbol" if gene else "unknown" for gene in genes]})
+
+    pattern = recognize_labels(labels, None if known == 0 else Some())
+    assert pattern is not None
+    assert [str(role) for role in pattern.fields] == ["number", "target", "transcript", "ensembl"]
+    reading = read_labels(labels, pattern, None)
+    assert reading.table["perturbation"].tolist()[:40] == symbols
+    assert set(reading.table["perturbation"][40:]) == {"non-targeting"}

@@ -90,7 +90,7 @@ def _pattern(labels: list[str], separator: str, width: int, resolver: NameResolv
     if Role.TARGET not in roles and _is_marked(columns, roles):
         roles = tuple(_role(column, rows, resolver, aliases=True) for column in columns)
     if Role.TARGET not in roles and Role.ENSEMBL in roles:
-        roles = _replaced(roles, roles.index(Role.ENSEMBL), Role.TARGET)
+        roles = _replaced(roles, _named_by_ids(roles, columns), Role.TARGET)
     if Role.TARGET not in roles or Role.DOSE in roles:
         roles = _compounds(roles, columns)
     if not {Role.TARGET, Role.COMPOUND} & set(roles):
@@ -98,6 +98,21 @@ def _pattern(labels: list[str], separator: str, width: int, resolver: NameResolv
     words = [w for row in rows for w, role in zip(row, roles, strict=True) if role in (Role.TARGET, Role.COMPOUND)]
     prefix, suffix = _marks([w for w in words if not is_control(w)], resolver) if Role.TARGET in roles else ("", "")
     return LabelPattern(separator=separator, fields=roles, prefix=prefix, suffix=suffix, control=_control(split))
+
+
+def _named_by_ids(roles: tuple[Role, ...], columns: list[list[str]]) -> int:
+    """Return the field of the names that Ensembl IDs stand beside, one for each; that of the IDs where no field is so.
+
+    So the targets of a whole genome are told too where the release models few of them.
+    """
+    ids = roles.index(Role.ENSEMBL)
+    for i, column in enumerate(columns):
+        if roles[i] is Role.OTHER:
+            pairs = {(name, each) for name, each in zip(column, columns[ids], strict=True) if not is_control(name)}
+            names, distinct = {name for name, _ in pairs}, {each for _, each in pairs}
+            if len(distinct) > 2 and len(pairs) <= 1.05 * len(distinct) and len(names) >= 0.9 * len(distinct):
+                return i
+    return ids
 
 
 def _replaced(roles: tuple[Role, ...], at: int, role: Role) -> tuple[Role, ...]:
@@ -235,9 +250,9 @@ def _score(labels: list[str], pattern: LabelPattern, resolver: NameResolver | No
 def _named_share(reading: LabelReading) -> float:
     table, genes = reading.table, set(reading.known.values())
     named = [
-        fits and (is_control(perturbation) or bool(compound) or set(str(target).split("+")) <= genes)
-        for fits, perturbation, compound, target in zip(
-            table["fits"], table["perturbation"], table["compound"], table["target"], strict=True
+        fits and (is_control(perturbation) or bool(compound or ensembl) or set(str(target).split("+")) <= genes)
+        for fits, perturbation, compound, ensembl, target in zip(
+            *(table[name] for name in ("fits", "perturbation", "compound", "ensembl", "target")), strict=True
         )
     ]
     return float(np.mean(np.array(named, dtype=bool))) if named else 0.0
