@@ -1,7 +1,9 @@
 """Which column is taken for the perturbation and for the batch, by hand."""
 
+import numpy as np
 import pandas as pd
 
+from generain_core.perturbations.design import guess
 from generain_core.perturbations.design.experiment import make_design
 from generain_core.perturbations.design.guess import guess_batch_columns, guess_perturbation_column
 from generain_core.perturbations.notes import NoteKind
@@ -32,3 +34,13 @@ def test_batches_that_hold_perturbed_samples_and_no_control_are_said_unless_comp
     for choices in ({"covariates": ["batch"]}, {"reference": "others"}):
         kinds = [note.kind for note in make_design(obs, "what", "ctrl", resolver=None, **choices).notes]
         assert NoteKind.BATCH_WITHOUT_CONTROLS not in kinds
+
+
+def test_a_batch_that_is_not_said_is_none() -> None:
+    """-666 stands for nothing in the Connectivity Map's files."""
+    obs = pd.DataFrame({"plate": ["a", "a", "b", "-666", "-666.0", ""]})
+    is_control = np.array([True, False, False, False, False, False])
+    assert guess.batch_without_controls(obs, is_control, ~is_control, ()) == ("plate", ["b"], 1)
+    assert (
+        guess.batch_without_controls(obs[obs["plate"] != "b"], *(np.delete(m, 2) for m in (is_control, ~is_control)), ()) is None
+    )

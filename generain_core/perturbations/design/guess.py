@@ -43,6 +43,10 @@ def guess_batch_columns(obs: pd.DataFrame, column: str, control: str, others: Se
     return []
 
 
+_NOT_SAID = {"", "-666", "-666.0"}
+"""Words for nothing among batches; -666 is that of the Connectivity Map's files."""
+
+
 def batch_without_controls(
     obs: pd.DataFrame, is_control: NDArray[np.bool_], is_perturbed: NDArray[np.bool_], taken: Sequence[str]
 ) -> tuple[str, list[str], int] | None:
@@ -61,7 +65,7 @@ def batch_without_controls(
         if name in taken or not _BATCH.search(name) or not isinstance(obs[name], pd.Series):
             continue
         texts = np.array(as_text(obs[name]), dtype=object)
-        alone = sorted(set(texts[is_perturbed]) - set(texts[is_control]) - {""})
-        if alone and len(set(texts[is_control]) - {""}):
+        alone = sorted(set(texts[is_perturbed]) - set(texts[is_control]) - _NOT_SAID)
+        if alone and len(set(texts[is_control]) - _NOT_SAID):
             return name, alone, int(np.isin(texts[is_perturbed], alone).sum())
     return None

@@ -33,6 +33,9 @@ _COLUMNS = SHARED_COLUMNS | {
     "effect_highest": st.column_config.NumberColumn("Effect, highest", format="%.2f"),
     "spearman": st.column_config.NumberColumn("Spearman", format="%.2f", help="Of level and length of the shift."),
     "p_value": st.column_config.NumberColumn("p of trend", format="%.2g", help="By exchanging levels within plates."),
+    "smallest_p": st.column_config.NumberColumn("Smallest p", format="%.2g", help="That the levels' orders can give."),
+    "orders": st.column_config.NumberColumn("Orders", format="localized", help="Of levels that were looked at."),
+    "exact": st.column_config.CheckboxColumn("All", help="Whether these are all orders that there are."),
     "why": st.column_config.TextColumn("Note"),
 }
 
@@ -97,7 +100,7 @@ def _chart(found: Trends, compound: str, *, simulated: bool) -> go.Figure:
     figure.update_layout(
         height=320,
         margin={"l": 8, "r": 12, "t": 40, "b": 44},
-        xaxis={"title": {"text": escape(found.level)}, "type": "log" if positive else "linear"},
+        xaxis={"title": {"text": escape(found.level)}, **({"type": "log", "dtick": 1} if positive else {"type": "linear"})},
         yaxis={"title": {"text": "effect, in spreads of the controls"}, "rangemode": "tozero", "zeroline": False},
         legend={"orientation": "h", "yref": "container", "y": 1, "yanchor": "top", "x": 0},
     )
