@@ -229,4 +229,7 @@ def test_targets_are_knocked_down_in_silico_beside_baselines(visit, standin, emb
     assert "In-silico knock-downs set the bin" in app.code[0].value
     app.segmented_control(key=keys.PERTURB_VIEW).set_value("Genes").run()
     healthy(app)
+    assert "log2(count · 10⁷ / total" in words(app)  # what one's own counts alone tell comes first
+    app.segmented_control(key="perturb_measure").set_value("bins").run()
+    healthy(app)
     assert "bins (1 to 2,000)" in words(app)

@@ -91,12 +91,12 @@ def moved_genes(session: Session, result: Perturbed, choices: Choices, release: 
         )
     )
     kinds = measures(result)
-    measure = kinds[0]
+    measure: Measure = "log2"  # one's own counts alone; bins of a gene change little where it is high
     if len(kinds) > 1:
         measure = row.segmented_control(
             "Measured in",
             kinds,
-            default=kinds[0],
+            default=measure,
             required=True,
             format_func=lambda kind: _NAMES[kind],
             key="perturb_measure",
