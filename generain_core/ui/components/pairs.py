@@ -5,6 +5,7 @@ import streamlit as st
 from generain_core import settings
 from generain_core.errors import GeneRAINError
 from generain_core.ui.jobs import job_view, tasks
+from generain_core.ui.shell import access
 from generain_core.ui.shell.escaping import escape_markdown
 from generain_core.vectors.all_pairs import QUICK, AllPairs, all_pairs, kept_pairs
 from generain_core.vectors.atlas import Atlas
@@ -26,9 +27,9 @@ def wait(atlas: Atlas, what: str) -> None:
     job, count = job_view.queue().get(key), len(atlas.space)
     if job is not None and job.state in ("failed", "cancelled", "done") and not st.session_state.get(f"again_{key}"):
         if job.state == "done":
+            place = escape_markdown(access.discreet(settings.cache_dir()))
             st.error(
-                f"What all pairs tell could not be kept in {escape_markdown(settings.cache_dir())}; make room there, or name "
-                "another folder as GENERAIN_CACHE."
+                f"What all pairs tell could not be kept in {place}; make room there, or name another folder as GENERAIN_CACHE."
             )
         job_view.show(job)
         st.button("Try again", key=f"again_{key}")

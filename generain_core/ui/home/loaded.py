@@ -26,10 +26,8 @@ def section(release: Release, alerts: DeltaGenerator) -> None:
         ("Numbers per gene", f"{overview.dimensions:,}" if overview.dimensions else "none"),
     ):
         row.metric(label, value, border=True, width=165)
-    st.caption(
-        f"{escape_markdown(release.label)} · vectors: {escape_markdown(overview.vectors or 'none')} · "
-        f"folder: {escape_markdown(release.root)}"
-    )
+    place = f" · folder: {escape_markdown(release.root)}" if access.manages() or access.reads_disk() else ""
+    st.caption(f"{escape_markdown(release.label)} · vectors: {escape_markdown(overview.vectors or 'none')}{place}")
     for note in overview.notes:
         st.caption(f":material/info: {escape_markdown(note)}")
     if release.note:

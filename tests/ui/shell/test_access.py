@@ -111,6 +111,14 @@ def test_visitors_are_not_shown_the_servers_folders(visit, monkeypatch, tmp_path
         assert str(tmp_path) not in words(visit(page)).replace("\\", "")
 
 
+@pytest.mark.parametrize("page", ["home", "release", "about"])
+def test_visitors_are_not_shown_where_a_whole_release_lies(visit, monkeypatch, page) -> None:
+    folder = str(settings.DEMO_RELEASE.parent)
+    assert folder not in words(visit(page)).replace("\\", "")
+    monkeypatch.setenv("GENERAIN_MANAGE", "yes")
+    assert (folder in words(visit(page)).replace("\\", "")) is (page != "about")
+
+
 def test_visitors_who_do_not_look_after_the_release_start_no_check(visit) -> None:
     app = visit("release")
     assert "verify" not in [button.key for button in app.button]
