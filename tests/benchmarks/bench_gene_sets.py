@@ -24,7 +24,7 @@ from generain_core.lists.expansion import METHODS, expand
 from generain_core.lists.explanation import explain
 from generain_core.lists.gene_list import GeneList
 
-SETS, PAIRS = 200, 150
+SETS, PAIRS = 200, 100
 SIZES = (5, 10, 20, 50, 0)
 """Members that are given of a set; 0 for all but a fifth."""
 NEARBY = 100_000

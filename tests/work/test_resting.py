@@ -13,6 +13,7 @@ from generain_core.errors import GeneRAINError
 from generain_core.release.files import choose
 from generain_core.work import resting
 from generain_core.work.resting import Resting, sweep
+from generain_core.work.work_file import save_work
 from tests.conftest import PROJECT
 from tests.work.test_work_file import KINDS, work
 
@@ -97,25 +98,34 @@ def test_the_operator_says_for_how_long(monkeypatch, said, local, days) -> None:
 KILLS = """
 import os, random, signal, sys, time
 from dataclasses import replace
+from pathlib import Path
 import numpy as np
 from generain_core.release.files import choose
 from generain_core.work.resting import Resting
 from generain_core.work.contents import KeptResult
+from generain_core.work.work_file import open_work, save_work
 from tests.work.test_work_file import KINDS, work
 
 release, place, draw = choose(), Resting.of("token", "browser"), random.Random(0)
-whole = work()
+whole, file = work(), Path(sys.argv[2]) if sys.argv[2:] else None
+
+
+def save(work):
+    if file is None:
+        place.save(work, release, KINDS)
+    else:
+        save_work(work, file, release, KINDS)
 
 
 def saves(said):
     for i in range(1, 1000):
         result = KeptResult(name="x", key=i, label="X", value=np.full(200_000, i + 0.5))
         samples = replace(whole.samples, results=(result,), number=i)
-        place.save(replace(whole, samples=samples, choices={"save": i}), release, KINDS)
+        save(replace(whole, samples=samples, choices={"save": i}))
         os.write(said, b"%d\\n" % i)
 
 
-place.save(replace(whole, samples=None, choices={"save": 0}), release, KINDS)
+save(replace(whole, samples=None, choices={"save": 0}))
 kept_before = []
 for _ in range(int(sys.argv[1])):
     read, said = os.pipe()
@@ -127,7 +137,7 @@ for _ in range(int(sys.argv[1])):
     os.kill(child, signal.SIGKILL)
     assert os.WIFSIGNALED(os.waitpid(child, 0)[1])
     numbers = [int(line) for line in os.fdopen(read).read().split()]
-    again = place.open(KINDS)
+    again = place.open(KINDS) if file is None else open_work(file, KINDS)
     kept, samples = again[0].choices["save"], again[0].samples
     kept_before.append(kept)
     if not kept:
@@ -138,14 +148,30 @@ for _ in range(int(sys.argv[1])):
     assert not numbers or kept in (numbers[-1], numbers[-1] + 1)
 print(len(kept_before), len(set(kept_before)), "kept")
 """
-"""Forks a process that saves again and again, kills it at any moment, and checks that what rests is whole and the last save."""
+"""Forks a process that saves again and again (to a zip, if one is named), kills it at any moment, and checks that what is there
+is whole and the last save."""
+
+
+def killed(*named: str) -> None:
+    """Kill a process that saves, 4 times or as often as KILLS says."""
+    kills = os.environ.get("KILLS", "4")
+    done = subprocess.run([sys.executable, "-c", KILLS, kills, *named], cwd=PROJECT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert int(done.stdout.split()[0]) == int(kills)
+    sys.stdout.write(done.stdout)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="SIGKILL")
+def test_whoever_is_killed_while_saving_a_file_leaves_it_whole(place, tmp_path) -> None:
+    file = tmp_path / "mine" / "work.generain.zip"
+    file.parent.mkdir()
+    killed(str(file))
+    save_work(work(), file, choose(), KINDS)
+    assert list(file.parent.iterdir()) == [file]
 
 
 @pytest.mark.skipif(os.name != "posix", reason="SIGKILL")
 def test_whoever_is_killed_while_saving_leaves_whole_work(place) -> None:
-    kills = os.environ.get("KILLS", "4")
-    done = subprocess.run([sys.executable, "-c", KILLS, kills], cwd=PROJECT, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    assert int(done.stdout.split()[0]) >= int(kills) - 1
+    killed()
     place.save(work(), choose(), KINDS)
     assert not list(place.folder.rglob(".new-*"))
