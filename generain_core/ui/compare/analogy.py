@@ -6,15 +6,13 @@ import streamlit as st
 from generain_core.errors import GeneRAINError
 from generain_core.geometry.plane import plane_of
 from generain_core.text import significant
-from generain_core.ui.compare import analogy_chart
+from generain_core.ui.compare import analogy_chart, formulas
 from generain_core.ui.components import capsule_button, downloads, figures, gene_tables, list_button, meaning
-from generain_core.ui.shell import keys, links
 from generain_core.ui.shell.escaping import escape_markdown
 from generain_core.vectors.arithmetic import Arithmetic, arithmetic
 from generain_core.vectors.atlas import Atlas
 from generain_core.vectors.comparison import cosines_to
 
-_SAID = {"unit": "unit vectors", "raw": "raw vectors, as GeneRAIN's authors compute it"}
 _COLUMNS = {
     "biotype": st.column_config.TextColumn("Biotype", width=95),
     "cosine_to_c": st.column_config.NumberColumn("Cosine to C", format="%.3f"),
@@ -23,9 +21,10 @@ _COLUMNS = {
 
 def section(atlas: Atlas, a: str, b: str, c: str) -> None:
     """Show which genes are to C as B is to A."""
-    formula = _formula()
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        formula, k = formulas.formula(), formulas.answers()
     try:
-        table = atlas.analogy(a, b, c, formula=formula)
+        table = atlas.analogy(a, b, c, k, formula=formula)
     except GeneRAINError as problem:
         st.warning(escape_markdown(problem))
         return
@@ -37,7 +36,8 @@ def section(atlas: Atlas, a: str, b: str, c: str) -> None:
     with left:
         gene_tables.show(table, atlas.release, "analogy", "analogy_table", _COLUMNS, against=c, height=390)
         with st.container(horizontal=True):
-            downloads.offer_gene_table(table, atlas, f"{a}_{b}_{c}_analogy", f"analogy {a} : {b} = {c} : ?, {formula} vectors")
+            details = (f"analogy {a} : {b} = {c} : ?, {formula} vectors", list_button.Origin.ANALOGY.note)
+            downloads.offer_gene_table(table, atlas, f"{a}_{b}_{c}_analogy", *details)
             list_button.offer(f"{a} : {b} = {c} : ?", table["gene"], "analogy", list_button.Origin.ANALOGY)
             line = ["analogy", a, b, c, "-k", str(len(table)), "--formula", formula, "--vectors", atlas.space.name]
             capsule_button.offer(f"{a}_{b}_{c}_analogy", line)
@@ -49,8 +49,8 @@ def section(atlas: Atlas, a: str, b: str, c: str) -> None:
         )
         meaning.line(
             "analogies-and-sums-of-genes",
-            f"By B − A + C over {_SAID[formula]}; the three inputs are left out. Where “Cosine to C” (alone) is as high as "
-            "“Cosine”, A and B added nothing.",
+            f"By B − A + C over {formulas.SAID[formula]}; the three inputs are left out. Where “Cosine to C” (alone) is as high "
+            "as “Cosine”, A and B added nothing.",
         )
     with right:
         _plane(atlas, a, b, c, str(table["gene"].iloc[0]))
@@ -60,22 +60,6 @@ def section(atlas: Atlas, a: str, b: str, c: str) -> None:
 def _chance(_atlas: Atlas, fingerprint: str, genes: tuple[str, str, str], formula: str) -> Arithmetic:
     a, b, c = genes
     return arithmetic(_atlas, [[b], [c]], [[a]], formula=formula)
-
-
-def _formula() -> str:
-    """Return over which vectors the analogy is computed."""
-    return links.url_widget(
-        st.segmented_control,
-        "Vectors",
-        list(_SAID),
-        key=keys.FORMULA,
-        default="unit",
-        unset="unit",
-        required=True,
-        format_func=lambda formula: {"unit": "At length 1", "raw": "As they are"}[formula],
-        help="At length 1, each gene counts the same. As they are, genes with long vectors weigh more; so GeneRAIN's authors "
-        "compute it.",
-    )
 
 
 def _plane(atlas: Atlas, a: str, b: str, c: str, best: str) -> None:

@@ -1,4 +1,4 @@
-"""The question of the Compare page and its genes: two, or three for an analogy."""
+"""The question of the Compare page and its genes: two, or three for an analogy; those of a sum it asks for itself."""
 
 import streamlit as st
 
@@ -6,7 +6,7 @@ from generain_core.ui.components import gene_input
 from generain_core.ui.shell import keys, links
 from generain_core.vectors.atlas import Atlas
 
-TWO_GENES, ANALOGY = "Two genes", "Analogy"
+TWO_GENES, ANALOGY, SUM = "Two genes", "Analogy", "Sum"
 EXAMPLES = {
     TWO_GENES: ({keys.A: "RPL3", keys.B: "GAS5"}, "RPL3 and GAS5"),
     ANALOGY: ({keys.A: "CD3E", keys.B: "CD8A", keys.C: "CD19"}, "CD3E : CD8A = CD19 : ?"),
@@ -18,13 +18,15 @@ def choose(atlas: Atlas) -> tuple[str, list[str]]:
     question = links.url_widget(
         st.segmented_control,
         "Question",
-        [TWO_GENES, ANALOGY],
+        [TWO_GENES, ANALOGY, SUM],
         key=keys.MODE,
         default=TWO_GENES,
         unset=TWO_GENES,
         required=True,
-        help="Analogy: A is to B as C is to which gene?",
+        help="Analogy: A is to B as C is to which gene? Sum: genes and lists added and taken away, as many as you like.",
     )
+    if question == SUM:
+        return question, []
     boxes = (
         {"Gene A": keys.A, "Gene B": keys.B, "Gene C": keys.C} if question == ANALOGY else {"Gene A": keys.A, "Gene B": keys.B}
     )

@@ -19,7 +19,7 @@ VIEW = frozenset(
         *(keys.GENE, keys.VECTORS, keys.METHOD, keys.COLOR, keys.BIOTYPE, keys.K, keys.GENES, keys.A, keys.B, keys.C, keys.MODE),
         *(keys.FORMULA, keys.ATTRIBUTE, keys.ATTRIBUTE_VIEW, keys.ATTRIBUTE_ORDER, keys.ATTRIBUTE_SEARCH, keys.ATTRIBUTE_FOLD),
         *(keys.LEAST_RELIABLE, keys.RULE, keys.PREDICTED_ONLY, keys.WAY, keys.LIST_VIEW, keys.PERTURB_VIEW, keys.SAMPLE_LIST),
-        *(keys.HEATMAP, keys.LIST, keys.KEPT_LIST),
+        *(keys.HEATMAP, keys.LIST, keys.KEPT_LIST, keys.ANSWERS, keys.PLUS, keys.MINUS),
     }
 )
 """Keys of what is looked at on the pages."""
