@@ -8,8 +8,8 @@ MOST_BYTES = 100 << 20
 _EXPECTED = "a GMT file is expected: a line a set, with name, description and genes between tabs"
 
 
-def gmt_bytes(sets: Mapping[str, Sequence[str]], origin: str) -> bytes:
-    """Return sets as GMT, with where they come from as their description.
+def gmt_bytes(sets: Mapping[str, Sequence[str]], origin: str, notes: Mapping[str, str] | None = None) -> bytes:
+    """Return sets as GMT, with where they come from as their description, and behind it what is noted of each.
 
     Each has a name of its own (a number is put behind one that is taken, once blanks and tabs are one) and each gene once.
     """
@@ -18,8 +18,19 @@ def gmt_bytes(sets: Mapping[str, Sequence[str]], origin: str) -> bytes:
         title, number = _field(name) or "set", 1
         while (own := title if number == 1 else f"{title} ({number})") in lines:
             number += 1
-        lines[own] = "\t".join([own, _field(origin), *dict.fromkeys(word for word in map(_field, genes) if word)])
+        description = "; ".join([origin, *([notes[name]] if notes and name in notes else [])])
+        lines[own] = "\t".join([own, _field(description), *dict.fromkeys(word for word in map(_field, genes) if word)])
     return "".join(f"{line}\n" for line in lines.values()).encode()
+
+
+def gmt_descriptions(content: bytes) -> dict[str, str]:
+    """Return what a GMT file says of each set in its second column; of a set with several lines, all of it."""
+    found: dict[str, str] = {}
+    for line in content.decode("utf-8-sig", "replace").splitlines():
+        title, _, rest = line.partition("\t")
+        words = (found.get(title.strip(), ""), rest.partition("\t")[0])
+        found[title.strip()] = "; ".join(filter(None, words))
+    return found
 
 
 def read_gmt(content: bytes, name: str) -> dict[str, tuple[str, ...]]:

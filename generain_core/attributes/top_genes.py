@@ -1,14 +1,17 @@
-"""Which genes are at the top of an attribute: the probability above which they are, found once for all attributes."""
+"""Which genes are at the top of an attribute: the probability above which they are, found once; and whose top a gene is in."""
 
 from collections.abc import Sequence
 
 import numpy as np
 
+from generain_core.attributes.similar import fold
 from generain_core.attributes.store.attribute_store import AttributeStore
 from generain_core.progress import Progress, silent
 from generain_core.storage import cache
 
 _KIND = "attribute-tops"
+_FOLDED = 100
+"""Attributes that are looked at for being nearly the same."""
 
 
 def thresholds(store: AttributeStore, percentile: float, progress: Progress = silent) -> np.ndarray:
@@ -50,3 +53,31 @@ def percentiles_at(store: AttributeStore, genes: Sequence[int] | np.ndarray, pla
     shares = 100 * store.below[rows][:, places].astype(np.float64) / np.maximum(store.counts[places] - 1, 1)
     result: np.ndarray = np.where(np.isnan(store.by_gene[rows][:, places]), np.nan, shares)
     return result
+
+
+def own_attributes(store: AttributeStore, row: int, limits: np.ndarray, most: int) -> tuple[str, ...]:
+    """Return the attributes in whose top a gene stands, the one in which it is highest first, nearly the same ones once.
+
+    Args:
+        store: the predictions.
+        row: of the gene.
+        limits: of the top, per attribute; see `thresholds`.
+        most: how many at most.
+    """
+    places = np.flatnonzero(store.by_gene[row] > limits)
+    order = places[np.argsort(-percentiles_at(store, [row], places)[0], kind="stable")][:_FOLDED]
+    return tuple(str(store.attributes[place]) for place in dict.fromkeys(fold(store, order).tolist()))[:most]
+
+
+def common_attributes(store: AttributeStore, rows: np.ndarray, limits: np.ndarray, most: int) -> tuple[str, ...]:
+    """Return the attributes in whose top more than half of some genes stand, those of most genes first.
+
+    Two genes or fewer have none: their own are in `own_attributes`.
+    """
+    if len(rows) < 3:
+        return ()
+    counts = (store.by_gene[np.sort(rows)] > limits).sum(axis=0)
+    places = np.flatnonzero(counts > len(rows) / 2)
+    heights = np.nan_to_num(percentiles_at(store, rows, places)).mean(axis=0) if len(places) else np.empty(0)
+    order = places[np.lexsort((-heights, -counts[places]))][:_FOLDED]
+    return tuple(str(store.attributes[place]) for place in dict.fromkeys(fold(store, order).tolist()))[:most]

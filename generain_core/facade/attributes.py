@@ -166,8 +166,10 @@ class AttributeMethods(Opened):
 
     def _write_gmt(self, table: pd.DataFrame, name: str, gmt: str | os.PathLike[str] | None) -> None:
         from generain_core.attributes.gmt import gmt_bytes
+        from generain_core.lists.gene_list import Origin
         from generain_core.storage.atomic import atomic_write
 
         if gmt is not None:
             with atomic_write(Path(gmt)) as working:
-                working.write_bytes(gmt_bytes({name: list(table["gene"])}, table.attrs["provenance"]))
+                note = {name: Origin.RULE.note}
+                working.write_bytes(gmt_bytes({name: list(table["gene"])}, table.attrs["provenance"], note))

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Literal, Unpack
 from generain_core.facade.binned_table import species_of
 from generain_core.facade.cohort_answer import CohortAnswer
 from generain_core.facade.embedded_files import embedded_samples
-from generain_core.facade.lists import ListMethods, _path_of
+from generain_core.facade.list_names import path_of
+from generain_core.facade.lists import ListMethods
 from generain_core.facade.samples import SampleMethods
 from generain_core.facade.tables import choice, columns_of, expression_of, naming_arguments, start_reader
 from generain_core.progress import Progress, part, silent
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from generain_core.facade.embedded_files import Embedded
-    from generain_core.facade.lists import Names
+    from generain_core.facade.list_names import Names
     from generain_core.facade.tables import Table, TableOptions
 
 Kind = Literal["two_classes", "classes", "number", "survival"]
@@ -204,7 +205,7 @@ class CohortMethods(ListMethods, SampleMethods):
 
         sets: dict[str, tuple[str, ...]] = {}
         if names is not None:
-            path = _path_of(names)
+            path = path_of(names)
             if path is not None and path.name.removesuffix(".gz").endswith(".gmt"):
                 for name, members in read_lists(path, self.resolver).items():
                     sets[name] = resolve_list(members, self.resolver).genes

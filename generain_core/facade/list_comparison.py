@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from generain_core.errors import GeneRAINError
-from generain_core.facade.lists import ListMethods, Names
+from generain_core.facade.list_names import Names
+from generain_core.facade.lists import ListMethods
 from generain_core.progress import Progress, silent
 
 if TYPE_CHECKING:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from generain_core.errors import GeneRAINError
+from generain_core.facade.list_names import Names, origin_of, path_of, stem_of, words_of
 from generain_core.facade.opened import Opened
 from generain_core.progress import Progress, silent
 
@@ -18,10 +19,6 @@ if TYPE_CHECKING:
     from generain_core.lists.expansion import Expansion
     from generain_core.lists.explanation import Explanation
     from generain_core.lists.gene_list import GeneList, Origin
-
-
-Names = str | os.PathLike[str] | Iterable[str]
-"""A list of genes: a file (txt, csv, xlsx, GMT), names with commas between, or a collection of names."""
 
 
 class ListMethods(Opened):
@@ -45,8 +42,8 @@ class ListMethods(Opened):
         """
         from generain_core.lists.gene_list import resolve_list
 
-        title, words = self._named_list(names, name)
-        return resolve_list(words, self.resolver, name=title, within=self.atlas(vectors).space.genes)
+        title, words, origin = self._named_list(names, name)
+        return resolve_list(words, self.resolver, name=title, origin=origin, within=self.atlas(vectors).space.genes)
 
     def lists(
         self,
@@ -55,17 +52,19 @@ class ListMethods(Opened):
         output: str | os.PathLike[str] | None = None,
         *,
         name: str | None = None,
+        origin: str | None = None,
     ) -> list[GeneList]:
-        """Resolve lists and combine them; `output` names a GMT file to write as well.
+        """Resolve lists and combine them; `output` names a GMT file to write as well, which says how each list came about.
 
         Args:
             files: lists; a GMT file gives each of its sets.
             op: ``union``, ``intersection``, or ``difference`` (the first without the others); without it lists stay as they are.
             output: a GMT file.
             name: the set to take of a GMT file.
+            origin: how the lists came about, of `Origin`; without it what their files say, or else by the user.
 
         Raises:
-            GeneRAINError: a file can't be read, or an unknown operation.
+            GeneRAINError: a file can't be read, or an unknown operation or origin.
 
         Examples:
             >>> import generain_core as gr
@@ -75,32 +74,32 @@ class ListMethods(Opened):
         """
         from generain_core.attributes.gmt import gmt_bytes
         from generain_core.lists.gene_list import combine, resolve_list
-        from generain_core.lists.list_files import read_lists
+        from generain_core.lists.workspace import unique_title
         from generain_core.release.provenance import provenance
         from generain_core.storage.atomic import atomic_write, check_target
 
         if output is not None:
             check_target(Path(output))
-        named = list[tuple[str, Sequence[str]]]()
+        known = None if origin is None else origin_of(origin)
+        resolved: dict[str, GeneList] = {}
         for number, each in enumerate(files, 1):
-            path = _path_of(each)
-            found = read_lists(path, self.resolver, name).items() if path else [(f"list {number}", self._words(each))]
-            named += [(title, tuple(words)) for title, words in found]
-        resolved = [resolve_list(words, self.resolver, name=title) for title, words in named]
-        if op is not None:
-            resolved = [combine(resolved, op)]
+            for title, words, noted in self._all_lists(each, name, f"list {number}"):
+                own = unique_title(title, resolved)
+                resolved[own] = resolve_list(words, self.resolver, name=own, origin=known or noted)
+        answer = list(resolved.values()) if op is None else [combine(list(resolved.values()), op)]
         if output is not None:
-            content = gmt_bytes({each.name: each.genes for each in resolved}, provenance(self.release, "gene lists"))
+            sets, notes = {each.name: each.genes for each in answer}, {each.name: each.origin.note for each in answer}
+            content = gmt_bytes(sets, provenance(self.release, "gene lists"), notes)
             with atomic_write(Path(output)) as working:
                 working.write_bytes(content)
-        return resolved
+        return answer
 
     def coherence(
         self,
         genes: Names,
         *,
         name: str | None = None,
-        origin: str = "user",
+        origin: str | None = None,
         draws: int = 999,
         seed: int = 0,
         vectors: str | None = None,
@@ -111,7 +110,8 @@ class ListMethods(Opened):
         Args:
             genes: the list.
             name, vectors, progress: as elsewhere.
-            origin: how it came about, of `Origin`. One chosen by similarity (``neighbors``, ``expansion`` …) gets no p.
+            origin: how it came about, of `Origin`; without it what its file says, or else by the user. One chosen by similarity
+                (``neighbors``, ``expansion`` …) gets no p.
             draws, seed: of the random lists.
 
         Returns:
@@ -127,8 +127,9 @@ class ListMethods(Opened):
         """
         from generain_core.lists.coherence import coherence
 
-        listed = replace(self._some(genes, name, vectors), origin=_origin_of(origin))
-        return coherence(self.atlas(vectors), listed, draws, seed, progress)
+        listed = self._some(genes, name, vectors)
+        known = listed.origin if origin is None else origin_of(origin)
+        return coherence(self.atlas(vectors), replace(listed, origin=known), draws, seed, progress)
 
     def expand(
         self,
@@ -188,10 +189,10 @@ class ListMethods(Opened):
             raise GeneRAINError("No gene sets were given; give one or more GMT files.")
         libraries: dict[str, Mapping[str, Sequence[str]]] = {}
         for file in map(Path, files):
-            libraries[unique_title(_stem(file), libraries)] = read_lists(file, self.resolver)
+            libraries[unique_title(stem_of(file), libraries)] = read_lists(file, self.resolver)
         resolved = resolve_sets(libraries, self.resolver)
         if ranked or isinstance(genes, Mapping):
-            path = None if isinstance(genes, Mapping) else _path_of(genes)
+            path = None if isinstance(genes, Mapping) else path_of(genes)
             if path is None and not isinstance(genes, Mapping):
                 raise GeneRAINError("A ranked list is a table with the columns gene and score; give its file.")
             scores = genes if isinstance(genes, Mapping) else read_ranking(path, self.resolver, score) if path else {}
@@ -207,13 +208,13 @@ class ListMethods(Opened):
         other: str | None = None,
         *,
         name: str | None = None,
-        origin: str = "user",
+        origin: str | None = None,
         vectors: str | None = None,
         progress: Progress = silent,
     ) -> Explanation:
         """Say why two genes, or those of a list, are alike: place, family, shared attributes, shared neighbors, expression.
 
-        A list of an `origin` by similarity gets no p, as in `coherence`.
+        A list of an `origin` by similarity, which its file may say, gets no p, as in `coherence`.
 
         Raises:
             GeneRAINError: fewer than two different genes, or more than 2,000.
@@ -224,17 +225,20 @@ class ListMethods(Opened):
             ('RPL3', 'RPS6')
         """
         from generain_core.lists.explanation import explain
+        from generain_core.lists.gene_list import Origin
 
         atlas = self.atlas(vectors)
         predictions = self.predictions if self.release.has("attributes") else None
-        names = [atlas.gene(str(genes)), atlas.gene(other)] if other is not None else self._some(genes, name, vectors).genes
-        return explain(atlas, predictions, names, by_similarity=_origin_of(origin).by_similarity, progress=progress)
+        listed = None if other is not None else self._some(genes, name, vectors)
+        names = [atlas.gene(str(genes)), atlas.gene(str(other))] if listed is None else listed.genes
+        known = origin_of(origin or (Origin.USER if listed is None else listed.origin))
+        return explain(atlas, predictions, names, by_similarity=known.by_similarity, progress=progress)
 
     def _modeled(self, names: Names, name: str | None) -> GeneList:
         from generain_core.lists.gene_list import refuse_unknown, resolve_list
 
-        title, words = self._named_list(names, name)
-        return refuse_unknown(resolve_list(words, self.resolver, name=title))
+        title, words, origin = self._named_list(names, name)
+        return refuse_unknown(resolve_list(words, self.resolver, name=title, origin=origin))
 
     def _some(self, names: Names, name: str | None, vectors: str | None) -> GeneList:
         """Return a list that has a gene with a vector."""
@@ -254,46 +258,20 @@ class ListMethods(Opened):
                 by_gene.setdefault(gene, scores[name])
         return by_gene, missing
 
-    def _named_list(self, names: Names, name: str | None) -> tuple[str, Sequence[str]]:
-        from generain_core.lists.list_files import read_lists
-
-        path = _path_of(names)
-        if path is None:
-            return name or "list", self._words(names)
-        lists = read_lists(path, self.resolver, name)
+    def _named_list(self, names: Names, name: str | None) -> tuple[str, Sequence[str], Origin]:
+        lists = self._all_lists(names, name, name or "list")
         if len(lists) > 1:
-            raise GeneRAINError(
-                f"{path.name} holds {len(lists):,} sets; name the one to take, such as {next(iter(lists))[:60]!r}."
-            )
-        return next(iter(lists.items()))
+            file, first = Path(str(names)).name, lists[0][0]
+            raise GeneRAINError(f"{file} holds {len(lists):,} sets; name the one to take, such as {first[:60]!r}.")
+        return lists[0]
 
-    @staticmethod
-    def _words(names: Names) -> Sequence[str]:
-        from generain_core.lists.list_files import split_names
+    def _all_lists(self, names: Names, name: str | None, title: str) -> list[tuple[str, Sequence[str], Origin]]:
+        """Return what lists are called, their names of genes, and how they came about as far as their file says so."""
+        from generain_core.lists.gene_list import Origin
+        from generain_core.lists.list_files import lists_of, read_list_file
 
-        if isinstance(names, str):
-            return split_names(names)
-        return () if isinstance(names, os.PathLike) else [str(name) for name in names]
-
-
-def _origin_of(origin: str) -> Origin:
-    from generain_core.lists.gene_list import Origin
-
-    try:
-        return Origin(origin)
-    except ValueError:
-        raise GeneRAINError(f"A list can't come from {origin[:40]!r}; choose {', '.join(Origin)}.") from None
-
-
-def _stem(path: Path) -> str:
-    return path.name.removesuffix(".gz").removesuffix(".gmt")
-
-
-def _path_of(names: Names) -> Path | None:
-    """Return the file that is meant, or None where names are given."""
-    if isinstance(names, os.PathLike):
-        return Path(names)
-    if isinstance(names, str) and "," not in names and "\n" not in names and len(names) < 4000 and Path(names).suffix:
-        path = Path(names)
-        return path if path.is_file() or path.suffix.lower() in (".txt", ".csv", ".tsv", ".xlsx", ".gmt", ".gz") else None
-    return None
+        path = path_of(names)
+        if path is None:
+            return [(title, words_of(names), Origin.USER)]
+        file = read_list_file(path)
+        return [(each, words, file.origin_of(each)) for each, words in lists_of(file, self.resolver, name).items()]

@@ -9,12 +9,12 @@ import numpy as np
 from generain_core import settings
 from generain_core.attributes.predictions import Predictions
 from generain_core.attributes.similar import fold
-from generain_core.attributes.top_genes import percentiles_at, thresholds
+from generain_core.attributes.top_genes import common_attributes, own_attributes, percentiles_at, thresholds
 from generain_core.errors import GeneRAINError
 from generain_core.lists import locus
 from generain_core.lists.coherence import mean_cosines
 from generain_core.lists.families import family_of
-from generain_core.lists.reasons import RANDOM_LISTS, Kind, Reason, share, standing
+from generain_core.lists.reasons import RANDOM_LISTS, CommonNeighbor, Kind, Reason, share, standing
 from generain_core.progress import Progress, part, silent
 from generain_core.text import significant
 from generain_core.vectors.all_pairs import NEAREST, all_pairs, kept_pairs
@@ -22,9 +22,11 @@ from generain_core.vectors.atlas import Atlas
 from generain_core.vectors.calibration import PairNull, mutual_rank
 from generain_core.vectors.matched_genes import draw, strata_of
 
-__all__ = ["Explanation", "Kind", "Reason", "explain"]
+__all__ = ["CommonNeighbor", "Explanation", "Kind", "Reason", "explain"]
 TOP_PERCENTILE = 99.0
 MOST_ATTRIBUTES = 5
+MOST_OWN = 3
+"""Attributes that are told of each neighbor in common."""
 MOST_GENES = 2_000
 """Genes on a list that is explained; of more, hardly anything is common to half."""
 
@@ -40,6 +42,8 @@ class Explanation:
         p_value: share of random pairs (lists) of like biotype and expression that are as alike; NaN of a list that was chosen
             by similarity.
         reasons: the trivial first; a single one of kind ``none`` where nothing is found.
+        neighbors: those in common with their own attributes, the nearest first, where they are a reason; no more than 50. What
+            they are high in describes them: genes that are near to the same ones are alike, so that no p goes with it.
     """
 
     genes: tuple[str, ...]
@@ -47,6 +51,7 @@ class Explanation:
     mutual_rank: float
     p_value: float
     reasons: tuple[Reason, ...] = field(default=())
+    neighbors: tuple[CommonNeighbor, ...] = field(default=())
 
     @property
     def sentence(self) -> str:
@@ -96,16 +101,22 @@ def explain(
     random = draw(strata_of(atlas), rows, RANDOM_LISTS, np.random.default_rng(seed))
     question = _Question(atlas, names, rows, random, seed)
     tested = [_position(question), _expression(question)]
-    tested.insert(1, _neighbors(question, unit, part(progress, 0.0, 0.5)))
+    near, common = _neighbors(question, unit, part(progress, 0.0, 0.5))
+    tested.insert(1, near)
     if predictions is not None:
         tested.insert(1, _attributes(question, predictions, part(progress, 0.5, 0.4)))
     place, *others = tested
     reasons = standing([place, _family(names), *others], len(others) + (len(names) > 2))
+    neighbors = tuple[CommonNeighbor, ...]()
+    if near is not None and near in reasons:
+        neighbors, shared = _with_attributes(question, unit, common, predictions)
+        reasons[reasons.index(near)] = _told(near, shared)
     cosine, rank, p_value = _likeness(question, unit)
     if by_similarity:
         p_value, reasons = float("nan"), [replace(reason, p_value=float("nan")) for reason in reasons]
     nothing = Reason(kind="none", text="nothing that random genes of like expression don't show as well")
-    return Explanation(genes=names, cosine=cosine, mutual_rank=rank, p_value=p_value, reasons=tuple(reasons or [nothing]))
+    answer = tuple(reasons or [nothing])
+    return Explanation(genes=names, cosine=cosine, mutual_rank=rank, p_value=p_value, reasons=answer, neighbors=neighbors)
 
 
 @dataclass(frozen=True, eq=False)
@@ -206,7 +217,8 @@ def _attributes(question: _Question, predictions: Predictions, progress: Progres
     return Reason(kind="attribute", text=text, attributes=names, observed=float(len(common)), expected=expected, p_value=p_value)
 
 
-def _neighbors(question: _Question, unit: np.ndarray, progress: Progress) -> Reason | None:
+def _neighbors(question: _Question, unit: np.ndarray, progress: Progress) -> tuple[Reason | None, np.ndarray]:
+    """Return the reason, and the rows of the neighbors in common, the nearest first."""
     near = _nearest(question, unit, progress)
 
     def shared(each: np.ndarray) -> np.ndarray:
@@ -217,14 +229,38 @@ def _neighbors(question: _Question, unit: np.ndarray, progress: Progress) -> Rea
     common = shared(question.rows)
     p_value, expected = question.held_against(lambda each: len(shared(each)))
     if not len(common):
-        return None
+        return None, common
     closeness = (unit[question.rows] @ unit[common].T).mean(axis=0)
-    names = tuple(question.atlas.space.genes[row] for row in common[np.argsort(-closeness, kind="stable")][:10])
+    common = common[np.argsort(-closeness, kind="stable")]
+    names = tuple(question.atlas.space.genes[row] for row in common[:10])
     words = f"{len(common)} genes are" if len(common) > 1 else "one gene is"
     text = (
         f"{words} among the {near.shape[1]} nearest of {question.whose} ({expected:.1f} expected), such as {', '.join(names[:3])}"
     )
-    return Reason(kind="neighbors", text=text, genes=names, observed=float(len(common)), expected=expected, p_value=p_value)
+    reason = Reason(kind="neighbors", text=text, genes=names, observed=float(len(common)), expected=expected, p_value=p_value)
+    return reason, common
+
+
+def _with_attributes(
+    question: _Question, unit: np.ndarray, common: np.ndarray, predictions: Predictions | None
+) -> tuple[tuple[CommonNeighbor, ...], tuple[str, ...]]:
+    """Return neighbors in common with what each is high in, and what more than half of them are."""
+    common = common[:NEAREST]
+    genes = [question.atlas.space.genes[row] for row in common]
+    cosines = (unit[question.rows] @ unit[common].T).mean(axis=0)
+    if predictions is None:
+        return tuple(CommonNeighbor(gene, float(cosine)) for gene, cosine in zip(genes, cosines, strict=True)), ()
+    store, limits = predictions.store, thresholds(predictions.store, TOP_PERCENTILE)
+    own = {gene: own_attributes(store, store.row(gene), limits, MOST_OWN) for gene in genes if gene in store}
+    neighbors = [CommonNeighbor(gene, float(cosine), own.get(gene, ())) for gene, cosine in zip(genes, cosines, strict=True)]
+    shared = common_attributes(store, np.array([store.row(gene) for gene in own], np.intp), limits, MOST_ATTRIBUTES)
+    store.let_go()
+    return tuple(neighbors), shared
+
+
+def _told(near: Reason, shared: tuple[str, ...]) -> Reason:
+    """Return the reason with what most of the neighbors in common are high in."""
+    return replace(near, attributes=shared, text=f"{near.text}, most of them in the top 1 % for {shared[0]}") if shared else near
 
 
 def _nearest(question: _Question, unit: np.ndarray, progress: Progress) -> np.ndarray:

@@ -1,5 +1,6 @@
 """A list of genes: its name, its genes, the names that led to none, and where it came from."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -27,6 +28,21 @@ class Origin(StrEnum):
     def by_similarity(self) -> bool:
         """Return whether genes were chosen for being alike, so that a test of their likeness would be circular."""
         return self not in (Origin.USER, Origin.MOVED, Origin.TESTED)
+
+    @property
+    def note(self) -> str:
+        """Return the words by which a file of ours says it: in the description of a GMT file's set, in a table's provenance."""
+        return f"{_NOTE}{self.value}"
+
+    @classmethod
+    def noted(cls, text: str) -> "Origin | None":
+        """Return the origin that words of a file say, one by similarity before others; None where they say nothing of it."""
+        words = (word for word in re.findall(rf"{_NOTE}(\w+)", text) if word in set(cls))
+        origins = [cls(word) for word in words]
+        return next((origin for origin in origins if origin.by_similarity), origins[0] if origins else None)
+
+
+_NOTE = "list origin: "
 
 
 @dataclass(frozen=True, kw_only=True)

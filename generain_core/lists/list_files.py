@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from generain_core.attributes.gmt import read_gmt
+from generain_core.attributes.gmt import gmt_descriptions, read_gmt
 from generain_core.errors import GeneRAINError
 from generain_core.genes import Resolver
+from generain_core.lists.gene_list import Origin
 from generain_core.samples.io.files import file_bytes
 from generain_core.samples.io.formats.excel.spreadsheet import cells_of
 from generain_core.samples.io.limits import no_table
@@ -57,11 +58,17 @@ class ListFile:
         name: of the file.
         sets: members by set, of a GMT file.
         rows: cells row by row, of any other.
+        origins: how lists came about, by set ("" of a table), where a file that was written here says so.
     """
 
     name: str
     sets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     rows: tuple[tuple[str, ...], ...] = ()
+    origins: Mapping[str, str] = field(default_factory=dict)
+
+    def origin_of(self, title: str) -> Origin:
+        """Return how a list of this file came about, as far as it says so; else it is the user's."""
+        return Origin(self.origins.get(title if self.sets else "", Origin.USER))
 
 
 def read_list_file(path: Path, name: str | None = None) -> ListFile:
@@ -73,8 +80,11 @@ def read_list_file(path: Path, name: str | None = None) -> ListFile:
     title = name or path.name
     content, shown = _content(path, title)
     if _is_gmt(title):
-        return ListFile(title, sets=read_gmt(content, shown))
-    return ListFile(title, rows=tuple(map(tuple, _rows(content, shown))))
+        sets = read_gmt(content, shown)
+        noted = {each: Origin.noted(words) for each, words in gmt_descriptions(content).items()}
+        return ListFile(title, sets=sets, origins={each: origin.value for each, origin in noted.items() if origin is not None})
+    rows = tuple(map(tuple, _rows(content, shown)))
+    return ListFile(title, rows=rows, origins=_origin_of_table(rows))
 
 
 def lists_of(file: ListFile, resolver: Resolver, name: str | None = None) -> dict[str, tuple[str, ...]]:
@@ -222,6 +232,18 @@ def _without_head(text: str) -> str:
     lines = text.splitlines()
     first = next((place for place, line in enumerate(lines) if line.strip() and not line.startswith("#")), len(lines))
     return "\n".join(lines[first:])
+
+
+def _origin_of_table(rows: Sequence[Sequence[str]]) -> dict[str, str]:
+    """Return what the provenance of a table that was written here says of how its genes were chosen."""
+    header = [cell.strip().lower() for cell in rows[0]] if rows else []
+    if "provenance" not in header:
+        return {}
+    column = header.index("provenance")
+    noted = (Origin.noted(words) for words in {row[column] for row in rows[1:] if column < len(row)})
+    origins = [origin for origin in noted if origin is not None]
+    origin = next((each for each in origins if each.by_similarity), origins[0] if origins else None)
+    return {} if origin is None else {"": origin.value}
 
 
 def _names_of(rows: Sequence[Sequence[str]], resolver: Resolver) -> list[str]:

@@ -34,6 +34,21 @@ class Reason:
     p_value: float = float("nan")
 
 
+@dataclass(frozen=True)
+class CommonNeighbor:
+    """A gene that is near to both, or to half of a list.
+
+    Attributes:
+        gene: its name.
+        cosine: mean cosine to the genes that are asked about.
+        attributes: those in which it is among the top 1 % of all genes, the highest first, nearly the same ones once.
+    """
+
+    gene: str
+    cosine: float
+    attributes: tuple[str, ...] = ()
+
+
 def share(observed: float, null: np.ndarray) -> float:
     """Return how often random pairs (lists) show as much or more, what is seen counted with them."""
     return float((1 + (null >= observed - 1e-12).sum()) / (1 + len(null)))

@@ -22,7 +22,8 @@ class TwoLists:
     Attributes:
         shared: genes of both.
         jaccard: shared genes over the genes of either.
-        overlap_p: chance that random lists of these sizes, of all genes with a vector, share as many (hypergeometric).
+        overlap_p: chance that random lists of these sizes, of all genes with a vector, share as many (hypergeometric); None of
+            two lists that were both chosen by similarity, which no random lists are like.
         mean_cosine: mean over all pairs of a gene of the first alone and one of the second.
         null_mean: the same for lists shaped like the second, around other genes.
         null_sd: standard deviation over these.
@@ -35,7 +36,7 @@ class TwoLists:
 
     shared: tuple[str, ...]
     jaccard: float
-    overlap_p: float
+    overlap_p: float | None
     mean_cosine: float
     null_mean: float
     null_sd: float
@@ -74,10 +75,11 @@ def compare_lists(
         drawn = elsewhere(unit, strata_of(atlas), others, draws, np.random.default_rng(seed), progress)
         null = (unit @ toward)[drawn].mean(axis=1)
     total = len(set(rows) | set(others))
+    circle = first.origin.by_similarity and second.origin.by_similarity
     return TwoLists(
         shared=tuple(shared),
         jaccard=len(shared) / total,
-        overlap_p=float(hypergeom.sf(len(shared) - 1, len(unit), len(rows), len(others))),
+        overlap_p=None if circle else float(hypergeom.sf(len(shared) - 1, len(unit), len(rows), len(others))),
         mean_cosine=observed,
         null_mean=float(null.mean()),
         null_sd=float(null.std(ddof=1)),

@@ -83,6 +83,32 @@ def test_lists_are_combined_and_written(capsys, tmp_path) -> None:
     assert len(asked(capsys, "lists", str(SETS))["lists"]) == len(SETS.read_text().splitlines())
 
 
+def test_a_list_by_similarity_gets_no_p_on_its_way_through_a_file(capsys, tmp_path) -> None:
+    near, own, rule = (tmp_path / f"{name}.gmt" for name in ("near", "own", "rule"))
+    [written] = asked(capsys, "lists", RIBOSOME, "--origin", "neighbors", "-o", str(near))["lists"]
+    assert written["origin"] == "neighbors"
+    [again] = asked(capsys, "lists", str(near), "RPL3,RPL4,RPL5,RPS6", "--op", "intersection", "-o", str(own))["lists"]
+    assert again["origin"] == "neighbors"
+    for path in (near, own):
+        answer = asked(capsys, "coherence", str(path))
+        assert answer["p_value"] is None
+        assert "similar to a gene" in answer["why"]
+        assert asked(capsys, "explain", str(path))["p_value"] is None
+    assert asked(capsys, "coherence", str(near), "--origin", "user")["p_value"] is not None
+    asked(capsys, "genes", "--rule", "biotype = lncRNA", "--gmt", str(rule))
+    assert asked(capsys, "lists", str(rule))["lists"][0]["origin"] == "rule"
+
+
+def test_lists_of_one_name_are_both_written(capsys, tmp_path) -> None:
+    for folder, gene in (("a", "RPL3"), ("b", "TP53")):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "mine.txt").write_text(gene)
+    out = tmp_path / "out.gmt"
+    files = (str(tmp_path / folder / "mine.txt") for folder in "ab")
+    assert [each["name"] for each in asked(capsys, "lists", *files, "-o", str(out))["lists"]] == ["mine", "mine (2)"]
+    assert [each["genes"] for each in asked(capsys, "lists", str(out))["lists"]] == [["RPL3"], ["TP53"]]
+
+
 def test_neighbors_are_calibrated(capsys) -> None:
     plain, calibrated = (asked(capsys, "neighbors", "RPL3", "-k", "9", *more)["neighbors"] for more in ((), ("--calibrated",)))
     for one, other in zip(plain, calibrated, strict=True):

@@ -3,12 +3,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from generain_core.attributes.similar import pearson
 from generain_core.errors import GeneRAINError
 from generain_core.generain import open as open_generain
 from generain_core.lists import explanation
 from generain_core.lists.explanation import MOST_GENES, explain
 from generain_core.settings import DEMO_RELEASE
-from generain_core.vectors.all_pairs import all_pairs
+from generain_core.vectors.all_pairs import NEAREST, all_pairs
 from generain_core.vectors.calibration import PairNull, calibrate, mutual_rank
 from tests.lists import toy
 
@@ -77,6 +78,32 @@ def test_answers_are_the_same_before_and_after_all_pairs_and_ranks_were_made(gen
     after = explain(atlas, predictions, ["RPL3", "RPS6"])
     assert repr(before) == repr(after)
     assert {"attribute", "neighbors"} & {reason.kind for reason in after.reasons}
+
+
+def test_neighbors_in_common_come_with_their_own_attributes(generain) -> None:
+    atlas, store = generain.atlas(None), generain.predictions.store
+    pair = ["RPL4", "RPL5"]
+    result = explain(atlas, generain.predictions, pair)
+    near = [set(atlas.neighbors(gene, NEAREST)["gene"]) for gene in pair]
+    cosines = {gene: np.mean([atlas.space.similarity(gene, one)[0] for one in pair]) for gene in near[0] & near[1]}
+    assert {each.gene for each in result.neighbors} == set(cosines)
+    assert [each.cosine for each in result.neighbors] == pytest.approx(sorted(cosines.values(), reverse=True), abs=1e-5)
+    percentiles = np.array([store.percentiles_of(place) for place in range(len(store.table))])
+    for each in result.neighbors[:4]:
+        own = percentiles[:, store.row(each.gene)]
+        order = [place for place in np.argsort(-own, kind="stable") if own[place] >= 99]
+        told: list[int] = []
+        for place in order:
+            if all(pearson(store.by_attribute[place], store.by_attribute[other]) < 0.95 for other in told):
+                told.append(place)
+        assert each.attributes == tuple(str(store.attributes[place]) for place in told[:3])
+    high = percentiles[:, [store.row(gene) for gene in cosines]] >= 99
+    [reason] = [reason for reason in result.reasons if reason.kind == "neighbors"]
+    assert reason.attributes
+    assert all(high[store.place(name)].mean() > 0.5 for name in reason.attributes)
+    assert high[store.place(reason.attributes[0])].sum() == high.sum(axis=1).max()
+    assert reason.text.endswith(f"most of them in the top 1 % for {reason.attributes[0]}")
+    assert explain(atlas, generain.predictions, ["TP53", "RPL3"]).neighbors == ()
 
 
 def test_a_list_of_thousands_is_refused(generain) -> None:

@@ -1,11 +1,12 @@
 import pandas as pd
 import pytest
 
+from generain_core.attributes.gmt import gmt_bytes
 from generain_core.errors import GeneRAINError
 from generain_core.generain import open as open_generain
 from generain_core.lists.families import family_of
 from generain_core.lists.gene_list import GeneList, Origin, combine, resolve_list
-from generain_core.lists.list_files import read_lists, read_ranking, split_names
+from generain_core.lists.list_files import read_list_file, read_lists, read_ranking, split_names
 from generain_core.release.provenance import csv_bytes
 from generain_core.settings import DEMO_RELEASE
 
@@ -174,3 +175,27 @@ def test_a_list_is_no_ranking(tmp_path, resolver) -> None:
 )
 def test_families_by_name(symbol, family) -> None:
     assert family_of(symbol) == family
+
+
+def test_files_keep_how_their_lists_came_about(tmp_path) -> None:
+    sets = {"near": ("RPL3", "RPS6"), "own": ("TP53",), "near ": ("MYC",)}
+    notes = {"near": Origin.NEIGHBORS.note, "own": Origin.USER.note}
+    gmt = tmp_path / "lists.gmt"
+    others = b"third\tMSigDB\tRPL3\nagain\t\tRPL3\nagain\tlist origin: rule\tRPL4\n"
+    gmt.write_bytes(gmt_bytes(sets, "release x; list origin", notes) + others)
+    file = read_list_file(gmt)
+    origins = {name: file.origin_of(name) for name in file.sets}
+    user = Origin.USER
+    assert origins == {"near": Origin.NEIGHBORS, "own": user, "near (2)": user, "third": user, "again": Origin.RULE}
+    table = pd.DataFrame({"gene": ["RPL3", "RPS6"]})
+    for words, origin in (("a; list origin: lasso; b", Origin.LASSO), ("list origin: heaven", user), ("here", user)):
+        path = tmp_path / "list.csv"
+        path.write_bytes(csv_bytes(table, words))
+        assert read_list_file(path).origin_of("list") is origin
+
+
+def test_one_origin_by_similarity_counts_before_others() -> None:
+    assert Origin.noted("list origin: user; list origin: neighbors") is Origin.NEIGHBORS
+    assert Origin.noted("list origin: moved; list origin: user") is Origin.MOVED
+    assert Origin.noted("neighbors of RPL3") is None
+    assert all(Origin.noted(f"x; {each.note}; y") is each for each in Origin)

@@ -1,12 +1,14 @@
 """Two lists against each other: figures against plain loops, p on lists that lie anywhere, and what is at fault."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.stats import hypergeom
 
 from generain_core.errors import GeneRAINError
 from generain_core.generain import open as open_release
-from generain_core.lists.gene_list import GeneList
+from generain_core.lists.gene_list import GeneList, Origin
 from generain_core.lists.two_lists import compare_lists
 from generain_core.settings import DEMO_RELEASE
 
@@ -30,6 +32,9 @@ def test_figures_equal_plain_loops(generain) -> None:
     assert result.shared == ("RPL4",)
     assert result.jaccard == 1 / 6
     assert result.overlap_p == pytest.approx(hypergeom.sf(0, len(unit), 4, 3), rel=1e-12)
+    near, rule = replace(first, origin=Origin.NEIGHBORS), replace(second, origin=Origin.RULE)
+    assert compare_lists(atlas, near, second).overlap_p == result.overlap_p
+    assert compare_lists(atlas, near, rule).overlap_p is None
     middle = sum(unit[gene] for gene in second.genes)
     cosine = {gene: float(unit[gene] @ middle / np.linalg.norm(middle)) for gene in unit}
     row = result.nearest.set_index("gene").loc["TP53"]

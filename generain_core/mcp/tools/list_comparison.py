@@ -30,8 +30,8 @@ class Comparison(Page):
 
     shared: list[str]
     jaccard: float
-    overlap_p: float = Field(
-        description="hypergeometric, among all genes with a vector; means nothing for lists made by similarity"
+    overlap_p: float | None = Field(
+        description="hypergeometric, among all genes with a vector; none for two lists that were chosen by similarity"
     )
     mean_cosine: float | None
     null_mean: float | None

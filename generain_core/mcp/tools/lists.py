@@ -17,9 +17,10 @@ from generain_core.wording.origins import circular
 
 Genes = Annotated[str | list[str], Field(description="names of genes, with commas between or one by one, or the path of a file")]
 Name = Annotated[str | None, Field(description="the set to take, where the file is a GMT file")]
+_Origin = Literal["user", "neighbors", "lasso", "expansion", "attribute", "rule", "analogy", "moved", "tested"]
 Came = Annotated[
-    Literal["user", "neighbors", "lasso", "expansion", "attribute", "rule", "analogy", "moved", "tested"],
-    Field(description="how the list came about; those by similarity (neighbors to analogy) get no p"),
+    _Origin | None,
+    Field(description="how the list came about; those by similarity (neighbors to analogy) get no p; else as its file says"),
 ]
 _FILES = (".txt", ".csv", ".tsv", ".xlsx", ".gmt", ".gz")
 
@@ -37,6 +38,7 @@ class List(Row):
     name: str
     genes: list[str]
     missing: list[Missing]
+    origin: _Origin = Field(description="how it came about")
 
 
 class Lists(Page):
@@ -107,6 +109,14 @@ class Reason(Row):
     text: str
 
 
+class Neighbor(Row):
+    """A gene that is near to both, or to half of the list."""
+
+    gene: str
+    cosine: float = Field(description="mean, to the genes that are asked about")
+    attributes: list[str] = Field(description="in which it is among the top 1 % of all genes; describes it, without p")
+
+
 class Explanation(Answer):
     """Why genes are alike."""
 
@@ -116,6 +126,7 @@ class Explanation(Answer):
     p_value: float | None = Field(description="none for a list that was chosen by similarity")
     sentence: str
     reasons: list[Reason]
+    neighbors: list[Neighbor] = Field(description="in common, where they are a reason")
 
 
 class ListTools(Door):
@@ -127,14 +138,18 @@ class ListTools(Door):
         op: Literal["union", "intersection", "difference"] | None = None,
         output: Annotated[str | None, Field(description="GMT file to write")] = None,
         name: Name = None,
+        origin: Came = None,
         offset: Offset = 0,
         limit: Limit = 50,
     ) -> Lists:
         """Resolve lists of genes and combine them; difference: the first without the others."""
         target = self.output(output)
-        found = self.with_genes().lists([self._genes(each) for each in lists], op, target, name=name)
+        found = self.with_genes().lists([self._genes(each) for each in lists], op, target, name=name, origin=origin)
         end = offset + limit
-        rows = [List(name=each.name, genes=list(each.genes), missing=_missing(each.missing)) for each in found[offset:end]]
+        rows = [
+            List(name=each.name, genes=list(each.genes), missing=_missing(each.missing), origin=each.origin.value)
+            for each in found[offset:end]
+        ]
         pages: dict[str, Any] = {"total": len(found), "offset": offset, "next_offset": end if end < len(found) else None}
         return Lists(**self.about, **pages, output=None if target is None else str(target), lists=rows)
 
@@ -143,7 +158,7 @@ class ListTools(Door):
         context: Context[Any, Any],
         genes: Genes,
         name: Name = None,
-        origin: Came = "user",
+        origin: Came = None,
         draws: Annotated[int, Field(ge=999, le=99_999, description="random lists")] = 999,
         seed: Annotated[int, Field(ge=0, lt=2**32)] = 0,
         vectors: Vectors = None,
@@ -156,7 +171,7 @@ class ListTools(Door):
             listed = generain.gene_list(source, name=name, vectors=vectors)
             options: dict[str, Any] = {"name": name, "draws": draws, "seed": seed, "vectors": vectors, "progress": progress}
             result = generain.coherence(source, origin=origin, **options)
-            why = circular(Origin(origin)) if result.p_value is None else ""
+            why = circular(Origin(origin or listed.origin)) if result.p_value is None else ""
             facts = {key: getattr(result, key) for key in ("mean_cosine", "null_mean", "null_sd", "p_value")}
             effect = None if result.effect != result.effect else result.effect
             missing = _missing(listed.missing)
@@ -201,7 +216,7 @@ class ListTools(Door):
         return Enrichment(**self.about, **pages, **facts, missing=_missing(result.missing), null=result.null, sets=rows)
 
     async def explain(
-        self, context: Context[Any, Any], genes: Genes, name: Name = None, origin: Came = "user", vectors: Vectors = None
+        self, context: Context[Any, Any], genes: Genes, name: Name = None, origin: Came = None, vectors: Vectors = None
     ) -> Explanation:
         """Say why two genes, or those of a list, are alike: place, family, attributes, neighbors, expression, or nothing."""
         source = self._genes(genes)
@@ -212,6 +227,9 @@ class ListTools(Door):
             rank = None if result.mutual_rank != result.mutual_rank else result.mutual_rank
             facts: dict[str, Any] = {"cosine": result.cosine, "sentence": result.sentence}
             facts["p_value"] = None if result.p_value != result.p_value else result.p_value
+            facts["neighbors"] = [
+                Neighbor(gene=each.gene, cosine=each.cosine, attributes=list(each.attributes)) for each in result.neighbors
+            ]
             return Explanation(**self.about, **facts, genes=list(result.genes), mutual_rank=rank, reasons=reasons)
 
         return await self.work.run(context, answer)

@@ -62,10 +62,10 @@ def view(predictions: Predictions) -> None:
     )
     row = st.container(horizontal=True, vertical_alignment="center")
     with row:
-        columns.save(table, predictions, "rule_genes", str(rule))
+        columns.save(table, predictions, "rule_genes", str(rule), list_button.Origin.RULE.note)
         list_button.offer(str(rule), table["gene"], "rule", list_button.Origin.RULE)
-        origin = columns.origin(predictions, str(rule))
-        downloads.offer(File("GMT", "rule.gmt", gmt_bytes({str(rule): list(table["gene"])}, origin)))
+        origin, note = columns.origin(predictions, str(rule)), {str(rule): list_button.Origin.RULE.note}
+        downloads.offer(File("GMT", "rule.gmt", gmt_bytes({str(rule): list(table["gene"])}, origin, note)))
         st.caption("The address of this page holds the rule: copy it to share.", width="content")
     meaning.line("genes-that-a-rule-chooses")
     if len(table) > _SHOWN:

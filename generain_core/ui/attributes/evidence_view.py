@@ -10,7 +10,7 @@ from generain_core.attributes.known_members import KnownMembers
 from generain_core.attributes.predictions import Predictions
 from generain_core.errors import GeneRAINError
 from generain_core.ui.attributes import columns
-from generain_core.ui.components import tables
+from generain_core.ui.components import gene_tables, list_button
 from generain_core.ui.shell import resources
 from generain_core.ui.shell.escaping import escape_markdown
 
@@ -67,13 +67,17 @@ def panel(predictions: Predictions, members: KnownMembers | None, gene: str, att
     if len(found.voters):
         with st.expander(f"The {len(found.voters)} annotated genes nearest to {escape_markdown(found.gene)}"):
             marked = found.voters.assign(known=["●" if member else "" for member in found.voters["member"]])
-            tables.show(
+            gene_tables.show(
                 marked.drop(columns="member"),
                 predictions.release,
+                "voters",
                 "evidence_voters",
                 {"known": st.column_config.TextColumn("Member"), "rank": _RANK},
+                against=found.gene,
                 height=320,
             )
+            name = f"Annotated genes near {found.gene}"
+            list_button.offer(name, found.voters["gene"], "voters", list_button.Origin.NEIGHBORS)
     with st.expander("How grades come about"):
         st.markdown(RULE)
     columns.save(found.table(), predictions, "evidence", f"evidence for {found.attribute} of {found.gene}")

@@ -134,7 +134,7 @@ def _top(predictions: Predictions, known: KnownMembers | None, attribute: str) -
             row = st.container(horizontal=True, vertical_alignment="center")
             with row:
                 details = f"{len(table)} most probable {title} of {attribute}"
-                columns.save(table, predictions, f"attribute_{kind}", details)
+                columns.save(table, predictions, f"attribute_{kind}", details, list_button.Origin.ATTRIBUTE.note)
                 list_button.offer(f"{title} of {attribute}", table["gene"], f"attribute_{kind}", list_button.Origin.ATTRIBUTE)
     return np.concatenate(rows) if rows else np.empty(0, np.intp)
 

@@ -16,7 +16,7 @@ from generain_core.lists.list_files import split_names
 from generain_core.release.files import Release
 from generain_core.release.model_descriptions import describe_model
 from generain_core.release.provenance import provenance
-from generain_core.ui.components import downloads, list_button, meaning, tables
+from generain_core.ui.components import downloads, gene_tables, list_button, meaning, tables
 from generain_core.ui.components.downloads import File
 from generain_core.ui.jobs import job_view
 from generain_core.ui.session import gene_lists
@@ -73,7 +73,7 @@ def _lasso(result: CohortResult, release: Release, resolver: Resolver) -> None:
         st.info("LASSO took up no gene in any fold: expression tells nothing that it could use.", icon=":material/info:")
         return
     st.header("Taken up by LASSO", anchor=False)
-    tables.show(table.head(500), release, "cohort_lasso_table", _LASSO, height=320)
+    gene_tables.show(table.head(500), release, "lasso", "cohort_lasso_table", _LASSO, height=320)
     meaning.line("genes-that-lasso-takes-up")
     often = table[table["frequency"] >= OFTEN]["gene"]
     known = resolve_list(often, resolver)

@@ -7,6 +7,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from generain_core.lists.gene_list import GeneList, Origin
 from generain_core.ui.session import gene_lists
+from generain_core.ui.shell.escaping import escape_markdown
 
 __all__ = ["LABEL", "Origin", "offer", "offer_made"]
 LABEL = "Use as a list"
@@ -51,7 +52,7 @@ def offer_made(
         on_click=_keep,
         args=(make,),
         disabled=not size,
-        help=f"Keeps these {size:,} genes under “{name[:60]}”, for all pages.",
+        help=f"Keeps these {size:,} genes under “{escape_markdown(name, 60)}”, for all pages.",
     )
 
 

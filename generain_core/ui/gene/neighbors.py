@@ -54,7 +54,8 @@ def section(atlas: Atlas, gene: str) -> list[str]:
         pairs.wait(atlas, "Corrected scores and hubs")
     row = st.container(horizontal=True, vertical_alignment="center")
     with row:
-        downloads.offer_gene_table(table, atlas, f"{gene}_neighbors", f"{len(table)} neighbors of {gene}, {biotype}")
+        details = (f"{len(table)} neighbors of {gene}, {biotype}", Origin.NEIGHBORS.note)
+        downloads.offer_gene_table(table, atlas, f"{gene}_neighbors", *details)
         kind = "" if biotype == "all" else f" {biotype}"
         list_button.offer(f"{len(table)}{kind} neighbors of {gene}", table["gene"], "neighbors", Origin.NEIGHBORS)
         only = [] if biotype == "all" else ["--biotype", biotype]

@@ -71,7 +71,7 @@ def _selected_genes(atlas: Atlas, projection: Projection, rows: np.ndarray, *, c
     with st.container(horizontal=True):
         origin = f"{len(names)} genes selected on {projection.parameters}"
         list_button.offer(f"{len(names)} genes of the map", names, "selected", list_button.Origin.LASSO)
-        downloads.offer_gene_table(known, atlas, "selected_genes", origin)
+        downloads.offer_gene_table(known, atlas, "selected_genes", origin, list_button.Origin.LASSO.note)
         if can_clear:  # where nothing is drawn as chosen, a double click on the map clears it
             st.button("Clear", key="clear_selection", icon=":material/close:", on_click=selection.clear)
     st.caption("Names to copy")

@@ -52,7 +52,7 @@ def view(atlas: Atlas, chosen: GeneList) -> None:
 
 
 def _lists(atlas: Atlas, first: GeneList, second: GeneList) -> None:
-    key = (atlas.space.fingerprint, first.genes, second.genes)
+    key = (atlas.space.fingerprint, first.genes, second.genes, first.origin, second.origin)
     label = f"Comparing {first.name[:30]} and {second.name[:30]}"
     result = work.result(
         "against",
@@ -74,7 +74,8 @@ def _lists(atlas: Atlas, first: GeneList, second: GeneList) -> None:
         alt="The genes of one list alone by their nearness to the other",
     )
     with st.container(horizontal=True, vertical_alignment="center"):
-        downloads.offer_gene_table(result.nearest, atlas, "two_lists", f"{first.name} against {second.name}")
+        both = combine([first, second], "union").origin
+        downloads.offer_gene_table(result.nearest, atlas, "two_lists", f"{first.name} against {second.name}", both.note)
         shared, name = result.shared, f"In {first.name} and {second.name}"
         list_button.offer_made(
             lambda: combine([first, second], "intersection", name), "shared_genes", len(shared), name, label="Shared as a list"
@@ -88,7 +89,7 @@ def _figures(first: GeneList, second: GeneList, result: TwoLists) -> None:
     row = st.container(horizontal=True)
     row.metric("Genes of both", f"{len(result.shared):,}", border=True, width=150)
     row.metric("Jaccard index", f"{result.jaccard:.2f}", border=True, width=150, help="Shared genes over the genes of either.")
-    if first.origin.by_similarity and second.origin.by_similarity:
+    if result.overlap_p is None:
         st.caption("Both lists were made by similarity, so that a p-value of their overlap would mean nothing.")
     else:
         row.metric(

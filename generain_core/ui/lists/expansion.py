@@ -55,7 +55,8 @@ def view(atlas: Atlas, chosen: GeneList) -> None:
         alt=f"The {len(result.table)} genes that belong too",
     )
     with st.container(horizontal=True, vertical_alignment="center"):
-        downloads.offer_gene_table(result.table, atlas, "list_expansion", f"genes like those of {genes.name}, by {method}")
+        details = (f"genes like those of {genes.name}, by {method}", Origin.EXPANSION.note)
+        downloads.offer_gene_table(result.table, atlas, "list_expansion", *details)
         list_button.offer(f"Like {genes.name}", result.table["gene"], "expansion", Origin.EXPANSION)
         both = [*genes.genes, *result.table["gene"]]
         list_button.offer(f"{genes.name}, extended", both, "extended", Origin.EXPANSION, label="With the list's own")

@@ -80,7 +80,7 @@ def _ways_on(genes: GeneList) -> None:
 
 def _ways_out(atlas: Atlas, genes: GeneList, table: pd.DataFrame) -> None:
     stem = "".join(c if c.isalnum() else "_" for c in genes.name)[:60] or "list"
-    origin = provenance(atlas.release, f"list {genes.name}", WORDS[genes.origin])
+    origin = provenance(atlas.release, f"list {genes.name}", WORDS[genes.origin], genes.origin.note)
     downloads.offer(
         File("CSV", f"{stem}.csv", table),
         File("GMT", f"{stem}.gmt", gmt_bytes({genes.name: genes.genes}, origin)),

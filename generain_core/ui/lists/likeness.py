@@ -9,7 +9,7 @@ from generain_core.lists.gene_list import GeneList
 from generain_core.lists.shape import Shape, shape
 from generain_core.progress import Progress
 from generain_core.text import significant
-from generain_core.ui.components import capsule_button, downloads, figures, list_button, meaning, tables
+from generain_core.ui.components import capsule_button, downloads, figures, gene_tables, list_button, meaning
 from generain_core.ui.lists import work
 from generain_core.ui.lists.genes import restricted
 from generain_core.vectors.atlas import Atlas
@@ -130,11 +130,10 @@ def _shape(atlas: Atlas, genes: GeneList, result: Shape) -> None:
         which = f"{odd:,} of {len(result.table):,} genes {'is' if odd == 1 else 'are'} odd" if odd else "No gene is odd"
         more = f" {which}: far below the rest of the list, and no closer to it than random genes."
     st.markdown(sentence + more)
-    tables.show(
-        table.sort_values(["group", "mean_cosine"], ascending=[True, False]), atlas.release, "list_shape", _COLUMNS, height=320
-    )
+    ordered = table.sort_values(["group", "mean_cosine"], ascending=[True, False])
+    gene_tables.show(ordered, atlas.release, "shape", "list_shape", _COLUMNS, height=320)
     with st.container(horizontal=True, vertical_alignment="center"):
-        downloads.offer_gene_table(table, atlas, "list_groups", f"groups of {genes.name}")
+        downloads.offer_gene_table(table, atlas, "list_groups", f"groups of {genes.name}", genes.origin.note)
         if not by_similarity and 0 < odd < len(result.table):
             rest = result.table.loc[~result.table["odd"], "gene"]
             list_button.offer(

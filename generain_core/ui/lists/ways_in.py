@@ -1,9 +1,9 @@
 """The ways in for lists: pasted names, and files in any of the usual forms."""
 
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import streamlit as st
 
@@ -12,6 +12,7 @@ from generain_core.errors import GeneRAINError
 from generain_core.genes import Resolver
 from generain_core.lists.gene_list import GeneList, Origin, resolve_list
 from generain_core.lists.list_files import ListFile, lists_of, read_list_file, split_names
+from generain_core.lists.workspace import unique_title
 from generain_core.samples.io.isolated import limits
 from generain_core.ui.session import gene_lists
 from generain_core.ui.shell import keys, streamlit_internals
@@ -27,6 +28,13 @@ EXAMPLES = {
     "T cells": ("CD3D", "CD3E", "CD3G", "CD2", "CD5", "CD247", "LCK", "ZAP70", "TRAC"),
 }
 _FILE_SETS = "_list_file_sets"
+
+
+class Words(NamedTuple):
+    """Names of genes as they were brought, and how the list came about, where its file says so."""
+
+    names: tuple[str, ...]
+    origin: Origin = Origin.USER
 
 
 def section(resolver: Resolver) -> None:
@@ -86,7 +94,7 @@ def _paste(resolver: Resolver) -> None:
         if not words:
             st.warning("Paste at least one name.")
         else:
-            _keep_words({(name or "").strip() or "My genes": words}, resolver)
+            _keep_words({(name or "").strip() or "My genes": Words(tuple(words))}, resolver)
 
 
 def _upload(resolver: Resolver) -> None:
@@ -99,11 +107,13 @@ def _upload(resolver: Resolver) -> None:
         help="Text, csv, xlsx, or GMT with a list a line. The column that names genes is found by itself.",
     )
     if files:
-        found: dict[str, Sequence[str]] = {}
+        found: dict[str, Words] = {}
         for file in files:
             try:
                 with st.spinner("Reading …"):
-                    found |= lists_of(read_upload(file.getvalue(), file.name), resolver)
+                    content = read_upload(file.getvalue(), file.name)
+                    for title, words in lists_of(content, resolver).items():
+                        found[unique_title(title, found)] = Words(tuple(words), content.origin_of(title))
             except GeneRAINError as problem:
                 st.session_state.setdefault("_list_problems", []).append(str(problem))
             streamlit_internals.release_upload(file)
@@ -120,7 +130,7 @@ def _upload(resolver: Resolver) -> None:
 
 def _choose_sets(resolver: Resolver) -> None:
     """Let some of many sets be chosen."""
-    sets: dict[str, Sequence[str]] | None = st.session_state.get(_FILE_SETS)
+    sets: dict[str, Words] | None = st.session_state.get(_FILE_SETS)
     if not sets:
         return
     names = st.multiselect(
@@ -133,10 +143,10 @@ def _choose_sets(resolver: Resolver) -> None:
     row.button("None", key="list_sets_none", on_click=lambda: st.session_state.pop(_FILE_SETS, None))
 
 
-def _keep_words(lists: Mapping[str, Sequence[str]], resolver: Resolver, *, rerun: bool = True) -> None:
+def _keep_words(lists: Mapping[str, Words], resolver: Resolver, *, rerun: bool = True) -> None:
     problems: list[str] = []
-    for name, words in lists.items():
-        result = resolve_list(words, resolver, name=name, origin=Origin.USER)
+    for name, each in lists.items():
+        result = resolve_list(each.names, resolver, name=name, origin=each.origin)
         try:
             gene_lists.workspace().keep(result)
         except GeneRAINError as problem:

@@ -6,7 +6,7 @@ import streamlit as st
 from generain_core.lists.explanation import Explanation, explain
 from generain_core.lists.gene_list import GeneList, Origin
 from generain_core.ui.attributes import ready
-from generain_core.ui.components import downloads, meaning, tables
+from generain_core.ui.components import downloads, gene_tables, list_button, meaning, tables
 from generain_core.ui.lists import work
 from generain_core.ui.lists.genes import restricted
 from generain_core.ui.shell.escaping import escape_markdown
@@ -28,6 +28,11 @@ _COLUMNS = {
     "p_value": st.column_config.NumberColumn("p", format="%.2g", help="Share of random pairs (lists) that show as much."),
     "words": st.column_config.TextColumn("In words", width=330),
     "names": st.column_config.TextColumn("Which", width=270),
+}
+
+_NEIGHBORS = {
+    "cosine": st.column_config.NumberColumn("Cosine", format="%.3f", help="Mean, to the genes that are asked about."),
+    "attributes": st.column_config.TextColumn("High in", width=430, help="Top 1 % of all genes; the highest first."),
 }
 
 
@@ -71,8 +76,43 @@ def _show(atlas: Atlas, result: Explanation) -> None:
         table = pd.DataFrame(rows)
         tables.show(table, atlas.release, "why_alike", _COLUMNS, height=38 + 35 * len(rows))
         downloads.offer_gene_table(table, atlas, "why_alike", f"why {', '.join(result.genes[:5])} are alike")
+    if result.neighbors:
+        _neighbors(atlas, result)
     meaning.line(
         "why-genes-are-alike",
         "The trivial reasons come first: genes that lie side by side, and families. All others are held against random genes of "
         "like biotype and expression: of 20 such pairs (lists), one at most would be given any of these reasons.",
     )
+
+
+def _neighbors(atlas: Atlas, result: Explanation) -> None:
+    """Show the neighbors in common, each with what it is high in itself."""
+    pair = len(result.genes) == 2
+    st.subheader("Neighbors in common", anchor=False)
+    table = pd.DataFrame(
+        {
+            "gene": [each.gene for each in result.neighbors],
+            "cosine": [each.cosine for each in result.neighbors],
+            "attributes": [", ".join(each.attributes) for each in result.neighbors],
+        }
+    )
+    gene_tables.show(
+        table,
+        atlas.release,
+        "common",
+        "why_neighbors",
+        _NEIGHBORS,
+        against=result.genes[0] if pair else None,
+        height=38 + 35 * min(len(table), 8),
+        alt="Neighbors in common, with their own attributes",
+    )
+    whose = " and ".join(result.genes) if pair else "a list"
+    with st.container(horizontal=True, vertical_alignment="center"):
+        details = (f"neighbors in common of {', '.join(result.genes[:5])}", Origin.NEIGHBORS.note)
+        downloads.offer_gene_table(table, atlas, "common_neighbors", *details)
+        list_button.offer(f"Neighbors of {whose}", table["gene"], "common_neighbors", Origin.NEIGHBORS)
+    if table["attributes"].ne("").any():
+        st.caption(
+            "Beside each stands in which attributes it is among the top 1 % of all genes itself. That describes them, and is no "
+            "test: genes near to the same ones are alike."
+        )

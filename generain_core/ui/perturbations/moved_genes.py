@@ -1,5 +1,6 @@
 """Which genes a perturbation moves, shown and offered for download."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -171,7 +172,7 @@ def _show(parts: _Made, values: GeneValues, result: Perturbed, release: Release,
     downloads.offer(*files, origin=origin)
     _as_lists(genes, values, result)
     if parts.near is not None:
-        _nearness(parts.near, release)
+        _nearness(parts.near, release, genes.table["gene"])
     elif parts.why_not:
         st.caption(escape_markdown(parts.why_not))
 
@@ -221,7 +222,7 @@ def moved_list(name: str, chosen: tuple[str, ...], genes: MovedGenes, values: Ge
     )
 
 
-def _nearness(near: TargetProximity, release: Release) -> None:
+def _nearness(near: TargetProximity, release: Release, tested: Iterable[str]) -> None:
     st.markdown(f"**Are they near {escape_markdown(near.target)} in {escape_markdown(near.vectors)}?**")
     verdict = "Yes, nearer than to other genes like it" if near.p_value <= 0.05 else "Not nearer than to other genes like it"
     st.markdown(
@@ -234,7 +235,10 @@ def _nearness(near: TargetProximity, release: Release) -> None:
         f"Asked of {escape_markdown(near.chosen)}. Expected: the same genes' cosine to {near.asked:,} other genes of like "
         "expression that were not moved, in place of the target.",
     )
-    tables.show(near.genes.head(200), release, "perturb_near_genes", _COLUMNS, height=240, placeholder="")
+    near_genes = near.genes.head(SHOWN)
+    gene_tables.show(near_genes, release, "near", "perturb_near_genes", _COLUMNS, against=near.target, height=240, placeholder="")
+    name = f"Moved, by nearness to {near.target}"
+    list_button.offer(name, near.genes["gene"], "near_target", list_button.Origin.MOVED, background=tested)
 
 
 def _predicted(

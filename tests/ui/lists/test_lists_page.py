@@ -7,8 +7,10 @@ import pytest
 
 from generain_core.lists.gene_list import GeneList, Origin
 from generain_core.lists.workspace import Workspace
+from generain_core.text import significant
 from generain_core.ui.session import gene_lists
 from generain_core.ui.shell import keys
+from generain_core.vectors.arithmetic import arithmetic
 from tests.ui.test_pages import healthy, words
 from tests.ui.test_samples_page import until
 
@@ -53,7 +55,7 @@ def test_lists_are_combined_and_renamed(visit, mapped) -> None:
     [
         ("mine.txt", b"RPL3\nRPS6\n", {"mine": ("RPL3", "RPS6")}),
         ("mine.csv", b"n,symbol\n1,RPL3\n2,RPS6\n", {"mine": ("RPL3", "RPS6")}),
-        ("sets.gmt", b"one\tx\tRPL3\tRPS6\ntwo\t\tGAS5\n", {"two": ("GAS5",), "one": ("RPL3", "RPS6")}),
+        ("sets.gmt", b"one\tx; list origin: neighbors\tRPL3\tRPS6\ntwo\t\tGAS5\n", {"two": ("GAS5",), "one": ("RPL3", "RPS6")}),
     ],
 )
 def test_files_are_read(visit, mapped, name, content, expected) -> None:
@@ -61,6 +63,8 @@ def test_files_are_read(visit, mapped, name, content, expected) -> None:
     app.file_uploader[0].upload(name, content).run()
     healthy(app)
     assert lists_of(app) == expected
+    assert {each.origin for each in app.session_state[keys.LISTS] if each.name == "one"} <= {Origin.NEIGHBORS}
+    assert {each.origin for each in app.session_state[keys.LISTS] if each.name != "one"} == {Origin.USER}
 
 
 def test_a_file_of_many_sets_asks_which(visit, mapped) -> None:
@@ -232,3 +236,22 @@ def test_a_list_is_held_against_another_and_against_other_vectors(visit, mapped)
     healthy(app)
     assert "by chance it would be" in words(app)
     assert app.dataframe[-1].value["gene"].tolist()[0] in {"RPS6", "TP53", "GAS5", "RPL3"}
+
+
+def test_genes_and_lists_are_added_and_taken_away_on_compare(visit, mapped) -> None:
+    app = pasted(visit("lists"), "ribosome", RIBOSOMAL)
+    app.query_params["mode"] = "Sum"
+    app.query_params["plus"] = "CD3E no-such-gene"
+    app.query_params["minus"] = "CD19"
+    app.query_params["answers"] = "7"
+    app.switch_page("pages/compare.py").run()
+    app.multiselect(key="plus_lists").set_value(["ribosome"]).run()
+    until(app, lambda app: len(app.dataframe))
+    healthy(app)
+    expected = arithmetic(mapped, [["CD3E"], lists_of(app)["ribosome"]], [["CD19"]], 7)
+    assert app.dataframe[0].value["gene"].tolist() == expected.table["gene"].tolist()
+    assert f"p {significant(expected.p_value)}" in words(app)
+    assert "No gene with a vector: no\\-such\\-gene" in words(app) or "no-such-gene" in words(app)
+    app.button(key="list_of_sum").click().run()
+    kept = app.session_state[keys.LISTS].current
+    assert (kept.origin, kept.name, len(kept)) == (Origin.ANALOGY, "CD3E + ribosome − CD19", 7)

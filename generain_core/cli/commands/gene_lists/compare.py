@@ -54,7 +54,10 @@ def _compare(args: argparse.Namespace) -> Output:
     if result.p_value is not None:
         near = f"mean cosine {result.mean_cosine:.3f}, {result.null_mean:.3f} ± {result.null_sd:.3f} by chance, "
         near += f"p {significant(result.p_value)} against lists shaped like the second"
-    title = f"{len(result.shared)} shared (p {significant(result.overlap_p)}); {near} ({generain.release.label})"
+    chance = (
+        "no p, for both lists were chosen by similarity" if result.overlap_p is None else f"p {significant(result.overlap_p)}"
+    )
+    title = f"{len(result.shared)} shared ({chance}); {near} ({generain.release.label})"
     return Output(release_fields(generain.release) | document, titled_table(title, result.nearest.head(20)))
 
 

@@ -13,7 +13,7 @@ from generain_core.cli.output import Output, records, titled_table
 from generain_core.generain import GeneRAIN
 from generain_core.lists.gene_list import Origin
 from generain_core.text import percent, significant
-from generain_core.wording.origins import circular
+from generain_core.wording.origins import WORDS, circular
 
 if TYPE_CHECKING:
     from generain_core.cli.parser import AddCommand
@@ -43,10 +43,9 @@ def add(add_command: AddCommand) -> None:
     enrich.add_argument("--score", metavar="COLUMN", help="with --ranked: the column of numbers that ranks, the highest first")
     explain = add_command("explain", _explain, "why two genes, or those of a list, are alike")
     explain.add_argument("genes", nargs="+", metavar="GENE", help=f"two genes, or {_LIST}")
-    for command in (coherence, explain):
-        command.add_argument(
-            "--origin", default="user", help="how the list came about, such as neighbors: those by similarity get no p"
-        )
+    for command in (lists, coherence, explain):
+        words = "how the list came about, such as neighbors: those by similarity get no p; default: what its file says, else user"
+        command.add_argument("--origin", help=words)
     for command in (lists, coherence, expand, enrich, explain):
         command.add_argument("--name", help="the set to take of a GMT file")
     for command in (coherence, expand, explain):
@@ -55,9 +54,14 @@ def add(add_command: AddCommand) -> None:
 
 def _lists(args: argparse.Namespace) -> Output:
     release = open_release(args)
-    lists = GeneRAIN(release).lists(args.files, args.op, args.output, name=args.name)
-    rows = [{"name": each.name, "genes": list(each.genes), "missing": _missing(each.missing)} for each in lists]
-    text = "\n".join(f"{each.name}: {len(each):,} genes, {len(each.missing):,} names without one" for each in lists)
+    lists = GeneRAIN(release).lists(args.files, args.op, args.output, name=args.name, origin=args.origin)
+    rows = [
+        {"name": each.name, "genes": list(each.genes), "missing": _missing(each.missing), "origin": str(each.origin)}
+        for each in lists
+    ]
+    text = "\n".join(
+        f"{each.name}: {len(each):,} genes, {len(each.missing):,} names without one; {WORDS[each.origin]}" for each in lists
+    )
     return Output(release_fields(release) | {"lists": rows}, text)
 
 
@@ -67,7 +71,7 @@ def _coherence(args: argparse.Namespace) -> Output:
     genes = generain.gene_list(args.list, name=args.name, vectors=args.vectors)
     options: dict[str, Any] = {"name": args.name, "origin": args.origin, "draws": args.draws, "seed": args.seed}
     result = generain.coherence(args.list, **options, vectors=args.vectors, progress=args.progress)
-    why = circular(Origin(args.origin)) if result.p_value is None else ""
+    why = circular(Origin(args.origin or genes.origin)) if result.p_value is None else ""
     fields = ("mean_cosine", "null_mean", "null_sd", "effect", "p_value", "draws")
     document = {"genes": list(genes.genes), "missing": _missing(genes.missing)} | {name: getattr(result, name) for name in fields}
     text = (
@@ -118,6 +122,7 @@ def _explain(args: argparse.Namespace) -> Output:
     reasons = [{name: _plain(value) for name, value in vars(reason).items()} for reason in result.reasons]
     document = {"genes": list(result.genes), "cosine": result.cosine, "mutual_rank": _plain(result.mutual_rank)}
     document |= {"p_value": _plain(result.p_value), "sentence": result.sentence, "reasons": reasons}
+    document |= {"neighbors": [{name: _plain(value) for name, value in vars(each).items()} for each in result.neighbors]}
     document |= {"missing": _missing(missing)}
     return Output(release_fields(release) | document, f"{result.sentence.rstrip('.')}{_unused(missing)}.")
 
