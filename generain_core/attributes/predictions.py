@@ -65,7 +65,7 @@ class Predictions:
     @property
     def warnings(self) -> list[str]:
         """Return what to be told before predictions are believed: that their order of genes could not be proved."""
-        doubtful = self.order.agreement is not None and not self.order.proved
+        doubtful = self.order.refuted or (self.order.agreement is not None and not self.order.proved)
         return [f"Predictions may belong to other genes than they say: {self.order}."] if doubtful else []
 
     @property
@@ -153,14 +153,12 @@ class Predictions:
             mask &= np.fromiter((word in text for text in self._searched), bool, len(table))
         for column, values in (facets or {}).items():
             if column not in table.columns:
-                known = ", ".join(self.store.roles.facets) or "none"
-                raise GeneRAINError(f"Attributes have no column “{column[:40]}” to choose by; there is {known}.")
+                raise GeneRAINError(_no_column("column", column, self.store.roles.facets))
             if values:
                 mask &= table[column].astype(str).isin(list(values)).to_numpy()
         for column, (least, most) in (ranges or {}).items():
             if column not in table.columns or table[column].dtype.kind not in "iuf":
-                known = ", ".join(self.store.roles.numbers) or "none"
-                raise GeneRAINError(f"Attributes have no numbers “{column[:40]}” to choose by; there is {known}.")
+                raise GeneRAINError(_no_column("numbers", column, self.store.roles.numbers))
             mask &= table[column].between(least, most).to_numpy()
         if least_reliable > 0 and self.store.roles.reliability:
             mask &= (table[self.store.roles.reliability] >= least_reliable).to_numpy()
@@ -206,7 +204,7 @@ class Predictions:
         kept = ~np.isnan(probabilities) if among is None else among & ~np.isnan(probabilities)
         order = order[kept[order]]
         leaders, alike = leaders_of(store, order, k) if folded else (order[:k], None)
-        higher = [int(np.count_nonzero(store.by_attribute[i] > probabilities[i])) for i in leaders]
+        higher = [np.count_nonzero(store.by_attribute[i] > probabilities[i]) for i in leaders]
         table = pd.DataFrame(
             {
                 "attribute": store.attributes[leaders],
@@ -219,8 +217,7 @@ class Predictions:
         store.let_go()
         if alike is not None:
             names = [[str(store.attributes[m]) for m in members] for members in alike]
-            table["alike"] = [len(each) for each in names]
-            table["alike_attributes"] = ["; ".join(each) for each in names]
+            table = table.assign(alike=list(map(len, names)), alike_attributes=list(map("; ".join, names)))
         return pd.concat([table, self.metadata.iloc[leaders].reset_index(drop=True)], axis=1)
 
     def of_attribute(
@@ -294,3 +291,7 @@ class Predictions:
                 "biotype": known["biotype"].to_numpy(),
             }
         )
+
+
+def _no_column(kind: str, column: str, known: Sequence[str]) -> str:
+    return f"Attributes have no {kind} “{column[:40]}” to choose by; there is {', '.join(known) or 'none'}."

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import anndata
 
     from generain_core.calibration.simulation.real import RealSamples
-    from generain_core.facade.perturbations import PerturbationResult
+    from generain_core.facade.results.perturbation_result import PerturbationResult
     from generain_core.generain import GeneRAIN
 
 

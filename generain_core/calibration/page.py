@@ -27,11 +27,11 @@ is not a wrong one."""
 REMARKS = {
     "p_value of ranks": (
         "is under genes exchanged one by one, as column, page, line and agents say: it describes a ranking, and is no test of an "
-        "experiment. Of moved genes camera is asked instead, which holds."
+        "experiment. Of moved genes camera is asked instead, by the page and by perturb --sets, which holds."
     ),
     "p_value of over-representation": (
         "is hypergeometric, as column, page, line and agents say: genes are drawn one by one. It describes a list. Of moved "
-        "genes the page asks camera first."
+        "genes camera is asked, by the page and by perturb --sets."
     ),
 }
 """What is done about numbers that are known not to hold."""

@@ -110,16 +110,20 @@ class AttributeMethods(Opened):
         self._write_gmt(table, name, gmt)
         return table
 
-    def attribute_order(self) -> pd.DataFrame:
+    def attribute_order(self, *, even_if_unproved: bool = False) -> pd.DataFrame:
         """Tell what speaks for it that the predictions are of the genes they name, block by block.
 
-        A gene's profile over attributes should agree with those of its nearest genes in GeneRAIN-vec.
+        A gene's profile over attributes should agree with those of its nearest genes in GeneRAIN-vec. Predictions that are
+        clearly of other genes (``refuted``) are not told, unless that is accepted.
+
+        Args:
+            even_if_unproved: have them told nevertheless, from now on, with a warning.
 
         Returns:
             One row a block of 500 genes: start and stop (places from 1), asked, in_place and elsewhere (mean agreement of
             profiles at their place and at all other places of the block), clearness (their difference in standard errors),
-            shift, proved. ``.attrs``: said (a sentence), proved, source, agreement and shuffled (of all genes, in this order
-            and in a shuffled one; None without vectors).
+            shift, proved. ``.attrs``: said (a sentence), proved, refuted, source, agreement and shuffled (of all genes, in this
+            order and in a shuffled one; None without vectors).
 
         Raises:
             ReleaseError: no predictions.
@@ -131,7 +135,12 @@ class AttributeMethods(Opened):
         """
         import pandas as pd
 
-        order = self.predictions.order
+        from generain_core.attributes.order.recorded import accept_order
+
+        predictions = self.unexamined_predictions
+        if even_if_unproved:
+            accept_order(self.release, predictions.store)
+        order = predictions.order
         blocks = order.agreement.blocks if order.agreement else ()
         columns = ["start", "stop", "asked", "in_place", "elsewhere", "clearness", "shift"]
         rows = [[b.start + 1, *(getattr(b, name) for name in columns[1:]), b.proved] for b in blocks]
@@ -140,6 +149,7 @@ class AttributeMethods(Opened):
             "order of genes",
             said=f"{str(order)[0].upper()}{str(order)[1:]}.",
             proved=order.proved,
+            refuted=order.refuted,
             source=order.source,
             agreement=order.agreement and order.agreement.in_place,
             shuffled=order.agreement and order.agreement.shuffled,

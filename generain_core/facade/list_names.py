@@ -39,11 +39,6 @@ def origin_of(origin: str) -> Origin:
         raise GeneRAINError(f"A list can't come from {origin[:40]!r}; choose {', '.join(Origin)}.") from None
 
 
-def stem_of(path: Path) -> str:
-    """Return what a library is called by its file's name."""
-    return path.name.removesuffix(".gz").removesuffix(".gmt")
-
-
 def path_of(names: Names) -> Path | None:
     """Return the file that is meant, or None where names are given."""
     if isinstance(names, os.PathLike):

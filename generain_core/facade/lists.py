@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from generain_core.errors import GeneRAINError
-from generain_core.facade.list_names import Names, origin_of, path_of, stem_of, words_of
+from generain_core.facade.list_names import Names, origin_of, path_of, words_of
 from generain_core.facade.opened import Opened
 from generain_core.progress import Progress, silent
 
@@ -159,6 +159,7 @@ class ListMethods(Opened):
         background: Names | None = None,
         ranked: bool = False,
         score: str | None = None,
+        of: str | None = None,
         name: str | None = None,
     ) -> Enrichment:
         """Find the gene sets that are over-represented in a list, or at the top of a ranked one.
@@ -169,6 +170,7 @@ class ListMethods(Opened):
             background: the genes that could have been on the list; without it all genes of the model.
             ranked: whether the list is a ranking.
             score: the column to rank by, the highest first, where the table has several columns of numbers.
+            of: which ranking, where the table holds those of several perturbations, contrasts or clusters.
             name: the set to take, where the list is a GMT file.
 
         Raises:
@@ -180,22 +182,17 @@ class ListMethods(Opened):
             >>> gr.open("assets/demo").enrich("RPL3,RPL4,RPL5,RPS6", sets).table["overlap"].max()
             np.int64(4)
         """
-        from generain_core.lists.enrichment import over_representation, rank_enrichment, resolve_sets
-        from generain_core.lists.list_files import read_lists, read_ranking
-        from generain_core.lists.workspace import unique_title
+        from generain_core.lists.enrichment import over_representation, rank_enrichment
+        from generain_core.lists.list_files import read_libraries
+        from generain_core.lists.ranked.ranking_files import read_ranking
 
         files = [sets] if isinstance(sets, str | os.PathLike) else list(sets)
-        if not files:
-            raise GeneRAINError("No gene sets were given; give one or more GMT files.")
-        libraries: dict[str, Mapping[str, Sequence[str]]] = {}
-        for file in map(Path, files):
-            libraries[unique_title(stem_of(file), libraries)] = read_lists(file, self.resolver)
-        resolved = resolve_sets(libraries, self.resolver)
+        resolved = read_libraries([Path(file) for file in files], self.resolver)
         if ranked or isinstance(genes, Mapping):
             path = None if isinstance(genes, Mapping) else path_of(genes)
             if path is None and not isinstance(genes, Mapping):
                 raise GeneRAINError("A ranked list is a table with the columns gene and score; give its file.")
-            scores = genes if isinstance(genes, Mapping) else read_ranking(path, self.resolver, score) if path else {}
+            scores = genes if isinstance(genes, Mapping) else read_ranking(path, self.resolver, score, of) if path else {}
             by_gene, missing = self._resolved_scores(scores)
             return rank_enrichment(by_gene, resolved, missing)
         listed = self._modeled(genes, name)
@@ -224,11 +221,15 @@ class ListMethods(Opened):
             >>> gr.open("assets/demo").explain("RPL3", "RPS6").genes
             ('RPL3', 'RPS6')
         """
+        from generain_core.attributes.order.recorded import RefutedOrder
         from generain_core.lists.explanation import explain
         from generain_core.lists.gene_list import Origin
 
         atlas = self.atlas(vectors)
-        predictions = self.predictions if self.release.has("attributes") else None
+        try:
+            predictions = self.predictions if self.release.has("attributes") else None
+        except RefutedOrder:  # then attributes are no reason
+            predictions = None
         listed = None if other is not None else self._some(genes, name, vectors)
         names = [atlas.gene(str(genes)), atlas.gene(str(other))] if listed is None else listed.genes
         known = origin_of(origin or (Origin.USER if listed is None else listed.origin))

@@ -54,6 +54,19 @@ class Opened:
         """Return the predicted attributes; the first time they are converted, which takes a while for a full release.
 
         Raises:
+            ReleaseError: the release has no predictions, a file is not as published, or they are clearly of other genes than
+                they say.
+        """
+        from generain_core.attributes.order.recorded import refuse_refuted
+
+        refuse_refuted(self.release, self.unexamined_predictions.store)
+        return self.unexamined_predictions
+
+    @cached_property
+    def unexamined_predictions(self) -> Predictions:
+        """Return the predicted attributes, whichever genes they are of.
+
+        Raises:
             ReleaseError: the release has no predictions, or a file is not as published.
         """
         from generain_core.attributes.predictions import Predictions

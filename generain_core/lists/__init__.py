@@ -4,6 +4,7 @@
 `gene_list`     a list with a name, its genes, what was left out, its origin
 `workspace`     the lists that somebody works with, in the order of use
 `list_files`    lists from text, tables, spreadsheets and GMT files
+`ranked`        ranked lists from tables
 `coherence`     are the genes more alike than matched random ones?
 `shape`         groups of genes that are alike, and the odd ones
 `expansion`     genes that belong too, with leave-one-out recovery

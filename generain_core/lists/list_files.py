@@ -2,7 +2,6 @@
 
 import csv
 import io
-import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,7 +12,9 @@ import pandas as pd
 from generain_core.attributes.gmt import gmt_descriptions, read_gmt
 from generain_core.errors import GeneRAINError
 from generain_core.genes import Resolver
+from generain_core.lists.enrichment import resolve_sets
 from generain_core.lists.gene_list import Origin
+from generain_core.lists.workspace import unique_title
 from generain_core.samples.io.files import file_bytes
 from generain_core.samples.io.formats.excel.spreadsheet import cells_of
 from generain_core.samples.io.limits import no_table
@@ -32,12 +33,6 @@ _HEADERS = (
     "ensembl_gene",
     "gene_id",
 )
-_P_VALUE = re.compile(
-    r"((nom|nominal|raw|adj|adjusted|corrected|combined|bonferroni|bh|fdr|fwer|old) )*"
-    r"([pq]|[pqs] ?val(ue)?s?|p ?adj(ust(ed)?)?|fdr|fwer|pr [tz])"
-    r"( (adj|adjust|adjusted|corrected|fdr|bh|value|val))*"
-)
-"""What columns of p-values are called, in small letters, other signs as blanks."""
 _EXPECTED = "names of genes in a text, csv, xlsx or GMT file, or with commas between, are expected"
 
 
@@ -128,79 +123,19 @@ def read_lists(path: Path, resolver: Resolver, name: str | None = None) -> dict[
     return lists_of(read_list_file(path), resolver, name)
 
 
-def read_ranking(path: Path, resolver: Resolver, score: str | None = None) -> dict[str, float]:
-    """Read a ranked list, as `ranking_of` finds it in a file.
+def read_libraries(files: Sequence[Path], resolver: Resolver) -> dict[str, dict[str, frozenset[str]]]:
+    """Read libraries of gene sets, one a GMT file: library → set → genes; names that lead to no gene are left out.
 
     Raises:
-        GeneRAINError: the file can't be read, or it is no ranking; see `ranking_of`.
+        GeneRAINError: no file, one that can't be read, or one that is empty.
     """
-    return ranking_of(read_list_file(path), resolver, score)
-
-
-def are_p_values(title: str) -> bool:
-    """Say whether a column is called as p-values are, of which the lowest are the strongest."""
-    return _P_VALUE.fullmatch(re.sub(r"[^a-z0-9]+", " ", title.lower()).strip()) is not None
-
-
-def score_columns(file: ListFile, resolver: Resolver) -> dict[str, int]:
-    """Return the columns of numbers beside one of names, by what they are called."""
-    rows = [row for row in file.rows if len(row) > 1]
-    if not rows:
-        return {}
-    names = _gene_column(rows, resolver)
-    numeric = [i for i in range(len(rows[0])) if i != names and sum(_number(row, i) is not None for row in rows) > len(rows) / 2]
-    columns: dict[str, int] = {}
-    for column in numeric:
-        title = rows[0][column].strip() if _number(rows[0], column) is None else ""
-        columns.setdefault(title[:60] or f"column {column + 1}", column)
-    return columns
-
-
-def proposed_score(columns: Sequence[str]) -> str | None:
-    """Return the column that ranks the genes where nobody says: the one called score, or the only one; None if neither is."""
-    scores = [title for title in columns if title.lower() == "score"] or list(columns)
-    return scores[0] if len(scores) == 1 else None
-
-
-def ranking_of(file: ListFile, resolver: Resolver, score: str | None = None) -> dict[str, float]:
-    """Return a ranked list: names of genes and their scores, in two columns of a table with or without a header.
-
-    Where a name stands twice the first score counts; rows without a finite number are left out.
-
-    Args:
-        file: as it was read.
-        resolver: tells which column holds names of genes.
-        score: the column to rank by, the highest first; without it the one called score, or the only one of numbers.
-
-    Raises:
-        GeneRAINError: there is no column of numbers beside one of names, none of this name, several to choose from, or what is
-            chosen are p-values, of which the lowest would come last.
-    """
-    shown = file.name[:80]
-    columns = score_columns(file, resolver)
-    if not columns:
-        raise GeneRAINError(
-            f"{shown} has no column of numbers beside one of names of genes; give a table with the columns gene and score."
-        )
-    listed = ", ".join(list(columns)[:8])
-    if score is not None and score not in columns:
-        raise GeneRAINError(f"{shown} has no column of numbers called {score[:60]!r} to rank by; it has {listed}.")
-    chosen = proposed_score(list(columns)) if score is None else score
-    if chosen is None:
-        raise GeneRAINError(f"{shown} has {len(columns)} columns of numbers ({listed}); say which one ranks the genes.")
-    if are_p_values(chosen):
-        raise GeneRAINError(
-            f"{chosen!r} of {shown} holds p-values, by which the strongest genes would come last; rank by what is highest for "
-            "them, such as the statistic of the test."
-        )
-    rows = [row for row in file.rows if len(row) > 1]
-    names, column = _gene_column(rows, resolver), columns[chosen]
-    scores: dict[str, float] = {}
-    for row in rows:
-        value = _number(row, column)
-        if value is not None and names < len(row) and row[names].strip():
-            scores.setdefault(row[names].strip(), value)
-    return scores
+    if not files:
+        raise GeneRAINError("No gene sets were given; give one or more GMT files.")
+    libraries: dict[str, Mapping[str, Sequence[str]]] = {}
+    for file in files:
+        title = file.name.removesuffix(".gz").removesuffix(".gmt")
+        libraries[unique_title(title, libraries)] = read_lists(file, resolver)
+    return resolve_sets(libraries, resolver)
 
 
 def _content(path: Path, name: str) -> tuple[bytes, str]:
@@ -249,12 +184,12 @@ def _origin_of_table(rows: Sequence[Sequence[str]]) -> dict[str, str]:
 def _names_of(rows: Sequence[Sequence[str]], resolver: Resolver) -> list[str]:
     if not rows:
         return []
-    column = _gene_column(rows, resolver)
+    column = gene_column(rows, resolver)
     names = [row[column].strip() for row in rows if column < len(row) and row[column].strip()]
     return names[1:] if names and names[0].lower() in _HEADERS else names
 
 
-def _gene_column(rows: Sequence[Sequence[str]], resolver: Resolver) -> int:
+def gene_column(rows: Sequence[Sequence[str]], resolver: Resolver) -> int:
     """Return the column with a header that says genes, else the one in which most of the first 200 names are genes."""
     header = [cell.strip().lower() for cell in rows[0]]
     for known in _HEADERS:
@@ -266,11 +201,3 @@ def _gene_column(rows: Sequence[Sequence[str]], resolver: Resolver) -> int:
         for i in range(width)
     ]
     return max(range(width), key=lambda i: hits[i])
-
-
-def _number(row: Sequence[str], column: int) -> float | None:
-    try:
-        value = float(row[column])
-    except (ValueError, IndexError):
-        return None
-    return value if math.isfinite(value) else None

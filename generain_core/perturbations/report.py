@@ -1,18 +1,23 @@
-"""Tables that look further into a result: the genes that perturbations move, and the predicted attributes these share."""
+"""Tables that look further into a result: genes that perturbations move, gene sets among them, and attributes they share."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import pandas as pd
 
 from generain_core.attributes.store.attribute_store import AttributeStore
 from generain_core.errors import GeneRAINError
-from generain_core.perturbations.genes.gene_values import Measure, gene_values, measures
+from generain_core.lists.enrichment import Enrichment
+from generain_core.perturbations.effects.permutations import ALPHA
+from generain_core.perturbations.genes import gene_sets
+from generain_core.perturbations.genes.gene_values import GeneValues, Measure, gene_values, measures
 from generain_core.perturbations.genes.moved_attributes import MovedAttributes, moved_attributes
-from generain_core.perturbations.genes.moved_genes import EXCHANGES, MovedGenes, find_moved_genes
+from generain_core.perturbations.genes.moved_genes import CHECKS, EXCHANGES, MovedGenes, find_moved_genes
 from generain_core.perturbations.run import Perturbed
 from generain_core.progress import Progress
 
+T = TypeVar("T")
 MOST = 50
 """Perturbations that are looked into if none is named."""
 
@@ -26,18 +31,27 @@ class Untested:
 
 
 def perturbations_of_interest(result: Perturbed, of: Sequence[str] = ()) -> list[str]:
-    """Return the perturbations that are named, or those that were found (if ranks find none, by the fitted tail), at most 50.
+    """Return the perturbations that are named, or those found in whichever space (else by the fitted tail), the `MOST` surest.
 
     Raises:
         GeneRAINError: none is named and none was found.
     """
-    significant = result.table.loc[result.table["fdr"] <= 0.05, "perturbation"]
-    if not len(significant) and "tail_fdr" in result.table:
-        significant = result.table.loc[result.table["tail_fdr"] <= 0.05, "perturbation"]
-    names = [str(name) for name in (of or significant.head(MOST))]
-    if not names:
-        raise GeneRAINError("No perturbation was found, so there are no moved genes to write; name some with --of.")
-    return names
+    if of:
+        return [str(name) for name in of]
+    table = result.table
+    for column in ("fdr", "tail_fdr"):
+        rates = table[[f"{head}{column}" for head in ("", "expression_") if f"{head}{column}" in table]].min(axis=1)
+        if (rates <= ALPHA).any():
+            return _surest(table.assign(rate=rates)[rates <= ALPHA])
+    raise GeneRAINError("No perturbation was found, so there are no moved genes to write; name some with --of.")
+
+
+def _surest(found: pd.DataFrame) -> list[str]:
+    """Return the first of those that were found: by false discovery rate, then by distance where there is one."""
+    distances = [name for name in ("distance", "expression_distance") if name in found]
+    farthest = found[distances].max(axis=1) if distances else 0.0
+    order = found.assign(near=-farthest).sort_values(["rate", "near"], kind="stable")
+    return [str(name) for name in order["perturbation"].head(MOST)]
 
 
 def moved_genes(
@@ -48,25 +62,31 @@ def moved_genes(
     Raises:
         GeneRAINError: no perturbation is named or found, one that is named can't be tested, or none can.
     """
-    names, measure = perturbations_of_interest(result, of), measure or measures(result)[0]
-    values = gene_values(result, measure)
-    parts: list[pd.DataFrame] = []
-    each: list[MovedGenes | Untested] = []
-    for i, name in enumerate(names):
-        if progress:
-            progress(i / len(names), f"genes of {name}")
-        try:
-            genes = find_moved_genes(result, name, measure, values=values)
-        except GeneRAINError as problem:
-            if of:
-                raise
-            each.append(Untested(name, str(problem)))
-            continue
-        parts.append(_named(genes.table, name))
-        each.append(genes)
-    if not parts:
-        raise GeneRAINError("None of the perturbations that were found has samples enough to test genes.")
-    return pd.concat(parts, ignore_index=True), each
+    each = _looked_into(result, of, measure, progress, lambda genes, _: genes)
+    return _joined([(genes.perturbation, genes.table) for genes in each if isinstance(genes, MovedGenes)]), each
+
+
+def gene_sets_of_moved_genes(
+    result: Perturbed,
+    libraries: Mapping[str, Mapping[str, frozenset[str]]],
+    *,
+    of: Sequence[str] = (),
+    measure: Measure | None = None,
+    progress: Progress | None = None,
+) -> tuple[pd.DataFrame, list[tuple[str, Enrichment] | Untested]]:
+    """Test gene sets among the genes of several perturbations by camera; return one table, and each perturbation's result.
+
+    Raises:
+        GeneRAINError: as `moved_genes`.
+    """
+
+    def test(genes: MovedGenes, values: GeneValues) -> tuple[str, Enrichment]:
+        return genes.perturbation, gene_sets.moved_gene_sets(result, genes, values, libraries)
+
+    each = _looked_into(result, of, measure, progress, test)
+    tables = [(found[0], found[1].table[list(gene_sets.COLUMNS)]) for found in each if isinstance(found, tuple)]
+    joined = _joined(tables)
+    return joined.assign(genes=joined["genes"].map(" ".join)), each
 
 
 def attributes_of_moved_genes(
@@ -76,20 +96,47 @@ def attributes_of_moved_genes(
     of: Sequence[str] = (),
     measure: Measure | None = None,
     progress: Progress | None = None,
-) -> tuple[pd.DataFrame, dict[str, MovedAttributes]]:
+) -> tuple[pd.DataFrame, list[tuple[str, MovedAttributes] | Untested]]:
     """Find the predicted attributes that moved genes share; return one table, and the result of each perturbation.
 
     Raises:
-        GeneRAINError: no perturbation is named or found, or one can't be tested.
+        GeneRAINError: as `moved_genes`.
     """
-    names, measure = perturbations_of_interest(result, of), measure or measures(result)[0]
-    values = gene_values(result, measure)
-    each: dict[str, MovedAttributes] = {}
-    for name in names:
-        genes = find_moved_genes(result, name, measure, values=values, most_exchanges=EXCHANGES)
-        each[name] = moved_attributes(genes, store, progress)
-    return pd.concat([_named(found.table, name) for name, found in each.items()], ignore_index=True), each
+
+    def test(genes: MovedGenes, _: GeneValues) -> tuple[str, MovedAttributes]:
+        return genes.perturbation, moved_attributes(genes, store, progress)
+
+    each = _looked_into(result, of, measure, progress, test, EXCHANGES)
+    return _joined([(found[0], found[1].table) for found in each if isinstance(found, tuple)]), each
 
 
-def _named(table: pd.DataFrame, perturbation: str) -> pd.DataFrame:
-    return table.assign(perturbation=perturbation)[["perturbation", *table.columns]]
+def _looked_into(
+    result: Perturbed,
+    of: Sequence[str],
+    measure: Measure | None,
+    progress: Progress | None,
+    test: Callable[[MovedGenes, GeneValues], T],
+    exchanges: int = CHECKS,
+) -> list[T | Untested]:
+    """Test the genes of each perturbation of interest and ask a question of them; none may be asked of none."""
+    names = perturbations_of_interest(result, of)
+    values = gene_values(result, measure or measures(result)[0])
+    each: list[T | Untested] = []
+    for i, name in enumerate(names):
+        if progress:
+            progress(i / len(names), f"genes of {name}")
+        try:
+            each.append(test(find_moved_genes(result, name, values.measure, values=values, most_exchanges=exchanges), values))
+        except GeneRAINError as problem:
+            if of:
+                raise
+            each.append(Untested(name, str(problem)))
+    if all(isinstance(found, Untested) for found in each):
+        raise GeneRAINError("None of the perturbations that were found has samples enough to test genes.")
+    return each
+
+
+def _joined(tables: Sequence[tuple[str, pd.DataFrame]]) -> pd.DataFrame:
+    return pd.concat(
+        [table.assign(perturbation=name)[["perturbation", *table.columns]] for name, table in tables], ignore_index=True
+    )

@@ -37,6 +37,8 @@ REFERENCES = CONTROLS_REFERENCES | {
     "Langsrud": "Langsrud Ø. Rotation tests. Stat Comput 2005; 15: 53–60. doi 10.1007/s11222-005-4789-5.",
     "roast": "Wu D, et al. ROAST: rotation gene set tests for complex microarray experiments. Bioinformatics 2010; 26: "
     "2176–2182. doi 10.1093/bioinformatics/btq401.",
+    "camera": "Wu D, Smyth GK. Camera: a competitive gene set test accounting for inter-gene correlation. Nucleic Acids Res "
+    "2012; 40: e133. doi 10.1093/nar/gks461.",
     "trend": "Law CW, Chen Y, Shi W, Smyth GK. voom: precision weights unlock linear model analysis tools for RNA-seq read "
     "counts. Genome Biol 2014; 15: R29. doi 10.1186/gb-2014-15-2-r29.",
     "filter": "Chen Y, Lun ATL, Smyth GK. From reads to genes to pathways: differential expression analysis of RNA-Seq "
@@ -64,6 +66,9 @@ FURTHER = {
     "strata or pairs, where these can be exchanged in 20 ways or more. Where a perturbation names a gene, nearness to it is the "
     "mean cosine of the genes moved at a false discovery rate of 5 % to it in GeneRAIN-vec {GeneRAIN}, against that of the same "
     "genes to others of like expression.",
+    "gene_sets": "Gene sets were tested among all tested genes by camera {camera}, two-sided: a set's mean z-score against "
+    "that of the other genes, its variance widened by the correlation of the set's genes in what the test leaves unexplained of "
+    "the samples, with false discovery rates {BH} within each library.",
     "attributes": "For each predicted attribute {GeneRAIN}, the moved genes' probabilities were placed among those of 200 genes "
     "of like mean expression, and their mean place compared with that of as many surest genes of exchanged labels (up to 199 "
     "exchanges, or all), two-sided, p = (b + 1) / (m + 1), adjusted by the farthest of all attributes in each exchange "

@@ -7,11 +7,14 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+import generain_core as gr
 from generain_core.attributes import open_store
 from generain_core.attributes.order.agreement import agreement, bounds, profiles_of
 from generain_core.attributes.order.members import member_agreement
 from generain_core.attributes.order.proof import prove
+from generain_core.attributes.order.recorded import CONSENT, RefutedOrder
 from generain_core.attributes.predictions import Predictions
+from generain_core.cli import main
 from generain_core.errors import ReleaseError
 from generain_core.release.files import Release
 from generain_core.vectors import open_vectors
@@ -94,13 +97,28 @@ def test_a_list_that_another_order_refutes_is_refused(tmp_path, fresh_cache, clo
         open_store(Release.open(release.root))
 
 
-def test_a_list_that_can_not_be_proved_is_used_with_a_warning(tmp_path, fresh_cache, cloud) -> None:
+def test_a_list_that_is_refuted_is_not_used_unless_somebody_says_so(tmp_path, fresh_cache, cloud, capsys) -> None:
     names = gene_names(GENES)
     put_all(tmp_path, (cloud[0], cloud[1][:, np.random.default_rng(1).permutation(GENES)]))
     put_genes(tmp_path, names)
-    predictions = Predictions.open(Release.open(tmp_path))
-    assert not predictions.order.proved
-    assert "may belong to other genes" in predictions.warnings[0]
+    generain = gr.open(tmp_path)
+    assert generain.attribute_order().attrs["refuted"]
+    with pytest.raises(RefutedOrder) as told:
+        generain.attributes(names[0])
+    assert "on average, in a shuffled order by" in str(told.value)
+    for line in (["attributes", names[0]], ["genes", names_of(ATTRIBUTES)[0]]):
+        assert main(["--release", str(tmp_path), *line]) == 2
+        assert "so nothing is told of them" in capsys.readouterr().err
+    assert generain.explain(names[0], names[1]).genes == tuple(names[:2])
+    assert main(["--release", str(tmp_path), "attributes", "--prepare"]) == 0
+    assert "--even-if-unproved" in capsys.readouterr().out
+    assert main(["--release", str(tmp_path), *CONSENT.split()[1:]]) == 0
+    table = generain.attributes(names[0])
+    assert len(table)
+    assert "may belong to other genes" in table.attrs["warnings"][0]
+    put_genes(tmp_path, names[::-1])  # what was taken is taken as long as nothing changes
+    with pytest.raises(RefutedOrder):
+        gr.open(tmp_path).attributes(names[0])
 
 
 def _figures(cloud, genes: list[str], space, sets=None):
@@ -147,6 +165,28 @@ def test_a_stretch_that_is_shifted_is_seen(cloud, space, start) -> None:
     assert [block.start for block in found.doubtful] == [start // 500 * 500 if start < 1000 else 500]
     assert found.shifted
     assert f"not genes {found.doubtful[0].start + 1:,}–" in str(found)
+
+
+def test_names_are_refuted_where_some_are_shifted_or_half_show_no_sign(cloud, space) -> None:
+    names = gene_names(GENES)
+    right, shifted = _figures(cloud, names, space), _figures(cloud, [*names[:700], *names[701:], names[700]], space)
+    assert not right.refuted
+    assert shifted.refuted
+    wrong = [names[i] for i in np.random.default_rng(8).permutation(GENES)]
+    assert _figures(cloud, wrong, space).refuted
+    noisy = np.random.default_rng(4).uniform(size=cloud[1].shape).astype(np.float32) * 0.965 + 0.035 * cloud[1]
+    weak = prove(noisy, names_of(ATTRIBUTES), names, "a list", space)
+    assert not weak.proved
+    assert not weak.refuted  # evidence that is weak speaks for the order, not against it
+
+
+def test_known_members_refute_where_there_are_no_vectors(cloud) -> None:
+    names, values = gene_names(GENES), cloud[1]
+    sets = {names_of(ATTRIBUTES)[i].upper(): [names[j] for j in np.argsort(-values[i])[:20]] for i in range(20)}
+    right, wrong = (prove(values, names_of(ATTRIBUTES), each, "a list", None, sets) for each in (names, names[::-1]))
+    assert not right.refuted
+    assert wrong.refuted
+    assert "known members of 20 attributes" in str(wrong)
 
 
 def test_blocks_cover_all_genes() -> None:

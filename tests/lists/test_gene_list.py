@@ -6,7 +6,8 @@ from generain_core.errors import GeneRAINError
 from generain_core.generain import open as open_generain
 from generain_core.lists.families import family_of
 from generain_core.lists.gene_list import GeneList, Origin, combine, resolve_list
-from generain_core.lists.list_files import read_list_file, read_lists, read_ranking, split_names
+from generain_core.lists.list_files import read_list_file, read_lists, split_names
+from generain_core.lists.ranked.ranking_files import read_ranking
 from generain_core.release.provenance import csv_bytes
 from generain_core.settings import DEMO_RELEASE
 
@@ -199,3 +200,20 @@ def test_one_origin_by_similarity_counts_before_others() -> None:
     assert Origin.noted("list origin: moved; list origin: user") is Origin.MOVED
     assert Origin.noted("neighbors of RPL3") is None
     assert all(Origin.noted(f"x; {each.note}; y") is each for each in Origin)
+
+
+def test_a_table_of_several_rankings_is_asked_about(tmp_path, resolver) -> None:
+    genes = resolver.table.model.index.tolist()[:40]
+    rows = [f"{c},{gene},{i * (1 if c == '0' else -1) + 0.5}" for c in ("0", "1") for i, gene in enumerate(genes)]
+    path = tmp_path / "markers.csv"
+    path.write_text("\n".join(["cluster,gene,t", *rows]))
+    with pytest.raises(GeneRAINError, match="holds 2 rankings, which its column 'cluster' tells apart \\(0, 1\\)"):
+        read_ranking(path, resolver, "t")
+    assert read_ranking(path, resolver, "t", "1")[genes[3]] == -2.5
+    with pytest.raises(GeneRAINError, match="no ranking of '7'"):
+        read_ranking(path, resolver, "t", "7")
+    probes = tmp_path / "probes.csv"
+    probes.write_text("\n".join(["probe,gene,t", *(f"p{i},{genes[i % 25]},{i + 0.5}" for i in range(50))]))
+    assert read_ranking(probes, resolver, "t")[genes[3]] == 3.5
+    with pytest.raises(GeneRAINError, match="holds one ranking"):
+        read_ranking(probes, resolver, "t", "p1")

@@ -217,7 +217,7 @@ def test_bins_are_tested_where_the_samples_were_binned(standin) -> None:
     counts[6:, 5] *= 10
     made = table(counts, genes, obs={"what": ["ctrl"] * 6 + ["A"] * 6})
     result = run(made, replace(CHOICES, model=None, min_genes=100, device="cpu"), release, resolver)
-    assert measures(result) == ["bins", "log2"]
+    assert measures(result) == ["log2", "bins"]
     found = find_moved_genes(result, "A", "bins")
     bins = result.adata.layers["bins"]
     row = found.table.iloc[1]

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from generain_core.attributes.order.agreement import BLOCK, NEAREST, Agreement, BlockAgreement, agreement, profiles_of
+from generain_core.attributes.order.agreement import BLOCK, LEAST, NEAREST, Agreement, BlockAgreement, agreement, profiles_of
 from generain_core.attributes.order.members import MemberAgreement, member_agreement
 from generain_core.errors import ReleaseError
 from generain_core.release.files import Release
@@ -16,6 +16,8 @@ from generain_core.vectors.space import GeneSpace
 
 ATTRIBUTES = 300
 """Attributes whose probabilities make a gene's profile, evenly spaced."""
+NO_SIGN = 3.0
+"""Standard errors below which genes show no sign of being in place: values of other genes exceed them in one block of 700."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +43,15 @@ class OrderProof:
         return by_neighbors and (self.members is None or self.members.proved)
 
     @property
+    def refuted(self) -> bool:
+        """Say whether the values are clearly of other genes: some agree better beside their place, or half show no agreement."""
+        if self.agreement is None:
+            return self.members is not None and self.members.clearness < NO_SIGN
+        asked = [block for block in self.agreement.blocks if block.asked >= LEAST]
+        without = sum(block.clearness < NO_SIGN for block in asked)
+        return bool(self.shifted) or 2 * without >= len(asked) > 0
+
+    @property
     def doubtful(self) -> tuple[BlockAgreement, ...]:
         """Return the blocks of genes that are not proved."""
         return tuple(block for block in self.agreement.blocks if not block.proved) if self.agreement else ()
@@ -53,21 +64,14 @@ class OrderProof:
     def __str__(self) -> str:
         """Say what was found, in a sentence without a full stop."""
         if self.agreement is None:
-            return (
-                f"the order of genes ({self.source}) can't be examined: fewer than two dozen of its genes have vectors"
-                if self.vectors
-                else f"the order of genes ({self.source}) can't be examined without gene vectors"
-            )
+            why = ": fewer than two dozen of its genes have vectors" if self.vectors else " without gene vectors"
+            return f"the order of genes ({self.source}) can't be examined{why}{self._of_members()}"
         blocks, doubtful = self.agreement.blocks, self.doubtful
         sentence = (
             f"the order of genes ({self.source}): a gene's profile agrees with that of its {NEAREST} nearest genes in "
             f"{self.vectors} by {self.agreement.in_place:.2f} on average, in a shuffled order by {self.agreement.shuffled:z.2f}"
         )
-        if self.members is not None:
-            sentence += (
-                f"; known members of {self.members.attributes:,} attributes stand above other genes in "
-                f"{percent(self.members.in_place)} of pairs, in a shuffled order in {percent(self.members.shuffled)}"
-            )
+        sentence += self._of_members()
         if not doubtful:
             return f"{sentence}; {len(blocks):,} of {len(blocks):,} blocks of {BLOCK} genes are proved"
         where = ", ".join(f"{b.start + 1:,}–{b.stop:,}{_why(b)}" for b in doubtful[:3])
@@ -75,6 +79,14 @@ class OrderProof:
         return (
             f"{sentence}; {len(blocks) - len(doubtful):,} of {len(blocks):,} blocks of {BLOCK} genes are proved, not genes "
             f"{where}{more}"
+        )
+
+    def _of_members(self) -> str:
+        if self.members is None:
+            return ""
+        return (
+            f"; known members of {self.members.attributes:,} attributes stand above other genes in "
+            f"{percent(self.members.in_place)} of pairs, in a shuffled order in {percent(self.members.shuffled)}"
         )
 
     def as_dict(self) -> dict[str, Any]:

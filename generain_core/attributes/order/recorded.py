@@ -1,4 +1,4 @@
-"""The proof of a store's order of genes: examined once, kept beside the store."""
+"""The proof of a store's order of genes: examined once, kept beside the store, as is that somebody takes it nevertheless."""
 
 from __future__ import annotations
 
@@ -8,14 +8,47 @@ import numpy as np
 
 from generain_core.attributes.order.proof import OrderProof, judging_vectors, prove, some_rows
 from generain_core.attributes.released_sets import released_sets
+from generain_core.errors import ReleaseError
 from generain_core.storage import cache
 
 if TYPE_CHECKING:
     from generain_core.attributes.store.attribute_store import AttributeStore
     from generain_core.release.files import Release
 
-KIND = "attribute-order"
+KIND, ACCEPTED = "attribute-order", "attribute-order-accepted"
 FORMAT = 1
+CONSENT = "generain attributes --prepare --even-if-unproved"
+"""The command by which an order is taken although it is refuted."""
+
+
+class RefutedOrder(ReleaseError):
+    """Predictions that are clearly of other genes than they say."""
+
+
+def refuse_refuted(release: Release, store: AttributeStore) -> None:
+    """Refuse predictions whose order of genes is refuted, unless somebody has said to take them nevertheless.
+
+    Raises:
+        RefutedOrder: so it is; the message has the figures of this order and of a shuffled one.
+        ReleaseError: gene sets of the release that can't be read.
+    """
+    proof = order_proof(release, store)
+    if proof.refuted and not is_accepted(release, store):
+        raise RefutedOrder(
+            f"The predicted attributes are of other genes than they say, so nothing is told of them: {proof}. Take the table, "
+            f"its gene list and the vectors from one download; if you know that the names are right, {CONSENT} has them taken as "
+            "they are, with a warning."
+        )
+
+
+def accept_order(release: Release, store: AttributeStore) -> None:
+    """Remember that this order of genes is to be taken although it is refuted, as long as the table and the vectors stay."""
+    cache.store(ACCEPTED, _key(release, store), {}, {"accepted": True})
+
+
+def is_accepted(release: Release, store: AttributeStore) -> bool:
+    """Say whether somebody has said to take this order of genes nevertheless."""
+    return cache.load(ACCEPTED, _key(release, store), meta=("accepted",)) is not None
 
 
 def order_proof(release: Release, store: AttributeStore) -> OrderProof:

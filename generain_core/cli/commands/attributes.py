@@ -29,6 +29,8 @@ def add(add_command: AddCommand) -> None:
     )
     attributes.add_argument("--fold", action="store_true", help="nearly identical attributes count as one")
     attributes.add_argument("--prepare", action="store_true", help="only make the store that queries read, if it is not there")
+    words = "with --prepare: have predictions told although their order of genes is refuted, with a warning"
+    attributes.add_argument("--even-if-unproved", action="store_true", help=words)
     genes = add_command("genes", _genes, "an attribute's most probable genes, or those that a rule chooses")
     genes.add_argument("attribute", nargs="?", metavar="ATTRIBUTE")
     add_rows(genes, None, "how many; 50 of an attribute, all of a rule")
@@ -56,6 +58,8 @@ def _titled(title: str, table: pd.DataFrame) -> str:
 def _attributes(args: argparse.Namespace) -> Output:
     if args.prepare:
         return _prepare(args)
+    if args.even_if_unproved:
+        raise GeneRAINError("--even-if-unproved belongs to --prepare: predictions are then told from now on.")
     if args.gene is None:
         raise GeneRAINError("A gene must be named, such as GAS5.")
     generain = _open(args)
@@ -70,15 +74,20 @@ def _attributes(args: argparse.Namespace) -> Output:
 
 
 def _prepare(args: argparse.Namespace) -> Output:
+    from generain_core.attributes.order.recorded import CONSENT
     from generain_core.attributes.store.attribute_store import open_store
 
     generain = open_generain(args)
     store = open_store(generain.release, args.progress)
-    order = generain.attribute_order().attrs
+    order = generain.attribute_order(even_if_unproved=args.even_if_unproved).attrs
     document = {"attributes": len(store.table), "genes": len(store.genes), "layout": store.layout, "notes": list(store.notes)}
-    document["order"] = {name: order[name] for name in ("proved", "source", "agreement", "shuffled", "said")}
-    text = f"{len(store.table):,} attributes of {len(store.genes):,} genes are ready"
-    return Output(release_fields(generain.release) | document, "\n".join([text, *store.notes, order["said"]]))
+    document["order"] = {name: order[name] for name in ("proved", "refuted", "source", "agreement", "shuffled", "said")}
+    ready = f"{len(store.table):,} attributes of {len(store.genes):,} genes are ready"
+    lines = [ready, *store.notes, order["said"]]
+    if order["refuted"]:
+        taken = "They are told nevertheless, with a warning." if args.even_if_unproved else f"To have them told: {CONSENT}."
+        lines.append(f"So they are of other genes than they say. {taken}")
+    return Output(release_fields(generain.release) | document, "\n".join(lines))
 
 
 def _genes(args: argparse.Namespace) -> Output:

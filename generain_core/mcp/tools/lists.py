@@ -203,6 +203,7 @@ class ListTools(Door):
         background: Annotated[str | None, Field(description="genes that could have been on it; else the model's")] = None,
         ranked: Annotated[bool, Field(description="the list is a table with the columns gene and score")] = False,
         score: Annotated[str | None, Field(description="of a ranking: the column of numbers, the highest first")] = None,
+        of: Annotated[str | None, Field(description="of a table with several rankings: which perturbation, cluster …")] = None,
         name: Name = None,
         offset: Offset = 0,
         limit: Limit = 50,
@@ -210,7 +211,8 @@ class ListTools(Door):
         """Find gene sets over-represented in a list, or at the top of a ranking; redundant ones are marked, not removed."""
         files = [self.folders.input(path) for path in sets]
         around = None if background is None else self._genes(background)
-        result = self.with_genes().enrich(self._genes(genes), files, background=around, ranked=ranked, score=score, name=name)
+        options: dict[str, Any] = {"background": around, "ranked": ranked, "score": score, "of": of, "name": name}
+        result = self.with_genes().enrich(self._genes(genes), files, **options)
         rows, pages = page(result.table, offset, limit)
         facts = {key: getattr(result, key) for key in ("background_size", "list_size", "test")}
         return Enrichment(**self.about, **pages, **facts, missing=_missing(result.missing), null=result.null, sets=rows)

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any, Literal, Unpack
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Unpack
 
 from mcp.server.mcpserver import Context
 from pydantic import Field
 
-from generain_core.facade.perturbations import PerturbationResult
-from generain_core.mcp.answers import Page, Row, page
+from generain_core.errors import GeneRAINError
+from generain_core.facade.results.perturbation_result import PerturbationResult
+from generain_core.mcp.answers import Page, Row, page, records
 from generain_core.mcp.arguments import TableArguments, each, sheet_of, table_options, with_table_arguments
 from generain_core.mcp.door import Door
 from generain_core.mcp.limits import Limit, Offset
 from generain_core.mcp.tools.samples import Device, Model, Table
 from generain_core.progress import Progress
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 class Perturbation(Row):
@@ -36,6 +40,20 @@ class Perturbation(Row):
     found_in: str
 
 
+class MovedSet(Row):
+    """A gene set among the genes that a perturbation moves."""
+
+    perturbation: str
+    set: str
+    library: str
+    size: int
+    ratio: float = Field(description="mean z-score of its genes less that of all others")
+    correlation: float | None = Field(description="of its genes in what the test leaves unexplained; it widens the null")
+    p_value: float = Field(description="of camera, two-sided")
+    fdr: float
+    genes: str
+
+
 class Perturbations(Page):
     """The perturbations of an experiment, the surest first."""
 
@@ -46,6 +64,8 @@ class Perturbations(Page):
     notes: list[str]
     output: str | None
     perturbations: list[Perturbation]
+    gene_sets: list[MovedSet] = Field(default=[], description="where sets are given: the smallest p-values first, limit of them")
+    gene_sets_why: str = Field(default="", description="why there are none")
 
 
 class PerturbationTools(Door):
@@ -96,6 +116,11 @@ class PerturbationTools(Door):
         permutations: Annotated[int, Field(ge=99, le=1_000_000)] = 9999,
         bootstrap: Annotated[int, Field(ge=0, le=100_000)] = 500,
         seed: Annotated[int, Field(ge=0, lt=2**32)] = 0,
+        sets: Annotated[
+            list[str],
+            Field(description="paths of GMT files: gene sets to look for among moved genes (camera)"),
+        ] = [],  # noqa: B006
+        of: Annotated[list[str], Field(description="whose genes these are; else of the perturbations found, at most 50")] = [],  # noqa: B006
         offset: Offset = 0,
         limit: Limit = 50,
         **options: Unpack[TableArguments],
@@ -127,15 +152,23 @@ class PerturbationTools(Door):
             "permutations": permutations,
             "bootstrap": bootstrap,
             "seed": seed,
+            "of": of,
         }
+        files = [self.folders.input(each) for each in sets]
 
-        def measure(progress: Progress, outputs: tuple[Path | None, ...]) -> PerturbationResult:
+        def measure(progress: Progress, outputs: tuple[Path | None, ...]) -> tuple[PerturbationResult, pd.DataFrame | str]:
             generain = self.with_genes() if model == "none" else self.with_models()
-            return generain.perturb(source, output=outputs[0], progress=progress, **arguments, **table)
+            result = generain.perturb(source, output=outputs[0], progress=progress, **arguments, **table)
+            return result, _gene_sets(result, files)
 
-        call = ("perturb", str(source), repr(arguments), repr(table))
-        result = await self.result(context, call, [*each(source), sheet_of(table)], [output], measure)
-        return self._answer(result, offset, limit, output)
+        call = ("perturb", str(source), repr(arguments), repr(table), repr(files))
+        sources = [*each(source), sheet_of(table), *files]
+        result, gene_sets = await self.result(context, call, sources, [output], measure)
+        answer = self._answer(result, offset, limit, output)
+        if isinstance(gene_sets, str):
+            return answer.model_copy(update={"gene_sets_why": gene_sets})
+        rows = records(gene_sets.sort_values("p_value", kind="stable").head(limit))
+        return answer.model_copy(update={"gene_sets": [MovedSet(**row) for row in rows]})
 
     async def example(
         self,
@@ -164,6 +197,16 @@ class PerturbationTools(Door):
         rows, pages = page(result.table, offset, limit)
         facts = _facts(result) | {"output": None if output is None else str(self.folders.written(output))}
         return Perturbations(**self.about, **pages, **facts, perturbations=rows)
+
+
+def _gene_sets(result: PerturbationResult, files: list[Path]) -> pd.DataFrame | str:
+    """Return the gene sets among moved genes, or why there are none; '' where none were asked for."""
+    if not files:
+        return ""
+    try:
+        return result.gene_sets(files)
+    except GeneRAINError as problem:
+        return str(problem)
 
 
 def _facts(result: PerturbationResult) -> dict[str, Any]:

@@ -28,6 +28,10 @@ class Exchanges:
         """Return how many there are, beside the labels as they are."""
         return len(self.labels if self.orders is None else self.orders) - 1
 
+    def first(self, most: int) -> "Exchanges":
+        """Return the labels as they are and the first exchanges, at most so many."""
+        return Exchanges(self.labels[: most + 1], None if self.orders is None else self.orders[: most + 1])
+
 
 def exchanges_of(model: LinearModel, perturbed: NDArray[np.bool_], most: int, seed: int) -> Exchanges:
     """Return exchanges of labels, or, with covariates, of what these leave of the samples (Freedman & Lane 1983).

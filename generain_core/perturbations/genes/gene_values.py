@@ -77,9 +77,9 @@ class GeneValues:
 
 
 def measures(result: Perturbed) -> list[Measure]:
-    """Return what genes can be looked at in: bins first, where the samples were binned."""
+    """Return what genes can be looked at in: log2 depth first, which rests on the counts alone; bins where samples have them."""
     binned = result.adata is not None and "bins" in result.adata.layers
-    return ["bins", "log2"] if binned else ["log2"]
+    return ["log2", "bins"] if binned else ["log2"]
 
 
 def gene_values(result: Perturbed, measure: Measure, prior: float | None = None) -> GeneValues:

@@ -113,7 +113,9 @@ def find_moved_genes(
             f"or 1 against {LEAST}."
         )
     unequal = any(2 * perturbed[members].sum() != len(members) for members in model.within)
-    draws = exchanges_of(model, perturbed, max(most_exchanges, UNEQUAL if unequal else 0), result.choices.settings.seed)
+    # as many are always drawn, and the first of them taken, so that p does not depend on how many are asked for
+    most = max(most_exchanges, UNEQUAL if unequal else 0)
+    draws = exchanges_of(model, perturbed, max(most, EXCHANGES), result.choices.settings.seed).first(most)
     changes, squares, facts = _changes(values, rows, perturbed, model, draws, report)
     genes = facts["row"].to_numpy()
     trend = Trend(facts["level"].to_numpy())
@@ -127,7 +129,7 @@ def find_moved_genes(
             by_chance.append(int((false_discovery_rates(other["p_moderated"]) <= ALPHA).sum()))
     table["p_value"] = table["p_moderated"]
     if unequal:
-        pooled = pooled_p(table["t"].abs().to_numpy(), exchanged) if len(draws) else np.ones(len(genes))
+        pooled = pooled_p(table["t"].abs().to_numpy(), exchanged[:UNEQUAL]) if len(draws) else np.ones(len(genes))
         table["p_value"] = np.maximum(table["p_moderated"], pooled)
     table = table.assign(
         gene=np.array(values.genes, dtype=object)[genes],
@@ -154,7 +156,7 @@ def find_moved_genes(
         exchanged=exchanged,
         not_tested=len(values.genes) - len(genes),
         by_exchange=unequal,
-        notes=_notes(model, by_chance, table, len(values.genes), values, least_samples(n, k), unequal=unequal, draws=len(draws)),
+        notes=_notes(model, by_chance, table, values, least_samples(n, k), min(len(draws), UNEQUAL) if unequal else None),
     )
 
 
@@ -256,17 +258,9 @@ def _table(
 
 
 def _notes(
-    model: LinearModel,
-    by_chance: list[int],
-    table: pd.DataFrame,
-    genes: int,
-    values: GeneValues,
-    least: float,
-    *,
-    unequal: bool,
-    draws: int,
+    model: LinearModel, by_chance: list[int], table: pd.DataFrame, values: GeneValues, least: float, draws: int | None
 ) -> tuple[str, ...]:
-    notes = []
+    notes, genes = [], len(values.genes)
     if genes > len(table):
         notes.append(
             f"{genes - len(table):,} of {genes:,} genes were not tested: they have less than {what_is_enough(values, least)}, "
@@ -274,7 +268,7 @@ def _notes(
         )
     if model.freedom < 4:
         notes.append(f"A gene's own variance has {model.freedom} degrees of freedom only; it leans on what is usual among genes.")
-    if unequal:
+    if draws is not None:
         notes.append(
             f"Groups are unequal, so p is no smaller than that of {draws:,} exchanges of the labels over all genes: "
             f"{significant(1 / (draws * len(table) + 1), 1)} at the least."

@@ -8,8 +8,7 @@ from generain_core.ui.shell.escaping import escape_markdown
 
 def warn(predictions: Predictions) -> None:
     """Warn before anything is shown, if the order of genes could not be proved."""
-    with st.spinner("Examining which gene is which …", show_time=True):
-        warnings = predictions.warnings
+    warnings = predictions.warnings
     for warning in warnings:
         st.warning(escape_markdown(warning, 1000), icon=":material/warning:")
     if warnings:

@@ -4,6 +4,7 @@ import contextlib
 
 import streamlit as st
 
+from generain_core.attributes.order.recorded import RefutedOrder, accept_order
 from generain_core.attributes.predictions import Predictions
 from generain_core.attributes.store.attribute_store import is_converted, is_ranked
 from generain_core.attributes.store.conversion import Plan, plan
@@ -11,7 +12,7 @@ from generain_core.errors import GeneRAINError
 from generain_core.release.files import Release
 from generain_core.text import file_size
 from generain_core.ui.jobs import job_view, preparation
-from generain_core.ui.shell import resources
+from generain_core.ui.shell import layout, resources
 from generain_core.ui.shell.escaping import escape_markdown
 
 
@@ -30,11 +31,27 @@ def opened(release: Release) -> Predictions | None:
         if small or is_converted(release):
             if not (small or is_ranked(release)):
                 _rank_meanwhile(release)
-            return resources.predictions()
+            with st.spinner("Examining which gene is which …", show_time=True):
+                return resources.predictions()
         _make_ready(release, _plan(str(release.root), release.fingerprint, release))
+    except RefutedOrder as problem:
+        _refuted(problem)
     except GeneRAINError as problem:
         st.error(escape_markdown(problem, 1000), icon=":material/error:")
     return None
+
+
+def _refuted(problem: RefutedOrder) -> None:
+    """Say that predictions are of other genes than they say; who looks after the release may have them shown nevertheless."""
+    st.error(escape_markdown(problem, 1500), icon=":material/error:")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if layout.manages():
+            words = "They are then shown with a warning, here and on the line, as long as the table and the vectors stay."
+            if st.button("Show them nevertheless", key="attributes_even_if_unproved", icon=":material/warning:", help=words):
+                known = resources.unexamined_predictions()
+                accept_order(known.release, known.store)
+                st.rerun()
+        st.page_link("pages/release.py", label="Check the release, file by file", icon=":material/inventory_2:")
 
 
 @st.cache_resource(max_entries=4, show_spinner="Looking at the predictions …")

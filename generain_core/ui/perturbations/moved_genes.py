@@ -12,11 +12,11 @@ from generain_core.attributes.store.attribute_store import AttributeStore, is_co
 from generain_core.errors import GeneRAINError
 from generain_core.lists.gene_list import GeneList, Origin
 from generain_core.perturbations.choices import Choices
+from generain_core.perturbations.genes.gene_sets import sample_ranking
 from generain_core.perturbations.genes.gene_values import GeneValues, Measure, gene_values, measures
 from generain_core.perturbations.genes.moved_attributes import MovedAttributes, moved_attributes
 from generain_core.perturbations.genes.moved_genes import CHECKS, EXCHANGES, MovedGenes, find_moved_genes
 from generain_core.perturbations.genes.near_target import TargetProximity, near_target
-from generain_core.perturbations.genes.residuals import residuals, z_scores
 from generain_core.perturbations.run import Perturbed
 from generain_core.perturbations.shifts_file import parameters
 from generain_core.progress import Progress
@@ -92,7 +92,7 @@ def moved_genes(session: Session, result: Perturbed, choices: Choices, release: 
         )
     )
     kinds = measures(result)
-    measure: Measure = "log2"  # one's own counts alone; bins of a gene change little where it is high
+    measure: Measure = kinds[0]
     if len(kinds) > 1:
         measure = row.segmented_control(
             "Measured in",
@@ -104,7 +104,7 @@ def moved_genes(session: Session, result: Perturbed, choices: Choices, release: 
             persist_state="session",
         )
     vectors = resources.atlas().space if vector_sets(release) else None
-    store = resources.predictions().store if _converted(release) else None
+    store, why_none = _store(release)
     values = _GENE_VALUES.of(session, (result, measure), lambda: gene_values(result, measure))
 
     def make(tell: Progress) -> _Made:
@@ -118,6 +118,10 @@ def moved_genes(session: Session, result: Perturbed, choices: Choices, release: 
     if moved is not None:
         own = measure != "bins"
         _show(moved, values, result, release, simulated=rests_on_simulated(session, release, own=own))
+        if store is None:
+            if why_none:
+                st.caption(escape_markdown(why_none, 1500))
+            return
         _predicted(session, moved.genes, store, key, result, release)
 
 
@@ -130,10 +134,16 @@ def _near(genes: MovedGenes, vectors: GeneSpace | None) -> tuple[TargetProximity
         return None, str(problem)
 
 
-def _converted(release: Release) -> bool:
+def _store(release: Release) -> tuple[AttributeStore | None, str]:
+    """Return the predictions, or why they are not asked."""
     if not release.has("attributes"):
-        return False
-    return release.path("attributes").stat().st_size <= _SMALL or is_converted(release)
+        return None, ""
+    if release.path("attributes").stat().st_size > _SMALL and not is_converted(release):
+        return None, "The predicted attributes of moved genes come here once the page Attributes has been opened."
+    try:
+        return resources.predictions().store, ""
+    except GeneRAINError as problem:
+        return None, str(problem)
 
 
 def _show(parts: _Made, values: GeneValues, result: Perturbed, release: Release, *, simulated: bool) -> None:
@@ -208,17 +218,16 @@ def _as_lists(genes: MovedGenes, values: GeneValues, result: Perturbed) -> None:
 
 def moved_list(name: str, chosen: tuple[str, ...], genes: MovedGenes, values: GeneValues, result: Perturbed) -> GeneList:
     """Return moved genes as a list that carries the ranking it is from, with what its test left unexplained."""
-    left, freedom = residuals(result, genes, values)
-    ranking = dict(zip(map(str, genes.table["gene"]), map(float, z_scores(genes)), strict=True))
+    tested = sample_ranking(result, genes, values)
     return GeneList(
         name=name,
         genes=chosen,
         missing={},
         origin=Origin.MOVED,
-        background=tuple(ranking),
-        ranking=ranking,
-        residuals=left,
-        freedom=freedom,
+        background=tuple(tested.scores),
+        ranking=tested.scores,
+        residuals=tested.residuals,
+        freedom=tested.freedom,
     )
 
 
@@ -242,12 +251,8 @@ def _nearness(near: TargetProximity, release: Release, tested: Iterable[str]) ->
 
 
 def _predicted(
-    session: Session, genes: MovedGenes, store: AttributeStore | None, key: object, result: Perturbed, release: Release
+    session: Session, genes: MovedGenes, store: AttributeStore, key: object, result: Perturbed, release: Release
 ) -> None:
-    if store is None:
-        if release.has("attributes"):
-            st.caption("The predicted attributes of moved genes come here once the page Attributes has been opened.")
-        return
     st.markdown("**What is predicted of them?**")
 
     def make(tell: Progress) -> MovedAttributes:

@@ -136,7 +136,17 @@ def predictions() -> Predictions:
     """Return the predicted attributes; `generain_core.ui.attributes.ready` sees to it that they were converted before.
 
     Raises:
-        ReleaseError: no predictions, or a file that is not as published.
+        ReleaseError: no predictions, a file that is not as published, or predictions that are clearly of other genes than they
+            say (`RefutedOrder`).
     """
+    from generain_core.attributes.order.recorded import refuse_refuted
+
+    known = unexamined_predictions()
+    refuse_refuted(known.release, known.store)
+    return known
+
+
+def unexamined_predictions() -> Predictions:
+    """Return the predicted attributes, whichever genes they are of; see `predictions`."""
     root = str(release().root)
     return _predictions(root, _stamp(root))

@@ -41,6 +41,8 @@ def add(add_command: AddCommand) -> None:
     enrich.add_argument("--background", metavar="LIST", help="genes that could have been on the list; default: the model's")
     enrich.add_argument("--ranked", action="store_true", help="the list is a ranking")
     enrich.add_argument("--score", metavar="COLUMN", help="with --ranked: the column of numbers that ranks, the highest first")
+    words = "with --ranked, of a table with the rankings of several perturbations, contrasts or clusters: which"
+    enrich.add_argument("--of", metavar="NAME", help=words)
     explain = add_command("explain", _explain, "why two genes, or those of a list, are alike")
     explain.add_argument("genes", nargs="+", metavar="GENE", help=f"two genes, or {_LIST}")
     for command in (lists, coherence, explain):
@@ -98,7 +100,7 @@ def _expand(args: argparse.Namespace) -> Output:
 def _enrich(args: argparse.Namespace) -> Output:
     release = open_release(args)
     result = GeneRAIN(release).enrich(
-        args.list, args.sets, background=args.background, ranked=args.ranked, score=args.score, name=args.name
+        args.list, args.sets, background=args.background, ranked=args.ranked, score=args.score, of=args.of, name=args.name
     )
     document = {
         "background_size": result.background_size,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from generain_core.cli.options import add_option, whole
@@ -16,11 +17,12 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from generain_core.perturbations.genes.moved_genes import MovedGenes
+    from generain_core.perturbations.report import Untested
     from generain_core.perturbations.run import Perturbed
     from generain_core.vectors.space import GeneSpace
 
 MOST = 50
-"""Perturbations that are looked into if none is named."""
+"""Perturbations that are looked into if none is named, as `report.MOST`, which takes longer to import."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ class Tables:
     def analyses(self) -> list[str]:
         """Return the analyses that the methods tell of."""
         names = [name for name in self.tables if name not in self.reasons]
-        names += ["genes"] if "attributes" in names else []
+        names += ["genes"] if {"attributes", "gene_sets"} & set(names) else []
         return ["alike" if name == "cosines" else name for name in names]
 
 
@@ -69,7 +71,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     further.add_argument("--compound", metavar="COLUMN", help="the column of compounds, apart from their doses")
     words = f"which perturbation, may be repeated; default: those found, at most {MOST}"
     further.add_argument("--of", action="append", metavar="NAME", help=words)
-    further.add_argument("--measure", choices=("bins", "log2"), help="genes in bins (default where embedded) or log2 depth")
+    further.add_argument("--measure", choices=("bins", "log2"), help="genes in log2 depth (default) or bins")
+    words = "gene sets to look for among moved genes, a library a file: camera, which takes into account how genes vary together"
+    further.add_argument("--sets", nargs="+", type=Path, metavar="SETS.gmt", help=words)
     further.add_argument(
         "--set-to", choices=("unexpressed", "top"), default="unexpressed", help="what in-silico targets are set to"
     )
@@ -101,9 +105,10 @@ def make(question: Question, asked: Collection[str], wanted: Collection[str]) ->
 def _without_rows(name: str) -> pd.DataFrame:
     import pandas as pd
 
-    from generain_core.perturbations.genes import moved_attributes, moved_genes, target_levels
+    from generain_core.perturbations.genes import gene_sets, moved_attributes, moved_genes, target_levels
 
     columns = {"genes": moved_genes.COLUMNS, "attributes": moved_attributes.COLUMNS, "targets": target_levels.COLUMNS[1:]}
+    columns["gene_sets"] = gene_sets.COLUMNS
     return pd.DataFrame(columns=["perturbation", *columns.get(name, ())])
 
 
@@ -138,70 +143,26 @@ def _foreseen(question: Question) -> Table:
     return Table(agreement.pairs, (f"{agreement.space} space against {agreement.vectors}",), fields)
 
 
-def _named(question: Question) -> list[str]:
-    """Return the perturbations to look into: those that are named, or those that were found, in whichever space.
-
-    Raises:
-        GeneRAINError: none is named and none was found.
-    """
-    from generain_core.perturbations.effects.permutations import ALPHA
-
-    table = question.result.table
-    if question.args.of:
-        return [str(name) for name in question.args.of]
-    for column in ("fdr", "tail_fdr"):
-        rates = table[[f"{head}{column}" for head in ("", "expression_") if f"{head}{column}" in table]].min(axis=1)
-        if (rates <= ALPHA).any():
-            return _surest(table.assign(rate=rates)[rates <= ALPHA])
-    raise GeneRAINError("No perturbation was found, so there are no moved genes to write; name some with --of.")
-
-
-def _surest(found: pd.DataFrame) -> list[str]:
-    """Return the first of those that were found: by false discovery rate, then by distance where there is one."""
-    distances = [name for name in ("distance", "expression_distance") if name in found]
-    farthest = found[distances].max(axis=1) if distances else 0.0
-    order = found.assign(near=-farthest).sort_values(["rate", "near"], kind="stable")
-    return [str(name) for name in order["perturbation"].head(MOST)]
-
-
 def _genes(question: Question) -> Table:
-    import pandas as pd
-
-    from generain_core.perturbations.genes.gene_values import gene_values, measures
-    from generain_core.perturbations.genes.moved_genes import find_moved_genes
+    from generain_core.perturbations.report import Untested, moved_genes
     from generain_core.vectors import open_model_vectors, vector_sets
 
-    result, args, release = question.result, question.args, question.release
-    names = _named(question)
-    measure = args.measure or measures(result)[0]
-    values = gene_values(result, measure)
+    args, release = question.args, question.release
     vectors = open_model_vectors(release) if vector_sets(release) else None
-    parts: list[pd.DataFrame] = []
-    fields: list[dict[str, Any]] = []
-    for i, name in enumerate(names):
-        args.progress(i / len(names), f"genes of {name}")
-        try:
-            genes = find_moved_genes(result, name, measure, values=values)
-        except GeneRAINError as problem:
-            if args.of:
-                raise
-            fields.append({"perturbation": name, "found": None, "notes": [str(problem)]})
-            continue
-        parts.append(_of(name, genes.table))
-        fields.append(_moved_fields(name, genes, vectors))
-    if not parts:
-        raise GeneRAINError("None of the perturbations that were found has samples enough to test genes.")
-    return Table(pd.concat(parts, ignore_index=True), (f"moderated t-test of {values.words}",), fields)
+    table, each = moved_genes(question.result, of=args.of or (), measure=args.measure, progress=args.progress)
+    fields = [_untested(genes) if isinstance(genes, Untested) else _moved_fields(genes, vectors) for genes in each]
+    words = next(genes.values for genes in each if not isinstance(genes, Untested))
+    return Table(table, (f"moderated t-test of {words}",), fields)
 
 
-def _of(perturbation: str, table: pd.DataFrame) -> pd.DataFrame:
-    return table.assign(perturbation=perturbation)[["perturbation", *table.columns]]
+def _untested(untested: Untested) -> dict[str, Any]:
+    return {"perturbation": untested.perturbation, "found": None, "notes": [untested.reason]}
 
 
-def _moved_fields(name: str, genes: MovedGenes, vectors: GeneSpace | None) -> dict[str, Any]:
+def _moved_fields(genes: MovedGenes, vectors: GeneSpace | None) -> dict[str, Any]:
     from generain_core.perturbations.genes.near_target import near_target
 
-    fields: dict[str, Any] = {"perturbation": name, "found": len(genes.found), "by_chance": list(genes.by_chance)}
+    fields: dict[str, Any] = {"perturbation": genes.perturbation, "found": len(genes.found), "by_chance": list(genes.by_chance)}
     fields |= {"tested": len(genes.table), "notes": list(genes.notes), "near_target": None}
     if vectors is not None and genes.target in vectors and genes.target in set(genes.table["gene"]):
         near = near_target(genes, vectors)
@@ -210,26 +171,47 @@ def _moved_fields(name: str, genes: MovedGenes, vectors: GeneSpace | None) -> di
     return fields
 
 
+def _gene_sets(question: Question) -> Table:
+    from generain_core.lists.enrichment import NULLS
+    from generain_core.lists.list_files import read_libraries
+    from generain_core.perturbations.report import Untested, gene_sets_of_moved_genes
+    from generain_core.vectors.atlas import open_genes
+
+    args = question.args
+    libraries = read_libraries(args.sets or [], open_genes(question.release))
+    options = {"of": args.of or (), "measure": args.measure, "progress": args.progress}
+    table, each = gene_sets_of_moved_genes(question.result, libraries, **options)
+    fields: list[dict[str, Any]] = []
+    for found in each:
+        if isinstance(found, Untested):
+            fields.append(_untested(found))
+        else:
+            name, sets = found
+            count = int((sets.table["fdr"] <= 0.05).sum())
+            about = {"perturbation": name, "found": count, "background_size": sets.background_size}
+            fields.append(about | {"test": sets.test, "null": sets.null, "sets": records(sets.table)})
+    return Table(table, (f"gene sets among moved genes; {NULLS['camera']}",), fields)
+
+
 def _attributes(question: Question) -> Table:
-    import pandas as pd
-
+    from generain_core.attributes.order.recorded import refuse_refuted
     from generain_core.attributes.store.attribute_store import open_store
-    from generain_core.perturbations.genes.gene_values import gene_values, measures
-    from generain_core.perturbations.genes.moved_attributes import moved_attributes
-    from generain_core.perturbations.genes.moved_genes import EXCHANGES, find_moved_genes
+    from generain_core.perturbations.report import Untested, attributes_of_moved_genes
 
-    result, args = question.result, question.args
-    store, parts, fields = open_store(question.release, ranked=False), list[pd.DataFrame](), list[dict[str, Any]]()
-    measure = args.measure or measures(result)[0]
-    values = gene_values(result, measure)
-    for name in _named(question):
-        genes = find_moved_genes(result, name, measure, values=values, most_exchanges=EXCHANGES)
-        attributes = moved_attributes(genes, store, args.progress)
-        parts.append(_of(name, attributes.table))
-        counts = {"chosen": attributes.chosen, "genes": attributes.n, "exchanges": attributes.exchanges}
-        fields.append({"perturbation": name, **counts, "reading": attributes.reading})
-    readings = "; or ".join(dict.fromkeys(each["reading"] for each in fields))
-    return Table(pd.concat(parts, ignore_index=True), (f"predicted attributes of moved genes; {readings}",), fields)
+    args, store = question.args, open_store(question.release, ranked=False)
+    refuse_refuted(question.release, store)
+    options = {"of": args.of or (), "measure": args.measure, "progress": args.progress}
+    table, each = attributes_of_moved_genes(question.result, store, **options)
+    fields: list[dict[str, Any]] = []
+    for found in each:
+        if isinstance(found, Untested):
+            fields.append(_untested(found))
+        else:
+            name, attributes = found
+            counts = {"chosen": attributes.chosen, "genes": attributes.n, "exchanges": attributes.exchanges}
+            fields.append({"perturbation": name, **counts, "reading": attributes.reading})
+    readings = "; or ".join(dict.fromkeys(each["reading"] for each in fields if "reading" in each))
+    return Table(table, (f"predicted attributes of moved genes; {readings}",), fields)
 
 
 def _targets(question: Question) -> Table:
@@ -266,6 +248,7 @@ _STEPS: dict[str, Callable[[Question], Table]] = {
     "cosines": _cosines,
     "foreseen": _foreseen,
     "genes": _genes,
+    "gene_sets": _gene_sets,
     "attributes": _attributes,
     "targets": _targets,
     "in_silico": _in_silico,

@@ -25,8 +25,11 @@ IN_FOLDER = {
     "methods": "methods.txt",
 }
 """Files of a folder, by what they hold."""
+GENE_SETS = "gene_sets"
+"""A file of the folder where gene sets are named."""
 OPTIONS = {
     "genes": "write_genes",
+    "gene_sets": "write_gene_sets",
     "attributes": "write_attributes",
     "targets": "write_targets",
     "cosines": "write_alike",
@@ -47,6 +50,7 @@ def add_files(parser: argparse.ArgumentParser) -> None:
     words = "pairs by gene vectors and by shifts, most surprising first"
     add_file(further, "agreement", words, old=["--foreseen"])
     add_file(further, "genes", "the genes that perturbations move", old=["--genes"])
+    add_file(further, "gene-sets", "gene sets that moved genes are of, with --sets")
     add_file(further, "attributes", "the predicted attributes of moved genes", old=["--attributes"])
     add_file(further, "targets", "what is left of each target", old=["--targets"])
     words = "set targets in controls, embed, compare with measured shifts"
@@ -71,7 +75,8 @@ def files_of(args: argparse.Namespace) -> dict[str, Path]:
     """Return the files to write, by what they hold; those that are named stand for the folder's."""
     named = {name: path for name, option in OPTIONS.items() if (path := getattr(args, option)) is not None}
     if is_folder(args):
-        return {name: args.output / file for name, file in IN_FOLDER.items()} | named
+        files = IN_FOLDER | ({GENE_SETS: f"{GENE_SETS}.csv"} if args.sets else {})
+        return {name: args.output / file for name, file in files.items()} | named
     return {"perturbations": args.output} | named
 
 
@@ -81,8 +86,15 @@ def check_files(args: argparse.Namespace, files: dict[str, Path]) -> None:
     Raises:
         GeneRAINError: one is so.
     """
+    from generain_core.lists.list_files import read_list_file
     from generain_core.storage.atomic import check_target
 
+    if args.sets and GENE_SETS not in files:
+        raise GeneRAINError("Gene sets are asked for and no file for them; name a folder with -o, or one by --write-gene-sets.")
+    if GENE_SETS in files and not args.sets:
+        raise GeneRAINError("--write-gene-sets needs gene sets; give GMT files with --sets.")
+    for path in args.sets or ():
+        read_list_file(path)  # what can't be read is refused before the long work
     places = {resolved(path) for path in files.values()}
     if input_files(args) & (places | {resolved(args.output)}) or len(places) < len(files):
         raise GeneRAINError("Input and outputs need names of their own; name another file for the result.")

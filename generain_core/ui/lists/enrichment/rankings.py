@@ -7,7 +7,8 @@ import streamlit as st
 
 from generain_core.errors import GeneRAINError
 from generain_core.lists.gene_list import GeneList
-from generain_core.lists.list_files import ListFile, proposed_score, ranking_of, score_columns
+from generain_core.lists.list_files import ListFile
+from generain_core.lists.ranked.ranking_files import proposed_score, ranking_of, score_columns, several_rankings
 from generain_core.ui.lists.genes import restricted
 from generain_core.ui.lists.ways_in import read_upload
 from generain_core.ui.shell import streamlit_internals
@@ -16,6 +17,7 @@ from generain_core.vectors.atlas import Atlas
 
 IN_LIST, OWN, ALIKE, FILE = "In the list", "In the ranking it is from", "Among all genes, by similarity to it", "In a ranked file"
 _FILE, _READ, _RANKED = "_list_ranking", "_list_ranking_read", "_list_ranking_of"
+_SEVERAL = "_list_ranking_several"
 
 
 def ranking_box(atlas: Atlas, genes: GeneList) -> tuple[Mapping[str, float] | None, str]:
@@ -82,7 +84,13 @@ def _of_file(atlas: Atlas) -> Mapping[str, float] | None:
 
 
 def _rank(atlas: Atlas, table: ListFile) -> bool:
-    """Take the scores of a table, asking for their column if there are several; say whether they are there."""
+    """Take the scores of a table, asking for their column and whose they are if there are several; say whether they are there."""
+    if (known := st.session_state.get(_SEVERAL)) is None or known[0] is not table:
+        st.session_state[_SEVERAL] = known = (table, several_rankings(table, atlas.resolver))
+    several, of = known[1], None
+    if several is not None:
+        title = escape_markdown(table.rows[0][several[0]].strip() or "Which of them", 40)
+        of = st.selectbox(title, several[1], index=None, key="list_ranking_whose", placeholder="Choose whose ranking")
     columns = list(score_columns(table, atlas.resolver))
     proposed = proposed_score(columns)
     place = columns.index(proposed) if proposed is not None else None
@@ -96,10 +104,13 @@ def _rank(atlas: Atlas, table: ListFile) -> bool:
     if len(columns) > 1 and column is None:
         st.info(f"{escape_markdown(table.name, 80)} has {len(columns)} columns of numbers: choose the one that ranks the genes.")
         return False
-    if st.session_state.get(_RANKED) == (table, column):
+    if several is not None and of is None:
+        st.info(f"{escape_markdown(table.name, 80)} holds {len(several[1]):,} rankings: choose one.")
+        return False
+    if st.session_state.get(_RANKED) == (table, column, of):
         return True
     try:
-        scores = ranking_of(table, atlas.resolver, column)
+        scores = ranking_of(table, atlas.resolver, column, of)
     except GeneRAINError as problem:
         st.error(escape_markdown(problem, 600))
         return False
@@ -108,5 +119,5 @@ def _rank(atlas: Atlas, table: ListFile) -> bool:
         if gene is not None:
             by_gene.setdefault(gene, value)
     st.session_state[_FILE] = (table.name, by_gene, len(scores) - len(by_gene))
-    st.session_state[_RANKED] = (table, column)
+    st.session_state[_RANKED] = (table, column, of)
     return True

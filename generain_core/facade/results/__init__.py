@@ -1,0 +1,1 @@
+"""What a method answers where a table is not enough (`perturbation_result`)."""

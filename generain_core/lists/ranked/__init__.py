@@ -1,0 +1,1 @@
+"""Lists of genes with a score, as files hold them (`ranking_files`)."""

@@ -1,0 +1,27 @@
+# Writes camera_sets.gmt and camera_results.csv, which tests/perturbations/test_moved_gene_sets.py is held against.
+# Run in this folder, after limma.R: Rscript camera.R
+library(limma)
+set.seed(3)
+counts <- as.matrix(read.csv("limma_counts.csv", row.names = 1))
+sheet <- read.csv("limma_sheet.csv", row.names = 1)
+cases <- read.csv("limma_cases.csv", row.names = 1)
+# limma's own function, but with z-scores of t that are exact and not Hill's approximation of them
+body <- gsub("approx = TRUE, method = \"hill\"", "approx = FALSE", deparse(limma:::camera.default))
+stopifnot(any(grepl("approx = FALSE", body)))
+exact <- eval(parse(text = body), envir = asNamespace("limma"))
+sets <- list(first = paste0("G", 1:20), high = names(sort(-colSums(counts)))[1:15], few = paste0("G", c(7, 12, 33)), random = sample(colnames(counts), 30))
+writeLines(sapply(names(sets), function(name) paste(c(name, "", sets[[name]]), collapse = "\t")), "camera_sets.gmt")
+results <- do.call(rbind, lapply(c("few", "paired", "covariates", "both"), function(name) {
+  part <- counts[strsplit(cases[name, "samples"], " ")[[1]], ]; total <- rowSums(part)
+  obs <- sheet[rownames(part), ]; obs$what <- factor(obs$what, c("ctrl", "A"))
+  keep <- which(colSums(part / total * 1e6 >= 10 / median(total) * 1e6) >= min(table(obs$what)) - 1e-14 & colSums(part) >= 15 - 1e-14)
+  values <- log2(t(part[, keep]) * rep(1e7 / total, each = length(keep)) + max(1, 2 * 1e7 / mean(total)))
+  index <- ids2indices(sets, rownames(values), remove.empty = FALSE)
+  design <- model.matrix(as.formula(cases[name, "design"]), obs)
+  told <- exact(values, index, design, contrast = "whatA", inter.gene.cor = NA, trend.var = TRUE, sort = FALSE)
+  data.frame(case = name, set = rownames(told), size = told$NGenes, correlation = told$Correlation, direction = told$Direction, p = told$PValue)
+}))
+numbers <- sapply(results, is.numeric)
+results[numbers] <- lapply(results[numbers], function(x) formatC(x, digits = 15, format = "g"))
+writeLines(sprintf("# limma %s, %s; camera(inter.gene.cor = NA, trend.var = TRUE), zscoreT(approx = FALSE)", packageVersion("limma"), R.version.string), "camera_results.csv")
+suppressWarnings(write.table(results, "camera_results.csv", sep = ",", row.names = FALSE, quote = FALSE, append = TRUE))
