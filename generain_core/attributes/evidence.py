@@ -94,19 +94,29 @@ class Evidence:
 
 @dataclass(frozen=True, eq=False)
 class Ballots:
-    """Who votes on the attributes of a gene: in the gene vectors, and in a second network's; None where nobody can."""
+    """What is the same for all attributes of a gene.
 
+    Attributes:
+        percentiles: of the gene in each attribute.
+        quality: expression and hubness.
+        first, second: who votes in the gene vectors, and in a second network's; None where nobody can.
+    """
+
+    percentiles: np.ndarray
+    quality: tuple[Part | None, ...]
     first: Ballot | None = None
     second: Ballot | None = None
 
 
 def ballots_of(predictions: Predictions, atlas: Atlas, members: KnownMembers | None, gene: str) -> Ballots:
-    """Return who votes on the attributes of a gene; the same for all of them."""
+    """Return who votes on the attributes of a gene, and how it is expressed; the same for all of them."""
+    hubs, percentiles = kept_hubness(atlas.space), predictions.store.percentiles(gene)
+    quality = _expression(predictions, predictions.store.row(gene)), _hubness(hubs, atlas.space.row(gene))
     if members is None:
-        return Ballots()
+        return Ballots(percentiles, quality)
     space = second_vectors(predictions.release, atlas.space.name)
     second = ballot_of(predictions, space, members, gene) if space is not None else None
-    return Ballots(ballot_of(predictions, atlas.space, members, gene), second)
+    return Ballots(percentiles, quality, ballot_of(predictions, atlas.space, members, gene), second)
 
 
 def grades(
@@ -145,11 +155,9 @@ def weigh(
         GeneRAINError: no such gene or attribute, or a gene without a vector.
     """
     gene, attribute = predictions.gene(name), predictions.attribute(attribute)
-    row, place = predictions.store.row(gene), predictions.store.place(attribute)
-    atlas.space.row(gene)
+    place = predictions.store.place(attribute)
     ballots = ballots or ballots_of(predictions, atlas, members, gene)
-    classifier = _classifier(predictions, gene, place)
-    quality = [_expression(predictions, row), _hubness(kept_hubness(atlas.space), atlas.space.row(gene))]
+    classifier, quality = _classifier(predictions, gene, place, float(ballots.percentiles[place])), ballots.quality
     first, voters = _vote(predictions, atlas, members, ballots, attribute)
     second = _second_vote(predictions, members, ballots, attribute)
     parts = tuple(part for part in (classifier, first, second, *quality) if part is not None)
@@ -160,9 +168,8 @@ def weigh(
     return Evidence(gene, attribute, grade, reason, parts, voters)
 
 
-def _classifier(predictions: Predictions, gene: str, place: int) -> Part:
+def _classifier(predictions: Predictions, gene: str, place: int, percentile: float) -> Part:
     store = predictions.store
-    percentile = float(store.percentiles(gene)[place])
     if np.isnan(percentile):
         return Part("classifier", "no probability in this attribute", None, VECTORS)
     says = (
@@ -221,7 +228,7 @@ def sources(parts: Sequence[Part | None]) -> int:
     return len({part.rests_on for part in parts if part is not None and part.points is not None} & {VECTORS, SECOND})
 
 
-def _grade(classifier: Part, vote: Part | None, second: Part | None, quality: list[Part | None]) -> tuple[str, str]:
+def _grade(classifier: Part, vote: Part | None, second: Part | None, quality: Sequence[Part | None]) -> tuple[str, str]:
     if classifier.points is None or vote is None or vote.points is None:
         return "", "Classifier or vote can't be told, and a grade takes both."
     if not classifier.points and not vote.points:

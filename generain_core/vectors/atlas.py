@@ -10,6 +10,7 @@ from generain_core.errors import GeneError
 from generain_core.genes import Resolver
 from generain_core.genes.biotypes import having_biotype
 from generain_core.release.files import Release
+from generain_core.vectors.matched_genes import Strata, strata_of
 from generain_core.vectors.model_genes import open_gene_table, open_model_vectors
 from generain_core.vectors.space import GeneSpace
 
@@ -75,6 +76,11 @@ class Atlas:
         """Return ``coding``, ``lncRNA``, ``other`` or ``unknown`` for each gene of the vector set."""
         classes = self.resolver.table.biotype_classes.reindex(list(self.space.genes))
         return classes.fillna("unknown").to_numpy(object)
+
+    @cached_property
+    def strata(self) -> Strata:
+        """Return the genes in strata of one biotype class and like mean expression."""
+        return strata_of(self)
 
     def neighbors(self, name: str, k: int = 20, biotype: str | None = None) -> pd.DataFrame:
         """Return the most similar genes: gene, ensembl_gene, biotype, cosine, rank, reciprocal_rank, percentile."""

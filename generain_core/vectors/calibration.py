@@ -1,5 +1,6 @@
 """Calibrated similarity: what a cosine means beside how near two genes are to everyone, and how near like pairs are by chance."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,7 +10,7 @@ from generain_core import settings
 from generain_core.vectors.all_pairs import AllPairs
 from generain_core.vectors.atlas import Atlas
 from generain_core.vectors.hubness import HUB
-from generain_core.vectors.matched_genes import Strata, strata_of
+from generain_core.vectors.matched_genes import Strata
 
 DRAWN = 200
 """Genes drawn of each of two strata; all their pairs are the null."""
@@ -35,20 +36,28 @@ class PairNull:
     @classmethod
     def of(cls, atlas: Atlas, seed: int = settings.SEED) -> "PairNull":
         """Divide the genes of a vector set into strata."""
-        return cls(atlas, strata_of(atlas), seed)
+        return cls(atlas, atlas.strata, seed)
 
     def cosines(self, one: int, other: int) -> np.ndarray:
         """Return the cosines of random pairs, ascending: one gene of each of the strata of two rows, no gene with itself."""
+        return np.sort(self._cosines(one, other))
+
+    def _cosines(self, one: int, other: int) -> np.ndarray:
         first, second = (self._drawn(int(self.strata.of[row])) for row in (one, other))
-        space = self.atlas.space
-        units = [space.unit([space.genes[row] for row in rows]) for rows in (first, second)]
+        units = [self.atlas.space.unit_rows(rows) for rows in (first, second)]
         apart = first[:, None] != second[None, :]
-        return np.sort((units[0] @ units[1].T)[apart])
+        products: np.ndarray = (units[0] @ units[1].T)[apart]
+        return products
 
     def p_value(self, cosine: float, one: int, other: int) -> float:
         """Return (1 + random pairs as alike or more) / (1 + random pairs)."""
-        null = self.cosines(one, other)
-        return float((1 + len(null) - np.searchsorted(null, cosine - 1e-12, "left")) / (1 + len(null)))
+        return float(self.p_values([cosine], one, other)[0])
+
+    def p_values(self, cosines: Sequence[float] | np.ndarray, one: int, other: int) -> np.ndarray:
+        """Return the same of several cosines to genes of the stratum of `other`."""
+        null = self._cosines(one, other)
+        as_alike = [np.count_nonzero(null >= cosine - 1e-12) for cosine in cosines]
+        return (1.0 + np.array(as_alike, np.float64)) / (1 + len(null))
 
     def _drawn(self, stratum: int) -> np.ndarray:
         members = self.strata.members[stratum]
@@ -74,19 +83,16 @@ def calibrate(atlas: Atlas, gene: str, neighbors: pd.DataFrame, pairs: AllPairs 
     space, null = atlas.space, PairNull.of(atlas)
     row = space.row(gene)
     rows = [space.row(neighbor) for neighbor in neighbors["gene"]]
-    sorted_null: dict[int, np.ndarray] = {}
-    p_values = []
-    for other, cosine in zip(rows, neighbors["cosine"], strict=True):
-        stratum = int(null.strata.of[other])
-        if stratum not in sorted_null:
-            sorted_null[stratum] = null.cosines(row, other)
-        cosines = sorted_null[stratum]
-        p_values.append((1 + len(cosines) - np.searchsorted(cosines, cosine - 1e-12, "left")) / (1 + len(cosines)))
+    strata, cosines = null.strata.of[rows], neighbors["cosine"].to_numpy(np.float64)
+    p_values = np.empty(len(rows))
+    for stratum in np.unique(strata):
+        places = np.flatnonzero(strata == stratum)
+        p_values[places] = null.p_values(cosines[places], row, rows[places[0]])
     table = neighbors.assign(mutual_rank=mutual_rank(neighbors["rank"].to_numpy(), neighbors["reciprocal_rank"].to_numpy()))
     if pairs is not None:
         hubs, density = pairs.hubness, pairs.density
-        table["corrected"] = 2 * neighbors["cosine"].to_numpy(np.float64) - density[row] - density[rows]
+        table["corrected"] = 2 * cosines - density[row] - density[rows]
         table["hub"] = [hubs.times(other) >= HUB for other in rows]
-    table["p_value"] = np.array(p_values, np.float64)
+    table["p_value"] = p_values
     table["p_adjusted"] = np.minimum(1.0, table["p_value"] * (len(space) - 1))
     return table

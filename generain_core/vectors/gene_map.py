@@ -136,7 +136,7 @@ def _shipped(space: GeneSpace, method: str, seed: int) -> cache.Entry | None:
 
 def _projection(space: GeneSpace, method: str, entry: cache.Entry) -> Projection:
     words = str(entry.meta.get("parameters") or parameters(method))
-    return Projection(space.genes, entry.arrays["places"], method, words, float(entry.meta["kept"]))
+    return Projection(space.genes, np.asarray(entry.arrays["places"]), method, words, float(entry.meta["kept"]))
 
 
 def _pca(space: GeneSpace, seed: int, progress: Progress) -> np.ndarray:

@@ -184,12 +184,15 @@ class GeneSpace:
 
     def unit(self, genes: Sequence[str]) -> np.ndarray:
         """Return the vectors of genes at length 1 (genes × dimensions, float64)."""
-        rows = [self.row(g) for g in genes]
-        result: np.ndarray = self.vectors[rows].astype(np.float64) / self.norms[rows, None]
+        return self.unit_rows([self.row(g) for g in genes])
+
+    def unit_rows(self, rows: Sequence[int] | np.ndarray) -> np.ndarray:
+        """Return the vectors of rows at length 1 (rows × dimensions, float64)."""
+        result: np.ndarray = self._matrix[rows].astype(np.float64) / self.norms[rows, None]
         return result
 
     def _unit(self, row: int) -> np.ndarray:
-        unit: np.ndarray = self.vectors[row].astype(np.float64) / self.norms[row]
+        unit: np.ndarray = self._matrix[row].astype(np.float64) / self.norms[row]
         return unit
 
     def _approximate(self, unit: np.ndarray) -> np.ndarray:
@@ -198,7 +201,7 @@ class GeneSpace:
         return cosines
 
     def _exact(self, unit: np.ndarray, rows: np.ndarray) -> np.ndarray:
-        products: np.ndarray = np.einsum("ij,j->i", self.vectors[rows].astype(np.float64), unit)
+        products: np.ndarray = np.einsum("ij,j->i", self._matrix[rows].astype(np.float64), unit)
         exact: np.ndarray = np.clip(products / self.norms[rows], -1, 1)
         return exact
 
@@ -233,8 +236,8 @@ class GeneSpace:
         block = max(1, (64 << 20) // (4 * len(self)))
         for start in range(0, len(rows), block):
             part = rows[start : start + block]
-            units = self.vectors[part].astype(np.float64) / self.norms[part, None]
-            products = units.astype(np.float32) @ self.vectors.T
+            units = self._matrix[part].astype(np.float64) / self.norms[part, None]
+            products = units.astype(np.float32) @ self._matrix.T
             products *= self._inverse_norms
             ranks += [self._rank(products[n], units[n], int(row), query) for n, row in enumerate(part)]
         return np.array(ranks, np.int64)

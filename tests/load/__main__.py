@@ -54,7 +54,8 @@ def actions(genes: list[str], table: bytes) -> Kinds:
         return shows(visitor, gene, seconds=await visitor.fill(label, gene))
 
     def shows(visitor: Visitor, *names: str, seconds: float) -> float:
-        missing = [name for name in names if name not in visitor.seen]
+        seen = visitor.seen.replace("\\", "")  # of Markdown: AGBL4\-AS1
+        missing = [name for name in names if name not in seen]
         if missing:
             raise Failed(f"the page {visitor.page} of {missing[0]} does not name it")
         return seconds
@@ -106,14 +107,17 @@ async def visit(
     return times, failed, visitor.bytes_in
 
 
-def start(script: Path, release: Path, log: Path) -> tuple[subprocess.Popen[bytes], int]:
-    """Start a server on this computer and wait until it answers."""
+def start(script: Path | None, release: Path, log: Path) -> tuple[subprocess.Popen[bytes], int]:
+    """Start a server on this computer, the app's without a script, and wait until it answers."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
-    line = [sys.executable, "-m", "streamlit", "run", str(script), "--server.headless=true", f"--server.port={port}"]
+    if script is None:
+        line = ["generain_core", "--release", str(release), "serve", "--port", str(port)]
+    else:
+        line = ["streamlit", "run", str(script), "--server.headless=true", f"--server.port={port}"]
     with log.open("wb") as out:
-        server = subprocess.Popen([*line, "--", "--release", str(release)], cwd=PROJECT, stdout=out, stderr=out)
+        server = subprocess.Popen([sys.executable, "-m", *line], cwd=PROJECT, stdout=out, stderr=out)
     for _ in range(600):
         try:
             with urllib.request.urlopen(f"http://localhost:{port}/_stcore/health", timeout=2):
@@ -129,9 +133,10 @@ def resident(server: subprocess.Popen[bytes]) -> float:
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
-async def _measure(port: int, args: argparse.Namespace, kinds: Kinds) -> tuple[Times, list[str], int]:
+async def _measure(ports: list[int], args: argparse.Namespace, kinds: Kinds) -> tuple[Times, list[str], int]:
     end = time.monotonic() + args.seconds
-    parts = await asyncio.gather(*(visit(port, number, end, kinds, args.pause) for number in range(args.sessions)))
+    stay = [ports[number % len(ports)] for number in range(args.sessions)]
+    parts = await asyncio.gather(*(visit(port, number, end, kinds, args.pause) for number, port in enumerate(stay)))
     times, failed = defaultdict[str, list[float]](list), list[str]()
     for part, problems, _ in parts:
         failed += problems
@@ -146,6 +151,7 @@ def main() -> None:
     parser.add_argument("--sessions", type=int, default=20)
     parser.add_argument("--seconds", type=float, default=300)
     parser.add_argument("--pause", type=float, default=10, help="mean seconds between two actions of a visitor")
+    parser.add_argument("--replicas", type=int, default=1, help="servers of the app, among which visitors are divided")
     parser.add_argument("--release", type=Path, default=DEMO_RELEASE)
     parser.add_argument("-o", "--output", type=Path)
     args = parser.parse_args()
@@ -164,24 +170,26 @@ def main() -> None:
 
         rows = []
         runs = (
-            ("app", PROJECT / "app.py", actions(genes, counts.to_csv().encode())),
-            ("bare Streamlit", bare, [("page", 1.0, plain)]),
+            ("app", None, args.replicas, actions(genes, counts.to_csv().encode())),
+            ("bare Streamlit", bare, 1, [("page", 1.0, plain)]),
         )
-        for name, script, kinds in runs:
-            server, port = start(script, args.release, Path(folder) / "log.txt")
+        for name, script, replicas, kinds in runs:
+            servers = [start(script, args.release, Path(folder) / f"log{number}.txt") for number in range(replicas)]
             try:
-                before = resident(server)
-                times, failed, received = asyncio.run(_measure(port, args, kinds))
-                after = resident(server)
+                before = sum(resident(server) for server, _ in servers)
+                times, failed, received = asyncio.run(_measure([port for _, port in servers], args, kinds))
+                after = sum(resident(server) for server, _ in servers)
             finally:
-                server.terminate()
-                server.wait(120)
+                for server, _ in servers:
+                    server.terminate()
+                for server, _ in servers:
+                    server.wait(120)
             for kind, seconds in times.items():
                 p50, p95 = np.percentile(seconds, [50, 95])
                 rows.append({"server": name, "action": kind, "times": len(seconds), "p50": p50, "p95": p95})
             sys.stdout.write(
-                f"{name}: {args.sessions} sessions, {args.seconds:.0f} s, {received / 1e6:.1f} MB sent, memory "
-                f"{before:.0f} → {after:.0f} MB, {len(failed)} failed\n"
+                f"{name}: {replicas} server(s), {args.sessions} sessions, {args.seconds:.0f} s, {received / 1e6:.1f} MB sent, "
+                f"memory {before:.0f} → {after:.0f} MB, {len(failed)} failed\n"
             )
             for problem in dict.fromkeys(failed):
                 sys.stdout.write(f"  {problem}\n")

@@ -1,5 +1,6 @@
 """Lists of genes, one a line, as they lie beside the released arrays."""
 
+from functools import lru_cache
 from pathlib import Path
 
 from generain_core.errors import ReleaseError
@@ -17,6 +18,20 @@ def read_gene_list(path: Path, *, repeats: bool = False) -> tuple[str, ...]:
     Raises:
         ReleaseError: the file can't be read, is no text, or names a gene twice.
     """
+    try:
+        stat = path.stat()
+    except OSError:
+        return _read(path, repeats)
+    return _kept(path, stat.st_size, stat.st_mtime_ns, repeats)
+
+
+@lru_cache(maxsize=16)
+def _kept(path: Path, size: int, modified_ns: int, repeats: bool) -> tuple[str, ...]:
+    """Return the names as they were read before, as long as the file is as large and as old."""
+    return _read(path, repeats)
+
+
+def _read(path: Path, repeats: bool) -> tuple[str, ...]:
     text = read_bytes(path).decode()
     if "\ufffd" in text:
         raise ReleaseError(f"{path.name} is not a text file; one gene name a line is expected.")

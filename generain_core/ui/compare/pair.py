@@ -1,5 +1,7 @@
 """Two genes: their cosine similarity, their ranks, the neighbors they share, and the map."""
 
+from functools import partial
+
 import streamlit as st
 
 from generain_core.ui.components import capsule_button, figures, gene_maps, meaning
@@ -46,6 +48,12 @@ def _on_map(atlas: Atlas, a: str, b: str, shared: list[str]) -> None:
         return
     layers = gene_maps.list_over_rest(projection, shared, "near both", figures.THIRD)
     marked = {a: figures.MARK, b: figures.UP}
-    gene_map = figures.gene_map(projection, layers, marked, simulated=atlas.release.simulated, height=520)
-    figures.show(gene_map.figure, key="pair_map", name=f"{a}_{b}_map", alt=f"{a} and {b} on the map of all genes")
+    draw = partial(figures.gene_map, projection, layers, marked, simulated=atlas.release.simulated, height=520)
+    figures.show(
+        draw(pictured=True).figure,
+        key="pair_map",
+        name=f"{a}_{b}_map",
+        complete=lambda: draw().figure,
+        alt=f"{a} and {b} on the map of all genes",
+    )
     st.caption(escape_markdown(gene_maps.quality(projection), 600))

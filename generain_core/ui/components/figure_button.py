@@ -1,5 +1,6 @@
 """The button beside a chart that makes a figure for a paper of it."""
 
+from collections.abc import Callable
 from functools import partial
 
 import plotly.graph_objects as go
@@ -12,13 +13,14 @@ from generain_core.ui.shell import resources
 _TYPES: dict[publication.Kind, str] = {"png": "image/png", "svg": "image/svg+xml", "pdf": "application/pdf"}
 
 
-def offer(figure: go.Figure, key: str, name: str) -> None:
+def offer(figure: go.Figure, key: str, name: str, complete: Callable[[], go.Figure] | None = None) -> None:
     """Offer a chart as PNG, SVG and PDF of a journal's width, and the data that it is drawn of.
 
     Args:
         figure: the chart.
         key: of its widget.
         name: of the files, without ending.
+        complete: draws the chart with all its points, where some are a picture on the page.
     """
     with st.popover("Figure", icon=":material/image:", key=f"figure_{key}"):
         width = st.selectbox("Width", list(publication.WIDTHS), key=f"figure_width_{key}", persist_state="session")
@@ -32,7 +34,7 @@ def offer(figure: go.Figure, key: str, name: str) -> None:
         for kind, mime in _TYPES.items() if publication.has_browser() else ():
             row.download_button(
                 kind.upper(),
-                partial(publication.image, figure, chosen, kind),
+                partial(_image, complete, figure, chosen, kind),
                 f"{name}.{kind}",
                 mime,
                 key=f"figure_{kind}_{key}",
@@ -41,7 +43,7 @@ def offer(figure: go.Figure, key: str, name: str) -> None:
             )
         st.download_button(
             "Source data (CSV)",
-            partial(_source_data, figure, name),
+            partial(_source_data, complete, figure, name),
             f"{name}_source_data.csv",
             "text/csv",
             key=f"figure_data_{key}",
@@ -54,5 +56,12 @@ def offer(figure: go.Figure, key: str, name: str) -> None:
         )
 
 
-def _source_data(figure: go.Figure, name: str) -> bytes:
-    return csv_bytes(publication.source_data(figure), provenance(resources.release(), f"source data of {name}"))
+def _image(
+    complete: Callable[[], go.Figure] | None, figure: go.Figure, chosen: publication.Format, kind: publication.Kind
+) -> bytes:
+    return publication.image(complete() if complete else figure, chosen, kind)
+
+
+def _source_data(complete: Callable[[], go.Figure] | None, figure: go.Figure, name: str) -> bytes:
+    data = publication.source_data(complete() if complete else figure)
+    return csv_bytes(data, provenance(resources.release(), f"source data of {name}"))

@@ -1,6 +1,6 @@
 """Figures. One WebGL figure a page; the same input gives the same bytes, so that nothing is sent twice."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any
@@ -9,7 +9,7 @@ import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
-from generain_core.ui.components import figure_button
+from generain_core.ui.components import figure_button, map_picture
 from generain_core.vectors.gene_map import Projection
 
 GREY = "#9aa3a7"
@@ -59,12 +59,19 @@ def gene_map(
     height: int = 640,
     selectable: bool = False,
     selected: np.ndarray | None = None,
+    pictured: bool = False,
 ) -> GeneMap:
-    """Draw layers of genes, and named stars for the marked genes (gene → color); `selected` rows stay colored, others grey."""
-    names = np.array([escape(gene) for gene in projection.genes], object)
+    """Draw layers of genes, and named stars for the marked genes (gene → color).
+
+    `selected` rows stay colored, others grey. `pictured`, a large layer in grey is one picture of all genes, and has no points.
+    """
     figure = go.Figure()
     for layer in layers:
-        figure.add_trace(_points(projection.places[layer.rows], names[layer.rows], layer))
+        if pictured and _is_ground(layer):
+            map_picture.lay_under(figure, projection.places, escape(layer.name), GREY)
+            continue
+        names = np.array([escape(projection.genes[row]) for row in layer.rows], object)
+        figure.add_trace(_points(projection.places[layer.rows], names, layer))
         if selected is not None and len(selected):
             figure.data[-1].selectedpoints = np.flatnonzero(np.isin(layer.rows, selected)).tolist()
     place = {gene: i for i, gene in enumerate(projection.genes)}
@@ -87,6 +94,10 @@ def gene_map(
     figure.update_yaxes(**hidden, scaleanchor="x")
     mark_simulated(figure, simulated)
     return GeneMap(figure, (*(layer.rows for layer in layers), np.array([place[g] for g in stars], np.intp)))
+
+
+def _is_ground(layer: Layer) -> bool:
+    return isinstance(layer.color, str) and layer.color == GREY and len(layer.rows) >= map_picture.LEAST
 
 
 def _points(places: np.ndarray, names: np.ndarray, layer: Layer) -> go.Scattergl:
@@ -180,7 +191,16 @@ def mark_simulated(figure: go.Figure, simulated: bool) -> None:
         )
 
 
-def show(figure: go.Figure, key: str, name: str, *, kind: str = "png", zoom: bool = True, **options: Any) -> Any:
+def show(
+    figure: go.Figure,
+    key: str,
+    name: str,
+    *,
+    kind: str = "png",
+    zoom: bool = True,
+    complete: Callable[[], go.Figure] | None = None,
+    **options: Any,
+) -> Any:
     """Show a figure; its camera saves it as it stands, and the button Figure as a paper prints it.
 
     Args:
@@ -189,10 +209,11 @@ def show(figure: go.Figure, key: str, name: str, *, kind: str = "png", zoom: boo
         name: of the file that the camera saves.
         kind: of that file, png or svg.
         zoom: whether the mouse wheel zooms; it scrolls the page otherwise.
+        complete: draws the figure with all its points, for a paper, where some are a picture here.
         options: of `st.plotly_chart`.
     """
     event = st.plotly_chart(figure, key=key, config=export_config(name, kind) | {"scrollZoom": zoom}, **options)
-    figure_button.offer(figure, key, name)
+    figure_button.offer(figure, key, name, complete)
     return event
 
 

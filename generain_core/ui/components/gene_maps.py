@@ -73,6 +73,7 @@ def by_biotype(atlas: Atlas, result: Projection) -> list[Layer]:
 
 def list_over_rest(result: Projection, genes: list[str], name: str, color: str) -> list[Layer]:
     """Return all other genes in grey, and these above them."""
-    mask = np.isin(np.asarray(result.genes, object), np.asarray(genes, object))
+    wanted = set(genes)
+    mask = np.fromiter((gene in wanted for gene in result.genes), bool, len(result.genes))
     rest = Layer("all other genes", np.flatnonzero(~mask), GREY, 2.5)
     return [rest, Layer(name, np.flatnonzero(mask), color, 7)] if mask.any() else [rest]

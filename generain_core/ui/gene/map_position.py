@@ -1,5 +1,7 @@
 """Where a gene and its neighbors lie on the map of all genes."""
 
+from functools import partial
+
 import streamlit as st
 
 from generain_core.ui.components import figures, gene_maps, meaning
@@ -13,6 +15,12 @@ def section(atlas: Atlas, gene: str, nearest: list[str]) -> None:
     if projection is None:
         return
     layers = gene_maps.list_over_rest(projection, nearest, "most similar genes", figures.SECOND)
-    gene_map = figures.gene_map(projection, layers, {gene: figures.MARK}, simulated=atlas.release.simulated, height=380)
-    figures.show(gene_map.figure, key="place", name=f"{gene}_map", alt=f"{gene} and the genes most similar to it among all genes")
+    draw = partial(figures.gene_map, projection, layers, {gene: figures.MARK}, simulated=atlas.release.simulated, height=380)
+    figures.show(
+        draw(pictured=True).figure,
+        key="place",
+        name=f"{gene}_map",
+        complete=lambda: draw().figure,
+        alt=f"{gene} and the genes most similar to it among all genes",
+    )
     meaning.line("place-on-the-map")

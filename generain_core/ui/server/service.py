@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Mapping
+from importlib import import_module
 from pathlib import Path
 
 from starlette.middleware import Middleware
@@ -10,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from streamlit.starlette import App
+from threadpoolctl import threadpool_limits
 
 from generain_core import settings
 from generain_core.release.files import choose_path
@@ -52,6 +54,18 @@ def surroundings(release: str | None = None, base_path: str = "") -> tuple[list[
     return routes, [Middleware(Recorder), Middleware(Guard), Middleware(Browser), *signing_in]
 
 
+def share_cores() -> None:
+    """Let linear algebra take one core for each page at work: pages of several visitors share the cores, and none waits for all.
+
+    ``OPENBLAS_NUM_THREADS`` in the environment says otherwise. Work in processes of its own, such as maps, is not concerned.
+    """
+    if "OPENBLAS_NUM_THREADS" in os.environ:
+        return
+    for library in ("numpy", "scipy.linalg"):  # what is loaded later would not know of it
+        import_module(library)
+    threadpool_limits(1, user_api="blas")
+
+
 def serve(release: str | None, options: Mapping[str, str | int | bool]) -> None:
     """Serve the page until the process is told to stop.
 
@@ -60,6 +74,7 @@ def serve(release: str | None, options: Mapping[str, str | int | bool]) -> None:
         options: settings of Streamlit by name, such as ``server.port``.
     """
     write_records()
+    share_cores()
     sys.argv = [str(settings.shipped("app.py")), *(["--release", release] if release else [])]
     secrets = os.environ.get(SECRETS)
     settings_of_streamlit = dict(options) | ({"secrets.files": [secrets]} if secrets else {})

@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import time
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -12,6 +14,7 @@ import streamlit as st
 from generain_core.errors import GeneRAINError
 from generain_core.release import files as releases
 from generain_core.release.files import Release
+from generain_core.storage.cache import key_of
 from generain_core.ui.shell import keys
 from generain_core.vectors import overview as overviews
 from generain_core.vectors import vector_sets
@@ -21,7 +24,7 @@ if TYPE_CHECKING:  # they need pandas, which takes half a second that Home can d
     from generain_core.genes import Resolver
     from generain_core.vectors.atlas import Atlas
 
-Stamp = tuple[tuple[str, int, int], ...]
+Stamp = str
 SMALL_PREDICTIONS = 20_000_000
 """Bytes of predictions up to which they are made ready at once: it takes less than a second."""
 
@@ -43,7 +46,12 @@ def release() -> Release:
 
 
 def _stamp(path: str) -> Stamp:
-    """Return what changes when a file of the release comes, goes or changes."""
+    """Return what changes when a file of the release comes, goes or changes; looked at once a second at most."""
+    return _stamp_of(path, int(time.monotonic()))
+
+
+@lru_cache(maxsize=4)
+def _stamp_of(path: str, second: int) -> Stamp:
     found = []
     for places in releases.FILES.values():
         for place in places:
@@ -52,7 +60,7 @@ def _stamp(path: str) -> Stamp:
             except (OSError, ValueError):
                 continue
             found.append((place, stat.st_size, stat.st_mtime_ns))
-    return tuple(found)
+    return key_of(*found)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
