@@ -41,6 +41,15 @@ def kept_work_days(*, is_local: bool) -> float:
         return 0.0
 
 
+def operator_number(name: str, unset: float) -> float:
+    """Return the number that a variable of the environment says; what is no number above zero counts as not said."""
+    try:
+        value = float(os.environ.get(name, ""))
+    except ValueError:
+        return unset
+    return value if 0 < value < float("inf") else unset
+
+
 def shipped(name: str) -> Path:
     """Return the path of a file or folder that comes with the program, such as ``app.py`` or ``assets/demo``.
 

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from generain_core import settings
+from generain_core.storage import cache_room
 from generain_core.storage.locks import Held, hold
 
 log = logging.getLogger(__name__)
@@ -69,6 +70,7 @@ def load(kind: str, key: str, *, meta: Collection[str] = ()) -> Entry | None:
         log.warning("cache entry %s can't be read (%s); it is rebuilt", folder, problem)
         shutil.rmtree(folder, ignore_errors=True)
         return None
+    cache_room.used(folder)
     return entry
 
 
@@ -132,6 +134,7 @@ def building(kind: str, key: str | Callable[[], str]) -> Iterator[Path]:
             place = parent / (key if isinstance(key, str) else key())
             if not place.exists():
                 os.rename(working, place)
+            cache_room.make_room(place)
         finally:
             shutil.rmtree(working, ignore_errors=True)
 

@@ -1,7 +1,8 @@
 """What the operator allows to wait, and how long work goes on that nobody is there for."""
 
-import os
 from dataclasses import dataclass
+
+from generain_core.settings import operator_number
 
 WAITING = "GENERAIN_JOBS"
 WAITING_EACH = "GENERAIN_JOBS_EACH"
@@ -26,15 +27,7 @@ class QueueLimits:
     def of_operator(cls) -> "QueueLimits":
         """Return the limits that the environment says; what is no number above zero there counts as not said."""
         return cls(
-            int(_number(WAITING, cls.waiting)),
-            int(_number(WAITING_EACH, cls.waiting_each)),
-            60 * _number(ABANDONED, cls.abandoned_seconds / 60),
+            int(operator_number(WAITING, cls.waiting)),
+            int(operator_number(WAITING_EACH, cls.waiting_each)),
+            60 * operator_number(ABANDONED, cls.abandoned_seconds / 60),
         )
-
-
-def _number(name: str, unset: float) -> float:
-    try:
-        value = float(os.environ.get(name, ""))
-    except ValueError:
-        return unset
-    return value if 0 < value < float("inf") else unset

@@ -8,7 +8,7 @@ from generain_core.release.files import Release
 from generain_core.samples.io import isolated
 from generain_core.samples.io.limits import FILE_BYTES, in_words
 from generain_core.ui.samples import archs4_source, published_example
-from generain_core.ui.session import upload
+from generain_core.ui.session import upload, upload_room
 from generain_core.ui.shell import access, keys, layout
 
 
@@ -16,7 +16,7 @@ def ways_in(release: Release) -> None:
     """Offer the ways in; what is taken begins to be read."""
     isolated.prepare()
     uploaded = st.file_uploader(
-        f"Expression table, or the files of all samples together, up to {in_words(upload.UPLOAD_BYTES)}",
+        f"Expression table, or the files of all samples together, up to {in_words(upload_room.largest())}",
         key=f"upload_{st.session_state.get(keys.UPLOADS, 0)}",
         accept_multiple_files=True,
         help="It stays on the machine that the app runs on, and is dropped once it is read, or, if it has further sheets, "

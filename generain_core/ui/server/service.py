@@ -22,6 +22,7 @@ from generain_core.ui.server.metrics import exposition, is_allowed
 from generain_core.ui.server.readiness import examine
 from generain_core.ui.server.records import Recorder, write_records
 from generain_core.ui.server.stopping import ends_in_time
+from generain_core.ui.session.upload_room import largest
 from generain_core.ui.shell.sign_in import SECRETS
 
 LIVE, READY, METRICS = "/live", "/ready", "/metrics"
@@ -77,6 +78,7 @@ def serve(release: str | None, options: Mapping[str, str | int | bool]) -> None:
     share_cores()
     sys.argv = [str(settings.shipped("app.py")), *(["--release", release] if release else [])]
     secrets = os.environ.get(SECRETS)
-    settings_of_streamlit = dict(options) | ({"secrets.files": [secrets]} if secrets else {})
+    each = {"server.maxUploadSize": -(-largest() >> 20)}  # whole megabytes, rounded up; the page itself counts bytes
+    settings_of_streamlit = each | dict(options) | ({"secrets.files": [secrets]} if secrets else {})
     routes, middleware = surroundings(release, str(options.get("server.baseUrlPath", "")))
     App(settings.shipped("app.py"), routes=routes, middleware=middleware, lifespan=ends_in_time).run(config=settings_of_streamlit)

@@ -2,9 +2,7 @@
 
 import shutil
 import tempfile
-import weakref
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
@@ -22,21 +20,9 @@ from generain_core.samples.io.several import several_name
 from generain_core.ui.jobs import job_view
 from generain_core.ui.session.session import Files, Session, current_session, forget_session
 from generain_core.ui.session.steps import Sheet
+from generain_core.ui.session.upload_room import TemporaryCopy, largest
 from generain_core.ui.shell import keys
 from generain_core.ui.shell.streamlit_internals import release_upload
-
-UPLOAD_BYTES = 500 << 20
-"""Largest upload, as `.streamlit/config.toml` has it too."""
-
-
-@dataclass(eq=False)
-class TemporaryCopy:
-    """A folder of its own for an upload, removed with what it holds when nobody refers to it any more, or when asked."""
-
-    folder: Path
-
-    def __post_init__(self) -> None:
-        self.remove = weakref.finalize(self, shutil.rmtree, str(self.folder), ignore_errors=True)
 
 
 class Uploaded(Protocol):
@@ -54,15 +40,18 @@ def begin_uploads(uploads: Sequence[Uploaded]) -> None:
     """Copy uploads to temporary files, which a job reads together and removes; what the server holds of them is let go.
 
     Raises:
-        GeneRAINError: they are too large.
+        GeneRAINError: they are too large, or those of all visitors would be together.
     """
     size, names = sum(each.size for each in uploads), [each.name for each in uploads]
-    if size > UPLOAD_BYTES:
+    try:
+        if size > largest():
+            words = f"{several_name(names)} {'has' if len(names) == 1 else 'have'} {in_words(size)}"
+            raise GeneRAINError(f"{words}; uploads of up to {in_words(largest())} are accepted, so split it.")
+        copy = TemporaryCopy(size)
+    except GeneRAINError:
         for each in uploads:
             release_upload(each)
-        words = f"{several_name(names)} {'has' if len(names) == 1 else 'have'} {in_words(size)}"
-        raise GeneRAINError(f"{words}; uploads of up to {in_words(UPLOAD_BYTES)} are accepted, so split it.")
-    copy = TemporaryCopy(Path(tempfile.mkdtemp(prefix="generain-upload-")))
+        raise
     paths = [copy.folder / f"upload{i}" for i in range(len(uploads))]
     for path, each in zip(paths, uploads, strict=True):
         with path.open("wb") as out:

@@ -131,14 +131,19 @@ def _open() -> None:
 
 def _begin_opening(uploaded: Uploaded) -> None:
     from generain_core.samples.io.limits import in_words
-    from generain_core.ui.session.upload import UPLOAD_BYTES, TemporaryCopy
+    from generain_core.ui.session.upload_room import TemporaryCopy, largest
     from generain_core.ui.work import opening
 
-    if uploaded.size > UPLOAD_BYTES:
+    try:
+        if uploaded.size > largest():
+            raise GeneRAINError(
+                f"{uploaded.name} has {in_words(uploaded.size)}; files of up to {in_words(largest())} are opened."
+            )
+        copy = TemporaryCopy(uploaded.size)
+    except GeneRAINError:
         release_upload(uploaded)
-        raise GeneRAINError(f"{uploaded.name} has {in_words(uploaded.size)}; files of up to {in_words(UPLOAD_BYTES)} are opened.")
+        raise
     release, resolver, name = resources.release(), resources.resolver(), uploaded.name
-    copy = TemporaryCopy(Path(tempfile.mkdtemp(prefix="generain-work-")))
     path = copy.folder / "work.zip"
     with path.open("wb") as out:
         while block := uploaded.read(1 << 20):

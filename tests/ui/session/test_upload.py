@@ -3,6 +3,7 @@
 import io
 import tempfile
 import threading
+import time
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -13,7 +14,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 from generain_core.errors import GeneRAINError
 from generain_core.ui.jobs import job_view
 from generain_core.ui.jobs.queue import JobQueue
-from generain_core.ui.session import upload
+from generain_core.ui.session import upload, upload_room
 from generain_core.ui.session.session import forget_session
 from generain_core.ui.shell import keys, streamlit_internals
 from tests.ui.test_samples_page import is_read, until
@@ -92,7 +93,7 @@ def test_an_upload_finds_no_room_in_the_queue_and_leaves_nothing(folder, queue) 
     go.set()
 
 
-@pytest.mark.parametrize("size", [len(TABLE), upload.UPLOAD_BYTES + 1])
+@pytest.mark.parametrize("size", [len(TABLE), upload_room.largest() + 1])
 def test_the_server_forgets_the_bytes(folder, queue, monkeypatch, size) -> None:
     manager = MemoryUploadedFileManager("/upload")
     manager.add_file("me", UploadedFileRec("file", "mine.csv", "text/csv", TABLE))
@@ -102,7 +103,7 @@ def test_the_server_forgets_the_bytes(folder, queue, monkeypatch, size) -> None:
     )
     uploaded = Uploaded(TABLE, size=size)
     uploaded.file_id = "file"
-    if size > upload.UPLOAD_BYTES:
+    if size > upload_room.largest():
         with pytest.raises(GeneRAINError, match="uploads of up to 500 MB are accepted"):
             upload.begin_uploads([uploaded])
     else:
@@ -129,4 +130,26 @@ def test_uploads_of_one_sample_each_are_read_together(folder, queue) -> None:
     table = session.reading.result
     assert table.rows == ("GSM1_a", "GSM2_b")
     assert table.source == "2 files (GSM1_a.counts and GSM2_b.counts)"
+    assert not list(folder.iterdir())
+
+
+def test_uploads_of_all_visitors_have_room_together_and_give_it_back(folder, queue, monkeypatch) -> None:
+    monkeypatch.setenv(upload_room.ALL, str(2.5 * len(TABLE) / (1 << 20)))
+    go = blocked(queue)
+    for _ in range(2):
+        upload.begin_uploads([Uploaded(TABLE)])
+        upload.st.session_state[f"others {_}"] = upload.st.session_state.pop(keys.SAMPLES)  # another visitor's
+    with pytest.raises(GeneRAINError, match=r"files of 56 bytes are being read on this server.*try again in a few minutes"):
+        upload.begin_uploads([Uploaded(TABLE)])
+    assert len(list(folder.iterdir())) == 2
+    go.set()
+    until_empty = (not list(folder.iterdir()) or time.sleep(0.05) for _ in range(400))
+    assert any(done is True for done in until_empty)
+    upload.begin_uploads([Uploaded(TABLE)])
+
+
+def test_the_operator_says_how_large_an_upload_may_be(folder, queue, monkeypatch) -> None:
+    monkeypatch.setenv(upload_room.EACH, "0.00001")
+    with pytest.raises(GeneRAINError, match="uploads of up to 10 bytes are accepted"):
+        upload.begin_uploads([Uploaded(TABLE)])
     assert not list(folder.iterdir())

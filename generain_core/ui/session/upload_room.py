@@ -1,0 +1,75 @@
+"""How large an upload may be, and what those of all visitors may take together on the disk while they are read."""
+
+import shutil
+import tempfile
+import threading
+import weakref
+from pathlib import Path
+
+from generain_core.errors import GeneRAINError
+from generain_core.samples.io.limits import in_words
+from generain_core.settings import operator_number
+
+EACH, ALL = "GENERAIN_UPLOAD_MB", "GENERAIN_UPLOADS_MB"
+_MB = 1 << 20
+EACH_MB, ALL_MB = 500, 8_000
+"""Where the operator says nothing; the first as `.streamlit/config.toml` has it too."""
+
+
+def largest() -> int:
+    """Return the bytes that one upload may have, be it of several files."""
+    return int(operator_number(EACH, EACH_MB) * _MB)
+
+
+def together() -> int:
+    """Return the bytes that the uploads of all visitors may take on the disk at one time."""
+    return int(operator_number(ALL, ALL_MB) * _MB)
+
+
+class _Room:
+    def __init__(self) -> None:
+        self._lock, self.taken = threading.Lock(), 0
+
+    def take(self, size: int) -> None:
+        with self._lock:
+            if self.taken + size > together():
+                raise GeneRAINError(
+                    f"Others' files of {in_words(self.taken)} are being read on this server at the moment, and {in_words(size)} "
+                    "more would be over what it takes at one time; try again in a few minutes."
+                )
+            self.taken += size
+
+    def give_back(self, size: int) -> None:
+        with self._lock:
+            self.taken -= size
+
+
+_room = _Room()
+
+
+class TemporaryCopy:
+    """A folder of its own for an upload, removed with what it holds when nobody refers to it any more, or when asked.
+
+    Attributes:
+        folder: that only the program's user can read.
+        remove: removes it and gives its room back; once.
+    """
+
+    def __init__(self, size: int = 0) -> None:
+        """Take the room of `size` bytes.
+
+        Raises:
+            GeneRAINError: the uploads of all visitors take too much already.
+        """
+        _room.take(size)
+        try:
+            self.folder = Path(tempfile.mkdtemp(prefix="generain-upload-"))
+        except OSError:
+            _room.give_back(size)
+            raise
+        self.remove = weakref.finalize(self, _remove, str(self.folder), size)
+
+
+def _remove(folder: str, size: int) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    _room.give_back(size)
