@@ -16,7 +16,7 @@ from generain_core.lists.enrichment import resolve_sets
 from generain_core.lists.gene_list import Origin
 from generain_core.lists.workspace import unique_title
 from generain_core.samples.io.files import file_bytes
-from generain_core.samples.io.formats.excel.spreadsheet import cells_of
+from generain_core.samples.io.formats.excel.spreadsheet import cell_text, cells_of
 from generain_core.samples.io.limits import no_table
 from generain_core.samples.io.sniff import decoded, gunzipped
 
@@ -148,9 +148,13 @@ def _is_gmt(name: str) -> bool:
     return ".gmt" in (suffix.lower() for suffix in Path(name).suffixes[-2:])
 
 
+def _text(cell: object) -> str:
+    return (cell_text(cell) or "") if isinstance(cell, float) else "" if cell is None else str(cell)
+
+
 def _rows(content: bytes, shown: str) -> list[list[str]]:
     if content[:4] == b"PK\x03\x04":
-        return [["" if cell is None else str(cell) for cell in row] for row in cells_of(content, shown)]
+        return [[_text(cell) for cell in row] for row in cells_of(content, shown)]
     text = _without_head(decoded(content, shown)[0].decode())
     first = next((line for line in text.splitlines() if line.strip()), "")
     mark = max("\t;,", key=first.count)

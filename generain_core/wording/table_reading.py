@@ -29,6 +29,7 @@ _WORDS: Mapping[str, Callable[[Decision], str]] = {
     "layer": lambda decision: f"values of {decision.taken}",
     "values": lambda decision: decision.taken,
     "log": lambda decision: f"undone as {decision.taken}",
+    "log stands": lambda decision: f"by their values {decision.taken}, not undone",
     "measure": lambda decision: f"columns of {decision.taken} rather than {listed(list(decision.otherwise), 'or')}",
     "samples": _samples,
     "totals": _totals,

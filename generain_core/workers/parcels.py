@@ -13,7 +13,7 @@ import numpy as np
 
 from generain_core.errors import GeneRAINError
 
-_ALIGNMENT = 64
+_ALIGNMENT, _SMALL = 64, 1 << 16
 _PLAIN = {
     ("builtins", name): kind
     for name, kind in (("slice", slice), ("set", set), ("frozenset", frozenset), ("complex", complex), ("bytearray", bytearray))
@@ -45,7 +45,7 @@ def pack(value: Any, folder: Path) -> list[int]:
     buffers: list[pickle.PickleBuffer] = []
     try:
         with (folder / "value").open("wb") as out:
-            pickle.dump(value, out, protocol=5, buffer_callback=buffers.append)
+            _Sender(out, protocol=5, buffer_callback=buffers.append).dump(value)
         sizes = [buffer.raw().nbytes for buffer in buffers]
         with (folder / "arrays").open("wb") as out:
             for buffer in buffers:
@@ -70,6 +70,16 @@ def unpack_known(folder: Path, sizes: Sequence[int], records: Collection[type]) 
     """
     with (folder / "value").open("rb") as source:
         return _Known(source, buffers=_buffers(folder / "arrays", sizes), records=records).load()
+
+
+class _Sender(pickle.Pickler):
+    """Sends all large arrays beside the pickle, those too that are parts of others: in it they would be held twice more."""
+
+    def reducer_override(self, value: Any) -> Any:
+        """Return how an array is put together again; the usual way for all else."""
+        if type(value) is np.ndarray and value.nbytes > _SMALL and not (value.dtype.hasobject or value.flags.forc):
+            return np.ascontiguousarray(value).__reduce_ex__(5)
+        return NotImplemented
 
 
 class _Known(pickle.Unpickler):

@@ -75,9 +75,9 @@ def test_xlsx(tmp_path):
 
 
 def test_xlsx_with_too_many_cells(tmp_path, monkeypatch):
-    from generain_core.samples.io.formats.excel import spreadsheet
+    from generain_core.samples.io.formats.excel import sheet_builder
 
-    monkeypatch.setattr(spreadsheet, "SHEET_CELLS", 50)
+    monkeypatch.setattr(sheet_builder, "SHEET_CELLS", 50)
     book = openpyxl.Workbook()
     for _ in range(30):
         book.active.append(["TP53", 1, 2])

@@ -57,6 +57,25 @@ def test_a_log_is_undone_with_the_base_that_was_said_and_stays_so(visit, counts,
     ]
 
 
+def test_each_decision_is_turned_over_by_one_click(visit, counts) -> None:
+    app = upload(visit, csv(np.log2(counts + 1)), "logs.csv")
+    assert "log2(x + 1), not undone" in words(app).replace("\\", "")
+    named(app.checkbox, "Undo the log").check().run()
+    healthy(app)
+    assert "genes in rows; " in words(app)
+    assert "undone as log2(x + 1)" in words(app).replace("\\", "")
+    named(app.button, "Genes in columns").click().run()
+    assert not app.exception
+    assert "genes in columns; " in words(app)
+    assert named(app.segmented_control, "Genes are in").value == "columns"
+    away = app.switch_page("pages/home.py").run()
+    away.switch_page("pages/samples.py").run()
+    named(app.button, "Genes in rows").click().run()
+    healthy(app)
+    assert "genes in rows; " in words(app)
+    assert made(app).values.shape == counts.T.shape
+
+
 def test_the_kind_of_values_can_be_said_and_stays_so(visit, counts) -> None:
     app = upload(visit, csv(counts / counts.sum() * 1e6), "cpm.csv")
     box = named(app.selectbox, "Values are")

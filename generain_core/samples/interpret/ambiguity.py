@@ -6,7 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from generain_core.errors import GeneRAINError
 from generain_core.samples.interpret.identifiers import GeneNames
+from generain_core.samples.interpret.roles.measures import quantity_named
 from generain_core.samples.interpret.value_kind import ACCEPTED_KINDS
 from generain_core.samples.interpret.values import Values
 from generain_core.samples.io.raw_table import COLUMN_NAMES, ROW_NAMES, Layer, RawTable
@@ -138,3 +140,17 @@ def _dense(layer: Layer, rows: np.ndarray) -> np.ndarray:
     some: Any = layer.values[rows]
     dense: Any = some.toarray() if hasattr(some, "toarray") else some
     return np.asarray(dense, np.float64)
+
+
+def of_quantity(raw: RawTable, measure: str, layer: str | None) -> str:
+    """Return the layer that holds a quantity, of a file that has a layer for each.
+
+    Raises:
+        GeneRAINError: none does, or another layer was named too.
+    """
+    named = quantity_named(list(raw.layers), measure)
+    if not named or layer not in (None, named):
+        there = listed(list(raw.layers), "or")
+        what = f"no {measure} among its quantities" if not named else f"{measure} in {named}, not in {layer}"
+        raise GeneRAINError(f"{raw.source} has {what}; choose {there}.")
+    return named

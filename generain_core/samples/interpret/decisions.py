@@ -10,6 +10,8 @@ from generain_core.samples.interpret.value_kind import ValueKind
 from generain_core.samples.io.raw_table import RawTable, numeric_texts
 
 UNTOLD = "values of a kind that is to be said"
+LOG_STANDS = "log stands"
+"""Code of a log that nobody has said yet to undo."""
 _MOST = 5
 
 
@@ -34,7 +36,8 @@ def decisions_of(raw: RawTable, findings: Findings, corrections: Corrections) ->
     if kind == ValueKind.LOG and not open_yet:
         log = base_taken(findings.values, corrections)
         others_of_log = tuple(each for each in logs_offered(log) if each != log.formula)
-        decisions.append(Decision("log", log.formula, others_of_log, "log_base"))
+        code = "log" if accepts_log(corrections) else LOG_STANDS
+        decisions.append(Decision(code, log.formula, others_of_log, "log_base"))
     roles = findings.sorted
     if len(roles.measures) > 1:
         decisions.append(

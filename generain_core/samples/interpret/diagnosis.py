@@ -8,9 +8,25 @@ from scipy import sparse
 
 from generain_core.errors import GeneRAINError
 from generain_core.samples.interpret.aggregates import genes_that_are_sums, samples_that_are_sums
-from generain_core.samples.interpret.ambiguity import Question, asks_orientation, best_names, likely_axis, settle_layers, why_axis
+from generain_core.samples.interpret.ambiguity import (
+    Question,
+    asks_orientation,
+    best_names,
+    likely_axis,
+    of_quantity,
+    settle_layers,
+    why_axis,
+)
 from generain_core.samples.interpret.expression import Matrix
-from generain_core.samples.interpret.identifiers import GeneNames, Resolves, count_kinds, kinds_of, look_up, organism_of
+from generain_core.samples.interpret.identifiers import (
+    GeneNames,
+    Resolves,
+    check_number,
+    count_kinds,
+    kinds_of,
+    look_up,
+    organism_of,
+)
 from generain_core.samples.interpret.roles.apart import ASKED, Sorted, part, sort_out
 from generain_core.samples.interpret.value_kind import ACCEPTED_KINDS, ValueKind
 from generain_core.samples.interpret.values import Values, judge
@@ -112,6 +128,8 @@ def diagnose(
     _check_axis(genes_in)
     raw, questions = taking_in(raw, take_in), dict[str, Question]()
     layer = layer and raw.layer_named(layer)
+    if measure and raw.chosen:
+        layer, measure = of_quantity(raw, measure, layer), ""
     first = layer or next(iter(raw.layers))
     looked = _looked_up(raw, raw.layers[first], resolver)
     axis = genes_in or likely_axis(looked, raw, raw.layers[first], gene_column)
@@ -128,6 +146,7 @@ def diagnose(
         looked = _looked_up(raw, raw.layers[taken], resolver)
     column = gene_column or best_names(looked, axis)
     names = gene_names(raw, raw.layers[taken], axis, column)
+    check_number(raw.source, axis, len(names))
     kinds = kinds_of(names, resolver)
     numbers = oriented(raw.layers[taken].values, axis)
     called = sample_names(raw, raw.layers[taken], axis)
@@ -135,7 +154,7 @@ def diagnose(
     roles = sort_out(numbers, called, names, kinds, take_in=take_in, leave_out=leave_out, measure=measure, leading=leading)
     _check_names(take_in, (*called, *names), "to take in", raw.source)
     _check_names(leave_out, (*called, *names), "to leave out", raw.source)
-    if measure and roles.measure != measure:
+    if measure and roles.measure.casefold() != measure.casefold():
         there = f"choose {listed(list(roles.measures), 'or')}" if roles.measures else "its samples have one column each"
         raise GeneRAINError(f"{raw.source} has no {measure} among its columns; {there}.")
     rows, kept = roles.kept("sample", len(called)), roles.kept("gene", len(names))

@@ -17,7 +17,8 @@ class Decision:
     """What the program decided about a table.
 
     Attributes:
-        code: orientation, names, part, layer, values, log, measure, samples or totals; or own, of this program's files.
+        code: orientation, names, part, layer, values, log (undone), log stands, measure, samples or totals; or own, of this
+            program's files.
         taken: what was decided.
         otherwise: what it could be instead, likeliest first; a few.
         option: the argument that says so.

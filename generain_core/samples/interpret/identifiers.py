@@ -9,12 +9,14 @@ from typing import Protocol
 import numpy as np
 import pandas as pd
 
+from generain_core.errors import GeneRAINError
 from generain_core.genes.spelling.compound_names import parts_of
 from generain_core.genes.spelling.numbers import numbers_rows
 from generain_core.genes.spelling.placeholders import is_placeholder
 from generain_core.text import listed
 
 LOOK = 3000
+MOST_NAMES = 600_000
 """So many names of a column, evenly spaced, are looked up to choose among columns."""
 _KINDS = (
     ("Ensembl gene", r"ENSG\d{6,}(?:\.\d+)?(?:_PAR_Y)?"),
@@ -109,6 +111,19 @@ def look_up(axis: str, name: str, texts: Sequence[str], resolver: Resolves) -> G
         exact=sure,
         length=len(texts),
     )
+
+
+def check_number(source: str, axis: str, names: int) -> None:
+    """Refuse more names than any annotation has genes and transcripts, before they are looked up.
+
+    Raises:
+        GeneRAINError: there are.
+    """
+    if names > MOST_NAMES:
+        raise GeneRAINError(
+            f"{source} names {names:,} genes in its {axis}, more than any annotation has genes and transcripts; give a table with "
+            "a row or column a gene."
+        )
 
 
 def kinds_of(names: Sequence[str], resolver: Resolves) -> list[tuple[str, bool]]:

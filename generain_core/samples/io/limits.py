@@ -16,14 +16,24 @@ BOMB_BYTES = 64 << 20
 """Content up to this size may be packed as tightly as it likes."""
 CELLS = 200_000_000
 """Most cells of a table, or stored values of a sparse one: 1.6 GB as float64."""
-SHEET_BYTES = 2 << 30
-"""Largest content of a spreadsheet's file."""
+SHEET_BYTES = 4 << 30
+"""Largest content of a spreadsheet's file: 60,000 genes × 1,000 samples with all their decimals are 2.7 GB."""
 SHEET_TEXTS_BYTES = 64 << 20
 """Largest table of texts of a spreadsheet, which is read whole before any cell is."""
 SHEET_CELLS = 80_000_000
-"""Most cells of a spreadsheet, which takes twenty times as long to read as a text file."""
+"""Most cells of a spreadsheet, which takes several times as long to read as a text file."""
 SHEET_TEXTS = 10_000_000
 """Most cells of a spreadsheet that hold text, which takes more room than numbers."""
+SHEET_LISTED = 20_000_000
+"""Most cells of a spreadsheet that is read cell by cell, as sample sheets and lists are."""
+SHEET_PIECES = 12_000_000
+"""Most pieces of a spreadsheet's XML that are read one by one, four a cell, as those of dates and of unusual writers are."""
+SHEET_RICH_TEXTS = 1_000_000
+"""Most texts of a spreadsheet's list where some are more than plain text."""
+SHEET_STYLES = 200_000
+"""Most styles of cells: Excel has up to 65,490."""
+SHEET_NAMES = 10_000
+"""Most sheets of a workbook."""
 LABELS = 5_000_000
 """Most rows or columns, together."""
 COLUMNS = 300_000

@@ -1,5 +1,6 @@
 """Files that belong together, to one table: 10x files, one table among others, or one file a sample."""
 
+import io
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -61,7 +62,7 @@ def _one(path: str, members: Members) -> Parsed:
     content = members.read(path)
     check_bytes(path, len(content))
     if content.startswith(b"PK") and path.lower().endswith(".xlsx"):
-        return parse_xlsx(content, path.rsplit("/", 1)[-1])
+        return parse_xlsx(io.BytesIO(content), path.rsplit("/", 1)[-1])
     return parse_bytes(content, once(kind_of_file(content[:4096], path), path), path)
 
 

@@ -171,8 +171,13 @@ def gunzipped(stream: IO[bytes], name: str) -> bytes:
     return out.getvalue()
 
 
-def open_zip(source: IO[bytes], name: str) -> zipfile.ZipFile:
+def open_zip(source: IO[bytes], name: str, *, most: int = UNPACKED_BYTES) -> zipfile.ZipFile:
     """Open a zip whose declared sizes are within the limit and whose members stay inside; reading yields no more than declared.
+
+    Args:
+        source: the file.
+        name: of the file, for messages.
+        most: bytes that it may hold.
 
     Raises:
         GeneRAINError: it is damaged, encrypted, too large, or a member's path leads outside.
@@ -182,7 +187,7 @@ def open_zip(source: IO[bytes], name: str) -> zipfile.ZipFile:
     except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
         raise GeneRAINError(f"{name} starts as a zip file but is cut off or damaged; make or upload it again.") from error
     members = archive.infolist()
-    check_bytes(f"{name}, unpacked,", sum(member.file_size for member in members))
+    check_bytes(f"{name}, unpacked,", sum(member.file_size for member in members), most=most)
     for member in members:
         check_packing(f"{member.filename[:60]} in {name}", member.compress_size, member.file_size)
         check_inside(member.filename, name)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from generain_core.samples.interpret.correction import Corrections
-from generain_core.samples.interpret.decisions import UNTOLD, decisions_of
+from generain_core.samples.interpret.decisions import LOG_STANDS, UNTOLD, decisions_of
 from generain_core.samples.interpret.diagnosis import Findings
 from generain_core.samples.interpret.expression import Decision
 from generain_core.samples.io.raw_table import COLUMN_NAMES, ROW_NAMES, RawTable
@@ -23,6 +23,7 @@ _WORDS: dict[str, Callable[[str], str]] = {
     "layer": lambda other: f"Values of {other}",
     "values": lambda other: f"They are {'logs' if other == 'log' else other}",
     "log": lambda other: other,
+    LOG_STANDS: lambda other: other,
     "measure": lambda other: f"Columns of {other}",
     "totals": lambda _: "Keep sums",
 }
@@ -56,6 +57,7 @@ def _turn_over(session: Session, raw: RawTable, findings: Findings, decision: De
         "layer": box.layer,
         "values": box.kind(findings.genes_in, findings.layer),
         "log": box.base(findings.genes_in, findings.layer),
+        LOG_STANDS: box.base(findings.genes_in, findings.layer),
         "measure": box.measure,
         "totals": box.sums,
     }

@@ -214,3 +214,16 @@ def test_values_that_are_asked_about_are_not_said_to_be_decided(tmp_path):
     assert (asked["values"].taken, asked["values"].otherwise) == (UNTOLD, ("log", "estimated counts", "CPM/TPM"))
     told = {each.code: each for each in decisions_of(raw, findings, {"value_kind": ValueKind.SCALED})}
     assert told["values"].taken == "CPM/TPM"
+
+
+def test_a_log_is_not_said_to_be_undone_before_it_is(tmp_path):
+    (tmp_path / "a.csv").write_text(text(np.log2(counts() + 1), fmt="%.10f"))
+    raw = read(tmp_path / "a.csv")
+    findings = diagnose(raw, Known())
+    before = decision_sentence(decisions_of(raw, findings, {}))
+    assert "by their values log2(x + 1), not undone" in before
+    assert "undone as" not in before
+    assert "undone as" not in decision_sentence(decisions_of(raw, findings, {"back_transform": False, "base": 2.0}))
+    found = read_expression(tmp_path / "a.csv", Known(), back_transform=True)
+    assert "; undone as log2(x + 1);" in decision_sentence(found.decisions)
+    np.testing.assert_allclose(found.values, counts().T, rtol=1e-5)

@@ -83,7 +83,7 @@ def choose_measure(titles: Sequence[str], wanted: str = "") -> Choice | None:
     if not usable:
         return None
     ordered = sorted(usable, key=lambda name: _RANK[name])
-    measure = next((name for name in ordered if _word(name) == wanted), ordered[0])
+    measure = next((name for name in ordered if _word(name).casefold() == wanted.casefold()), ordered[0])
     taken = usable[measure]
     words = _word(measure)
     beside = {
@@ -96,6 +96,20 @@ def choose_measure(titles: Sequence[str], wanted: str = "") -> Choice | None:
     unique = len(set(taken.values())) == len(taken) and all(taken.values())
     called = taken if unique else {i: titles[i] for i in taken}
     return Choice(words, tuple(map(_word, ordered)), called, beside)
+
+
+def quantity_named(titles: Sequence[str], wanted: str) -> str:
+    """Return which of some titles holds a quantity, such as ``tpm_unstranded`` for TPM; '' if none does.
+
+    Args:
+        titles: as written in the file, the likeliest first.
+        wanted: one of them, or a measure; ``counts`` for estimated ones too.
+    """
+    plain = wanted.casefold()
+    exact = [title for title in titles if title.casefold() == plain]
+    measures = {title: _read(title)[0].casefold() for title in titles}
+    alike = [title for title, measure in measures.items() if measure and measure in (plain, f"estimated {plain}")]
+    return next(iter(exact + alike), "")
 
 
 def alone(title: str) -> bool:

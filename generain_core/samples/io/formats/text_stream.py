@@ -39,7 +39,7 @@ def streamed(body: bytes, layout: Layout, progress: Progress) -> list[np.ndarray
     if numeric is None:
         return None
     place = {i: at for at, i in enumerate(i for i, is_numeric in enumerate(numeric) if is_numeric)}
-    lines = body.count(b"\n") + 1
+    lines = body.count(b"\n") + (not body.endswith(b"\n"))
     values = np.empty((len(place), lines))
     texts: dict[int, list[np.ndarray]] = {i: [] for i in range(layout.width) if i not in place}
     row = 0
@@ -55,9 +55,18 @@ def streamed(body: bytes, layout: Layout, progress: Progress) -> list[np.ndarray
             progress(min(1.0, row / lines), "reading")
     except (pa.ArrowInvalid, ValueError):
         return None
-    return [
-        values[place[i], :row] if i in place else np.concatenate([np.empty(0, object), *texts[i]]) for i in range(layout.width)
-    ]
+    values = _shortened(values, row)
+    return [values[place[i]] if i in place else np.concatenate([np.empty(0, object), *texts[i]]) for i in range(layout.width)]
+
+
+def _shortened(values: np.ndarray, width: int) -> np.ndarray:
+    """Return the first columns of a table, moved together in its own room."""
+    if width == values.shape[1]:
+        return values
+    flat = values.reshape(-1)
+    for i in range(len(values)):
+        flat[i * width : (i + 1) * width] = values[i, :width]
+    return flat[: len(values) * width].reshape(len(values), width)
 
 
 def _numeric(body: bytes, layout: Layout) -> list[bool] | None:

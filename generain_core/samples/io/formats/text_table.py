@@ -17,7 +17,8 @@ from generain_core.progress import Progress, part, silent
 from generain_core.samples.io.columns import MISSING, Column, is_number, table_of
 from generain_core.samples.io.formats import headers
 from generain_core.samples.io.formats.decimal_marks import decimal_mark
-from generain_core.samples.io.formats.quantifier_tables import by_program
+from generain_core.samples.io.formats.fixed_width import SAID, by_places
+from generain_core.samples.io.formats.quantifier_tables import by_program, with_quantities
 from generain_core.samples.io.formats.star_counts import is_star, star_table
 from generain_core.samples.io.formats.text_stream import LARGE, Layout, streamed
 from generain_core.samples.io.limits import check_cells, check_width, no_table
@@ -78,17 +79,17 @@ def parse_text(raw: bytes, name: str, stem: str, progress: Progress = silent) ->
         progress(0.95, "sorting columns")
         if is_star(columns):
             return star_table(columns, stem, notes)
-        columns, format, said = by_program(columns, comments, stem)
+        of_program = by_program(columns, comments, stem)
     except csv.Error as error:
         raise no_table(name, error) from error
     parsed = table_of(
-        columns,
+        of_program.columns,
         name=name,
-        format=format or _WORDS[text.delimiter],
-        notes=[*notes, *said],
+        format=of_program.program or _WORDS[text.delimiter],
+        notes=[*notes, *of_program.notes],
         line=lambda row: f"line {_line_of(text, row)}",
     )
-    return headers.described_by(parsed, text.described)
+    return with_quantities(headers.described_by(parsed, text.described), of_program)
 
 
 def _without_comments(raw: bytes) -> tuple[str, bytes, int]:
@@ -140,6 +141,10 @@ def _understood(raw: bytes, name: str, skipped: int, stem: str, notes: list[str]
     if not look:
         raise GeneRAINError(f"{name} is empty; give a table with genes and samples.")
     delimiter = _delimiter(look, name)
+    if delimiter == " " and b'"' not in raw and (aligned := by_places(raw)):
+        raw, delimiter = aligned, "\t"
+        look = [line.decode().rstrip("\n") for line in _first_lines(raw)]
+        notes.append(SAID)
     if delimiter == " " and '"' not in look[0]:
         raw = re.sub(rb"(?m)^ +| +$", b"", re.sub(rb"[ \t]+", b" ", raw))
         look = [" ".join(line.split()) for line in look]

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 import pandas as pd
@@ -45,26 +45,27 @@ def joined(files: Sequence[SampleFile], name: str) -> Parsed:
     check_cells(name, len(samples), len(order))
     genes = tuple(gene for gene, _ in order)
     first = files[0]
-    readings = {layer: _stacked([file.readings[layer] for file in files], keys, order, alike=alike) for layer in first.readings}
+    layers = [layer for layer in first.readings if all(layer in file.readings for file in files)]
+    readings = {layer: _stacked([file.readings[layer] for file in files], keys, order, alike=alike) for layer in layers}
     unclear: list[str] = []
     if first.program == STAR:
         readings, of_strand, unclear = by_strand(readings, genes, samples)
         said += of_strand
     texts = first.texts.reset_index(drop=True) if alike else _texts(files, keys, order)
     return Parsed(
-        layers={_layer(layer, first): Layer(values, genes, texts) for layer, values in readings.items()},
+        layers={_layer(layer, readings): Layer(values, genes, texts) for layer, values in readings.items()},
         rows=tuple(samples),
         row_texts=pd.DataFrame({FILE: [file.path for file in files for _ in file.columns]}),
         rows_named=True,
         format=f"{first.program or 'tables'}, one file a sample",
         notes=(f"{len(files):,} files were joined by gene: {len(samples):,} samples × {len(order):,} names.", *said, *notes),
         not_read=tuple(unclear),
-        chosen=next(iter(readings)) if first.program == STAR else "",
+        chosen=next(iter(readings)) if len(readings) > 1 else "",
     )
 
 
-def _layer(name: str, file: SampleFile) -> str:
-    return name if file.program == STAR else "joined"
+def _layer(name: str, layers: Collection[str]) -> str:
+    return name if len(layers) > 1 else "joined"
 
 
 def _keys(files: Sequence[SampleFile], name: str) -> tuple[list[list[tuple[str, int]]], list[str]]:

@@ -34,6 +34,7 @@ class SampleFile:
         texts: one row a gene; what else the file says of it.
         readings: name of a layer → samples × genes.
         notes: what was decided while parsing it.
+        chosen: the layer to read of several; '' where one has to be found out, or there is one.
     """
 
     path: str
@@ -44,6 +45,7 @@ class SampleFile:
     texts: pd.DataFrame
     readings: Mapping[str, NDArray[np.float64]]
     notes: tuple[str, ...]
+    chosen: str = ""
 
     @property
     def kind(self) -> tuple[str, str]:
@@ -78,9 +80,9 @@ def sample_file(path: str, stem: str, parsed: Parsed) -> SampleFile | None:
             readings=layers,
             notes=(),
         )
-    if list(parsed.layers) != [VALUES] or sparse.issparse(parsed.layers[VALUES].values):
+    layer = parsed.layers[parsed.chosen or next(iter(parsed.layers))]
+    if (list(parsed.layers) != [VALUES] and not parsed.chosen) or sparse.issparse(layer.values):
         return None
-    layer = parsed.layers[VALUES]
     genes, texts = _genes(parsed)
     lone = layer.columns[0].strip() if len(layer.columns) == 1 else ""
     by_file = lone == stem or _LONE.fullmatch(lone) is not None
@@ -92,8 +94,9 @@ def sample_file(path: str, stem: str, parsed: Parsed) -> SampleFile | None:
         columns=("",) if by_file else layer.columns,
         genes=genes,
         texts=texts,
-        readings={VALUES: np.asarray(layer.values).T},
+        readings={name: np.asarray(each.values).T for name, each in parsed.layers.items()},
         notes=parsed.notes,
+        chosen=parsed.chosen,
     )
 
 

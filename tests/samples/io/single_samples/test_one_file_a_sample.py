@@ -12,6 +12,7 @@ import pytest
 
 from generain_core.errors import GeneRAINError
 from generain_core.samples.interpret.correction import read_expression
+from generain_core.samples.interpret.value_kind import ValueKind
 from generain_core.samples.io.read import read
 from generain_core.samples.io.single_samples.sample_names import sample_name, sample_names
 from tests.samples.io.single_samples import files_of_programs as programs
@@ -94,11 +95,37 @@ def test_genes_go_before_transcripts_and_two_kinds_are_asked_about(tmp_path):
     files = {f"{s}.genes.results": programs.rsem(COUNTS[:, i]) for i, s in enumerate(SAMPLES)}
     files |= {f"{s}.isoforms.results": programs.rsem_isoforms(COUNTS[:, i]) for i, s in enumerate(SAMPLES)}
     table = read(wrap(tmp_path, files, "zip"))
-    assert table.layers["joined"].columns == tuple(ENSEMBL)
+    assert table.layers["expected_count"].columns == tuple(ENSEMBL)
     assert any("Left aside as of transcripts" in note for note in table.not_read)
     files |= contents("STAR")
     with pytest.raises(GeneRAINError, match=r"several kinds: RSEM .* and STAR ReadsPerGene"):
         read(wrap(tmp_path, files, "zip"))
+
+
+OTHERS = {"RSEM": "TPM", "salmon": "tpm", "kallisto": "TPM", "GDC": "tpm_unstranded", "StringTie": "fpkm"}
+
+
+@pytest.mark.parametrize("together", [True, False])
+@pytest.mark.parametrize("kind", OTHERS)
+def test_another_quantity_of_the_programs_can_be_taken(tmp_path, kind, together):
+    files = contents(kind)
+    if together:
+        path = wrap(tmp_path, files, "zip")
+    else:
+        path = tmp_path / next(iter(files)).rsplit("/", 1)[-1]
+        path.write_text(next(iter(files.values())))
+    plain = read_expression(path, Known())
+    kept = [each for each in plain.left_out if each.kind == "layer"]
+    assert any(each.name.casefold() == OTHERS[kind].casefold() and each.option == "layer" for each in kept)
+    right = {"GDC": np.full(len(ENSEMBL), 1.5), "StringTie": np.full(len(ENSEMBL), 2.5)}.get(kind, np.arange(len(ENSEMBL)))
+    found = read_expression(path, Known(), measure=OTHERS[kind], value_kind=ValueKind.SCALED)
+    place = {name: i for i, name in enumerate(found.identifiers)}
+    names = SYMBOLS if SYMBOLS[0] in place else ENSEMBL
+    taken = np.asarray(found.values)[:, [place[name] for name in names]]
+    np.testing.assert_array_equal(taken, np.tile(right, (len(plain.samples), 1)))
+    assert found.samples == plain.samples
+    with pytest.raises(GeneRAINError, match="no CPM among its quantities; choose "):
+        read_expression(path, Known(), measure="CPM")
 
 
 def test_counts_and_tpm_are_not_joined(tmp_path):

@@ -1,0 +1,224 @@
+"""Cells of a sheet, in as little room as they need."""
+
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, overload
+
+import numpy as np
+
+Row = Sequence[Any]
+Cells = Mapping[int, Any]
+_NONE: Cells = {}
+_BLOCK, _PIECE = 8 << 20, 1 << 17
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """A number that is shown as a date, and that date; ``#VALUE!`` where there is no such day."""
+
+    number: float
+    shown: Any
+
+
+class WideRow(Sequence[Any]):
+    """A row of a sheet: numbers as such, the few other cells beside them."""
+
+    __slots__ = ("_numbers", "others")
+
+    def __init__(self, numbers: np.ndarray, others: Cells = _NONE) -> None:
+        """Take numbers, NaN where there is none, and the other cells by their places."""
+        self._numbers, self.others = numbers, others
+
+    def __len__(self) -> int:
+        """Return how many cells there are."""
+        return len(self._numbers)
+
+    @overload
+    def __getitem__(self, place: int) -> Any: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[Any]: ...
+    def __getitem__(self, place: int | slice) -> Any:
+        """Return a cell: a number, another value, or None."""
+        if isinstance(place, slice):
+            return list(self)[place]
+        if place in self.others:
+            return shown(self.others[place])
+        number = float(self._numbers[place])
+        return None if number != number else number
+
+    def __iter__(self) -> Iterator[Any]:
+        """Yield the cells."""
+        cells = [None if number != number else number for number in self._numbers.tolist()]
+        for place, cell in self.others.items():
+            cells[place] = shown(cell)
+        return iter(cells)
+
+
+_EMPTY = WideRow(np.empty(0))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Block:
+    """Some rows of a sheet, one behind the other.
+
+    Attributes:
+        places: of the rows in the sheet, from 0, ascending.
+        starts: where the cells of each begin among the numbers, and where those of the last end.
+        numbers: of all rows, float64; NaN where there is none.
+    """
+
+    places: np.ndarray
+    starts: np.ndarray
+    numbers: np.ndarray
+
+
+class Sheet(Sequence[Row]):
+    """The rows of a sheet.
+
+    Attributes:
+        others: the cells that are no numbers: place of the row → place in the row → text, bool, `Dated`, whole number beyond
+            those that a float64 holds.
+        merged: the cells that are merged and reach furthest down.
+        empty_formula: the first formula without a stored value.
+    """
+
+    def __init__(self) -> None:
+        """Begin without rows."""
+        self.others: dict[int, dict[int, Any]] = {}
+        self.merged, self.empty_formula = "", ""
+        self._blocks, self._pending = list[Block](), list[Block]()
+        self._filled: np.ndarray | None = None
+
+    def add(self, block: Block) -> None:
+        """Add rows below the others."""
+        self._pending.append(block)
+        self._filled = None
+        if sum(len(each.numbers) for each in self._pending) > _BLOCK:
+            self._join()
+
+    def _join(self) -> None:
+        """Make one block of those that were added, large enough for its room to be given back to the system when it goes."""
+        if self._pending:
+            begins = np.cumsum([0, *(len(each.numbers) for each in self._pending)])
+            self._blocks.append(
+                Block(
+                    places=np.concatenate([each.places for each in self._pending]),
+                    starts=np.concatenate(
+                        [*(each.starts[:-1] + at for each, at in zip(self._pending, begins, strict=False)), begins[-1:]]
+                    ),
+                    numbers=np.concatenate([each.numbers for each in self._pending]),
+                )
+            )
+            self._pending = []
+
+    @property
+    def last(self) -> int:
+        """Return the place of the last row; -1 without any."""
+        blocks = self._pending or self._blocks
+        return int(blocks[-1].places[-1]) if blocks else -1
+
+    @property
+    def filled(self) -> np.ndarray:
+        """Return how many cells of each row hold something."""
+        if self._filled is None:
+            self._join()
+            out = np.zeros(self.last + 1, np.int32)
+            for block in self._blocks:
+                is_number = np.concatenate([[0], np.cumsum(~np.isnan(block.numbers))])
+                out[block.places] = np.diff(is_number[block.starts])
+            for place, cells in self.others.items():
+                out[place] += len(cells)
+            held = np.flatnonzero(out)
+            self._filled = out[: held[-1] + 1] if len(held) else out[:0]
+        return self._filled
+
+    @property
+    def count(self) -> int:
+        """Return how many cells hold a number."""
+        numbers = sum(int(np.count_nonzero(~np.isnan(block.numbers))) for block in self._blocks)
+        return numbers + sum(is_value(cell) for cells in self.others.values() for cell in cells.values())
+
+    def __len__(self) -> int:
+        """Return how many rows there are up to the last that holds something."""
+        return len(self.filled)
+
+    @overload
+    def __getitem__(self, place: int) -> Row: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[Row]: ...
+    def __getitem__(self, place: int | slice) -> Any:
+        """Return a row."""
+        if isinstance(place, slice):
+            return [self[i] for i in range(*place.indices(len(self)))]
+        if not 0 <= place < len(self):
+            raise IndexError(place)
+        firsts = [block.places[0] for block in self._blocks]
+        block = self._blocks[int(np.searchsorted(firsts, place, "right")) - 1]
+        at = int(np.searchsorted(block.places, place))
+        if at == len(block.places) or block.places[at] != place:
+            return _EMPTY
+        return WideRow(block.numbers[block.starts[at] : block.starts[at + 1]], self.others.get(place, _NONE))
+
+    def widest(self, places: np.ndarray) -> int:
+        """Return how many cells the widest of some rows has."""
+        widest = 0
+        for block in self._blocks:
+            here = np.isin(block.places, places, assume_unique=True)
+            widest = max(widest, int(np.diff(block.starts)[here].max(initial=0)))
+        return widest
+
+    def used(self, places: np.ndarray, width: int) -> np.ndarray:
+        """Return which columns hold something in some rows."""
+        out = np.zeros(width, bool)
+        self._join()
+        for block in self._blocks:
+            held = np.flatnonzero(~np.isnan(block.numbers))
+            row = np.searchsorted(block.starts, held, "right") - 1
+            here = np.isin(block.places, places, assume_unique=True)[row]
+            out[np.unique((held - block.starts[row])[here])] = True
+        here = places[np.isin(places, np.fromiter(self.others, np.int64, len(self.others)))]
+        out[list({column for place in here.tolist() for column in self.others[place]})] = True
+        return out
+
+    def move_numbers(self, places: np.ndarray, columns: np.ndarray) -> np.ndarray:
+        """Return the numbers of some columns in some rows, columns × rows, and forget all: the table is never held twice.
+
+        Args:
+            places: of the rows, ascending.
+            columns: places of the columns, ascending.
+        """
+        out, done = np.empty((len(columns), len(places))), 0
+        self._join()
+        while self._blocks:
+            block = self._blocks.pop(0)
+            here = np.flatnonzero(np.isin(block.places, places, assume_unique=True))
+            widths = np.diff(block.starts)
+            for first, last in _runs(widths[here]):
+                width, rows, into = int(widths[here[first]]), here[first:last], slice(done + first, done + last)
+                held = int(np.searchsorted(columns, width))
+                out[held:, into] = np.nan
+                cells = block.numbers[block.starts[rows][:, None] + columns[:held]]
+                out[:held, into] = cells.T
+            done += len(here)
+        return out
+
+
+def _runs(widths: np.ndarray) -> list[tuple[int, int]]:
+    """Return runs of rows that are as wide as each other, in pieces of few cells: first, behind the last."""
+    edges = [0, *(np.flatnonzero(np.diff(widths)) + 1).tolist(), len(widths)]
+    out = list[tuple[int, int]]()
+    for first, last in itertools.pairwise(edges):
+        step = max(1, _PIECE // max(1, int(widths[first]))) if last > first else 1
+        out += [(at, min(last, at + step)) for at in range(first, last, step)]
+    return out
+
+
+def shown(cell: Any) -> Any:
+    """Return a cell as the spreadsheet shows it: a date for a number that is styled as one."""
+    return cell.shown if isinstance(cell, Dated) else cell
+
+
+def is_value(cell: object) -> bool:
+    """Say whether a cell holds a number."""
+    return isinstance(cell, int | float) and not isinstance(cell, bool)
