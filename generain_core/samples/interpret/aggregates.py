@@ -1,14 +1,16 @@
 """Totals and means that stand among samples or genes as if they were some: told by their numbers, or by name and numbers."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from generain_core.genes.spelling.placeholders import is_placeholder
 from generain_core.samples.interpret.expression import Matrix
+from generain_core.text import echo, with_noun
 
 _TOTAL = re.compile(
     r"((grand|row|over|all)[ _.-]*)?(total|sum)s?([ _.-]*(of[ _.-]*)?(all|count|read|sample|expression)s?)*", re.I
@@ -17,6 +19,8 @@ _MIDDLE = re.compile(r"((grand|row|over|all)[ _.-]*)?(mean|average|avg|median)s?
 _LEAST = 20
 """So many others above zero, at least, make an equal sum no chance."""
 _MANY = 5
+_MOST_COPIES = 20
+COPY = "repeat of a row with the same name and values"
 
 
 def samples_that_are_sums(values: Matrix, names: Sequence[str]) -> dict[int, str]:
@@ -33,6 +37,37 @@ def samples_that_are_sums(values: Matrix, names: Sequence[str]) -> dict[int, str
             break
         found |= {int(rest[i]): words for i, words in more.items()}
     return found if len(found) < len(names) else {}
+
+
+def genes_that_are_copies(values: Matrix, names: Sequence[str]) -> dict[int, str]:
+    """Return which genes repeat one before them with the same name and the same values.
+
+    Enough values above zero make it no chance; beside several such genes all that are equal are copies.
+    """
+    places: dict[str, list[int]] = {}
+    for i, name in enumerate(names):
+        places.setdefault(name, []).append(i)
+    copies, sure = list[int](), 0
+    for name, several in places.items():
+        if len(several) < 2 or not name.strip() or is_placeholder(name):
+            continue
+        lines = {i: _line(values, i, 1) for i in several[:_MOST_COPIES]}
+        for at, i in enumerate(several[1:_MOST_COPIES], 1):
+            if any(np.array_equal(lines[i], lines[other]) for other in several[:at]):
+                copies.append(i)
+                sure += bool(np.count_nonzero(lines[i]) > 2 and lines[i].sum() >= _LEAST and np.ptp(lines[i]) > 0)
+    return dict.fromkeys(copies, COPY) if sure >= _MANY else {}
+
+
+def said_of_genes(gene_sums: Mapping[int, str], names: Sequence[str]) -> list[str]:
+    """Return what rows of genes are instead, a sentence each; copies of others in one."""
+    copies = [names[i] for i, words in gene_sums.items() if words == COPY]
+    sentences = [f"{echo(names[i] or 'A row without a name')} is the {words}." for i, words in gene_sums.items() if words != COPY]
+    if copies:
+        sentences.append(
+            f"{with_noun(len(copies), 'row')} repeat another of the same name and values, such as {echo(copies[0])}."
+        )
+    return sentences
 
 
 def genes_that_are_sums(values: Matrix, known: list[bool]) -> dict[int, str]:

@@ -1,5 +1,6 @@
 """From what lies in a file, as it was understood or corrected, to samples × genes; or one sentence on why not."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +11,8 @@ import pandas as pd
 from scipy import sparse
 
 from generain_core.errors import GeneRAINError
+from generain_core.genes.spelling.placeholders import is_placeholder
+from generain_core.samples.interpret.aggregates import said_of_genes
 from generain_core.samples.interpret.count_scale import Corrections, linear, said_of_columns
 from generain_core.samples.interpret.decisions import decisions_of, left_out_of
 from generain_core.samples.interpret.diagnosis import Findings, diagnose, gene_names, oriented
@@ -23,7 +26,7 @@ from generain_core.samples.io.columns import unique
 from generain_core.samples.io.raw_table import COLUMN_NAMES, ROW_NAMES, Layer, RawTable, taking_in
 from generain_core.samples.io.read import read
 from generain_core.samples.own_files.reading import is_own, new_table_note, own_expression
-from generain_core.text import echo, listed
+from generain_core.text import echo, listed, with_noun
 
 
 def read_expression(
@@ -69,12 +72,13 @@ def to_expression(raw: RawTable, findings: Findings, **corrections: Unpack[Corre
     refuse(raw, findings, corrections, samples, names)
     if not corrections.get("keep_sums"):
         said += [f"Left out as no sample: {echo(samples[i])}, the {words}." for i, words in findings.sums.items()]
-        said += [f"Left out as no gene: {echo(names[i])}, the {words}." for i, words in findings.gene_sums.items()]
+        said += [f"Left out as no gene: {sentence}" for sentence in said_of_genes(findings.gene_sums, names)]
         rows = [i for i in range(len(samples)) if i not in findings.sums]
         columns = [i for i in range(len(names)) if i not in findings.gene_sums]
         if findings.sums or findings.gene_sums:
             values, obs = values[rows][:, columns], obs.iloc[rows]
             samples, names = [samples[i] for i in rows], [names[i] for i in columns]
+    said += _repeated(names)
     values, kind, notes = linear(values, findings.values, corrections, raw.source)
     labels = unique(samples)
     if labels != samples:
@@ -153,6 +157,16 @@ def _obs(raw: RawTable, layer: Layer, findings: Findings, samples: list[str]) ->
     if not raw.rows_named and tuple(samples) != raw.rows and len(obs.columns) > 1:
         notes.append("Samples are named by several columns together, as none alone tells them apart.")
     return obs, notes
+
+
+def _repeated(names: Sequence[str]) -> list[str]:
+    """Say that rows are summed where several have one name."""
+    counts = Counter(name for name in names if name.strip() and not is_placeholder(name))
+    twice = [name for name, count in counts.items() if count > 1]
+    if not twice:
+        return []
+    few = "stands in several rows" if len(twice) == 1 else "stand in several rows"
+    return [f"{with_noun(len(twice), 'name')} {few}, such as {echo(twice[0])}; rows of one gene are summed."]
 
 
 def _decisions(raw: RawTable, findings: Findings) -> list[str]:

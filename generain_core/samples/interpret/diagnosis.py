@@ -7,7 +7,13 @@ import numpy as np
 from scipy import sparse
 
 from generain_core.errors import GeneRAINError
-from generain_core.samples.interpret.aggregates import genes_that_are_sums, samples_that_are_sums
+from generain_core.samples.interpret.aggregates import (
+    COPY,
+    genes_that_are_copies,
+    genes_that_are_sums,
+    said_of_genes,
+    samples_that_are_sums,
+)
 from generain_core.samples.interpret.ambiguity import (
     Question,
     asks_orientation,
@@ -27,7 +33,7 @@ from generain_core.samples.interpret.identifiers import (
     look_up,
     organism_of,
 )
-from generain_core.samples.interpret.roles.apart import ASKED, Sorted, part, sort_out
+from generain_core.samples.interpret.roles.apart import ASKED, Sorted, part, said_of, sort_out
 from generain_core.samples.interpret.value_kind import ACCEPTED_KINDS, ValueKind
 from generain_core.samples.interpret.values import Values, judge
 from generain_core.samples.io.raw_table import COLUMN_NAMES, ROW_NAMES, Layer, RawTable, taking_in, text_columns
@@ -93,7 +99,8 @@ class Findings:
     @property
     def left_out(self) -> tuple[str, ...]:
         """Return what is left out as a sum or mean of the others: one sentence each, the last of the evidence."""
-        return self.evidence[len(self.evidence) - len(self.sums) - len(self.gene_sums) :]
+        copies = sum(words == COPY for words in self.gene_sums.values())
+        return self.evidence[len(self.evidence) - len(self.sums) - len(self.gene_sums) + max(0, copies - 1) :]
 
 
 def diagnose(
@@ -172,6 +179,7 @@ def diagnose(
     if ordered[taken].kind in ACCEPTED_KINDS and np.isfinite(ordered[taken].minimum):
         sums = _sums_of_samples(whole, rows, kept, everybody, roles, take_in)
         gene_sums = genes_that_are_sums(numbers, [known for _, known in kinds])
+        gene_sums |= genes_that_are_copies(numbers, names)
         gene_sums = {i: words for i, words in gene_sums.items() if names[i] not in take_in}
         ordered[taken] = _without(ordered[taken], numbers, sums, gene_sums)
     sentences = [f"Genes are in {axis}: {why_axis(looked, axis, column)}", why, *ordered[taken].evidence]
@@ -179,9 +187,9 @@ def diagnose(
         sentences.append(f"Layers: {'; '.join(f'{n} holds {v.kind}' for n, v in ordered.items())}.")
         if ordered[taken].kind not in _RANK[:2]:
             sentences.append("None of the layers holds counts.")
-    sentences += _of_roles(roles)
+    sentences += said_of(roles)
     sentences += [f"{echo(called[i] or 'A sample without a name')} is the {words}." for i, words in sums.items()]
-    sentences += [f"{echo(names[i] or 'A row without a name')} is the {words}." for i, words in gene_sums.items()]
+    sentences += said_of_genes(gene_sums, names)
     return Findings(
         layer=taken,
         layers=ordered,
@@ -223,21 +231,6 @@ def _check_names(said: Collection[str], there: Sequence[str], words: str, source
         raise GeneRAINError(
             f"{source} has no column or row {echo(min(unknown))} {words}; write the name as it stands in the file."
         )
-
-
-def _of_roles(roles: Sorted) -> list[str]:
-    """Say what was left out as no sample or no gene, a sentence a reason."""
-    sentences = []
-    if len(roles.measures) > 1:
-        sentences.append(f"Samples have several columns each ({listed(list(roles.measures))}); {roles.measure} were taken.")
-    facts = [each.name for each in roles.apart if each.side == "gene"]
-    if facts:
-        sentences.append(f"Columns that describe samples: {listed(facts)}.")
-    reasons: dict[str, list[str]] = {}
-    for each in roles.apart:
-        if each.side == "sample":
-            reasons.setdefault(each.reason, []).append(each.name)
-    return sentences + [f"No samples: {listed(names)} ({reason})." for reason, names in reasons.items()]
 
 
 def sample_names(raw: RawTable, layer: Layer, genes_in: str) -> list[str]:

@@ -121,8 +121,8 @@ def check_number(source: str, axis: str, names: int) -> None:
     """
     if names > MOST_NAMES:
         raise GeneRAINError(
-            f"{source} names {names:,} genes in its {axis}, more than any annotation has genes and transcripts; give a table with "
-            "a row or column a gene."
+            f"{source} names {names:,} genes in its {axis}, more than any annotation has genes and transcripts; give a table "
+            "with a row or column a gene."
         )
 
 

@@ -139,6 +139,10 @@ def _unusable(raw: RawTable, findings: Findings, samples: list[str], names: list
     if found.kind == ValueKind.ROOTS:
         return f"{source} holds roots of counts ({found.evidence[0].rstrip('.').lower()}); give the counts themselves."
     if found.kind == ValueKind.MIXED:
+        if "logs" in found.evidence[0]:
+            return (
+                f"{source} holds logs in some samples and values that are none in others; bring all to counts, or leave some out."
+            )
         return f"{source} holds counts in some samples and CPM or TPM in others; keep the columns of counts."
     if found.kind == ValueKind.Z_SCORES:
         return f"{source} holds z-scores (down to {found.minimum:.3g}), from which expression can't be got back; {_COUNTS}."

@@ -21,7 +21,15 @@ from generain_core.samples.interpret.signs.doubts import (
     no_zeros,
 )
 from generain_core.samples.interpret.signs.negative_logs import logs_of_fractions
-from generain_core.samples.interpret.signs.rounding import are_mixed, are_ranks, decimals_of, roots_of, whole_and_broken
+from generain_core.samples.interpret.signs.rounding import (
+    are_logs_beside_others,
+    are_mixed,
+    are_ranks,
+    are_scaled_whole,
+    decimals_of,
+    roots_of,
+    whole_and_broken,
+)
 from generain_core.samples.interpret.value_kind import ValueKind
 from generain_core.samples.io.limits import LARGEST_VALUE
 
@@ -32,7 +40,7 @@ _TAIL, _TAIL_OF_LOGS = 60.0, 25.0
 _ZERO_BELOW = "Values are fractions from {:.3g} to {:.3g}, the smallest in many cells, as what was zero before a log does."
 _SIZES = "The squares of each gene's values have the same sum, as z-scores without their sign have."
 _STEPS = 500
-_ATOM = 0.01
+_ATOM, _LARGEST_LIBRARY = 0.01, 3e9
 _BINS = 2000
 _TESTS: Mapping[str, Callable[[np.ndarray], np.ndarray]] = {
     "missing": np.isnan,
@@ -194,6 +202,10 @@ def _positive(values: Matrix, scan: _Scan) -> tuple[ValueKind, list[str], LogBas
     rows = _some_samples(values)
     if are_ranks(rows):
         return ValueKind.RANKS, ["The values of each sample lie evenly, as ranks do."], None, ""
+    if are_logs_beside_others(rows):
+        return ValueKind.MIXED, ["Some samples hold logs, others values that are none."], None, ""
+    if scan.whole and are_scaled_whole(rows):
+        return ValueKind.SCALED, ["Values are whole numbers, and each sample sums to a million, as counts never do."], None, ""
     if scan.whole:
         doubt = (
             few_steps(rows, values.shape[1], scan.maximum, zeros=scan.minimum == 0)
@@ -248,6 +260,9 @@ def _positive(values: Matrix, scan: _Scan) -> tuple[ValueKind, list[str], LogBas
         )
     if share < 0.2 and 2e5 < middle < 2e6 and sums.max() < 4 * sums.min():
         return ValueKind.SCALED, [f"Values are fractions. {about}, near a million, as FPKM or TPM of some genes do."], None, ""
+    if middle > _LARGEST_LIBRARY:
+        sentence = f"{about}, more than any sequencing gives: they were scaled."
+        return ValueKind.SCALED, [sentence], None, ""
     of_whole = f"{100 * share:.0f} % of the values above zero are whole numbers, the others fractions."
     return ValueKind.ESTIMATED, [of_whole, f"{about}, as counts of different depth do."], None, ""
 

@@ -45,7 +45,8 @@ _CHROMOSOME = re.compile(
     r"(chr)?([1-9]|[1-3]\d|X|Y|XY|M|MT|W|Z|Un|EBV)(_\w+)?|([A-Z]{2}\d{6}|CHR_\w+|HS\w*CHR\w+|HG\d+\w*)(\.\d+)?", re.I
 )
 _INDEX = re.compile(
-    r"unnamed: \d+(_level_\d+)?|unnamed: \d+\.\d+|x(\.\d+)?|index|level_0|\.\.\.\d+|v1|rownames?|row", re.IGNORECASE
+    r"__index_level_\d+__|unnamed: \d+(_level_\d+)?|unnamed: \d+\.\d+|x(\.\d+)?|index|level_0|\.\.\.\d+|v1|rownames?|row",
+    re.IGNORECASE,
 )
 _OF_CHROMOSOMES = re.compile(r"ref(erence)?|seq\w*|contig|scaffold|space|chr\w*|chrom\w*", re.IGNORECASE)
 _MANY, _SEVERAL = 300, 10
@@ -234,7 +235,7 @@ def _without_row_numbers(columns: list[Column], notes: list[str]) -> list[Column
 
 def _without_saved_indexes(columns: list[Column], notes: list[str]) -> list[Column]:
     """Leave out the numbers of rows that pandas and R add each time a table is saved (Unnamed: 0, X, X.1, index)."""
-    numbered = [title for title, values in columns if _INDEX.fullmatch(title) and _numbers_rows(values)]
+    numbered = [title for title, values in columns if _INDEX.fullmatch(title) and _ascends(values)]
     if not numbered or len(numbered) == len(columns):
         return columns
     which = f"column {numbered[0]} only numbers" if len(numbered) == 1 else f"columns {', '.join(numbered)} only number"
@@ -244,6 +245,11 @@ def _without_saved_indexes(columns: list[Column], notes: list[str]) -> list[Colu
 
 def _numbers_rows(values: np.ndarray) -> bool:
     return values.dtype != object and any(np.array_equal(values, np.arange(start, start + len(values))) for start in (0, 1))
+
+
+def _ascends(values: np.ndarray) -> bool:
+    """Say whether numbers are whole and ascend without repeats, as numbers of rows do, also where some were taken out."""
+    return values.dtype != object and len(values) > 1 and _whole(values) and values[0] >= 0 and bool((np.diff(values) > 0).all())
 
 
 def _labelled(texts: Sequence[Column], rows: int) -> tuple[tuple[str, ...], bool, pd.DataFrame]:

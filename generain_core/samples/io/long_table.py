@@ -46,6 +46,7 @@ _VALUES = (
 )
 _REPLICATES = frozenset(["replicate", "rep", "repl", "lane", "run", "techrep", "biorep", "batch", "library"])
 _DENSE = 50_000_000
+_NEARLY_ALL = 0.5
 
 
 def pivoted(columns: Sequence[Column], name: str, format: str, notes: Sequence[str]) -> Parsed | None:
@@ -68,14 +69,18 @@ def pivoted(columns: Sequence[Column], name: str, format: str, notes: Sequence[s
         return None
     place = dict(columns)
     gene_of, genes = _codes(place[roles["gene"]])
-    sample_of, samples = _codes(place[roles["sample"]])
-    if len(genes) == len(gene_of) or len(samples) < 2:
+    of_samples = [roles["sample"]] if roles["sample"] else _together(columns, roles, gene_of, len(genes))
+    if len(genes) == len(gene_of) or not of_samples:
+        return None
+    sample_of, samples = _combined([_codes(place[title]) for title in of_samples])
+    if len(samples) < 2:
         return None
     numbers = place[roles["value"]].astype(np.float64)
-    others = {title: values for title, values in columns if title not in roles.values()}
+    others = {title: values for title, values in columns if title not in (roles["gene"], roles["value"], roles["sample"])}
+    called = f"{listed(of_samples)}{' together' if len(of_samples) > 1 else ''}"
     sentences = [
-        f"The file is a long table: its column {roles['gene']} names {len(genes):,} genes, {roles['sample']} {len(samples):,} "
-        f"samples, and {roles['value']} holds the values."
+        f"The file is a long table: its column {roles['gene']} names {len(genes):,} genes, {called} {len(samples):,} samples, "
+        f"and {roles['value']} holds the values."
     ]
     sample_of, samples, told = _apart(gene_of, sample_of, samples, others, len(genes))
     sentences += told
@@ -126,9 +131,40 @@ def _roles(columns: Sequence[Column]) -> dict[str, str] | None:
     samples = [t for t, key in keys.items() if _SAMPLES.fullmatch(key) and t not in named]
     samples = samples or [t for t, key in keys.items() if key in _MELTED and t not in named and t not in numbers]
     unknown = [t for t in numbers if t not in values and t not in samples and keys[t] not in _REPLICATES]
-    if not (named and values and samples) or len(unknown) > len(values) + 3:
+    if not (named and values) or len(unknown) > len(values) + 3:
         return None
-    return {"gene": named[0], "sample": samples[0], "value": values[0]}
+    return {"gene": named[0], "sample": next(iter(samples), ""), "value": values[0]}
+
+
+def _together(columns: Sequence[Column], roles: Mapping[str, str], gene_of: NDArray[np.int64], genes: int) -> list[str]:
+    """Return the columns that name the samples together where none is titled so, as condition and replicate; [] if none do.
+
+    Each gene stands once for each of their combinations, and nearly all pairs are there; what tells of genes is none of them.
+    """
+    rows, found = len(gene_of), list[str]()
+    if rows < 2 * genes:
+        return []
+    for title, values in columns:
+        whole = values.dtype != object and bool(np.all(np.isfinite(values)) and np.all(values == np.rint(values)))
+        if title in (roles["gene"], roles["value"]) or not (values.dtype == object or whole):
+            continue
+        codes, names = _codes(values)
+        if len(names) > 1 and len(np.unique(gene_of * len(names) + codes)) > genes and len(names) <= rows / genes:
+            found.append(title)
+    if not found:
+        return []
+    place = dict(columns)
+    sample_of, samples = _combined([_codes(place[title]) for title in found])
+    complete = rows >= _NEARLY_ALL * genes * len(samples)
+    return found if complete and not _repeats(gene_of, sample_of, genes) else []
+
+
+def _combined(coded: Sequence[tuple[NDArray[np.int64], list[str]]]) -> tuple[NDArray[np.int64], list[str]]:
+    """Return which combination of several columns each row has, in the order of the rows, and what it is called."""
+    if len(coded) == 1:
+        return coded[0]
+    texts = ["_".join(parts) for parts in zip(*([names[i] for i in codes.tolist()] for codes, names in coded), strict=True)]
+    return _codes(np.array(texts, dtype=object))
 
 
 def _codes(values: np.ndarray) -> tuple[NDArray[np.int64], list[str]]:

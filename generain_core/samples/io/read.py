@@ -10,12 +10,12 @@ from generain_core.samples.io.files import check_file, check_there, file_bytes, 
 from generain_core.samples.io.formats.excel.spreadsheet import parse_xlsx
 from generain_core.samples.io.formats.matrix_market import matrices_of, parse_10x, roles_of
 from generain_core.samples.io.formats.zarr_store import is_zarr, parse_zarr
-from generain_core.samples.io.limits import FILE_BYTES, SHEET_BYTES, check_bytes, check_names
+from generain_core.samples.io.limits import FILE_BYTES, check_bytes, check_names
 from generain_core.samples.io.members import Members, chosen_members, folder_members, tar_members, zip_members
 from generain_core.samples.io.parse import once, parse_bytes, parse_path
 from generain_core.samples.io.raw_table import Parsed, RawTable
 from generain_core.samples.io.several import parse_members, several_name
-from generain_core.samples.io.sniff import ACCEPTED, kind_of_file, open_zip, unpacked
+from generain_core.samples.io.sniff import ACCEPTED, SHEETS, kind_of_file, open_zip, unpacked
 from generain_core.samples.io.streams import Watched
 from generain_core.text import echo
 
@@ -120,10 +120,9 @@ def _packed(raw: bytes, packing: str, name: str, wanted: str, progress: Progress
 
 
 def _zip(path: Path, name: str, wanted: str, progress: Progress) -> Parsed:
-    with path.open("rb") as stream, open_zip(stream, name, most=SHEET_BYTES) as archive:
-        if any(each.startswith("xl/") for each in archive.namelist()):
+    with path.open("rb") as stream, open_zip(stream, name) as archive:
+        if any(each.startswith(SHEETS) for each in archive.namelist()):
             return parse_xlsx(stream, name, wanted, progress)
-        check_bytes(f"{name}, unpacked,", sum(member.file_size for member in archive.infolist()))
         members = zip_members(archive, name)
         if is_zarr(members.files):
             return parse_zarr(path, members)

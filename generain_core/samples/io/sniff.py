@@ -11,12 +11,14 @@ from collections.abc import Iterator
 from typing import IO
 
 from generain_core.errors import GeneRAINError
-from generain_core.samples.io.limits import UNPACKED_BYTES, check_bytes, check_packing, in_words
+from generain_core.samples.io.limits import SHEET_BYTES, UNPACKED_BYTES, check_bytes, check_packing, in_words
 
 ACCEPTED = (
     "csv, tsv, txt (also .gz), xlsx, parquet, h5ad, 10x .h5, a 10x folder or zip, gct, .rds, .RData, one file a sample "
     "(together, in a folder, zip or tar) or the release's pickle"
 )
+SHEETS = "xl/"
+"""How paths in an Excel file begin."""
 _HEAD = 4096
 _LONGEST_FOUND = 200
 _XZ_MEMORY = 512 << 20
@@ -171,13 +173,8 @@ def gunzipped(stream: IO[bytes], name: str) -> bytes:
     return out.getvalue()
 
 
-def open_zip(source: IO[bytes], name: str, *, most: int = UNPACKED_BYTES) -> zipfile.ZipFile:
+def open_zip(source: IO[bytes], name: str) -> zipfile.ZipFile:
     """Open a zip whose declared sizes are within the limit and whose members stay inside; reading yields no more than declared.
-
-    Args:
-        source: the file.
-        name: of the file, for messages.
-        most: bytes that it may hold.
 
     Raises:
         GeneRAINError: it is damaged, encrypted, too large, or a member's path leads outside.
@@ -187,6 +184,7 @@ def open_zip(source: IO[bytes], name: str, *, most: int = UNPACKED_BYTES) -> zip
     except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
         raise GeneRAINError(f"{name} starts as a zip file but is cut off or damaged; make or upload it again.") from error
     members = archive.infolist()
+    most = SHEET_BYTES if any(member.filename.startswith(SHEETS) for member in members) else UNPACKED_BYTES
     check_bytes(f"{name}, unpacked,", sum(member.file_size for member in members), most=most)
     for member in members:
         check_packing(f"{member.filename[:60]} in {name}", member.compress_size, member.file_size)

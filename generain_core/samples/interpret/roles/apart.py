@@ -10,6 +10,7 @@ from generain_core.samples.interpret.expression import Matrix
 from generain_core.samples.interpret.roles.gene_facts import describes_genes
 from generain_core.samples.interpret.roles.measures import choose_measure
 from generain_core.samples.interpret.roles.sample_facts import describe_samples
+from generain_core.text import listed
 
 Side = Literal["sample", "gene"]
 ASKED = "left out as asked"
@@ -95,6 +96,21 @@ def sort_out(
     kept = set(range(len(samples))) - {each.place for each in apart if each.side == "sample"}
     called = {i: name for i, name in choice.called.items() if i in kept} if choice else None
     return Sorted(tuple(apart), called, choice.measure if choice else "", choice.measures if choice else ())
+
+
+def said_of(roles: Sorted) -> list[str]:
+    """Say what was left out as no sample or no gene, a sentence a reason."""
+    sentences = []
+    if len(roles.measures) > 1:
+        sentences.append(f"Samples have several columns each ({listed(list(roles.measures))}); {roles.measure} were taken.")
+    facts = [each.name for each in roles.apart if each.side == "gene"]
+    if facts:
+        sentences.append(f"Columns that describe samples: {listed(facts)}.")
+    reasons: dict[str, list[str]] = {}
+    for each in roles.apart:
+        if each.side == "sample":
+            reasons.setdefault(each.reason, []).append(each.name)
+    return sentences + [f"No samples: {listed(names)} ({reason})." for reason, names in reasons.items()]
 
 
 def part(values: Matrix, rows: Sequence[int], columns: Sequence[int]) -> Matrix:

@@ -7,7 +7,7 @@ import numpy as np
 from scipy import sparse
 
 from generain_core.samples.interpret.expression import Matrix
-from generain_core.samples.interpret.roles.group_means import means_among_counts
+from generain_core.samples.interpret.roles.group_means import means_among_counts, sums_of_groups
 
 _KINDS = (
     (
@@ -42,6 +42,7 @@ _SHORT = re.compile(
 )
 _CLOSE = 0.98
 _MOST, _MOST_COLUMNS = 3000, 500
+_FEWEST = 20
 
 
 def describes_genes(values: Matrix, titles: Sequence[str], apart: Collection[int] = ()) -> dict[int, str]:
@@ -72,7 +73,20 @@ def describes_genes(values: Matrix, titles: Sequence[str], apart: Collection[int
     if 2 < len(left_over) <= _MOST_COLUMNS:
         means = means_among_counts(_dense(values, left_over))
         found |= {left_over[at]: f"the mean of {len(members)} of the others" for at, members in means.items()}
+    left_over = [i for i in left_over if i not in found]
+    if 2 < len(left_over) <= _MOST_COLUMNS:
+        sums = sums_of_groups(_dense(values, left_over))
+        sums = {at: each for at, each in sums.items() if _is_sum(values, left_over[at], [left_over[i] for i in each])}
+        found |= {left_over[at]: f"the sum of {len(members)} of the others" for at, members in sums.items()}
     return found
+
+
+def _is_sum(values: Matrix, row: int, members: Sequence[int]) -> bool:
+    """Say whether a column is the sum of others in all genes, and more than a few."""
+    others = np.asarray(values[np.asarray(members, np.int64)].sum(axis=0), np.float64).ravel()
+    some = values[[row]]
+    line = np.asarray(some.toarray() if sparse.issparse(some) else some, np.float64).ravel()
+    return bool(np.count_nonzero(line) > _FEWEST and np.allclose(line, others, rtol=1e-6, atol=0))
 
 
 def _is_of_group(title: str) -> bool:

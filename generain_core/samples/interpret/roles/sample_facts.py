@@ -29,6 +29,8 @@ _WHOLE = re.compile(
     r"|percentage|ratio|rate|fraction)"
     r"|(log1p_|log10)\w+|.*size[ _.]?factors?|.*lib(rary)?[ _.]?sizes?|mito\w*|ribo(somal)?[ _.]?\w*|(total|mapped"
     r"|uniquely|aligned)[ _.]?\w*reads?\w*"
+    r"|((n|no|num|number|#)[ _.]?(of[ _.]?)?)?(detected|expressed)[ _.]?(genes?|features?|transcripts?)"
+    r"|(genes?|features?|transcripts?)[ _.]?(detected|expressed)|(n|no|num|number|#)[ _.]?of[ _.]?(genes?|features?|reads?)"
     r"|cell_?index|(PC|UMAP|tSNE|X_?umap|X_?pca)[ _.]?\d+|S\.Score|G2M\.Score|nCount\w*|nFeature\w*",
     re.IGNORECASE,
 )
@@ -38,7 +40,8 @@ _CLINICAL = re.compile(
     re.IGNORECASE,
 )
 _NUMBERED = re.compile(r"(PC|UMAP|tSNE|X_?umap|X_?pca|LV|SV|PEER|factor)[ _.]?\d+", re.IGNORECASE)
-_FEW = 100
+_LIKE_A_GENE = re.compile(r"[A-Z][A-Z0-9]+(orf\d+)?([-.][A-Z0-9]+)*|ENSG\d{11}(\.\d+)?")
+_FEW, _CHANCE = 100, 0.1
 _MOST = 50
 
 
@@ -68,7 +71,11 @@ def describe_samples(
     numbered = [i for i, name in enumerate(names) if _NUMBERED.fullmatch(name.strip())]
     found |= dict.fromkeys(numbered, "a coordinate of samples, by its name") if len(numbered) > 2 else {}
     if leading and known[0] < _FEW:
-        found |= {i: "a column of numbers before the first gene" for i in unknown if i < known[0] and i not in found}
+        before = [i for i in unknown if i < known[0] and i not in found]
+        like_genes = all(_LIKE_A_GENE.fullmatch(names[i].strip()) for i in before)
+        others = len(unknown) / (len(kinds) - known[0])
+        if not like_genes or others ** len(before) < _CHANCE:
+            found |= dict.fromkeys(before, "a column of numbers before the first gene")
     sure = [i for i in known if i not in found]
     rest = [i for i in unknown if i not in found and names[i].strip()]
     found |= _by_numbers(values, sure, rest, [*rest, *found]) if rest and sure else {}

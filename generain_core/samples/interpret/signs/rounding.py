@@ -14,6 +14,7 @@ _GENES, _HUNDRED = 2000, 100
 _EVEN, _DISTINCT, _OFF = 0.95, 0.5, 0.002
 _SMALL, _EXACT, _LOOSE, _ALL = 2000, 1e-3, 0.05, 0.99
 _FEWEST_ROOTS = 8
+_LARGEST_LOG, _TAIL_OF_LOGS, _BROKEN = 24, 12, 0.2
 _WHOLES, _NEAR = (1e6, 1e4, 100.0), 5e-4
 """To which CPM, TPM and percents add up, and how near to it."""
 _ROOTS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
@@ -98,6 +99,25 @@ def are_mixed(samples: list[np.ndarray]) -> bool:
     whole = [bool((s == np.rint(s)).all()) and abs(s.sum() / 1e6 - 1) > 0.01 for s in samples if len(s)]
     scaled = [abs(s.sum() / 1e6 - 1) < 1e-3 and bool((s != np.rint(s)).any()) for s in samples if len(s)]
     return any(whole) and any(scaled) and sum(whole) + sum(scaled) == len(whole)
+
+
+def are_scaled_whole(samples: Sequence[np.ndarray]) -> bool:
+    """Say whether whole numbers are CPM or TPM without decimals: samples sum to nearly a million, though not all to the same.
+
+    Counts that were drawn to one depth sum to the same.
+    """
+    sums = np.array([sample.sum() for sample in samples if len(sample) > _FEWEST])
+    slack = _NEAR if len(sums) < 3 else 4 * _NEAR
+    return bool(len(sums) and np.all(np.abs(sums / 1e6 - 1) < slack) and (len(set(sums)) > 1 or sums[0] != 1e6))
+
+
+def are_logs_beside_others(samples: Sequence[np.ndarray]) -> bool:
+    """Say whether some samples are logs and others are not: many values and none far above the mean, beside thousands."""
+    shapes = [(float(row.max()), float(row.max() / row.mean())) for row in samples if len(row) > _FEWEST]
+    broken = [float(np.mean(row != np.rint(row))) > _BROKEN for row in samples if len(row) > _FEWEST]
+    logs = [high <= _LARGEST_LOG and tail < _TAIL_OF_LOGS and each for (high, tail), each in zip(shapes, broken, strict=True)]
+    others = [high > _HUNDRED * _LARGEST_LOG / 2 and tail > 2 * _TAIL_OF_LOGS for high, tail in shapes]
+    return any(logs) and any(others)
 
 
 def whole_and_broken(values: Matrix) -> tuple[NDArray[np.intp], NDArray[np.intp]]:

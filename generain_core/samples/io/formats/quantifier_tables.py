@@ -93,8 +93,8 @@ def with_quantities(parsed: Parsed, of_program: OfProgram) -> Parsed:
 
     Reads that are of no gene have no TPM, which is then 0.
     """
-    rows, layer = len(parsed.rows), parsed.layers["values"]
-    if not of_program.quantities or layer.values.shape[1] != 1:
+    rows, layer = len(parsed.rows), parsed.layers.get("values")
+    if not of_program.quantities or layer is None or layer.values.shape[1] != 1:
         return parsed
     none = np.array([name in FOOTERS for name in parsed.rows])
     layers = {

@@ -52,7 +52,7 @@ def streamed(body: bytes, layout: Layout, progress: Progress) -> list[np.ndarray
                 else:
                     texts[i].append(np.asarray(column.to_numpy(zero_copy_only=False), dtype=object))
             row += batch.num_rows
-            progress(min(1.0, row / lines), "reading")
+            progress(min(1.0, row / (lines + 1)), "reading")
     except (pa.ArrowInvalid, ValueError):
         return None
     values = _shortened(values, row)

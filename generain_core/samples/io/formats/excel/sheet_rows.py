@@ -136,6 +136,7 @@ class Sheet(Sequence[Row]):
     @property
     def count(self) -> int:
         """Return how many cells hold a number."""
+        self._join()
         numbers = sum(int(np.count_nonzero(~np.isnan(block.numbers))) for block in self._blocks)
         return numbers + sum(is_value(cell) for cells in self.others.values() for cell in cells.values())
 
@@ -163,6 +164,7 @@ class Sheet(Sequence[Row]):
     def widest(self, places: np.ndarray) -> int:
         """Return how many cells the widest of some rows has."""
         widest = 0
+        self._join()
         for block in self._blocks:
             here = np.isin(block.places, places, assume_unique=True)
             widest = max(widest, int(np.diff(block.starts)[here].max(initial=0)))

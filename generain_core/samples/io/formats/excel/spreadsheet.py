@@ -22,7 +22,7 @@ from generain_core.samples.io.formats.excel.sheet_rows import Dated, Sheet, is_v
 from generain_core.samples.io.formats.excel.sheet_xml import read_sheet
 from generain_core.samples.io.formats.excel.styled_numbers import has_dates, taken_back
 from generain_core.samples.io.formats.headers import described_by, lines_below, stands_over
-from generain_core.samples.io.limits import SHEET_BYTES, SHEET_CELLS, SHEET_LISTED, SHEET_TEXTS_BYTES, check_bytes, check_cells
+from generain_core.samples.io.limits import SHEET_CELLS, SHEET_LISTED, SHEET_TEXTS_BYTES, check_bytes, check_cells
 from generain_core.samples.io.raw_table import Parsed
 from generain_core.samples.io.sniff import open_zip
 
@@ -157,7 +157,7 @@ def _sheets(source: IO[bytes], name: str, progress: Progress) -> dict[str, Sheet
 
 def _check_sizes(source: IO[bytes], name: str) -> None:
     """Refuse by its declared sizes what is too large."""
-    with open_zip(source, name, most=SHEET_BYTES) as archive:
+    with open_zip(source, name) as archive:
         sizes = {member.filename: member.file_size for member in archive.infolist()}
     texts = sum(size for path, size in sizes.items() if path.lower().endswith("sharedstrings.xml"))
     check_bytes(f"The list of texts in {name}", texts, most=SHEET_TEXTS_BYTES)
