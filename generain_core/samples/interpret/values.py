@@ -202,8 +202,6 @@ def _positive(values: Matrix, scan: _Scan) -> tuple[ValueKind, list[str], LogBas
     rows = _some_samples(values)
     if are_ranks(rows):
         return ValueKind.RANKS, ["The values of each sample lie evenly, as ranks do."], None, ""
-    if are_logs_beside_others(rows):
-        return ValueKind.MIXED, ["Some samples hold logs, others values that are none."], None, ""
     if scan.whole and are_scaled_whole(rows):
         return ValueKind.SCALED, ["Values are whole numbers, and each sample sums to a million, as counts never do."], None, ""
     if scan.whole:
@@ -218,6 +216,8 @@ def _positive(values: Matrix, scan: _Scan) -> tuple[ValueKind, list[str], LogBas
         return ValueKind.MIXED, ["Some samples hold whole numbers only, others fractions that sum to a million."], None, ""
     if all(len(each) for each in whole_and_broken(values)):
         return ValueKind.ESTIMATED, [UNLIKE.partition(",")[0] + "."], None, UNLIKE
+    if are_logs_beside_others(rows):
+        return ValueKind.MIXED, ["Some samples hold logs, others values that are none."], None, ""
     if are_sizes_of_scores(values):
         return (
             ValueKind.Z_SCORES,

@@ -45,6 +45,12 @@ _VALUES = (
     *("normalizedcount", "normalizedcounts", "normcount", "normcounts", "abundance"),
 )
 _REPLICATES = frozenset(["replicate", "rep", "repl", "lane", "run", "techrep", "biorep", "batch", "library"])
+_ATTRIBUTES = re.compile(
+    r"(condition|treatment|treated|group|genotype|strain|time(point)?|day|hours?|dose|drug|compound|stimulus|stage|status|sex|age"
+    r"|disease|diagnosis|(bio|tech|technical|biological)?rep(licate|l)?|batch|lane|run|clone|line|mutation|knockdown|perturbation)s?"
+    r"(name|id|label|no|number|h|hr|hrs|hours|days)?"
+)
+_OF_GENES = re.compile("exon|transcript|isoform|chr|start|end|strand|position|length|junction|probe|peptide")
 _DENSE = 50_000_000
 _NEARLY_ALL = 0.5
 
@@ -151,7 +157,8 @@ def _together(columns: Sequence[Column], roles: Mapping[str, str], gene_of: NDAr
         codes, names = _codes(values)
         if len(names) > 1 and len(np.unique(gene_of * len(names) + codes)) > genes and len(names) <= rows / genes:
             found.append(title)
-    if not found:
+    keys = [re.sub("[^a-z0-9]", "", title.lower()) for title in found]
+    if len(found) < 2 or not any(map(_ATTRIBUTES.fullmatch, keys)) or any(map(_OF_GENES.search, keys)):
         return []
     place = dict(columns)
     sample_of, samples = _combined([_codes(place[title]) for title in found])
