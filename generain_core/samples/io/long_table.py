@@ -75,15 +75,15 @@ def pivoted(columns: Sequence[Column], name: str, format: str, notes: Sequence[s
         return None
     place = dict(columns)
     gene_of, genes = _codes(place[roles["gene"]])
-    of_samples = [roles["sample"]] if roles["sample"] else _together(columns, roles, gene_of, len(genes))
-    if len(genes) == len(gene_of) or not of_samples:
+    naming = [roles["sample"]] if roles["sample"] else _together(columns, roles, gene_of, len(genes))
+    if len(genes) == len(gene_of) or not naming:
         return None
-    sample_of, samples = _combined([_codes(place[title]) for title in of_samples])
+    sample_of, samples = _combined([_codes(place[title]) for title in naming])
     if len(samples) < 2:
         return None
     numbers = place[roles["value"]].astype(np.float64)
     others = {title: values for title, values in columns if title not in (roles["gene"], roles["value"], roles["sample"])}
-    called = f"{listed(of_samples)}{' together' if len(of_samples) > 1 else ''}"
+    called = f"{listed(naming)}{' together' if len(naming) > 1 else ''}"
     sentences = [
         f"The file is a long table: its column {roles['gene']} names {len(genes):,} genes, {called} {len(samples):,} samples, "
         f"and {roles['value']} holds the values."
@@ -160,8 +160,8 @@ def _together(columns: Sequence[Column], roles: Mapping[str, str], gene_of: NDAr
     keys = [re.sub("[^a-z0-9]", "", title.lower()) for title in found]
     if len(found) < 2 or not any(map(_ATTRIBUTES.fullmatch, keys)) or any(map(_OF_GENES.search, keys)):
         return []
-    place = dict(columns)
-    sample_of, samples = _combined([_codes(place[title]) for title in found])
+    of_title = dict(columns)
+    sample_of, samples = _combined([_codes(of_title[title]) for title in found])
     complete = rows >= _NEARLY_ALL * genes * len(samples)
     return found if complete and not _repeats(gene_of, sample_of, genes) else []
 

@@ -46,7 +46,7 @@ def sums_of_groups(block: NDArray[np.float64]) -> dict[int, tuple[int, ...]]:
     if rows.shape[0] < 2 * rows.shape[1] or not np.isfinite(rows).all() or (rows < 0).any():
         return {}
     scales = np.linalg.norm(rows, axis=0)
-    triangle = np.linalg.qr(rows / np.maximum(scales, 1e-300), mode="r")
+    triangle = np.asarray(np.linalg.qr(rows / np.maximum(scales, 1e-300)).R)
     free, found = list[int](), dict[int, tuple[int, ...]]()
     for at in range(rows.shape[1]):
         if abs(triangle[at, at]) > _REST:

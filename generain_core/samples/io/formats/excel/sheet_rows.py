@@ -134,7 +134,7 @@ class Sheet(Sequence[Row]):
         return self._filled
 
     @property
-    def count(self) -> int:
+    def held(self) -> int:
         """Return how many cells hold a number."""
         self._join()
         numbers = sum(int(np.count_nonzero(~np.isnan(block.numbers))) for block in self._blocks)

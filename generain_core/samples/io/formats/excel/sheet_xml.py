@@ -166,11 +166,13 @@ def _places(names: list[bytes]) -> tuple[np.ndarray, np.ndarray]:
 
 def by_element(blocks: Iterator[bytes], book: Book, budget: Budget) -> Sheet:
     """Read a sheet as XML, whatever it looks like."""
-    parser, builder = XMLPullParser(("start", "end")), SheetBuilder(book, budget)
+    parser: XMLPullParser[Any] = XMLPullParser(("start", "end"))
+    builder = SheetBuilder(book, budget)
     above, rows = list[Element](), list[Element]()
     for block in blocks:
         parser.feed(block)
-        for event, element in parser.read_events():
+        events: Iterator[Any] = parser.read_events()
+        for event, element in events:
             if event == "start":
                 above.append(element)
                 continue

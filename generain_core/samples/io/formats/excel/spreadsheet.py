@@ -6,6 +6,7 @@ import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from typing import IO, Any
 from xml.etree.ElementTree import ParseError
 
@@ -151,8 +152,12 @@ def _sheets(source: IO[bytes], name: str, progress: Progress) -> dict[str, Sheet
                 continue
             parts.add(path)
             told, words = part(progress, i / len(book.sheets), 1 / len(book.sheets)), f"reading the sheet {title}"
-            out[title] = read_sheet(archive, path, book, budget, lambda share, told=told, words=words: told(share, words))
+            out[title] = read_sheet(archive, path, book, budget, partial(_tell, told, words))
     return out
+
+
+def _tell(progress: Progress, words: str, share: float) -> None:
+    progress(share, words)
 
 
 def _check_sizes(source: IO[bytes], name: str) -> None:
@@ -167,7 +172,7 @@ def _numbers(sheets: Mapping[str, Sheet], name: str) -> dict[str, int]:
     """Return how many numbers each sheet holds."""
     if not any(len(sheet) for sheet in sheets.values()):
         raise GeneRAINError(f"{name} is empty; give a table with genes and samples.")
-    return {title: sheet.count for title, sheet in sheets.items()}
+    return {title: sheet.held for title, sheet in sheets.items()}
 
 
 def _header_row(sheet: Sheet) -> int:
