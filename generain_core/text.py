@@ -79,7 +79,9 @@ def significant(value: float, digits: int = 2) -> str:
 
 
 def file_size(number: float) -> str:
-    """Return a number of bytes in powers of a thousand: ``1.2 GB``, ``35 MB``, ``0.3 MB``."""
+    """Return a number of bytes in powers of a thousand: ``1.2 GB``, ``35 MB``, ``0.3 MB``, ``12 kB``."""
     if number >= 1e9:
         return f"{number / 1e9:,.1f} GB"
+    if number < 1e5:
+        return f"{number / 1e3:.0f} kB" if number >= 1e3 else f"{number:.0f} bytes"
     return f"{number / 1e6:.0f} MB" if number >= 1e7 else f"{number / 1e6:.1f} MB"

@@ -63,5 +63,5 @@ def test_digits_that_count(value: float, digits: int, words: str) -> None:
 
 def test_per_cent_and_sizes() -> None:
     assert [percent(0.52), percent(0.005, 2), percent(12.0), percent(0.0)] == ["52 %", "0.50 %", "1,200 %", "0 %"]
-    assert [file_size(13e6), file_size(3e5), file_size(1.24e9)] == ["13 MB", "0.3 MB", "1.2 GB"]
+    assert [file_size(size) for size in (13e6, 3e5, 1.24e9, 12_345, 7)] == ["13 MB", "0.3 MB", "1.2 GB", "12 kB", "7 bytes"]
     assert f"{Amount(0.256):percent} {Amount(0.256):.1f} {Amount(1e-9):significant}" == "26 % 0.3 1 × 10⁻⁹"

@@ -1,4 +1,4 @@
-"""What a page does that unsettles: shifts of its layout, and what axe-core finds."""
+"""What a page does that unsettles: shifts of its layout, what is cut off, and what axe-core finds."""
 
 from pathlib import Path
 from typing import Any
@@ -38,6 +38,27 @@ def own_shift(page: Any) -> float:
         for each in page.evaluate("window.shifts")
         if not all(any(part in node for part in STREAMLIT_SHIFTS) for node in each["nodes"] if node)
     )
+
+
+def overflow(page: Any) -> int:
+    """Return by how many pixels the page is wider than its window, once tables and charts have had the time to follow it."""
+    for _ in range(20):
+        beyond = page.evaluate("(main => main.scrollWidth - main.clientWidth)(document.querySelector('[data-testid=stMain]'))")
+        if beyond <= 1:
+            break
+        page.wait_for_timeout(200)
+    return int(beyond)
+
+
+def cut_tables(page: Any) -> list[str]:
+    """Return the tables whose columns go on beyond the right edge: by how many pixels, and what the columns are called."""
+    tables = page.evaluate(
+        """[...document.querySelectorAll('[data-testid=stDataFrame]')].map(table => {
+          const inner = table.querySelector('.dvn-scroller');
+          const titles = [...table.querySelectorAll('[role=columnheader]')].map(each => each.textContent);
+          return [inner ? inner.scrollWidth - inner.clientWidth : 0, titles.join(', ')]; })"""
+    )
+    return [f"{beyond} pixels: {titles}" for beyond, titles in tables if beyond > 1]
 
 
 def faults(page: Any) -> list[str]:

@@ -1,44 +1,23 @@
 """A server of our own and a real browser."""
 
-import os
-import shutil
 import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.browser import server
 from tests.browser.calm import SHIFTS
-from tests.conftest import PROJECT, free_port
-
-FLAGS = [
-    "--no-sandbox",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--use-gl=angle",
-    "--use-angle=swiftshader",
-    "--enable-unsafe-swiftshader",
-]
-
-
-def _chromium() -> str | None:
-    return next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)
 
 
 @pytest.fixture(scope="session")
 def browser():
     playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    path = _chromium()
+    path = server.chromium()
     if path is None:
         pytest.skip("no chromium on this machine")
     with playwright.sync_playwright() as driver:
-        opened = driver.chromium.launch(executable_path=path, args=FLAGS)
+        opened = driver.chromium.launch(executable_path=path, args=server.FLAGS)
         yield opened
         opened.close()
 
@@ -49,34 +28,15 @@ def start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., st
     running: list[subprocess.Popen[bytes]] = []
 
     def begin(release: Path | None = None) -> str:
-        port = free_port()
         log = tmp_path_factory.mktemp("server") / "log.txt"
-        line = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true", f"--server.port={port}"]
-        line += ["--server.address=127.0.0.1", "--", *(["--release", str(release)] if release else [])]
-        with log.open("wb") as out:
-            running.append(
-                subprocess.Popen(
-                    line,
-                    cwd=PROJECT,
-                    stdout=out,
-                    stderr=out,
-                    env=os.environ | {"PYTHONWARNINGS": "default", "GENERAIN_PERSONAL": "yes"},
-                )
-            )
-        address = f"http://127.0.0.1:{port}"
-        for _ in range(240):
-            try:
-                with urllib.request.urlopen(f"{address}/_stcore/health", timeout=2) as answer:
-                    if answer.read() == b"ok":
-                        return address
-            except OSError:
-                time.sleep(0.25)
-        raise AssertionError(log.read_text())
+        process, address = server.begin(log, release)
+        running.append(process)
+        return address
 
     yield begin
-    for server in running:
-        server.terminate()
-        server.wait(20)
+    for process in running:
+        process.terminate()
+        process.wait(20)
 
 
 @pytest.fixture(scope="session")
@@ -114,6 +74,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.flaky(reruns=1, only_rerun=["TimeoutError"]))
+
+
+def pytest_terminal_summary(terminalreporter) -> None:
+    """List how many clicks and seconds each task took from Home."""
+    reports = [report for each in ("passed", "failed") for report in terminalreporter.stats.get(each, [])]
+    tasks = [(report.nodeid, words) for report in reports for name, words in report.user_properties if name == "task"]
+    for test, words in tasks:
+        terminalreporter.write_line(f"{test.rpartition('::')[2]}: {words}")
 
 
 @pytest.hookimpl(wrapper=True)

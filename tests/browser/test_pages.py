@@ -10,7 +10,7 @@ import pytest
 
 from generain_core import settings
 from generain_core.release.files import FILES
-from tests.browser.calm import MOST_SHIFT, faults, own_shift
+from tests.browser.calm import MOST_SHIFT, cut_tables, faults, overflow, own_shift
 
 pytestmark = pytest.mark.browser
 PAGES = {
@@ -205,19 +205,18 @@ def test_samples_go_from_a_file_to_bins(demo, open_page, tmp_path) -> None:
     keep_screenshot(page, "samples-binned")
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+def brightness(page) -> float:
+    background = page.evaluate("getComputedStyle(document.querySelector('.stApp')).backgroundColor")
+    return sum(int(part) for part in re.findall(r"\d+", background)[:3]) / 3
+
+
 @pytest.mark.parametrize("width", [1440, 400])
 @pytest.mark.parametrize("name", PAGES)
-def test_every_page_fits_in_both_themes(demo, open_page, name, theme, width) -> None:
-    page = open_page(f"{demo}{PAGES[name]}", theme=theme, width=width)
+def test_every_page_fits_in_both_themes(demo, open_page, name, width) -> None:
+    page = open_page(f"{demo}{PAGES[name]}", width=width)
     settled(page)
-    background = page.evaluate("getComputedStyle(document.querySelector('.stApp')).backgroundColor")
-    brightness = sum(int(part) for part in re.findall(r"\d+", background)[:3]) / 3
-    assert (brightness > 128) == (theme == "light")
-    overflow = page.evaluate(
-        "document.querySelector('[data-testid=stMain]').scrollWidth - document.querySelector('[data-testid=stMain]').clientWidth"
-    )
-    assert overflow <= 1
+    assert brightness(page) > 128
+    assert overflow(page) <= 1
     assert page.get_by_test_id("stException").count() == 0
     assert page.get_by_text("This app has encountered an error").count() == 0
     title = page.locator("h1").first.bounding_box()
@@ -230,4 +229,15 @@ def test_every_page_fits_in_both_themes(demo, open_page, name, theme, width) -> 
         shifts.append(own_shift(page))
     assert min(shifts) < MOST_SHIFT[width]
     assert faults(page) == []
-    keep_screenshot(page, f"{name}-{theme}-{width}")
+    keep_screenshot(page, f"{name}-light-{width}")
+    page.emulate_media(color_scheme="dark")
+    settled(page)
+    assert brightness(page) < 128
+    assert overflow(page) <= 1
+    assert faults(page) == []
+    keep_screenshot(page, f"{name}-dark-{width}")
+    if width == 1440:
+        assert cut_tables(page) == []
+        page.set_viewport_size({"width": 720, "height": 1000})  # 200 %
+        settled(page)
+        assert overflow(page) <= 1

@@ -1,5 +1,6 @@
 """What people come for, from Home: how many clicks it takes them, and how many seconds."""
 
+import csv
 import re
 import time
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from generain_core.ui.components import publication
+from tests.browser.fit import fits
 from tests.browser.test_pages import settled
 
 pytestmark = pytest.mark.browser
@@ -14,15 +16,28 @@ MOST_CLICKS = 10
 
 
 class Person:
-    """Somebody at the page, whose clicks are counted."""
+    """Somebody at the page, whose clicks are counted; the report lists them, and the seconds, which no test asserts."""
 
-    def __init__(self, page) -> None:
-        self.page, self.clicks, self.began = page, 0, time.monotonic()
+    def __init__(self, page, record) -> None:
+        self.page, self.record, self.clicks, self.began = page, record, 0, time.monotonic()
 
     def click(self, target) -> None:
         target.click()
         self.clicks += 1
         settled(self.page)
+
+    def choose(self, box, word: str) -> None:
+        """Type into a box and take what it offers first."""
+        box.click()
+        box.fill(word)
+        self.page.get_by_role("option", name=word, exact=True).first.click()
+        self.clicks += 2
+        settled(self.page)
+
+    def is_done(self) -> None:
+        """Note the seconds and clicks, and hold the clicks against the most."""
+        self.record("task", f"{self.clicks} clicks, {time.monotonic() - self.began:.0f} s")
+        assert 0 < self.clicks <= MOST_CLICKS
 
     def take(self, target) -> Path:
         """Click on what downloads a file, and return its path."""
@@ -33,13 +48,10 @@ class Person:
 
 
 @pytest.fixture
-def person(demo, open_page, record_property):
-    """Return somebody on Home; afterwards the clicks are held against the most, and the seconds noted."""
-    someone = Person(open_page(demo))
-    settled(someone.page)
-    yield someone
-    record_property("seconds", round(time.monotonic() - someone.began, 1))
-    assert 0 < someone.clicks <= MOST_CLICKS
+def person(demo, open_page, record_property) -> Person:
+    page = open_page(demo)
+    settled(page)
+    return Person(page, record_property)
 
 
 def test_what_a_lncrna_might_do_and_how_sure_that_is(person) -> None:
@@ -49,6 +61,9 @@ def test_what_a_lncrna_might_do_and_how_sure_that_is(person) -> None:
     page.get_by_text(re.compile(r"Grade [A-D]|No grade")).first.wait_for()
     page.get_by_text("Neighbors' vote").first.wait_for()
     assert page.title().startswith("HOTAIR · Attributes")
+    person.is_done()
+    settled(page)
+    fits(page)
 
 
 def test_whether_a_list_is_coherent_and_what_belongs_to_it(person) -> None:
@@ -59,6 +74,8 @@ def test_whether_a_list_is_coherent_and_what_belongs_to_it(person) -> None:
     person.click(page.get_by_role("radio", name="Which belong too?"))
     page.get_by_test_id("stDataFrame").first.wait_for()
     assert page.title().startswith("Ribosomal proteins · Lists")
+    person.is_done()
+    fits(page)
 
 
 def test_where_samples_lie_and_the_figure_for_a_paper(person) -> None:
@@ -73,6 +90,38 @@ def test_where_samples_lie_and_the_figure_for_a_paper(person) -> None:
             page.get_by_role("button", name="SVG").click()
         person.clicks += 1
         assert 'width="85mm"' in waiting.value.path().read_text()[:400]
+    person.is_done()
+    page.keyboard.press("Escape")  # shuts the box of the figure
+    fits(page)
+
+
+def first_row(path: Path) -> dict[str, str]:
+    return next(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
+
+
+def test_which_knock_down_resembles_gata1_and_what_moved(person) -> None:
+    page = person.page
+    person.click(page.get_by_role("button", name=re.compile("What did a knock-down do")))
+    compare = page.get_by_role("button", name=re.compile("^Compare 18 with"))
+    compare.wait_for(timeout=180_000)
+    settled(page)
+    person.click(compare)
+    page.get_by_role("radio", name="Alike in effect").wait_for(timeout=180_000)
+    person.click(page.get_by_role("radio", name="Alike in effect"))
+    person.choose(page.get_by_role("combobox", name=re.compile("Neighbors of")), "GATA1")
+    nearest = first_row(person.take(page.get_by_role("button", name="Neighbors", exact=True)))
+    assert (nearest["of"], nearest["perturbation"], nearest["rank"]) == ("GATA1", "TAL1", "1")
+    person.click(page.get_by_role("radio", name="Genes", exact=True))
+    person.choose(page.get_by_role("combobox", name=re.compile(r"Perturbation$")).last, "GATA1")
+    moved = first_row(person.take(page.get_by_role("button", name=re.compile(r"^All [\d,]+ genes"))))
+    assert moved["gene"] == "GATA1"
+    assert "perturb_view=Genes" in page.url
+    assert "perturb_moved_of=GATA1" in page.url
+    person.is_done()
+    fits(page)
+    page.get_by_role("radio", name="Ranking", exact=True).click()
+    settled(page)
+    fits(page)
 
 
 def test_it_goes_on_tomorrow_and_with_a_colleague(person, demo, open_page, tmp_path) -> None:
@@ -89,3 +138,4 @@ def test_it_goes_on_tomorrow_and_with_a_colleague(person, demo, open_page, tmp_p
     person.clicks += 2
     colleague.get_by_role("heading", name="Ribosomal proteins").wait_for(timeout=60_000)
     assert [re.findall("list_view=[^&]+", each.url) for each in (colleague, page)] == [["list_view=Are+they+alike%3F"]] * 2
+    person.is_done()

@@ -4,11 +4,14 @@ import time
 
 from streamlit.testing.v1 import AppTest
 
+from generain_core.ui.shell import keys
 from tests.conftest import PROJECT
 
 
-def _open() -> AppTest:
+def _open(link: dict[str, list[str]] | None = None) -> AppTest:
     app = AppTest.from_file(str(PROJECT / "app.py"), default_timeout=120).run()
+    for name, words in (link or {}).items():
+        app.query_params[name] = words
     app.switch_page("pages/cohort.py").run()
     return app
 
@@ -34,6 +37,9 @@ def test_the_example_comes_to_a_verdict() -> None:
     for label, value in (("Repeats", 1), ("Folds", 3), ("Exchanged outcomes", 19)):
         next(box for box in app.number_input if box.label == label).set_value(value)
     app.run()
+    in_link = {name: words for name, words in app.session_state[keys.STEPS].items() if words}
+    assert in_link == {"cohort_repeats": ["1"], "cohort_folds": ["3"], "cohort_permutations": ["19"]}
+    _colleague(in_link | {"cohort_donors": ["tissue"], "cohort_adjust": ["tissue"], "cohort_kind": ["two_classes"]})
     app.button(key="cohort_run").click().run()
     _until(app, lambda each: any("expression" in head.value for head in each.header))
     assert any(head.value == "Worse than expression" for head in app.header)
@@ -59,12 +65,26 @@ def test_the_example_comes_to_a_verdict() -> None:
     assert "Nadeau" in app.text[-1].value
 
 
+def _colleague(link: dict[str, list[str]]) -> None:
+    """Open a link, bring the file, and find all boxes as they were."""
+    app = _open(link)
+    app.button(key="cohort_example").click().run()
+    _until(app, lambda each: any(box.label == "Predict" for box in each.selectbox))
+    boxes = {box.label: box.value for box in (*app.selectbox, *app.multiselect, *app.number_input)}
+    assert boxes["Donors"] == "tissue"
+    assert boxes["Regress out"] == ["tissue"]
+    assert boxes["It is"] == link["cohort_kind"][0]
+    assert [boxes[name] for name in ("Repeats", "Folds", "Exchanged outcomes")] == [1, 3, 19]
+
+
 def test_of_very_many_columns_the_first_are_offered_and_those_that_are_typed() -> None:
     def page() -> None:
         import streamlit as st
 
         from generain_core.ui.cohort.inputs import _columns
+        from generain_core.ui.shell import links
 
+        links.arrive("cohort")
         st.write(str(_columns([f"v{i}" for i in range(40_000)], 0)[:2]))
         st.write(str(len(_columns(["a", "b"], 1))))
 

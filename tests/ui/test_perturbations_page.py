@@ -84,11 +84,13 @@ def test_the_example_goes_from_samples_to_a_ranking_and_methods(visit) -> None:
     assert latest.table["perturbation"].tolist() == ["MCM2"]
     assert "Only MCM2 was compared with non-targeting" in words(app)
     assert "cosines of the targets" not in app.code[0].value  # of this comparison no other view was opened
-    colleague = visit("perturbations", **{name: words[-1] for name, words in in_link.items()})
+    colleague = visit("perturbations", file="ours.csv", **{name: words[-1] for name, words in in_link.items()})
+    assert "made with the file **ours.csv**" in words(colleague)
     colleague.button(key="perturb_example").click().run()
     until(colleague, is_read)
     colleague.run()
     healthy(colleague)
+    assert "made with the file **ours.csv**. What it says is applied to this one" in words(colleague)
     assert box(colleague.multiselect, "perturb_strata").value == []
     assert box(colleague.multiselect, "perturb_covariates").value == ["batch"]
     assert box(colleague.multiselect, "perturb_only").value == ["MCM2"]

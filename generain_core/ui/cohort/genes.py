@@ -22,7 +22,7 @@ from generain_core.ui.jobs import job_view
 from generain_core.ui.session import gene_lists
 from generain_core.ui.session.session import Session
 from generain_core.ui.session.session_jobs import SessionJob
-from generain_core.ui.shell import layout, resources
+from generain_core.ui.shell import layout, links, resources
 from generain_core.ui.shell.escaping import escape_markdown
 from generain_core.wording.cohort import METRICS
 
@@ -101,15 +101,21 @@ def _question(result: CohortResult, resolver: Resolver) -> Question | None:
     row = st.columns([1, 2, 2, 1])
     models = list(result.samples.embeddings)
     favorite = result.comparison.favorite
-    model = row[0].selectbox(
-        "Model", models, models.index(favorite), key="cohort_gene_model", format_func=lambda name: describe_model(name).title
+    model = links.url_widget(
+        row[0].selectbox,
+        "Model",
+        models,
+        models.index(favorite),
+        key="cohort_gene_model",
+        unset=favorite,
+        format_func=lambda name: describe_model(name).title,
     )
-    words = row[1].text_input("Genes, each alone", key="cohort_gene_names", placeholder="IFNG, STAT1", persist_state="session")
+    words = links.url_widget(row[1].text_input, "Genes, each alone", key="cohort_gene_names", unset="", placeholder="IFNG, STAT1")
     lists = {each.name: each for each in gene_lists.workspace()}
     chosen = row[2].multiselect("Lists, each as a whole", list(lists), key="cohort_gene_lists", placeholder="of the page Lists")
-    placebos = row[3].number_input("Placebos", 19, 999, 19, 20, key="cohort_gene_placebos", persist_state="session")
-    attribute = st.text_input(
-        "An attribute, its 100 most probable genes as a whole", key="cohort_gene_attribute", persist_state="session"
+    placebos = links.url_widget(row[3].number_input, "Placebos", 19, 999, 19, 20, key="cohort_gene_placebos", unset=19)
+    attribute = links.url_widget(
+        st.text_input, "An attribute, its 100 most probable genes as a whole", key="cohort_gene_attribute", unset=""
     )
     try:
         sets = _sets(words, {name: lists[name] for name in chosen}, attribute, resolver)

@@ -67,30 +67,36 @@ def _choose(session: Session, expression: Expression, release: Release) -> Cohor
     row = st.columns(4)
     first = columns.index(judging.first_outcome(session, expression))
     predict = str(
-        row[0].selectbox(
+        links.url_widget(
+            row[0].selectbox,
             "Predict",
             columns,
             first,
             key=f"{_START}predict_{number}",
+            address="cohort_predict",
+            unset=columns[first],
             filter_mode="contains",
-            persist_state="session",
             help="The column of the outcome; with survival that of the time.",
         )
     )
     others = [name for name in columns if name != predict]
-    kind = row[1].selectbox(
+    kind = links.url_widget(
+        row[1].selectbox,
         "It is",
         [_RECOGNIZED, *KINDS],
         key=f"{_START}kind_{number}_{predict}",
+        address="cohort_kind",
+        unset=_RECOGNIZED,
         format_func=lambda each: KINDS.get(each, each),
-        persist_state="session",
     )
-    groups = row[2].selectbox(
+    groups = links.url_widget(
+        row[2].selectbox,
         "Donors",
         [_RECOGNIZED, _EACH, *others],
         key=f"{_START}groups_{number}_{predict}",
+        address="cohort_donors",
+        unset=_RECOGNIZED,
         filter_mode="contains",
-        persist_state="session",
         help="Samples of one donor are never split over training and test: a probe would recognize the donor.",
     )
     models = _models(session, release, row[3], number)
@@ -113,8 +119,13 @@ def _columns(names: list[str], number: int) -> list[str]:
         "of further ones that you need, with commas between.",
         icon=":material/table:",
     )
-    typed = st.text_input(
-        "Further columns", key=f"{_START}further_{number}", placeholder="outcome, donor", persist_state="session"
+    typed = links.url_widget(
+        st.text_input,
+        "Further columns",
+        key=f"{_START}further_{number}",
+        address="cohort_further",
+        unset="",
+        placeholder="outcome, donor",
     )
     further = list(dict.fromkeys(name.strip() for name in typed.split(",") if name.strip()))
     known = set(names)
@@ -128,13 +139,15 @@ def _columns(names: list[str], number: int) -> list[str]:
 def _models(session: Session, release: Release, place: Any, number: int) -> tuple[str, ...]:
     there = models_of(release)
     at_hand = [name for name in there if embedding_jobs.at_hand(session, name) is not None]
-    chosen = place.multiselect(
+    chosen = links.url_widget(
+        place.multiselect,
         "Models",
         there,
         at_hand or there[:1],
         key=f"{_START}models_{number}",
+        address="cohort_models",
+        unset=there[:1],  # not those at hand: a colleague has others
         format_func=lambda name: describe_model(name).title + (" (embedded)" if name in at_hand else ""),
-        persist_state="session",
         help="Embeddings that the Samples page has made are used again; others are made first, which may take long.",
     )
     if not chosen:
@@ -144,51 +157,62 @@ def _models(session: Session, release: Release, place: Any, number: int) -> tupl
 
 def _options(choices: CohortChoices, others: list[str], number: int) -> CohortChoices:
     row = st.columns(3)
-    event = row[0].selectbox(
+    none: list[str] = []
+    event = links.url_widget(
+        row[0].selectbox,
         "Event",
         [_RECOGNIZED, _NONE, *others],
         key=f"{_START}event_{number}_{choices.predict}",
+        address="cohort_event",
+        unset=_RECOGNIZED,
         filter_mode="contains",
-        persist_state="session",
         help="Survival: the column that is 1 where the event was seen.",
     )
-    covariates = row[1].multiselect(
+    covariates = links.url_widget(
+        row[1].multiselect,
         "Covariates",
         others,
         key=f"{_START}covariates_{number}_{choices.predict}",
+        address="cohort_covariates",
+        unset=none,
         placeholder="age, sex, batch, as recognized",
-        persist_state="session",
         help="Predict from these too, alone and beside the embedding.",
     )
-    adjust = row[2].multiselect(
+    adjust = links.url_widget(
+        row[2].multiselect,
         "Regress out",
         others,
         key=f"{_START}adjust_{number}_{choices.predict}",
+        address="cohort_adjust",
+        unset=none,
         placeholder="nothing",
-        persist_state="session",
         help="Out of all representations, inside the folds. It can't undo a batch that holds one class alone.",
     )
     numbers = st.columns(4)
-    repeats = numbers[0].number_input("Repeats", 1, 50, 5, key=f"{_START}repeats_{number}", persist_state="session")
-    folds = numbers[1].number_input("Folds", 2, 20, 5, key=f"{_START}folds_{number}", persist_state="session")
-    permutations = numbers[2].number_input(
+    repeats = _number(numbers[0], "Repeats", "repeats", number, (1, 50, 5))
+    folds = _number(numbers[1], "Folds", "folds", number, (2, 20, 5))
+    permutations = _number(
+        numbers[2],
         "Exchanged outcomes",
-        0,
-        10_000,
-        499,
-        100,
-        key=f"{_START}permutations_{number}",
-        persist_state="session",
+        "permutations",
+        number,
+        (0, 10_000, 499, 100),
         help="How high scores come where donors' outcomes are exchanged at random; 0 for none.",
     )
-    seed = numbers[3].number_input("Seed", 0, 2**31 - 1, 0, key=f"{_START}seed_{number}", persist_state="session")
+    seed = _number(numbers[3], "Seed", "seed", number, (0, 2**31 - 1, 0))
     return replace(
         choices,
         event=None if event == _RECOGNIZED else "" if event == _NONE else str(event),
         covariates=tuple(covariates) or None,
         adjust=tuple(adjust),
-        repeats=int(repeats),
-        folds=int(folds),
-        permutations=int(permutations),
-        seed=int(seed),
+        repeats=repeats,
+        folds=folds,
+        permutations=permutations,
+        seed=seed,
     )
+
+
+def _number(place: Any, label: str, name: str, number: int, bounds: tuple[int, ...], **options: Any) -> int:
+    """Show a box for a whole number, with its least, most and usual one, and the step."""
+    key, address = f"{_START}{name}_{number}", f"cohort_{name}"
+    return int(links.url_widget(place.number_input, label, *bounds, key=key, address=address, unset=bounds[2], **options))

@@ -18,6 +18,7 @@ from generain_core.ui.components.downloads import File
 from generain_core.ui.embedding import embedding_jobs
 from generain_core.ui.session.session import Session
 from generain_core.ui.session.session_jobs import Remembered
+from generain_core.ui.shell import links
 from generain_core.ui.shell.escaping import escape_markdown
 
 _FITTED = Remembered[bytes]("cohort_probe")
@@ -31,11 +32,13 @@ def view(session: Session, result: CohortResult, release: Release) -> None:
     )
     models = list(result.samples.embeddings)
     model = str(
-        st.selectbox(
+        links.url_widget(
+            st.selectbox,
             "Model",
             models,
             models.index(result.comparison.favorite),
             key="cohort_probe_model",
+            unset=result.comparison.favorite,
             format_func=lambda name: describe_model(name).title,
         )
     )

@@ -92,8 +92,16 @@ def _scores(result: CohortResult, release: Release) -> None:
     metrics = list(dict.fromkeys(table["metric"]))
     metric = metrics[0]
     if len(metrics) > 1:
-        chosen = st.segmented_control(
-            "Score", metrics, default=metrics[0], required=True, key="cohort_metric", format_func=lambda each: METRICS[each]
+        chosen = links.url_widget(
+            st.segmented_control,
+            "Score",
+            metrics,
+            default=metrics[0],
+            required=True,
+            key=f"cohort_metric_{metrics[0]}",
+            address="cohort_metric",
+            unset=metrics[0],
+            format_func=lambda each: METRICS[each],
         )
         metric = str(chosen)
     figure = charts.scores(table, metric, simulated=release.simulated)
@@ -115,7 +123,7 @@ def _scores(result: CohortResult, release: Release) -> None:
 
 def _predictions(result: CohortResult, release: Release) -> None:
     names = list(result.results)
-    name = str(st.selectbox("Of", names, key="cohort_of", format_func=representation_title))
+    name = str(links.url_widget(st.selectbox, "Of", names, key="cohort_of", unset=names[0], format_func=representation_title))
     everything = predictions_table(result)
     own = everything[everything["representation"] == name].drop(columns="representation")
     outcome = result.design.outcome

@@ -4,11 +4,13 @@ import streamlit as st
 
 from generain_core.release.files import Release
 from generain_core.ui.session import upload
-from generain_core.ui.shell import layout
+from generain_core.ui.shell import layout, link_file
 
 
 def offer(release: Release) -> None:
     """Say where samples are brought, and offer the example of the release, if it has one."""
+    there = "demo/counts" in release.files and release.has("demo/counts", "demo/sample_sheet")
+    link_file.wanted(release.path("demo/counts").name if there else "")
     st.info(
         "Bring your samples on the Samples page, with a sheet that says of each what is to be predicted: a class, a number, or a "
         "time and whether the event was seen.",
@@ -16,6 +18,5 @@ def offer(release: Release) -> None:
     )
     row = st.container(horizontal=True, vertical_alignment="center")
     row.page_link("pages/samples.py", label="Samples", icon=":material/biotech:")
-    there = "demo/counts" in release.files and release.has("demo/counts", "demo/sample_sheet")
     if there and row.button("Use the example", key="cohort_example", icon=":material/science:"):
         layout.attempt(upload.begin_example, release)

@@ -23,7 +23,7 @@ from generain_core.ui.embedding import embedding_jobs as work
 from generain_core.ui.jobs import job_view as jobs
 from generain_core.ui.session import gene_lists
 from generain_core.ui.session.session import Session
-from generain_core.ui.shell import keys
+from generain_core.ui.shell import keys, links
 from generain_core.ui.shell.escaping import escape_markdown
 
 _GENE = "A gene's bin …"
@@ -56,7 +56,16 @@ def view(session: Session, release: Release, resolver: Resolver, request: work.E
         methods = [title for title, method in METHODS.items() if method in fitting(len(names))]
         best, why = proposed(len(names))
         first = next(title for title in methods if METHODS[title] == best)
-        method = row.segmented_control("Map", methods, default=first, required=True, key=named("embed_map"))
+        method = links.url_widget(
+            row.segmented_control,
+            "Map",
+            methods,
+            default=first,
+            required=True,
+            key=named("embed_map"),
+            address="embed_map",
+            unset=first,
+        )
         coloring = color(row, result, resolver)
         found, job = work.placed(session, request, result, METHODS[str(method)])
         if found is None and job is not None:
@@ -98,13 +107,14 @@ def sample(names: list[str]) -> str | None:
 
 def nearest(result: Embedded, release: Release, names: list[str], chosen: str | None) -> None:
     """Show the samples nearest to one, with what the sheet says of them."""
-    metric = st.segmented_control(
+    metric = links.url_widget(
+        st.segmented_control,
         "Nearest by",
-        METRICS,
+        list(METRICS),
         default=METRICS[0],
         required=True,
         key="embed_metric",
-        persist_state="session",
+        unset=METRICS[0],
         help="Cosine compares directions, Euclid distances between embeddings.",
     )
     if chosen is None:
@@ -132,13 +142,16 @@ def color(row: Any, result: Embedded, resolver: Resolver, *, numbers: bool = Tru
     told = [name for name in options if name not in (*_NAMES, "Nothing", _GENE, sample_colors.BY_LIST)]
     best = sample_colors.most_telling(obs, told, result.adata.obsm["X_generain"])
     start = options.index(best) if best is not None else 0
-    name = row.selectbox(
+    box = "embed_color" if numbers else "embed_strip"
+    name = links.url_widget(
+        row.selectbox,
         "Color by",
         options,
         start,
         format_func=lambda name: _NAMES.get(name, name),
-        key=named("embed_color" if numbers else "embed_strip"),
-        persist_state="session",
+        key=named(box),
+        address=box,
+        unset=options[start],
         width=260,
     )
     if name == _GENE:

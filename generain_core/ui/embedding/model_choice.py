@@ -10,7 +10,7 @@ from generain_core.release.model_descriptions import MODELS, describe_model
 from generain_core.ui.embedding import embedding_jobs as work
 from generain_core.ui.jobs import job_view
 from generain_core.ui.session.session import Session
-from generain_core.ui.shell import keys, layout
+from generain_core.ui.shell import keys, layout, links
 from generain_core.ui.shell.escaping import escape_markdown, sentence
 
 AT_ONCE = 120.0
@@ -25,12 +25,14 @@ def choose(session: Session, release: Release, resolver: Resolver, gene_set: str
         st.caption(_elsewhere(release, gene_set))
         return None
     row = st.container(horizontal=True, vertical_alignment="bottom")
-    model = row.selectbox(
+    model = links.url_widget(
+        row.selectbox,
         "Model",
         ready,
         format_func=lambda name: describe_model(name).title,
         key=f"embed_model_{gene_set}",
-        persist_state="session",
+        address="embed_model",
+        unset=ready[0],
         width=360,
     )
     found = {device.id: device.name for device in work.found_devices()}

@@ -18,6 +18,7 @@ from generain_core.ui.embedding import charts, map_view
 from generain_core.ui.embedding import embedding_jobs as work
 from generain_core.ui.embedding.sample_colors import PALETTE, Coloring
 from generain_core.ui.session.session import Session
+from generain_core.ui.shell import links
 
 
 def view(session: Session, release: Release, resolver: Resolver, request: work.EmbeddingRequest, result: Embedded) -> None:
@@ -26,8 +27,14 @@ def view(session: Session, release: Release, resolver: Resolver, request: work.E
         st.info("One sample alone can't be compared; bring several.")
         return
     row = st.container(horizontal=True)
-    metric = row.segmented_control(
-        "Compare by", METRICS, default=METRICS[0], required=True, key="embed_metric", persist_state="session"
+    metric = links.url_widget(
+        row.segmented_control,
+        "Compare by",
+        list(METRICS),
+        default=METRICS[0],
+        required=True,
+        key="embed_metric",
+        unset=METRICS[0],
     )
     coloring = map_view.color(row, result, resolver, numbers=False)
     chosen = METRICS[METRICS.index(metric)]

@@ -3,13 +3,14 @@
 import streamlit as st
 
 from generain_core.genes.resolve import Resolver
+from generain_core.lists.gene_list import Origin
 from generain_core.models.checks.token_audit import Audit, audit_tokens
 from generain_core.models.embedded_file import details
 from generain_core.models.embedding import Embedded
 from generain_core.models.model import open_model
 from generain_core.release.files import Release
 from generain_core.release.provenance import provenance
-from generain_core.ui.components import downloads, meaning
+from generain_core.ui.components import downloads, gene_tables, list_button, meaning
 from generain_core.ui.components.downloads import File
 from generain_core.ui.embedding import embedding_jobs as work
 from generain_core.ui.embedding import map_view
@@ -59,5 +60,9 @@ def view(session: Session, release: Release, resolver: Resolver, request: work.E
     for tab, table, name in zip(tabs, (entered, cut), ("read", "cut"), strict=True):
         shown = [column for column in order if column in table]
         with tab:
-            st.dataframe(table, hide_index=True, height=340, key=f"embed_{name}", column_config=_COLUMNS, column_order=shown)
-            downloads.offer(File("CSV", f"genes_{name}.csv", table[shown]), origin=origin)
+            gene_tables.show(table[shown], release, f"genes_{name}", f"embed_{name}", _COLUMNS, height=340)
+            with st.container(horizontal=True):
+                background = map(str, result.adata.var_names)
+                called = f"Genes {name} of {chosen}"[:60]
+                list_button.offer(called, table["gene"], f"audit_{name}", Origin.TESTED, background=background)
+                downloads.offer(File("CSV", f"genes_{name}.csv", table[shown]), origin=origin)

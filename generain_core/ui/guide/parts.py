@@ -21,6 +21,8 @@ OF_PAGE = {
     "about": "cite",
 }
 """The part that a page links to."""
+PICTURE = re.compile(r"^!\[([^\]]+)\]\((pictures/[\w-]+\.png)\)$", re.MULTILINE)
+"""A picture alone on its line: what it shows, and its file."""
 _LINK = re.compile(r"\]\(([\w-]+)\.md\)")
 
 

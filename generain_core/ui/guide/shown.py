@@ -26,9 +26,18 @@ def show(name: str) -> None:
         if part.name == entries.PART:
             methods.show()
             return
-        st.markdown(re.sub(r"^## ", "### ", parts.without_links(part.text), flags=re.MULTILINE))
+        _body(part.text)
         for other in parts.linked(part.text):
             _link(other, parts.read(other).title)
+
+
+def _body(text: str) -> None:
+    """Show Markdown, and the pictures in it, which the page reads from the folder of the guide."""
+    pieces = parts.PICTURE.split(re.sub(r"^## ", "### ", parts.without_links(text), flags=re.MULTILINE))
+    for i in range(0, len(pieces), 3):
+        st.markdown(pieces[i])
+        if i + 2 < len(pieces):
+            st.image(parts.FOLDER / pieces[i + 2], caption=pieces[i + 1])
 
 
 def _contents(first: parts.Part) -> None:

@@ -50,12 +50,12 @@ def view(atlas: Atlas, chosen: GeneList) -> None:
 def _coherence(atlas: Atlas, genes: GeneList, result: Coherence) -> None:
     matched = " and ".join(result.matched_on)
     row = st.container(horizontal=True)
-    row.metric("Mean cosine of all pairs", f"{result.mean_cosine:.3f}", border=True, width=200)
-    row.metric("Random lists", f"{result.null_mean:.3f} ± {result.null_sd:.3f}", border=True, width=270, help="Mean ± SD.")
-    row.metric("Effect", f"{result.effect:+.1f} SD", border=True, width=160, help="Above the mean of random lists.")
+    row.metric("Mean cosine of all pairs", f"{result.mean_cosine:.3f}", border=True, width=190)
+    row.metric("Random lists", f"{result.null_mean:.3f} ± {result.null_sd:.3f}", border=True, width=210, help="Mean ± SD.")
+    row.metric("Effect", f"{result.effect:+.1f} SD", border=True, width=125, help="Above the mean of random lists.")
     if result.p_value is not None:
         least = 1 / (1 + result.draws)
-        row.metric("p", f"{'≤ ' if result.p_value <= least else ''}{significant(result.p_value)}", border=True, width=140)
+        row.metric("p", f"{'≤ ' if result.p_value <= least else ''}{significant(result.p_value)}", border=True, width=125)
     else:
         st.info(circular(genes.origin), icon=":material/cycle:")
     figures.show(

@@ -21,6 +21,8 @@ VIEWS: dict[str, Callable[[Atlas, GeneList], None]] = {
     "Against another": against.view,
     "Which gene sets?": enrichment_view.view,
 }
+_SHORT = {"Which attributes?": "Attributes", "Against another": "Two lists", "Which gene sets?": "Gene sets"}
+"""What views are called where all of them must stand side by side; in links they keep their names."""
 
 
 def section(atlas: Atlas, chosen: GeneList) -> None:
@@ -36,6 +38,7 @@ def section(atlas: Atlas, chosen: GeneList) -> None:
         key=keys.LIST_VIEW,
         label_visibility="collapsed",
         unset="Genes",
+        format_func=lambda name: _SHORT.get(name, name),
     )
     try:
         VIEWS[view](atlas, chosen)

@@ -19,6 +19,7 @@ from generain_core.ui.perturbations.charts import COLORS, WORDS
 from generain_core.ui.perturbations.columns import SHARED_COLUMNS
 from generain_core.ui.session.kept_keys import survives_reload
 from generain_core.ui.session.session import Session
+from generain_core.ui.shell import links
 from generain_core.ui.shell.escaping import escape_markdown
 
 survives_reload("perturb_level", "perturb_trend_")
@@ -48,8 +49,9 @@ def offers(result: Perturbed) -> bool:
 def trends(session: Session, result: Perturbed, choices: Choices, release: Release) -> None:
     """Show each compound's effect against dose or time, and the test of its trend."""
     obs = result.expression.obs
-    level = st.segmented_control(
-        "Against", level_columns(obs), default=level_columns(obs)[0], required=True, key="perturb_level", persist_state="session"
+    levels = level_columns(obs)
+    level = links.url_widget(
+        st.segmented_control, "Against", levels, default=levels[0], required=True, key="perturb_level", unset=levels[0]
     )
     quick = len(result.design.perturbations) <= _QUICK
     found = experiment.part(
@@ -57,8 +59,9 @@ def trends(session: Session, result: Perturbed, choices: Choices, release: Relea
     )
     if found is None:
         return
-    name = st.selectbox(
-        "Compound", list(dict.fromkeys(found.table["compound"])), key=f"perturb_trend_{level}", persist_state="session"
+    compounds = list(dict.fromkeys(map(str, found.table["compound"])))
+    name = links.url_widget(
+        st.selectbox, "Compound", compounds, key=f"perturb_trend_{level}", address="perturb_compound", unset=compounds[0]
     )
     figures.show(
         _chart(found, str(name), simulated=release.simulated),

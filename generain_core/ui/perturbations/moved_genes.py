@@ -35,7 +35,7 @@ from generain_core.ui.session.kept_keys import survives_reload
 from generain_core.ui.session.own_values import rests_on_simulated
 from generain_core.ui.session.session import Session
 from generain_core.ui.session.session_jobs import Remembered
-from generain_core.ui.shell import keys, resources
+from generain_core.ui.shell import keys, links, resources
 from generain_core.ui.shell.escaping import escape_markdown
 from generain_core.vectors import GeneSpace, vector_sets
 
@@ -82,26 +82,28 @@ def moved_genes(session: Session, result: Perturbed, choices: Choices, release: 
     """Show the genes that a chosen perturbation moves, and whether they are near its target."""
     number = st.session_state.get(keys.UPLOADS, 0)
     row = st.container(horizontal=True, vertical_alignment="bottom")
-    name = str(
-        row.selectbox(
-            "Perturbation",
-            list(result.table["perturbation"]),
-            key=f"perturb_moved_of_{number}",
-            filter_mode="contains",
-            persist_state="session",
-        )
+    names = list(map(str, result.table["perturbation"]))
+    name = links.url_widget(
+        row.selectbox,
+        "Perturbation",
+        names,
+        key=f"perturb_moved_of_{number}",
+        address="perturb_moved_of",
+        unset=names[0],
+        filter_mode="contains",
     )
     kinds = measures(result)
     measure: Measure = kinds[0]
     if len(kinds) > 1:
-        measure = row.segmented_control(
+        measure = links.url_widget(
+            row.segmented_control,
             "Measured in",
-            kinds,
+            list(kinds),
             default=measure,
             required=True,
             format_func=lambda kind: _NAMES[kind],
             key="perturb_measure",
-            persist_state="session",
+            unset=measure,
         )
     vectors = resources.atlas().space if vector_sets(release) else None
     store, why_none = _store(release)

@@ -27,24 +27,27 @@ from generain_core.ui.shell.escaping import escape_markdown
 from generain_core.wording.methods import methods
 from generain_core.wording.perturbations import note_sentence, note_sentences
 
+_IN_EXPRESSION = "The same in plain expression."
 _COLUMNS = SHARED_COLUMNS | {
-    "effect": st.column_config.NumberColumn("Effect", format="%.2f", help="In spreads of the controls, less noise."),
+    "n_samples": SHARED_COLUMNS["n_samples"] | {"width": 70},
+    "effect": st.column_config.NumberColumn("Effect", format="%.2f", width=70, help="In spreads of the controls, less noise."),
+    "p_value": SHARED_COLUMNS["p_value"] | {"width": 90},
+    "fdr": SHARED_COLUMNS["fdr"] | {"width": 90},
     "energy_distance": st.column_config.NumberColumn("Energy distance", format="%.3g"),
     "energy_fdr": st.column_config.NumberColumn("Energy FDR", format="%.2g", help="Of the energy distance."),
-    "expression_effect": st.column_config.NumberColumn("Effect (expression)", format="%.2f"),
-    "expression_p_value": st.column_config.NumberColumn("p (expression)", format="%.2g"),
-    "expression_fdr": st.column_config.NumberColumn("FDR (expression)", format="%.2g"),
-    "expression_energy_distance": st.column_config.NumberColumn("Energy distance (expression)", format="%.3g"),
-    "expression_energy_fdr": st.column_config.NumberColumn("Energy FDR (expression)", format="%.2g"),
-    "expression_note": st.column_config.TextColumn("Note (expression)"),
-    "distance": st.column_config.NumberColumn("Distance", format="%.2f", help="From the controls; 1 is a control."),
-    "tail_p": st.column_config.NumberColumn("Tail p", format="%.2g", help="From a tail fitted to the controls."),
-    "tail_fdr": st.column_config.NumberColumn("Tail FDR", format="%.2g", help="Benjamini–Hochberg of the tail's p."),
-    "expression_distance": st.column_config.NumberColumn("Distance (expression)", format="%.2f"),
-    "expression_tail_p": st.column_config.NumberColumn("Tail p (expression)", format="%.2g"),
-    "expression_tail_fdr": st.column_config.NumberColumn("Tail FDR (expression)", format="%.2g"),
+    "expression_effect": st.column_config.NumberColumn("Expr. effect", format="%.2f", width=95, help=_IN_EXPRESSION),
+    "expression_p_value": st.column_config.NumberColumn("Expr. p", format="%.2g", width=90, help=_IN_EXPRESSION),
+    "expression_fdr": st.column_config.NumberColumn("Expr. FDR", format="%.2g", width=90, help=_IN_EXPRESSION),
+    "expression_note": st.column_config.TextColumn("Expr. note", width=100),
+    "distance": st.column_config.NumberColumn("Distance", format="%.2f", width=80, help="From the controls; 1 is a control."),
+    "tail_fdr": st.column_config.NumberColumn(
+        "Tail FDR", format="%.2g", width=85, help="Benjamini–Hochberg of a tail fitted to the controls."
+    ),
+    "expression_distance": st.column_config.NumberColumn("Expr. distance", format="%.2f", width=110, help=_IN_EXPRESSION),
+    "expression_tail_fdr": st.column_config.NumberColumn("Expr. tail FDR", format="%.2g", width=110, help=_IN_EXPRESSION),
     "agreement": st.column_config.NumberColumn("Agreement", format="%.2f", help="Mean cosine of its samples' shifts."),
-    "found_in": st.column_config.TextColumn("Found in"),
+    "found_in": st.column_config.TextColumn("Found in", width=120),
+    "note": st.column_config.TextColumn("Note", width=100),
 }
 
 MOST_SHOWN = 40
@@ -107,6 +110,7 @@ def ranked(session: Session, result: Perturbed, release: Release) -> None:
     tables.show(table, release, "perturb_table", _COLUMNS, height=320, column_order=_order(table, spaces), placeholder="")
     _downloads(result, release, own=release.simulated and not simulated)
     with st.expander("What has to be known to read this", icon=":material/info:"):
+        st.markdown("- The file *Table* has all columns: energy distances, intervals, tests and what they assume, depths.")
         for note in result.notes:
             st.markdown(f"- {escape_markdown(note_sentence(note), 600)}")
         for ranking in result.rankings:
@@ -148,20 +152,23 @@ def _few_controls(result: Perturbed) -> bool:
 
 
 def _order(table: pd.DataFrame, spaces: tuple[str, ...]) -> list[str]:
-    """Return the columns to show: what people look for first, notes only where there are any, energy last."""
+    """Return the columns to show, as many as a page has room for: what people look for first, notes only where there are any."""
     heads = ["", *(f"{space}_" for space in spaces[1:])]
-    columns = ["perturbation", "target", "n_samples", "found_in"]
+    targets = table["target"].fillna("").astype(str)
+    told = bool(((targets != "") & (targets != table["perturbation"].astype(str))).any())
+    columns = ["perturbation", *(["target"] if told else []), "n_samples", "found_in"]
     if perturb_charts.measure_of(table) == "distance":  # the test is of it
-        columns += [f"{head}{name}" for head in heads for name in ("distance", "p_value", "fdr", "tail_p", "tail_fdr")]
-        columns += [f"{head}effect" for head in heads]
+        columns += [f"{head}{name}" for head in heads for name in ("distance", "p_value", "fdr", "tail_fdr")]
     else:
         columns += [f"{head}{name}" for head in heads for name in ("effect", "p_value", "fdr")]
-    columns += ["agreement"] if "agreement" in table and table["agreement"].notna().any() else []
-    columns += [f"{head}note" for head in heads if (table[f"{head}note"].fillna("") != "").any()]
-    columns += [f"{head}{name}" for head in heads for name in ("energy_distance", "energy_fdr")]
-    return [
-        c for c in columns if not c.endswith(("energy_fdr", "energy_distance", "target")) or (table[c].fillna("") != "").any()
-    ]
+    notes = [f"{head}note" for head in heads if (table[f"{head}note"].fillna("") != "").any()]
+    if notes:
+        columns += notes[:1]
+    elif "agreement" in table and table["agreement"].notna().any():
+        columns += ["agreement"]
+    if len(spaces) == 1 and "energy_fdr" in table and table["energy_fdr"].notna().any():
+        columns += ["energy_distance", "energy_fdr"]
+    return columns
 
 
 def _downloads(result: Perturbed, release: Release, *, own: bool) -> None:

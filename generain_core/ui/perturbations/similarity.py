@@ -31,7 +31,7 @@ from generain_core.ui.session.kept_keys import survives_reload
 from generain_core.ui.session.own_values import rests_on_simulated
 from generain_core.ui.session.session import Session
 from generain_core.ui.session.session_jobs import Remembered
-from generain_core.ui.shell import keys, resources
+from generain_core.ui.shell import keys, links, resources
 from generain_core.ui.shell.escaping import escape_markdown
 from generain_core.vectors import vector_sets
 
@@ -108,12 +108,15 @@ def compared(session: Session, result: Perturbed, choices: Choices, release: Rel
     )
     for note in found.notes[:2]:
         st.caption(escape_markdown(note))
-    name = st.selectbox(
+    names = list(map(str, found.perturbations))
+    name = links.url_widget(
+        st.selectbox,
         "Neighbors of",
-        found.perturbations,
-        key=f"perturb_neighbor_{keys.PERTURB_VIEW}",
+        names,
+        key=f"perturb_neighbor_{st.session_state.get(keys.UPLOADS, 0)}",
+        address="perturb_neighbors_of",
+        unset=names[0],
         filter_mode="contains",
-        persist_state="session",
     )
     near = neighboring_perturbations(found, str(name), len(found.perturbations))
     tables.show(near, release, "perturb_near", _COLUMNS, height=300, placeholder="")
@@ -189,19 +192,21 @@ def _alike(session: Session, result: Perturbed, choices: Choices) -> ShiftSimila
     names = [ranking.space.name for ranking in result.rankings]
     space = names[0]
     if len(names) > 1:
-        space = row.segmented_control(
+        space = links.url_widget(
+            row.segmented_control,
             "Space",
             names,
             default=names[0],
             required=True,
             format_func=lambda name: _SPACES[name],
             key="perturb_space",
-            persist_state="session",
+            unset=names[0],
         )
-    centered = row.toggle(
+    centered = links.url_widget(
+        row.toggle,
         "Without what all perturbations share",
         key="perturb_centered",
-        persist_state="session",
+        unset=False,
         help="Takes the mean shift off each, so that what sets them apart shows.",
     )
     ranking = next(each for each in result.rankings if each.space.name == space)

@@ -8,19 +8,20 @@ from generain_core.ui.perturbations import experiment
 from generain_core.ui.samples import orthologs
 from generain_core.ui.session import binning, upload
 from generain_core.ui.session.session import Session
-from generain_core.ui.shell import layout, links
+from generain_core.ui.shell import layout, link_file, links
 from generain_core.ui.shell.escaping import escape_markdown
 
 
 def offer(release: Release) -> None:
     """Say where samples are brought, and offer the example of the release, if it has one."""
+    example = experiment.example(release)
+    link_file.wanted(release.path(example[0]).name if example else "")
     st.info(
         "Bring your samples on the Samples page, with a column that says which perturbation each had. Single cells are summed.",
         icon=":material/biotech:",
     )
     row = st.container(horizontal=True, vertical_alignment="center")
     row.page_link("pages/samples.py", label="Samples", icon=":material/biotech:")
-    example = experiment.example(release)
     if example and row.button("Use the example", key="perturb_example", icon=":material/science:"):
         layout.attempt(upload.begin_example, release, *example)
     if release.has("example") and row.button(
@@ -31,6 +32,7 @@ def offer(release: Release) -> None:
 
 def heading(session: Session) -> None:
     """Say which file is at hand, and where it is changed."""
+    link_file.shows(session.source)
     row = st.container(horizontal=True, vertical_alignment="center")
     row.header(escape_markdown(session.source), anchor=False)
     row.page_link("pages/samples.py", label="Change the samples", icon=":material/biotech:")

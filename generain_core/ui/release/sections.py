@@ -21,8 +21,6 @@ from generain_core.ui.release import jobs
 from generain_core.ui.shell import keys, layout, resources
 from generain_core.ui.shell.escaping import escape_markdown
 
-SIZE = st.column_config.NumberColumn("Size", format="bytes")
-
 
 def shown_contents(release: Release) -> None:
     """Show each published file: whether it is there, how large, and where it belongs."""
@@ -38,8 +36,9 @@ def shown_contents(release: Release) -> None:
         strict=True,
     ):
         column.metric(label, value, border=True)
+    written: dict[Any, Any] = {"bytes": file_size}
     st.dataframe(
-        table,
+        table.style.format(written, na_rep="–"),
         hide_index=True,
         height=320,
         key="contents",
@@ -48,7 +47,7 @@ def shown_contents(release: Release) -> None:
             "part": st.column_config.TextColumn("Part"),
             "file": st.column_config.TextColumn("File"),
             "there": st.column_config.CheckboxColumn("There", width="small"),
-            "bytes": SIZE,
+            "bytes": st.column_config.NumberColumn("Size"),
             "folder": st.column_config.TextColumn("Folder"),
         },
     )

@@ -9,12 +9,13 @@ from generain_core.samples.io import isolated
 from generain_core.samples.io.limits import FILE_BYTES, in_words
 from generain_core.ui.samples import archs4_source, published_example
 from generain_core.ui.session import upload, upload_room
-from generain_core.ui.shell import access, keys, layout
+from generain_core.ui.shell import access, keys, layout, link_file
 
 
 def ways_in(release: Release) -> None:
     """Offer the ways in; what is taken begins to be read."""
     isolated.prepare()
+    link_file.wanted(release.path("demo/counts").name if release.has("demo/counts") else "")
     uploaded = st.file_uploader(
         f"Expression table, or the files of all samples together, up to {in_words(upload_room.largest())}",
         key=f"upload_{st.session_state.get(keys.UPLOADS, 0)}",

@@ -33,18 +33,19 @@ def section(session: Session, summed: Summed, release: Release, resolver: Resolv
     """Show which samples and genes binning would keep, and return them; end the page if none can be."""
     with steps.step(_STEP, "Fit for the model"):
         row = st.container(horizontal=True, vertical_alignment="bottom")
-        gene_set = row.segmented_control(
-            "Gene set", names, default=names[0], required=True, key=_GENE_SET, persist_state="session"
+        gene_set = links.url_widget(
+            row.segmented_control, "Gene set", names, default=names[0], required=True, key=_GENE_SET, unset=names[0]
         )
-        min_genes = row.number_input(
+        min_genes = links.url_widget(
+            row.number_input,
             "More expressed genes than",
             0,
             100_000,
             2000,
             100,
             key=_MIN_GENES,
+            unset=2000,
             width=220,
-            persist_state="session",
             help="The authors ask for more than 2,000. A lower number keeps poorer samples; the warning stays with the result.",
         )
         try:

@@ -11,7 +11,7 @@ from generain_core.ui.session import binning, upload
 from generain_core.ui.session.kept_keys import survives_reload
 from generain_core.ui.session.session import Session, forget_session
 from generain_core.ui.session.steps import Examined
-from generain_core.ui.shell import keys, layout, links
+from generain_core.ui.shell import keys, layout, link_file, links
 from generain_core.ui.shell.escaping import escape_markdown
 
 _PARTS = 12
@@ -22,6 +22,7 @@ def heading(session: Session) -> None:
     """Say which file is at hand, and offer to take another."""
     row = st.container(horizontal=True, vertical_alignment="center")
     layout.name_tab(session.source[:80], "Samples")
+    link_file.shows(session.source)
     row.header(escape_markdown(session.source), anchor=False, width="content")
     row.toggle(
         "Go on by itself",
@@ -31,7 +32,12 @@ def heading(session: Session) -> None:
         help="Samples are binned and embedded with what is chosen below as soon as they can be. Each step can be changed "
         "afterwards. Embedding waits for you if it would take more than two minutes.",
     )
-    row.button("Another file", key="forget", icon=":material/close:", on_click=forget_session)
+    row.button("Another file", key="forget", icon=":material/close:", on_click=_another)
+
+
+def _another() -> None:
+    link_file.forget()
+    forget_session()
 
 
 def until_read(session: Session) -> None:

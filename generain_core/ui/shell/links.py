@@ -13,7 +13,7 @@ from typing import Any, NoReturn, TypeVar
 
 import streamlit as st
 
-from generain_core.ui.shell import keys, streamlit_internals
+from generain_core.ui.shell import keys, link_file, streamlit_internals
 
 _T = TypeVar("_T")
 _THREAD = threading.local()
@@ -81,6 +81,7 @@ def _write(*, complete: bool) -> None:
     if complete:  # of a page that waits for a file or a job, boxes that a link speaks of may come later
         wanted |= {key: [] for key in st.session_state.get(keys.SHOWN_STEPS, ()) if key not in steps}
     changes = {key: words for key, words in wanted.items() if st.query_params.get_all(key) != words}
+    changes |= link_file.beside(str(st.session_state.get(keys.PAGE)), changes, needed=any(steps.values()))
     streamlit_internals.rewrite_address(changes)
     st.session_state[keys.ADDRESS] = {key: st.query_params.get_all(key) for key in steps}
     st.session_state[keys.WENT_BACK] = set()
@@ -172,7 +173,8 @@ def address_of(page: str) -> dict[str, str | list[str]]:
     of_files: dict[str, str | list[str]] = {
         name: words for name, (file, words) in boxes.items() if name in shown and file == present and words
     }
-    return of_files | {key: _words(value) for key, value in values.items() if value is not None and value != _UNSET[key]}
+    said = of_files | {key: _words(value) for key, value in values.items() if value is not None and value != _UNSET[key]}
+    return said | ({link_file.PARAMETER: link_file.of(page)} if said and link_file.of(page) else {})
 
 
 LONGEST = 1500
