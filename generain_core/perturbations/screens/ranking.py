@@ -15,7 +15,6 @@ from generain_core.perturbations.effects.shift_test import ASSUMES, TestName
 from generain_core.perturbations.effects.spaces import Space
 from generain_core.perturbations.notes import Note, NoteKind
 from generain_core.perturbations.screens.ceiling import NoiseCeiling, noise_ceiling
-from generain_core.perturbations.screens.tail import LEAST as LEAST_OF_TAIL
 from generain_core.perturbations.screens.tail import tail_p
 from generain_core.perturbations.screens.values import ScreenValues
 from generain_core.perturbations.screens.yardstick import Yardstick, measure
@@ -30,6 +29,8 @@ fitted to the controls. ``agreement``: mean cosine of the shifts of a perturbati
 """
 LEAST = 19
 """With fewer controls no rank reaches 5 %."""
+LEAST_WITHIN = 20
+"""Means of controls that each stratum needs to be the yardstick of its own perturbations."""
 _DEPTH = 1.5
 
 
@@ -141,14 +142,14 @@ def _placed(space: Space, values: ScreenValues, design: Design, depths: NDArray[
 def _within_strata(placed: _Placed) -> bool:
     """Say whether controls of a perturbation's own stratum suffice as its yardstick, for all perturbations.
 
-    They do where each stratum has 20 means of controls, of as many as the largest perturbation has samples, that share none: with
-    fewer no tail can be fitted, and ranks of so few reach no false discovery rate of 5 %.
+    They do where each stratum has 20 means of controls, of as many as the largest perturbation has samples, that share none:
+    ranks of fewer reach no false discovery rate of 5 %.
     """
     counts = pd.Series(placed.strata[placed.controls]).value_counts()
     used = {int(stratum) for rows in placed.groups.values() for stratum in placed.strata[rows]}
     alone = all(len(np.unique(placed.strata[rows])) == 1 for rows in placed.groups.values())
     most = max((len(rows) for rows in placed.groups.values()), default=1)
-    return len(counts) > 1 and alone and all(counts.get(stratum, 0) // most >= LEAST_OF_TAIL for stratum in used)
+    return len(counts) > 1 and alone and all(counts.get(stratum, 0) // most >= LEAST_WITHIN for stratum in used)
 
 
 def _judged(
@@ -177,6 +178,7 @@ def _judged(
     if independent < LEAST:
         words = f"the smallest p-value that {independent} controls can give is {significant(floor)}"
         words = f"{words} ({independent} means of {size})" if size > 1 else words
+        words += "; the fitted tail says more" if np.isfinite(tail) else ""
         return distance, float("nan"), floor, independent, tail, words
     return distance, p, floor, independent, tail, ""
 

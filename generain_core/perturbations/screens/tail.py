@@ -4,9 +4,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 SHARE = 0.2
-"""Of the controls, the farthest ones that the tail is fitted to."""
-LEAST = 20
-"""Fewer controls have no tail to fit."""
+"""Of the controls, the farthest ones that the tail is fitted to, four at least."""
+FEWEST = 4.0
+LEAST = 10
+"""Fewer controls have no tail to fit. From so many on it holds its level, for normal samples and for heavy tails (t of 3)."""
 
 
 def tail_p(logs: NDArray[np.float64], controls: NDArray[np.float64], independent: int) -> NDArray[np.float64]:
@@ -29,8 +30,8 @@ def tail_p(logs: NDArray[np.float64], controls: NDArray[np.float64], independent
     if n < LEAST:
         return np.full(len(logs), np.nan)
     ordered = np.sort(controls)[::-1]
-    above = max(1, int(SHARE * len(ordered)))
-    k = max(4.0, SHARE * n)
+    k = max(FEWEST, SHARE * n)
+    above = max(1, int(k / n * len(ordered) + 1e-9))
     threshold = float(ordered[above])
     mean = float((ordered[:above] - threshold).mean())
     b = np.searchsorted(-ordered, -logs, side="right")

@@ -142,7 +142,7 @@ def _tail(table: pd.DataFrame, spaces: tuple[str, ...]) -> None:
     )
     st.caption(
         "Above: by rank among the controls, which assumes nothing but that a perturbation without effect is like a control. By "
-        "fitted tail: beyond what ranks can tell, resting on the fit to the controls' farthest fifth."
+        "fitted tail: beyond what ranks can tell, resting on the fit to the controls' farthest fifth (at least four)."
     )
 
 

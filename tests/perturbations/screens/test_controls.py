@@ -176,7 +176,36 @@ def test_a_tail_is_that_of_pareto_distances() -> None:
     p = np.concatenate([tail_p(generator.exponential(size=200), generator.exponential(size=100), 100) for _ in range(200)])
     assert np.mean(p <= 0.01) == pytest.approx(0.01, abs=0.004)
     assert np.mean(p <= 0.001) == pytest.approx(0.001, abs=0.0008)
-    assert np.isnan(tail_p(np.array([1.0]), np.arange(10.0), 10)).all()
+    assert np.isnan(tail_p(np.array([1.0]), np.arange(9.0), 9)).all()
+
+
+@pytest.mark.parametrize("freedom", [0, 3])
+def test_a_tail_of_few_means_holds_its_level(freedom) -> None:
+    """15 means of two controls, as of 30 controls and two guides a target; normal samples, and heavy tails (t of 3)."""
+    generator = np.random.default_rng(1)
+
+    def logs(means: int) -> np.ndarray:
+        samples = generator.normal(size=(means, 2, 8))
+        if freedom:
+            samples /= np.sqrt(generator.chisquare(freedom, size=(means, 2, 1)) / freedom)
+        return np.log((samples.mean(1) ** 2).sum(1))
+
+    p = np.array([tail_p(logs(20), np.repeat(logs(15), 2), 15) for _ in range(800)])
+    assert np.mean(p <= 0.05) <= 0.065
+    assert np.mean(p <= 0.01) <= 0.013
+    assert np.mean(p <= 0.001) <= 0.002
+    assert np.mean([(false_discovery_control(each) <= 0.05).any() for each in p]) <= 0.06
+
+
+def test_two_guides_beside_thirty_controls_get_a_tail_and_are_found_by_it() -> None:
+    shift = np.zeros((20, 12))
+    shift[:6] = 25.0
+    table = ranked(30, 20, shift=shift, guides=2).table.set_index("perturbation")
+    assert table["p_value"].isna().all()
+    assert table["why"].str.contains("15 means of 2").all()
+    assert table["tail_p"].notna().all()
+    assert (table.loc[[f"P{i}" for i in range(6)], "tail_fdr"] <= 0.05).all()
+    assert (table.loc[[f"P{i}" for i in range(6, 20)], "tail_fdr"] > 0.05).all()
 
 
 def test_the_left_out_control_is_unseen() -> None:
