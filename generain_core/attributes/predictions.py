@@ -72,8 +72,8 @@ class Predictions:
     def notes(self) -> list[str]:
         """Return what was noted when the table was read: pairs without a probability among it."""
         empty = len(self.store.table) * len(self.store.genes) - int(self.store.counts.sum())
-        pairs = f"{empty:,} pairs of a gene and an attribute have no probability in the table, and none here."
-        return [*self.store.notes, *([pairs] if empty else [])]
+        are = "pair of a gene and an attribute has" if empty == 1 else "pairs of a gene and an attribute have"
+        return [*self.store.notes, *([f"{empty:,} {are} no probability in the table, and none here."] if empty else [])]
 
     def gene(self, name: str) -> str:
         """Return the one gene with predictions that a name means.

@@ -94,7 +94,8 @@ CONTROLS_METHODS = (
     "controls of its stratum, under a covariance fitted to controls alone and shrunken {Ledoit}, was ranked among those of "
     "controls (of means of as many), left out in up to 20 parts and measured under the fit of the others, which saw neither; "
     "log distances are less their trend with depth among controls; p = (b + 1) / (n + 1). Beside it, p-values are given of a "
-    "generalized Pareto tail fitted to the farthest fifth (at least four) of the controls' distances by Hill's estimate {Hill}."
+    "generalized Pareto tail fitted to the farthest fifth (at least four) of the controls' distances by Hill's estimate {Hill}, "
+    "not below 10⁻⁶, the smallest level that simulations show them to hold."
 )
 CONTROLS_REFERENCES = {
     "Ledoit": "Ledoit O, Wolf M. A well-conditioned estimator for large-dimensional covariance matrices. J Multivar Anal 2004; "

@@ -22,7 +22,20 @@ CONSENT = "generain attributes --prepare --even-if-unproved"
 
 
 class RefutedOrder(ReleaseError):
-    """Predictions that are clearly of other genes than they say."""
+    """Predictions that are clearly of other genes than they say.
+
+    Attributes:
+        found: the fault and what to do, without the command by which they are taken nevertheless.
+    """
+
+    def __init__(self, proof: OrderProof) -> None:
+        self.found = (
+            f"The predicted attributes are of other genes than they say, so nothing is told of them: {proof}. Take the table, "
+            "its gene list and the vectors from one download"
+        )
+        super().__init__(
+            f"{self.found}; if you know that the names are right, {CONSENT} has them taken as they are, with a warning."
+        )
 
 
 def refuse_refuted(release: Release, store: AttributeStore) -> None:
@@ -34,11 +47,7 @@ def refuse_refuted(release: Release, store: AttributeStore) -> None:
     """
     proof = order_proof(release, store)
     if proof.refuted and not is_accepted(release, store):
-        raise RefutedOrder(
-            f"The predicted attributes are of other genes than they say, so nothing is told of them: {proof}. Take the table, "
-            f"its gene list and the vectors from one download; if you know that the names are right, {CONSENT} has them taken as "
-            "they are, with a warning."
-        )
+        raise RefutedOrder(proof)
 
 
 def accept_order(release: Release, store: AttributeStore) -> None:

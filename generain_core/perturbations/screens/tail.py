@@ -6,6 +6,8 @@ from numpy.typing import NDArray
 SHARE = 0.2
 """Of the controls, the farthest ones that the tail is fitted to, four at least."""
 FEWEST = 4.0
+SMALLEST = 1e-6
+"""The smallest p-value that is given: down to it simulations show that it holds its level, farther out nothing does."""
 LEAST = 10
 """Fewer controls have no tail to fit. From so many on it holds its level, for normal samples and for heavy tails (t of 3)."""
 
@@ -24,7 +26,7 @@ def tail_p(logs: NDArray[np.float64], controls: NDArray[np.float64], independent
         independent: how many of these share no control.
 
     Returns:
-        One p-value each; NaN with fewer than `LEAST` controls.
+        One p-value each, `SMALLEST` at the least; NaN with fewer than `LEAST` controls.
     """
     n = min(len(controls), independent)
     if n < LEAST:
@@ -38,5 +40,5 @@ def tail_p(logs: NDArray[np.float64], controls: NDArray[np.float64], independent
     ranks: NDArray[np.float64] = (1 + n * b / len(ordered)) / (n + 1)
     excess = np.maximum(logs - threshold, 0.0)
     far = (k / n) * (1 + excess / (k * max(mean, 1e-12))) ** (-k)
-    p: NDArray[np.float64] = np.where(logs > threshold, np.minimum(far, 1.0), np.maximum(ranks, k / n))
+    p: NDArray[np.float64] = np.where(logs > threshold, np.clip(far, SMALLEST, 1.0), np.maximum(ranks, k / n))
     return np.where(np.isnan(logs), np.nan, p)

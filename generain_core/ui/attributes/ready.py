@@ -43,10 +43,13 @@ def opened(release: Release) -> Predictions | None:
 
 def _refuted(problem: RefutedOrder) -> None:
     """Say that predictions are of other genes than they say; who looks after the release may have them shown nevertheless."""
-    st.error(escape_markdown(problem, 1500), icon=":material/error:")
+    st.error(escape_markdown(f"{problem.found}.", 1500), icon=":material/error:")
     with st.container(horizontal=True, vertical_alignment="center"):
         if layout.manages():
-            words = "They are then shown with a warning, here and on the line, as long as the table and the vectors stay."
+            words = (
+                "If you know that the names are right. They are then shown with a warning, here and on the line, as long as the "
+                "table and the vectors stay."
+            )
             if st.button("Show them nevertheless", key="attributes_even_if_unproved", icon=":material/warning:", help=words):
                 known = resources.unexamined_predictions()
                 accept_order(known.release, known.store)

@@ -123,7 +123,8 @@ def choose(session: Session, expression: Expression, release: Release, reading: 
     with st.expander("Options", icon=":material/tune:"):
         further = further_choices.covariates_and_groups(expression, column, str(control), values, taken, number)
         further["donor"] = further_choices.donors(expression, column, taken, number)
-        more = further | _options(expression, release, column, taken, number, cells=cells)
+        start = experiment.is_embedded(session)
+        more = further | _options(expression, release, column, taken, number, cells=cells, start=start)
     if session.examined is not None:
         more["min_genes"] = session.examined.min_genes  # as chosen on the page Samples
     more |= {"labels": reading.pattern, "labels_in": reading.source} if reading is not None and is_read else {}
@@ -133,7 +134,7 @@ def choose(session: Session, expression: Expression, release: Release, reading: 
 
 
 def _options(
-    expression: Expression, release: Release, column: str, taken: tuple[str, ...], number: int, *, cells: bool
+    expression: Expression, release: Release, column: str, taken: tuple[str, ...], number: int, *, cells: bool, start: bool
 ) -> dict[str, Any]:
     row = st.columns(4)
     against = links.url_widget(
@@ -183,16 +184,16 @@ def _options(
         help="By the controls: how far a perturbation lies from them, ranked among the controls themselves. Taken where most "
         "perturbations have one sample, or few beside many controls; the page says so.",
     )
-    is_example = release.has("example") and expression.source == release.path("example").name
+    start |= release.has("example") and expression.source == release.path("example").name
     thin = links.url_widget(
         right.toggle,
         "Embed although few genes were measured",
-        is_example,
-        key=f"perturb_thin_{number}",
+        start,
+        key=f"perturb_thin_{number}_{start}",
         address="perturb_thin",
-        unset=is_example,
-        help="Otherwise samples with less than half of the model's genes are compared in plain expression alone. On for the "
-        "published example, which has 8,563 genes and was embedded so by the authors.",
+        unset=start,
+        help="Otherwise samples with less than half of the model's genes are compared in plain expression alone. On where you "
+        "embedded them, and for the published example, which has 8,563 genes and was embedded so by the authors.",
     )
     depth = further_choices.depth(number)
     summed: tuple[str, ...] = ()

@@ -93,6 +93,11 @@ def samples(session: Session, resolver: Resolves) -> Expression:
     return interpretation.sum_samples(session, joined, []).expression
 
 
+def is_embedded(session: Session) -> bool:
+    """Say whether a model has embedded the samples already, so that whoever had it done wants it used."""
+    return embedding_jobs.at_hand(session) is not None
+
+
 def values_of(session: Session, expression: Expression, column: str) -> "pd.Series[int]":
     """Return the values of a sample column, cleaned of blanks, and how many samples have each; the most frequent first."""
 

@@ -177,6 +177,7 @@ def test_a_tail_is_that_of_pareto_distances() -> None:
     assert np.mean(p <= 0.01) == pytest.approx(0.01, abs=0.004)
     assert np.mean(p <= 0.001) == pytest.approx(0.001, abs=0.0008)
     assert np.isnan(tail_p(np.array([1.0]), np.arange(9.0), 9)).all()
+    assert tail_p(np.array([500.0]), generator.exponential(size=100), 100) == pytest.approx(1e-6)  # as far as was simulated
 
 
 @pytest.mark.parametrize("freedom", [0, 3])
