@@ -1,5 +1,6 @@
-"""An ``.npy`` file of anyone's as an array that is mapped from disk."""
+"""An ``.npy`` file of anyone's as an array that is mapped from disk, or read."""
 
+import io
 import tokenize
 import zipfile
 from pathlib import Path
@@ -35,4 +36,19 @@ def map_array(path: Path, mode: Literal["r", "c"] = "r") -> np.ndarray:
     if not isinstance(array, np.ndarray):  # a zip of several
         array.close()
         raise ValueError(f"{path.name} is a zip of arrays")
+    return array
+
+
+def loaded_array(content: bytes, name: str) -> np.ndarray:
+    """Return the array in the bytes of a file; nothing in it is unpickled.
+
+    Raises:
+        ValueError: as `map_array`.
+    """
+    try:
+        array = np.load(io.BytesIO(content), allow_pickle=False)
+    except _DAMAGE as problem:
+        raise ValueError(f"{name} is no array ({type(problem).__name__})") from problem
+    if not isinstance(array, np.ndarray):
+        raise ValueError(f"{name} is a zip of arrays")
     return array

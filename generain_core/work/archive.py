@@ -1,5 +1,6 @@
 """The work file, a zip: written whole or not at all, checked before anything of it is read."""
 
+import errno
 import hashlib
 import struct
 import time
@@ -95,7 +96,9 @@ def checked(path: Path, file: str, progress: Progress = silent) -> Iterator[ZipM
             described = _described(source, file)
             _check_sums(source, described, file, progress)
             yield ZipMembers(source, described)
-    except (zipfile.BadZipFile, NotImplementedError, zlib.error, EOFError, struct.error) as problem:
+    except (OSError, zipfile.BadZipFile, NotImplementedError, zlib.error, EOFError, struct.error) as problem:
+        if isinstance(problem, OSError) and problem.errno != errno.EINVAL:  # of the disk, not of a place before its beginning
+            raise
         raise GeneRAINError(
             f"{file} is no work file of this program, or was damaged on its way ({str(problem)[:80]}); give one that “Save” in "
             "the sidebar wrote."

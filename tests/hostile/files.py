@@ -21,6 +21,7 @@ from pyarrow import parquet as pq
 
 from generain_core import settings
 from generain_core.release.readers.gene_list import read_gene_list
+from tests.hostile import own_files
 
 Good = tuple[str, str, bytes]
 """The reader, the name, the content."""
@@ -96,6 +97,11 @@ def good_files() -> list[Good]:
             b"hgnc_id\tsymbol\tname\tlocus_type\tstatus\talias_symbol\tprev_symbol\tentrez_id\tensembl_gene_id\n"
             + b"HGNC:1\tTP53\tp\tgene with protein product\tApproved\t\t\t7157\tENSG00000141510\n" * 4,
         )
+    ]
+    out += [
+        ("work", "w.generain.zip", own_files.work()),
+        ("probe", "p.zip", own_files.probe()),
+        ("predictions", "p.parquet", own_files.predictions(GENES)),
     ]
     return out
 

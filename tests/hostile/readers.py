@@ -1,13 +1,18 @@
 """What reads which kind of file, as the product does."""
 
+import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from generain_core import settings
+from generain_core.attributes.store.attribute_store import open_store
+from generain_core.cohort.saved.probe_file import read_probe
 from generain_core.install.record import read_record
 from generain_core.install.sources import look_through
 from generain_core.lists.list_files import read_lists
+from generain_core.release import files as releases
 from generain_core.release.files import Release
 from generain_core.release.readers.annotation import read_hgnc
 from generain_core.release.readers.checkpoint import read_gene_embedding
@@ -17,7 +22,9 @@ from generain_core.release.readers.vector_array import read_array
 from generain_core.release.readers.word2vec import read_text
 from generain_core.samples.interpret.correction import read_expression
 from generain_core.samples.io.sample_sheet import read_sample_sheet
+from generain_core.ui.work.kinds import all_kinds
 from generain_core.vectors.atlas import open_genes
+from generain_core.work.work_file import open_work
 
 _RESOLVER = open_genes(Release.open(settings.DEMO_RELEASE))
 
@@ -37,6 +44,19 @@ def _checkpoint(path: Path) -> Any:
     return read_gene_embedding(path, _beside(path, "index.json", '{"TP53": 0, "MYC": 1}'))
 
 
+def _predictions(path: Path) -> Any:
+    """Read a table of predictions as the store does: in a release that has it, and its genes."""
+    from tests.hostile.files import GENES
+
+    root = path.parent / "release"
+    place = root / releases.FILES["attributes"][0]
+    place.parent.mkdir(parents=True)
+    shutil.copy(path, place)
+    _beside(place, "genes_clf_pred_results.genes.txt", "\n".join(GENES))
+    os.environ["GENERAIN_CACHE"] = str(path.parent / "cache")
+    return open_store(Release.open(root))
+
+
 READERS: dict[str, Callable[[Path], Any]] = {
     "table": lambda path: read_expression(path, _RESOLVER),
     "sheet": read_sample_sheet,
@@ -49,5 +69,8 @@ READERS: dict[str, Callable[[Path], Any]] = {
     "record": lambda path: read_record(str(path.parent)),
     "install": look_through,
     "hgnc": read_hgnc,
+    "work": lambda path: open_work(path, all_kinds()),
+    "probe": read_probe,
+    "predictions": _predictions,
 }
 """Kind of file → its reader."""

@@ -4,6 +4,7 @@ import hashlib
 import io
 import json
 import zipfile
+import zlib
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -13,10 +14,13 @@ from numpy.typing import NDArray
 
 from generain_core.errors import GeneRAINError
 from generain_core.storage.atomic import atomic_write
+from generain_core.storage.mapped_array import loaded_array
 from generain_core.text import echo
 
 FORMAT = "GeneRAIN cohort probe 1"
 MOST_BYTES = 2 << 30
+_DAMAGE = (OSError, zipfile.BadZipFile, zlib.error, KeyError, ValueError, EOFError, RuntimeError, NotImplementedError)
+"""What a zip that is cut, broken, encrypted or packed in an unknown way raises."""
 _WORDS, _ARRAYS = "probe.json", ("weights", "offsets", "shares", "vectors", "held_out", "series", "whiten", "scales")
 
 
@@ -92,19 +96,19 @@ def read_probe(path: Path) -> SavedProbe:
             arrays = {name: archive.read(f"{name}.npy") for name in _ARRAYS}
             seal = archive.read("sha256.txt").decode("ascii")
         words = json.loads(text)
-        values = {name: np.load(io.BytesIO(content), allow_pickle=False) for name, content in arrays.items()}
-    except (OSError, zipfile.BadZipFile, KeyError, ValueError, EOFError) as problem:
+        values = {name: loaded_array(content, name) for name, content in arrays.items()}
+    except _DAMAGE as problem:
         raise GeneRAINError(f"{path.name} is no saved probe, or is damaged; give a file that `cohort` wrote.") from problem
     if seal != _seal(text, arrays):
         raise GeneRAINError(f"{path.name} was changed since it was saved, so that it can't be trusted; save the probe again.")
     if not isinstance(words, dict) or words.pop("format", None) != FORMAT:
         raise GeneRAINError(f"{path.name} is of another format ({FORMAT} is read); save the probe again.")
-    words["classes"] = tuple(words.get("classes", ()))
-    wanted = {each.name for each in fields(SavedProbe)} - set(_ARRAYS)
-    if set(words) != wanted or not _fit(values):
+    classes, wanted = words.get("classes"), {each.name for each in fields(SavedProbe)} - set(_ARRAYS)
+    if set(words) != wanted or not isinstance(classes, list) or not _fit(values):
         raise GeneRAINError(
             f"{path.name} lacks parts of a saved probe ({echo(str(sorted(wanted - set(words))))}); save it again."
         )
+    words["classes"] = tuple(classes)
     return SavedProbe(**words, **values)
 
 
@@ -114,6 +118,8 @@ def facts(probe: SavedProbe) -> dict[str, Any]:
 
 
 def _fit(arrays: dict[str, NDArray[Any]]) -> bool:
+    if any(each.dtype.kind not in "fiu" for each in arrays.values()):
+        return False
     weights, vectors = arrays["weights"], arrays["vectors"]
     sizes = weights.ndim == vectors.ndim == 2 and weights.shape[0] == vectors.shape[1] == len(arrays["whiten"])
     return sizes and weights.shape[1] == len(arrays["offsets"]) and all(np.isfinite(each).all() for each in arrays.values())
