@@ -70,7 +70,7 @@ def load(kind: str, key: str, *, meta: Collection[str] = ()) -> Entry | None:
         log.warning("cache entry %s can't be read (%s); it is rebuilt", folder, problem)
         shutil.rmtree(folder, ignore_errors=True)
         return None
-    cache_room.used(folder)
+    cache_room.used(folder, entry.arrays.values())
     return entry
 
 

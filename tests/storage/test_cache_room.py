@@ -1,5 +1,6 @@
 """The folder of what is computed once stays as small as the operator wants."""
 
+import gc
 import os
 
 import numpy as np
@@ -38,13 +39,35 @@ def test_what_was_not_asked_for_longest_goes_first(folder, monkeypatch) -> None:
     assert there(folder) == {"e"}
 
 
-def test_the_newest_stays_though_it_alone_is_too_large_and_what_is_open_can_be_read_on(folder, monkeypatch) -> None:
+def test_the_newest_stays_though_it_alone_is_too_large(folder, monkeypatch) -> None:
     monkeypatch.setenv(cache_room.LIMIT, str(50 / KB))
     put("a")
-    opened = cache.load("maps", "a")
     put("b", at=2000.0)
     assert there(folder) == {"b"}
-    assert opened.arrays["x"].sum() == 0
+
+
+def test_what_this_process_has_open_stays_however_long_ago_it_was_asked_for(folder, monkeypatch) -> None:
+    monkeypatch.setenv(cache_room.LIMIT, str(250 / KB))
+    put("a")
+    view = np.asarray(cache.load("maps", "a").arrays["x"])[5:]
+    os.utime(folder / "maps" / "a", (1000.0, 1000.0))
+    put("b")
+    put("c")
+    assert there(folder) == {"a", "c"}
+    assert view.sum() == 0
+    del view
+    gc.collect()
+    put("d", at=3000.0)
+    assert there(folder) == {"c", "d"}
+
+
+def test_consent_and_embeddings_stay(folder, monkeypatch) -> None:
+    monkeypatch.setenv(cache_room.LIMIT, str(150 / KB))
+    for kind in cache_room.KEPT:
+        put(kind, kind=kind, at=1000.0)
+    put("a")
+    put("b")
+    assert there(folder) == {*cache_room.KEPT, "b"}
 
 
 def test_work_at_rest_is_no_entry_and_without_a_limit_nothing_goes(folder, monkeypatch) -> None:

@@ -96,7 +96,7 @@ def read_probe(path: Path) -> SavedProbe:
             arrays = {name: archive.read(f"{name}.npy") for name in _ARRAYS}
             seal = archive.read("sha256.txt").decode("ascii")
         words = json.loads(text)
-        values = {name: loaded_array(content, name) for name, content in arrays.items()}
+        values: dict[str, Any] = {name: loaded_array(content, name) for name, content in arrays.items()}
     except _DAMAGE as problem:
         raise GeneRAINError(f"{path.name} is no saved probe, or is damaged; give a file that `cohort` wrote.") from problem
     if seal != _seal(text, arrays):

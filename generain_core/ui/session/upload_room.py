@@ -28,16 +28,20 @@ def together() -> int:
 
 class _Room:
     def __init__(self) -> None:
-        self._lock, self.taken = threading.Lock(), 0
+        # A copy may be collected, and give its room back, at any moment: while this thread holds the lock, too.
+        self._lock, self.taken = threading.RLock(), 0
 
     def take(self, size: int) -> None:
+        limit = together()
         with self._lock:
-            if self.taken + size > together():
-                raise GeneRAINError(
-                    f"Others' files of {in_words(self.taken)} are being read on this server at the moment, and {in_words(size)} "
-                    "more would be over what it takes at one time; try again in a few minutes."
-                )
-            self.taken += size
+            others = self.taken
+            if others + size <= limit:
+                self.taken += size
+                return
+        raise GeneRAINError(
+            f"Others' files of {in_words(others)} are being read on this server at the moment, and {in_words(size)} more would "
+            "be over what it takes at one time; try again in a few minutes."
+        )
 
     def give_back(self, size: int) -> None:
         with self._lock:

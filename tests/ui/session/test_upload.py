@@ -153,3 +153,18 @@ def test_the_operator_says_how_large_an_upload_may_be(folder, queue, monkeypatch
     with pytest.raises(GeneRAINError, match="uploads of up to 10 bytes are accepted"):
         upload.begin_uploads([Uploaded(TABLE)])
     assert not list(folder.iterdir())
+
+
+def test_a_copy_that_is_collected_while_room_is_taken_gives_its_own_back(monkeypatch, folder) -> None:
+    copy = upload_room.TemporaryCopy(5)
+    taken = upload_room._room.taken
+
+    def together() -> int:
+        with upload_room._room._lock:  # as in the midst of taking
+            copy.remove()
+        return 10**9
+
+    monkeypatch.setattr(upload_room, "together", together)
+    other = upload_room.TemporaryCopy(7)
+    assert upload_room._room.taken == taken - 5 + 7
+    other.remove()
