@@ -1,4 +1,8 @@
-"""How large an upload may be, and what those of all visitors may take together on the disk while they are read."""
+"""How large an upload may be, and what those of all visitors may take together on the disk.
+
+A file lies there until it is read; a workbook with further sheets, or an archive with further tables, until its visitor takes
+another file or goes.
+"""
 
 import shutil
 import tempfile
@@ -7,7 +11,7 @@ import weakref
 from pathlib import Path
 
 from generain_core.errors import GeneRAINError
-from generain_core.samples.io.limits import in_words
+from generain_core.samples.io.limits import FILE_BYTES, in_words
 from generain_core.settings import operator_number
 
 EACH, ALL = "GENERAIN_UPLOAD_MB", "GENERAIN_UPLOADS_MB"
@@ -17,8 +21,8 @@ EACH_MB, ALL_MB = 500, 8_000
 
 
 def largest() -> int:
-    """Return the bytes that one upload may have, be it of several files."""
-    return int(operator_number(EACH, EACH_MB) * _MB)
+    """Return the bytes that one upload may have, be it of several files: never more than is read, or than all may take."""
+    return int(min(operator_number(EACH, EACH_MB) * _MB, together(), FILE_BYTES))
 
 
 def together() -> int:
@@ -39,8 +43,8 @@ class _Room:
                 self.taken += size
                 return
         raise GeneRAINError(
-            f"Others' files of {in_words(others)} are being read on this server at the moment, and {in_words(size)} more would "
-            "be over what it takes at one time; try again in a few minutes."
+            f"This server holds files of {in_words(others)} that visitors are at work with, and {in_words(size)} more would be "
+            "over what it takes at one time; try again later."
         )
 
     def give_back(self, size: int) -> None:

@@ -139,13 +139,20 @@ def test_uploads_of_all_visitors_have_room_together_and_give_it_back(folder, que
     for _ in range(2):
         upload.begin_uploads([Uploaded(TABLE)])
         upload.st.session_state[f"others {_}"] = upload.st.session_state.pop(keys.SAMPLES)  # another visitor's
-    with pytest.raises(GeneRAINError, match=r"files of 56 bytes are being read on this server.*try again in a few minutes"):
+    with pytest.raises(GeneRAINError, match=r"holds files of 56 bytes.*and 28 bytes more would be over.*try again later"):
         upload.begin_uploads([Uploaded(TABLE)])
     assert len(list(folder.iterdir())) == 2
     go.set()
     until_empty = (not list(folder.iterdir()) or time.sleep(0.05) for _ in range(400))
     assert any(done is True for done in until_empty)
     upload.begin_uploads([Uploaded(TABLE)])
+
+
+def test_one_upload_is_never_promised_more_than_all_may_take_or_is_read(monkeypatch) -> None:
+    monkeypatch.setenv(upload_room.EACH, "9000")
+    assert upload_room.largest() == 2 << 30
+    monkeypatch.setenv(upload_room.ALL, "100")
+    assert upload_room.largest() == 100 << 20
 
 
 def test_the_operator_says_how_large_an_upload_may_be(folder, queue, monkeypatch) -> None:
