@@ -7,8 +7,13 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from generain_core.storage.json_rows import records
+from generain_core.text import significant
+
 if TYPE_CHECKING:
     import pandas as pd
+
+__all__ = ["Output", "is_chance", "one_line", "records", "titled_table", "write"]
 
 
 @dataclass(frozen=True)
@@ -32,18 +37,18 @@ def write(output: Output, *, as_json: bool) -> None:
     sys.stdout.write(text + "\n")
 
 
-def records(table: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return a table as a list of plain dictionaries."""
-    rows: list[dict[str, Any]] = json.loads(table.to_json(orient="records", double_precision=15))
-    return rows
-
-
 def titled_table(title: str, table: pd.DataFrame) -> str:
     """Return a table as text under a line that says what it is and where it comes from."""
     if not len(table):
         return f"{title}: none"
-    rows = table.to_string(index=False, float_format="{:.4f}".format)
+    chances = {name: significant for name in table if is_chance(str(name)) and table[name].dtype.kind == "f"}
+    rows = table.to_string(index=False, float_format="{:.4f}".format, formatters=chances)
     return f"{title}\n{rows}"
+
+
+def is_chance(name: str) -> bool:
+    """Say whether a column is of p-values or rates, which are written with the digits that count, however small they are."""
+    return name in ("fdr", "p") or name.startswith("p_") or name.endswith(("_p", "_fdr"))
 
 
 def one_line(text: str, most: int = 60) -> str:

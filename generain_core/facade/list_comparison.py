@@ -1,4 +1,4 @@
-"""What can be asked of two lists, or of one list in two vector sets; and sums of genes and lists."""
+"""What can be asked of two lists, of a list beside random ones, or in two vector sets; and sums of genes and lists."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from generain_core.errors import GeneRAINError
-from generain_core.facade.list_names import Names
+from generain_core.facade.list_names import Names, origin_of
 from generain_core.facade.lists import ListMethods
 from generain_core.progress import Progress, silent
 
 if TYPE_CHECKING:
+    from generain_core.lists.shared_attributes import SharedAttributes
     from generain_core.lists.two_lists import TwoLists
     from generain_core.vectors.arithmetic import Arithmetic
     from generain_core.vectors.neighborhoods import Neighborhoods
@@ -46,6 +47,38 @@ class ComparisonMethods(ListMethods):
         if first.name == second.name:
             first, second = replace(first, name=f"{first.name} 1"), replace(second, name=f"{second.name} 2")
         return compare_lists(self.atlas(vectors), first, second, draws, seed, progress)
+
+    def shared_attributes(
+        self,
+        genes: Names,
+        *,
+        name: str | None = None,
+        origin: str | None = None,
+        draws: int = 999,
+        seed: int = 0,
+        progress: Progress = silent,
+    ) -> SharedAttributes:
+        """Find the predicted attributes that a list's genes share, beside random lists of like biotype and expression.
+
+        Args:
+            genes: the list.
+            name, progress: as elsewhere.
+            origin: how it came about, as in `coherence`: one chosen by similarity gets no p.
+            draws, seed: of the random lists.
+
+        Raises:
+            GeneRAINError: no gene with predictions, fewer than 999 draws, or an unknown origin.
+
+        Examples:
+            >>> import generain_core as gr
+            >>> gr.open("assets/demo").shared_attributes("RPL3,RPL4,RPL5,RPS6").table["attribute"].iloc[0]
+            'cytosolic ribosome'
+        """
+        from generain_core.lists.shared_attributes import shared_attributes
+
+        listed = self._modeled(genes, name)
+        known = listed.origin if origin is None else origin_of(origin)
+        return shared_attributes(self.predictions, replace(listed, origin=known), draws, seed, progress)
 
     def neighborhoods(self, genes: Names, with_vectors: str, k: int = 50, *, vectors: str | None = None) -> Neighborhoods:
         """Hold the nearest genes of each gene in one vector set against those in another.

@@ -197,7 +197,7 @@ class ListMethods(Opened):
             return rank_enrichment(by_gene, resolved, missing)
         listed = self._modeled(genes, name)
         universe = self.resolver.table.model.index if background is None else self._modeled(background, None).genes
-        return over_representation(listed.genes, resolved, universe, listed.missing)
+        return replace(over_representation(listed.genes, resolved, universe, listed.missing), origin=listed.origin)
 
     def explain(
         self,

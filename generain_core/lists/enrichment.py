@@ -16,6 +16,7 @@ import pandas as pd
 
 from generain_core.errors import GeneRAINError
 from generain_core.genes import Resolver
+from generain_core.lists.gene_list import Origin
 
 FOLDED = 0.5
 """Sets whose overlapping genes agree by this share (Jaccard) are folded into the better one."""
@@ -50,6 +51,7 @@ class Enrichment:
         list_size: genes of the list in the background.
         missing: names of the list that are not in the background or are no genes.
         test: ``over-representation``, ``ranks`` or ``camera``.
+        origin: how the list came about; of one by similarity the sets say what its genes resemble, and no more.
     """
 
     table: pd.DataFrame
@@ -57,6 +59,7 @@ class Enrichment:
     list_size: int
     missing: Mapping[str, str]
     test: str
+    origin: Origin = Origin.USER
 
     @property
     def null(self) -> str:
@@ -67,14 +70,26 @@ class Enrichment:
 def resolve_sets(
     libraries: Mapping[str, Mapping[str, Sequence[str]]], resolver: Resolver
 ) -> dict[str, dict[str, frozenset[str]]]:
-    """Resolve the members of gene sets; names that lead to no gene are left out and never counted."""
+    """Resolve the members of gene sets; names that lead to no gene are left out and never counted.
+
+    Raises:
+        GeneRAINError: no name of a library leads to a gene, as of a mouse's sets, or Entrez IDs where the release has none.
+    """
     names = list(dict.fromkeys(name for sets in libraries.values() for members in sets.values() for name in members))
     gene_of = dict(zip(names, resolver.resolve_many(names)["gene"], strict=True))
     nothing = frozenset([None])
-    return {
+    resolved = {
         library: {title: frozenset(map(gene_of.__getitem__, members)) - nothing for title, members in sets.items()}
         for library, sets in libraries.items()
     }
+    for library, sets in resolved.items():
+        if sets and not any(sets.values()):
+            first = next(iter(next(iter(libraries[library].values()))), "")
+            raise GeneRAINError(
+                f"No member of the {len(sets):,} sets of {library[:60]} is a gene of the model (the first is {first[:40]!r}); "
+                "give sets of human genes, by symbol or Ensembl ID, or by Entrez ID where the release has HGNC’s complete set."
+            )
+    return resolved
 
 
 def over_representation(

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, Field
+
+from generain_core.storage.json_rows import records
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from generain_core.release.files import Release
 
+__all__ = ["LICENCE", "Answer", "Page", "Row", "about", "page", "records"]
 LICENCE = "CC BY-NC 4.0"
 
 
@@ -49,9 +51,3 @@ def page(table: pd.DataFrame, offset: int, limit: int) -> tuple[list[Any], dict[
     end = offset + limit
     pages = {"total": total, "offset": offset, "next_offset": end if end < total else None}
     return records(table.iloc[offset:end]), pages
-
-
-def records(table: pd.DataFrame) -> list[Any]:
-    """Return a table as plain dictionaries, numbers to 15 digits, missing ones as None."""
-    rows: list[Any] = json.loads(table.to_json(orient="records", double_precision=15))
-    return rows

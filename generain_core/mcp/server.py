@@ -79,6 +79,7 @@ def build_server(generain: GeneRAIN, folders: Folders) -> Server:
     tools = Tools(generain, folders)
     reading: list[Callable[..., Any]] = [tools.resolve, tools.neighbors, tools.similarity, tools.analogy, tools.attributes]
     reading += [tools.coherence, tools.expand, tools.enrich, tools.explain, tools.compare, tools.neighborhoods, tools.sum_of]
+    reading += [tools.shared_attributes]
     reading += [tools.status, tools.verify, tools.archs4, tools.verify_capsule]
     writing: list[Callable[..., Any]] = [tools.project, tools.genes, tools.normalize, tools.embed, tools.perturb, tools.place]
     writing += [tools.example, tools.lists, tools.cohort, tools.apply_cohort, tools.save_capsule]

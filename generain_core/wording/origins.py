@@ -18,6 +18,16 @@ CIRCULAR = (
     "only find again what it was made by."
 )
 
+RESEMBLES = (
+    "This list was {how}, so its genes resemble each other more than random ones; that a set is over-represented says what they "
+    "resemble, and not more."
+)
+
+
+def resembles(origin: Origin) -> str:
+    """Return what gene sets say of a list of this origin; "" where it was not chosen by similarity."""
+    return RESEMBLES.format(how=WORDS[origin]) if origin.by_similarity else ""
+
 
 def circular(origin: Origin) -> str:
     """Return why no p-value is given to a list of this origin."""

@@ -95,6 +95,8 @@ def test_a_list_by_similarity_gets_no_p_on_its_way_through_a_file(capsys, tmp_pa
         assert "similar to a gene" in answer["why"]
         assert asked(capsys, "explain", str(path))["p_value"] is None
     assert asked(capsys, "coherence", str(near), "--origin", "user")["p_value"] is not None
+    assert "what they resemble, and not more" in asked(capsys, "enrich", str(near), "--sets", str(SETS))["why"]
+    assert asked(capsys, "enrich", RIBOSOME, "--sets", str(SETS))["why"] == ""
     asked(capsys, "genes", "--rule", "biotype = lncRNA", "--gmt", str(rule))
     assert asked(capsys, "lists", str(rule))["lists"][0]["origin"] == "rule"
 

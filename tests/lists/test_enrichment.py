@@ -5,7 +5,9 @@ import pytest
 from scipy.stats import mannwhitneyu
 
 from generain_core.errors import GeneRAINError
-from generain_core.lists.enrichment import benjamini_hochberg, over_representation, rank_enrichment
+from generain_core.generain import open as open_generain
+from generain_core.lists.enrichment import benjamini_hochberg, over_representation, rank_enrichment, resolve_sets
+from generain_core.settings import DEMO_RELEASE
 
 BACKGROUND = [f"g{i}" for i in range(60)]
 
@@ -116,3 +118,12 @@ def test_what_can_not_be_asked() -> None:
         over_representation(["x"], libraries(), BACKGROUND)
     with pytest.raises(GeneRAINError, match="two or more"):
         rank_enrichment({"g1": 1.0}, libraries())
+
+
+def test_sets_of_which_no_member_is_a_gene_are_refused() -> None:
+    """All their p-values would be 1, as if nothing were over-represented."""
+    resolver = open_generain(DEMO_RELEASE).resolver
+    known = resolve_sets({"a": {"x": ("RPL3", "nothing")}}, resolver)
+    assert known == {"a": {"x": frozenset(["RPL3"])}}
+    with pytest.raises(GeneRAINError, match="No member of the 2 sets of entrez .*'7157'"):
+        resolve_sets({"a": {"x": ("RPL3",)}, "entrez": {"one": ("7157", "4609"), "two": ("672",)}}, resolver)

@@ -33,7 +33,7 @@ def test_over_http(address: str) -> None:
             return (await client.list_tools()).tools, await ask(client, "resolve", names=["GAS5"])
 
     tools, reply = in_thread(main)
-    assert len(tools) == 27
+    assert len(tools) == 28
     assert reply.answer["names"][0]["gene"] == "GAS5"
 
 

@@ -1,4 +1,4 @@
-"""Tools about lists of genes: lists, coherence, expand, enrich, explain."""
+"""Tools about lists of genes: lists, coherence, expand, enrich, shared_attributes, explain."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from generain_core.mcp.answers import Answer, Page, Row, page
 from generain_core.mcp.door import Door
 from generain_core.mcp.limits import Count, Limit, Offset
 from generain_core.mcp.tools.genes import Vectors
-from generain_core.wording.origins import circular
+from generain_core.wording.origins import circular, resembles
 
 Genes = Annotated[str | list[str], Field(description="names of genes, with commas between or one by one, or the path of a file")]
 Name = Annotated[str | None, Field(description="the set to take, where the file is a GMT file")]
@@ -99,7 +99,28 @@ class Enrichment(Page):
     missing: list[Missing]
     test: str
     null: str
+    why: str = Field(description="what the p of a list that was chosen by similarity is worth")
     sets: list[Set]
+
+
+class Shared(Row):
+    """An attribute of a list."""
+
+    attribute: str
+    mean_percentile: float | None = Field(description="mean over the list, among all genes")
+    expected: float | None = Field(description="mean over random lists")
+    p_value: float | None
+    p_adjusted: float | None = Field(description="for all attributes")
+    folded_into: str
+
+
+class SharedAttributes(Page):
+    """Attributes that a list's genes share, the largest effect first."""
+
+    genes: int = Field(description="with predictions")
+    draws: int
+    matched_on: list[str]
+    attributes: list[Shared]
 
 
 class Reason(Row):
@@ -215,7 +236,38 @@ class ListTools(Door):
         result = self.with_genes().enrich(self._genes(genes), files, **options)
         rows, pages = page(result.table, offset, limit)
         facts = {key: getattr(result, key) for key in ("background_size", "list_size", "test")}
-        return Enrichment(**self.about, **pages, **facts, missing=_missing(result.missing), null=result.null, sets=rows)
+        return Enrichment(
+            **self.about,
+            **pages,
+            **facts,
+            missing=_missing(result.missing),
+            null=result.null,
+            why=resembles(result.origin),
+            sets=rows,
+        )
+
+    async def shared_attributes(
+        self,
+        context: Context[Any, Any],
+        genes: Genes,
+        name: Name = None,
+        origin: Came = None,
+        draws: Annotated[int, Field(ge=999, le=99_999, description="random lists")] = 999,
+        seed: Annotated[int, Field(ge=0, lt=2**32)] = 0,
+        offset: Offset = 0,
+        limit: Limit = 50,
+    ) -> SharedAttributes:
+        """Find predicted attributes that a list's genes share, beside random lists; no p for a list chosen by similarity."""
+        source = self._genes(genes)
+
+        def answer(progress: Any) -> SharedAttributes:
+            options: dict[str, Any] = {"name": name, "origin": origin, "draws": draws, "seed": seed, "progress": progress}
+            result = self.with_predictions().shared_attributes(source, **options)
+            rows, pages = page(result.table, offset, limit)
+            facts: dict[str, Any] = {"genes": result.genes, "draws": result.draws, "matched_on": list(result.matched_on)}
+            return SharedAttributes(**self.about, **pages, **facts, attributes=rows)
+
+        return await self.work.run(context, answer)
 
     async def explain(
         self, context: Context[Any, Any], genes: Genes, name: Name = None, origin: Came = None, vectors: Vectors = None

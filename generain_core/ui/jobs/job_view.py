@@ -1,5 +1,7 @@
 """Long work outside the script: the queue of this process, and a job as a page shows it."""
 
+import gc
+import itertools
 import logging
 import secrets
 import threading
@@ -34,21 +36,29 @@ __all__ = [
 ]
 log = logging.getLogger(__name__)
 _LOOK_SECONDS = 10.0
+_LOOKS_PER_COLLECTION = 3
 
 
 @Once
 def queue() -> JobQueue:
     """Return the one queue of this process; what nobody is there for any more is ended in it now and then."""
     jobs = JobQueue()
-    threading.Thread(target=_end_abandoned_now_and_then, args=(jobs,), name="abandoned jobs", daemon=True).start()
+    threading.Thread(target=_tidy_now_and_then, args=(jobs,), name="abandoned jobs", daemon=True).start()
     return jobs
 
 
-def _end_abandoned_now_and_then(jobs: JobQueue) -> None:
-    while True:
+def _tidy_now_and_then(jobs: JobQueue) -> None:
+    """End what nobody is there for, and have memory given back.
+
+    Streamlit would collect garbage after each run of a page, once a second where a job is shown, and let no thread do anything
+    meanwhile: on a busy computer a job was then hardly ever given its turn. So that is switched off (`postScriptGC`).
+    """
+    for look in itertools.count(1):
         time.sleep(_LOOK_SECONDS)
         for job in jobs.end_abandoned(presence.is_there):
             log.info("a job on %s was ended: nobody is there for it", job.device)
+        if look % _LOOKS_PER_COLLECTION == 0:
+            gc.collect()
 
 
 def in_child(

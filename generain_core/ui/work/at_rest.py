@@ -86,6 +86,7 @@ def _begin(place: Resting) -> job_view.Job:
     release, resolver = resources.release(), resources.resolver()
 
     def work(job: job_view.Job) -> None:
+        job.tell(0.02, "getting ready")  # on a server just started, what follows takes seconds to be imported
         from generain_core.ui.work import opening
         from generain_core.ui.work.kinds import all_kinds
 

@@ -47,6 +47,7 @@ def open_file(path: Path, file: str, release: Release, resolver: Resolver, progr
     Raises:
         GeneRAINError: it is no work file, or was changed or damaged since it was saved.
     """
+    progress(0.0, "getting ready")  # on a server just started, what follows takes seconds to be imported
     from generain_core.ui.work.kinds import all_kinds
     from generain_core.work.work_file import open_work
 

@@ -11,7 +11,7 @@ from generain_core.text import echo, listed
 
 COMMANDS = (
     *("resolve", "neighbors", "similarity", "analogy", "project", "attributes", "genes"),
-    *("lists", "coherence", "expand", "enrich", "explain", "compare", "neighborhoods", "sum-of"),
+    *("lists", "coherence", "expand", "enrich", "shared-attributes", "explain", "compare", "neighborhoods", "sum-of"),
     *("normalize", "embed", "perturb", "example", "place", "cohort"),
 )
 """Commands whose results can be saved: those that compute from a release and the user's files."""

@@ -13,7 +13,19 @@ from generain_core.lists.list_files import lists_of, read_list_file, split_names
 from generain_core.work.capsule.command import INPUT, OUTPUT, Command
 
 _OF_NAMES = (
-    *("resolve", "neighbors", "similarity", "analogy", "attributes", "explain", "lists", "coherence", "expand", "enrich"),
+    *(
+        "resolve",
+        "neighbors",
+        "similarity",
+        "analogy",
+        "attributes",
+        "explain",
+        "lists",
+        "coherence",
+        "expand",
+        "enrich",
+        "shared-attributes",
+    ),
     *("compare", "neighborhoods", "sum-of"),
 )
 _OPTIONS_OF_NAMES = ("--minus", "--background")

@@ -1,4 +1,4 @@
-"""Commands about lists of genes: lists, coherence, expand, enrich, explain."""
+"""Commands about lists of genes: lists, coherence, expand, enrich, shared-attributes, explain."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from generain_core.cli.output import Output, records, titled_table
 from generain_core.generain import GeneRAIN
 from generain_core.lists.gene_list import Origin
 from generain_core.text import percent, significant
-from generain_core.wording.origins import WORDS, circular
+from generain_core.wording.origins import WORDS, circular, resembles
 
 if TYPE_CHECKING:
     from generain_core.cli.parser import AddCommand
@@ -43,12 +43,18 @@ def add(add_command: AddCommand) -> None:
     enrich.add_argument("--score", metavar="COLUMN", help="with --ranked: the column of numbers that ranks, the highest first")
     words = "with --ranked, of a table with the rankings of several perturbations, contrasts or clusters: which"
     enrich.add_argument("--of", metavar="NAME", help=words)
+    words = "the predicted attributes that a list's genes share, beside random lists"
+    shared = add_command("shared-attributes", _shared, words)
+    shared.add_argument("list", metavar="LIST", help=_LIST)
+    shared.add_argument("--draws", type=int, default=999, metavar="N", help="random lists, 999 (default) or more")
+    add_rows(shared, 50, "how many")
+    add_seed(shared)
     explain = add_command("explain", _explain, "why two genes, or those of a list, are alike")
     explain.add_argument("genes", nargs="+", metavar="GENE", help=f"two genes, or {_LIST}")
-    for command in (lists, coherence, explain):
+    for command in (lists, coherence, shared, explain):
         words = "how the list came about, such as neighbors: those by similarity get no p; default: what its file says, else user"
         command.add_argument("--origin", help=words)
-    for command in (lists, coherence, expand, enrich, explain):
+    for command in (lists, coherence, expand, enrich, shared, explain):
         command.add_argument("--name", help="the set to take of a GMT file")
     for command in (coherence, expand, explain):
         command.add_argument("--vectors", metavar="NAME", help="a vector set that `status` lists")
@@ -107,12 +113,34 @@ def _enrich(args: argparse.Namespace) -> Output:
         "list_size": result.list_size,
         "test": result.test,
         "null": result.null,
+        "why": resembles(result.origin),
         "missing": _missing(result.missing),
         "sets": records(result.table),
     }
     shown = result.table.drop(columns=["genes", "folded_into"]).head(30)
     title = f"{result.test}, {len(result.table):,} sets ({release.label}{_unused(result.missing)}); null: {result.null}"
+    title += f". {resembles(result.origin).rstrip('.')}" if result.origin.by_similarity else ""
     return Output(release_fields(release) | document, titled_table(title, shown))
+
+
+def _shared(args: argparse.Namespace) -> Output:
+    generain = GeneRAIN(open_release(args))
+    listed = generain.lists([args.list], name=args.name, origin=args.origin)[0]
+    options: dict[str, Any] = {"name": args.name, "origin": args.origin, "draws": args.draws, "seed": args.seed}
+    result = generain.shared_attributes(args.list, **options, progress=args.progress)
+    why = circular(listed.origin) if listed.origin.by_similarity else ""
+    document = {
+        "genes": result.genes,
+        "draws": result.draws,
+        "matched_on": list(result.matched_on),
+        "why": why,
+        "missing": _missing(listed.missing) + [{"input": gene, "reason": "no predictions"} for gene in result.missing],
+        "attributes": records(result.table.head(args.k)),
+    }
+    title = f"attributes shared by {result.genes:,} genes, beside {result.draws:,} random lists of like "
+    title += f"{' and '.join(result.matched_on)} ({generain.release.label}{_unused(listed.missing)})"
+    shown = result.table.head(args.k).drop(columns=["p_value", "p_adjusted"] if why else [])
+    return Output(release_fields(generain.release) | document, titled_table(f"{title}. {why}".rstrip(". "), shown))
 
 
 def _explain(args: argparse.Namespace) -> Output:

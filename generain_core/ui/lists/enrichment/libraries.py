@@ -87,11 +87,6 @@ def _take(name: str, content: bytes, resolver: Resolver) -> None:
     stem = name.removesuffix(".gz").removesuffix(".gmt").removesuffix(".txt")
     file = read_upload(content, f"{stem}.gmt" if not name.endswith(".gz") else f"{stem}.gmt.gz")
     sets = resolve_sets({stem: lists_of(file, resolver)}, resolver)[stem]
-    if not any(sets.values()):
-        raise GeneRAINError(
-            f"No member of the {len(sets):,} sets of {name[:60]} is a gene of the model; give sets of human genes, by symbol or "
-            "Ensembl ID."
-        )
     _brought()[unique_title(stem, _brought())] = sets
 
 

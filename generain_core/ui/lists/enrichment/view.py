@@ -21,6 +21,7 @@ from generain_core.ui.lists.enrichment.words import TESTS
 from generain_core.ui.session.kept_keys import survives_reload
 from generain_core.ui.shell.escaping import escape_markdown
 from generain_core.vectors.atlas import Atlas
+from generain_core.wording.origins import resembles
 
 SHOWN = 500
 QUICK = 12_000
@@ -103,10 +104,7 @@ def _show(atlas: Atlas, genes: GeneList, result: Enrichment, words: str) -> None
     )
     meaning.line("enrichment-of-gene-sets", f"{told.null} Genes that the model does not have are never counted.")
     if result.test == "over-representation" and genes.origin.by_similarity:
-        st.caption(
-            "This list was chosen by similarity, so its genes resemble each other more than random ones; that a set is "
-            "over-represented says what they resemble, and not more."
-        )
+        st.caption(resembles(genes.origin))
     if result.missing and result.test == "over-representation":
         st.caption(f"{len(result.missing):,} names of the list are not in the background and are not counted.")
     fold = st.toggle("Fold sets of mostly the same genes", True, key="list_enrich_fold", persist_state="session")
