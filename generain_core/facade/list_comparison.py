@@ -71,8 +71,8 @@ class ComparisonMethods(ListMethods):
 
         Examples:
             >>> import generain_core as gr
-            >>> gr.open("assets/demo").shared_attributes("RPL3,RPL4,RPL5,RPS6").table["attribute"].iloc[0]
-            'cytosolic ribosome'
+            >>> gr.open("assets/demo").shared_attributes("CD3D,CD3E,CD3G,CD2").genes
+            4
         """
         from generain_core.lists.shared_attributes import shared_attributes
 

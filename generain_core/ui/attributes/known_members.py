@@ -9,10 +9,12 @@ from generain_core.attributes.known_members import KnownMembers, match_sets
 from generain_core.attributes.predictions import Predictions
 from generain_core.attributes.released_sets import released_sets
 from generain_core.errors import GeneRAINError
+from generain_core.ui.session.kept_keys import action
 from generain_core.ui.shell import keys
 from generain_core.ui.shell.escaping import escape_markdown
 
 MARKS = "● known member of the gene set of this name · ○ predicted only"
+_UPLOAD, _DROP = action("gene_sets_upload"), action("gene_sets_drop")
 
 
 def known_members(predictions: Predictions) -> KnownMembers | None:
@@ -35,7 +37,7 @@ def box(predictions: Predictions) -> KnownMembers | None:
             "Gene sets (GMT)",
             type=["gmt", "txt"],
             accept_multiple_files=True,
-            key="gene_sets_upload",
+            key=_UPLOAD,
             help="For instance the libraries of Enrichr that the attributes are from. Names are matched with the attributes'.",
         )
         if files:
@@ -49,7 +51,7 @@ def box(predictions: Predictions) -> KnownMembers | None:
             f"their members; {int(known.annotated.sum()):,} genes are in any of them. {MARKS}."
         )
         if keys.GENE_SETS in st.session_state:
-            st.button("Use them no more", key="gene_sets_drop", on_click=_drop)
+            st.button("Use them no more", key=_DROP, on_click=_drop)
     return known
 
 

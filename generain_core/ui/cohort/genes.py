@@ -20,6 +20,7 @@ from generain_core.ui.components import downloads, gene_tables, list_button, mea
 from generain_core.ui.components.downloads import File
 from generain_core.ui.jobs import job_view
 from generain_core.ui.session import gene_lists
+from generain_core.ui.session.kept_keys import action
 from generain_core.ui.session.session import Session
 from generain_core.ui.session.session_jobs import SessionJob
 from generain_core.ui.shell import layout, links, resources
@@ -27,6 +28,7 @@ from generain_core.ui.shell.escaping import escape_markdown
 from generain_core.wording.cohort import METRICS
 
 LEFT_OUT = SessionJob[pd.DataFrame]("cohort_left_out")
+_LEAVE_OUT = action("cohort_leave_out")
 OF_ATTRIBUTE = 100
 OFTEN = 0.5
 """Share of folds from which on LASSO's genes go on as a list."""
@@ -59,7 +61,7 @@ def view(session: Session, result: CohortResult, release: Release, resolver: Res
     job = LEFT_OUT.running(session, question)
     if table is None and (job is None or not job.unfinished):
         label = job_view.again(job, f"Embed the samples {runs:,} times")
-        if st.button(label, key="cohort_leave_out", icon=":material/play_arrow:"):
+        if st.button(label, key=_LEAVE_OUT, icon=":material/play_arrow:"):
             layout.attempt(_begin, session, result, release, question)
     if table is None and job is not None:
         job_view.show(job)

@@ -16,12 +16,14 @@ from generain_core.release.provenance import provenance
 from generain_core.ui.components import downloads, meaning, tables
 from generain_core.ui.components.downloads import File
 from generain_core.ui.embedding import embedding_jobs
+from generain_core.ui.session.kept_keys import action
 from generain_core.ui.session.session import Session
 from generain_core.ui.session.session_jobs import Remembered
 from generain_core.ui.shell import links
 from generain_core.ui.shell.escaping import escape_markdown
 
 _FITTED = Remembered[bytes]("cohort_probe")
+_FILE = action("cohort_probe_file")
 
 
 def view(session: Session, result: CohortResult, release: Release) -> None:
@@ -53,7 +55,7 @@ def view(session: Session, result: CohortResult, release: Release) -> None:
 
 def use(session: Session, release: Release) -> None:
     """Read a saved probe and use it on the samples of the Samples page."""
-    uploaded = st.file_uploader("Use a saved probe on these samples", ["zip"], key="cohort_probe_file")
+    uploaded = st.file_uploader("Use a saved probe on these samples", ["zip"], key=_FILE)
     if uploaded is None:
         return
     try:

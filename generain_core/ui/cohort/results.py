@@ -27,6 +27,7 @@ from generain_core.ui.cohort import charts, genes, judging, probe
 from generain_core.ui.components import downloads, figures, meaning, tables
 from generain_core.ui.components.downloads import File
 from generain_core.ui.jobs import job_view
+from generain_core.ui.session.kept_keys import action
 from generain_core.ui.session.session import Session
 from generain_core.ui.shell import layout, links
 from generain_core.ui.shell.escaping import escape_markdown
@@ -35,6 +36,7 @@ from generain_core.wording.verdicts import cohort_methods, needed_sentence, verd
 
 _ICONS = {"better": ":material/thumb_up:", "no_better": ":material/drag_handle:"}
 _ICONS |= {"worse": ":material/thumb_down:", "too_few": ":material/help:"}
+_RUN = action("cohort_run")
 
 
 def until_judged(
@@ -47,7 +49,7 @@ def until_judged(
     job = judging.job(session, choices)
     if job is None or not job.unfinished:
         label = job_view.again(job, f"Judge {with_noun(len(design.rows), 'sample')}")
-        if st.button(label, type="primary", key="cohort_run", icon=":material/play_arrow:"):
+        if st.button(label, type="primary", key=_RUN, icon=":material/play_arrow:"):
             layout.attempt(judging.begin, session, expression, choices, release, resolver)
     if job is not None:
         job_view.show(job)

@@ -4,7 +4,10 @@ import streamlit as st
 
 from generain_core.release.files import Release
 from generain_core.ui.session import upload
+from generain_core.ui.session.kept_keys import action
 from generain_core.ui.shell import layout, link_file
+
+_EXAMPLE = action("cohort_example")
 
 
 def offer(release: Release) -> None:
@@ -18,5 +21,5 @@ def offer(release: Release) -> None:
     )
     row = st.container(horizontal=True, vertical_alignment="center")
     row.page_link("pages/samples.py", label="Samples", icon=":material/biotech:")
-    if there and row.button("Use the example", key="cohort_example", icon=":material/science:"):
+    if there and row.button("Use the example", key=_EXAMPLE, icon=":material/science:"):
         layout.attempt(upload.begin_example, release)

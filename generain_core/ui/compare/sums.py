@@ -8,13 +8,14 @@ from generain_core.ui.compare import formulas
 from generain_core.ui.components import capsule_button, downloads, gene_tables, list_button, meaning
 from generain_core.ui.lists import work
 from generain_core.ui.session import gene_lists
-from generain_core.ui.session.kept_keys import survives_reload
+from generain_core.ui.session.kept_keys import action, survives_reload
 from generain_core.ui.shell import keys, layout, links
 from generain_core.ui.shell.escaping import escape_markdown
 from generain_core.vectors.arithmetic import Arithmetic, arithmetic
 from generain_core.vectors.atlas import Atlas
 
 EXAMPLE = {keys.PLUS: "CD8A, CD19", keys.MINUS: "CD3E"}
+_EXAMPLE = action("sum_example")
 MOST_TERMS = 20
 """Genes on a side: of more, a list is meant, whose mean is one term."""
 _SHORT = 500
@@ -35,7 +36,7 @@ def section(atlas: Atlas) -> None:
         formula, k = formulas.formula(), formulas.answers()
     if not plus:
         if all(gene in atlas.space for words in EXAMPLE.values() for gene in split_names(words)):
-            st.button("Example: CD8A + CD19 − CD3E", key="sum_example", on_click=_fill)
+            st.button("Example: CD8A + CD19 − CD3E", key=_EXAMPLE, on_click=_fill)
         st.caption("Each gene is a term; a list is one term, the mean of its vectors.")
         return
     words = _words(plus, minus)

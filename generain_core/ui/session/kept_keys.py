@@ -13,6 +13,7 @@ from generain_core.ui.shell import keys
 
 Simple = str | int | float | bool | list[Any] | tuple[Any, ...]
 _STARTS: set[str] = set()
+_ACTIONS: set[str] = set()
 _PLAIN = (str, int, float, bool)
 VIEW = frozenset(
     {
@@ -32,9 +33,18 @@ def survives_reload(start: str, *more: str) -> str:
     return start
 
 
+def action(key: str) -> str:
+    """Register the key of a button or an upload that begins as choices do as none, and return it.
+
+    Streamlit refuses to show one that was given a value.
+    """
+    _ACTIONS.add(key)
+    return key
+
+
 def is_registered(key: str) -> bool:
     """Say whether a view registered this key, or how it begins, as a choice."""
-    return key.startswith(tuple(_STARTS))
+    return key.startswith(tuple(_STARTS)) and key not in _ACTIONS
 
 
 def is_plain(value: object) -> bool:
