@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -41,7 +42,9 @@ def titled_table(title: str, table: pd.DataFrame) -> str:
     """Return a table as text under a line that says what it is and where it comes from."""
     if not len(table):
         return f"{title}: none"
-    chances = {name: significant for name in table if is_chance(str(name)) and table[name].dtype.kind == "f"}
+    chances: dict[str, Callable[..., str]] = {
+        str(name): significant for name in table if is_chance(str(name)) and table[name].dtype.kind == "f"
+    }
     rows = table.to_string(index=False, float_format="{:.4f}".format, formatters=chances)
     return f"{title}\n{rows}"
 

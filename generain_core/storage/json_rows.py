@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-def records(table: pd.DataFrame) -> list[dict[str, Any]]:
+def records(table: pd.DataFrame) -> list[Any]:
     """Return a table as a list of plain dictionaries: numbers whole, small ones too; those that are none as None."""
     columns = {str(name): _values(table[name]) for name in table.columns}
     return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
@@ -22,7 +22,7 @@ def _values(column: pd.Series) -> list[Any]:
         return [value if math.isfinite(value) else None for value in column.astype(float).tolist()]
     if column.dtype.kind == "O":
         return [_plain(value) for value in column.tolist()]
-    values: list[Any] = json.loads(column.to_json(orient="values", double_precision=15))
+    values: list[Any] = json.loads(column.reset_index(drop=True).to_json(orient="split", double_precision=15))["data"]
     return values
 
 
