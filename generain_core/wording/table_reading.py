@@ -18,7 +18,7 @@ def _samples(decision: Decision) -> str:
 
 
 def _totals(decision: Decision) -> str:
-    sums = f" but {decision.count:,} that repeat{'s' * (decision.count == 1)} the other rows" if decision.otherwise else ""
+    sums = f" but {decision.count:,} that {'was' if decision.count == 1 else 'were'} left out" if decision.otherwise else ""
     return f"totals over all {decision.taken} genes of the table{sums}"
 
 

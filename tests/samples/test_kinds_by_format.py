@@ -112,6 +112,16 @@ KINDS = {
     "unknown rows": Kind(with_rows([f"Novel{i}" for i in range(5)]), more=2500),
     "a total of the samples": Kind(lambda t: t.assign(Total=t.sum(axis=1))),
     "a mean of the samples": Kind(lambda t: t.assign(mean=t.mean(axis=1))),
+    "sums of groups": Kind(lambda t: t.assign(A=t.iloc[:, :2].sum(axis=1), B=t.iloc[:, 2:].sum(axis=1))),
+    "sums of groups and of all": Kind(lambda t: t.assign(A=t.iloc[:, 1:3].sum(axis=1), Total=t.sum(axis=1))),
+    "rounded means of groups": Kind(
+        lambda t: t.assign(A=t.iloc[:, :2].mean(axis=1).round(), B=t.iloc[:, 1:].mean(axis=1).round())
+    ),
+    "an order of the rows": Kind(lambda t: t.assign(order=np.random.default_rng(1).permutation(len(t)) + 1.0)),
+    "lengths without a telling name": Kind(lambda t: t.assign(kb=np.random.default_rng(2).lognormal(8, 0.7, len(t)).round())),
+    "clusters": Kind(lambda t: t.assign(kmeans=np.random.default_rng(3).integers(1, 9, len(t)) * 1.0)),
+    "rows that stand twice": Kind(lambda t: pd.concat([t, t.iloc[:20]]).rename_axis("gene")),
+    "a mouse's genes among a human's": Kind(with_rows([f"ENSMUSG{i:011d}" for i in range(20)])),
     "results of a test": Kind(lambda t: t.assign(log2FoldChange=0.25, pvalue=0.5, padj=0.75)),
     "lengths": Kind(lambda t: t.assign(Length=np.arange(len(t)) * 37.0 + 900)),
     "FPKM beside counts": Kind(lambda t: t.add_suffix("_count").join((t * 0.37).add_suffix("_FPKM"))),

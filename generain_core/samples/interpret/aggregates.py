@@ -1,6 +1,7 @@
 """Totals and means that stand among samples or genes as if they were some: told by their numbers, or by name and numbers."""
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -10,7 +11,8 @@ from scipy import sparse
 
 from generain_core.genes.spelling.placeholders import is_placeholder
 from generain_core.samples.interpret.expression import Matrix
-from generain_core.text import echo, with_noun
+from generain_core.samples.interpret.identifiers import FOREIGN
+from generain_core.text import echo
 
 _TOTAL = re.compile(
     r"((grand|row|over|all)[ _.-]*)?(total|sum)s?([ _.-]*(of[ _.-]*)?(all|count|read|sample|expression)s?)*", re.I
@@ -19,7 +21,7 @@ _MIDDLE = re.compile(r"((grand|row|over|all)[ _.-]*)?(mean|average|avg|median)s?
 _LEAST = 20
 """So many others above zero, at least, make an equal sum no chance."""
 _MANY = 5
-_MOST_COPIES = 20
+_MOST_COPIES, _FEW = 20, 3
 COPY = "repeat of a row with the same name and values"
 
 
@@ -59,15 +61,31 @@ def genes_that_are_copies(values: Matrix, names: Sequence[str]) -> dict[int, str
     return dict.fromkeys(copies, COPY) if sure >= _MANY else {}
 
 
+def genes_of_others(names: Sequence[str], kinds: Sequence[tuple[str, bool]]) -> dict[int, str]:
+    """Return which rows are genes of another species by their Ensembl IDs, among those of a human, as of xenografts."""
+    foreign = {i: kind for i, (kind, _) in enumerate(kinds) if kind in FOREIGN}
+    human = sum(kind == "Ensembl gene" or known for kind, known in kinds)
+    return {i: f"gene of {FOREIGN[kind]} among human genes" for i, kind in foreign.items()} if human > len(foreign) else {}
+
+
+def number_of_sentences(gene_sums: Mapping[int, str]) -> int:
+    """Return in how many sentences it is said what rows are instead: one each of a few, one of many that are the same."""
+    return sum(count if count <= _FEW else 1 for count in Counter(gene_sums.values()).values())
+
+
 def said_of_genes(gene_sums: Mapping[int, str], names: Sequence[str]) -> list[str]:
-    """Return what rows of genes are instead, a sentence each; copies of others in one."""
-    copies = [names[i] for i, words in gene_sums.items() if words == COPY]
-    sentences = [f"{echo(names[i] or 'A row without a name')} is the {words}." for i, words in gene_sums.items() if words != COPY]
-    if copies:
-        sentences.append(
-            f"{with_noun(len(copies), 'row')} repeat another of the same name and values, such as {echo(copies[0])}."
-        )
-    return sentences
+    """Return what rows of genes are instead, a sentence each; of many that are the same, one."""
+    places: dict[str, list[int]] = {}
+    for i, words in gene_sums.items():
+        places.setdefault(words, []).append(i)
+    out = list[str]()
+    for words, same in places.items():
+        called = [echo(names[i] or "A row without a name") for i in same]
+        if len(same) <= _FEW:
+            out += [f"{name} is the {words}." for name in called]
+        else:
+            out.append(f"{len(same):,} rows, such as {called[0]}, are each the {words}.")
+    return out
 
 
 def genes_that_are_sums(values: Matrix, known: list[bool]) -> dict[int, str]:

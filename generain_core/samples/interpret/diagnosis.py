@@ -8,9 +8,10 @@ from scipy import sparse
 
 from generain_core.errors import GeneRAINError
 from generain_core.samples.interpret.aggregates import (
-    COPY,
+    genes_of_others,
     genes_that_are_copies,
     genes_that_are_sums,
+    number_of_sentences,
     said_of_genes,
     samples_that_are_sums,
 )
@@ -99,8 +100,7 @@ class Findings:
     @property
     def left_out(self) -> tuple[str, ...]:
         """Return what is left out as a sum or mean of the others: one sentence each, the last of the evidence."""
-        copies = sum(words == COPY for words in self.gene_sums.values())
-        return self.evidence[len(self.evidence) - len(self.sums) - len(self.gene_sums) + max(0, copies - 1) :]
+        return self.evidence[len(self.evidence) - len(self.sums) - number_of_sentences(self.gene_sums) :]
 
 
 def diagnose(
@@ -179,7 +179,7 @@ def diagnose(
     if ordered[taken].kind in ACCEPTED_KINDS and np.isfinite(ordered[taken].minimum):
         sums = _sums_of_samples(whole, rows, kept, everybody, roles, take_in)
         gene_sums = genes_that_are_sums(numbers, [known for _, known in kinds])
-        gene_sums |= genes_that_are_copies(numbers, names)
+        gene_sums |= genes_that_are_copies(numbers, names) | genes_of_others(names, kinds)
         gene_sums = {i: words for i, words in gene_sums.items() if names[i] not in take_in}
         ordered[taken] = _without(ordered[taken], numbers, sums, gene_sums)
     sentences = [f"Genes are in {axis}: {why_axis(looked, axis, column)}", why, *ordered[taken].evidence]

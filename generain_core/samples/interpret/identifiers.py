@@ -53,6 +53,9 @@ _FEWEST_OF_MOUSE = 10
 _SHARE_OF_MOUSE = 0.002
 _SPECIES = {"mouse Ensembl gene": "mouse", "rat Ensembl gene": "rat", "Ensembl gene of another species": "another species"}
 
+FOREIGN = {kind: species if " " in species else f"a {species}" for kind, species in _SPECIES.items()}
+"""Kinds of names that are of another species → which."""
+
 
 class Resolves(Protocol):
     """Knows genes: ``generain_core.genes.Resolver``, or a stand-in with columns input and status."""

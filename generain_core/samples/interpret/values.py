@@ -12,6 +12,7 @@ from generain_core.samples.interpret.signs.doubts import (
     DOUBT,
     UNLIKE,
     are_sizes_of_scores,
+    as_floored,
     as_lengths,
     as_ratios,
     as_shares,
@@ -208,6 +209,7 @@ def _positive(values: Matrix, scan: _Scan) -> tuple[ValueKind, list[str], LogBas
         doubt = (
             few_steps(rows, values.shape[1], scan.maximum, zeros=scan.minimum == 0)
             or flat_steps(values, rows, scan.maximum)
+            or as_floored(values, scan.minimum)
             or as_lengths(values)
             or no_zeros(rows, values.shape[1])
         )
@@ -247,10 +249,14 @@ def _positive(values: Matrix, scan: _Scan) -> tuple[ValueKind, list[str], LogBas
     middle, spread = float(np.median(sums)), float(np.std(sums) / np.mean(sums))
     share = scan.whole_nonzero / max(1, scan.nonzero)
     about = f"Samples sum to {sums.min():,.0f} to {sums.max():,.0f}"
-    if doubt := as_lengths(values) or ("" if scaled else as_ratios(rows, values.shape[1]) or as_squeezed(rows, values.shape[1])):
+    doubt = as_floored(values, scan.minimum) or as_lengths(values)
+    if doubt := doubt or ("" if scaled else as_ratios(rows, values.shape[1]) or as_squeezed(rows, values.shape[1])):
         return ValueKind.ESTIMATED, fractions, None, doubt
     if np.all(np.abs(sums / 1e6 - 1) < 0.01) or (len(sums) > 2 and spread < 1e-3):
         return ValueKind.SCALED, [f"Values are fractions and each sample sums to about {middle:,.0f}."], None, ""
+    if middle > _LARGEST_LIBRARY:
+        sentence = f"{about}, more than any sequencing gives: they were scaled."
+        return ValueKind.SCALED, [sentence], None, ""
     if scaled:
         return (
             ValueKind.ESTIMATED,
@@ -260,9 +266,6 @@ def _positive(values: Matrix, scan: _Scan) -> tuple[ValueKind, list[str], LogBas
         )
     if share < 0.2 and 2e5 < middle < 2e6 and sums.max() < 4 * sums.min():
         return ValueKind.SCALED, [f"Values are fractions. {about}, near a million, as FPKM or TPM of some genes do."], None, ""
-    if middle > _LARGEST_LIBRARY:
-        sentence = f"{about}, more than any sequencing gives: they were scaled."
-        return ValueKind.SCALED, [sentence], None, ""
     of_whole = f"{100 * share:.0f} % of the values above zero are whole numbers, the others fractions."
     return ValueKind.ESTIMATED, [of_whole, f"{about}, as counts of different depth do."], None, ""
 

@@ -8,6 +8,7 @@ from scipy import sparse
 
 from generain_core.samples.interpret.expression import Matrix
 from generain_core.samples.interpret.roles.group_means import means_among_counts, sums_of_groups
+from generain_core.samples.interpret.roles.odd_columns import odd_columns, rounded_blends
 
 _KINDS = (
     (
@@ -74,6 +75,14 @@ def describes_genes(values: Matrix, titles: Sequence[str], apart: Collection[int
         means = means_among_counts(_dense(values, left_over))
         found |= {left_over[at]: f"the mean of {len(members)} of the others" for at, members in means.items()}
     left_over = [i for i in left_over if i not in found]
+    if len(left_over) > 2:
+        block = _dense(values, left_over) if len(left_over) <= _MOST_COLUMNS else np.empty((0, 0))
+        found |= {left_over[at]: f"a {words}" for at, words in odd_columns(block).items()}
+        left_over = [i for i in left_over if i not in found]
+    if 2 < len(left_over) <= _MOST_COLUMNS:
+        blends = rounded_blends(_dense(values, left_over))
+        found |= {left_over[at]: f"the {words} of {count} of the others" for at, (words, count) in blends.items()}
+        left_over = [i for i in left_over if i not in found]
     if 2 < len(left_over) <= _MOST_COLUMNS:
         sums = sums_of_groups(_dense(values, left_over))
         sums = {at: each for at, each in sums.items() if _is_sum(values, left_over[at], [left_over[i] for i in each])}

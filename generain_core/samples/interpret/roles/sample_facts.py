@@ -41,7 +41,7 @@ _CLINICAL = re.compile(
 )
 _NUMBERED = re.compile(r"(PC|UMAP|tSNE|X_?umap|X_?pca|LV|SV|PEER|factor)[ _.]?\d+", re.IGNORECASE)
 _LIKE_A_GENE = re.compile(r"[A-Z][A-Z0-9]+(orf\d+)?([-.][A-Z0-9]+)*|ENSG\d{11}(\.\d+)?")
-_FEW, _CHANCE = 100, 0.1
+_FEW, _CHANCE, _SEVERAL = 100, 0.01, 12
 _MOST = 50
 
 
@@ -74,7 +74,7 @@ def describe_samples(
         before = [i for i in unknown if i < known[0] and i not in found]
         like_genes = all(_LIKE_A_GENE.fullmatch(names[i].strip()) for i in before)
         others = len(unknown) / (len(kinds) - known[0])
-        if not like_genes or others ** len(before) < _CHANCE:
+        if not like_genes or (len(before) <= _SEVERAL and others ** len(before) < _CHANCE):
             found |= dict.fromkeys(before, "a column of numbers before the first gene")
     sure = [i for i in known if i not in found]
     rest = [i for i in unknown if i not in found and names[i].strip()]

@@ -24,6 +24,11 @@ _SQUEEZED = (
     "so many genes it is hundreds of times: say what they are."
 )
 _LENGTHS = "Each gene has nearly the same value in every sample, as lengths of genes and transcripts do: say what they are."
+_FLOORED = (
+    "No value is 0, and the smallest, {}, stands in many cells, as zeros do to which something was added or whose logs were "
+    "undone: give the values before it, or say what they are."
+)
+_FLOOR, _SAME = 0.1, 1e-6
 _LARGEST_LOG2, _LARGEST_WHOLE_LOG, _LARGEST_LOG10 = 24, 19, 8
 _POISSON, _FLAT = 0.15, 8
 _HUNDREDS = 100
@@ -40,6 +45,17 @@ def as_shares(values: Matrix, maximum: float) -> str:
         return ""
     sums = np.asarray(values.sum(axis=1) if sparse.issparse(values) else np.nansum(values, axis=1), np.float64)
     return _SHARES if sums.max(initial=0) > 1.05 else ""
+
+
+def as_floored(values: Matrix, minimum: float) -> str:
+    """Say why values may have had something added: none is 0, and the smallest stands in many cells, as zeros do."""
+    if minimum <= 0 or values.shape[1] < _MANY:
+        return ""
+    some = _some(values)
+    share = float(np.mean(some <= minimum * (1 + _SAME)))
+    above = some[some > minimum * (1 + _SAME)]
+    following = float(np.mean(some <= above.min() * (1 + _SAME))) - share if len(above) else 0.0
+    return _FLOORED.format(f"{minimum:.4g}") if share > _FLOOR and share > 3 * following else ""
 
 
 def as_ratios(rows: list[np.ndarray], genes: int) -> str:

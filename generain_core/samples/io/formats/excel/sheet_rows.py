@@ -10,7 +10,7 @@ import numpy as np
 Row = Sequence[Any]
 Cells = Mapping[int, Any]
 _NONE: Cells = {}
-_BLOCK, _PIECE = 8 << 20, 1 << 17
+_BLOCK, _PIECE = 4 << 20, 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +89,7 @@ class Sheet(Sequence[Row]):
         self.merged, self.empty_formula = "", ""
         self._blocks, self._pending = list[Block](), list[Block]()
         self._filled: np.ndarray | None = None
+        self._held = 0
 
     def add(self, block: Block) -> None:
         """Add rows below the others."""
@@ -118,15 +119,26 @@ class Sheet(Sequence[Row]):
         blocks = self._pending or self._blocks
         return int(blocks[-1].places[-1]) if blocks else -1
 
+    def _pieces(self) -> Iterator[Block]:
+        """Yield some rows at a time, of few cells: what is computed of each then takes little room."""
+        self._join()
+        for block in self._blocks:
+            step = max(1, _PIECE * len(block.places) // max(1, len(block.numbers)))
+            for first in range(0, len(block.places), step):
+                starts = block.starts[first : first + step + 1]
+                numbers = block.numbers[starts[0] : starts[-1]]
+                yield Block(places=block.places[first : first + step], starts=starts - starts[0], numbers=numbers)
+
     @property
     def filled(self) -> np.ndarray:
         """Return how many cells of each row hold something."""
         if self._filled is None:
-            self._join()
             out = np.zeros(self.last + 1, np.int32)
-            for block in self._blocks:
-                is_number = np.concatenate([[0], np.cumsum(~np.isnan(block.numbers))])
-                out[block.places] = np.diff(is_number[block.starts])
+            self._held = 0
+            for piece in self._pieces():
+                is_number = np.concatenate([[0], np.cumsum(~np.isnan(piece.numbers))])
+                out[piece.places] = np.diff(is_number[piece.starts])
+                self._held += int(is_number[-1])
             for place, cells in self.others.items():
                 out[place] += len(cells)
             held = np.flatnonzero(out)
@@ -136,9 +148,7 @@ class Sheet(Sequence[Row]):
     @property
     def held(self) -> int:
         """Return how many cells hold a number."""
-        self._join()
-        numbers = sum(int(np.count_nonzero(~np.isnan(block.numbers))) for block in self._blocks)
-        return numbers + sum(is_value(cell) for cells in self.others.values() for cell in cells.values())
+        return self._held + sum(is_value(cell) for cells in self.others.values() for cell in cells.values()) if len(self) else 0
 
     def __len__(self) -> int:
         """Return how many rows there are up to the last that holds something."""
@@ -173,12 +183,11 @@ class Sheet(Sequence[Row]):
     def used(self, places: np.ndarray, width: int) -> np.ndarray:
         """Return which columns hold something in some rows."""
         out = np.zeros(width, bool)
-        self._join()
-        for block in self._blocks:
-            held = np.flatnonzero(~np.isnan(block.numbers))
-            row = np.searchsorted(block.starts, held, "right") - 1
-            here = np.isin(block.places, places, assume_unique=True)[row]
-            out[np.unique((held - block.starts[row])[here])] = True
+        for piece in self._pieces():
+            held = np.flatnonzero(~np.isnan(piece.numbers))
+            row = np.searchsorted(piece.starts, held, "right") - 1
+            here = np.isin(piece.places, places, assume_unique=True)[row]
+            out[np.unique((held - piece.starts[row])[here])] = True
         here = places[np.isin(places, np.fromiter(self.others, np.int64, len(self.others)))]
         out[list({column for place in here.tolist() for column in self.others[place]})] = True
         return out
