@@ -176,8 +176,8 @@ def _judged(
     tail = float(tail_p(np.array([own.mean()]), logs, independent)[0])
     p = (1 + independent * share) * floor
     if independent < LEAST:
-        words = f"the smallest p-value that {independent} controls can give is {significant(floor)}"
-        words = f"{words} ({independent} means of {size})" if size > 1 else words
+        controls = f"{independent} means of {size} controls" if size > 1 else f"{independent} controls"
+        words = f"the smallest p-value that {controls} can give is {significant(floor)}"
         words += "; the fitted tail says more" if np.isfinite(tail) else ""
         return distance, float("nan"), floor, independent, tail, words
     return distance, p, floor, independent, tail, ""

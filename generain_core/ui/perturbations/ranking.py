@@ -92,16 +92,15 @@ def ranked(session: Session, result: Perturbed, release: Release) -> None:
     )
     more = f" The first {MOST_SHOWN} of {len(table):,} are drawn." if len(table) > MOST_SHOWN else ""
     by_distance = perturb_charts.measure_of(table) == "distance"
+    apart = " Found in one space and not in the other does not show that the spaces differ." if len(spaces) > 1 else ""
     words = (
         "Distance: how far from the controls, in their own covariance; 1 is the median of controls that are left out. Filled "
         "circles have a false discovery rate of 5 % or less by rank, those with a dot inside by the fitted tail alone."
-        f"{more}"
+        f"{apart}{more}"
         if by_distance
         else "Effect: the shift from control less what noise alone adds, in units of the spread of the controls; lines are "
         "95 % intervals, where the controls tell how sure their spread is; filled dots have a false discovery rate of "
-        "5 % or less. Noise alone gives an effect above 0 in about half of all cases. "
-        "Found in one space and not in the other does not "
-        f"show that the spaces differ.{more}"
+        f"5 % or less. Noise alone gives an effect above 0 in about half of all cases.{apart}{more}"
     )
     if by_distance:
         meaning.line("screens-judged-by-controls", words)
