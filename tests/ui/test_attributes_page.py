@@ -1,6 +1,8 @@
 """The page Attributes: what it shows, and what it says when something is missing or wrong."""
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from generain_core.attributes.predictions import Predictions
@@ -43,6 +45,27 @@ def test_a_gene_shows_its_attributes_folded_and_by_percentile(look, predicted) -
     app.number_input(key=keys.LEAST_RELIABLE).set_value(1.0).run()
     healthy(app)
     assert "No attribute is left" in words(app)
+
+
+def test_predictions_of_other_genes_are_shown_once_somebody_says_so(
+    visit, tmp_path, fresh_cache, demo_atlas, monkeypatch
+) -> None:
+    release = demo_with_predictions(tmp_path / "release", demo_atlas, twins=5)
+    path, order = release.path("attributes"), np.random.default_rng(3).permutation(len(demo_atlas.space.genes))
+    made = pq.read_table(path).to_pandas()
+    made["predicted_probabilities"] = [np.asarray(row)[order] for row in made["predicted_probabilities"]]
+    pq.write_table(pa.Table.from_pandas(made, preserve_index=False), path)
+    monkeypatch.setenv("GENERAIN_MANAGE", "no")
+    app = visit("attributes", release.root, gene="CD3E")
+    assert "of other genes than they say" in app.error[0].value
+    assert not app.dataframe
+    assert "attributes_even_if_unproved" not in {each.key for each in app.button}
+    monkeypatch.setenv("GENERAIN_MANAGE", "yes")
+    app.run()
+    app.button(key="attributes_even_if_unproved").click().run()
+    healthy(app)
+    assert "may belong to other genes" in app.warning[0].value
+    assert len(table(app, "attribute", "percentile"))
 
 
 def test_attributes_are_chosen_by_a_range_of_numbers(look, predicted) -> None:
