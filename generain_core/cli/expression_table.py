@@ -24,6 +24,7 @@ def add_table(parser: argparse.ArgumentParser) -> None:
     table = parser.add_argument_group("the expression table", "what is said of it, against or beside what is found out")
     sheet = {"type": Path, "metavar": "SHEET", "help": "a sample sheet to join by sample name"}
     add_option(table, "--sheet", old=["--samples"], **sheet)
+    table.add_argument("--sheet-column", metavar="NAME", help="the sample sheet's column of sample names, where several fit")
     table.add_argument("--sum-by", metavar="COLUMN[,COLUMN]", help="sum the samples (cells) of equal values first")
     table.add_argument("--part", metavar="NAME", help="the sheet of a workbook, or matrix, file or folder of an archive, to read")
     table.add_argument("--layer", help="the layer of an h5ad that holds counts")
@@ -61,6 +62,7 @@ def table_options(args: argparse.Namespace) -> TableOptions:
     """Return what the line says of the table, against or beside what is found out, in the words of the façade."""
     plain: tuple[str, ...] = (
         "sheet",
+        "sheet_column",
         "layer",
         "genes_in",
         "gene_column",

@@ -33,7 +33,8 @@ _LOG_BASES: dict[object, float] = {"2": 2.0, "10": 10.0, "e": math.e, 2: 2.0, 10
 class ReadOptions(TypedDict, total=False):
     """What may be said of a table, against or beside what is found out.
 
-    sheet: a sample sheet to join by sample name, a file or a table. layer: the layer that holds counts. genes_in: ``rows``
+    sheet: a sample sheet to join by sample name, a file or a table. sheet_column: its column of sample names, where several
+    fit. layer: the layer that holds counts. genes_in: ``rows``
     or ``columns``. gene_column: the column that names the genes. value_kind: what the values are, ``counts``, ``estimated``,
     ``cpm`` or ``log``; former names of these, ``samples`` and ``values``, go on working. back_transform: undo a log, with the
     base that is inferred or given. log_base: ``2``, ``e`` or ``10``. plus_one: whether 1 was added before the log.
@@ -46,6 +47,7 @@ class ReadOptions(TypedDict, total=False):
 
     sheet: str | os.PathLike[str] | pd.DataFrame
     samples: str | os.PathLike[str] | pd.DataFrame
+    sheet_column: str
     layer: str
     genes_in: Literal["rows", "columns"]
     gene_column: str
@@ -124,7 +126,7 @@ def understand(raw: RawTable, resolver: Resolver, options: TableOptions) -> tupl
     sheet = options.get("sheet", options.get("samples"))
     if sheet is not None:
         table = read_sheet_guarded(Path(sheet)) if isinstance(sheet, str | os.PathLike) else sheet
-        expression = join_samples(expression, table)
+        expression = join_samples(expression, table, options.get("sheet_column", ""))
     return expression, findings
 
 
@@ -223,6 +225,7 @@ def naming_arguments() -> Iterator[None]:
             "value_kind": "value_kind='counts', 'estimated', 'cpm' or 'log'",
             "genes_in": "genes_in='rows' or 'columns'",
             "layer": f"layer={problem.choices[0]!r}, say," if problem.choices else "layer=NAME",
+            "sheet_column": f"sheet_column={problem.choices[0]!r}, say," if problem.choices else "sheet_column=NAME",
             "part": f"part={problem.choices[0]!r}, say," if problem.choices else "part=NAME",
         }
         arguments = " and ".join(words.get(name, f"{name}=True") for name in problem.options)

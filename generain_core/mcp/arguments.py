@@ -19,6 +19,7 @@ class TableArguments(TypedDict, total=False):
     """What is said of a table, against or beside what is found out; the same as `TableOptions`, with files by path."""
 
     sheet: Annotated[str | None, Field(description="path of a sample sheet, joined by sample name")]
+    sheet_column: Annotated[str | None, Field(description="the sheet's column of sample names, where several fit")]
     layer: Annotated[str | None, Field(description="the layer of an h5ad that holds counts")]
     genes_in: Annotated[Literal["rows", "columns"] | None, Field(description="where the genes are")]
     gene_column: Annotated[str | None, Field(description="the column that names the genes")]

@@ -16,10 +16,11 @@ Choice = str | int | float | bool | list[Any] | tuple[Any, ...]
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class KeptSheet:
-    """A sample sheet, and which of the work's it is, from 1."""
+    """A sample sheet, which of the work's it is, from 1, and its column of sample names, if that was said."""
 
     table: pd.DataFrame
     number: int
+    column: str = ""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

@@ -155,6 +155,15 @@ def test_a_sample_sheet_is_joined_and_a_wrong_one_loses_nothing(visit, counts) -
     app.file_uploader[0].upload("wrong.csv", b"id,batch\nnobody,1\nnothing,2\n").run()
     assert "sample sheet" in words(app)
     assert app.metric[0].value == "32"
+    names = list(counts.columns)
+    two = pd.DataFrame({"run": [*names[1:], names[0]], "name": names, "donor": [f"d{i}" for i in range(32)]})
+    app.file_uploader[0].upload("two.csv", csv(two, index=False)).run()
+    assert "columns (run and name) that contradict each other" in words(app)
+    assert app.session_state[keys.SAMPLES].sheet is None
+    next(box for box in app.selectbox if box.label == "Samples are named by the sheet's column").set_value("name").run()
+    healthy(app)
+    assert app.session_state[keys.SAMPLES].sheet.column == "name"
+    assert app.session_state[keys.SAMPLES].joined.expression.obs["donor"].tolist() == two["donor"].tolist()
     app.file_uploader[0].upload("sheet.csv", csv(sheet, index=False)).run()
     healthy(app)
     assert "batch" in app.session_state[keys.SAMPLES].joined.expression.obs

@@ -12,22 +12,15 @@ from generain_core.samples.io.files import file_bytes
 from generain_core.samples.io.formats.excel.spreadsheet import cell_text, cells_of
 from generain_core.samples.io.formats.series_matrix import series_samples
 from generain_core.samples.io.formats.small_tables import (
-    best_key,
     name_of,
-    number_name,
-    plain_name,
     sheet_of_bytes,
     sheet_of_rows,
     typed,
 )
+from generain_core.samples.io.sheets.key_column import key_column
 from generain_core.samples.io.sniff import gunzipped, kind_of_file
 from generain_core.text import echo, listed, with_noun
 
-_SPELLINGS = (
-    (name_of, ""),
-    (plain_name, "Samples were matched to the sheet without regard to capitals and punctuation."),
-    (number_name, "Samples were matched to the sheet without regard to leading zeros."),
-)
 _WORDS = frozenset(["na", "n/a", "nan", "null", "none", "<na>"])
 _FEW = 5000
 
@@ -54,38 +47,39 @@ def read_sample_sheet(path: Path, *, name: str | None = None) -> pd.DataFrame:
     return typed(sheet_of_bytes(raw, name))
 
 
-def join_samples(expression: Expression, sheet: pd.DataFrame) -> Expression:
-    """Add a sample sheet's columns to obs, by the column that names most of the samples.
+def join_samples(expression: Expression, sheet: pd.DataFrame, column: str = "") -> Expression:
+    """Add a sample sheet's columns to obs, by the column that names most of the samples, or the one that is said.
 
     Names are compared as they are (101.0 is 101), then without regard to capitals, punctuation and the X that R puts before a
     digit, then without leading zeros. Columns that obs has already are replaced; each keeps its type.
 
     Raises:
+        NeedsConsent: several columns name samples and contradict each other, or the only one may hold something else.
         GeneRAINError: no column names any sample, or a sample has two different rows.
     """
     samples = expression.samples
-    hit = next((each for each in _SPELLINGS if best_key(sheet, list(map(each[0], samples)), each[0])[1]), _SPELLINGS[0])
-    spelling, note = hit
-    key, hits = best_key(sheet, list(map(spelling, samples)), spelling)
-    if not hits:
+    key = key_column(samples, sheet, column)
+    if key is None:
         raise GeneRAINError(_fits_none(expression, sheet))
-    wanted = [spelling(sample) for sample in samples]
+    wanted = list(map(key.spelling, samples))
     alike = sorted({s for s, w in zip(samples, wanted, strict=True) if wanted.count(w) > 1}) if len(samples) < _FEW else []
     if len(set(wanted)) < len(samples):
         one = f", such as {listed(alike, most=2)}," if alike else ""
         raise GeneRAINError(
-            f"The table has samples{one} that the sample sheet's column {key} can't tell apart; give them names that differ."
+            f"The table has samples{one} that the sample sheet's column {key.column} can't tell apart; give them names that "
+            "differ."
         )
-    table = sheet.drop(columns=key).set_axis(pd.Index([spelling(value) for value in sheet[key]]), axis=0)
-    twice = [s for s in table.index[table.index.duplicated()] if s in set(wanted)]
-    if twice:
-        raise GeneRAINError(f"The sample sheet has several rows for {echo(twice[0])} in column {key}; keep one a sample.")
-    joined = table.reindex(wanted).set_axis(expression.obs.index, axis=0)
-    missing = [s for s, w in zip(samples, wanted, strict=True) if w not in table.index]
-    notes = [*filter(None, [note]), *map(str, sheet.attrs.get("notes", ())), *_typed_words(table)]
-    notes.append(
-        f"The sample sheet describes {len(samples) - len(missing):,} of {with_noun(len(samples), 'sample')} by its column {key}."
-    )
+    if key.repeats:
+        raise GeneRAINError(
+            f"The sample sheet has several rows for {echo(key.repeats[0])} in column {key.column}; keep one a sample."
+        )
+    table = sheet.drop(columns=key.column)
+    joined = table.set_axis(pd.RangeIndex(len(table)), axis=0).reindex([key.rows.get(name, -1) for name in wanted])
+    joined = joined.set_axis(expression.obs.index, axis=0)
+    missing = [s for s, w in zip(samples, wanted, strict=True) if w not in key.rows]
+    notes = [*filter(None, [key.note]), *map(str, sheet.attrs.get("notes", ())), *_typed_words(table)]
+    number = with_noun(len(samples), "sample")
+    notes.append(f"The sample sheet describes {len(samples) - len(missing):,} of {number} by its column {key.column}.")
     if missing:
         notes.append(f"Without a row in the sample sheet: {listed(missing)}.")
     kept = expression.obs.drop(columns=[c for c in expression.obs.columns if c in joined.columns])

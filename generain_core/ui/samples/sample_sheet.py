@@ -20,9 +20,10 @@ def section(session: Session, joined: Joined) -> Summed:
     """Offer to join a sample sheet and to sum samples; return them summed as chosen, or end the page if they can't be."""
     obs = joined.expression.obs
     with steps.step(_STEP, "Sample sheet" if session.sheet is not None or len(obs.columns) else "Sample sheet (optional)"):
-        sheet = st.file_uploader("csv, tsv or xlsx with a column of sample names", key=f"sheet_{session.sheet_number}")
+        sheet = st.file_uploader("csv, tsv or xlsx with a column of sample names", key=f"sheet_{session.sheets_brought}")
         if sheet is not None:
             layout.attempt(upload.begin_sheet, session, joined.expression, sheet, sheet.name)
+        _ask_column(session, joined)
         st.dataframe(obs.reset_index(names="sample"), hide_index=True, height=200, key="obs")
         columns = st.multiselect(
             "Sum samples (or cells) that are equal in",
@@ -39,6 +40,20 @@ def section(session: Session, joined: Joined) -> Summed:
     if line := _line(joined, summed):
         steps.done(_STEP, line)
     return summed
+
+
+def _ask_column(session: Session, joined: Joined) -> None:
+    """Ask by which column a sheet is joined, where several fit."""
+    waiting = session.sheet_question
+    if waiting is None:
+        return
+    st.warning(escape_markdown(f"{waiting.question} The sheet is joined then.", 1000), icon=":material/front_hand:")
+    key = f"sheet_column_{waiting.number}"
+    column = st.selectbox(
+        "Samples are named by the sheet's column", waiting.question.choices, None, key=key, placeholder="Choose"
+    )
+    if column is not None:
+        layout.attempt(upload.take_sheet, session, joined.expression, column)
 
 
 def _line(joined: Joined, summed: Summed) -> str:

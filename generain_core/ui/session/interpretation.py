@@ -1,6 +1,6 @@
 """From a file that was read to samples that are judged: each step is made when it is asked for, and kept."""
 
-from generain_core.errors import GeneRAINError
+from generain_core.errors import GeneRAINError, NeedsConsent
 from generain_core.genes.resolve import Resolver
 from generain_core.release.files import Release
 from generain_core.samples.binning.normalize import judge
@@ -12,7 +12,7 @@ from generain_core.samples.interpret.pseudobulk import sum_by
 from generain_core.samples.io.sample_sheet import join_samples
 from generain_core.ui.session.session import Session
 from generain_core.ui.session.session_jobs import Remembered
-from generain_core.ui.session.steps import Examined, Joined, Summed, Understood, Upload
+from generain_core.ui.session.steps import Examined, Joined, SheetQuestion, Summed, Understood, Upload
 
 _FINDINGS = Remembered[Findings]("findings")
 _FINDINGS_CORRECTED = Remembered[Findings]("findings as corrected")
@@ -43,7 +43,11 @@ def join(session: Session, findings: Findings, corrections: Corrections) -> Join
     session.joined = None
     expression = to_expression(understood.upload.raw, findings, **corrections)
     if session.sheet is not None:
-        expression = join_samples(expression, session.sheet.table)
+        sheet = session.sheet
+        try:
+            expression = join_samples(expression, sheet.table, sheet.column)
+        except NeedsConsent as question:
+            session.sheet, session.sheet_question = None, SheetQuestion(sheet.table, sheet.number, question)
     session.joined = Joined(understood, session.sheet, expression)
     return session.joined
 

@@ -13,7 +13,7 @@ from generain_core.samples.binning.normalize import Normalized
 from generain_core.samples.io.raw_table import RawTable
 from generain_core.samples.orthologs.ortholog_table import OrthologTable
 from generain_core.ui.jobs import job_view
-from generain_core.ui.session.steps import Binned, Examined, Joined, Sheet, Summed, Understood, Upload
+from generain_core.ui.session.steps import Binned, Examined, Joined, Sheet, SheetQuestion, Summed, Understood, Upload
 from generain_core.ui.shell import keys
 
 
@@ -50,6 +50,7 @@ class Session:
         question: which part is to be read, where that isn't clear.
         upload, understood, joined, summed, examined, binned: the steps, as far as they were made.
         sheet: the sample sheet that is joined.
+        sheet_question: the one that is joined once it is said by which column.
         values: what `Remembered` keeps.
         work: what `SessionJob` runs.
     """
@@ -61,6 +62,7 @@ class Session:
     orthologs: OrthologTable | None = None
     upload: Upload | None = None
     sheet: Sheet | None = None
+    sheet_question: SheetQuestion | None = None
     understood: Understood | None = None
     joined: Joined | None = None
     summed: Summed | None = None
@@ -78,6 +80,11 @@ class Session:
     def sheet_number(self) -> int:
         """Return which sample sheet is joined; 0 without any."""
         return self.sheet.number if self.sheet is not None else 0
+
+    @property
+    def sheets_brought(self) -> int:
+        """Return how many sample sheets were brought so far, those that wait for a choice included."""
+        return max(self.sheet_number, self.sheet_question.number if self.sheet_question is not None else 0)
 
     @property
     def normalized(self) -> Normalized | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from generain_core.errors import NeedsConsent
 from generain_core.samples.binning import examination
 from generain_core.samples.binning.normalize import Normalized
 from generain_core.samples.interpret.correction import Corrections
@@ -41,10 +42,20 @@ class Understood:
 
 @dataclass(frozen=True, eq=False)
 class Sheet:
-    """A sample sheet, and which of the session's it is, from 1."""
+    """A sample sheet, which of the session's it is, from 1, and its column of sample names, if that was said."""
 
     table: pd.DataFrame
     number: int
+    column: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class SheetQuestion:
+    """A sample sheet of which it must be said which column names the samples, and which of the session's it is."""
+
+    table: pd.DataFrame
+    number: int
+    question: NeedsConsent
 
 
 @dataclass(frozen=True, eq=False)

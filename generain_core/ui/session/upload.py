@@ -19,7 +19,7 @@ from generain_core.samples.io.sample_sheet import join_samples, read_sample_shee
 from generain_core.samples.io.several import several_name
 from generain_core.ui.jobs import job_view
 from generain_core.ui.session.session import Files, Session, current_session, forget_session
-from generain_core.ui.session.steps import Sheet
+from generain_core.ui.session.steps import Sheet, SheetQuestion
 from generain_core.ui.session.upload_room import TemporaryCopy, largest
 from generain_core.ui.shell import keys
 from generain_core.ui.shell.streamlit_internals import release_upload
@@ -88,7 +88,7 @@ def begin_example(release: Release, counts: str = "demo/counts", sheet: str | No
 
 
 def begin_sheet(session: Session, expression: Expression, uploaded: BinaryIO, name: str) -> None:
-    """Read an uploaded sample sheet and join it from now on.
+    """Read an uploaded sample sheet and join it from now on; or keep it until it is said by which column.
 
     Raises:
         GeneRAINError: it is no sample sheet, or names none of the samples; the one joined before stays.
@@ -97,9 +97,25 @@ def begin_sheet(session: Session, expression: Expression, uploaded: BinaryIO, na
         path = Path(folder) / "sheet"
         path.write_bytes(uploaded.read())
         sheet = read_sheet_isolated(path, name=name)
-    join_samples(expression, sheet)
-    session.sheet = Sheet(sheet, session.sheet_number + 1)
+    number = session.sheets_brought + 1
+    try:
+        join_samples(expression, sheet)
+        session.sheet, session.sheet_question = Sheet(sheet, number), None
+    except NeedsConsent as question:
+        session.sheet_question = SheetQuestion(sheet, number, question)
     release_upload(uploaded)
+
+
+def take_sheet(session: Session, expression: Expression, column: str) -> None:
+    """Join the sample sheet that waits, by one of its columns, from now on.
+
+    Raises:
+        GeneRAINError: the column names none of the samples, or one in several rows.
+    """
+    waiting = session.sheet_question
+    if waiting is not None:
+        join_samples(expression, waiting.table, column)
+        session.sheet, session.sheet_question = Sheet(waiting.table, waiting.number + 1, column), None
 
 
 def begin_archs4(opened: Archs4, columns: list[int]) -> None:

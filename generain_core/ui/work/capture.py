@@ -97,7 +97,7 @@ def _samples(session: Session) -> KeptSamples | None:
     return KeptSamples(
         raw=session.raw,
         number=int(st.session_state.get(keys.UPLOADS, 0)),
-        sheet=KeptSheet(table=sheet.table, number=sheet.number) if sheet is not None else None,
+        sheet=KeptSheet(table=sheet.table, number=sheet.number, column=sheet.column) if sheet is not None else None,
         corrections=dict(understood.corrections) if understood is not None else None,
         columns=summed.columns if summed is not None else None,
         fitness=(examined.gene_set, examined.min_genes) if examined is not None else None,

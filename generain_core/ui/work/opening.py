@@ -71,7 +71,7 @@ def _session(samples: KeptSamples, release: Release, resolver: Resolver, misfits
     reading = job_view.Job("read-kept", f"Reading {source}", lambda job: None, state="done")
     session = Session(source, reading, upload=Upload(samples.raw))
     if samples.sheet is not None:
-        session.sheet = Sheet(samples.sheet.table, samples.sheet.number)
+        session.sheet = Sheet(samples.sheet.table, samples.sheet.number, samples.sheet.column)
     for each in samples.results:
         job = job_view.Job(f"{each.name}-kept", each.label, lambda job: None, state="done")
         session.work[SessionJob[object](each.name)] = JobWork(each.key, job, each.value)

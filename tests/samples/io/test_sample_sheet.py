@@ -5,9 +5,12 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from generain_core.errors import GeneRAINError
+from generain_core.errors import GeneRAINError, NeedsConsent
 from generain_core.perturbations.design.labels import as_text
 from generain_core.samples.interpret.correction import read_expression
+from generain_core.samples.interpret.expression import Expression
+from generain_core.samples.interpret.value_kind import ValueKind
+from generain_core.samples.io.formats.small_tables import sheet_of_bytes, typed
 from generain_core.samples.io.sample_sheet import join_samples, read_sample_sheet
 from tests.samples.known import Known, counts, text
 
@@ -147,3 +150,60 @@ def test_leading_zeros_that_a_spreadsheet_took_off(tmp_path):
     found = join_samples(read_expression(path, Known()), pd.DataFrame({"id": [1, 10], "drug": ["p", "q"]}))
     assert found.obs["drug"].tolist() == ["p", "q"]
     assert any("leading zeros" in note for note in found.notes)
+
+
+def sheet_of(text_: str) -> pd.DataFrame:
+    return typed(sheet_of_bytes(text_.encode(), "sheet.csv"))
+
+
+NUMBERED = "no,sample,who\n1,4,a\n2,2,b\n3,1,c\n4,3,d\n"
+
+
+@pytest.mark.parametrize(
+    ("names", "content", "choices"),
+    [
+        ("1234", NUMBERED, ("no", "sample")),
+        ("1234", NUMBERED.replace("no", "id"), ("id", "sample")),
+        (("30", "31", "32", "33"), "age,id,who\n33,30,a\n31,33,b\n30,31,c\n32,32,d\n", ("age", "id")),
+        (("A1", "A2", "A3", "A4"), "run,sample,who\nA2,A1,a\nA1,A2,b\nA3,A4,c\nA4,A3,d\n", ("run", "sample")),
+        (("A1", "A2", "A3", "A4"), "sample,control,who\na1,A2,a\na2,A1,b\na3,,c\na4,,d\n", ("sample", "control")),
+        ("1234", "no,sample,who\n1,S4,a\n2,S2,b\n3,S1,c\n4,S3,d\n", ("no", "sample", "who")),
+        (("30", "31", "32", "33"), "age,sex\n33,f\n31,f\n30,m\n32,f\n", ("age",)),
+    ],
+)
+def test_columns_that_fit_and_contradict_each_other_are_asked_about(names, content, choices):
+    """Numbers of rows, ages and other samples' names were taken for the samples' own, in silence."""
+    found = Expression(
+        values=np.ones((4, 1)), samples=tuple(names), identifiers=("g",), obs=pd.DataFrame(index=list(names)), source="t",
+        sha256="", value_kind=ValueKind.COUNTS, notes=(),
+    )  # fmt: skip
+    with pytest.raises(NeedsConsent) as asked:
+        join_samples(found, sheet_of(content))
+    assert asked.value.options == ("sheet_column",)
+    assert asked.value.choices == choices
+    column = choices[1] if choices[0] == "no" and "S4" not in content else choices[0]
+    table = sheet_of(content)
+    by_hand = {str(row[column]).upper(): row for row in table.to_dict("records")}
+    other = table.columns.drop(column)[-1]
+    joined = join_samples(found, table, column).obs[other]
+    assert joined.tolist() == [by_hand[name][other] for name in names]
+    with pytest.raises(GeneRAINError, match="has no column 'nothing'; choose"):
+        join_samples(found, table, "nothing")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "sample,title,who\nA1,A1,a\nA2,A2,b\nA3,A3,c\nA4,A4,d\n",
+        "sample,pair,who\nA1,A2,a\nA2,A2,b\nA3,A3,c\nA4,A3,d\n",
+        "sample_id,replicate,who\nA1,1,a\nA2,2,b\nA3,1,c\nA4,2,d\n",
+        "who,sample,reference\na,A1,A4\nb,A2,\nc,A3,\nd,A4,\n",
+    ],
+)
+def test_columns_that_agree_or_name_few_are_not_asked_about(content):
+    names = ["A1", "A2", "A3", "A4"]
+    found = Expression(
+        values=np.ones((4, 1)), samples=tuple(names), identifiers=("g",), obs=pd.DataFrame(index=names), source="t",
+        sha256="", value_kind=ValueKind.COUNTS, notes=(),
+    )  # fmt: skip
+    assert join_samples(found, sheet_of(content)).obs["who"].tolist() == list("abcd")
