@@ -1,11 +1,13 @@
 """The page Attributes: what it shows, and what it says when something is missing or wrong."""
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from generain_core.attributes.predictions import Predictions
+from generain_core.ui.attributes import evidence_view
 from generain_core.ui.shell import keys
 from tests.ui.predicted import demo_with_predictions
 from tests.ui.test_pages import healthy, words
@@ -270,3 +272,14 @@ def test_gene_sets_that_cannot_be_used_are_explained(look, content) -> None:
     assert not app.exception
     assert len(app.error) == 1
     assert "mine" in app.error[0].value
+
+
+def test_why_there_is_no_grade_is_said_once() -> None:
+    bare = pd.DataFrame({"attribute": ["a", "b"], "grade": ["–", "–"], "why": ["No gene sets."] * 2})
+    table, words = evidence_view.said_once(bare)
+    assert list(table) == ["attribute"]
+    assert words == "No grades: No gene sets."
+    for other in (bare.assign(grade=["–", "B"]), bare.assign(why=["one", "other"]), bare[["attribute"]]):
+        kept, words = evidence_view.said_once(other)
+        assert kept.equals(other)
+        assert words == ""

@@ -32,6 +32,13 @@ def graded(predictions: Predictions, members: KnownMembers | None, gene: str, ta
     return table.assign(grade=[grade or "–" for grade, _ in found], why=[reason for _, reason in found])
 
 
+def said_once(graded: pd.DataFrame) -> tuple[pd.DataFrame, str]:
+    """Return a table whose rows don't all repeat why there is no grade, and that reason, to be said once; else "" for it."""
+    if "why" not in graded or graded["why"].nunique() != 1 or len(graded) < 2 or set(graded["grade"]) != {"–"}:
+        return graded, ""
+    return graded.drop(columns=["grade", "why"]), f"No grades: {graded['why'].iloc[0]}"
+
+
 def _source(members: KnownMembers | None) -> str:
     return "" if members is None else f"{members.source} {members.sets} {int(members.annotated.sum())}"
 

@@ -42,8 +42,12 @@ def section(release: Release, gene: str) -> None:
         return
     reliability = [predictions.store.roles.reliability] if predictions.store.roles.reliability else []
     graded = evidence_view.graded(predictions, known_members.known_members(predictions), gene, table[[*_SHOWN, *reliability]])
+    graded, why_none = evidence_view.said_once(graded)
     columns.show(graded, predictions, "gene_attributes", own=columns.NARROW, height=320)
-    meaning.line("grade")
+    if why_none:
+        st.caption(escape_markdown(why_none))
+    else:
+        meaning.line("grade")
     row = st.container(horizontal=True, vertical_alignment="center")
     with row:
         columns.save(table, predictions, f"{gene}_attributes", f"attributes of {gene}")
