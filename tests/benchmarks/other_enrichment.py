@@ -52,7 +52,8 @@ def decoupler_answers(question: dict[str, Any]) -> dict[str, Any]:
     genes = question["background"]
     table = pd.DataFrame([[1.0 if gene in listed else 0.0 for gene in genes]], columns=genes, index=["list"])
     options = {"n_up": len(listed), "n_bm": 0, "n_bg": len(genes), "tmin": 1, "verbose": False}
-    decoupler.mt.ora(table.iloc[:, :50], net[net["source"] == net["source"].iloc[0]], **(options | {"tmin": 0}))  # compiled
+    first = net[net["source"] == net["source"].iloc[0]]
+    decoupler.mt.ora(table[first["target"].unique()], first, **options)  # compiled
     over, (_, p_values) = seconds(lambda: decoupler.mt.ora(table, net, **options), 2)
     scores = pd.DataFrame([question["scores"]], index=["scores"])
     ranked, _ = seconds(lambda: decoupler.mt.ulm(scores, net, tmin=1, verbose=False), 2)

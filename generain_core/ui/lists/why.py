@@ -74,7 +74,7 @@ def _show(atlas: Atlas, result: Explanation) -> None:
     ]
     if result.reasons[0].kind != "none":
         table = pd.DataFrame(rows)
-        tables.show(table, atlas.release, "why_alike", _COLUMNS, height=38 + 35 * len(rows))
+        tables.show(table, atlas.release, "why_alike", _COLUMNS, height=38 + 35 * len(rows), placeholder="")
         downloads.offer_gene_table(table, atlas, "why_alike", f"why {', '.join(result.genes[:5])} are alike")
     if result.neighbors:
         _neighbors(atlas, result)
