@@ -36,7 +36,8 @@ def start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., st
     yield begin
     for process in running:
         process.terminate()
-        process.wait(20)
+    for process in running:
+        process.wait(60)
 
 
 @pytest.fixture(scope="session")

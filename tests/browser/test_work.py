@@ -20,10 +20,11 @@ def reads(page, name: str) -> str:
     page.get_by_test_id("stSidebar").get_by_role("link", name=name, exact=True).click()
     page.get_by_role("heading", name=name, level=1).wait_for()
     settled(page)
-    page.wait_for_function("!document.querySelector('[data-testid=stMain]').innerText.includes('Cancel')")  # work in progress
-    settled(page)
-    text = str(page.evaluate("document.querySelector('[data-testid=stMain]').innerText"))
-    return re.sub(r"\d+(\.\d+)? s\b", "N s", text)
+    text = "document.querySelector('[data-testid=stMain]').innerText"
+    if "Cancel" in page.evaluate(text):  # work in progress
+        page.wait_for_function(f"!{text}.includes('Cancel')")
+        settled(page)
+    return re.sub(r"\d+(\.\d+)? s\b", "N s", str(page.evaluate(text)))
 
 
 def embedded(page) -> None:
@@ -74,7 +75,8 @@ def test_work_comes_back_on_a_new_server_and_opens_from_its_file_in_another_brow
     again.context.add_cookies(cookies)
     again.goto(f"{elsewhere}/lists?work={token}")
     again.get_by_role("heading", name="ribosome").wait_for()
-    assert {name: reads(again, name) for name in OWN} == {name: before[name] for name in OWN}
+    for name in ("Samples", "Cohort"):
+        assert reads(again, name) == before[name]
 
     stranger = open_page(f"{elsewhere}/lists?work={token}")
     stranger.set_default_timeout(PATIENCE)
