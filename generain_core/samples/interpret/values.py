@@ -21,14 +21,15 @@ from generain_core.samples.interpret.signs.doubts import (
     flat_steps,
     no_zeros,
 )
-from generain_core.samples.interpret.signs.negative_logs import logs_of_fractions
+from generain_core.samples.interpret.signs.negative_logs import atom, gaps_are_zeros, logs_of_fractions
 from generain_core.samples.interpret.signs.rounding import (
-    are_logs_beside_others,
+    all_round,
     are_mixed,
     are_ranks,
     are_scaled_whole,
     decimals_of,
     roots_of,
+    unlike_samples,
     whole_and_broken,
 )
 from generain_core.samples.interpret.value_kind import ValueKind
@@ -41,7 +42,7 @@ _TAIL, _TAIL_OF_LOGS = 60.0, 25.0
 _ZERO_BELOW = "Values are fractions from {:.3g} to {:.3g}, the smallest in many cells, as what was zero before a log does."
 _SIZES = "The squares of each gene's values have the same sum, as z-scores without their sign have."
 _STEPS = 500
-_ATOM, _LARGEST_LIBRARY = 0.01, 3e9
+_LARGEST_LIBRARY = 3e9
 _BINS = 2000
 _TESTS: Mapping[str, Callable[[np.ndarray], np.ndarray]] = {
     "missing": np.isnan,
@@ -203,6 +204,8 @@ def _positive(values: Matrix, scan: _Scan) -> tuple[ValueKind, list[str], LogBas
     rows = _some_samples(values)
     if are_ranks(rows):
         return ValueKind.RANKS, ["The values of each sample lie evenly, as ranks do."], None, ""
+    if scan.whole and (unlike := unlike_samples(rows)):
+        return ValueKind.MIXED, [unlike], None, ""
     if scan.whole and are_scaled_whole(rows):
         return ValueKind.SCALED, ["Values are whole numbers, and each sample sums to a million, as counts never do."], None, ""
     if scan.whole:
@@ -218,8 +221,8 @@ def _positive(values: Matrix, scan: _Scan) -> tuple[ValueKind, list[str], LogBas
         return ValueKind.MIXED, ["Some samples hold whole numbers only, others fractions that sum to a million."], None, ""
     if all(len(each) for each in whole_and_broken(values)):
         return ValueKind.ESTIMATED, [UNLIKE.partition(",")[0] + "."], None, UNLIKE
-    if are_logs_beside_others(rows):
-        return ValueKind.MIXED, ["Some samples hold logs, others values that are none."], None, ""
+    if unlike := unlike_samples(rows):
+        return ValueKind.MIXED, [unlike], None, ""
     if are_sizes_of_scores(values):
         return (
             ValueKind.Z_SCORES,
@@ -236,8 +239,10 @@ def _positive(values: Matrix, scan: _Scan) -> tuple[ValueKind, list[str], LogBas
         return ValueKind.ESTIMATED, fractions, None, doubt
     if not scaled and scan.maximum <= _LARGEST_LOG:
         tail = float(np.median([row.max() / row.mean() for row in rows if len(row)] or [1.0]))
-        zero_at = _atom(values, scan.minimum)
-        log = infer_base(rows, zeros=scan.minimum == 0, maximum=scan.maximum, decimals=decimals, zero_at=zero_at)
+        zero_at = atom(values, scan.minimum)
+        gaps = gaps_are_zeros(values.shape[0] * values.shape[1], scan.missing, scan.nonzero)
+        zeros, offsets = scan.minimum == 0 and not gaps, (False,) if gaps else (True, False)
+        log = infer_base(rows, zeros=zeros, maximum=scan.maximum, decimals=decimals, zero_at=zero_at, offsets=offsets)
         if log.certain or tail < _TAIL:
             sentence = (
                 f"Values are fractions from {scan.minimum:.3g} to {scan.maximum:.3g}, without the few very large ones of counts."
@@ -252,7 +257,7 @@ def _positive(values: Matrix, scan: _Scan) -> tuple[ValueKind, list[str], LogBas
     doubt = as_floored(values, scan.minimum) or as_lengths(values)
     if doubt := doubt or ("" if scaled else as_ratios(rows, values.shape[1]) or as_squeezed(rows, values.shape[1])):
         return ValueKind.ESTIMATED, fractions, None, doubt
-    if np.all(np.abs(sums / 1e6 - 1) < 0.01) or (len(sums) > 2 and spread < 1e-3):
+    if all_round(sums) or (len(sums) > 2 and spread < 1e-3):
         return ValueKind.SCALED, [f"Values are fractions and each sample sums to about {middle:,.0f}."], None, ""
     if middle > _LARGEST_LIBRARY:
         sentence = f"{about}, more than any sequencing gives: they were scaled."
@@ -276,15 +281,6 @@ def _above_steps(rows: list[np.ndarray], decimals: int | None) -> bool:
         return True
     steps = np.unique(np.rint(np.concatenate([*rows, np.zeros(0)]) * 10.0**decimals)).astype(np.int64)
     return int(np.gcd.reduce(steps)) > 1
-
-
-def _atom(values: Matrix, minimum: float) -> float | None:
-    """Return the smallest value, if it is above zero and stands in many cells of most samples, as zeros do after a log."""
-    if minimum <= 0 or sparse.issparse(values):
-        return None
-    some = np.asarray(values)[:: max(1, values.shape[0] // _LOOK)][:_LOOK]
-    shares = np.mean(np.abs(some - minimum) <= 1e-6 * minimum, axis=1)
-    return minimum if float(np.median(shares)) > _ATOM else None
 
 
 def _some_samples(values: Matrix) -> list[np.ndarray]:

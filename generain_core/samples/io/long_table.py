@@ -188,7 +188,8 @@ def _apart(
     if not _repeats(gene_of, sample_of, genes):
         return sample_of, samples, []
     for title, values in others.items():
-        if values.dtype != object and re.sub("[^a-z]", "", title.lower()) not in _REPLICATES:
+        key = re.sub("[^a-z]", "", title.lower())
+        if values.dtype != object and key not in _REPLICATES and not _ATTRIBUTES.fullmatch(key):
             continue
         codes, names = _codes(values)
         both = sample_of * len(names) + codes

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from generain_core.samples.interpret.roles.group_means import sums_of_groups
-from generain_core.samples.interpret.roles.odd_columns import odd_columns, rounded_blends
+from generain_core.samples.interpret.roles.odd_columns import copied_columns, odd_columns, rounded_blends
 from generain_core.samples.interpret.roles.sample_facts import describe_samples
 from generain_core.samples.interpret.value_kind import ValueKind
 from generain_core.samples.interpret.values import judge
@@ -72,9 +72,35 @@ def test_kinds_of_values_by_their_sums_and_floors():
     half = cpm.copy()
     half[4:] = np.log2(half[4:] + 1)
     assert judge(half.round(3)).kind == ValueKind.MIXED
+    whole = counts.copy()
+    whole[4:] = np.log2(whole[4:] + 1).round()
+    assert judge(whole).kind == ValueKind.MIXED
+    whole[4:] = cpm[4:].round()
+    assert judge(whole).kind == ValueKind.MIXED
+    assert judge(np.vstack([counts, rng.binomial(counts.astype(int), 0.01)])).kind == ValueKind.COUNTS, "shallow ones beside deep"
+    shares = cpm.copy()
+    shares[4:] /= 1e6
+    assert judge(shares).kind == ValueKind.SCALED
     for floored in (counts + 1, cpm + 0.5, np.maximum(cpm, 38.29)):
         assert "stands in many cells" in judge(floored).unsure
     assert not judge(np.maximum(counts, 1)[:, counts.min(axis=0) > 0]).unsure
+
+
+@pytest.mark.parametrize(("added", "formula"), [(0, "log2(x)"), (1, "log2(x + 1)")])
+def test_gaps_stand_for_zeros_where_zeros_are_few(added, formula):
+    with np.errstate(divide="ignore"):
+        logs = np.log2(tissues(0, genes=8000) + added)
+    holes = np.where(np.isfinite(logs), logs, np.nan)
+    if added:
+        holes[:, ::30] = np.nan
+    judged = judge(holes)
+    assert (judged.kind, judged.log.formula) == (ValueKind.LOG, formula)
+
+
+def test_a_copy_of_a_sample_is_told():
+    counts = tissues(0)
+    assert copied_columns(np.vstack([counts, counts[1]])) == {8: 1}
+    assert copied_columns(np.zeros((3, 300))) == {}
 
 
 def test_genes_before_the_first_that_is_known_are_genes():

@@ -100,3 +100,20 @@ def test_titles_that_do_not_say_so_are_refused_sparse_or_not(tmp_path):
 def test_a_plain_table_with_such_titles_is_left_as_it_is(tmp_path):
     frame = pd.DataFrame({"gene": SYMBOLS, "cell": ["x", "y"] * 15, "count": COUNTS[:, 0], "reads": COUNTS[:, 1]})
     assert list(read(write(frame, tmp_path / "a.csv")).layers) == ["values"]
+
+
+@pytest.mark.parametrize("columns", [("condition", "replicate"), ("group", "rep"), ("treatment", "batch")])
+def test_samples_that_several_columns_name_together(tmp_path, columns):
+    """No column is titled as the sample's; and a number tells two times of a subject apart."""
+    table = pd.DataFrame(counts(6), index=SYMBOLS, columns=[f"{g}_{r}" for g in ("a", "b") for r in (1, 2, 3)])
+    long = table.rename_axis("gene").reset_index().melt("gene", var_name="both", value_name="count")
+    for at, title in enumerate(columns):
+        long[title] = [each.split("_")[at] for each in long["both"]]
+    long["biotype"] = "lncRNA"
+    long.drop(columns="both").to_csv(tmp_path / "a.csv", index=False)
+    found = read_expression(tmp_path / "a.csv", Known())
+    assert found.samples == tuple(table.columns)
+    np.testing.assert_array_equal(found.values, table.T)
+    timed = long.rename(columns={columns[0]: "subject", columns[1]: "time"})[["gene", "subject", "time", "count"]]
+    timed.to_csv(tmp_path / "b.csv", index=False)
+    np.testing.assert_array_equal(read_expression(tmp_path / "b.csv", Known()).values, table.T)

@@ -8,7 +8,7 @@ from scipy import sparse
 
 from generain_core.samples.interpret.expression import Matrix
 from generain_core.samples.interpret.roles.group_means import means_among_counts, sums_of_groups
-from generain_core.samples.interpret.roles.odd_columns import odd_columns, rounded_blends
+from generain_core.samples.interpret.roles.odd_columns import copied_columns, odd_columns, rounded_blends
 
 _KINDS = (
     (
@@ -74,6 +74,10 @@ def describes_genes(values: Matrix, titles: Sequence[str], apart: Collection[int
     if 2 < len(left_over) <= _MOST_COLUMNS:
         means = means_among_counts(_dense(values, left_over))
         found |= {left_over[at]: f"the mean of {len(members)} of the others" for at, members in means.items()}
+    left_over = [i for i in left_over if i not in found]
+    copies = copied_columns(_dense(values, left_over)) if 1 < len(left_over) <= _MOST_COLUMNS else {}
+    same = {at: first for at, first in copies.items() if _is_sum(values, left_over[at], [left_over[first]])}
+    found |= {left_over[at]: f"a copy of {titles[left_over[first]]}, value by value" for at, first in same.items()}
     left_over = [i for i in left_over if i not in found]
     if len(left_over) > 2:
         block = _dense(values, left_over) if len(left_over) <= _MOST_COLUMNS else np.empty((0, 0))

@@ -42,6 +42,17 @@ def odd_columns(block: NDArray[np.float64]) -> dict[int, str]:
     return found
 
 
+def copied_columns(block: NDArray[np.float64]) -> dict[int, int]:
+    """Return which rows hold the same values as one before them, enough different ones to be no chance → which one."""
+    seen, found = dict[bytes, int](), dict[int, int]()
+    for i, row in enumerate(block):
+        if np.count_nonzero(row) > _FEW and len(np.unique(row)) > _FEW / 2:
+            first = seen.setdefault(np.ascontiguousarray(row).tobytes(), i)
+            if first != i:
+                found[i] = first
+    return found
+
+
 def _numbered(block: NDArray[np.float64]) -> dict[int, str]:
     """Return which rows number the genes, or name them by a number."""
     found, ties = dict[int, str](), list[float]()

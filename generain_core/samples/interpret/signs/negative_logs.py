@@ -20,6 +20,7 @@ SAME = 2e-6
 """So near to each other, relatively, are equal values that were calculated sample by sample, or kept in 32 bits."""
 _FEWEST = 500
 _ATOM, _LOOK, _ABOVE = 0.005, 40, 1e-4
+_STANDS, _GAPS = 0.01, 0.02
 
 
 def logs_of_fractions(values: Matrix, maximum: float) -> LogBase | None:
@@ -65,3 +66,17 @@ def above_own_zeros(values: Matrix) -> NDArray[np.float64]:
 
 def _present(row: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(row[~np.isnan(row)], np.float64)
+
+
+def atom(values: Matrix, minimum: float) -> float | None:
+    """Return the smallest value, if it is above zero and stands in many cells of most samples, as zeros do after a log."""
+    if minimum <= 0 or sparse.issparse(values):
+        return None
+    some = np.asarray(values)[:: max(1, values.shape[0] // _LOOK)][:_LOOK]
+    shares = np.mean(np.abs(some - minimum) <= 1e-6 * minimum, axis=1)
+    return minimum if float(np.median(shares)) > _STANDS else None
+
+
+def gaps_are_zeros(cells: int, missing: int, nonzero: int) -> bool:
+    """Say whether cells without a value are what was zero before a log: they are many, and zeros are few beside them."""
+    return missing > _GAPS * cells and 2 * (cells - missing - nonzero) < missing

@@ -14,7 +14,7 @@ _GENES, _HUNDRED = 2000, 100
 _EVEN, _DISTINCT, _OFF = 0.95, 0.5, 0.002
 _SMALL, _EXACT, _LOOSE, _ALL = 2000, 1e-3, 0.05, 0.99
 _FEWEST_ROOTS = 8
-_LARGEST_LOG, _TAIL_OF_LOGS, _BROKEN = 24, 12, 0.2
+_LARGEST_LOG, _TAIL_OF_LOGS, _TAIL_OF_WHOLE_LOGS, _BROKEN = 24, 12, 5, 0.2
 _WHOLES, _NEAR = (1e6, 1e4, 100.0), 5e-4
 """To which CPM, TPM and percents add up, and how near to it."""
 _ROOTS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
@@ -111,11 +111,38 @@ def are_scaled_whole(samples: Sequence[np.ndarray]) -> bool:
     return bool(len(sums) and np.all(np.abs(sums / 1e6 - 1) < slack) and (len(set(sums)) > 1 or sums[0] != 1e6))
 
 
+def unlike_samples(samples: list[np.ndarray]) -> str:
+    """Return what different things samples hold, in a sentence; '' where they are alike."""
+    if are_logs_beside_others(samples):
+        return "Some samples hold logs, others values that are none."
+    if are_mixed(samples):
+        return "Some samples hold whole numbers only, others fractions that sum to a million."
+    return "All hold whole numbers; some samples sum to a million, others don't." if are_mixed_whole(samples) else ""
+
+
+def are_mixed_whole(samples: Sequence[np.ndarray]) -> bool:
+    """Say whether CPM or TPM without decimals stand beside counts: two samples or more sum to nearly a million, others don't."""
+    sums = np.array([sample.sum() for sample in samples if len(sample) > _FEWEST])
+    near = (np.abs(sums / 1e6 - 1) < _NEAR) & (sums != 1e6)
+    if not all((sample == np.rint(sample)).all() for sample in samples):
+        return False
+    return bool(near.sum() > 1 and (np.abs(sums / 1e6 - 1) > 0.01).any())
+
+
+def all_round(sums: np.ndarray) -> bool:
+    """Say whether samples sum to a million, ten thousand, a hundred or one: each to within a hundredth."""
+    wholes = np.array([*_WHOLES, 1.0])
+    return bool(np.all(np.abs(sums[:, None] / wholes - 1).min(axis=1) < 0.01))
+
+
 def are_logs_beside_others(samples: Sequence[np.ndarray]) -> bool:
     """Say whether some samples are logs and others are not: many values and none far above the mean, beside thousands."""
     shapes = [(float(row.max()), float(row.max() / row.mean())) for row in samples if len(row) > _FEWEST]
     broken = [float(np.mean(row != np.rint(row))) > _BROKEN for row in samples if len(row) > _FEWEST]
-    logs = [high <= _LARGEST_LOG and tail < _TAIL_OF_LOGS and each for (high, tail), each in zip(shapes, broken, strict=True)]
+    logs = [
+        high <= _LARGEST_LOG and tail < (_TAIL_OF_LOGS if each else _TAIL_OF_WHOLE_LOGS)
+        for (high, tail), each in zip(shapes, broken, strict=True)
+    ]
     others = [high > _HUNDRED * _LARGEST_LOG / 2 and tail > 2 * _TAIL_OF_LOGS for high, tail in shapes]
     return any(logs) and any(others)
 
