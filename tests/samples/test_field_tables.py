@@ -239,7 +239,9 @@ def test_lines_below_the_header_describe_the_samples(tmp_path, counts, opened) -
 
 def test_a_wide_sheet_with_two_headers_dates_and_gaps(tmp_path, counts, opened) -> None:
     """Rows of more than 32 cells are kept in little room; what they hold beside numbers is kept as it was."""
-    wide = pd.concat([counts.add_suffix(f"_{i}") for i in range(6)], axis=1).iloc[:300]
+    wide = pd.concat([(counts + np.arange(len(counts))[:, None] % (i + 2)).add_suffix(f"_{i}") for i in range(6)], axis=1).iloc[
+        :300
+    ]
     book = openpyxl.Workbook()
     book.active.append(["gene", *wide.columns])
     book.active.append(["group", *["a", "b"] * 18])
