@@ -13,6 +13,7 @@ MODULES = (
     "facade.attributes",
     "facade.samples",
     "facade.perturbations",
+    "facade.results.perturbation_result",
     "facade.cohort",
     "facade.release",
 )

@@ -66,7 +66,7 @@ class PerturbationResult:
             >>> examples = "assets/demo/data/examples/demo"
             >>> result = gr.open("assets/demo").perturb(
             ...     f"{examples}_perturbation_counts.csv.gz", by="perturbation", control="non-targeting", model="none",
-            ...     samples=f"{examples}_perturbations.csv", permutations=99, bootstrap=0, of=["CDK1"],
+            ...     samples=f"{examples}_perturbations.csv", permutations=99, bootstrap=0, of=["AURKA"],
             ... )
             >>> list(result.gene_sets(f"{examples}_gene_sets.gmt").columns[:3])
             ['perturbation', 'set', 'library']

@@ -136,7 +136,8 @@ def _silico(made: InSilico, result: Perturbed, release: Release) -> None:
         alt="Cosine of foreseen and measured shift of each perturbation, for the model and its baselines",
     )
     counted, every = int(rows_of_verdict(made.table).sum()), len(made.table)
-    pale = f" The verdict and the lines are of {counted:,}; the {every - counted:,} others are pale." if counted < every else ""
+    rest = "the other is pale" if every - counted == 1 else f"the {every - counted:,} others are pale"
+    pale = f" The verdict and the lines are of {counted:,}; {rest}." if counted < every else ""
     meaning.line(
         "in-silico-knock-down",
         f"A dot a perturbation; the line is the mean. 1 is the measured direction, 0 is no relation.{pale}",
