@@ -24,7 +24,8 @@ _open: dict[Path, list[weakref.ref[Any]]] = {}
 def used(entry: Path, arrays: Iterable[np.ndarray]) -> None:
     """Note that an entry was asked for, and what this process has open of it; only where the operator set a limit."""
     if LIMIT in os.environ:
-        _open[entry] = [weakref.ref(vars(each)["_mmap"]) for each in arrays if isinstance(each, np.memmap)]
+        others = [mapped for mapped in _open.get(entry, ()) if mapped() is not None]
+        _open[entry] = others + [weakref.ref(vars(each)["_mmap"]) for each in arrays if isinstance(each, np.memmap)]
         with contextlib.suppress(OSError):  # another made it, and it may not be written to
             os.utime(entry)
 

@@ -113,3 +113,15 @@ def test_genes_before_the_first_that_is_known_are_genes():
     facts = describe_samples(counts, ["WBC", "PLT", *names[2:]], known, leading=True)
     assert list(facts) == [0, 1]
     assert list(describe_samples(counts, ["score a", *names[1:]], [("unknown", False), *kinds[1:]], leading=True))[:1] == [0]
+
+
+def test_a_sample_far_deeper_than_those_beside_it_is_one() -> None:
+    rng = np.random.default_rng(1)
+    for _ in range(10):
+        means = rng.lognormal(6, 1.8, 250)
+        block = np.array([rng.poisson(means / means.sum() * depth) for depth in (3e4,) * 5 + (1e7,)], np.float64)
+        while len(set(block[5])) < block.shape[1]:
+            block[5] = rng.poisson(means / means.sum() * 1e7)
+        assert odd_columns(block) == {}
+        block[5] = rng.permutation(100_000)[:250]
+        assert set(odd_columns(block)) == {5}

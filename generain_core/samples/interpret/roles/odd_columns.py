@@ -15,8 +15,9 @@ _EVEN = 0.2
 def odd_columns(block: NDArray[np.float64]) -> dict[int, str]:
     """Return which rows are no samples, and what they are instead.
 
-    One holds every whole number of a run, or whole numbers none of which stands twice beside samples in which many do; or its
-    ranks go with those of no other, which agree among each other; or they hardly do, and it is above zero where all others are 0.
+    One holds every whole number of a run, or whole numbers none of which stands twice beside samples in which many do and with
+    which it does not go; or its ranks go with those of no other, which agree among each
+    other; or they hardly do, and it is above zero where all others are 0.
 
     Args:
         block: columns of the table × genes, as the file has them.
@@ -61,9 +62,16 @@ def _numbered(block: NDArray[np.float64]) -> dict[int, str]:
     for i, row in enumerate(block):
         if distinct[i] == block.shape[1] and bool((row == np.rint(row)).all()):
             run = np.ptp(row) == len(row) - 1
-            if run or np.median([each for at, each in enumerate(ties) if at != i]) > _TIES:
+            tied = np.median([each for at, each in enumerate(ties) if at != i]) > _TIES
+            if run or (tied and _goes_with_none(block, i)):
                 found[i] = "column that numbers the rows" if run else "column of numbers none of which stands twice"
     return found
+
+
+def _goes_with_none(block: NDArray[np.float64], row: int) -> bool:
+    """Say whether a row's ranks go with those of no other: a sample far deeper than the others may have no count twice either."""
+    own, others = rankdata(block[row]), [each for at, each in enumerate(block) if at != row and np.ptp(each) > 0]
+    return all(np.corrcoef(own, rankdata(each))[0, 1] < _UNLIKE for each in others)
 
 
 def rounded_blends(block: NDArray[np.float64]) -> dict[int, tuple[str, int]]:
