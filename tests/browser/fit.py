@@ -11,6 +11,7 @@ DESK, PHONE, DOUBLED = 1440, 400, 720
 
 def fits(page: Any) -> None:
     """Look at a page as it stands in both themes and at all widths, and leave it light and on a desk."""
+    page.mouse.move(0, 0)  # off the button that was clicked: Streamlit writes the primary color on grey below the mouse
     for theme in ("dark", "light"):
         page.emulate_media(color_scheme=theme)
         for width in (PHONE, DESK):

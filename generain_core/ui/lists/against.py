@@ -27,7 +27,7 @@ _AROUND = {
     "share": st.column_config.NumberColumn("Share", format="percent"),
     "percentile": st.column_config.NumberColumn("Percentile", format="%.0f", help="Of that share among random genes."),
     "p_value": st.column_config.NumberColumn("p", format="%.2g", help="Were the second set's neighbors drawn at random."),
-    "neighbors": st.column_config.ListColumn("Neighbors in both", width="large"),
+    "neighbors": st.column_config.ListColumn("Neighbors in both", width=330),
 }
 
 

@@ -26,8 +26,8 @@ _COLUMNS = {
     "observed": st.column_config.NumberColumn("Seen", format="%.3g"),
     "expected": st.column_config.NumberColumn("Expected", format="%.3g", help="Mean over random genes of like expression."),
     "p_value": st.column_config.NumberColumn("p", format="%.2g", help="Share of random pairs (lists) that show as much."),
-    "words": st.column_config.TextColumn("In words", width=330),
-    "names": st.column_config.TextColumn("Which", width=270),
+    "words": st.column_config.TextColumn("In words", width=285),
+    "names": st.column_config.TextColumn("Which", width=215),
 }
 
 _NEIGHBORS = {

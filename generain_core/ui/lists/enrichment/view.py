@@ -52,6 +52,8 @@ def _columns(of_p: str) -> dict[str, Any]:
         return _COLUMNS
     within = f"{of_p[0].upper()}{of_p[1:]}. Benjamini–Hochberg, within its library."
     return _COLUMNS | {
+        "set": st.column_config.TextColumn("Gene set", width=165),  # the others' titles are long here
+        "genes": st.column_config.TextColumn("Genes", width=100),
         "p_value": st.column_config.NumberColumn(f"p, {of_p}", format="%.2g"),
         "fdr": st.column_config.NumberColumn(f"FDR, {of_p}", format="%.2g", help=within),
     }
