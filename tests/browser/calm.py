@@ -1,5 +1,6 @@
 """What a page does that unsettles: shifts of its layout, what is cut off, and what axe-core finds."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -52,13 +53,16 @@ def overflow(page: Any) -> int:
 
 def cut_tables(page: Any) -> list[str]:
     """Return the tables whose columns go on beyond the right edge: by how many pixels, and what the columns are called."""
-    tables = page.evaluate(
-        """[...document.querySelectorAll('[data-testid=stDataFrame]')].map(table => {
+    look = """[...document.querySelectorAll('[data-testid=stDataFrame]')].map(table => {
           const inner = table.querySelector('.dvn-scroller');
           const titles = [...table.querySelectorAll('[role=columnheader]')].map(each => each.textContent);
           return [inner ? inner.scrollWidth - inner.clientWidth : 0, titles.join(', ')]; })"""
-    )
-    return [f"{beyond} pixels: {titles}" for beyond, titles in tables if beyond > 1]
+    for _ in range(20):
+        cut = [f"{beyond} pixels: {titles}" for beyond, titles in page.evaluate(look) if beyond > 1]
+        if not cut:
+            break
+        page.wait_for_timeout(200)  # they follow the page's width after a while
+    return cut
 
 
 def faults(page: Any) -> list[str]:
@@ -66,10 +70,17 @@ def faults(page: Any) -> list[str]:
     axe = pytest.importorskip("axe_playwright_python")
     page.evaluate((Path(axe.__file__).parent / "axe.min.js").read_text(encoding="utf-8"))
     result = page.evaluate("axe.run({resultTypes: ['violations']})")
+    selected = page.locator("[data-selected]").all_inner_texts()  # a selector of axe's need not name what a node stands in
     return [
         f"{each['impact']} {each['id']}: {node['html'][:160]}"
         for each in result["violations"]
         if each["impact"] in ("moderate", "serious", "critical")
         for node in each["nodes"]
-        if not any(each["id"] == rule and mark in str(node["target"]) + node["html"] for rule, mark, _ in STREAMLIT_NODES)
+        if not any(each["id"] == rule and mark in _place(node, selected) for rule, mark, _ in STREAMLIT_NODES)
     ]
+
+
+def _place(node: Any, selected: list[str]) -> str:
+    """Return where a node stands and what it is; of the words of a selected segment, that they are this."""
+    words = re.sub(r"<[^>]+>", "", node["html"]).strip()
+    return f"{node['target']}{node['html']}{' data-selected' if words and words in selected else ''}"
