@@ -231,6 +231,7 @@ def test_every_page_fits_in_both_themes(demo, open_page, name, width) -> None:
     assert faults(page) == []
     keep_screenshot(page, f"{name}-light-{width}")
     page.emulate_media(color_scheme="dark")
+    page.wait_for_function("!/^rgb\\(2/.test(getComputedStyle(document.querySelector('.stApp')).backgroundColor)")
     settled(page)
     assert brightness(page) < 128
     assert overflow(page) <= 1

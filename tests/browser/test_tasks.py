@@ -91,8 +91,6 @@ def test_where_samples_lie_and_the_figure_for_a_paper(person) -> None:
         person.clicks += 1
         assert 'width="85mm"' in waiting.value.path().read_text()[:400]
     person.is_done()
-    page.keyboard.press("Escape")  # shuts the box of the figure
-    fits(page)
 
 
 def first_row(path: Path) -> dict[str, str]:
@@ -118,10 +116,6 @@ def test_which_knock_down_resembles_gata1_and_what_moved(person) -> None:
     assert "perturb_view=Genes" in page.url
     assert "perturb_moved_of=GATA1" in page.url
     person.is_done()
-    fits(page)
-    page.get_by_role("radio", name="Ranking", exact=True).click()
-    settled(page)
-    fits(page)
 
 
 def test_it_goes_on_tomorrow_and_with_a_colleague(person, demo, open_page, tmp_path) -> None:
