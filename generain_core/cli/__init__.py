@@ -42,6 +42,6 @@ def _said(problem: GeneRAINError) -> str:
     """Return an error as one line; where the user's consent makes it go away, with the options that give it."""
     words = " ".join(str(problem).split())
     values = {"log_base": " 2, e or 10", "value_kind": " counts, estimated, cpm or log", "genes_in": " rows or columns"}
-    values |= dict.fromkeys(("layer", "part", "sheet_column"), " NAME")
+    values |= dict.fromkeys(("layer", "part", "sheet_column", "gene_column"), " NAME")
     options = " ".join(f"--{name.replace('_', '-')}{values.get(name, '')}" for name in getattr(problem, "options", ()))
     return f"{words.rstrip('.')}; add {options} to go on with it so." if options else words

@@ -225,6 +225,7 @@ def naming_arguments() -> Iterator[None]:
             "value_kind": "value_kind='counts', 'estimated', 'cpm' or 'log'",
             "genes_in": "genes_in='rows' or 'columns'",
             "layer": f"layer={problem.choices[0]!r}, say," if problem.choices else "layer=NAME",
+            "gene_column": f"gene_column={problem.choices[0]!r}, say," if problem.choices else "gene_column=NAME",
             "sheet_column": f"sheet_column={problem.choices[0]!r}, say," if problem.choices else "sheet_column=NAME",
             "part": f"part={problem.choices[0]!r}, say," if problem.choices else "part=NAME",
         }

@@ -184,3 +184,47 @@ def test_samples_in_rows_with_what_is_known_of_them(tmp_path, plain, opened, end
     np.testing.assert_array_equal(expression.values, plain.T)
     assert {"nCount_RNA", "RIN", "OS.time"} <= set(expression.obs.columns)
     assert expression.obs["treatment"].tolist() == ["NA", "null", "none", "drug"]
+
+
+def beside(table: pd.DataFrame, column: int, names: list[str], path: Path) -> Path:
+    """Write a table with a second column of names among its columns."""
+    path = write(table.pipe(lambda t: t.assign(other=names)[[*t.columns[:column], "other", *t.columns[column:]]]), path)
+    return path
+
+
+@pytest.mark.parametrize("ending", FORMATS[:4])
+def test_blocks_side_by_side_are_joined_by_their_own_names(tmp_path, plain, opened, ending) -> None:
+    """The right block got the left one's names: 95 % of its cells were another gene's."""
+    resolver, order = opened[0].resolver, np.random.default_rng(0).permutation(len(plain))
+    right = plain.iloc[order, 2:]
+    both = plain.iloc[:, :2].join(right.set_axis(plain.index, axis=0))
+    expression = read_expression(beside(both, 2, list(right.index), tmp_path / f"two.{ending}"), resolver)
+    assert expression.samples == tuple(plain.columns)
+    np.testing.assert_array_equal(expression.values, plain.loc[list(expression.identifiers)].T)
+    assert any("joined by its own names" in note for note in expression.notes)
+    names = [*right.index[:-1], "Another"]
+    with pytest.raises(GeneRAINError, match="two tables side by side whose columns of genes"):
+        read_expression(beside(both, 2, names, tmp_path / f"less.{ending}"), resolver)
+
+
+@pytest.mark.parametrize("ending", FORMATS)
+def test_columns_of_names_that_contradict_each_other_are_asked_about(tmp_path, plain, opened, ending) -> None:
+    """One of two columns of names was sorted alone, and the table was read by either, in silence."""
+    resolver, path = opened[0].resolver, tmp_path / f"table.{ending}"
+    ids = resolver.resolve_many(plain.index)["ensembl_gene"].tolist()
+    for shifted, asked in ((ids, False), ([*ids[:200], *ids[201:], ids[200]], True)):
+        if ending == "h5ad":
+            var = pd.DataFrame({"gene_ids": shifted}, plain.index)
+            anndata.AnnData(plain.T.to_numpy(), pd.DataFrame(index=plain.columns), var).write_h5ad(path)
+        else:
+            beside(plain, 0, shifted, path)
+        if not asked:
+            assert read_expression(path, resolver).values.shape == plain.T.shape
+            continue
+        with pytest.raises(NeedsConsent, match="in 40 of 240 rows") as problem:
+            read_expression(path, resolver)
+        assert problem.value.options == ("gene_column",)
+        assert len(problem.value.choices) == 2
+        by_symbol = next(each for each in problem.value.choices if each not in ("gene_ids", "other"))
+        read = read_expression(path, resolver, gene_column=by_symbol)
+        np.testing.assert_array_equal(read.values, plain.loc[list(read.identifiers)].T)

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import numpy as np
 from scipy import sparse
@@ -24,6 +25,7 @@ from generain_core.samples.interpret.ambiguity import (
     settle_layers,
     why_axis,
 )
+from generain_core.samples.interpret.contradictions import asks_names
 from generain_core.samples.interpret.expression import Matrix
 from generain_core.samples.interpret.identifiers import (
     GeneNames,
@@ -123,8 +125,7 @@ def diagnose(
         layer: one of `raw.layers`, or its plain name.
         genes_in: "rows" or "columns".
         gene_column: a column's name, "row names" or "column names".
-        take_in: names of columns and rows that are samples or genes whatever they look like.
-        leave_out: names of columns and rows that are neither.
+        take_in, leave_out: names of columns and rows that are samples or genes whatever they look like, or that are neither.
         measure: which measure to take, where a sample has several columns.
         orthologs: where the names are a mouse's, takes those with a human ortholog under its name; without it, the release's
             table, if the names can be no rat's.
@@ -152,7 +153,9 @@ def diagnose(
     if taken != first:
         looked = _looked_up(raw, raw.layers[taken], resolver)
     column = gene_column or best_names(looked, axis)
-    names = gene_names(raw, raw.layers[taken], axis, column)
+    names_in = partial(gene_names, raw, raw.layers[taken], axis)
+    questions |= {} if gene_column else asks_names(looked, axis, column, names_in, resolver)
+    names = names_in(column)
     check_number(raw.source, axis, len(names))
     kinds = kinds_of(names, resolver)
     numbers = oriented(raw.layers[taken].values, axis)

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from generain_core.errors import GeneRAINError
+from generain_core.samples.io.blocks.side_by_side import joined_blocks
 from generain_core.samples.io.formats.footers import sentences_below
 from generain_core.samples.io.limits import check_cells
 from generain_core.samples.io.long_table import pivoted
@@ -101,6 +102,7 @@ def table_of(
     if not numbers:
         raise NoNumbers(f"{name} has no column of expression values; give a table with a number for each gene and sample.")
     check_cells(name, rows, len(numbers))
+    texts, numbers = joined_blocks(columns, texts, numbers, name, said)
     values = _side_by_side([column for _, column in numbers])
     labels, named, row_texts = _labelled(texts, rows)
     if feet := sentences_below(values, labels, row_texts):

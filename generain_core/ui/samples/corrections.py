@@ -40,8 +40,12 @@ def corrections(row: Any, raw: RawTable, findings: Findings) -> Corrections:
         said["genes_in"] = str(axis)
     names = [each.name for each in findings.gene_columns if each.axis == axis] or [findings.gene_column]
     start = names.index(findings.gene_column) if findings.gene_column in names else 0
-    column = _box(row, "Genes are named by", names, start, box.column(axis))
-    if column != findings.gene_column and len(names) > 1:
+    if "gene_column" in findings.questions and len(names) > 1:
+        label, key = "Genes are named by", box.column(axis)
+        named = row.selectbox(label, names, None, key=key, width=180, persist_state="session", placeholder="Choose")
+        if named is not None:
+            said["gene_column"] = str(named)
+    elif (column := _box(row, "Genes are named by", names, start, box.column(axis))) != findings.gene_column and len(names) > 1:
         said["gene_column"] = column
     if len(findings.layers) > 1:
         layers = list(findings.layers)
@@ -154,7 +158,7 @@ def figures(*shown: tuple[str, str] | tuple[str, str, str], last: str | None = N
 def refused(problem: GeneRAINError) -> None:
     """Say why the file can't be used as it is understood: mildly, if a tick above makes it usable."""
     if isinstance(problem, NeedsConsent):
-        verb = "Choose" if "value_kind" in problem.options else "Tick"
+        verb = "Choose" if problem.choices or "value_kind" in problem.options else "Tick"
         st.warning(escape_markdown(f"{problem} {verb} above to go on.", 1000), icon=":material/front_hand:")
     else:
         st.error(escape_markdown(problem, 1000), icon=":material/block:")
