@@ -95,6 +95,7 @@ CONTROLS_METHODS = (
     "controls (of means of as many), left out in up to 20 parts and measured under the fit of the others, which saw neither; "
     "log distances are less their trend with depth among controls; p = (b + 1) / (n + 1). Beside it, p-values are given of a "
     "generalized Pareto tail fitted to the farthest fifth (at least four) of the controls' distances by Hill's estimate {Hill}, "
+    "beyond the (k + 1)th of n controls with probability (k + 1) / (n + 1), "
     "not below 10⁻⁶, the smallest level that simulations show them to hold."
 )
 CONTROLS_REFERENCES = {

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 SHARE = 0.2
 """Of the controls, the farthest ones that the tail is fitted to, four at least."""
-FEWEST = 4.0
+FEWEST = 4
 SMALLEST = 1e-6
 """The smallest p-value that is given: down to it simulations show that it holds its level, farther out nothing does."""
 LEAST = 10
@@ -16,9 +16,11 @@ def tail_p(logs: NDArray[np.float64], controls: NDArray[np.float64], independent
     """Return p-values from a generalized Pareto tail of squared distances.
 
     Above the threshold, log distances of the controls are taken as exponential, so squared distances have a generalized Pareto
-    tail whose shape is Hill's estimate (Hill 1975, doi 10.1214/aos/1176343247). With k controls above it, the predictive tail
-    (k / n) (1 + excess / (k · mean excess))^(−k) holds its level though the shape is estimated; distances of normal samples
-    have a lighter tail, so that it is too large rather than too small for them. Below the threshold p is the rank's.
+    tail whose shape is Hill's estimate (Hill 1975, doi 10.1214/aos/1176343247). The threshold is the (k + 1)th of n controls,
+    beyond which a further one lies with probability (k + 1) / (n + 1); the predictive tail beyond it, of k mean excesses
+    estimated, is (1 + excess / (k · mean excess))^(−k). Their product is exact for exponential logs, whatever n is; distances
+    of normal samples have a lighter tail, so that it is too large rather than too small for them. Below the threshold p is
+    the rank's.
 
     Args:
         logs: log squared distances of perturbations.
@@ -32,13 +34,14 @@ def tail_p(logs: NDArray[np.float64], controls: NDArray[np.float64], independent
     if n < LEAST:
         return np.full(len(logs), np.nan)
     ordered = np.sort(controls)[::-1]
-    k = max(FEWEST, SHARE * n)
+    k = max(FEWEST, int(SHARE * n + 1e-9))
     above = max(1, int(k / n * len(ordered) + 1e-9))
     threshold = float(ordered[above])
     mean = float((ordered[:above] - threshold).mean())
     b = np.searchsorted(-ordered, -logs, side="right")
     ranks: NDArray[np.float64] = (1 + n * b / len(ordered)) / (n + 1)
     excess = np.maximum(logs - threshold, 0.0)
-    far = (k / n) * (1 + excess / (k * max(mean, 1e-12))) ** (-k)
-    p: NDArray[np.float64] = np.where(logs > threshold, np.clip(far, SMALLEST, 1.0), np.maximum(ranks, k / n))
+    beyond = (k + 1) / (n + 1)
+    far = beyond * (1 + excess / (k * max(mean, 1e-12))) ** (-k)
+    p: NDArray[np.float64] = np.where(logs > threshold, np.clip(far, SMALLEST, 1.0), np.maximum(ranks, beyond))
     return np.where(np.isnan(logs), np.nan, p)

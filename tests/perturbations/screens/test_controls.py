@@ -180,6 +180,15 @@ def test_a_tail_is_that_of_pareto_distances() -> None:
     assert tail_p(np.array([500.0]), generator.exponential(size=100), 100) == pytest.approx(1e-6)  # as far as was simulated
 
 
+@pytest.mark.parametrize("n", [10, 15, 20])
+def test_a_tail_of_few_controls_is_exact_where_logs_are_exponential(n) -> None:
+    """The factor is that of a further control beyond the threshold, (k + 1) / (n + 1): with k / n, p was 10 to 20 % too small."""
+    generator = np.random.default_rng(n)
+    p = np.concatenate([tail_p(generator.exponential(size=20), generator.exponential(size=n), n) for _ in range(8000)])
+    for level, share in ((0.2, 0.03), (0.05, 0.06), (0.01, 0.1)):
+        assert np.mean(p <= level) == pytest.approx(level, rel=share)
+
+
 @pytest.mark.parametrize("freedom", [0, 3])
 def test_a_tail_of_few_means_holds_its_level(freedom) -> None:
     """15 means of two controls, as of 30 controls and two guides a target; normal samples, and heavy tails (t of 3)."""
@@ -192,10 +201,10 @@ def test_a_tail_of_few_means_holds_its_level(freedom) -> None:
         return np.log((samples.mean(1) ** 2).sum(1))
 
     p = np.array([tail_p(logs(20), np.repeat(logs(15), 2), 15) for _ in range(800)])
-    assert np.mean(p <= 0.05) <= 0.065
-    assert np.mean(p <= 0.01) <= 0.013
-    assert np.mean(p <= 0.001) <= 0.002
-    assert np.mean([(false_discovery_control(each) <= 0.05).any() for each in p]) <= 0.06
+    assert np.mean(p <= 0.05) <= 0.052
+    assert np.mean(p <= 0.01) <= 0.011
+    assert np.mean(p <= 0.001) <= 0.0015
+    assert np.mean([(false_discovery_control(each) <= 0.05).any() for each in p]) <= 0.055
 
 
 def test_two_guides_beside_thirty_controls_get_a_tail_and_are_found_by_it() -> None:
