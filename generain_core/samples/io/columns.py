@@ -12,6 +12,7 @@ from generain_core.samples.io.formats.footers import sentences_below
 from generain_core.samples.io.limits import check_cells
 from generain_core.samples.io.long_table import pivoted
 from generain_core.samples.io.raw_table import Layer, Parsed, no_texts
+from generain_core.samples.io.rows.row_numbers import IDS, whole, without_row_numbers
 from generain_core.text import echo
 
 Column = tuple[str, np.ndarray]
@@ -35,19 +36,12 @@ _BESIDE = frozenset(
         """,
     )
 )
-_IDS = frozenset(
-    re.findall(r"\w+", "id ids gene genes geneid geneids genename symbol name names probe probeid index sample samples sampleid")
-)
 # Columns that tests of differential expression write, beside which F, t or B is no sample.
 _CHANGES = frozenset(["logfc", "log2foldchange", "log2fc", "avglog2fc", "avglogfc"])
 _CHANCES = frozenset(["pvalue", "pval", "padj", "fdr", "adjpval", "pvaladj", "adjpvalue"])
 _TESTED = _CHANGES | _CHANCES | frozenset(["f", "lr", "t", "b", "qvalue", "score", "scores", "pct1", "pct2", "aveexpr"])
 _CHROMOSOME = re.compile(
     r"(chr)?([1-9]|[1-3]\d|X|Y|XY|M|MT|W|Z|Un|EBV)(_\w+)?|([A-Z]{2}\d{6}|CHR_\w+|HS\w*CHR\w+|HG\d+\w*)(\.\d+)?", re.I
-)
-_INDEX = re.compile(
-    r"__index_level_\d+__|unnamed: \d+(_level_\d+)?|unnamed: \d+\.\d+|x(\.\d+)?|index|level_0|\.\.\.\d+|v1|rownames?|row",
-    re.IGNORECASE,
 )
 _OF_CHROMOSOMES = re.compile(r"ref(erence)?|seq\w*|contig|scaffold|space|chr\w*|chrom\w*", re.IGNORECASE)
 _MANY, _SEVERAL = 300, 10
@@ -75,7 +69,7 @@ def table_of(
     """Tell names and texts from numbers, column by column.
 
     Columns of positions, lengths, Entrez numbers or test results are texts though they hold numbers; a column of row numbers
-    goes. The first column of text names the rows.
+    goes where another names the rows. The first column of text names the rows.
 
     Args:
         columns: in the file's order.
@@ -92,8 +86,8 @@ def table_of(
     if not rows:
         raise GeneRAINError(f"{name} holds only a header; give a table with at least one row of values below it.")
     said = list(notes)
-    columns = _without_row_numbers([c for c in columns if c[0] or not _blank(c[1])], said)
-    columns = _without_saved_indexes(columns, said)
+    columns = [c for c in columns if c[0] or not _blank(c[1])]
+    columns = columns if beside else without_row_numbers(columns, said)
     texts, numbers = _split(columns, name, line, said, beside)
     if not beside and (long := pivoted(_in_order(columns, texts, numbers), name, format, said)):
         return long
@@ -169,7 +163,7 @@ def _split(
         if i < beside or (tested and key in _TESTED):
             texts.append((title, values))
         elif values.dtype != object:
-            no_sample = key in _BESIDE or (i == 0 and (key in _IDS or not title or not any_text) and _ids(values, key))
+            no_sample = key in _BESIDE or (i == 0 and (key in IDS or not title or not any_text) and _ids(values, key))
             (texts if no_sample else numbers).append((title, values))
         elif key in _BESIDE or i == 0 or (wide and not numbers) or not _mostly_numbers(values) or _chromosomes(title, values):
             texts.append((title, values))
@@ -225,35 +219,6 @@ def all_dates(values: np.ndarray) -> bool:
     return bool(filled) and all(map(_is_date, filled))
 
 
-def _without_row_numbers(columns: list[Column], notes: list[str]) -> list[Column]:
-    if len(columns) < 3 or columns[0][1].dtype == object or not any(values.dtype == object for _, values in columns):
-        return columns
-    title, values = columns[0]
-    if _numbers_rows(values) and (not title or re.sub("[^a-z0-9]", "", title.lower()) in _IDS) and len(values) > 1:
-        notes.append("The first column only numbers the rows and was left out.")
-        return columns[1:]
-    return columns
-
-
-def _without_saved_indexes(columns: list[Column], notes: list[str]) -> list[Column]:
-    """Leave out the numbers of rows that pandas and R add each time a table is saved (Unnamed: 0, X, X.1, index)."""
-    numbered = [title for title, values in columns if _INDEX.fullmatch(title) and _ascends(values)]
-    if not numbered or len(numbered) == len(columns):
-        return columns
-    which = f"column {numbered[0]} only numbers" if len(numbered) == 1 else f"columns {', '.join(numbered)} only number"
-    notes.append(f"The {which} the rows and {'was' if len(numbered) == 1 else 'were'} left out.")
-    return [(title, values) for title, values in columns if title not in numbered]
-
-
-def _numbers_rows(values: np.ndarray) -> bool:
-    return values.dtype != object and any(np.array_equal(values, np.arange(start, start + len(values))) for start in (0, 1))
-
-
-def _ascends(values: np.ndarray) -> bool:
-    """Say whether numbers are whole and ascend without repeats, as numbers of rows do, also where some were taken out."""
-    return values.dtype != object and len(values) > 1 and _whole(values) and values[0] >= 0 and bool((np.diff(values) > 0).all())
-
-
 def _labelled(texts: Sequence[Column], rows: int) -> tuple[tuple[str, ...], bool, pd.DataFrame]:
     named = bool(texts) and not texts[0][0]
     labels = [_as_text(v) for v in texts[0][1]] if texts else [str(i + 1) for i in range(rows)]
@@ -272,11 +237,7 @@ def _as_text(value: object) -> str:
 def _ids(values: np.ndarray, key: str) -> bool:
     """Say whether numbers may be IDs: whole and none twice; some may lack under the title of one."""
     gaps = np.isnan(values)
-    return _whole(values[~gaps] if key in _IDS and gaps.mean() < _FEW_GAPS else values)
-
-
-def _whole(values: np.ndarray) -> bool:
-    return bool(np.isfinite(values).all() and (values == np.rint(values)).all() and len(np.unique(values)) == len(values))
+    return whole(values[~gaps] if key in IDS and gaps.mean() < _FEW_GAPS else values)
 
 
 def _blank(values: np.ndarray) -> bool:
