@@ -136,8 +136,15 @@ class SheetBuilder:
         return column
 
     def put(self, row: int, column: int, value: object) -> None:
-        """Take a cell that is no number."""
-        self.sheet.others.setdefault(row, {})[column] = value
+        """Take a cell that is no number.
+
+        Raises:
+            Damaged: there is one at its place already.
+        """
+        cells = self.sheet.others.setdefault(row, {})
+        if column in cells:
+            raise Damaged(f"two cells of row {row + 1}")
+        cells[column] = value
         self._budget.take(others=1)
 
     def merge(self, reference: str) -> None:
@@ -150,7 +157,7 @@ class SheetBuilder:
         """Add rows, in order, with their numbers.
 
         Raises:
-            Damaged: a number lies in another row, or outside of any sheet.
+            Damaged: a number lies in another row, outside of any sheet, or at the place of another cell.
         """
         if not places:
             return
@@ -168,4 +175,10 @@ class SheetBuilder:
         self._budget.take(cells=int(starts[-1]))
         flat = np.full(int(starts[-1]), np.nan)
         flat[starts[at] + columns] = values
+        others = self.sheet.others
+        taken = [
+            start + column for start, place in zip(starts.tolist(), places, strict=False) for column in others.get(place, ())
+        ]
+        if np.count_nonzero(~np.isnan(flat)) < len(values) or not np.isnan(flat[taken] if taken else flat[:0]).all():
+            raise Damaged("two cells of one place")
         self.sheet.add(Block(places=known, starts=starts, numbers=flat))

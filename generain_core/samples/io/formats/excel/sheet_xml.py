@@ -15,7 +15,14 @@ from xml.etree.ElementTree import Element, XMLPullParser, fromstring
 import numpy as np
 
 from generain_core.samples.io.formats.excel.package import Book, Damaged, is_utf8
-from generain_core.samples.io.formats.excel.sheet_builder import NO_NUMBERS, Budget, Numbers, SheetBuilder, Unusual
+from generain_core.samples.io.formats.excel.sheet_builder import (
+    MOST_COLUMNS,
+    NO_NUMBERS,
+    Budget,
+    Numbers,
+    SheetBuilder,
+    Unusual,
+)
 from generain_core.samples.io.formats.excel.sheet_rows import Sheet
 
 _READ, _LONGEST = 1 << 20, 16 << 20
@@ -127,6 +134,9 @@ def _take(parts: list[Any], around: tuple[bytes, bytes], book: Book, builder: Sh
         book: the workbook's texts.
         builder: takes the rows.
         budget: what was read before.
+
+    Raises:
+        Unusual: a cell is not named as the row that it stands in, or something else is not as it is in most sheets.
     """
     rest = b"".join(parts[::5])
     if b"<!" in rest or b"<?" in rest:
@@ -139,6 +149,8 @@ def _take(parts: list[Any], around: tuple[bytes, bytes], book: Book, builder: Sh
         rows = [each for each in fromstring(around[0] + rest + around[1]) if each.tag.endswith("}row")]
         places, odd = builder.elements(rows, placed=True)
     at, columns = _places(parts[1::5])
+    if len(at) and ((_rows_around(parts[::5], around[0], places) != at).any() or columns.max() >= MOST_COLUMNS):
+        raise Unusual
     kinds, cells, own = parts[2::5], parts[3::5], parts[4::5]
     if any(kinds) or None in cells:
         is_text = np.array([kind is not None or cell is None for kind, cell in zip(kinds, cells, strict=True)])
@@ -150,6 +162,25 @@ def _take(parts: list[Any], around: tuple[bytes, bytes], book: Book, builder: Sh
         cells = [cells[i] for i in np.flatnonzero(~is_text).tolist()]
     plain = Numbers(at, columns, np.fromiter(map(float, cells), np.float64, len(cells)))
     builder.add(places, [plain, odd])
+
+
+def _rows_around(between: list[bytes], opening: bytes, places: list[int]) -> np.ndarray:
+    """Return the places of the rows that cells stand in.
+
+    Args:
+        between: what stands before each cell, and behind the last.
+        opening: the tag of the sheet, with the prefix of tags.
+        places: of the rows, in order.
+
+    Raises:
+        Unusual: there are more tags of rows than rows, or a cell stands before them.
+    """
+    row = opening[: opening.index(b"worksheet")] + b"row"
+    opened = np.cumsum([piece.count(row) if piece else 0 for piece in between])
+    if opened[-1] != len(places) or not opened[0]:
+        raise Unusual
+    around: np.ndarray = np.array(places, np.int64)[opened[:-1] - 1]
+    return around
 
 
 def _places(names: list[bytes]) -> tuple[np.ndarray, np.ndarray]:
