@@ -11,7 +11,7 @@ import pytest
 
 from generain_core.errors import GeneRAINError
 from generain_core.samples.interpret.correction import read_expression
-from generain_core.samples.io.formats.excel import sheet_builder
+from generain_core.samples.io.formats.excel import package, sheet_builder
 from generain_core.samples.io.formats.excel.spreadsheet import cells_of
 from generain_core.samples.io.read import read
 from tests.samples.known import SYMBOLS, Known, counts
@@ -243,3 +243,14 @@ def test_what_is_more_than_is_read_of_a_sheet_is_refused(monkeypatch, limit, wor
     rows = [["TP53", 1, 2, True] for _ in range(60)]
     with pytest.raises(GeneRAINError, match=words):
         cells_of(book_of(rows), "a.xlsx")
+
+
+def test_a_list_of_texts_is_bounded_whatever_its_part_is_called(monkeypatch):
+    raw = book_of([["gene", "s1"], ["TP53", 1]])
+    link = LISTED["xl/_rels/workbook.xml.rels"].replace(b"sharedStrings.xml", b"words.xml")
+    raw = changed(raw, lambda xml: xml.replace(b"</Relationships>", link), member="xl/_rels/workbook.xml.rels")
+    raw = changed(raw, lambda xml: xml, **{"xl/words.xml": LISTED["xl/sharedStrings.xml"] % (b"<si><t>word</t></si>" * 10_000)})
+    assert cells_of(raw, "a.xlsx") == [["gene", "s1"], ["TP53", 1]]
+    monkeypatch.setattr(package, "_TEXTS_BYTES", 100_000)
+    with pytest.raises(GeneRAINError, match="The list of texts in a.xlsx"):
+        cells_of(raw, "a.xlsx")

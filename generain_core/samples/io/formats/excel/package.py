@@ -12,7 +12,7 @@ from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format, is_timedelt
 from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH
 
 from generain_core.errors import GeneRAINError
-from generain_core.samples.io.limits import SHEET_NAMES, SHEET_RICH_TEXTS, SHEET_STYLES, SHEET_TEXTS_BYTES
+from generain_core.samples.io.limits import SHEET_NAMES, SHEET_RICH_TEXTS, SHEET_STYLES, SHEET_TEXTS_BYTES, check_bytes
 
 _PART_BYTES, _TEXTS_BYTES = 32 << 20, SHEET_TEXTS_BYTES
 _LISTS_OF_STYLES = frozenset(["numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs", "cellStyles", "dxfs"])
@@ -123,9 +123,14 @@ def _elements(archive: zipfile.ZipFile, path: str, most: int = _PART_BYTES, *, e
 
 
 def _texts(archive: zipfile.ZipFile, path: str, name: str) -> list[str]:
-    """Return the texts that cells name by their number."""
+    """Return the texts that cells name by their number.
+
+    Raises:
+        GeneRAINError: they are more than are read, whatever their part is called.
+    """
     if path not in archive.namelist():
         return []
+    check_bytes(f"The list of texts in {name}", archive.getinfo(path).file_size, most=_TEXTS_BYTES)
     raw = archive.read(path)
     plain = _PLAIN_TEXT.findall(raw)
     if len(plain) == raw.count(b"<si") and b"<!" not in raw and is_utf8(raw):
