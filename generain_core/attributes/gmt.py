@@ -24,13 +24,12 @@ def gmt_bytes(sets: Mapping[str, Sequence[str]], origin: str, notes: Mapping[str
 
 
 def gmt_descriptions(content: bytes) -> dict[str, str]:
-    """Return what a GMT file says of each set in its second column; of a set with several lines, all of it."""
-    found: dict[str, str] = {}
+    """Return what a GMT file says of each set in its second column; of a set with several lines, each once."""
+    found = dict[str, dict[str, None]]()
     for line in content.decode("utf-8-sig", "replace").splitlines():
         title, _, rest = line.partition("\t")
-        words = (found.get(title.strip(), ""), rest.partition("\t")[0])
-        found[title.strip()] = "; ".join(filter(None, words))
-    return found
+        found.setdefault(title.strip(), {})[rest.partition("\t")[0]] = None
+    return {title: "; ".join(filter(None, words)) for title, words in found.items()}
 
 
 def read_gmt(content: bytes, name: str) -> dict[str, tuple[str, ...]]:
@@ -45,16 +44,16 @@ def read_gmt(content: bytes, name: str) -> dict[str, tuple[str, ...]]:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise GeneRAINError(f"{name[:60]} is not text; {_EXPECTED}.") from None
-    sets: dict[str, tuple[str, ...]] = {}
+    sets = dict[str, dict[str, None]]()
     for line in text.splitlines():
         title, *rest = line.split("\t")
         words = [each.split(",")[0] for each in rest[1:]] if "," in line else rest[1:]
         members = dict.fromkeys(filter(None, map(str.strip, words)))
         if title.strip() and members:
-            sets[title.strip()] = (*dict.fromkeys((*sets.get(title.strip(), ()), *members)),)
+            sets.setdefault(title.strip(), {}).update(members)
     if not sets:
         raise GeneRAINError(f"{name[:60]} holds no gene set; {_EXPECTED}.")
-    return sets
+    return {title: tuple(members) for title, members in sets.items()}
 
 
 def _field(text: str) -> str:
