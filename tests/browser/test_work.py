@@ -8,11 +8,9 @@ import pytest
 from tests.browser.test_pages import settled
 
 pytestmark = pytest.mark.browser
-OWN = ("Lists", "Samples", "Perturbations", "Cohort")
-"""Pages that show what somebody brought; those before them in `PAGES` show what somebody looked at."""
 PATIENCE = 300_000.0
 """Milliseconds: a server that was just started imports everything in the first minute, if others work beside it."""
-PAGES = ("Gene", "Map", "Compare", "Attributes", *OWN)
+PAGES = ("Gene", "Map", "Compare", "Attributes", "Lists", "Samples", "Perturbations", "Cohort")
 
 
 def reads(page, name: str) -> str:
