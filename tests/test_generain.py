@@ -5,11 +5,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pandas as pd
 import pytest
 
 import generain_core as gr
 from generain_core.cli import main
+from generain_core.storage.json_rows import records
 from tests.conftest import PROJECT
 
 EXAMPLES = PROJECT / "assets/demo/data/examples"
@@ -26,10 +26,6 @@ def line(capsys: pytest.CaptureFixture[str], *words: object) -> dict[str, object
     assert main(["--json", "--release", str(PROJECT / "assets/demo"), *map(str, words)]) in (0, 1)
     document: dict[str, object] = json.loads(capsys.readouterr().out)
     return document
-
-
-def records(table: pd.DataFrame) -> object:
-    return json.loads(table.to_json(orient="records", double_precision=15))
 
 
 def test_five_names_are_the_whole_library() -> None:

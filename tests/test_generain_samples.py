@@ -11,6 +11,7 @@ from scipy import sparse
 
 import generain_core as gr
 from generain_core.cli import main
+from generain_core.storage.json_rows import records
 from tests.conftest import PROJECT
 
 EXAMPLES = PROJECT / "assets/demo/data/examples"
@@ -198,7 +199,7 @@ def test_perturb_as_the_line_does(generain: gr.GeneRAIN, capsys: pytest.CaptureF
     words = (*words, "--device", "cpu", "--strata", "batch", "--permutations", 199, "--bootstrap", 20, "--seed", 3)
     document = line(capsys, *words, "-o", tmp_path / "line.csv")
     assert (tmp_path / "notebook.csv").read_bytes() == (tmp_path / "line.csv").read_bytes()
-    assert json.loads(result.table.to_json(orient="records", double_precision=15)) == document["perturbations"]
+    assert json.loads(json.dumps(records(result.table))) == document["perturbations"]
     assert json.loads(result.labels.to_json(orient="records")) == document["labels"]
     assert {"perturbation", "gene"} <= set(result.genes)
     assert {"perturbation", "attribute"} <= set(result.attributes)
