@@ -116,6 +116,9 @@ def test_which_knock_down_resembles_gata1_and_what_moved(person) -> None:
     assert "perturb_view=Genes" in page.url
     assert "perturb_moved_of=GATA1" in page.url
     person.is_done()
+    page.get_by_role("radio", name="Ranking", exact=True).click()
+    settled(page)
+    fits(page)
 
 
 def test_it_goes_on_tomorrow_and_with_a_colleague(person, demo, open_page, tmp_path) -> None:
