@@ -14,12 +14,13 @@ from generain_core.samples.io.members import Members
 from generain_core.samples.io.parse import once, parse_bytes, stem_of
 from generain_core.samples.io.raw_table import Parsed, Unread
 from generain_core.samples.io.single_samples.choice import is_known, likely_samples, of_one_kind
-from generain_core.samples.io.single_samples.join import joined
+from generain_core.samples.io.single_samples.join import bare_names, joined
 from generain_core.samples.io.single_samples.sample_file import SampleFile, sample_file
 from generain_core.samples.io.sniff import kind_of_file
-from generain_core.text import listed
+from generain_core.text import echo, listed
 
 _OFFICE = {"word/": "a Word document", "ppt/": "a PowerPoint document", "content.xml": "an OpenDocument file"}
+_LONG = 0.5
 _GIVE = "give a 10x folder (matrix.mtx, features.tsv, barcodes.tsv), one table, or one file a sample"
 
 
@@ -111,15 +112,25 @@ def _ending(path: str) -> str:
 
 
 def _together(files: list[SampleFile]) -> tuple[list[SampleFile], list[str]]:
-    """Return the files that share names with most others, and the paths of other tables that share none, as of sample sheets."""
+    """Return the files that share names with most others, and the paths of other tables that share none, as of sample sheets.
+
+    Raises:
+        GeneRAINError: one that shares none is as long as a sample, which would be lost.
+    """
     tables = [file for file in files if not file.program]
     if len(tables) < 2:
         return files, []
     largest = max(tables, key=lambda file: len(set(file.genes)))
-    names = set(largest.genes)
-    alike = [file for file in files if file.program or names.intersection(file.genes)]
+    names = set(bare_names(largest.genes))
+    alike = [file for file in files if file.program or names.intersection(bare_names(file.genes))]
     if len(alike) == 1:
         return files, []
+    long = next((file for file in files if file not in alike and len(file.genes) >= _LONG * len(names)), None)
+    if long is not None:
+        raise GeneRAINError(
+            f"{long.path} shares none of its {len(long.genes):,} names (such as {echo(long.genes[0])}) with {largest.path} (such "
+            f"as {echo(largest.genes[0])}); give files of one annotation, named alike, or leave it out."
+        )
     return alike, [file.path for file in files if file not in alike]
 
 

@@ -73,13 +73,18 @@ def _keys(files: Sequence[SampleFile], name: str) -> tuple[list[list[tuple[str, 
     keys = [_numbered(file.genes) for file in files]
     if all(each == keys[0] for each in keys[1:]):
         return keys, []
-    bare = [[_VERSION.sub(r"\1", gene) for gene in file.genes] for file in files]
+    bare = [bare_names(file.genes) for file in files]
     without = [_numbered(names) for names in bare]
     if not any(len(set(names)) < len(names) for names in bare) and _shared(without) > _shared(keys):
         _refuse_unlike(without, files, name)
         return without, ["The files' Ensembl IDs differ in their versions; they were joined without them."]
     _refuse_unlike(keys, files, name)
     return keys, []
+
+
+def bare_names(names: Sequence[str]) -> list[str]:
+    """Return names with Ensembl IDs without their versions."""
+    return [_VERSION.sub(r"\1", name) for name in names]
 
 
 def _numbered(names: Sequence[str]) -> list[tuple[str, int]]:

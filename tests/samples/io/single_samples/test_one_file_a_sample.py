@@ -269,3 +269,20 @@ def test_a_table_and_its_sample_sheet_chosen_together(tmp_path):
     found = read(wrap(tmp_path, {"a.csv": table, "sheet.csv": "sample,group\ns1,a\ns2,b\n"}, "files"))
     assert found.layers["values"].columns == ("s1", "s2")
     assert any("sheet.csv was left aside" in note and "join it" in note for note in found.not_read)
+
+
+def test_versions_that_differ_between_files_lose_no_sample(tmp_path) -> None:
+    """Five of eight samples were left aside with a note, as their IDs had other versions."""
+    ids = [f"ENSG{i:011d}" for i in range(60)]
+    values = np.random.default_rng(0).integers(0, 900, (4, 60))
+    paths = [tmp_path / f"s{i}.txt" for i in range(4)]
+    for i, path in enumerate(paths):
+        path.write_text("".join(f"{name}.{i % 3 + 1}\t{value}\n" for name, value in zip(ids, values[i], strict=True)))
+    raw = read(paths)
+    (layer,) = raw.layers.values()
+    assert raw.rows == ("s0", "s1", "s2", "s3")
+    assert layer.columns == tuple(ids)
+    np.testing.assert_array_equal(layer.values, values)
+    paths[3].write_text("".join(f"other{i}\t{value}\n" for i, value in enumerate(values[3])))
+    with pytest.raises(GeneRAINError, match="s3.txt shares none of its 60 names"):
+        read(paths)
