@@ -7,11 +7,12 @@ from tests.hostile.files import Good, good_files
 from tests.hostile.harm import harmed
 from tests.hostile.made import made_files
 from tests.hostile.own_files import broken_under_its_seal
+from tests.hostile.workbooks import workbooks
 
 
 def corpus(number: int, seed: int = 0) -> Iterator[Good]:
     """Return so many files at least: reader, name, content."""
-    made = made_files()
+    made = made_files() + workbooks()
     yield from made
     good = good_files()
     for i, (reader, name, content) in itertools.islice(enumerate(itertools.cycle(good)), max(0, number - len(made))):

@@ -38,9 +38,16 @@ def odd_columns(block: NDArray[np.float64]) -> dict[int, str]:
             continue
         silent = ~block[[rest[each] for each in others]].any(axis=0)
         filled = np.count_nonzero(silent) >= _SILENT and np.mean(block[i][silent] != 0) > _FILLED
-        if best[at] < _UNLIKE or (best[at] < _LOW + 0.15 and filled):
+        if (best[at] < _UNLIKE and _goes_with_none(block, i, rest)) or (best[at] < _LOW + 0.15 and filled):
             found[i] = "column whose values go with no sample's"
     return found
+
+
+def _goes_with_none(block: NDArray[np.float64], row: int, others: list[int]) -> bool:
+    """Say whether a row goes with no other even where it is above zero, as a thin sample does that lacks most genes."""
+    shown = block[row] > 0
+    ranks = [rankdata(block[i][shown]) for i in (row, *(i for i in others if i != row)) if np.ptp(block[i][shown]) > 0]
+    return len(ranks) < 2 or float(np.corrcoef(ranks)[0, 1:].max()) < _UNLIKE
 
 
 def copied_columns(block: NDArray[np.float64]) -> dict[int, int]:
