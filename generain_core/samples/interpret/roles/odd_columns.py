@@ -38,16 +38,9 @@ def odd_columns(block: NDArray[np.float64]) -> dict[int, str]:
             continue
         silent = ~block[[rest[each] for each in others]].any(axis=0)
         filled = np.count_nonzero(silent) >= _SILENT and np.mean(block[i][silent] != 0) > _FILLED
-        if (best[at] < _UNLIKE and _goes_with_none(block, i, rest)) or (best[at] < _LOW + 0.15 and filled):
+        if (best[at] < _UNLIKE and _goes_with_none(block, i)) or (best[at] < _LOW + 0.15 and filled):
             found[i] = "column whose values go with no sample's"
     return found
-
-
-def _goes_with_none(block: NDArray[np.float64], row: int, others: list[int]) -> bool:
-    """Say whether a row goes with no other even where it is above zero, as a thin sample does that lacks most genes."""
-    shown = block[row] > 0
-    ranks = [rankdata(block[i][shown]) for i in (row, *(i for i in others if i != row)) if np.ptp(block[i][shown]) > 0]
-    return len(ranks) < 2 or float(np.corrcoef(ranks)[0, 1:].max()) < _UNLIKE
 
 
 def copied_columns(block: NDArray[np.float64]) -> dict[int, int]:
@@ -76,9 +69,13 @@ def _numbered(block: NDArray[np.float64]) -> dict[int, str]:
 
 
 def _goes_with_none(block: NDArray[np.float64], row: int) -> bool:
-    """Say whether a row's ranks go with those of no other: a sample far deeper than the others may have no count twice either."""
-    own, others = rankdata(block[row]), [each for at, each in enumerate(block) if at != row and np.ptp(each) > 0]
-    return all(np.corrcoef(own, rankdata(each))[0, 1] < _UNLIKE for each in others)
+    """Say whether a row's ranks go with those of no other where it is above zero.
+
+    Those of a thin sample, which lacks most genes, do there; and a sample far deeper than the others may have no count twice.
+    """
+    shown = block[row] > 0
+    ranks = [rankdata(block[at][shown]) for at in (row, *range(row), *range(row + 1, len(block))) if np.ptp(block[at][shown]) > 0]
+    return len(ranks) < 2 or float(np.corrcoef(ranks)[0, 1:].max()) < _UNLIKE
 
 
 def rounded_blends(block: NDArray[np.float64]) -> dict[int, tuple[str, int]]:
