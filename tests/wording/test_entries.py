@@ -61,6 +61,7 @@ COUNTS = {
     "values",
     "time",
     "event",
+    "bytes",
     "held_out",
     "folds",
     "relabellings",
