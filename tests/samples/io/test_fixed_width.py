@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from generain_core.errors import GeneRAINError
+from generain_core.samples.io.read import read
 from tests.samples.io.test_read_text import COUNTS, assert_same, expression
 from tests.samples.known import SYMBOLS
 
@@ -42,3 +43,48 @@ def test_fixed_width_with_cells_that_hold_spaces_or_nothing(tmp_path, right, cor
     found = expression(tmp_path / "c.txt", aligned(titled, right=right))
     assert found.samples == ("Sample 1", "Sample 2")
     np.testing.assert_array_equal(found.values, COUNTS[:, :2].T)
+
+
+OVERFLOWS = {
+    "a long name": "gene      s1     s2\nTP53       5      6\nMYC               8\nLONGNAMEGENE 12345  1\n",
+    "a long description": "gene  desc       s1  s2\nTP53  tumor gene  5   6\nMYC   m onc      7   8\nTNF   x y z      2   1\n",
+    "a description nearly as long": "gene desc  s1 s2\nTP53 a b c  5  6\nMYC  d      7\nA1BG e f g h i 2  1\n",
+    "one line of narrow columns": "gene s1 s2\nTP53  5  6\nMYC      8\nLONGN 7  9\n",
+    "a column without a title": "gene   s1\nTP53    5   6\nMYC         8\nA1BG    2   1\n",
+}
+
+
+@pytest.mark.parametrize("content", OVERFLOWS.values(), ids=OVERFLOWS)
+def test_lines_that_leave_their_columns_move_no_value(tmp_path, content):
+    path = tmp_path / "a.txt"
+    path.write_text(content)
+    with pytest.raises(GeneRAINError, match="fields in line"):
+        read(path)
+
+
+@pytest.mark.parametrize("length", range(4, 24))
+@pytest.mark.parametrize("right", [True, False])
+def test_one_long_name_is_refused_or_read_right(tmp_path, right, length):
+    rows = [["gene", "s1", "s2"], *([n, f"{a:.0f}", f"{b:.0f}"] for n, (a, b) in zip(SYMBOLS, COUNTS[:, :2], strict=True))]
+    rows[3][1] = ""
+    lines = aligned(rows, right=right).splitlines()
+    behind = lines[9].split(" ", 1)[1]
+    room = len(lines[9]) - len(behind.lstrip())
+    lines[9] = ("L" * length).ljust(room) + behind.lstrip() if length < room else "L" * length + " " + behind.lstrip()
+    path = tmp_path / "a.txt"
+    path.write_text("\n".join(lines) + "\n")
+    try:
+        found = read(path).layers["values"]
+    except GeneRAINError:
+        return
+    expected = COUNTS[:, :2].copy()
+    expected[2, 0] = np.nan
+    assert found.columns == ("s1", "s2")
+    np.testing.assert_array_equal(found.values, expected)
+
+
+def test_numbers_in_line_by_their_points_are_read(tmp_path):
+    path = tmp_path / "a.txt"
+    path.write_text("gene   s1     s2\nTP53   5.25   6\nMYC          18.5\nA1BG  12.5    1.25\n")
+    values = read(path).layers["values"].values
+    np.testing.assert_array_equal(values, [[5.25, 6], [np.nan, 18.5], [12.5, 1.25]])
