@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from generain_core.errors import GeneRAINError
+from generain_core.samples.interpret.roles.measures import alone
 from generain_core.samples.io.limits import check_cells, check_stored
 from generain_core.samples.io.raw_table import Layer, Parsed
 from generain_core.text import echo, listed
@@ -50,6 +51,10 @@ _ATTRIBUTES = re.compile(
     r"|disease|diagnosis|(bio|tech|technical|biological)?rep(licate|l)?|batch|lane|run|clone|line|mutation|knockdown|perturbation)s?"
     r"(name|id|label|no|number|h|hr|hrs|hours|days)?"
 )
+_STATISTICS = re.compile(
+    r"mean|average|avg|median|mode|sd|std|stdev|stddev|se|sem|stderr|var|variance|cv|mad|iqr|min|max|minimum|maximum|n|sum|total"
+    r"|lower|upper|(lower|upper)?ci(lower|upper)?|q[123]|pvalue|padj|fdr|log2?fc|log2foldchange",
+)
 _OF_GENES = re.compile("exon|transcript|isoform|chr|start|end|strand|position|length|junction|probe|peptide")
 _DENSE = 50_000_000
 _NEARLY_ALL = 0.5
@@ -68,7 +73,7 @@ def pivoted(columns: Sequence[Column], name: str, format: str, notes: Sequence[s
         notes: taken so far.
 
     Raises:
-        GeneRAINError: the table would be too large.
+        GeneRAINError: the table would be too large, or a column tells quantities or statistics apart.
     """
     roles = _roles(columns)
     if roles is None:
@@ -81,6 +86,7 @@ def pivoted(columns: Sequence[Column], name: str, format: str, notes: Sequence[s
     sample_of, samples = _combined([_codes(place[title]) for title in naming])
     if len(samples) < 2:
         return None
+    _check_quantities({title: values for title, values in columns if title not in roles.values() or title in naming}, name)
     numbers = place[roles["value"]].astype(np.float64)
     others = {title: values for title, values in columns if title not in (roles["gene"], roles["value"], roles["sample"])}
     called = f"{listed(naming)}{' together' if len(naming) > 1 else ''}"
@@ -164,6 +170,21 @@ def _together(columns: Sequence[Column], roles: Mapping[str, str], gene_of: NDAr
     sample_of, samples = _combined([_codes(of_title[title]) for title in found])
     complete = rows >= _NEARLY_ALL * genes * len(samples)
     return found if complete and not _repeats(gene_of, sample_of, genes) else []
+
+
+def _check_quantities(columns: Mapping[str, np.ndarray], name: str) -> None:
+    """Refuse a table whose rows hold several quantities, as counts and TPM, or statistics, as means and SD."""
+    for title, values in columns.items():
+        if values.dtype != object:
+            continue
+        words = [word for word in dict.fromkeys(str(value or "").strip() for value in values) if word]
+        kinds = [alone(word) or _STATISTICS.fullmatch(re.sub("[^a-z0-9]", "", word.lower())) is not None for word in words]
+        if len(words) > 1 and all(kinds):
+            quantities = listed(list(map(echo, words)))
+            raise GeneRAINError(
+                f"{name} is a long table whose column {echo(title)} tells quantities apart ({quantities}), no samples; "
+                "give the rows of one of them, best those of counts."
+            )
 
 
 def _combined(coded: Sequence[tuple[NDArray[np.int64], list[str]]]) -> tuple[NDArray[np.int64], list[str]]:

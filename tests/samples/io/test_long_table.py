@@ -117,3 +117,18 @@ def test_samples_that_several_columns_name_together(tmp_path, columns):
     timed = long.rename(columns={columns[0]: "subject", columns[1]: "time"})[["gene", "subject", "time", "count"]]
     timed.to_csv(tmp_path / "b.csv", index=False)
     np.testing.assert_array_equal(read_expression(tmp_path / "b.csv", Known()).values, table.T)
+
+
+@pytest.mark.parametrize(
+    "words", [("mean", "sd"), ("tpm", "counts"), ("Mean", "Median"), ("lower CI", "upper CI"), ("TPM", "FPKM")]
+)
+@pytest.mark.parametrize("sample", ["sample", "condition"])
+def test_quantities_and_statistics_in_rows_are_no_samples(tmp_path, words, sample):
+    both = [melted(sample=sample, value="value").assign(unit=word) for word in words]
+    path = write(pd.concat(both), tmp_path / "a.csv")
+    with pytest.raises(GeneRAINError, match="whose column 'unit' tells quantities apart"):
+        read(path)
+    if sample == "sample":
+        assert_same(read_expression(write(both[1], tmp_path / "b.csv"), Known()))
+    states = [melted(sample=sample, value="value").assign(unit=word) for word in ("mean", "lean")]
+    assert len(read(write(pd.concat(states), tmp_path / "c.csv")).rows) == 8
