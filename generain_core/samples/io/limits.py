@@ -26,9 +26,9 @@ SHEET_TEXTS = 10_000_000
 """Most cells of a spreadsheet that hold text, which takes more room than numbers."""
 SHEET_LISTED = 20_000_000
 """Most cells of a spreadsheet that is read cell by cell, as sample sheets and lists are."""
-SHEET_PIECES = 12_000_000
+SHEET_PIECES = 4_000_000
 """Most pieces of a spreadsheet's XML that are read one by one, four a cell, as those of dates and of unusual writers are."""
-SHEET_RICH_TEXTS = 1_000_000
+SHEET_RICH_TEXTS = 400_000
 """Most texts of a spreadsheet's list where some are more than plain text."""
 SHEET_STYLES = 200_000
 """Most styles of cells: Excel has up to 65,490."""

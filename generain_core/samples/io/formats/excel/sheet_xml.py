@@ -208,7 +208,7 @@ def by_element(blocks: Iterator[bytes], book: Book, budget: Budget) -> Sheet:
                 above.append(element)
                 continue
             above.pop()
-            budget.take(pieces=2)
+            budget.take(pieces=1)
             tag = element.tag.rpartition("}")[2]
             if tag == "row":
                 rows.append(element)
