@@ -32,9 +32,14 @@ def feature_counts(counts: np.ndarray) -> str:
     return head + "".join(f"{e}\tchr1\t{i}\t{i + 9}\t+\t10\t{c:.0f}\n" for i, e, c in numbered(counts))
 
 
+def scaled(count: float) -> float:
+    """Return a TPM that goes with a count."""
+    return count / 2 + 0.25
+
+
 def rsem(counts: np.ndarray) -> str:
     head = "gene_id\ttranscript_id(s)\tlength\teffective_length\texpected_count\tTPM\tFPKM\n"
-    return head + "".join(f"{e}\tENST1\t900\t800.5\t{c:.2f}\t{i}\t{i}\n" for i, e, c in numbered(counts))
+    return head + "".join(f"{e}\tENST1\t900\t800.5\t{c:.2f}\t{scaled(c)}\t{i}\n" for i, e, c in numbered(counts))
 
 
 def rsem_isoforms(counts: np.ndarray) -> str:
@@ -44,12 +49,12 @@ def rsem_isoforms(counts: np.ndarray) -> str:
 
 def salmon(counts: np.ndarray) -> str:
     head = "Name\tLength\tEffectiveLength\tTPM\tNumReads\n"
-    return head + "".join(f"{e}\t900\t800.5\t{i}\t{c:.3f}\n" for i, e, c in numbered(counts))
+    return head + "".join(f"{e}\t900\t800.5\t{scaled(c)}\t{c:.3f}\n" for i, e, c in numbered(counts))
 
 
 def kallisto(counts: np.ndarray) -> str:
     head = "target_id\tlength\teff_length\test_counts\ttpm\n"
-    return head + "".join(f"{e}\t900\t800.5\t{c:.3f}\t{i}\n" for i, e, c in numbered(counts))
+    return head + "".join(f"{e}\t900\t800.5\t{c:.3f}\t{scaled(c)}\n" for i, e, c in numbered(counts))
 
 
 def gdc(counts: np.ndarray) -> str:

@@ -117,12 +117,14 @@ def test_another_quantity_of_the_programs_can_be_taken(tmp_path, kind, together)
     plain = read_expression(path, Known())
     kept = [each for each in plain.left_out if each.kind == "layer"]
     assert any(each.name.casefold() == OTHERS[kind].casefold() and each.option == "layer" for each in kept)
-    right = {"GDC": np.full(len(ENSEMBL), 1.5), "StringTie": np.full(len(ENSEMBL), 2.5)}.get(kind, np.arange(len(ENSEMBL)))
+    tpm = programs.scaled(COUNTS.T[: len(plain.samples)])
+    right = {"GDC": np.full(len(ENSEMBL), 1.5), "StringTie": np.full(len(ENSEMBL), 2.5)}.get(kind, tpm)
     found = read_expression(path, Known(), measure=OTHERS[kind], value_kind=ValueKind.SCALED)
     place = {name: i for i, name in enumerate(found.identifiers)}
     names = SYMBOLS if SYMBOLS[0] in place else ENSEMBL
     taken = np.asarray(found.values)[:, [place[name] for name in names]]
-    np.testing.assert_array_equal(taken, np.tile(right, (len(plain.samples), 1)))
+    np.testing.assert_array_equal(taken, np.broadcast_to(right, taken.shape))
+    assert found.samples == plain.samples
     assert found.samples == plain.samples
     with pytest.raises(GeneRAINError, match="no CPM among its quantities; choose "):
         read_expression(path, Known(), measure="CPM")
