@@ -13,6 +13,10 @@ class GeneError(GeneRAINError):
     """A gene name that leads to no gene of the model, or to several."""
 
 
+class Untestable(GeneRAINError):
+    """Samples or genes that a test can't be made of; those beside them may have it."""
+
+
 class NeedsConsent(GeneRAINError):
     """A table that can be used once the user says something.
 

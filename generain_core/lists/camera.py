@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from generain_core.errors import GeneRAINError
+from generain_core.errors import GeneRAINError, Untestable
 from generain_core.lists.enrichment import Enrichment, table_of
 
 
@@ -41,7 +41,7 @@ def camera(tested: SampleRanking, libraries: Mapping[str, Mapping[str, frozenset
     genes = list(tested.scores)
     values = np.array([tested.scores[gene] for gene in genes], np.float64)
     if len(genes) < 3:
-        raise GeneRAINError(f"{len(genes)} genes were tested; gene sets need three or more.")
+        raise Untestable(f"{len(genes)} genes were tested; gene sets need three or more.")
     if tested.residuals.shape[1] != len(genes) or tested.freedom < 1:
         raise GeneRAINError("The residuals don't belong to these genes; make the list anew.")
     row_of = {gene: i for i, gene in enumerate(genes)}

@@ -7,7 +7,7 @@ from typing import TypeVar
 import pandas as pd
 
 from generain_core.attributes.store.attribute_store import AttributeStore
-from generain_core.errors import GeneRAINError
+from generain_core.errors import GeneRAINError, Untestable
 from generain_core.lists.enrichment import Enrichment
 from generain_core.perturbations.effects.permutations import ALPHA
 from generain_core.perturbations.genes import gene_sets
@@ -118,7 +118,10 @@ def _looked_into(
     test: Callable[[MovedGenes, GeneValues], T],
     exchanges: int = CHECKS,
 ) -> list[T | Untested]:
-    """Test the genes of each perturbation of interest and ask a question of them; none may be asked of none."""
+    """Test the genes of each perturbation of interest and ask a question of them; none may be asked of none.
+
+    What is at fault beside a perturbation's own samples and genes (a file of the release; work that was stopped) is raised.
+    """
     names = perturbations_of_interest(result, of)
     values = gene_values(result, measure or measures(result)[0])
     each: list[T | Untested] = []
@@ -127,12 +130,14 @@ def _looked_into(
             progress(i / len(names), f"genes of {name}")
         try:
             each.append(test(find_moved_genes(result, name, values.measure, values=values, most_exchanges=exchanges), values))
-        except GeneRAINError as problem:
+        except Untestable as problem:
             if of:
                 raise
             each.append(Untested(name, str(problem)))
-    if all(isinstance(found, Untested) for found in each):
-        raise GeneRAINError("None of the perturbations that were found has samples enough to test genes.")
+    reasons = [found.reason for found in each if isinstance(found, Untested)]
+    if len(reasons) == len(each):
+        of_all = f"Genes of none of the perturbations that were found ({len(each):,}) can be tested."
+        raise Untestable(f"{of_all} The first: {reasons[0]}")
     return each
 
 

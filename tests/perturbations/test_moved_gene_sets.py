@@ -9,18 +9,20 @@ import pytest
 
 from generain_core.attributes.gmt import read_gmt
 from generain_core.cli import main
-from generain_core.errors import GeneRAINError
+from generain_core.errors import Cancelled, GeneRAINError, ReleaseError, Untestable
+from generain_core.facade.results.perturbation_result import PerturbationResult
 from generain_core.generain import GeneRAIN
 from generain_core.perturbations.choices import Choices
 from generain_core.perturbations.effects.effect import Settings
 from generain_core.perturbations.genes.gene_sets import moved_gene_sets
 from generain_core.perturbations.genes.gene_values import gene_values
 from generain_core.perturbations.genes.moved_genes import EXCHANGES, find_moved_genes
-from generain_core.perturbations.report import Untested, moved_genes
+from generain_core.perturbations.report import Untested, attributes_of_moved_genes, moved_genes
 from generain_core.perturbations.run import run
 from generain_core.release.files import choose
 from tests.perturbations.test_against_limma import COUNTS, DESIGN, GOLDEN, values_of
 from tests.perturbations.test_moved import experiment
+from tests.perturbations.test_moved_attributes import store_of
 from tests.perturbations.test_run import csv
 from tests.samples.toy import ToyResolver, table
 
@@ -93,3 +95,27 @@ def test_genes_of_those_found_in_either_space_are_told_and_why_some_are_not() ->
     assert [found.perturbation for found in each if isinstance(found, Untested)] == ["B"]
     with pytest.raises(GeneRAINError, match="too few to test genes"):
         moved_genes(replace(result, table=ranked), of=["B"])
+    with pytest.raises(
+        Untestable, match=r"none of the perturbations that were found \(1\) can be tested.* B has 1 sample against 5: too few"
+    ):
+        moved_genes(replace(result, table=ranked[ranked["perturbation"] == "B"]))
+
+
+def test_attributes_too_tell_which_perturbations_are_left_out_and_faults_beside_these_are_raised(release, monkeypatch) -> None:
+    result = experiment(0, ["ctrl"] * 5 + ["A"] * 3 + ["B"], {}, {})
+    result = replace(result, table=result.table.assign(fdr=1.0, expression_fdr=0.01))
+    store = store_of(np.random.default_rng(0).random((3, 800)).astype(np.float32))
+    monkeypatch.setattr("generain_core.attributes.store.attribute_store.open_store", lambda *_, **__: store)
+    monkeypatch.setattr("generain_core.attributes.order.recorded.refuse_refuted", lambda *_: None)
+    attributes = PerturbationResult(GeneRAIN(release), result).attributes
+    assert set(attributes["perturbation"]) == {"A"}
+    assert list(attributes.attrs["untested"]) == ["B"]
+    assert "too few to test genes" in attributes.attrs["untested"]["B"]
+    for fault in (ReleaseError("The store lacks a part."), Cancelled("stopped")):
+
+        def damaged(*_: object, fault: GeneRAINError = fault) -> None:
+            raise fault
+
+        monkeypatch.setattr("generain_core.perturbations.report.moved_attributes", damaged)
+        with pytest.raises(type(fault), match=str(fault)):
+            attributes_of_moved_genes(result, store)

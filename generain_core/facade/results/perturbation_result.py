@@ -92,8 +92,8 @@ class PerturbationResult:
 
         store = open_store(self._opened.release, ranked=False)
         refuse_refuted(self._opened.release, store)
-        table, _ = attributes_of_moved_genes(self.perturbed, store, of=self._of, measure=self._measure)
-        return self._opened._table(table, self._origin, "predicted attributes of moved genes")
+        table, each = attributes_of_moved_genes(self.perturbed, store, of=self._of, measure=self._measure)
+        return self._opened._table(table, self._origin, "predicted attributes of moved genes", untested=untested_words(each))
 
     @cached_property
     def targets(self) -> pd.DataFrame:

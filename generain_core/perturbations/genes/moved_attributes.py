@@ -8,7 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from generain_core.attributes.store.attribute_store import AttributeStore
-from generain_core.errors import GeneRAINError
+from generain_core.errors import Untestable
 from generain_core.perturbations.genes.moved_genes import FEW, MovedGenes, surest_genes
 from generain_core.progress import Progress, silent
 from generain_core.text import percent
@@ -56,14 +56,14 @@ def moved_attributes(moved: MovedGenes, store: AttributeStore, progress: Progres
     there is no p-value, and the table is a ranking.
 
     Raises:
-        GeneRAINError: too few tested genes have predictions.
+        Untestable: too few tested genes have predictions.
     """
     report: Progress = progress or silent
     kept = np.array([gene in store and gene != moved.target for gene in moved.table["gene"]], dtype=bool)
     table = moved.table[kept]
     sure, chosen = surest_genes(table)
     if len(sure) < FEW or len(table) - len(sure) < FEW:
-        raise GeneRAINError(f"Only {len(table):,} tested genes have predicted attributes; too few to compare.")
+        raise Untestable(f"Only {len(table):,} tested genes have predicted attributes; too few to compare.")
     enough = len(moved.exchanged) >= LEAST
     sets = _sets(moved.exchanged[:, kept] if enough else moved.exchanged[:0, kept], len(sure))
     means = table[["mean_reference", "mean_perturbed"]].to_numpy(float) @ [moved.n_reference, moved.n_samples]

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from generain_core.errors import GeneRAINError
+from generain_core.errors import Untestable
 from generain_core.perturbations.design.covariates import columns_of
 from generain_core.perturbations.effects.adjusted.adjusted_effect import why_not
 from generain_core.perturbations.effects.adjusted.linear_model import LinearModel, linear_model
@@ -99,16 +99,16 @@ def find_moved_genes(
         progress: told the share done.
 
     Raises:
-        GeneRAINError: no such perturbation, or too few samples for a test.
+        Untestable: no such perturbation, or too few samples for a test.
     """
     report: Progress = progress or silent
     if name in result.depth.untestable:
-        raise GeneRAINError(f"{name} can't be tested: {result.depth.untestable[name]}.")
+        raise Untestable(f"{name} can't be tested: {result.depth.untestable[name]}.")
     values = values or gene_values(result, measure)
     rows, perturbed, model = compared_samples(result, name, values)
     n, k = len(rows), int(perturbed.sum())
     if (k < 2 and n - k < LEAST) or model.freedom < 1:
-        raise GeneRAINError(
+        raise Untestable(
             f"{name} has {with_noun(k, 'sample')} against {n - k}: too few to test genes; at least 2 with replicates are needed, "
             f"or 1 against {LEAST}."
         )
@@ -171,7 +171,7 @@ def _changes(
     """Return changes and sums of squares (exchanges × tested genes), and of each tested gene its row, means and level.
 
     Raises:
-        GeneRAINError: no gene has counts enough.
+        Untestable: no gene has counts enough.
     """
     n, k = len(rows), int(perturbed.sum())
     changes, squares, facts = [], [], []
@@ -195,7 +195,7 @@ def _changes(
         )
     table = pd.concat(facts, ignore_index=True)
     if not len(table):
-        raise GeneRAINError(
+        raise Untestable(
             f"No gene has {what_is_enough(values, least_samples(n, k))}, so none can be tested: logs of fewer are too uneven."
         )
     return np.concatenate(changes, axis=1), np.concatenate(squares, axis=1), table
@@ -219,19 +219,19 @@ def compared_samples(
     """Return the rows of the values to compare, which of them are perturbed, and the model of their genes.
 
     Raises:
-        GeneRAINError: no such perturbation, or covariates tell it from what it is compared with.
+        Untestable: no such perturbation, or covariates tell it from what it is compared with.
     """
     place = {sample: i for i, sample in enumerate(values.samples)}
     design = result.design
     design = design.take(np.array([sample in place for sample in design.samples]) & usable_samples(design))
     if name not in design.perturbations:
-        raise GeneRAINError(f"There is no perturbation {name[:60]!r} with samples that can be compared.")
+        raise Untestable(f"There is no perturbation {name[:60]!r} with samples that can be compared.")
     perturbed, reference = samples_to_compare(design, name, result.choices.settings.seed)
     groups = blocks_of(design)
     shared = np.intersect1d(groups[perturbed], groups[reference])
     used = (perturbed | reference) & np.isin(groups, shared)
     if design.pairs is not None and len(shared) > len(np.unique(design.pairs[used])):
-        raise GeneRAINError(
+        raise Untestable(
             f"Genes of {name} can't be tested: pairs stand in several strata, which are not independent; leave "
             "the strata out for one value of each pair."
         )
@@ -239,7 +239,7 @@ def compared_samples(
     covariates = columns_of(design.covariates)
     model = linear_model(perturbed[used], groups[used], None if covariates is None else covariates[used])
     if model.is_confounded:
-        raise GeneRAINError(f"Genes of {name} can't be tested: {why_not(model)}.")
+        raise Untestable(f"Genes of {name} can't be tested: {why_not(model)}.")
     return rows, perturbed[used], model
 
 
