@@ -2,10 +2,11 @@
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 from scipy import sparse
 
@@ -41,10 +42,16 @@ def samples_that_are_sums(values: Matrix, names: Sequence[str]) -> dict[int, str
     return found if len(found) < len(names) else {}
 
 
-def genes_that_are_copies(values: Matrix, names: Sequence[str]) -> dict[int, str]:
+def genes_that_are_copies(values: Matrix, names: Sequence[str], beside: pd.DataFrame | None = None) -> dict[int, str]:
     """Return which genes repeat one before them with the same name and the same values.
 
-    Enough values above zero make it no chance; beside several such genes all that are equal are copies.
+    Enough values above zero make it no chance; beside several such genes all that are equal are copies. Rows of which another
+    column tells different things, as transcripts of equal sequence have IDs of their own, are none: they are to be summed.
+
+    Args:
+        values: samples × genes.
+        names: of the genes.
+        beside: what else is told of each gene, a row each.
     """
     places: dict[str, list[int]] = {}
     for i, name in enumerate(names):
@@ -53,12 +60,22 @@ def genes_that_are_copies(values: Matrix, names: Sequence[str]) -> dict[int, str
     for name, several in places.items():
         if len(several) < 2 or not name.strip() or is_placeholder(name):
             continue
-        lines = {i: _line(values, i, 1) for i in several[:_MOST_COPIES]}
-        for at, i in enumerate(several[1:_MOST_COPIES], 1):
-            if any(np.array_equal(lines[i], lines[other]) for other in several[:at]):
+        looked = several[:_MOST_COPIES]
+        lines = {i: _line(values, i, 1) for i in looked}
+        rows: Iterable[Iterable[object]] = [] if beside is None else beside.iloc[looked].to_numpy(object)
+        told = {i: _told(row, name) for i, row in zip(looked, rows, strict=False)}
+        for at, i in enumerate(looked[1:], 1):
+            if any(told.get(i) == told.get(other) and np.array_equal(lines[i], lines[other]) for other in looked[:at]):
                 copies.append(i)
                 sure += bool(np.count_nonzero(lines[i]) > 2 and lines[i].sum() >= _LEAST and np.ptp(lines[i]) > 0)
     return dict.fromkeys(copies, COPY) if sure >= _MANY else {}
+
+
+def _told(row: Iterable[object], name: str) -> tuple[str, ...]:
+    """Return what is told of a gene; its own name with a number behind, as makes names unique, is its name."""
+    again = re.compile(rf"{re.escape(name)}[-._ ]\d+")
+    texts = ("" if value is None or value != value else str(value).strip() for value in row)
+    return tuple(name if again.fullmatch(text) else text for text in texts)
 
 
 def genes_of_others(names: Sequence[str], kinds: Sequence[tuple[str, bool]]) -> dict[int, str]:

@@ -39,7 +39,7 @@ from generain_core.samples.interpret.identifiers import (
 from generain_core.samples.interpret.roles.apart import ASKED, Sorted, part, said_of, sort_out
 from generain_core.samples.interpret.value_kind import ACCEPTED_KINDS, ValueKind
 from generain_core.samples.interpret.values import Values, judge
-from generain_core.samples.io.raw_table import COLUMN_NAMES, ROW_NAMES, Layer, RawTable, taking_in, text_columns
+from generain_core.samples.io.raw_table import COLUMN_NAMES, ROW_NAMES, Layer, RawTable, taking_in, text_columns, told_of_genes
 from generain_core.samples.orthologs.ortholog_table import OrthologTable
 from generain_core.samples.orthologs.translation import Translation, human_names
 from generain_core.text import echo, listed
@@ -181,8 +181,8 @@ def diagnose(
     sums, gene_sums = dict[int, str](), dict[int, str]()
     if ordered[taken].kind in ACCEPTED_KINDS and np.isfinite(ordered[taken].minimum):
         sums = _sums_of_samples(whole, rows, kept, everybody, roles, take_in)
-        gene_sums = genes_that_are_sums(numbers, [known for _, known in kinds])
-        gene_sums |= genes_that_are_copies(numbers, names) | genes_of_others(names, kinds)
+        copies = genes_that_are_copies(numbers, names, told_of_genes(raw, raw.layers[taken], axis).iloc[kept])
+        gene_sums = genes_that_are_sums(numbers, [known for _, known in kinds]) | copies | genes_of_others(names, kinds)
         gene_sums = {i: words for i, words in gene_sums.items() if names[i] not in take_in}
         ordered[taken] = _without(ordered[taken], numbers, sums, gene_sums)
     sentences = [f"Genes are in {axis}: {why_axis(looked, axis, column)}", why, *ordered[taken].evidence]
