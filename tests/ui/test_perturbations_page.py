@@ -177,6 +177,25 @@ def test_several_samples_of_a_donor_are_said_before_anything_runs(visit, screen,
     assert "compared as independent, as was asked" in words(app)
 
 
+def test_a_link_says_that_samples_were_embedded_to_whoever_has_not(visit, screen, monkeypatch) -> None:
+    app = upload(visit, screen, "screen.h5ad")
+    with monkeypatch.context() as patch:
+        patch.setattr(experiment, "is_embedded", lambda _: True)
+        app.switch_page("pages/perturbations.py").run()
+    healthy(app)
+    assert box(app.toggle, "perturb_thin_").value
+    link = {name: words for name, words in app.session_state[keys.STEPS].items() if words}
+    assert link == {"perturb_thin": ["true"]}
+    other = upload(visit, screen, "screen.h5ad")
+    other.query_params["perturb_thin"] = link["perturb_thin"]
+    other.switch_page("pages/perturbations.py").run()
+    healthy(other)
+    assert box(other.toggle, "perturb_thin_").value
+    other.query_params.clear()
+    box(other.toggle, "perturb_thin_").set_value(False).run()
+    assert not other.session_state[keys.STEPS]["perturb_thin"]
+
+
 def test_samples_without_a_column_for_perturbations_are_told_so(visit, screen, tmp_path) -> None:
     (tmp_path / "bare.h5ad").write_bytes(screen)
     bare = anndata.read_h5ad(tmp_path / "bare.h5ad")

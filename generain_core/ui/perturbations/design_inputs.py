@@ -184,14 +184,15 @@ def _options(
         help="By the controls: how far a perturbation lies from them, ranked among the controls themselves. Taken where most "
         "perturbations have one sample, or few beside many controls; the page says so.",
     )
-    start |= release.has("example") and expression.source == release.path("example").name
+    is_example = release.has("example") and expression.source == release.path("example").name
+    start |= is_example
     thin = links.url_widget(
         right.toggle,
         "Embed although few genes were measured",
         start,
         key=f"perturb_thin_{number}_{start}",
         address="perturb_thin",
-        unset=start,
+        unset=is_example,  # not whether this session embedded them: a colleague's has not
         help="Otherwise samples with less than half of the model's genes are compared in plain expression alone. On where you "
         "embedded them, and for the published example, which has 8,563 genes and was embedded so by the authors.",
     )
