@@ -254,3 +254,21 @@ def test_a_list_of_texts_is_bounded_whatever_its_part_is_called(monkeypatch):
     monkeypatch.setattr(package, "_TEXTS_BYTES", 100_000)
     with pytest.raises(GeneRAINError, match="The list of texts in a.xlsx"):
         cells_of(raw, "a.xlsx")
+
+
+@pytest.mark.parametrize("comment", [b"", b"<!-- read by element -->"])
+@pytest.mark.parametrize(
+    ("merged", "refused"),
+    [("A:C", True), ("$A:$C", True), ("B3:C3", True), ("2:3", True), ("1:1", False), ("?", False), ("", False)],
+)
+def test_merged_cells_are_told_and_what_names_none_is_passed_over(tmp_path, merged, refused, comment):
+    rows = [["A study"], ["gene", "s1", "s2"], *([name, i + 1, 2 * i] for i, name in enumerate(SYMBOLS))]
+    cells = b'</sheetData><mergeCells><mergeCell ref="%s"/></mergeCells>' % merged.encode()
+    raw = changed(book_of(rows), lambda xml: xml.replace(b"</sheetData>", comment + cells))
+    assert cells_of(raw, "a.xlsx")[1] == ["gene", "s1", "s2"]
+    (tmp_path / "a.xlsx").write_bytes(raw)
+    if refused:
+        with pytest.raises(GeneRAINError, match=f"merged cells .{re.escape(merged)} of sheet"):
+            read(tmp_path / "a.xlsx")
+    else:
+        assert read_expression(tmp_path / "a.xlsx", Known()).values.shape == (2, 30)

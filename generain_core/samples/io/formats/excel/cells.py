@@ -11,7 +11,8 @@ from generain_core.samples.io.formats.excel.package import Book, Damaged, text_o
 from generain_core.samples.io.formats.excel.sheet_rows import Dated
 
 _PLACE = re.compile(r"([A-Za-z]{1,3})([1-9]\d{0,6})")
-_WHOLE = 1 << 53
+_MERGED = re.compile(r"(?=.)\$?([A-Za-z]{0,3})\$?([1-9]\d{0,6})?")
+_WHOLE, _LAST_ROW = 1 << 53, (1 << 20) - 1
 
 
 def place_of(reference: str) -> tuple[int, int]:
@@ -27,6 +28,15 @@ def place_of(reference: str) -> tuple[int, int]:
     for letter in parts[1].upper():
         column = 26 * column + ord(letter) - 64
     return int(parts[2]) - 1, column - 1
+
+
+def merged_to(reference: str) -> int:
+    """Return the last row, from 0, of merged cells, such as A1:C1; of whole columns, such as A:C, that of a sheet; else -1."""
+    first, _, last = reference.partition(":")
+    parts = [_MERGED.fullmatch(each) for each in (first, last or first)]
+    if any(part is None for part in parts):
+        return -1
+    return max(int(part[2]) - 1 if part and part[2] else _LAST_ROW for part in parts)
 
 
 def cell_value(cell: Element, book: Book) -> Any:

@@ -9,7 +9,7 @@ from xml.etree.ElementTree import Element
 import numpy as np
 
 from generain_core.errors import GeneRAINError
-from generain_core.samples.io.formats.excel.cells import cell_value, has_formula, place_of
+from generain_core.samples.io.formats.excel.cells import cell_value, has_formula, merged_to, place_of
 from generain_core.samples.io.formats.excel.package import Book, Damaged
 from generain_core.samples.io.formats.excel.sheet_rows import Block, Sheet
 from generain_core.samples.io.limits import SHEET_CELLS, SHEET_PIECES, SHEET_TEXTS
@@ -148,8 +148,8 @@ class SheetBuilder:
         self._budget.take(others=1)
 
     def merge(self, reference: str) -> None:
-        """Take merged cells, such as A1:C1, if they reach further down than others."""
-        last = max(place_of(each)[0] for each in reference.split(":"))
+        """Take merged cells, such as A1:C1, if they reach further down than others; what names no cells is passed over."""
+        last = merged_to(reference)
         if last > self._merged_to:
             self._merged_to, self.sheet.merged = last, reference
 

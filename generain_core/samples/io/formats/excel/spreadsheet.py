@@ -15,7 +15,7 @@ import numpy as np
 from generain_core.errors import GeneRAINError
 from generain_core.progress import Progress, part, silent
 from generain_core.samples.io.columns import Column, is_number, table_of
-from generain_core.samples.io.formats.excel.cells import place_of
+from generain_core.samples.io.formats.excel.cells import merged_to
 from generain_core.samples.io.formats.excel.choose_sheet import chosen_sheet
 from generain_core.samples.io.formats.excel.package import Damaged, book_of
 from generain_core.samples.io.formats.excel.sheet_builder import Budget
@@ -181,7 +181,7 @@ def _header_row(sheet: Sheet) -> int:
 
 
 def _refuse_merged(sheet: Sheet, name: str, title: str, start: int) -> None:
-    if sheet.merged and max(place_of(each)[0] for each in sheet.merged.split(":")) >= start:
+    if sheet.merged and merged_to(sheet.merged) >= start:
         raise GeneRAINError(f"{name} has merged cells ({sheet.merged} of sheet {title}); unmerge them, one value a cell.")
 
 
