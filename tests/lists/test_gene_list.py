@@ -214,6 +214,41 @@ def test_a_table_of_several_rankings_is_asked_about(tmp_path, resolver) -> None:
         read_ranking(path, resolver, "t", "7")
     probes = tmp_path / "probes.csv"
     probes.write_text("\n".join(["probe,gene,t", *(f"p{i},{genes[i % 25]},{i + 0.5}" for i in range(50))]))
+    with pytest.raises(GeneRAINError, match=f"of 25 names .such as '{genes[0]}': 0.5, 25.5.*one row a gene"):
+        read_ranking(probes, resolver, "t")
+    probes.write_text("\n".join(["probe,gene,t", *(f"p{i},{genes[i % 25]},{i % 25 + 0.5}" for i in range(50))]))
     assert read_ranking(probes, resolver, "t")[genes[3]] == 3.5
     with pytest.raises(GeneRAINError, match="holds one ranking"):
         read_ranking(probes, resolver, "t", "p1")
+
+
+SEVERAL = {
+    "whole as fractions": ("cluster", ["0.0", "1.0", "3.0"], 40),
+    "doses": ("dose", ["0.1", "1", "10"], 40),
+    "two columns": ("cell,contrast", ["T,a", "T,b", "B,a", "B,b"], 40),
+    "few rows each": ("cluster", [str(i) for i in range(30)], 4),
+    "no titles": ("", ["KOA", "KOB"], 40),
+    "no titles, two columns": ("", ["T,a", "T,b", "B,a"], 40),
+}
+
+
+@pytest.mark.parametrize("kind", SEVERAL)
+def test_rankings_of_one_table_are_told_apart_whatever_they_are_called(tmp_path, resolver, kind) -> None:
+    titles, labels, number = SEVERAL[kind]
+    genes = resolver.table.model.index.tolist()[:number]
+    rows = [f"{label},{gene},{i + 0.25 + 100 * n}" for n, label in enumerate(labels) for i, gene in enumerate(genes)]
+    path = tmp_path / "several.csv"
+    path.write_text("\n".join([*([f"{titles},gene,t"] if titles else []), *rows]))
+    with pytest.raises(GeneRAINError, match=f"holds {len(labels)} rankings"):
+        read_ranking(path, resolver, "t" if titles else None)
+    for n, label in enumerate(labels):
+        expected = {gene: i + 0.25 + 100 * n for i, gene in enumerate(genes)}
+        of = label.replace(",", " / ")
+        assert read_ranking(path, resolver, None if not titles else "t", of) == expected
+
+
+def test_one_ranking_with_a_row_a_term_is_one(tmp_path, resolver) -> None:
+    genes = resolver.table.model.index.tolist()[:40]
+    path = tmp_path / "terms.csv"
+    path.write_text("\n".join(["term,gene,t", *(f"{term},{gene},{i + 0.5}" for term in "ab" for i, gene in enumerate(genes))]))
+    assert read_ranking(path, resolver) == {gene: i + 0.5 for i, gene in enumerate(genes)}

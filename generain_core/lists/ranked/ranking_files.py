@@ -1,14 +1,14 @@
 """Ranked lists in files: names of genes beside a score, one ranking or several in a table."""
 
-import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from generain_core.errors import GeneRAINError
 from generain_core.genes import Resolver
 from generain_core.lists.list_files import ListFile, gene_column, read_list_file
+from generain_core.lists.ranked.several_rankings import REPEATED, number_at, numeric_columns, several_rankings
 
 _P_VALUE = re.compile(
     r"((nom|nominal|raw|adj|adjusted|corrected|combined|bonferroni|bh|fdr|fwer|old) )*"
@@ -16,8 +16,8 @@ _P_VALUE = re.compile(
     r"( (adj|adjust|adjusted|corrected|fdr|bh|value|val))*"
 )
 """What columns of p-values are called, in small letters, other signs as blanks."""
-_REPEATED, _APART = 1.2, 0.98
-"""How often a gene stands in a table of several rankings, at least, and the share of rows that these tell apart."""
+_FEW = 5
+"""Further rows with another score of a gene that are no question."""
 
 
 def read_ranking(path: Path, resolver: Resolver, score: str | None = None, of: str | None = None) -> dict[str, float]:
@@ -40,10 +40,10 @@ def score_columns(file: ListFile, resolver: Resolver) -> dict[str, int]:
     if not rows:
         return {}
     names = gene_column(rows, resolver)
-    numeric = [i for i in range(len(rows[0])) if i != names and sum(_number(row, i) is not None for row in rows) > len(rows) / 2]
+    numeric = numeric_columns(rows, names)
     columns: dict[str, int] = {}
     for column in numeric:
-        title = rows[0][column].strip() if _number(rows[0], column) is None else ""
+        title = rows[0][column].strip() if number_at(rows[0], column) is None else ""
         columns.setdefault(title[:60] or f"column {column + 1}", column)
     return columns
 
@@ -54,34 +54,10 @@ def proposed_score(columns: Sequence[str]) -> str | None:
     return scores[0] if len(scores) == 1 else None
 
 
-def several_rankings(file: ListFile, resolver: Resolver) -> tuple[int, tuple[str, ...]] | None:
-    """Return which column tells several rankings of one table apart (perturbations, contrasts, clusters), and its values.
-
-    So it is where genes stand several times, and hardly any twice beside one value of a column of words or whole numbers.
-
-    Returns:
-        None where the table holds one ranking.
-    """
-    rows = [row for row in file.rows if len(row) > 1]
-    if len(rows) < 3:
-        return None
-    names = gene_column(rows, resolver)
-    body = [tuple(cell.strip() for cell in row) for row in rows[1:] if len(row) == len(rows[0]) and row[names].strip()]
-    if len(body) < _REPEATED * len({row[names] for row in body}):
-        return None
-    for column in range(len(rows[0])):
-        values = tuple(dict.fromkeys(row[column] for row in body))
-        if column == names or not 2 <= len(values) <= len(body) / 5 or any(_is_fraction(value) for value in values):
-            continue
-        if len({(row[names], row[column]) for row in body}) >= _APART * len(body):
-            return column, values
-    return None
-
-
 def ranking_of(file: ListFile, resolver: Resolver, score: str | None = None, of: str | None = None) -> dict[str, float]:
     """Return a ranked list: names of genes and their scores, in two columns of a table with or without a header.
 
-    Where a name stands twice the first score counts; rows without a finite number are left out.
+    Where few names stand twice the first score counts; rows without a finite number are left out.
 
     Args:
         file: as it was read.
@@ -91,7 +67,8 @@ def ranking_of(file: ListFile, resolver: Resolver, score: str | None = None, of:
 
     Raises:
         GeneRAINError: there is no column of numbers beside one of names, none of this name, several to choose from, or what is
-            chosen are p-values, of which the lowest would come last; several rankings and none is named, or none of this name.
+            chosen are p-values, of which the lowest would come last; several rankings and none is named, none of this
+            name, or none that can be told from the others.
     """
     shown = file.name[:80]
     file = _one_ranking(file, resolver, of)
@@ -113,43 +90,49 @@ def ranking_of(file: ListFile, resolver: Resolver, score: str | None = None, of:
         )
     rows = [row for row in file.rows if len(row) > 1]
     names, column = gene_column(rows, resolver), columns[chosen]
-    scores: dict[str, float] = {}
+    scores = dict[str, list[float]]()
     for row in rows:
-        value = _number(row, column)
+        value = number_at(row, column)
         if value is not None and names < len(row) and row[names].strip():
-            scores.setdefault(row[names].strip(), value)
-    return scores
+            scores.setdefault(row[names].strip(), []).append(value)
+    _refuse_conflicts(shown, scores)
+    return {name: own[0] for name, own in scores.items()}
+
+
+def _refuse_conflicts(shown: str, scores: Mapping[str, Sequence[float]]) -> None:
+    """Refuse a ranking in which many names stand several times with different scores: it is several, or one of probes."""
+    unlike = {name: own for name, own in scores.items() if any(value != own[0] for value in own)}
+    more = sum(value != own[0] for own in unlike.values() for value in own)
+    if more < _FEW or more < (REPEATED - 1) * len(scores):
+        return
+    name, own = next(iter(unlike.items()))
+    values = ", ".join(f"{value:g}" for value in own[:3]) + (" …" if len(own) > 3 else "")
+    raise GeneRAINError(
+        f"{shown} has different scores beside one name, of {len(unlike):,} names (such as {name[:40]!r}: {values}), and no "
+        "column tells which ranking a row is of; give one row a gene, or a column with the name of each ranking."
+    )
 
 
 def _one_ranking(file: ListFile, resolver: Resolver, of: str | None) -> ListFile:
-    """Return a table with the rows of one ranking alone."""
+    """Return a table with the rows of one ranking alone, without its name, and the titles if it has any."""
     several, shown = several_rankings(file, resolver), file.name[:80]
     if several is None:
         if of is not None:
-            raise GeneRAINError(f"{shown} holds one ranking, so there is none of {of[:60]!r} to choose; leave that out.")
+            raise GeneRAINError(
+                f"{shown} holds one ranking, or no column tells several apart, so there is none of {of[:60]!r} to choose; leave "
+                "that out."
+            )
         return file
-    column, values = several
-    title = file.rows[0][column].strip()[:60] if len(file.rows[0]) > column else ""
-    named = ", ".join(value[:40] for value in values[:5]) + (" …" if len(values) > 5 else "")
+    named = ", ".join(name[:40] for name in several.names[:5]) + (" …" if len(several.names) > 5 else "")
+    columns = " and ".join(map(repr, several.titles))
+    its = f"its column {columns}" if len(several.titles) == 1 else f"its columns {columns}"
     if of is None:
         raise GeneRAINError(
-            f"{shown} holds {len(values):,} rankings, which its column {title!r} tells apart ({named}): a gene stands in each. "
-            "Say which one is meant, with of (--of on the line)."
+            f"{shown} holds {len(several.names):,} rankings, which {its} tell{'s' * (len(several.titles) == 1)} apart ({named}): "
+            "a gene stands in several. Say which one is meant, with of (--of on the line)."
         )
-    if of not in values:
-        raise GeneRAINError(f"{shown} has no ranking of {of[:60]!r} in its column {title!r}; it has {named}.")
-    rows = (row for row in file.rows[1:] if len(row) > column and row[column].strip() == of)
-    return replace(file, rows=(file.rows[0], *rows))
-
-
-def _is_fraction(value: str) -> bool:
-    """Say whether a cell holds a number that is not whole."""
-    return bool(value) and _number((value,), 0) is not None and not value.lstrip("-").isdigit()
-
-
-def _number(row: Sequence[str], column: int) -> float | None:
-    try:
-        value = float(row[column])
-    except (ValueError, IndexError):
-        return None
-    return value if math.isfinite(value) else None
+    if of not in several.names:
+        raise GeneRAINError(f"{shown} has no ranking of {of[:60]!r} in {its}; it has {named}.")
+    rows = [row for row in file.rows if len(row) > 1]
+    body = (several.without_name(row) for row in rows[several.titled :] if several.name_of(row) == of)
+    return replace(file, rows=(*rows[: several.titled], *body))

@@ -8,7 +8,8 @@ import streamlit as st
 from generain_core.errors import GeneRAINError
 from generain_core.lists.gene_list import GeneList
 from generain_core.lists.list_files import ListFile
-from generain_core.lists.ranked.ranking_files import proposed_score, ranking_of, score_columns, several_rankings
+from generain_core.lists.ranked.ranking_files import proposed_score, ranking_of, score_columns
+from generain_core.lists.ranked.several_rankings import several_rankings
 from generain_core.ui.lists.genes import restricted
 from generain_core.ui.lists.ways_in import read_upload
 from generain_core.ui.shell import streamlit_internals
@@ -89,8 +90,8 @@ def _rank(atlas: Atlas, table: ListFile) -> bool:
         st.session_state[_SEVERAL] = known = (table, several_rankings(table, atlas.resolver))
     several, of = known[1], None
     if several is not None:
-        title = escape_markdown(table.rows[0][several[0]].strip() or "Which of them", 40)
-        of = st.selectbox(title, several[1], index=None, key="list_ranking_whose", placeholder="Choose whose ranking")
+        title = escape_markdown(several.title, 40)
+        of = st.selectbox(title, several.names, index=None, key="list_ranking_whose", placeholder="Choose whose ranking")
     columns = list(score_columns(table, atlas.resolver))
     proposed = proposed_score(columns)
     place = columns.index(proposed) if proposed is not None else None
@@ -105,7 +106,7 @@ def _rank(atlas: Atlas, table: ListFile) -> bool:
         st.info(f"{escape_markdown(table.name, 80)} has {len(columns)} columns of numbers: choose the one that ranks the genes.")
         return False
     if several is not None and of is None:
-        st.info(f"{escape_markdown(table.name, 80)} holds {len(several[1]):,} rankings: choose one.")
+        st.info(f"{escape_markdown(table.name, 80)} holds {len(several.names):,} rankings: choose one.")
         return False
     if st.session_state.get(_RANKED) == (table, column, of):
         return True
