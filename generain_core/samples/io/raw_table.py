@@ -147,7 +147,7 @@ def told_of_genes(raw: RawTable, layer: Layer, genes_in: str) -> pd.DataFrame:
     """Return what is told of each gene beside its values, its label too if that is no number of a row; a row each."""
     texts = raw.row_texts if genes_in == "rows" else layer.column_texts
     labels = raw.rows if genes_in == "rows" and raw.rows_named else layer.columns if genes_in == "columns" else ()
-    return pd.concat([texts, pd.Series(labels, texts.index, dtype=object)], axis=1) if labels else texts
+    return texts.assign(**{"": np.array(labels, dtype=object)}) if labels else texts
 
 
 def text_columns(table: pd.DataFrame) -> list[str]:

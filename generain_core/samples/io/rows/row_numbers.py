@@ -15,6 +15,7 @@ _INDEX = re.compile(
     r"__index_level_\d+__|unnamed: \d+(_level_\d+)?|unnamed: \d+\.\d+|x(\.\d+)?|index|level_0|\.\.\.\d+|v1|rownames?|row",
     re.IGNORECASE,
 )
+_CALLED = frozenset(["index", "Index", "level_0", "Unnamed: 0", "__index_level_0__"])
 _BY_PROGRAMS = re.compile(r"__index_level_\d+__|unnamed: \d+(_level_\d+)?|unnamed: \d+\.\d+|level_0|\.\.\.\d+", re.IGNORECASE)
 _OF_SAMPLES = re.compile(
     r"(sample|cell|library|patient|donor|subject|individual|participant|specimen|animal|mouse|case|barcode|well|run|srr|gsm)s?"
@@ -66,6 +67,8 @@ def _numbers_that_name(numbered: Sequence[Column], rest: Sequence[Column]) -> tu
     """Return the column of numbers that names the rows, if one may, and the columns of values."""
     if rest and rest[0][1].dtype != object and _OF_PERSONS.fullmatch(_key(rest[0][0])) and whole(rest[0][1]):
         return [rest[0]], list(rest[1:])
+    if not numbered and (called := [i for i, (title, values) in enumerate(rest) if title in _CALLED and _ascends(values)]):
+        return [rest[called[0]]], [column for i, column in enumerate(rest) if i != called[0]]
     with_gaps = [column for column in numbered if not counts_rows(column[1])]
     return (with_gaps or list(numbered))[-1:], list(rest)
 
@@ -79,8 +82,13 @@ def _leads(title: str, values: np.ndarray) -> bool:
     if values.dtype == object or len(values) < 2 or _OF_SAMPLES.fullmatch(_key(title)):
         return False
     if _INDEX.fullmatch(title):
-        return values[0] >= 0 and whole(values) and bool((np.diff(values) > 0).all())
+        return _ascends(values)
     return (not title or _key(title) in IDS) and counts_rows(values)
+
+
+def _ascends(values: np.ndarray) -> bool:
+    """Say whether numbers are whole and ascend without repeats, as numbers of rows do, also where some were taken out."""
+    return values.dtype != object and len(values) > 1 and values[0] >= 0 and whole(values) and bool((np.diff(values) > 0).all())
 
 
 def _stands_among(title: str, values: np.ndarray) -> bool:
