@@ -1,17 +1,16 @@
 """Which perturbations the line looks into where none is named: those found in any space, the farthest first."""
 
-import argparse
 from types import SimpleNamespace
 
 import pandas as pd
 import pytest
 
-from generain_core.cli.commands.perturbations.further_tables import _named
 from generain_core.errors import GeneRAINError
+from generain_core.perturbations.report import perturbations_of_interest
 
 
 def named(table: pd.DataFrame, of: list[str] | None = None) -> list[str]:
-    return _named(SimpleNamespace(result=SimpleNamespace(table=table), args=argparse.Namespace(of=of)))  # type: ignore[arg-type]
+    return perturbations_of_interest(SimpleNamespace(table=table), of or ())  # type: ignore[arg-type]
 
 
 def test_what_one_space_alone_finds_is_looked_into() -> None:
