@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from generain_core.vectors.matched_genes import Strata, strata_of
 from generain_core.vectors.space import GeneSpace
 
 
@@ -16,6 +17,10 @@ class ToyAtlas:
     described: pd.DataFrame
     biotype_classes: np.ndarray
     named: object = field(default=staticmethod(lambda table: table))
+
+    @property
+    def strata(self) -> Strata:
+        return strata_of(self)
 
 
 def atlas(genes: int = 400, width: int = 12, seed: int = 0, measured: bool = True) -> ToyAtlas:
