@@ -96,14 +96,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """With several processes, begin with the tests that drive a browser, and end with those of all pages: these take longest."""
+    """With several processes, begin with tests that drive a browser; those of all pages, which take longest, come in the midst.
+
+    So one process alone drives a browser at a time, as a rule, and none has to wait at the end.
+    """
     if hasattr(config, "workerinput"):
         items.sort(key=lambda item: _place(item.path))
 
 
 def _place(path: Path) -> int:
-    in_browser = "browser" in path.parts
-    return 2 if in_browser and path.name == ALL_PAGES else 0 if in_browser else 1
+    room = path.relative_to(Path(__file__).parent).parts[0]
+    if room == "browser":
+        return 2 if path.name == ALL_PAGES else 0
+    return 3 if room in ("samples", "storage", "training", "ui", "vectors", "verify", "wording", "work") else 1
 
 
 @pytest.hookimpl(optionalhook=True)
