@@ -1,6 +1,5 @@
 """Rules: read, written, and held against a loop over all genes."""
 
-
 import numpy as np
 import pytest
 

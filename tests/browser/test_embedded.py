@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import anndata
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -83,7 +84,9 @@ def test_samples_are_embedded_mapped_reloaded_and_taken_away(address, standin, o
 
 def test_two_users_share_the_device_in_turn_and_see_their_own_samples_alone(address, standin, open_page, tmp_path) -> None:
     counts = some_counts(Release.open(standin))
-    pd.concat([counts.add_suffix(f" of anna, {i}") for i in range(20)], axis=1).to_csv(tmp_path / "anna.csv")
+    chance = np.random.default_rng(0)
+    many = [pd.DataFrame(chance.poisson(counts), counts.index, counts.columns).add_suffix(f" of anna, {i}") for i in range(20)]
+    pd.concat(many, axis=1).to_csv(tmp_path / "anna.csv")
     counts.add_suffix(" of ben").to_csv(tmp_path / "ben.csv")
     anna = binned(open_page, address, tmp_path / "anna.csv", 200, goes_on=False)
     ben = binned(open_page, address, tmp_path / "ben.csv", 10, goes_on=False)

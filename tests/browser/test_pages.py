@@ -195,7 +195,7 @@ def test_samples_go_from_a_file_to_bins(demo, open_page, tmp_path) -> None:
     page.get_by_text("32 samples × 3,499 genes").click()
     settled(page)
     with page.expect_download() as waiting:
-        page.get_by_role("button", name="h5ad").click()
+        page.get_by_role("button", name="h5ad", exact=True).click()
     waiting.value.save_as(tmp_path / "out.h5ad")
     data = anndata.read_h5ad(tmp_path / "out.h5ad")
     assert data.shape[0] == 32

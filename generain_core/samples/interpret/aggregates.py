@@ -78,8 +78,13 @@ def _told(row: Iterable[object], name: str) -> tuple[str, ...]:
     return tuple(name if again.fullmatch(text) else text for text in texts)
 
 
-def genes_of_others(names: Sequence[str], kinds: Sequence[tuple[str, bool]]) -> dict[int, str]:
-    """Return which rows are genes of another species by their Ensembl IDs, among those of a human, as of xenografts."""
+def genes_of_others(kinds: Sequence[tuple[str, bool]], organism: str) -> dict[int, str]:
+    """Return which rows are genes of another species by their Ensembl IDs, among those of a human, as of xenografts.
+
+    In a mouse's own table, of which some names became human ones, there are none.
+    """
+    if organism == "mouse":
+        return {}
     foreign = {i: kind for i, (kind, _) in enumerate(kinds) if kind in FOREIGN}
     human = sum(kind == "Ensembl gene" or known for kind, known in kinds)
     return {i: f"gene of {FOREIGN[kind]} among human genes" for i, kind in foreign.items()} if human > len(foreign) else {}

@@ -182,7 +182,7 @@ def diagnose(
     if ordered[taken].kind in ACCEPTED_KINDS and np.isfinite(ordered[taken].minimum):
         sums = _sums_of_samples(whole, rows, kept, everybody, roles, take_in)
         copies = genes_that_are_copies(numbers, names, told_of_genes(raw, raw.layers[taken], axis).iloc[kept])
-        gene_sums = genes_that_are_sums(numbers, [known for _, known in kinds]) | copies | genes_of_others(names, kinds)
+        gene_sums = genes_that_are_sums(numbers, [known for _, known in kinds]) | copies | genes_of_others(kinds, organism)
         gene_sums = {i: words for i, words in gene_sums.items() if names[i] not in take_in}
         ordered[taken] = _without(ordered[taken], numbers, sums, gene_sums)
     sentences = [f"Genes are in {axis}: {why_axis(looked, axis, column)}", why, *ordered[taken].evidence]

@@ -3,6 +3,7 @@
 import threading
 import time
 
+import numpy as np
 import pandas as pd
 
 from generain_core.errors import Cancelled, GeneRAINError
@@ -92,7 +93,8 @@ def test_files_bins_and_maps_do_not_wait_for_another_users_long_work_on_the_cpu(
         begun.set()
         over.wait(100)
 
-    many = pd.concat([counts, counts.iloc[:, :6].add_suffix(" again")], axis=1)
+    like = pd.DataFrame(np.random.default_rng(0).poisson(counts.iloc[:, :6]), counts.index, counts.columns[:6])
+    many = pd.concat([counts, like.add_suffix(" again")], axis=1)
     mine = embedded(binned(many))
     job = jobs.queue().submit("long", "Embedding", long, "another")
     try:

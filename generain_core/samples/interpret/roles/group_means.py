@@ -43,8 +43,8 @@ def sums_of_groups(block: NDArray[np.float64]) -> dict[int, tuple[int, ...]]:
     """
     order = np.argsort(block.sum(axis=1), kind="stable")
     rows = block[order].T
-    if rows.shape[0] < 2 * rows.shape[1] or not np.isfinite(rows).all() or (rows < 0).any():
-        return {}
+    if rows.shape[0] < 2 * rows.shape[1] or not np.isfinite(rows).all() or (rows < 0).any() or rows.max() > 1e100:
+        return {}  # the last are refused for what they are, and their squares are no numbers
     scales = np.linalg.norm(rows, axis=0)
     triangle = np.asarray(np.linalg.qr(rows / np.maximum(scales, 1e-300)).R)
     free, found = list[int](), dict[int, tuple[int, ...]]()

@@ -10,6 +10,8 @@ _FILLED, _SILENT = 0.9, 50
 _TIES = 0.05
 _DECIMALS, _LARGE, _FEW = 4, 20, 20
 _EVEN = 0.2
+_HUGE = 1e100
+"""More than anything that is measured; its square is no number."""
 
 
 def odd_columns(block: NDArray[np.float64]) -> dict[int, str]:
@@ -88,8 +90,10 @@ def rounded_blends(block: NDArray[np.float64]) -> dict[int, tuple[str, int]]:
         block: columns of the table × genes.
     """
     count, genes = block.shape
+    if not 2 < count <= _MOST or genes < 3 * count or not np.isfinite(block).all() or np.abs(block).max() > _HUGE:
+        return {}
     scales = np.linalg.norm(block, axis=1)
-    if not 2 < count <= _MOST or genes < 3 * count or not np.isfinite(block).all() or (scales == 0).any():
+    if (scales == 0).any():
         return {}
     triangle = np.asarray(np.linalg.qr((block / scales[:, None]).T).R)
     if np.abs(np.diag(triangle)).min() < 1e-13:
