@@ -1,7 +1,5 @@
 """Two genes: their cosine similarity, their ranks, the neighbors they share, and the map."""
 
-from functools import partial
-
 import streamlit as st
 
 from generain_core.ui.components import capsule_button, figures, gene_maps, meaning
@@ -48,12 +46,6 @@ def _on_map(atlas: Atlas, a: str, b: str, shared: list[str]) -> None:
         return
     layers = gene_maps.list_over_rest(projection, shared, "near both", figures.THIRD)
     marked = {a: figures.MARK, b: figures.UP}
-    draw = partial(figures.gene_map, projection, layers, marked, simulated=atlas.release.simulated, height=520)
-    figures.show(
-        draw(pictured=True).figure,
-        key="pair_map",
-        name=f"{a}_{b}_map",
-        complete=lambda: draw().figure,
-        alt=f"{a} and {b} on the map of all genes",
-    )
+    alt, name = f"{a} and {b} on the map of all genes", f"{a}_{b}_map"
+    gene_maps.show_over_ground(atlas, projection, layers, marked, height=520, key="pair_map", name=name, alt=alt)
     st.caption(escape_markdown(gene_maps.quality(projection), 600))

@@ -17,6 +17,8 @@ CODING, LNCRNA, OTHER = "#0072b2", "#d55e00", "#009e73"
 MARK, LISTED, UP, SECOND, THIRD = "#985fb0", "#e69f00", "#d55e00", "#0072b2", "#009e73"
 """Named genes, genes of a list, what went up or comes first, and what stands beside it."""
 SIMULATED = "#d6336c"
+_FEW = 500
+"""Points that are seen best when nothing shines through them, on the dark page above all."""
 CLASS_COLORS = {"coding": CODING, "lncRNA": LNCRNA, "other": OTHER, "unknown": GREY}
 
 
@@ -106,7 +108,7 @@ def _points(places: np.ndarray, names: np.ndarray, layer: Layer) -> go.Scattergl
         "size": size,
         "symbol": layer.symbol,
         "color": layer.color,
-        "opacity": 0.4 if isinstance(layer.color, str) and layer.color == GREY else 0.7,
+        "opacity": 0.4 if isinstance(layer.color, str) and layer.color == GREY else 0.7 if len(names) > _FEW else 1,
     }
     shown = "%{text}<extra></extra>"
     if isinstance(layer.color, np.ndarray):

@@ -1,12 +1,14 @@
 """The gene map of a page: take it from the cache, or let a job make it meanwhile."""
 
+from functools import partial
+
 import numpy as np
 import streamlit as st
 
 from generain_core import settings
 from generain_core.errors import GeneRAINError
 from generain_core.text import percent
-from generain_core.ui.components.figures import CLASS_COLORS, GREY, Layer
+from generain_core.ui.components.figures import CLASS_COLORS, GREY, Layer, gene_map, show
 from generain_core.ui.jobs import job_view, preparation
 from generain_core.ui.shell import access
 from generain_core.ui.shell.escaping import escape_markdown
@@ -52,6 +54,14 @@ def _say_why_not(job: job_view.Job) -> None:
         place = escape_markdown(access.discreet(settings.cache_dir()))
         st.error(f"The map was made but could not be kept in {place}; make room there, or name another folder as GENERAIN_CACHE.")
     job_view.show(job)
+
+
+def show_over_ground(
+    atlas: Atlas, result: Projection, layers: list[Layer], marked: dict[str, str], *, height: int, key: str, name: str, alt: str
+) -> None:
+    """Show a few genes on the map of all; of a large map the others are one picture, and a figure for a paper has each point."""
+    draw = partial(gene_map, result, layers, marked, simulated=atlas.release.simulated, height=height)
+    show(draw(pictured=True).figure, key=key, name=name, complete=lambda: draw().figure, alt=alt)
 
 
 def quality(result: Projection) -> str:

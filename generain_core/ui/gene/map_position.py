@@ -1,7 +1,5 @@
 """Where a gene and its neighbors lie on the map of all genes."""
 
-from functools import partial
-
 import streamlit as st
 
 from generain_core.ui.components import figures, gene_maps, meaning
@@ -15,12 +13,7 @@ def section(atlas: Atlas, gene: str, nearest: list[str]) -> None:
     if projection is None:
         return
     layers = gene_maps.list_over_rest(projection, nearest, "most similar genes", figures.SECOND)
-    draw = partial(figures.gene_map, projection, layers, {gene: figures.MARK}, simulated=atlas.release.simulated, height=380)
-    figures.show(
-        draw(pictured=True).figure,
-        key="place",
-        name=f"{gene}_map",
-        complete=lambda: draw().figure,
-        alt=f"{gene} and the genes most similar to it among all genes",
-    )
+    alt = f"{gene} and the genes most similar to it among all genes"
+    marked = {gene: figures.MARK}
+    gene_maps.show_over_ground(atlas, projection, layers, marked, height=380, key="place", name=f"{gene}_map", alt=alt)
     meaning.line("place-on-the-map")
