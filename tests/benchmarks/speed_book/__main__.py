@@ -1,9 +1,10 @@
 """Run every measurement of the speed book, one after another, and write its table.
 
-python -m tests.benchmarks.speed_book RELEASE [--turns 5] [--only neighbors …] [-o speed.md] [--sessions 1 5 20]
+python -m tests.benchmarks.speed_book RELEASE [--turns 5] [--only neighbors …] [-o speed.md]
 
 Nothing else should run beside it. Each measurement is a process of its own; rows go to OUT.jsonl as they are made, so that a
-stopped run goes on. A CUDA device is measured where there is one. Sessions are visitors of a real server for a minute.
+stopped run goes on. A CUDA device is measured where there is one. Visitors of a server are
+`tests.load`'s.
 """
 
 import argparse
@@ -92,12 +93,18 @@ def book(rows: list[Row]) -> str:
 def _line(row: Row) -> str:
     others = [name for name in row.seconds if name not in (OURS, FLOOR)]
     usual = "; ".join(f"{name} {seconds(row.median(name))}" for name in others)
-    ratios = "; ".join(f"{row.ratio(name):,.1f} ×" for name in others)
+    ratios = "; ".join(f"{times(row.ratio(name))}" for name in others)
     spread = row.seconds[OURS]
-    ours = seconds(row.median(OURS)) + (f" ({seconds(min(spread))}–{seconds(max(spread))})" if len(spread) > 1 else "")
+    ends = [seconds(end(spread)) for end in (min, max)]
+    ours = seconds(row.median(OURS)) + (f" ({'–'.join(ends)})" if ends[0] != ends[1] else "")
     floor = f"{row.floor} {seconds(row.median(FLOOR))}" if FLOOR in row.seconds else ""
-    over = f"{1 / row.ratio(FLOOR):,.1f} ×" if FLOOR in row.seconds else ""
+    over = times(1 / row.ratio(FLOOR)) if FLOOR in row.seconds else ""
     return f"| {row.what} | {row.size} | {ours} | {usual} | {ratios} | {floor} | {over} |"
+
+
+def times(ratio: float) -> str:
+    """Return a ratio in words: with one digit after the point below ten."""
+    return f"{ratio:,.0f} ×" if ratio >= 9.95 else f"{ratio:,.1f} ×"
 
 
 def seconds(value: float) -> str:

@@ -46,9 +46,10 @@ class Row:
 def in_turns(turns: int, ours: Work, *, floor: Work | None = None, **others: Work) -> dict[str, list[float]]:
     """Return the seconds of each way: one call unmeasured, then `turns` rounds of one of each; a slow way has fewer.
 
-    The names of other ways are written with underscores for blanks.
+    The names of other ways are written with underscores for blanks, two for a hyphen.
     """
-    ways = {OURS: ours} | ({FLOOR: floor} if floor else {}) | {name.replace("_", " "): work for name, work in others.items()}
+    ways = {OURS: ours} | ({FLOOR: floor} if floor else {})
+    ways |= {name.replace("__", "-").replace("_", " "): work for name, work in others.items()}
     seconds: dict[str, list[float]] = {name: [] for name in ways}
     for name, work in ways.items():
         if name in (OURS, FLOOR):
