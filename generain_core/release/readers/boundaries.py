@@ -27,11 +27,14 @@ class Boundaries:
             nothing can reach the file.
         genes: names of the columns.
         source: name of the file.
+        path: of the file, and `mark`, its size and time of change when it was opened; None of an array in memory.
     """
 
     values: NDArray[np.float32]
     genes: tuple[str, ...]
     source: str
+    path: Path | None = None
+    mark: tuple[int, int] | None = None
     _checked: set[tuple[int, int]] = field(default_factory=set, repr=False, compare=False)
 
     @classmethod
@@ -46,13 +49,14 @@ class Boundaries:
             raise GeneRAINError(f"There is no gene set {gene_set!r}; choose {' or '.join(GENE_SETS)}.")
         names, path = release.path(f"boundaries/{gene_set}/genes"), release.path(f"boundaries/{gene_set}")
         genes = read_gene_list(names)
+        mark = _mark(path)
         values = _map(path)
         if values.ndim != 2 or values.shape[1] != len(genes) or not len(values):
             raise ReleaseError(
                 f"{path.name} should have {len(genes):,} columns, one for each gene of {names.name}, "
                 f"but its shape is {values.shape}; take both files from the same download."
             )
-        return cls(values, genes, path.name)
+        return cls(values, genes, path.name, path, mark)
 
     @property
     def block_genes(self) -> int:
@@ -64,12 +68,25 @@ class Boundaries:
         place = {gene: i for i, gene in enumerate(self.genes)}
         return np.array([place.get(gene, -1) for gene in genes], dtype=np.int64)
 
+    def check_unchanged(self) -> None:
+        """Refuse values of a file that was written to since it was opened: some would be of one file, some of another.
+
+        Raises:
+            ReleaseError: it was changed or is gone.
+        """
+        if self.path is not None and _mark(self.path) != self.mark:
+            raise ReleaseError(
+                f"{self.source} was changed or removed while it was in use; nothing was computed from it. Do it once more when "
+                "the release is whole again."
+            )
+
     def block(self, start: int, stop: int) -> NDArray[np.float32]:
         """Return the values of genes `start` to `stop`: genes × values, contiguous, checked the first time they are read.
 
         Raises:
-            ReleaseError: values of a gene are not ascending numbers.
+            ReleaseError: values of a gene are not ascending numbers, or the file was changed since it was opened.
         """
+        self.check_unchanged()
         block = np.ascontiguousarray(self.values[:, start:stop].T)
         if (start, stop) not in self._checked:
             descending = ~((block[:, 1:] >= block[:, :-1]).all(axis=1) & np.isfinite(block[:, 0]) & np.isfinite(block[:, -1]))
@@ -80,6 +97,14 @@ class Boundaries:
                 )
             self._checked.add((start, stop))
         return block
+
+
+def _mark(path: Path) -> tuple[int, int] | None:
+    try:
+        stat = path.stat()
+    except OSError:
+        return None
+    return stat.st_size, stat.st_mtime_ns
 
 
 def _map(path: Path) -> NDArray[np.float32]:

@@ -54,7 +54,7 @@ def bin_samples(
 
     Raises:
         GeneRAINError: a total is zero or too large, the device can't be had, or `chunk` is below 1.
-        ReleaseError: the boundaries are damaged.
+        ReleaseError: the boundaries are damaged, or were changed meanwhile.
     """
     where = torch_device(device)
     run = 1 if chunk is None else chunk
@@ -80,6 +80,7 @@ def bin_samples(
             for done, _ in enumerate(pool.map(one, range(len(starts))), start=1):
                 if progress:
                     progress((first + len(scale) * done / len(starts)) / len(totals), "binning")
+    boundaries.check_unchanged()
     return bins
 
 
