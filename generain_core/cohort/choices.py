@@ -17,6 +17,7 @@ class CohortChoices:
     Attributes:
         predict: the sample column that is to be predicted; with `event` the time.
         event: the column that says whether the event was seen; None: recognized by its name, '': there is none.
+        event_value: what the event's column says where it was seen; None: as recognized.
         kind: what kind of outcome it is; None: as recognized.
         groups: the column whose values are never split over folds; None: donors as recognized, `NO_GROUPS`: each sample.
         covariates: columns of the covariates; None: age, sex and batch as recognized.
@@ -34,6 +35,7 @@ class CohortChoices:
 
     predict: str
     event: str | None = None
+    event_value: str | None = None
     kind: OutcomeKind | None = None
     groups: str | None = None
     covariates: tuple[str, ...] | None = None

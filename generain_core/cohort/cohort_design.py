@@ -11,6 +11,7 @@ from generain_core.cohort.choices import NO_GROUPS, CohortChoices
 from generain_core.cohort.design.covariates import Covariate, find_covariates, read_covariates
 from generain_core.cohort.design.groups import Groups, find_groups
 from generain_core.cohort.design.leaks import determines, same_columns
+from generain_core.cohort.design.near_leaks import nearly_columns
 from generain_core.cohort.notes import CohortNote, CohortNoteKind
 from generain_core.cohort.outcome.outcome import Outcome, OutcomeKind
 from generain_core.cohort.outcome.recognize import outcome_texts, recognize
@@ -59,7 +60,7 @@ def design_cohort(obs: pd.DataFrame, samples: Sequence[str], choices: CohortChoi
         GeneRAINError: a column is missing or can't be predicted, or classes have too few donors.
     """
     choices.check()
-    outcome = recognize(obs, choices.predict, event=choices.event, kind=choices.kind)
+    outcome = recognize(obs, choices.predict, event=choices.event, event_value=choices.event_value, kind=choices.kind)
     if choices.groups is not None and choices.groups == choices.predict:
         raise GeneRAINError(f"{echo(choices.predict)} can't be outcome and donor at once; name another column for the donors.")
     groups = find_groups(obs, samples, choices.groups)
@@ -71,14 +72,18 @@ def design_cohort(obs: pd.DataFrame, samples: Sequence[str], choices: CohortChoi
     rows = np.flatnonzero(outcome.usable)
     notes += of_donors
     notes.append(_on_groups(obs, samples, choices, groups, rows))
-    leaks, given_away = _leaks(obs, outcome, rows, choices)
-    notes += leaks
+    of_leaks, given_away, nearly = _leaks(obs, outcome, rows, groups)
+    notes += of_leaks
     if choices.covariates is None:
         found = find_covariates(obs, (choices.predict, outcome.event, groups.source, *choices.adjust))
     else:
         found = read_covariates(obs, choices.covariates)
-    covariates, of_covariates = _usable_covariates(found, outcome, rows, given_away)
+    without = nearly if choices.covariates is None else ()
+    covariates, of_covariates = _usable_covariates(found, outcome, rows, given_away, without)
     notes += of_covariates
+    told = {note.facts.get("column") for note in of_covariates}
+    if others := tuple(name for name in nearly if name not in told):
+        notes.append(CohortNote(CohortNoteKind.NEARLY_A_COLUMN, {"column": outcome.column, "columns": others}))
     adjust = read_covariates(obs, choices.adjust)
     for name in filter(None, (choices.predict, outcome.event, *given_away)):
         if name in choices.adjust:
@@ -184,23 +189,28 @@ def _on_groups(obs: pd.DataFrame, samples: Sequence[str], choices: CohortChoices
     return CohortNote(CohortNoteKind.NO_GROUPS, facts)
 
 
-def _leaks(obs: pd.DataFrame, outcome: Outcome, rows: Rows, choices: CohortChoices) -> tuple[list[CohortNote], tuple[str, ...]]:
+def _leaks(
+    obs: pd.DataFrame, outcome: Outcome, rows: Rows, groups: Groups
+) -> tuple[list[CohortNote], tuple[str, ...], tuple[str, ...]]:
+    """Return a note on columns that are the outcome, these, and those that nearly are or determine it."""
     same = same_columns(obs, outcome, rows, (outcome.event,))
+    known = (outcome.column, outcome.event, groups.source, *same)
+    nearly = tuple(name for name in nearly_columns(obs, outcome, rows, groups.codes) if name not in known)
     notes = [CohortNote(CohortNoteKind.SAME_AS_COLUMN, {"column": outcome.column, "columns": same})] if same else []
-    return notes, same
+    return notes, same, nearly
 
 
 def _usable_covariates(
-    found: Sequence[Covariate], outcome: Outcome, rows: Rows, same: Sequence[str]
+    found: Sequence[Covariate], outcome: Outcome, rows: Rows, same: Sequence[str], without: Sequence[str]
 ) -> tuple[tuple[Covariate, ...], list[CohortNote]]:
-    """Leave out covariates that are the outcome or determine it, and say so."""
+    """Leave out covariates that are the outcome or determine it, and say so; of others those that are not wanted."""
     kept, notes = [], []
     for each in found:
         if each.name in same or determines(each, outcome, rows):
             kind = CohortNoteKind.BATCH_DETERMINES if each.role == "batch" else CohortNoteKind.COVARIATE_LEFT_OUT
             notes.append(CohortNote(kind, {"column": each.name, "outcome": outcome.column}))
-        elif each.values[rows].std(0).any():
+        elif each.name not in without and each.values[rows].std(0).any():
             kept.append(each)
-    if not kept and not notes:
+    if not kept and not notes and not without:
         notes.append(CohortNote(CohortNoteKind.NO_COVARIATES))
     return tuple(kept), notes

@@ -68,7 +68,7 @@ def document(result: CohortResult) -> dict[str, Any]:
         truth = result.design.truth.astype(int)
         about["counts"] = {name: int((truth == k).sum()) for k, name in enumerate(outcome.classes)}
     if outcome.event:
-        about["event"] = outcome.event
+        about |= {"event": outcome.event, "event_words": list(outcome.event_words)}
     return {
         "outcome": about,
         "scores": rows_of(scores_table(result)),

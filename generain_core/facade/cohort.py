@@ -43,6 +43,7 @@ class CohortMethods(ListMethods, SampleMethods):
         adjust: str | Sequence[str] = (),
         output: str | os.PathLike[str] | None = None,
         event: str | None = None,
+        event_value: str | None = None,
         kind: Kind | None = None,
         covariates: str | Sequence[str] | None = None,
         models: str | Sequence[str] | None = None,
@@ -69,6 +70,7 @@ class CohortMethods(ListMethods, SampleMethods):
             adjust: columns that are regressed out of all representations inside the folds.
             output: a folder to write all tables to as well; files of these names are replaced.
             event: the column that says whether the event was seen; by default recognized; '' for none.
+            event_value: what that column says where it was seen, all other values being none; by default recognized.
             kind: what the outcome is, where that is recognized wrongly.
             covariates: columns to predict from as well; by default age, sex and batch, as recognized.
             models: which models embed; by default all of the release that can.
@@ -119,6 +121,7 @@ class CohortMethods(ListMethods, SampleMethods):
         choices = CohortChoices(
             predict=predict,
             event=event,
+            event_value=event_value,
             kind=None if kind is None else OutcomeKind(kind),
             groups=groups,
             covariates=None if covariates is None else tuple(columns_of(covariates)),

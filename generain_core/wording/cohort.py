@@ -54,7 +54,7 @@ _TEMPLATES: dict[CohortNoteKind, str] = {
     CohortNoteKind.LOOKS_LIKE_DATES: "{column} may hold dates as Excel counts days (36526: 1 January 2000); is it an outcome?",
     CohortNoteKind.EVENT_CODED: (
         "{column} has 1 and 2: 2 was taken for the event and 1 for none, as R's survival does. If it is the other way round, "
-        "write 1 for the event and 0 for none."
+        "name 1 as the value of the event."
     ),
     CohortNoteKind.FEWER_FOLDS: "Each repeat has {folds} folds, not {asked}, as no class has donors for more.",
     CohortNoteKind.CLASS_MISSING_IN_FOLD: "{folds} folds hold one class alone and have no score.",
@@ -95,7 +95,8 @@ def _taken_for(facts: Mapping[str, Any]) -> str:
     if kind is OutcomeKind.NUMBER:
         return f"{column} {how} a number, from {facts['low']:g} to {facts['high']:g}."
     if kind is OutcomeKind.SURVIVAL:
-        return f"{column} {how} a time, with the event in {echo(facts['event'])}, seen in {facts['events']:,} samples."
+        where = f"{echo(facts['event'])} ({listed(list(map(echo, facts['words'])), 'or')})"
+        return f"{column} {how} a time, with the event in {where}, seen in {facts['events']:,} samples."
     return f"{column} {how} {KINDS[kind]}: {listed(list(map(echo, facts['classes'])))}."
 
 
@@ -138,6 +139,23 @@ def _few(facts: Mapping[str, Any]) -> str:
 def _same(facts: Mapping[str, Any]) -> str:
     say, are = ("say", "are") if len(facts["columns"]) > 1 else ("says", "is")
     return f"{listed(list(map(echo, facts['columns'])))} {say} the same as {echo(facts['column'])}, and {are} used for nothing."
+
+
+def _beside(facts: Mapping[str, Any]) -> str:
+    others = listed(list(map(echo, facts["others"])))
+    return (
+        f"{echo(facts['value'])} is the event of {echo(facts['column'])}; {others} count as not seen until then. Something that "
+        "makes the event impossible, such as death before a relapse, is no mere end of follow-up."
+    )
+
+
+def _nearly(facts: Mapping[str, Any]) -> str:
+    columns, several = facts["columns"], len(facts["columns"]) > 1
+    return (
+        f"{listed(list(map(echo, columns)))} alone {'tell' if several else 'tells'} {echo(facts['column'])} (almost) exactly. If "
+        "one was made from the other, or samples were handled by it, what predicts one may only know the other. "
+        f"{'They are covariates' if several else 'It is a covariate'} only where you name {'them' if several else 'it'}."
+    )
 
 
 def _merged(facts: Mapping[str, Any]) -> str:
@@ -192,6 +210,8 @@ _SENTENCES: dict[CohortNoteKind, Callable[[Mapping[str, Any]], str]] = {
     CohortNoteKind.SMALL_CLASS_LEFT_OUT: _small,
     CohortNoteKind.FEW_DONORS: _few,
     CohortNoteKind.SAME_AS_COLUMN: _same,
+    CohortNoteKind.NEARLY_A_COLUMN: _nearly,
+    CohortNoteKind.EVENT_BESIDE_OTHERS: _beside,
     CohortNoteKind.SPELLINGS_MERGED: _merged,
     CohortNoteKind.SAMPLES_DROPPED: _dropped,
     CohortNoteKind.ADJUSTED: _adjusted,

@@ -81,8 +81,9 @@ def cohort_methods(result: CohortResult, release: Release) -> str:
     who = "donors" if design.groups.source else "samples"
     primary, count = METRICS[outcome.primary], len(set(result.groups.tolist()))
     together = "no donor split over folds, " if design.groups.source else ""
+    event = f", the event {listed(list(map(echo, outcome.event_words)), 'or')} of {echo(outcome.event)}" if outcome.event else ""
     text = (
-        f"{echo(outcome.column)} ({KINDS[outcome.kind]}) was predicted from {len(result.samples.names):,} samples of "
+        f"{echo(outcome.column)} ({KINDS[outcome.kind]}{event}) was predicted from {len(result.samples.names):,} samples of "
         f"{count:,} {who}. Samples were embedded by {models} of GeneRAIN [1]: the mean of the last hidden states over expressed "
         "genes, after Binning-By-Gene. Beside the embeddings stood bins and log10(count · 10⁷ / total + 1) "
         "as up to 50 principal components, LASSO on the 2,000 genes that vary most"

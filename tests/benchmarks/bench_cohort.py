@@ -8,8 +8,8 @@ donors' samples are split over folds, and the outcome is chance. Layouts: 60 sam
 (``donors``), 12 of the rarer class (``unbalanced``), 30 samples (``small``), and outcomes that are a ``number``, three classes
 (``classes``) or times of which a third is censored (``survival``).
 
-Probes are those of `lean_folds` (least squares, six times as quick), or with ``--probes app`` the app's; survival has the app's.
-All else is what the app runs. With ``--record`` each run is kept, and those that are there are not run again. The table has, of
+Probes are those of `lean_folds` (least squares, six times as quick), or with ``--probes app`` the app's. All else is what the app
+runs. With ``--record`` each run is kept, and those that are there are not run again. The table has, of
 each scenario and layout, the share of each verdict with its 95 % interval by Clopper and Pearson, the power that the t-test's
 formula expects at the mean difference and error, and how often the score's interval holds the mean score of all runs (probes
 trained on as many new samples).
@@ -98,7 +98,7 @@ def _outcome(score: np.ndarray, layout: str, generator: np.random.Generator) -> 
     return (score > np.quantile(score, 0.8 if layout == "unbalanced" else 0.5)).astype(float)
 
 
-def run(scenario: str, layout: str, seed: int, samples: int) -> dict[str, Any]:
+def run(scenario: str, layout: str, seed: int, samples: int, probes: str) -> dict[str, Any]:
     """Return what one cohort came to."""
     comparison, scores = one(scenario, seed, 30 if layout == "small" else samples, layout=layout)
     kind = KINDS.get(layout, OutcomeKind.TWO_CLASSES)
@@ -109,6 +109,7 @@ def run(scenario: str, layout: str, seed: int, samples: int) -> dict[str, Any]:
     return {
         "scenario": scenario,
         "layout": layout,
+        "probes": probes,
         "seed": seed,
         "samples": len(truth),
         "verdict": comparison.verdict,
@@ -126,9 +127,9 @@ def run(scenario: str, layout: str, seed: int, samples: int) -> dict[str, Any]:
 def summary(runs: pd.DataFrame) -> pd.DataFrame:
     """Return one row a scenario and layout."""
     rows = []
-    for (scenario, layout, samples), own in runs.groupby(["scenario", "layout", "samples"], sort=False):
+    for (scenario, layout, probes, samples), own in runs.groupby(["scenario", "layout", "probes", "samples"], sort=False):
         count = len(own)
-        row: dict[str, Any] = {"scenario": scenario, "layout": layout, "samples": samples, "runs": count}
+        row: dict[str, Any] = {"scenario": scenario, "layout": layout, "probes": probes, "samples": samples, "runs": count}
         row |= {name: round(float((own["verdict"] == name).mean()), 3) for name in VERDICTS}
         interval = stats.binomtest(int((own["verdict"] == "better").sum()), count).proportion_ci()
         row |= {"better_low": round(interval.low, 3), "better_high": round(interval.high, 3)}
@@ -153,17 +154,16 @@ def main() -> None:
     parser.add_argument("--record", type=Path, help="a file of one JSON line a run, read first and added to")
     args = parser.parse_args()
     nested.WORKERS = 1
-    own = nested.fit_fold
     if args.probes == "lean":
-        nested.fit_fold = lambda *given: (own if given[1].kind is OutcomeKind.SURVIVAL else lean_folds.fit_fold)(*given)
+        nested.fit_fold = lean_folds.fit_fold
     known = list(_recorded(args.record)) if args.record else []
-    there = {(each["scenario"], each["layout"], each["seed"]) for each in known}
+    there = {(each["scenario"], each["layout"], each["seed"]) for each in known if each["probes"] == args.probes}
     for layout in args.layout:
         for scenario in args.scenario:
             for seed in range(args.runs):
                 if (scenario, layout, seed) in there:
                     continue
-                known.append(run(scenario, layout, seed, args.samples))
+                known.append(run(scenario, layout, seed, args.samples, args.probes))
                 if args.record:
                     with args.record.open("a") as record:
                         record.write(json.dumps(known[-1]) + "\n")

@@ -6,10 +6,12 @@ from scipy import stats
 
 from generain_core.cohort.outcome.outcome import OutcomeKind
 from generain_core.cohort.probes.probes import Representation
+from generain_core.cohort.validation.comparison import compare
 from generain_core.cohort.validation.corrected import corrected_difference, corrected_mean, samples_needed
 from generain_core.cohort.validation.folds import divide, outer_splits
-from generain_core.cohort.validation.nested import cross_validate
+from generain_core.cohort.validation.nested import FoldResult, cross_validate
 from generain_core.progress import silent
+from tests.cohort.plain import plain_probe
 from tests.cohort.simulate import outcome, representations, side_by_side
 
 KINDS = (OutcomeKind.TWO_CLASSES, OutcomeKind.CLASSES, OutcomeKind.NUMBER)
@@ -21,63 +23,40 @@ def _truth(kind: OutcomeKind, score: np.ndarray) -> np.ndarray:
     return np.digitize(score, np.quantile(score, [0.5] if kind is OutcomeKind.TWO_CLASSES else [0.33, 0.67])).astype(float)
 
 
-def _plain(kind: OutcomeKind, name: str):
-    """Return pipeline, grid and scoring as a user of scikit-learn would write them."""
-    from sklearn.compose import TransformedTargetRegressor
-    from sklearn.decomposition import PCA
-    from sklearn.feature_selection import VarianceThreshold
-    from sklearn.linear_model import ElasticNet, LogisticRegression, Ridge
-    from sklearn.multiclass import OneVsRestClassifier
-    from sklearn.pipeline import Pipeline
-    from sklearn.preprocessing import StandardScaler
-
-    number = kind is OutcomeKind.NUMBER
-    dense = ("probe", Ridge() if number else LogisticRegression(max_iter=2000))
-    penalties = {"probe__alpha": [1e4, 1e3, 1e2, 1e1, 1.0]} if number else {"probe__C": [1e-4, 1e-3, 1e-2, 1e-1, 1.0]}
-    if name == "expression_pca":
-        components = [{"components__n_components": [most]} | penalties for most in (10, 50)]
-        pca = PCA(svd_solver="full")
-        return Pipeline([("components", pca), ("rescale", StandardScaler()), dense]), components
-    if name == "expression_lasso":
-        varied = VarianceThreshold()  # of 120 genes all are among the 2,000 that vary most
-        if number:
-            elastic = TransformedTargetRegressor(ElasticNet(max_iter=10_000, tol=1e-3), transformer=StandardScaler())
-            grid = [{"probe__regressor__alpha": [0.5, 0.25, 0.1, 0.05], "probe__regressor__l1_ratio": [1.0, 0.5]}]
-            return Pipeline([("varied", varied), ("scale", StandardScaler()), ("probe", elastic)]), grid
-        lasso = LogisticRegression(l1_ratio=1.0, solver="liblinear", intercept_scaling=10, max_iter=1000, random_state=0)
-        strengths = [0.02, 0.05, 0.1, 0.2, 0.5]
-        if kind is OutcomeKind.TWO_CLASSES:
-            return Pipeline([("varied", varied), ("scale", StandardScaler()), ("probe", lasso)]), [{"probe__C": strengths}]
-        rest = OneVsRestClassifier(lasso)
-        return Pipeline([("varied", varied), ("scale", StandardScaler()), ("probe", rest)]), [{"probe__estimator__C": strengths}]
-    return Pipeline([("scale", StandardScaler()), dense]), [penalties]
-
-
 @pytest.mark.parametrize("kind", KINDS)
-def test_scores_are_those_of_nested_cross_validation_written_out(kind) -> None:
+def test_scores_are_those_of_nested_cross_validation_written_out(kind, monkeypatch) -> None:
+    """Three sets of data; also with a number and a class regressed out inside the folds; LASSO reads 40 of 60 genes."""
     from sklearn.model_selection import GridSearchCV, cross_val_score
     from threadpoolctl import threadpool_limits
 
+    from generain_core.cohort.probes import probes
+
+    monkeypatch.setattr(probes, "GENES", 40)
     expression, embedding, score = representations(3 + KINDS.index(kind), samples=96, genes=60, signal=1.0)
     truth, groups = _truth(kind, score), np.repeat(np.arange(48), 2)
+    known = np.column_stack([np.random.default_rng(1).normal(60, 9, 96) + 3 * score, np.tile([0.0, 1.0], 48)])
+    judged = [
+        *side_by_side(expression, embedding),
+        Representation(name="embedding:x adjusted", recipe="dense", values=np.hstack([embedding, known]), adjusted=2),
+        Representation(name="expression_lasso adjusted", recipe="sparse", values=np.hstack([expression, known]), adjusted=2),
+    ]
     classes = len(np.unique(truth)) if kind.of_classes else 0
     splits = outer_splits(truth, kind, groups, repeats=1, folds=4, seed=5)[:2]
-    ours = cross_validate(
-        side_by_side(expression, embedding), outcome(kind, truth, classes), truth, groups, splits, seed=5, progress=silent
-    )
+    ours = cross_validate(judged, outcome(kind, truth, classes), truth, groups, splits, seed=5, progress=silent)
     scoring = {"two_classes": "roc_auc", "classes": "roc_auc_ovr", "number": "r2"}[kind]
     target = truth if kind is OutcomeKind.NUMBER else truth.astype(int)
-    for name, values in (("embedding:simulated", embedding), ("expression_pca", expression), ("expression_lasso", expression)):
-        pipeline, grid = _plain(kind, name)
+    for each in judged:
+        pipeline, grid = plain_probe(kind, each.name, genes=40)
         for i, split in enumerate(splits):
             inner = divide(truth[split.train], kind, groups[split.train], 5, 5 + split.fold + 1)
-            if name == "expression_pca":
-                most = min(len(train) - 1 for train, _ in inner)
-                assert most >= 50
+            if each.recipe == "components":
+                assert min(len(train) - 1 for train, _ in inner) >= 50
             with threadpool_limits(limits=1):
                 search = GridSearchCV(pipeline, grid, scoring=scoring, cv=inner)
-                theirs = cross_val_score(search, values, target, scoring=scoring, cv=[(split.train, split.test)])
-            assert ours[name][i].primary == pytest.approx(theirs[0], abs=1e-9), (name, i)
+                theirs = cross_val_score(search, each.values, target, scoring=scoring, cv=[(split.train, split.test)])
+            # regressing out is stabilized by 1e-8 of the covariates' variance
+            near = 1e-6 if each.adjusted and kind is OutcomeKind.NUMBER else 1e-9
+            assert ours[each.name][i].primary == pytest.approx(theirs[0], abs=near), (each.name, i)
 
 
 def test_the_corrected_test_is_that_of_the_paper() -> None:
@@ -114,6 +93,36 @@ def test_a_score_has_the_interval_that_is_said() -> None:
     first, second = share / (2 - share), 2 * share**2 / (1 + share)
     by_hand = (share * (1 - share) + 9 * (first - share**2) + 9 * (second - share**2)) / 100
     assert area_error(1.0, 10, 10) == pytest.approx(np.sqrt(by_hand))
+
+
+@pytest.mark.parametrize("kind", OutcomeKind)
+def test_scores_and_differences_of_each_kind_have_their_intervals(kind) -> None:
+    """The error times 1.3, within what a score can be; of classes no less than donors allow; differences within theirs."""
+    from generain_core.cohort.validation.least_error import area_error, score_interval
+
+    generator = np.random.default_rng(4)
+    scores, donors = generator.normal(0.7, 0.08, 25), np.arange(90)
+    truth = np.repeat([0.0, 1.0, 2.0], 30) if kind is OutcomeKind.CLASSES else np.repeat([0.0, 1.0], 45)
+    times = np.column_stack([np.arange(90.0), truth])
+    of = outcome(kind, times if kind is OutcomeKind.SURVIVAL else truth, 3 if kind is OutcomeKind.CLASSES else 2)
+    ours = score_interval(scores, of.primary, of, of.values, donors, 0.25)
+    error = 1.3 * np.sqrt((1 / 25 + 0.25) * scores.var(ddof=1))
+    rarest = 30 if kind is OutcomeKind.CLASSES else 45
+    floor = area_error(scores.mean(), rarest, 90 - rarest) if kind.of_classes else 0.0
+    low, high = stats.t(24, scores.mean(), max(error, floor)).interval(0.95)
+    assert (ours.low, ours.high) == pytest.approx((low, min(high, 1.0)))
+    assert ours.error == pytest.approx(max(error, floor))
+    few = [generator.normal(middle, 0.3, 4) for middle in (0.95, 0.05)]
+    results = {"embedding:m": few[0], "expression_pca": few[1]}
+    nothing = {"setting": {}, "secondary": np.nan, "predicted": np.empty((0, 2)), "pipeline": None}
+    folds = {name: [FoldResult(inner=0.5, primary=float(one), **nothing) for one in own] for name, own in results.items()}
+    comparison = compare(folds, of, of.values, donors, 1.0)
+    difference = few[0] - few[1]
+    plain = stats.t(3, difference.mean(), np.sqrt((1 / 4 + 1.0) * difference.var(ddof=1)))
+    assert plain.interval(0.95)[1] > 1
+    bounded = plain.interval(0.95) if kind is OutcomeKind.NUMBER else np.clip(plain.interval(0.95), -1, 1)
+    assert (comparison.difference.low, comparison.difference.high) == pytest.approx(tuple(bounded))
+    assert comparison.difference.p_value == pytest.approx(2 * plain.cdf(0.0))
 
 
 def test_samples_needed_give_the_power_that_is_said() -> None:

@@ -133,3 +133,29 @@ def test_usual_codes_of_events_are_read(words) -> None:
 def test_a_name_that_is_no_column_gets_the_nearest() -> None:
     with pytest.raises(GeneRAINError, match="nearest are response"):
         recognize(_sheet(response=["a", "b"] * 10), "respnse")
+
+
+def test_the_value_that_is_the_event_can_be_named() -> None:
+    sheet = _sheet(days=np.arange(1.0, 41), status=["relapse", "alive", "dead", ""] * 10, censored=[1, 0] * 20)
+    with pytest.raises(GeneRAINError, match="several events .'dead' and 'relapse'.; name its value"):
+        recognize(sheet, "days", event="status")
+    with pytest.raises(GeneRAINError, match="'lost'; name its value where the event was seen"):
+        recognize(sheet.replace("relapse", "lost"), "days", event="status")
+    outcome = recognize(sheet, "days", event_value="Relapse", event="status")
+    assert outcome.values[:3, 1].tolist() == [1.0, 0.0, 0.0]
+    assert (outcome.usable.sum(), outcome.event_words) == (30, ("relapse",))
+    (note,) = [note for note in outcome.notes if note.kind is Note.EVENT_BESIDE_OTHERS]
+    assert note.facts["others"] == ("alive", "dead")
+    outcome = recognize(sheet, "days", event="censored", event_value="0")
+    assert outcome.values[:2, 1].tolist() == [0.0, 1.0]
+    assert Note.EVENT_BESIDE_OTHERS not in {note.kind for note in outcome.notes}
+    coded = _sheet(weight=np.arange(1.0, 41), status=["1", "2"] * 20, label=["0:LIVING", "1:DECEASED"] * 20)
+    assert recognize(coded, "weight", event="status", event_value="1").values[:2, 1].tolist() == [1.0, 0.0]
+    for value in ("1", "1:deceased"):
+        assert recognize(coded, "weight", event="label", event_value=value).values[:2, 1].tolist() == [0.0, 1.0]
+    assert recognize(coded, "weight", event_value="2").event == "status"
+    with pytest.raises(GeneRAINError, match="No sample has 'dead' in 'label', which has '0:LIVING' and '1:DECEASED'"):
+        recognize(coded, "weight", event="label", event_value="dead")
+    for words in ({"event": ""}, {"kind": OutcomeKind.NUMBER}):
+        with pytest.raises(GeneRAINError, match="no time until one"):
+            recognize(coded, "weight", event_value="2", **words)

@@ -96,6 +96,51 @@ def test_a_number_in_other_units_is_a_leak() -> None:
         design_cohort(times, NAMES, CohortChoices(predict="days", covariates=("dead",)))
 
 
+def _nearly(values: object, groups: object = None, name: str = "outcome", **columns: object) -> tuple[str, ...]:
+    made = design(values, groups=groups, name=name, **columns)
+    return next((note.facts["columns"] for note in made.notes if note.kind is Note.NEARLY_A_COLUMN), ())
+
+
+def test_a_column_that_tells_the_outcome_almost_exactly_is_said() -> None:
+    generator = np.random.default_rng(0)
+    code, gaps = np.arange(40) % 2, np.arange(40) % 5 == 0
+    copy, weak = code + generator.normal(0, 0.25, 40), code + generator.normal(0, 0.8, 40)
+    slip = np.where(np.arange(40) == 7, 1 - code, code)
+    columns = {"weak": weak, "copy": copy, "texts": list(map(str, -copy)), "slip": np.array(["x", "y"])[slip], "coded": slip}
+    columns |= {
+        "gaps": np.where(gaps, "", np.array(["p", "q"])[slip]),
+        "half": np.where(generator.random(40) < 0.2, 1 - code, code),
+    }
+    columns |= {"chance": generator.normal(size=40), "label": NAMES}
+    assert _nearly(["a", "b"] * 20, **columns) == ("copy", "texts", "slip", "coded", "gaps")
+    three = np.arange(42) % 3
+    columns = {"copy": three + generator.normal(0, 0.2, 42), "loose": three + generator.normal(0, 0.8, 42), "fine": three * 7 % 5}
+    assert _nearly(np.array(["u", "v", "w"])[three], **columns, stage=np.array(["I", "II", "III", "IV"])[three]) == ("copy",)
+    assert _nearly(np.array(["early", "late"])[(three > 0).astype(int)], stage=np.array(["I", "II", "III"])[three]) == ("stage",)
+    weight = generator.normal(70, 9, 40).round(2)
+    columns = {"near": weight + generator.normal(0, 0.5, 40), "far": weight + generator.normal(0, 5, 40)}
+    assert _nearly(weight, **columns, some=np.where(gaps, weight + 0.01 * weight[::-1], np.nan)) == ("near",)
+    days, dead = np.arange(1.0, 41), np.array(["yes", "no"])[code]
+    columns = {"dead": dead, "death": np.where(code == 0, days + 0.3, np.nan), "late": slip, "age": weight}
+    assert _nearly(days, name="days", **columns) == ("death", "late")
+    # what chance could do among very many columns is none, nor are donors
+    assert _nearly(["a", "b"] * 5, copy=np.arange(10) % 2 + generator.normal(0, 0.05, 10)) == ()
+    many = {f"v{i}": generator.normal(size=40) for i in range(400)} | {f"w{i}": generator.integers(0, 3, 40) for i in range(400)}
+    assert _nearly(["a", "b"] * 20, **many) == ()
+    assert _nearly(["a", "a", "b", "b"] * 10, groups=np.repeat(np.arange(20), 2), patient=np.repeat(np.arange(20), 2)) == ()
+
+
+def test_a_covariate_that_tells_the_outcome_almost_exactly_is_one_only_where_it_is_named() -> None:
+    age = np.random.default_rng(0).normal(50, 9, 40).round(1)
+    sheet = _sheet(outcome=np.where(age > np.median(age) + 0.01, "old", "young"), age=age, sex=["f", "f", "m", "m"] * 10)
+    made = design_cohort(sheet, NAMES, CohortChoices(predict="outcome"))
+    assert [each.name for each in made.covariates] == ["sex"]
+    assert {note.kind for note in made.notes} & {Note.NEARLY_A_COLUMN, Note.NO_COVARIATES} == {Note.NEARLY_A_COLUMN}
+    made = design_cohort(sheet, NAMES, CohortChoices(predict="outcome", covariates=("age",)))
+    assert [each.name for each in made.covariates] == ["age"]
+    assert Note.NEARLY_A_COLUMN in {note.kind for note in made.notes}
+
+
 def test_a_sheet_of_very_many_columns_is_read() -> None:
     values = np.random.default_rng(0).choice(["u", "v", "w"], size=(40, 40_000))
     sheet = pd.DataFrame(values, columns=[f"batch {i}" for i in range(40_000)]).assign(outcome=["a", "b"] * 20)

@@ -27,7 +27,9 @@ def add(add_command: AddCommand) -> None:
     add_table(cohort)
     add_output(cohort, "DIR", words="a folder for all tables and the methods; files there are replaced")
     cohort.add_argument("--predict", metavar="COLUMN", help="the sample column of the outcome, or of the time")
-    cohort.add_argument("--event", metavar="COLUMN", help="survival: the column that is 1 where the event was seen")
+    cohort.add_argument("--event", metavar="COLUMN", help="survival: the column that says whether the event was seen")
+    words = "what --event says where it was seen, all else being none; default: 1, yes, dead and the like"
+    cohort.add_argument("--event-value", metavar="VALUE", help=words)
     cohort.add_argument("--kind", choices=KINDS, help="what the outcome is, where that is recognized wrongly")
     words = "never split over folds (donor); default: recognized; none: each sample is a donor"
     cohort.add_argument("--groups", metavar="COLUMN", help=words)
@@ -75,6 +77,7 @@ def _cohort(args: argparse.Namespace) -> Output:
         adjust=_columns(args.adjust),
         output=args.output,
         event=args.event,
+        event_value=args.event_value,
         kind=args.kind,
         covariates=None if args.covariates is None else _columns(args.covariates),
         models=None if args.models is None else _columns(args.models),

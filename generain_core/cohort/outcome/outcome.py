@@ -52,6 +52,7 @@ class Outcome:
         usable: which samples have one.
         classes: names of the classes, the second the one that is predicted of two.
         event: the column of the event, or ''.
+        event_words: what that column says where the event was seen.
         notes: what was decided.
     """
 
@@ -61,6 +62,7 @@ class Outcome:
     usable: NDArray[np.bool_]
     classes: tuple[str, ...] = ()
     event: str = ""
+    event_words: tuple[str, ...] = ()
     notes: tuple[CohortNote, ...] = ()
 
     @property

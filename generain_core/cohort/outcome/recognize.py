@@ -58,17 +58,26 @@ def column_of(obs: pd.DataFrame, column: str) -> pd.Series:
     return values
 
 
-def recognize(obs: pd.DataFrame, column: str, *, event: str | None = None, kind: OutcomeKind | None = None) -> Outcome:
+def recognize(
+    obs: pd.DataFrame,
+    column: str,
+    *,
+    event: str | None = None,
+    event_value: str | None = None,
+    kind: OutcomeKind | None = None,
+) -> Outcome:
     """Return the outcome that a column holds: two classes, several, a number, or time and event.
 
     Args:
         obs: one row a sample.
         column: of the outcome; with an event, of the time.
         event: the column that says whether the event was seen; None: found by its name, '': none.
+        event_value: what that column says where it was; None: recognized.
         kind: what the user says it is; None: recognized.
 
     Raises:
-        GeneRAINError: no such column, or it can't be predicted: constant, dates, free text, not the kind that was said.
+        GeneRAINError: no such column, a value of an event without one, or it can't be predicted: constant, dates, free text,
+            not the kind that was said.
     """
     texts, unsaid = outcome_texts(column_of(obs, column))
     entries = [text for text in texts if text]
@@ -80,10 +89,16 @@ def recognize(obs: pd.DataFrame, column: str, *, event: str | None = None, kind:
             "give a class, a number, or the days until an event."
         )
     numbers = read_numbers(entries, column)
-    if kind is OutcomeKind.SURVIVAL or (kind is None and event) or (kind is None and event is None and numbers is not None):
-        found = event or find_event(obs, column, asked=kind is OutcomeKind.SURVIVAL)
+    if event_value is not None and (event == "" or kind not in (None, OutcomeKind.SURVIVAL)):
+        raise GeneRAINError(
+            f"{echo(event_value)} is said to be the value of an event, but {echo(column)} is to be no time until one; leave one "
+            "of the two out."
+        )
+    asked = kind is OutcomeKind.SURVIVAL or event_value is not None
+    if asked or (kind is None and event) or (kind is None and event is None and numbers is not None):
+        found = event or find_event(obs, column, asked=asked, value=event_value)
         if found:
-            return read_survival(obs, column, found, texts, numbers, recognized=not event)
+            return read_survival(obs, column, found, texts, numbers, value=event_value, recognized=not event)
     if len(set(entries)) == 1:
         raise GeneRAINError(
             f"All {len(entries):,} samples {'with an outcome ' if unsaid else ''}have {echo(entries[0])} in {echo(column)}: a "

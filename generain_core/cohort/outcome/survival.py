@@ -1,7 +1,7 @@
 """Time and event: the column that says whether the event was seen, found or given, and both read."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -14,22 +14,26 @@ from generain_core.perturbations.donors.recognize import texts_of
 from generain_core.text import echo, listed
 
 LEAST_EVENTS = 10
+MOST_VALUES = 20
+"""Values of a column that may tell of an event, at most."""
 _TIME = re.compile(
     r"(?:^|[^a-z])(?:time|days?|months?|years?|surv\w*|follow\w*|os|pfs|dfs|rfs|dss|ttp|efs)(?:$|[^a-z])", re.IGNORECASE
 )
 _EVENT = re.compile(r"event|status|vital|dead|death|deceased|died|relapse|recurr|progress|censor", re.IGNORECASE)
 _CODED = re.compile(r"^([01]):.*$")
-_YES = {"1", "true", "yes", "y", "dead", "deceased", "died", "death", "event", "relapse", "relapsed", "progressed", "recurred"}
+_DEATH, _RELAPSE, _PROGRESS = {"dead", "deceased", "died", "death"}, {"relapse", "relapsed", "recurred"}, {"progressed"}
+_YES = {"1", "true", "yes", "y", "event"} | _DEATH | _RELAPSE | _PROGRESS
 _NO = {"0", "false", "no", "n", "alive", "living", "censored", "no event", "none", "disease free", "progression free"}
 
 
-def find_event(obs: pd.DataFrame, column: str, *, asked: bool) -> str:
+def find_event(obs: pd.DataFrame, column: str, *, asked: bool, value: str | None = None) -> str:
     """Return the column that says whether the event was seen, by its name and values; '' if there is none.
 
     Args:
         obs: one row a sample.
         column: of the time; unless survival was asked for, its name must say that it is one.
         asked: whether the user said that the outcome is a time.
+        value: what the column says where the event was seen, if that is known.
 
     Raises:
         GeneRAINError: survival was asked for, and no or several columns may be the event.
@@ -37,7 +41,7 @@ def find_event(obs: pd.DataFrame, column: str, *, asked: bool) -> str:
     if not asked and not _TIME.search(column.replace("_", " ")):
         return ""
     named = [str(name) for name in obs.columns if str(name) != column and _EVENT.search(str(name))]
-    found = [name for name in named if isinstance(obs[name], pd.Series) and _is_event(texts_of(obs[name]))]
+    found = [name for name in named if isinstance(obs[name], pd.Series) and _is_event(texts_of(obs[name]), value)]
     if len(found) == 1:
         return found[0]
     if asked or len(found) > 1:
@@ -54,15 +58,35 @@ def event_words(texts: Sequence[str]) -> tuple[list[str], bool]:
 
     Of words with their code before them, such as ``0:LIVING`` and ``1:DECEASED``, the code is taken.
     """
-    words = [_CODED.sub(r"\1", text.casefold()) for text in texts]
+    words = [_bare(text) for text in texts]
     if set(words) - {""} == {"1", "2"}:
         return [{"1": "0", "2": "1"}.get(word, "") for word in words], True
     return words, False
 
 
-def _is_event(texts: Sequence[str]) -> bool:
+def event_values(obs: pd.DataFrame, event: str) -> list[str]:
+    """Return what an event column says, each value once, as it is written; empty where there is no such column."""
+    if event not in obs.columns or not isinstance(obs[event], pd.Series):
+        return []
+    return sorted(set(filter(None, texts_of(obs[event]))))
+
+
+def _bare(text: str) -> str:
+    """Return the code of a word such as ``1:DECEASED``, or the word, in small letters."""
+    return _CODED.sub(r"\1", text.casefold())
+
+
+def _is_event(texts: Sequence[str], value: str | None) -> bool:
+    if value is not None:
+        return any(map(_says(value), filter(None, texts))) and len(set(filter(None, texts))) <= MOST_VALUES
     words = {text for text in event_words(texts)[0] if text}
     return len(words) == 2 and len(words & _YES) == 1 and len(words & _NO) == 1
+
+
+def _says(value: str) -> Callable[[str], bool]:
+    """Return what tells whether a cell is the value of the event: the same word, or the same code before a word."""
+    wanted = " ".join(value.split()).casefold()
+    return lambda text: wanted in (text.casefold(), _bare(text))
 
 
 def read_survival(
@@ -72,9 +96,19 @@ def read_survival(
     times: Sequence[str],
     numbers: tuple[np.ndarray, tuple[CohortNote, ...]] | None,
     *,
+    value: str | None = None,
     recognized: bool,
 ) -> Outcome:
     """Return times with whether the event was seen.
+
+    Args:
+        obs: one row a sample.
+        column: of the time.
+        event: the column that says whether the event was seen.
+        times: as they are written; '' where there is none.
+        numbers: of the times that there are, with notes; None if they are none.
+        value: what the column says where the event was seen, all else being none; None: usual words and codes.
+        recognized: whether nobody named the column of the event.
 
     Raises:
         GeneRAINError: times are no numbers or negative, the event's words are not known, or there are too few events.
@@ -85,28 +119,75 @@ def read_survival(
         raise GeneRAINError(
             f"The times in {echo(column)} are no numbers (such as {echo(next(filter(None, times)))}); give numbers."
         )
-    if "censor" in event.casefold():
-        raise GeneRAINError(
-            f"{echo(event)} may say that the event was seen or that it was not; give a column in which 1 is the event."
-        )
-    words, is_coded = event_words(texts_of(obs[event]))
-    unknown = sorted(set(words) - _YES - _NO - {""})
-    if unknown:
-        raise GeneRAINError(
-            f"{echo(event)} has {listed([echo(word) for word in unknown])}; write 1 where the event was seen and 0 where not."
-        )
+    texts = texts_of(obs[event])
+    events, words, told = _by_usual_words(event, texts) if value is None else _by_value(event, texts, value)
     values = np.full((len(times), 2), np.nan)
     has_time = np.array([bool(text) for text in times])
     values[has_time, 0] = numbers[0]
-    values[:, 1] = [np.nan if not word else float(word in _YES) for word in words]
+    values[:, 1] = events
     usable = np.isfinite(values).all(1)
     if (values[usable, 0] < 0).any():
         raise GeneRAINError(f"{echo(column)} has times below 0, such as {values[usable, 0].min():g}; give times since the start.")
-    seen = int(values[usable, 1].sum())
-    if seen < LEAST_EVENTS:
-        raise GeneRAINError(f"The event was seen in {seen} samples, too few to tell; at least {LEAST_EVENTS} are needed.")
-    facts = {"column": column, "kind": OutcomeKind.SURVIVAL, "event": event, "events": seen, "recognized": recognized}
-    doubted = doubts(values[usable, 0], column)
-    coded = (CohortNote(CohortNoteKind.EVENT_CODED, {"column": event}),) if is_coded else ()
-    notes = (CohortNote(CohortNoteKind.TAKEN_FOR, facts), *numbers[1], *doubted, *coded)
-    return Outcome(column=column, kind=OutcomeKind.SURVIVAL, values=values, usable=usable, event=event, notes=notes)
+    count = int(values[usable, 1].sum())
+    if count < LEAST_EVENTS:
+        raise GeneRAINError(f"The event was seen in {count} samples, too few to tell; at least {LEAST_EVENTS} are needed.")
+    facts = {"column": column, "kind": OutcomeKind.SURVIVAL, "event": event, "words": words, "events": count}
+    taken = CohortNote(CohortNoteKind.TAKEN_FOR, facts | {"recognized": recognized})
+    return Outcome(
+        column=column,
+        kind=OutcomeKind.SURVIVAL,
+        values=values,
+        usable=usable,
+        event=event,
+        event_words=words,
+        notes=(taken, *numbers[1], *doubts(values[usable, 0], column), *told),
+    )
+
+
+_Read = tuple[list[float], tuple[str, ...], tuple[CohortNote, ...]]
+"""Whether the event was seen (1, 0, NaN where nothing is said), the words that say so, and what has to be known."""
+
+
+def _by_value(event: str, texts: Sequence[str], value: str) -> _Read:
+    """Read an event column in which one value is the event and all others are none.
+
+    Raises:
+        GeneRAINError: no sample has the value.
+    """
+    says, there = _says(value), sorted(set(filter(None, texts)))
+    words = tuple(text for text in there if says(text))
+    others = tuple(text for text in there if not says(text))
+    if not words:
+        has = listed(list(map(echo, there))) or "nothing"
+        raise GeneRAINError(f"No sample has {echo(value)} in {echo(event)}, which has {has}; name one of its values.")
+    facts = {"column": event, "value": words[0], "others": others}
+    notes = (CohortNote(CohortNoteKind.EVENT_BESIDE_OTHERS, facts),) if len(others) > 1 else ()
+    return [float(text in words) if text else np.nan for text in texts], words, notes
+
+
+def _by_usual_words(event: str, texts: Sequence[str]) -> _Read:
+    """Read an event column by the usual words and codes.
+
+    Raises:
+        GeneRAINError: it has others, or its name says that it may be the other way round.
+    """
+    if "censor" in event.casefold():
+        raise GeneRAINError(
+            f"{echo(event)} may say that the event was seen or that it was not; name its value where the event was seen "
+            "(--event-value), or give a column in which 1 is the event."
+        )
+    codes, is_coded = event_words(texts)
+    unknown = sorted({text for text, code in zip(texts, codes, strict=True) if code and code not in _YES | _NO})
+    if unknown:
+        raise GeneRAINError(
+            f"{echo(event)} has {listed(list(map(echo, unknown)))}; name its value where the event was seen (--event-value), or "
+            "write 1 there and 0 where it was not."
+        )
+    words = tuple(sorted({text for text, code in zip(texts, codes, strict=True) if code in _YES}))
+    if sum(bool(set(codes) & each) for each in (_DEATH, _RELAPSE, _PROGRESS)) > 1:
+        raise GeneRAINError(
+            f"{echo(event)} has several events ({listed(list(map(echo, words)))}); name its value that is the one "
+            "(--event-value), or write 1 where any of them was seen and 0 where none was."
+        )
+    notes = (CohortNote(CohortNoteKind.EVENT_CODED, {"column": event}),) if is_coded else ()
+    return [float(code in _YES) if code else np.nan for code in codes], words, notes

@@ -55,7 +55,7 @@ def fit_probe(result: CohortResult, release: Release, model: str = "") -> SavedP
     scores = np.array([each.primary for each in result.results[name]])
     mean = score_interval(scores, outcome.primary, outcome, truth, groups, result.test_share)
     vectors = np.ascontiguousarray(values, dtype=np.float32)
-    measure, held_out = _strangeness(vectors, groups)
+    measure, held_out = own_strangeness(vectors, groups)
     gene_set = describe_model(model).gene_set
     return SavedProbe(
         model=model,
@@ -108,7 +108,7 @@ def outputs(probe_file: SavedProbe, embedding: NDArray[np.floating[Any]]) -> NDA
     return np.asarray(exponents / exponents.sum(1, keepdims=True))
 
 
-def _strangeness(vectors: NDArray[np.float32], groups: Rows) -> tuple[NoveltyMeasure, NDArray[np.float64]]:
+def own_strangeness(vectors: NDArray[np.float32], groups: Rows) -> tuple[NoveltyMeasure, NDArray[np.float64]]:
     """Return the reference's measure of all samples, and how strange each is to a measure that its donor was left out of."""
     held_out = np.zeros(len(vectors))
     for train, test in divide(np.zeros(len(vectors)), OutcomeKind.TWO_CLASSES, groups, min(5, len(np.unique(groups))), 0):

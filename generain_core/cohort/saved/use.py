@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from generain_core.cohort.outcome.outcome import OutcomeKind
 from generain_core.cohort.saved.fit import outputs, strangeness
@@ -41,6 +42,20 @@ def check_release(probe: SavedProbe, release: Release) -> None:
         )
 
 
+def far_from(
+    scores: NDArray[np.float64], held_out: NDArray[np.float64], series: NDArray[np.intp]
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Return the p-value of being as strange as held-out training samples, and whether samples are far from these.
+
+    Args:
+        scores: how strange samples are.
+        held_out: how strange training samples are to a measure that their donor was left out of.
+        series: the donor of each of these.
+    """
+    p_value = p_values(scores, held_out, series)
+    return p_value, (p_value <= RATE) | (scores > _FARTHEST * held_out.max())
+
+
 def use_probe(probe: SavedProbe, adata: "anndata.AnnData", release: Release) -> pd.DataFrame:
     """Return one row a sample: how far it is from the training samples, and what is predicted unless it is far.
 
@@ -66,8 +81,7 @@ def use_probe(probe: SavedProbe, adata: "anndata.AnnData", release: Release) -> 
     embedding = np.ascontiguousarray(adata.obsm["X_generain"], dtype=np.float32)
     measure = NoveltyMeasure(probe.whiten, probe.scales, np.zeros(len(probe.vectors), dtype=bool))
     scores = strangeness(measure, probe.vectors, embedding)
-    p = p_values(scores, probe.held_out, probe.series.astype(np.intp))
-    far = (p <= RATE) | (scores > _FARTHEST * probe.held_out.max())
+    p, far = far_from(scores, probe.held_out, probe.series.astype(np.intp))
     if far.all():
         raise GeneRAINError(
             f"{'All' if len(far) > 1 else 'The'} {len(far):,} sample{'s are' if len(far) > 1 else ' is'} far from the "

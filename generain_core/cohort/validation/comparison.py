@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from generain_core.cohort.outcome.outcome import Outcome
 from generain_core.cohort.validation.corrected import Difference, Mean, corrected_difference, samples_needed
-from generain_core.cohort.validation.least_error import score_interval
+from generain_core.cohort.validation.least_error import BOUNDS, score_interval
 from generain_core.cohort.validation.nested import FoldResult
 
 MARGIN = 0.05
@@ -68,7 +68,7 @@ def compare(
     model, expression = (
         score_interval(each.scores, outcome.primary, outcome, truth, groups, test_share) for each in (models, plain)
     )
-    difference = corrected_difference(models.scores, plain.scores, test_share, MARGIN)
+    difference = corrected_difference(models.scores, plain.scores, test_share, MARGIN, BOUNDS[outcome.primary])
     model_says, expression_says = (each.lies_above(outcome.chance) for each in (model, expression))
     verdict: Verdict
     if difference.p_value < ALPHA and (expression_says if difference.mean < 0 else model_says):

@@ -88,10 +88,19 @@ class Difference:
     folds: int
 
 
-def corrected_difference(first: Values, second: Values, test_share: float, margin: float) -> Difference:
-    """Compare two probes over the same folds by the corrected resampled t-test."""
-    difference = first - second
-    mean = corrected_mean(difference, test_share)
+def corrected_difference(
+    first: Values, second: Values, test_share: float, margin: float, bounds: tuple[float, float] = (-np.inf, np.inf)
+) -> Difference:
+    """Compare two probes over the same folds by the corrected resampled t-test.
+
+    Args:
+        first, second: scores, one a fold; NaN where there was none.
+        test_share: n₂/n₁, held-out over training samples.
+        margin: a difference that matters.
+        bounds: what neither score lies outside of; the interval of their difference ends where these allow no more.
+    """
+    difference, most = first - second, bounds[1] - bounds[0]
+    mean = corrected_mean(difference, test_share, (-most, most))
     freedom = mean.folds - 1
     if freedom < 1:
         return Difference(**vars(mean), p_value=np.nan, below_margin=np.nan)

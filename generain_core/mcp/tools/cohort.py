@@ -98,7 +98,8 @@ class CohortTools(Door):
         ] = None,
         adjust: Annotated[list[str], Field(description="columns to regress out inside the folds")] = [],  # noqa: B006
         output: Annotated[str | None, Field(description="folder for all tables; new")] = None,
-        event: Annotated[str | None, Field(description="survival: the column that is 1 where the event was seen")] = None,
+        event: Annotated[str | None, Field(description="survival: the column that says whether the event was seen")] = None,
+        event_value: Annotated[str | None, Field(description="what it says where it was; null: 1, yes, dead …")] = None,
         kind: Literal["two_classes", "classes", "number", "survival"] | None = None,
         covariates: Annotated[list[str] | None, Field(description="columns to predict from; null: age, sex, batch")] = None,
         models: Annotated[list[Model] | None, Field(description="which models embed; null: all that are there")] = None,
@@ -119,9 +120,9 @@ class CohortTools(Door):
         source, table = self.folders.inputs(path), table_options(options, self.folders)
         at_hand = [self.folders.input(each) for each in embedded]
         arguments: dict[str, Any] = {
-            "predict": predict, "event": event, "kind": kind, "groups": groups, "adjust": adjust, "covariates": covariates,
-            "models": models, "embedded": at_hand, "repeats": repeats, "folds": folds, "permutations": permutations, "seed": seed,
-            "even_if_thin": even_if_thin, "device": device,
+            "predict": predict, "event": event, "event_value": event_value, "kind": kind, "groups": groups, "adjust": adjust,
+            "covariates": covariates, "models": models, "embedded": at_hand, "repeats": repeats, "folds": folds,
+            "permutations": permutations, "seed": seed, "even_if_thin": even_if_thin, "device": device,
         }  # fmt: skip
 
         def measure(progress: Progress, outputs: tuple[Path | None, ...]) -> CohortAnswer:

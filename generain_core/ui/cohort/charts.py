@@ -167,8 +167,14 @@ def predicted(table: pd.DataFrame, *, simulated: bool) -> go.Figure:
     return figure
 
 
-def survival(table: pd.DataFrame, *, simulated: bool) -> go.Figure:
-    """Draw the share that is left over time, for the lower and the upper half of held-out risk, with 95 % intervals."""
+def survival(table: pd.DataFrame, time: str = "time", *, simulated: bool) -> go.Figure:
+    """Draw the share that is left over time, for the lower and the upper half of held-out risk, with 95 % intervals.
+
+    Args:
+        table: of the curves.
+        time: what the axis of the time is called.
+        simulated: whether the release is.
+    """
     figure = go.Figure()
     for half, color in (("lower", figures.CODING), ("upper", figures.LNCRNA)):
         rows = table[table["half"] == half]
@@ -189,7 +195,7 @@ def survival(table: pd.DataFrame, *, simulated: bool) -> go.Figure:
     figure.update_layout(
         height=380,
         margin={"l": 8, "r": 12, "t": 44, "b": 44},
-        xaxis={"title": {"text": "time"}, "rangemode": "tozero"},
+        xaxis={"title": {"text": escape(time if len(time) <= 40 else f"{time[:39]}…")}, "rangemode": "tozero"},
         yaxis={"title": {"text": "share without the event"}, "range": [-0.02, 1.02]},
         legend={"orientation": "h", "yref": "container", "y": 1, "yanchor": "top", "x": 0},
         showlegend=True,

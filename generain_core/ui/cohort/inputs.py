@@ -9,6 +9,7 @@ import streamlit as st
 from generain_core.cohort.choices import NO_GROUPS, CohortChoices
 from generain_core.cohort.cohort_design import CohortDesign
 from generain_core.cohort.outcome.outcome import OutcomeKind
+from generain_core.cohort.outcome.survival import MOST_VALUES, event_values, find_event
 from generain_core.errors import GeneRAINError
 from generain_core.genes.resolve import Resolver
 from generain_core.perturbations.run import models_of
@@ -30,6 +31,9 @@ MOST_COLUMNS = 500
 MOST_TRIED = 5000
 """Columns among which the nearest name is looked for."""
 _START = survives_reload("cohort_")
+_BOXES = {"--event": "Options, Event", "--event-value": "Options, Seen where it is", "--kind number": "It is: a number"}
+_BOXES |= {"--adjust": "Options, Regress out", "--covariates": "Options, Covariates"}
+"""Where the page has what the line has as an option, as messages name it."""
 _RECOGNIZED, _EACH, _NONE = "as recognized", "each sample is its own", "none"
 
 
@@ -43,13 +47,20 @@ def section(session: Session, release: Release, resolver: Resolver) -> tuple[Exp
         choices = _choose(session, expression, release)
         design = judging.design(session, expression, choices)
     except GeneRAINError as problem:
-        st.error(escape_markdown(problem, 1000), icon=":material/block:")
+        st.error(escape_markdown(_in_boxes(str(problem)), 1000), icon=":material/block:")
         links.end()
     for text in decisions(design.notes):
         st.caption(escape_markdown(text, 600))
     for text in warnings(design.notes):
         st.warning(escape_markdown(text, 600), icon=":material/warning:")
     return expression, design, choices
+
+
+def _in_boxes(problem: str) -> str:
+    """Return what is wrong with the boxes' names in place of the line's options."""
+    for option, box in _BOXES.items():
+        problem = problem.replace(f"({option})", f"({box})")
+    return problem
 
 
 def _no_columns() -> None:
@@ -107,7 +118,7 @@ def _choose(session: Session, expression: Expression, release: Release) -> Cohor
         models=models,
     )
     with st.expander("Options", icon=":material/tune:"):
-        return _options(choices, others, number)
+        return _options(choices, others, expression, number)
 
 
 def _columns(names: list[str], number: int) -> list[str]:
@@ -155,8 +166,8 @@ def _models(session: Session, release: Release, place: Any, number: int) -> tupl
     return tuple(chosen)
 
 
-def _options(choices: CohortChoices, others: list[str], number: int) -> CohortChoices:
-    row = st.columns(3)
+def _options(choices: CohortChoices, others: list[str], expression: Expression, number: int) -> CohortChoices:
+    row = st.columns(4)
     none: list[str] = []
     event = links.url_widget(
         row[0].selectbox,
@@ -166,10 +177,12 @@ def _options(choices: CohortChoices, others: list[str], number: int) -> CohortCh
         address="cohort_event",
         unset=_RECOGNIZED,
         filter_mode="contains",
-        help="Survival: the column that is 1 where the event was seen.",
+        help="Survival: the column that says whether the event was seen.",
     )
+    choices = replace(choices, event=None if event == _RECOGNIZED else "" if event == _NONE else str(event))
+    event_value = _event_value(row[1], choices, expression, number)
     covariates = links.url_widget(
-        row[1].multiselect,
+        row[2].multiselect,
         "Covariates",
         others,
         key=f"{_START}covariates_{number}_{choices.predict}",
@@ -179,7 +192,7 @@ def _options(choices: CohortChoices, others: list[str], number: int) -> CohortCh
         help="Predict from these too, alone and beside the embedding.",
     )
     adjust = links.url_widget(
-        row[2].multiselect,
+        row[3].multiselect,
         "Regress out",
         others,
         key=f"{_START}adjust_{number}_{choices.predict}",
@@ -202,7 +215,7 @@ def _options(choices: CohortChoices, others: list[str], number: int) -> CohortCh
     seed = _number(numbers[3], "Seed", "seed", number, (0, 2**31 - 1, 0))
     return replace(
         choices,
-        event=None if event == _RECOGNIZED else "" if event == _NONE else str(event),
+        event_value=event_value,
         covariates=tuple(covariates) or None,
         adjust=tuple(adjust),
         repeats=repeats,
@@ -210,6 +223,34 @@ def _options(choices: CohortChoices, others: list[str], number: int) -> CohortCh
         permutations=permutations,
         seed=seed,
     )
+
+
+def _event_value(place: Any, choices: CohortChoices, expression: Expression, number: int) -> str | None:
+    """Show which value of the event's column says that it was seen; without such a column there is none to choose."""
+    values = event_values(expression.obs, _event_column(choices, expression))
+    values = values if len(values) <= MOST_VALUES else []
+    value = links.url_widget(
+        place.selectbox,
+        "Seen where it is",
+        [_RECOGNIZED, *values],
+        key=f"{_START}event_value_{number}_{choices.predict}_{choices.kind}_{choices.event}",
+        address="cohort_event_value",
+        unset=_RECOGNIZED,
+        filter_mode="contains",
+        disabled=not values,
+        help="Survival: the value of the event's column that says that the event was seen. All others then say that it was not.",
+    )
+    return None if value == _RECOGNIZED else str(value)
+
+
+def _event_column(choices: CohortChoices, expression: Expression) -> str:
+    """Return the column of the event that was chosen, or is recognized; '' where there is none, or several may be."""
+    if choices.event is not None or choices.kind not in (None, OutcomeKind.SURVIVAL):
+        return choices.event or ""
+    try:
+        return find_event(expression.obs, choices.predict, asked=choices.kind is OutcomeKind.SURVIVAL)
+    except GeneRAINError:
+        return ""
 
 
 def _number(place: Any, label: str, name: str, number: int, bounds: tuple[int, ...], **options: Any) -> int:

@@ -145,7 +145,7 @@ def _predictions(result: CohortResult, release: Release) -> None:
         figures.show(figure, "cohort_predicted", "cohort_predicted", zoom=False, width="stretch")
     else:
         curves = survival_table(result, name)
-        figure = charts.survival(curves, simulated=release.simulated)
+        figure = charts.survival(curves, outcome.column, simulated=release.simulated)
         figures.show(figure, "cohort_survival", "cohort_survival", zoom=False, width="stretch")
         meaning.line(
             "survival-curves",
