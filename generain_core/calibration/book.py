@@ -45,6 +45,7 @@ class Book:
         model: which model embeds samples; '' for none.
         table: real samples, whose residuals are used too; '' for none.
         sheet: what is known of them.
+        sheet_column: the column of the sheet that names them, where several could; '' where it is found out.
         by: the column of the sheet that says which are alike.
     """
 
@@ -54,6 +55,7 @@ class Book:
     model: str = ""
     table: str = ""
     sheet: str = ""
+    sheet_column: str = ""
     by: str = ""
 
 
@@ -91,15 +93,16 @@ def calibrate(folder: Path, release: Release, book: Book, *, processes: int = 0,
     start = time.monotonic()
     designs = designs_of(book)
     if book.table:  # faults of the table are told now, not by the first part that uses it
-        read_real(GeneRAIN(release), book.table, book.sheet, book.by)
+        read_real(GeneRAIN(release), book.table, book.sheet, book.by, book.sheet_column)
     trials = {each.name: book.trials or (each.quick if book.size == "quick" else each.trials) for each in designs}
     about = {"version": __version__, "release": release.fingerprint, "size": book.size, "trials": book.trials}
     about |= {"model": book.model, "table": Path(book.table).name, "sheet": Path(book.sheet).name, "by": book.by}
+    about |= {"sheet column": book.sheet_column} if book.sheet_column else {}
     folder.mkdir(parents=True, exist_ok=True)
     with exclusive_folder(folder):
         kept = Kept(folder, about)
         parts = parts_of(designs, trials)
-        where = Surroundings(str(release.root), book.model, book.table, book.sheet, book.by)
+        where = Surroundings(str(release.root), book.model, book.table, book.sheet, book.by, book.sheet_column)
         words = provenance(release, "calibration book, simulated designs", book.size, *([book.model] if book.model else []))
         seconds = {each.name: each.seconds for each in designs}
         save = _each_minute(lambda: _write(folder, _table(designs, parts, kept), words, designs))
@@ -169,7 +172,7 @@ def _run(
     waiting = sorted((part for part in parts if part not in kept.results), key=lambda part: part.start * seconds[part.design])
     told = _Told(sum(costs.values()), sum(costs[part] for part in parts if part in kept.results), progress)
     told.tell("")
-    plain = (where.release, where.model, where.table, where.sheet, where.by)
+    plain = (where.release, where.model, where.table, where.sheet, where.by, where.sheet_column)
     if processes == 1:
         for part in waiting:
             kept.add(part, run_part(part.design, part.start, part.stop, plain, lambda share, words: told.tell(words)))

@@ -28,13 +28,23 @@ SECONDS = 4.0
 
 @dataclass(frozen=True)
 class Surroundings:
-    """Where experiments are run, in plain values: release, model ('' for none), table of real samples, its sheet and groups."""
+    """Where experiments are run, in plain values.
+
+    Attributes:
+        release: its folder.
+        model: '' for none.
+        table: of real samples; '' for none.
+        sheet: to it.
+        by: the column of the sheet that says which are alike.
+        sheet_column: the one that names them.
+    """
 
     release: str
     model: str
     table: str = ""
     sheet: str = ""
     by: str = ""
+    sheet_column: str = ""
 
 
 @dataclass(frozen=True)
@@ -83,7 +93,9 @@ def _opened(where: Surroundings) -> tuple[GeneRAIN, RealSamples | None]:
     from generain_core.generain import open as open_release
 
     generain = open_release(where.release)
-    return generain, read_real(generain, where.table, where.sheet, where.by) if where.table else None
+    if not where.table:
+        return generain, None
+    return generain, read_real(generain, where.table, where.sheet, where.by, where.sheet_column)
 
 
 class Kept:

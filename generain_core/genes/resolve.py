@@ -8,11 +8,12 @@ from pathlib import Path
 import pandas as pd
 
 from generain_core.genes.closest import ClosestNames
+from generain_core.genes.dated_names import dated
 from generain_core.genes.membership import Missing, memberships
 from generain_core.genes.resolved import KIND_IN_WORDS, Hit, Resolved, Status, no_number, strength, unknown_reason
 from generain_core.genes.spelling.cleaning import cleaned, is_line
 from generain_core.genes.spelling.compound_names import parts_of, without_shared_numbers
-from generain_core.genes.spelling.excel import date_readings, names_of_date
+from generain_core.genes.spelling.excel import date_readings
 from generain_core.genes.spelling.foreign import foreign_reason
 from generain_core.genes.spelling.numbers import are_entrez_ids, number_of
 from generain_core.genes.spelling.placeholders import is_placeholder
@@ -165,7 +166,7 @@ class Resolver:
         return (
             self._by_parts(text)
             or self._by_variant(text)
-            or self._by_date(text)
+            or dated(text, self._find)
             or Hit("unknown", None, None, (), unknown_reason(text))
         )
 
@@ -181,8 +182,9 @@ class Resolver:
             return None
         genes = tuple(dict.fromkeys(gene for _, hit in hits for gene in hit.candidates or (hit.gene,) if gene))
         part, hit = next(((p, h) for p, h in hits if is_id[p] or _NUMBER.fullmatch(p) or h.gene), hits[0])
-        others = {h.gene for _, h in hits if h.gene} - {hit.gene}
-        if others and not is_id[part]:
+        others = {h.gene or h.ensembl_gene or p for p, h in hits if h.gene or h.status == "not_in_model"} - {hit.gene}
+        others -= {hit.ensembl_gene}
+        if others and hit.gene and not is_id[part]:
             return Hit("ambiguous", None, None, genes, f"the names joined in {echo(text)} are of {listed(list(genes))}; give one")
         return hit._replace(reason=f"read by the {part} in it{'; ' if hit.reason else ''}{hit.reason}")
 
@@ -251,40 +253,6 @@ class Resolver:
         status: Status = "previous" if kind == "previous" else "alias"
         reason = f"{self._described(model)}{also}{gone}"
         return Hit(status, self._genes[row], self._ensembl[row] or None, (self._genes[row],), reason)
-
-    def _by_date(self, text: str) -> Hit | None:
-        readings = date_readings(text) if text[:1].isalnum() else []
-        if not readings:
-            return None
-        tiers = [names_of_date(month, day) for month, day in readings]
-        for names in ([n for tier in tiers for n in tier[0]], [n for tier in tiers for n in tier[1]]):
-            hits = [(name, hit) for name in names if (hit := self._find(name)).status != "unknown"]
-            if hits:
-                return self._date_hit(hits)
-        return Hit(
-            "unknown",
-            None,
-            None,
-            (),
-            f"{echo(text)} is a date, as Excel makes of some gene names, but of none that is known here",
-        )
-
-    def _date_hit(self, hits: list[tuple[str, Hit]]) -> Hit:
-        sentence = "Excel turned a gene name into a date"
-        genes = tuple(dict.fromkeys(gene for _, hit in hits for gene in hit.candidates))
-        single = {hit.gene: hit for _, hit in hits if hit.gene}
-        if len(single) == 1 and all(hit.gene or not hit.candidates for _, hit in hits):
-            gene, hit = next(iter(single.items()))
-            was = next(name for name, h in hits if h.gene == gene)
-            return Hit(
-                "previous", gene, hit.ensembl_gene, hit.candidates, f"{sentence}: {was}{', ' if hit.reason else ''}{hit.reason}"
-            )
-        if genes:
-            was = listed([name for name, _ in hits], "or")
-            which = f"it may be {listed(list(genes), 'or')}, say which one is meant"
-            return Hit("ambiguous", None, None, genes, f"{sentence}: {was}; {which}")
-        name, hit = hits[0]
-        return Hit(hit.status, None, hit.ensembl_gene, (), f"{sentence}: {name}; {hit.reason}")
 
     def _not_modelled(self, row: int, subject: str, others: dict[int, str] | tuple[()]) -> Hit:
         candidates = tuple(self._genes[r] for r in others)

@@ -275,4 +275,25 @@ def test_a_model_with_old_names_keeps_them(write_release):
     resolver = Resolver(GeneTable.build(write_release(tokens=("SEPT7", "MARCH1"))))
     assert resolver.resolve("SEPT7").status == "symbol"
     assert resolver.resolve("7-Sep").gene == "SEPT7"
-    assert resolver.resolve("1-Mar").gene == "MARCH1"
+    march = resolver.resolve("1-Mar")
+    assert (march.status, march.candidates) == ("ambiguous", ("MARCH1",))
+    assert "MARCH1 or MTARC1" in march.reason
+
+
+@pytest.mark.parametrize("date", ["3/10/2021", "10/03/2021", "3-Oct", "2021-10-03"])
+def test_a_date_of_two_genes_is_ambiguous_though_a_release_knows_one(write_release, date):
+    """A release of few genes gave the reads of MARCHF10 and of SLC22A3 to POU5F1, which it alone knows."""
+    row = hgnc_row(1, "POU5F1", ensembl=ensg(1), alias="OCT3|OCT4")
+    resolver = Resolver(GeneTable.build(write_release(tokens=("POU5F1", "COX10"), hgnc=[row])))
+    found = resolver.resolve(date)
+    assert (found.status, found.gene, found.candidates) == ("ambiguous", None, ("POU5F1",))
+    assert resolver.resolve_many([date])["status"].tolist() == ["ambiguous"]
+    assert resolver.resolve("4-Oct").gene == "POU5F1"
+    assert resolver.resolve("OCT3").gene == "POU5F1"
+
+
+def test_names_joined_with_one_that_is_not_in_the_model_are_ambiguous(resolver):
+    """The reads of two genes went to the one that the model holds."""
+    assert resolver.resolve("PSEU /// TP53").status == "ambiguous"
+    assert resolver.resolve("TP53 /// PSEU").gene is None
+    assert resolver.resolve("TP53 /// LFS1").gene == "TP53"

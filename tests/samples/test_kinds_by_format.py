@@ -89,14 +89,29 @@ class Kind:
         refused: what the refusal says; '' if it is read.
         asked: the option that is asked for.
         more: what each sample's total is larger by.
+        endings: of the formats that can hold it.
     """
 
     change: Callable[[pd.DataFrame], pd.DataFrame]
     refused: str = ""
     asked: str = ""
     more: float = 0
+    endings: tuple[str, ...] = FORMATS
 
 
+def written(spell: Callable[[float], str]) -> Callable[[pd.DataFrame], pd.DataFrame]:
+    """Return a change that writes numbers as texts, as people and spreadsheets do."""
+    return lambda table: table.map(spell).rename_axis("gene")
+
+
+def below_each_other(table: pd.DataFrame) -> pd.DataFrame:
+    """Return two tables that were saved with numbers of their rows, one below the other."""
+    halves = [half.reset_index() for half in (table.iloc[:100], table.iloc[100:])]
+    return pd.concat(halves).rename_axis("Unnamed: 0")
+
+
+TEXTS = FORMATS[:4]
+"""Formats whose numbers may be texts."""
 RIKEN = [f"{1_700_000 + i}A0{i % 9}RIK" for i in range(12)] + [f"GM{3000 + i}" for i in range(12)]
 KINDS = {
     "plain": Kind(lambda t: t),
@@ -127,6 +142,17 @@ KINDS = {
     "FPKM beside counts": Kind(lambda t: t.add_suffix("_count").join((t * 0.37).add_suffix("_FPKM"))),
     "counts divided by a number": Kind(lambda t: t / 4),
     "CPM": Kind(lambda t: t / t.sum() * 1e6),
+    "thousands by commas": Kind(written(lambda v: f"{v * 1000 + 40:,.0f}"), endings=TEXTS),
+    "thousands by points": Kind(written(lambda v: f"{v * 1000 + 40:,.0f}".replace(",", ".")), endings=TEXTS),
+    "thousands by apostrophes": Kind(written(lambda v: f"{v * 1000 + 40:,.0f}".replace(",", "\u2019")), endings=TEXTS),
+    "thousands and decimals": Kind(written(lambda v: f"{v / 4:,.2f}"), endings=TEXTS),
+    "decimal commas": Kind(written(lambda v: f"{v / 4:.3f}".replace(".", ",")), endings=TEXTS),
+    "names as formulas": Kind(renamed(lambda name: f'="{name}"'), endings=("csv", "tsv", "parquet")),
+    "tables below each other": Kind(below_each_other, endings=FORMATS[:3]),
+    "Entrez numbers": Kind(
+        lambda t: t.set_axis([str(i * 37 % 90_000 + 100_000_000) for i in range(len(t))], axis=0).rename_axis("GeneID"),
+        refused="no gene name|Entrez",
+    ),
     "no names": Kind(
         lambda t: t.set_axis(range(1, len(t) + 1), axis=0).rename_axis("gene"), refused="no gene name|only numbered"
     ),
@@ -149,11 +175,14 @@ KINDS = {
 }
 
 
-@pytest.mark.parametrize("ending", FORMATS)
-@pytest.mark.parametrize("name", KINDS)
+SCALES = {"counts divided by a number": 0.25, "thousands and decimals": 0.25, "decimal commas": 0.25}
+ADDED = {f"thousands by {mark}": (1000, 40) for mark in ("commas", "points", "apostrophes")}
+
+
+@pytest.mark.parametrize(("name", "ending"), [(name, ending) for name, kind in KINDS.items() for ending in kind.endings])
 def test_a_kind_in_a_format(tmp_path, plain, opened, name, ending) -> None:
     generain, boundaries = opened
-    kind, scaled = KINDS[name], {"counts divided by a number": 0.25}.get(name, 1.0)
+    kind, scaled = KINDS[name], SCALES.get(name, 1.0)
     path = write(kind.change(plain), tmp_path / f"table.{ending}")
     if kind.refused or kind.asked:
         with pytest.raises(GeneRAINError, match=kind.refused or None) as problem:
@@ -168,6 +197,7 @@ def test_a_kind_in_a_format(tmp_path, plain, opened, name, ending) -> None:
     assert expression.samples == tuple(plain.columns)
     assert sorted(examined.match.genes) == sorted(plain.index)
     expected = plain / plain.sum() * 1e6 if name == "CPM" else plain * scaled
+    expected = plain * ADDED[name][0] + ADDED[name][1] if name in ADDED else expected
     np.testing.assert_allclose(dense, expected.loc[list(examined.match.genes)].T, rtol=1e-9)
     np.testing.assert_allclose(examined.acceptance["total_counts"], expected.sum().to_numpy() + kind.more, rtol=1e-9)
 
@@ -228,3 +258,36 @@ def test_columns_of_names_that_contradict_each_other_are_asked_about(tmp_path, p
         by_symbol = next(each for each in problem.value.choices if each not in ("gene_ids", "other"))
         read = read_expression(path, resolver, gene_column=by_symbol)
         np.testing.assert_array_equal(read.values, plain.loc[list(read.identifiers)].T)
+
+
+@pytest.mark.parametrize("ending", FORMATS[:4])
+def test_blocks_that_are_named_otherwise_are_refused_whichever_names_are_chosen(tmp_path, plain, opened, ending) -> None:
+    """It was asked about; whichever column was chosen, half of the samples got other genes' names."""
+    resolver, order = opened[0].resolver, np.random.default_rng(0).permutation(len(plain))
+    right = plain.iloc[order, 2:]
+    both = plain.iloc[:, :2].join(right.set_axis(plain.index, axis=0))
+    ids = resolver.resolve_many(right.index)["ensembl_gene"].tolist()
+    path = beside(both, 2, ids, tmp_path / f"two.{ending}")
+    for options in ({}, {"gene_column": "other"}):
+        with pytest.raises(GeneRAINError, match="two tables side by side") as problem:
+            read_expression(path, resolver, **options)
+        assert not isinstance(problem.value, NeedsConsent)
+    ids = resolver.resolve_many(plain.index)["ensembl_gene"].tolist()
+    alike = read_expression(beside(plain, 2, ids, tmp_path / f"one.{ending}"), resolver)
+    np.testing.assert_array_equal(alike.values, plain.T)
+
+
+@pytest.mark.parametrize("ending", FORMATS)
+def test_transcripts_that_name_their_genes_are_summed(tmp_path, plain, opened, ending) -> None:
+    """As GENCODE's sequences are called, by which salmon and kallisto name what they count."""
+    resolver, boundaries = opened[0].resolver, opened[1]
+    ids = resolver.resolve_many(plain.index)["ensembl_gene"].tolist()
+    names = [f"ENST{i:011d}.1|{g}.2|OTTHUMG00000002860.3|OTTHUMT00000362751.1|X-201|X|1657|lncRNA|" for i, g in enumerate(ids)]
+    more = [name.replace("ENST000", "ENST001") for name in names]
+    parts = pd.concat([(plain // 3).set_axis(names, axis=0), (plain - plain // 3).set_axis(more, axis=0)]).rename_axis("Name")
+    expression = read_expression(write(parts, tmp_path / f"table.{ending}"), resolver)
+    examined = examine(expression, boundaries, resolver, min_genes=10)
+    counts = np.asarray(gene_counts(expression.values, examined.match))
+    assert sorted(examined.match.genes) == sorted(plain.index)
+    np.testing.assert_array_equal(counts, plain.loc[list(examined.match.genes)].T)
+    assert any("transcripts of one gene are summed" in note for note in expression.notes)

@@ -55,13 +55,14 @@ class RealSamples:
         return values
 
 
-def read_real(generain: GeneRAIN, table: str, sheet: str, by: str) -> RealSamples:
+def read_real(generain: GeneRAIN, table: str, sheet: str, by: str, sheet_column: str = "") -> RealSamples:
     """Read a table of counts, and take the mean of the samples that a column calls alike away.
 
     Raises:
         GeneRAINError: it can't be read, has no such column, or too few samples with others alike.
     """
-    adata = generain.read(table, sheet=sheet) if sheet else generain.read(table)
+    named = {"sheet_column": sheet_column} if sheet_column else {}
+    adata = generain.read(table, sheet=sheet, **named) if sheet else generain.read(table)
     if by and by not in adata.obs:
         raise GeneRAINError(f"The real samples have no column {by[:60]!r}; there are {', '.join(map(str, adata.obs.columns))}.")
     counts = np.asarray(adata.X.toarray() if hasattr(adata.X, "toarray") else adata.X, dtype=np.float64)

@@ -26,6 +26,8 @@ def add(add_command: AddCommand) -> None:
     real = calibrate.add_argument_group("real samples", "whose residuals are used too")
     real.add_argument("--real", type=Path, metavar="IN", help="a table of counts with samples that are alike")
     real.add_argument("--sheet", type=Path, metavar="SHEET", help="a sample sheet to it")
+    words = "the sample sheet's column of sample names, where several fit"
+    real.add_argument("--sheet-column", default="", metavar="NAME", help=words)
     real.add_argument("--alike", default="", metavar="COLUMN", help="the column that says which samples are alike (all)")
     calibrate.add_argument("--processes", type=whole, default=0, metavar="N", help="at once (as many as there are processors)")
     calibrate.add_argument("--trials", type=whole, default=0, metavar="N", help="experiments of each design instead")
@@ -44,6 +46,7 @@ def _calibrate(args: argparse.Namespace) -> Output:
         model=model,
         table=str(args.real.resolve()) if args.real else "",
         sheet=str(args.sheet.resolve()) if args.sheet else "",
+        sheet_column=args.sheet_column,
         by=args.alike,
     )
     result = calibrate(args.output, release, book, processes=args.processes, progress=each_second(args.progress))

@@ -9,6 +9,7 @@
 `placeholders`   what is written where a name is missing
 `repeats`        names that a program made unique by a suffix
 `spoken`         Greek letters, blanks and hyphens within a symbol; the words of a full name
+`transcripts`    names of transcripts that hold their genes'
 `variants`       prefixes, brackets and dots that programs put into names
 ================ ===================================================================================================
 """

@@ -37,6 +37,24 @@ PREVIOUS: Mapping[str, str] = MappingProxyType(
 """Previous symbol → symbol since 2020 (SELENOF since 2016), known without any annotation file: HGNC renamed these families."""
 
 
+_SHARED = {
+    "OCT1": ("POU2F1", "SLC22A1"),
+    "OCT2": ("POU2F2", "SLC22A2"),
+    "OCT3": ("POU5F1", "SLC22A3"),
+    "OCT6": ("POU3F1", "SLC22A16"),
+}
+
+
+def genes_of_name(name: str, *, is_known: bool) -> tuple[str, ...]:
+    """Return the genes that a name such as MARCH10 or OCT3 means besides what a release knows of it.
+
+    Args:
+        name: that a date may have been.
+        is_known: whether the release knows a gene by it.
+    """
+    return _SHARED.get(name) or ((PREVIOUS[name],) if name in PREVIOUS and not is_known else ())
+
+
 def date_readings(text: str) -> list[tuple[int, int]]:
     """Return the (month, day) pairs a text may mean as a date in English, German or French; none if it is no date.
 

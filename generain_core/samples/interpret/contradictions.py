@@ -1,10 +1,12 @@
 """Columns of gene names that name different genes in the same rows, as after one of them alone was sorted."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
+from generain_core.errors import GeneRAINError
 from generain_core.release.readers.annotation import is_ensembl_id
 from generain_core.samples.interpret.ambiguity import Question
 from generain_core.samples.interpret.identifiers import LOOK, GeneNames, Resolves
+from generain_core.samples.io.raw_table import RawTable
 from generain_core.text import listed
 
 _KNOWN, _FEWEST, _SHARE = 0.02, 20, 0.05
@@ -46,6 +48,26 @@ def asks_names(
         tuple(choices),
     )
     return {"gene_column": question}
+
+
+def check_blocks(raw: RawTable, column: str, questions: Mapping[str, Question]) -> None:
+    """Refuse two tables side by side that are named otherwise and in another order: whichever names are taken, one is read wrong.
+
+    Args:
+        raw: the file.
+        column: whose names are taken.
+        questions: which columns contradict each other, as `asks_names` has it.
+
+    Raises:
+        GeneRAINError: one of them stands among the values.
+    """
+    contradicting = [name for question in questions.values() for name in question.choices if name != column]
+    second = [name for name in contradicting if name in raw.among or column in raw.among]
+    if second:
+        raise GeneRAINError(
+            f"{raw.source} holds two tables side by side, it seems, whose genes stand in another order: {column} names those of "
+            f"one, {second[0]} those of the other; give each in a file of its own, or delete the column that is wrong."
+        )
 
 
 def _compared(own: Sequence[str], theirs: Sequence[str], resolver: Resolves) -> tuple[int, int]:

@@ -15,7 +15,7 @@ from generain_core.genes.spelling.placeholders import is_placeholder
 from generain_core.samples.interpret.aggregates import said_of_genes
 from generain_core.samples.interpret.count_scale import Corrections, linear, said_of_columns
 from generain_core.samples.interpret.decisions import decisions_of, left_out_of
-from generain_core.samples.interpret.diagnosis import Findings, diagnose, gene_names, oriented
+from generain_core.samples.interpret.diagnosis import Findings, diagnose, oriented
 from generain_core.samples.interpret.expression import Expression
 from generain_core.samples.interpret.identifiers import Resolves, counted_kinds
 from generain_core.samples.interpret.refusal import refuse
@@ -23,7 +23,7 @@ from generain_core.samples.interpret.roles.apart import Sorted, part
 from generain_core.samples.interpret.roles.measures import alone
 from generain_core.samples.interpret.values import judge
 from generain_core.samples.io.columns import unique
-from generain_core.samples.io.raw_table import COLUMN_NAMES, ROW_NAMES, Layer, RawTable, taking_in
+from generain_core.samples.io.raw_table import COLUMN_NAMES, ROW_NAMES, Layer, RawTable, gene_names, taking_in
 from generain_core.samples.io.read import read
 from generain_core.samples.own_files.reading import is_own, new_table_note, own_expression
 from generain_core.text import echo, listed, with_noun

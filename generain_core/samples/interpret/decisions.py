@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 
 from generain_core.samples.interpret.count_scale import Corrections, accepts_log, base_taken, kind_taken, kinds_offered
-from generain_core.samples.interpret.diagnosis import Findings, gene_names, sample_names
+from generain_core.samples.interpret.diagnosis import Findings, sample_names
 from generain_core.samples.interpret.expression import Decision, LeftOut
 from generain_core.samples.interpret.log_base import logs_offered
 from generain_core.samples.interpret.value_kind import ValueKind
-from generain_core.samples.io.raw_table import RawTable, numeric_texts
+from generain_core.samples.io.raw_table import RawTable, gene_names, numeric_texts
 
 UNTOLD = "values of a kind that is to be said"
 LOG_STANDS = "log stands"

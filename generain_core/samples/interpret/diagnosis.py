@@ -25,7 +25,7 @@ from generain_core.samples.interpret.ambiguity import (
     settle_layers,
     why_axis,
 )
-from generain_core.samples.interpret.contradictions import asks_names
+from generain_core.samples.interpret.contradictions import asks_names, check_blocks
 from generain_core.samples.interpret.expression import Matrix
 from generain_core.samples.interpret.identifiers import (
     GeneNames,
@@ -39,7 +39,17 @@ from generain_core.samples.interpret.identifiers import (
 from generain_core.samples.interpret.roles.apart import ASKED, Sorted, part, said_of, sort_out
 from generain_core.samples.interpret.value_kind import ACCEPTED_KINDS, ValueKind
 from generain_core.samples.interpret.values import Values, judge
-from generain_core.samples.io.raw_table import COLUMN_NAMES, ROW_NAMES, Layer, RawTable, taking_in, text_columns, told_of_genes
+from generain_core.samples.io.raw_table import (
+    COLUMN_NAMES,
+    ROW_NAMES,
+    Layer,
+    RawTable,
+    are_transcripts_of_genes,
+    gene_names,
+    taking_in,
+    text_columns,
+    told_of_genes,
+)
 from generain_core.samples.orthologs.ortholog_table import OrthologTable
 from generain_core.samples.orthologs.translation import Translation, human_names
 from generain_core.text import echo, listed
@@ -154,7 +164,9 @@ def diagnose(
         looked = _looked_up(raw, raw.layers[taken], resolver)
     column = gene_column or best_names(looked, axis)
     names_in = partial(gene_names, raw, raw.layers[taken], axis)
-    questions |= {} if gene_column else asks_names(looked, axis, column, names_in, resolver)
+    contradicting = asks_names(looked, axis, column, names_in, resolver) if raw.among or not gene_column else {}
+    check_blocks(raw, column, contradicting)
+    questions |= {} if gene_column else contradicting
     names = names_in(column)
     check_number(raw.source, axis, len(names))
     kinds = kinds_of(names, resolver)
@@ -186,6 +198,8 @@ def diagnose(
         gene_sums = {i: words for i, words in gene_sums.items() if names[i] not in take_in}
         ordered[taken] = _without(ordered[taken], numbers, sums, gene_sums)
     sentences = [f"Genes are in {axis}: {why_axis(looked, axis, column)}", why, *ordered[taken].evidence]
+    if are_transcripts_of_genes(raw, raw.layers[taken], axis, column):
+        sentences.append("Names are those of transcripts with their genes in them; transcripts of one gene are summed.")
     if len(ordered) > 1:
         sentences.append(f"Layers: {'; '.join(f'{n} holds {v.kind}' for n, v in ordered.items())}.")
         if ordered[taken].kind not in _RANK[:2]:
@@ -260,25 +274,6 @@ def oriented(values: Matrix, genes_in: str) -> Matrix:
     if genes_in == "columns":
         return values
     return sparse.csr_matrix(values.T) if sparse.issparse(values) else values.T
-
-
-def gene_names(raw: RawTable, layer: Layer, axis: str, column: str) -> list[str]:
-    """Return the names that genes have in a column, or as row or column names.
-
-    Raises:
-        GeneRAINError: there is no such column.
-    """
-    if (axis, column) in (("rows", ROW_NAMES), ("columns", COLUMN_NAMES)):
-        return list(raw.rows if axis == "rows" else layer.columns)
-    table = raw.row_texts if axis == "rows" else layer.column_texts
-    if column not in table.columns:
-        there = [ROW_NAMES if axis == "rows" else COLUMN_NAMES, *map(str, table.columns)]
-        raise GeneRAINError(f"There is no {column!r} among the {axis} of {raw.source}; choose one of: {listed(there, 'or', 12)}.")
-    return ["" if _gone(v) else f"{v:.0f}" if isinstance(v, float) else str(v).strip() for v in table[column].tolist()]
-
-
-def _gone(value: object) -> bool:
-    return value is None or (isinstance(value, float) and np.isnan(value))
 
 
 def _check_axis(genes_in: str | None) -> None:

@@ -110,6 +110,11 @@ def _unusable(raw: RawTable, findings: Findings, samples: list[str], names: list
                 f"{findings.genes:,} IDs; give the table with gene symbols, or open a release that has the IDs."
             )
         kind = findings.identifier_kind
+        if kind == "Entrez number" and 2 * findings.identifier_kinds[kind] > findings.genes:
+            return (
+                f"{source} names genes by numbers, Entrez (NCBI Gene) IDs it seems, of which this release knows "
+                f"{findings.recognized:,} of {findings.genes:,}; {_REMEDIES[kind]}."
+            )
         if kind in ("RefSeq", "Ensembl transcript", "probe ID") and 2 * findings.identifier_kinds[kind] > findings.genes:
             count = counted_kinds({kind: findings.identifier_kinds[kind]})
             return f"{source} has {count} for names, not genes; {_REMEDIES[kind]}."

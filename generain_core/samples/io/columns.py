@@ -8,6 +8,8 @@ import pandas as pd
 
 from generain_core.errors import GeneRAINError
 from generain_core.samples.io.blocks.side_by_side import joined_blocks
+from generain_core.samples.io.cells.formula_texts import plain_text, without_formulas
+from generain_core.samples.io.cells.written_numbers import with_plain_numbers
 from generain_core.samples.io.formats.footers import sentences_below
 from generain_core.samples.io.limits import check_cells
 from generain_core.samples.io.long_table import pivoted
@@ -23,6 +25,7 @@ MISSING = (
     ".", "ND", "nd", "n.d.", "N.D.", "N/D", "n/d", "missing", "#DIV/0!", "#VALUE!", "#REF!", "#NUM!",
 )
 # fmt: on
+_GONE = frozenset(MISSING)
 _NUMBER = re.compile(r"\s*[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\s*|\s*[-+]?inf(inity)?\s*", re.IGNORECASE)
 _BESIDE = frozenset(
     re.findall(
@@ -44,7 +47,7 @@ _CHROMOSOME = re.compile(
     r"(chr)?([1-9]|[1-3]\d|X|Y|XY|M|MT|W|Z|Un|EBV)(_\w+)?|([A-Z]{2}\d{6}|CHR_\w+|HS\w*CHR\w+|HG\d+\w*)(\.\d+)?", re.I
 )
 _OF_CHROMOSOMES = re.compile(r"ref(erence)?|seq\w*|contig|scaffold|space|chr\w*|chrom\w*", re.IGNORECASE)
-_MANY, _SEVERAL = 300, 10
+_MANY, _SEVERAL, _MANY_TEXTS = 300, 10, 20
 _WIDE, _FEW_GAPS = 1000, 0.1
 
 
@@ -86,7 +89,8 @@ def table_of(
     if not rows:
         raise GeneRAINError(f"{name} holds only a header; give a table with at least one row of values below it.")
     said = list(notes)
-    columns = [c for c in columns if c[0] or not _blank(c[1])]
+    columns = [(plain_text(t), without_formulas(v)) for t, v in columns if t or not _blank(v)]
+    columns = with_plain_numbers(columns, _GONE, name, said)
     columns = columns if beside else without_row_numbers(columns, said)
     texts, numbers = _split(columns, name, line, said, beside)
     if not beside and (long := pivoted(_in_order(columns, texts, numbers), name, format, said)):
@@ -97,8 +101,10 @@ def table_of(
         raise NoNumbers(f"{name} has no column of expression values; give a table with a number for each gene and sample.")
     check_cells(name, rows, len(numbers))
     texts, numbers = joined_blocks(columns, texts, numbers, name, said)
+    texts = _without_repeats(texts, said)
     values = _side_by_side([column for _, column in numbers])
     labels, named, row_texts = _labelled(texts, rows)
+    among = [title for title, (_, column) in zip(row_texts.columns, texts[named:], strict=True) if _is_among(columns, column)]
     if feet := sentences_below(values, labels, row_texts):
         said.append(f"Below the table stands {echo(feet[0])}, which was left out.")
         rows -= len(feet)
@@ -111,7 +117,27 @@ def table_of(
         rows_named=named,
         format=format,
         notes=tuple(said),
+        among=tuple(among),
     )
+
+
+def _without_repeats(texts: list[Column], notes: list[str]) -> list[Column]:
+    """Leave out columns of text that repeat another where there are very many, as of one that is told again for each sample."""
+    if len(texts) <= _MANY_TEXTS:
+        return texts
+    first = dict[int, Column]()
+    for title, values in texts:
+        first.setdefault(hash(tuple(values.tolist())), (title, values))
+    if len(first) < len(texts):
+        notes.append(f"{len(texts) - len(first):,} columns of text that repeat another were left out.")
+    return list(first.values())
+
+
+def _is_among(columns: Sequence[Column], texts: np.ndarray) -> bool:
+    """Say whether a column of texts stands between columns of numbers."""
+    at = next((i for i, (_, values) in enumerate(columns) if values is texts), 0)
+    before, behind = columns[:at], columns[at + 1 :]
+    return texts.dtype == object and all(any(v.dtype != object for _, v in side) for side in (before, behind))
 
 
 def _side_by_side(columns: list[np.ndarray]) -> np.ndarray:

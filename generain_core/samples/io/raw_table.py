@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from generain_core.errors import GeneRAINError
+from generain_core.genes.spelling.transcripts import genes_of_transcripts
 from generain_core.samples.interpret.expression import Matrix
 from generain_core.samples.own_files.content import OwnSamples
 from generain_core.text import echo, listed
@@ -66,6 +67,7 @@ class RawTable:
         part: the part of the file that was read, '' where it has none.
         unread: its other parts.
         own: what the file says of its samples beside their counts, if this program wrote it.
+        among: columns of texts that stand among those of values, as before a second table to the right of the first.
     """
 
     layers: Mapping[str, Layer]
@@ -81,6 +83,7 @@ class RawTable:
     part: str = ""
     unread: tuple[Unread, ...] = ()
     own: OwnSamples | None = None
+    among: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if len(self.row_texts) != len(self.rows) or any(
@@ -116,6 +119,7 @@ class Parsed:
     part: str = ""
     unread: tuple[Unread, ...] = ()
     own: OwnSamples | None = None
+    among: tuple[str, ...] = ()
 
 
 def no_texts(count: int) -> pd.DataFrame:
@@ -148,6 +152,35 @@ def told_of_genes(raw: RawTable, layer: Layer, genes_in: str) -> pd.DataFrame:
     texts = raw.row_texts if genes_in == "rows" else layer.column_texts
     labels = raw.rows if genes_in == "rows" and raw.rows_named else layer.columns if genes_in == "columns" else ()
     return texts.assign(**{"": np.array(labels, dtype=object)}) if labels else texts
+
+
+def gene_names(raw: RawTable, layer: Layer, axis: str, column: str) -> list[str]:
+    """Return the names that genes have in a column, or as row or column names; of transcripts that name their genes, these.
+
+    Raises:
+        GeneRAINError: there is no such column.
+    """
+    names = _names_in(raw, layer, axis, column)
+    return genes_of_transcripts(names) or names
+
+
+def are_transcripts_of_genes(raw: RawTable, layer: Layer, axis: str, column: str) -> bool:
+    """Say whether names are those of transcripts with their genes in them, of which these are taken."""
+    return genes_of_transcripts(_names_in(raw, layer, axis, column)) is not None
+
+
+def _names_in(raw: RawTable, layer: Layer, axis: str, column: str) -> list[str]:
+    if (axis, column) in (("rows", ROW_NAMES), ("columns", COLUMN_NAMES)):
+        return list(raw.rows if axis == "rows" else layer.columns)
+    table = raw.row_texts if axis == "rows" else layer.column_texts
+    if column not in table.columns:
+        there = [ROW_NAMES if axis == "rows" else COLUMN_NAMES, *map(str, table.columns)]
+        raise GeneRAINError(f"There is no {column!r} among the {axis} of {raw.source}; choose one of: {listed(there, 'or', 12)}.")
+    return ["" if _gone(v) else f"{v:.0f}" if isinstance(v, float) else str(v).strip() for v in table[column].tolist()]
+
+
+def _gone(value: object) -> bool:
+    return value is None or (isinstance(value, float) and np.isnan(value))
 
 
 def text_columns(table: pd.DataFrame) -> list[str]:

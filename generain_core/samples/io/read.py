@@ -82,6 +82,7 @@ def _identified(parsed: Parsed, source: str, sha256: str) -> RawTable:
         part=parsed.part,
         unread=parsed.unread,
         own=parsed.own,
+        among=parsed.among,
     )
 
 

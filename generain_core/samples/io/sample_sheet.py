@@ -9,15 +9,11 @@ import pandas as pd
 from generain_core.errors import GeneRAINError
 from generain_core.samples.interpret.expression import Expression
 from generain_core.samples.io.files import file_bytes
-from generain_core.samples.io.formats.excel.spreadsheet import cell_text, cells_of
 from generain_core.samples.io.formats.series_matrix import series_samples
-from generain_core.samples.io.formats.small_tables import (
-    name_of,
-    sheet_of_bytes,
-    sheet_of_rows,
-    typed,
-)
+from generain_core.samples.io.formats.small_tables import name_of, typed
 from generain_core.samples.io.sheets.key_column import key_column
+from generain_core.samples.io.sheets.sheet_lines import sheet_of_text, with_first_row
+from generain_core.samples.io.sheets.sheet_of_workbook import sheet_of_workbook
 from generain_core.samples.io.sniff import gunzipped, kind_of_file
 from generain_core.text import echo, listed, with_noun
 
@@ -35,8 +31,7 @@ def read_sample_sheet(path: Path, *, name: str | None = None) -> pd.DataFrame:
     raw = file_bytes(path, name)
     kind = kind_of_file(raw[:4096], name)
     if kind == "zip":
-        rows = [[cell_text(cell) or "" for cell in row] for row in cells_of(raw, name)]
-        return typed(sheet_of_rows(rows, name))
+        return typed(sheet_of_workbook(raw, name))
     if kind == "gzip":
         raw = gunzipped(io.BytesIO(raw), name)
         kind = kind_of_file(raw[:4096], name)
@@ -44,20 +39,22 @@ def read_sample_sheet(path: Path, *, name: str | None = None) -> pd.DataFrame:
         return typed(series_samples(raw, name))
     if kind != "text":
         raise GeneRAINError(f"{name} is {kind}; give the sample sheet as csv, tsv or xlsx.")
-    return typed(sheet_of_bytes(raw, name))
+    return typed(sheet_of_text(raw, name))
 
 
 def join_samples(expression: Expression, sheet: pd.DataFrame, column: str = "") -> Expression:
     """Add a sample sheet's columns to obs, by the column that names most of the samples, or the one that is said.
 
     Names are compared as they are (101.0 is 101), then without regard to capitals, punctuation and the X that R puts before a
-    digit, then without leading zeros. Columns that obs has already are replaced; each keeps its type.
+    digit, then without leading zeros, endings of files and more (`sheets.spellings`). A sheet whose titles are a sample's row
+    has no header. Columns that obs has already are replaced; each keeps its type.
 
     Raises:
         NeedsConsent: several columns name samples and contradict each other, or the only one may hold something else.
         GeneRAINError: no column names any sample, or a sample has two different rows.
     """
     samples = expression.samples
+    sheet = sheet if column else with_first_row(samples, sheet)
     key = key_column(samples, sheet, column)
     if key is None:
         raise GeneRAINError(_fits_none(expression, sheet))
@@ -77,7 +74,7 @@ def join_samples(expression: Expression, sheet: pd.DataFrame, column: str = "") 
     joined = table.set_axis(pd.RangeIndex(len(table)), axis=0).reindex([key.rows.get(name, -1) for name in wanted])
     joined = joined.set_axis(expression.obs.index, axis=0)
     missing = [s for s, w in zip(samples, wanted, strict=True) if w not in key.rows]
-    notes = [*filter(None, [key.note]), *map(str, sheet.attrs.get("notes", ())), *_typed_words(table)]
+    notes = [*map(str, sheet.attrs.get("notes", ())), *filter(None, [key.note]), *_typed_words(table)]
     number = with_noun(len(samples), "sample")
     notes.append(f"The sample sheet describes {len(samples) - len(missing):,} of {number} by its column {key.column}.")
     if missing:

@@ -13,9 +13,11 @@ from generain_core.samples.io.limits import check_bytes
 from generain_core.samples.io.members import Members
 from generain_core.samples.io.parse import once, parse_bytes, stem_of
 from generain_core.samples.io.raw_table import Parsed, Unread
+from generain_core.samples.io.sheets.beside_samples import CONTRADICTS
 from generain_core.samples.io.single_samples.choice import is_known, likely_samples, of_one_kind
 from generain_core.samples.io.single_samples.join import bare_names, joined
 from generain_core.samples.io.single_samples.sample_file import SampleFile, sample_file
+from generain_core.samples.io.single_samples.sheets_beside import described_by_files, names_samples
 from generain_core.samples.io.sniff import kind_of_file
 from generain_core.text import echo, listed
 
@@ -47,16 +49,17 @@ def parse_members(members: Members, *, part: str = "", progress: Progress = sile
     files, aside = _sample_files(members, progress)
     if not files:
         there = ", ".join(list(members.files)[:4]) or "nothing"
-        why = f" ({aside[0].rstrip('.')})" if aside else ""
+        why = f" ({next(iter(aside.values())).rstrip('.')})" if aside else ""
         raise GeneRAINError(f"{members.name} holds {there}{why}; {_GIVE}.")
     files, of_transcripts = of_one_kind(files, members.name)
-    aside += of_transcripts
-    if len(files) == 1:
-        parsed = _one(files[0].path, members)
-        aside.insert(0, f"Of {len(members.files):,} files {files[0].path} was read.")
-    else:
-        parsed = joined(files, members.name)
-    return replace(parsed, notes=(*parsed.notes, *aside), not_read=(*parsed.not_read, *aside))
+    first = [f"Of {len(members.files):,} files {files[0].path} was read."] if len(files) == 1 else []
+    parsed = _one(files[0].path, members) if len(files) == 1 else joined(files, members.name)
+    parsed, described = described_by_files(parsed, members, list(aside))
+    joined_sheets = [sentence for sentence in described.values() if CONTRADICTS not in sentence]
+    left = [described.get(path, sentence) for path, sentence in aside.items()]
+    told = [*first, *(sentence for sentence in left if sentence not in joined_sheets), *of_transcripts]
+    notes = (*parsed.notes, *told, *joined_sheets)
+    return replace(parsed, notes=notes, not_read=(*parsed.not_read, *told))
 
 
 def _one(path: str, members: Members) -> Parsed:
@@ -67,10 +70,10 @@ def _one(path: str, members: Members) -> Parsed:
     return parse_bytes(content, once(kind_of_file(content[:4096], path), path), path)
 
 
-def _sample_files(members: Members, progress: Progress) -> tuple[list[SampleFile], list[str]]:
-    """Return the files that hold samples, and sentences on those that were left aside."""
+def _sample_files(members: Members, progress: Progress) -> tuple[list[SampleFile], dict[str, str]]:
+    """Return the files that hold samples, and those that were left aside, each with a sentence."""
     paths = likely_samples(list(members.files))
-    files, aside, failed = list[SampleFile](), list[str](), dict[str, GeneRAINError]()
+    files, aside, failed = list[SampleFile](), dict[str, str](), dict[str, GeneRAINError]()
     for i, path in enumerate(paths):
         progress(i / len(paths), f"reading {path.rsplit('/', 1)[-1]}")
         try:
@@ -78,7 +81,7 @@ def _sample_files(members: Members, progress: Progress) -> tuple[list[SampleFile
         except NoNumbers:
             if is_known(path):
                 raise
-            aside.append(f"{path} was left aside, as it holds no column of values; join it if it is the sample sheet.")
+            aside[path] = f"{path} was left aside, as it holds no column of values; join it if it is the sample sheet."
             continue
         except GeneRAINError as problem:
             if is_known(path):
@@ -86,16 +89,16 @@ def _sample_files(members: Members, progress: Progress) -> tuple[list[SampleFile
             failed[path] = problem
             continue
         if file is None:
-            aside.append(f"{path} was left aside: it is no table with a row a gene.")
+            aside[path] = f"{path} was left aside: it is no table with a row a gene."
         else:
             files.append(file)
     files, others = _together(files)
-    aside += [f"{path} was left aside: its names are none of the others'." for path in others]
-    return files, aside + _failures(files, failed)
+    aside |= {path: f"{path} was left aside: its names are none of the others'." for path in others}
+    return files, aside | _failures(files, failed)
 
 
-def _failures(files: Sequence[SampleFile], failed: dict[str, GeneRAINError]) -> list[str]:
-    """Return sentences on files that can't be read; one called like the samples is a sample that is damaged.
+def _failures(files: Sequence[SampleFile], failed: dict[str, GeneRAINError]) -> dict[str, str]:
+    """Return files that can't be read, each with a sentence; one called like the samples is a sample that is damaged.
 
     Raises:
         GeneRAINError: there is one.
@@ -104,7 +107,7 @@ def _failures(files: Sequence[SampleFile], failed: dict[str, GeneRAINError]) -> 
     for path, problem in failed.items():
         if _ending(path) in endings:
             raise problem
-    return [f"{path} was left aside: {problem}" for path, problem in failed.items()]
+    return {path: f"{path} was left aside: {problem}" for path, problem in failed.items()}
 
 
 def _ending(path: str) -> str:
@@ -124,7 +127,8 @@ def _together(files: list[SampleFile]) -> tuple[list[SampleFile], list[str]]:
     names = set(bare_names(largest.genes))
     alike = [file for file in files if file.program or names.intersection(bare_names(file.genes))]
     if len(alike) == 1:
-        return files, []
+        alike = [file for file in files if not names_samples(file, alike[0])]
+        return alike, [file.path for file in files if file not in alike]
     long = next((file for file in files if file not in alike and len(file.genes) >= _LONG * len(names)), None)
     if long is not None:
         raise GeneRAINError(

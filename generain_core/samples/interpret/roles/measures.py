@@ -13,6 +13,7 @@ _MEASURES = (
     ("normalized counts", r"norm(?:alized|alised)?[ _.-]*(?:counts?)?|deseq2?|tmm"),
     ("TPM", r"tpm|abundance|transcripts[ _.-]*per[ _.-]*million"),
     ("FPKM", r"fpkm(?:[ _.-]*uq)?|rpkm"),
+    ("scaled estimates", r"scaled[ _.-]*estimates?"),
     ("logs", r"log2?|log2?[ _.-]*(?:tpm|cpm|fpkm|rpkm|counts?|expr)|ln|log1p|vst|rlog|rld|vsd"),
 )
 _NEVER = (
@@ -110,6 +111,17 @@ def quantity_named(titles: Sequence[str], wanted: str) -> str:
     measures = {title: _read(title)[0].casefold() for title in titles}
     alike = [title for title, measure in measures.items() if measure and measure in (plain, f"estimated {plain}")]
     return next(iter(exact + alike), "")
+
+
+def quantities_alone(titles: Sequence[str]) -> list[int]:
+    """Return the places of titles that are a measure and nothing else, the one nearest to counts first; [] if one is no measure.
+
+    Lengths, coverage and the like beside them are left out.
+    """
+    read = [_read(title) for title in titles]
+    if any(sample or not name for name, sample in read):
+        return []
+    return sorted((i for i, (name, _) in enumerate(read) if name in _RANK), key=lambda i: _RANK[read[i][0]])
 
 
 def alone(title: str) -> bool:

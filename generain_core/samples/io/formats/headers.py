@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
+from generain_core.samples.io.cells.written_numbers import reads_as_number
 from generain_core.samples.io.columns import MISSING, is_number, unique
 from generain_core.samples.io.raw_table import Parsed
 from generain_core.text import echo
@@ -20,6 +21,7 @@ _TITLES = re.compile(
 
 
 _MOST_BELOW = 6
+_MOST_PROSE, _NEARLY = 30, 0.9
 _MARK = re.compile(
     r"\W*|n\W*[ad]\W*|[<>#=].*|b?lod|b[dq]l|low|high|err(or)?|nan?|undetermined|undetected|not detected", re.IGNORECASE
 )
@@ -29,6 +31,19 @@ def rows_above(rows: list[list[str]]) -> int:
     """Return how many rows stand above the header: those before the first that is filled at least half as far as the fullest."""
     filled = [sum(bool(cell.strip()) for cell in row) for row in rows]
     return next(i for i, count in enumerate(filled) if 2 * count >= max(filled))
+
+
+def separator_below(lines: list[str]) -> str:
+    """Return what separates the fields of all lines but for prose above and below them; '' where nothing does."""
+    for mark in "\t;,":
+        counts = [line.count(mark) for line in lines]
+        filled = [count for count in counts if count]
+        usual = max(set(filled), key=filled.count) if filled else 0
+        first = next((i for i, count in enumerate(counts) if usual and count >= usual - 1 > 0), len(counts))
+        table = counts[first:]
+        if 0 < first <= _MOST_PROSE and len(table) > 2 and sum(count >= usual - 1 for count in table) > _NEARLY * len(table):
+            return mark
+    return ""
 
 
 def stands_over(above: list[str], header: list[str]) -> bool:
@@ -45,7 +60,7 @@ def is_headless(rows: list[list[str]], decimal: str) -> bool:
         return False
     numeric = _numeric_fields(rows, decimal)
     rest = [first[i].strip().replace(decimal, ".") for i in numeric]
-    if not rest or not all(map(is_number, rest)):
+    if not rest or not all(is_number(each) or reads_as_number(each) for each in rest):
         return False
     texts = [first[i].strip() for i in range(1, len(first)) if i not in numeric]
     if any(map(_TITLES.fullmatch, texts)):
@@ -57,10 +72,14 @@ def _numeric_fields(rows: list[list[str]], decimal: str) -> list[int]:
     """Return which fields behind the first hold numbers in most rows, the first row left aside if there are others."""
     numeric = list[int]()
     for i in range(1, len(rows[0])):
-        cells = [row[i].strip().replace(decimal, ".") for row in rows[1:] or rows if i < len(row) and row[i].strip()]
-        if sum(map(is_number, cells)) > len(cells) / 2:
+        cells = [row[i].strip() for row in rows[1:] or rows if i < len(row) and row[i].strip()]
+        if sum(_numeric(cell, decimal) for cell in cells) > len(cells) / 2:
             numeric.append(i)
     return numeric
+
+
+def _numeric(cell: str, decimal: str) -> bool:
+    return is_number(cell.replace(decimal, ".")) or reads_as_number(cell)
 
 
 def titles_of(rows: list[list[str]], decimal: str, stem: str) -> list[str]:
@@ -106,7 +125,7 @@ def lines_below(rows: list[list[str]], decimal: str) -> Below:
     lines = list[list[str]]()
     for row in rows[1 : _MOST_BELOW + 1]:
         cells = [row[i].strip() if i < len(row) else "" for i in numeric]
-        if not _is_title_line(row[0].strip(), cells, decimal):
+        if not _is_title_line(row[0].strip(), cells, decimal, following=bool(lines)):
             break
         lines.append([row[0].strip(), *cells])
     count = len(lines)
@@ -130,15 +149,16 @@ def lines_below(rows: list[list[str]], decimal: str) -> Below:
     return Below(count, titles, described, said)
 
 
-def _is_title_line(label: str, cells: list[str], decimal: str) -> bool:
+def _is_title_line(label: str, cells: list[str], decimal: str, *, following: bool) -> bool:
     """Say whether a line is one of titles, and not of a gene whose values are marked as not detected or are damaged.
 
-    One text for all columns is a title only below something that is no gene's name.
+    One text for all columns is a title only beside something that is no gene's name, as `following` another line of titles.
     """
     filled = [cell for cell in cells if cell not in MISSING]
-    if 2 * len(filled) < len(cells) or any(is_number(cell.replace(decimal, ".")) or _MARK.fullmatch(cell) for cell in filled):
+    if 2 * len(filled) < len(cells) or any(_numeric(cell, decimal) or _MARK.fullmatch(cell) for cell in filled):
         return False
-    return len(set(filled)) > 1 or (len(filled) == len(cells) > 0 and _NAMES.fullmatch(label) is not None)
+    alone = len(filled) == len(cells) > 0 and (_NAMES.fullmatch(label) is not None or (following and " " in label))
+    return len(set(filled)) > 1 or alone
 
 
 def described_by(parsed: Parsed, described: pd.DataFrame) -> Parsed:

@@ -12,10 +12,11 @@ from scipy import sparse
 
 from generain_core.errors import GeneRAINError, NeedsConsent
 from generain_core.progress import Progress, part, silent
-from generain_core.samples.io.formats.small_tables import best_key, name_of, sheet_of_bytes, typed
+from generain_core.samples.io.formats.small_tables import sheet_of_bytes
 from generain_core.samples.io.limits import check_cells, check_stored
 from generain_core.samples.io.members import Members
 from generain_core.samples.io.raw_table import Layer, Parsed, no_texts
+from generain_core.samples.io.sheets.beside_samples import beside_samples
 from generain_core.text import echo, listed
 
 _HEAD = 1 << 16
@@ -122,10 +123,12 @@ def parse_10x(members: Members, progress: Progress = silent) -> Parsed:
         keep = np.flatnonzero(expressed)
         values, columns, texts = values[:, keep], tuple(columns[i] for i in keep), texts.iloc[keep].reset_index(drop=True)
     samples = tuple(barcodes.iloc[:, 0])
-    obs = no_texts(len(samples))
+    obs, not_read = no_texts(len(samples)), tuple[str, ...]()
     if "metadata" in roles:
-        obs, said = _metadata(members.read(roles["metadata"]), roles["metadata"], samples)
+        described, said = beside_samples(members.read(roles["metadata"]), roles["metadata"], samples, "barcodes")
+        obs = obs if described is None else described
         notes.append(said)
+        not_read = () if described is not None else (said,)
     return Parsed(
         layers={"matrix": Layer(values, columns, texts)},
         rows=samples,
@@ -133,6 +136,7 @@ def parse_10x(members: Members, progress: Progress = silent) -> Parsed:
         rows_named=True,
         format="10x matrix",
         notes=tuple(notes),
+        not_read=not_read,
     )
 
 
@@ -204,13 +208,3 @@ def _features(genes: pd.DataFrame) -> tuple[tuple[str, ...], pd.DataFrame, list[
         if genes.shape[1] > i:
             texts[title] = genes.iloc[:, i].to_numpy()
     return tuple(genes.iloc[:, 0]), texts, []
-
-
-def _metadata(raw: bytes, path: str, samples: tuple[str, ...]) -> tuple[pd.DataFrame, str]:
-    sheet = typed(sheet_of_bytes(raw, path))
-    key, hits = best_key(sheet, samples, name_of)
-    if not hits:
-        return no_texts(len(samples)), f"{path} was left aside: none of its columns names the barcodes."
-    indexed = sheet.drop_duplicates(key).set_index(sheet[key].drop_duplicates().map(name_of))
-    obs = indexed.drop(columns=key).reindex(list(samples)).reset_index(drop=True)
-    return obs, f"{path} describes {hits:,} of {len(samples):,} barcodes by its column {key or '1'}."

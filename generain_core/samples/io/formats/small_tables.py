@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import pandas as pd
 
@@ -16,6 +16,15 @@ from generain_core.text import listed
 _ERRORS = ("#N/A", "#NAME?", "#REF!", "#VALUE!", "#DIV/0!", "#NULL!", "#NUM!")
 """What spreadsheets write where a formula failed: nobody typed it."""
 _EMPTY = frozenset(["", *_ERRORS])
+_CODE = re.compile(r"\s*0\d+\s*")
+_NUMBERED = re.compile(r"\s*\d+\.(?!0+\s*$)\d*0\s*")
+"""Names such as 1.10, the tenth of the first, which is no 1.1."""
+OF_SAMPLES = re.compile(
+    r"(.*[^a-z])?(samples?|ids?|names?|cells?|barcodes?|runs?|librar(y|ies)|libs?|titles?|labels?|codes?|accessions?|gsm|srr|files?"
+    r"|columns?|specimens?|donors?|patients?|subjects?|participants?|animals?|mouse|cases?|wells?|lanes?)([^a-z].*)?|.*(sample|id|name)",
+    re.IGNORECASE,
+)
+"""Titles of columns whose numbers may be names; those of all others are ages, doses or numbers of rows."""
 _NOT_KNOWN = ("NA", "N/A", "n/a", "na", "NaN", "nan", "NAN", "-nan", "<NA>", "NULL")
 
 
@@ -53,33 +62,21 @@ def sheet_of_rows(rows: Sequence[Sequence[str]], name: str, *, header: bool = Tr
     return pd.DataFrame(body, columns=titles, dtype=object)
 
 
-def best_key(sheet: pd.DataFrame, samples: Sequence[str], spelling: Callable[[object], str]) -> tuple[str, int]:
-    """Return the column that names most of the samples, as spelled by `spelling`, and how many it names."""
-    wanted = set(samples)
-    best, most = sheet.columns[0], -1
-    for column in sheet.columns:
-        hits = len(wanted & set(map(spelling, sheet[column])))
-        if hits > most:
-            best, most = column, hits
-        if most == len(wanted):  # no column names more
-            break
-    return str(best), most
-
-
 def typed(sheet: pd.DataFrame) -> pd.DataFrame:
     """Return a table of strings with columns of numbers as numbers and empty cells as missing; texts stay as they were typed.
 
     NA and alike are missing among numbers alone: in a column of texts they are a value like any other. What was decided stands
     in ``attrs["notes"]``, one sentence each.
     """
-    out, notes = {}, list[str]()
+    out, notes = {}, list[str](sheet.attrs.get("notes", ()))
     for column in sheet.columns:
         cells = [None if cell in _EMPTY else cell for cell in sheet[column].tolist()]
         filled = [cell for cell in cells if cell is not None]
         words = [cell for cell in filled if not is_number(cell)]
         numeric = len(words) < len(filled) and all(word in _NOT_KNOWN for word in words)
         values = pd.Series(cells, index=sheet.index, dtype=object)
-        if not numeric or any(re.fullmatch(r"0\d+", cell.strip()) for cell in filled):
+        spelled = OF_SAMPLES.fullmatch(str(column).strip()) is not None
+        if not numeric or any(map(_CODE.fullmatch, filled)) or (spelled and any(map(_NUMBERED.fullmatch, filled))):
             out[column] = values
             continue
         try:

@@ -35,7 +35,7 @@ _WORDS = {
 }
 _LOOK = 200
 _LOOK_BYTES = 32 << 20
-_WIDE, _CELLS = 2000, 100_000
+_WIDE, _CELLS, _POINTED = 2000, 100_000, 50
 
 
 @dataclass(frozen=True)
@@ -135,6 +135,18 @@ def _first_lines(raw: bytes) -> Iterator[bytes]:
         yield line
 
 
+def _further_rows(raw: bytes, delimiter: str, most: int) -> list[list[str]]:
+    """Return rows from all over a text, and the first with a number with a point, for what the first rows don't show."""
+    step, out, mark = max(1, len(raw) // (most + 1)), list[list[str]](), re.escape(delimiter.encode())
+    pointed = re.finditer(rb"(?:" + mark + rb'"?)\d+\.\d+"?(?=' + mark + rb"|\n)", raw) if b"." in raw else ()
+    for at in (*range(step, len(raw) - step, step), *(found.start() for found in itertools.islice(pointed, _POINTED))):
+        start = raw.rfind(b"\n", 0, at) + 1
+        end = raw.find(b"\n", start)
+        if 0 < start < end - 1 and end - start < _LOOK_BYTES // max(1, most):
+            out.append(next(csv.reader([raw[start:end].decode(errors="replace")], delimiter=delimiter), []))
+    return out
+
+
 def _understood(raw: bytes, name: str, skipped: int, stem: str, notes: list[str]) -> Text:
     look = [line.decode().rstrip("\n") for line in _first_lines(raw)]
     look = [line for line in look if line.strip()]
@@ -165,7 +177,8 @@ def _understood(raw: bytes, name: str, skipped: int, stem: str, notes: list[str]
         raw, skipped = raw[sum(map(len, lead)) :], skipped + len(lead)
         many = len(lead) > 1
         notes.append(f"{len(lead)} line{'s' if many else ''} above the table {'were' if many else 'was'} skipped.")
-    decimal = decimal_mark(rows[: max(3, _CELLS // max(1, len(rows[0])))], delimiter, name)
+    some = rows[: max(3, _CELLS // max(1, len(rows[0])))]
+    decimal = decimal_mark([*some, *_further_rows(raw, delimiter, len(some))])
     header, body = [cell.strip() for cell in rows[0]], raw.lstrip(b"\n").partition(b"\n")[2]
     width = len(rows[1]) if len(rows) > 1 else len(header)
     below = headers.NONE_BELOW
@@ -194,6 +207,8 @@ def _delimiter(lines: list[str], name: str) -> str:
         holding = sum(mark in line.strip(" ") for line in lines if mark != "|" or line.count(mark) == lines[0].count(mark))
         if holding == len(lines) or (mark in lines[0] and holding > 0.9 * len(lines)):
             return mark
+    if mark := headers.separator_below(lines):
+        return mark
     if len(lines) > 1 and any(mark in line for line in lines for mark in "\t;,"):
         mark = max("\t;,", key=lambda m: sum(line.count(m) for line in lines))
         bad = next(i for i, line in enumerate(lines) if mark not in line)

@@ -38,6 +38,8 @@ _DAMAGE = (
 
 MOST_OBJECTS = 20_000
 DEEPEST = 30
+_BESIDE = frozenset(["obsm", "varm"])
+"""Where tables lie that are never read: one of very many columns keeps its attributes in a form of its own."""
 _REGULAR = ("indices", "indptr")
 """Parts of a sparse matrix that may be packed tightly: dense rows have the same ones. Their numbers are those of the data."""
 
@@ -108,7 +110,9 @@ def _refuse_outside(file: h5py.File, source: IO[bytes], name: str) -> None:
         raise GeneRAINError(f"{name} keeps {outside[0]} in another file; save it with everything inside.")
     for path, item in [("", file), *items]:
         if "/uns/" not in f"/{path}" or path.startswith("uns/generain") or path.endswith("_categories"):
-            check_attributes(item, source, name)
+            unread = isinstance(item, h5py.Group) and _BESIDE.intersection(path.split("/")[:-1]) and not path.startswith("uns/")
+            if not unread:
+                check_attributes(item, source, name)
             if isinstance(item, h5py.Dataset):
                 if path.rsplit("/", 1)[-1] not in _REGULAR:
                     packed = item.id.get_storage_size()

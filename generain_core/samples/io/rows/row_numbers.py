@@ -82,7 +82,7 @@ def _leads(title: str, values: np.ndarray) -> bool:
     if values.dtype == object or len(values) < 2 or _OF_SAMPLES.fullmatch(_key(title)):
         return False
     if _INDEX.fullmatch(title):
-        return _ascends(values)
+        return _ascends(values) or (_BY_PROGRAMS.fullmatch(title) is not None and _restarts(values))
     return (not title or _key(title) in IDS) and counts_rows(values)
 
 
@@ -91,9 +91,19 @@ def _ascends(values: np.ndarray) -> bool:
     return values.dtype != object and len(values) > 1 and values[0] >= 0 and whole(values) and bool((np.diff(values) > 0).all())
 
 
+def _restarts(values: np.ndarray) -> bool:
+    """Say whether numbers are 0, 1, 2 … several times over, as of tables that were put below each other."""
+    if values.dtype == object or len(values) < 2 or values[0] not in (0, 1):
+        return False
+    begins = np.flatnonzero(np.diff(values) != 1) + 1
+    return 0 < len(begins) < len(values) / 2 and bool(np.isin(values[begins], (0, 1)).all())
+
+
 def _stands_among(title: str, values: np.ndarray) -> bool:
     """Say whether a column behind others numbers the rows; one of few rows may be a sample called X."""
     enough = len(values) >= _ENOUGH or (len(values) > 1 and _BY_PROGRAMS.fullmatch(title) is not None)
+    if _BY_PROGRAMS.fullmatch(title) is not None and _restarts(values):
+        return True
     return enough and _INDEX.fullmatch(title) is not None and counts_rows(values)
 
 

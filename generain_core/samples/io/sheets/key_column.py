@@ -1,30 +1,18 @@
 """The column of a sample sheet that names the samples; where that isn't certain, it is asked."""
 
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
 from generain_core.errors import GeneRAINError, NeedsConsent
-from generain_core.samples.io.formats.small_tables import name_of, number_name, plain_name
+from generain_core.samples.io.formats.small_tables import OF_SAMPLES
+from generain_core.samples.io.sheets.spellings import SPELLINGS, Spelling, tells_apart
 from generain_core.text import echo, listed
 
 OPTION = "sheet_column"
 """What says which column it is."""
-Spelling = Callable[[object], str]
-SPELLINGS: tuple[tuple[Spelling, str], ...] = (
-    (name_of, ""),
-    (plain_name, "Samples were matched to the sheet without regard to capitals and punctuation."),
-    (number_name, "Samples were matched to the sheet without regard to leading zeros."),
-)
 _HALF = 0.5
-_OF_SAMPLES = re.compile(
-    r"(.*[^a-z])?(samples?|ids?|names?|cells?|barcodes?|runs?|librar(y|ies)|libs?|titles?|labels?|codes?|accessions?|gsm|srr|files?"
-    r"|columns?|specimens?|donors?|patients?|subjects?|participants?|animals?|mouse|cases?|wells?|lanes?)([^a-z].*)?|.*(sample|id|name)",
-    re.IGNORECASE,
-)
-"""Titles of columns whose numbers may be names; those of all others are ages, doses or numbers of rows."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +70,8 @@ def _reading(samples: Sequence[str], sheet: pd.DataFrame, title: str) -> KeyColu
     """Return how a column names most samples, None if it names none."""
     out = list[KeyColumn]()
     for spelling, note in SPELLINGS:
+        if not tells_apart(spelling, samples):
+            continue
         wanted = set(map(spelling, samples)) - {""}
         rows, repeats = dict[str, int](), list[str]()
         for i, value in enumerate(sheet[title].tolist()):
@@ -117,7 +107,7 @@ def _ask_which(samples: Sequence[str], best: KeyColumn, others: Sequence[KeyColu
 
 def _ask_whether(sheet: pd.DataFrame, best: KeyColumn, columns: Sequence[str]) -> None:
     """Ask whether numbers are names, where they may as well be ages, doses or numbers of rows."""
-    if not pd.api.types.is_numeric_dtype(sheet[best.column].dtype) or _OF_SAMPLES.fullmatch(best.column.strip()):
+    if not pd.api.types.is_numeric_dtype(sheet[best.column].dtype) or OF_SAMPLES.fullmatch(best.column.strip()):
         return
     raise NeedsConsent(
         f"The column {best.column} of the sample sheet holds numbers that are the names of {len(best.rows):,} samples, but it is "

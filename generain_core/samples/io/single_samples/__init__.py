@@ -5,5 +5,6 @@
 `choice`         which files of many are samples, and of which kind, when there are several
 `join`           the samples of many files side by side
 `sample_names`   names of samples by their files or folders, without what counting programs add
+`sheets_beside`  sample sheets among the files
 ================ =====================================================================================================
 """

@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import sparse
 
+from generain_core.samples.interpret.roles.measures import quantities_alone
 from generain_core.samples.io.formats.star_counts import PROGRAM as STAR
 from generain_core.samples.io.raw_table import Parsed, no_texts, text_columns
 
@@ -84,9 +85,23 @@ def sample_file(path: str, stem: str, parsed: Parsed) -> SampleFile | None:
     if (list(parsed.layers) != [VALUES] and not parsed.chosen) or sparse.issparse(layer.values):
         return None
     genes, texts = _genes(parsed)
+    places = quantities_alone(layer.columns) if len(layer.columns) > 1 and len(parsed.layers) == 1 else []
+    if places:
+        readings = {layer.columns[i]: np.asarray(layer.values)[:, [i]].T for i in places}
+        return SampleFile(
+            path=path,
+            program="",
+            measure=_plain(layer.columns[places[0]]),
+            columns=("",),
+            genes=genes,
+            texts=texts,
+            readings=readings if len(readings) > 1 else {VALUES: next(iter(readings.values()))},
+            notes=parsed.notes,
+            chosen=layer.columns[places[0]] if len(readings) > 1 else "",
+        )
     lone = layer.columns[0].strip() if len(layer.columns) == 1 else ""
     by_file = lone == stem or _LONE.fullmatch(lone) is not None
-    measure = re.sub("[^a-z0-9]", "", lone.lower()).removesuffix("s") if by_file and lone != stem else ""
+    measure = _plain(lone) if by_file and lone != stem else ""
     return SampleFile(
         path=path,
         program=parsed.format if _is_program(parsed.format) else "",
@@ -98,6 +113,10 @@ def sample_file(path: str, stem: str, parsed: Parsed) -> SampleFile | None:
         notes=parsed.notes,
         chosen=parsed.chosen,
     )
+
+
+def _plain(title: str) -> str:
+    return re.sub("[^a-z0-9]", "", title.lower()).removesuffix("s")
 
 
 def _is_program(format: str) -> bool:

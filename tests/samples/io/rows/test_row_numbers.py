@@ -98,3 +98,15 @@ def test_names_in_a_gct_that_are_numbers_cost_no_sample(tmp_path):
     found = read_expression(path, Known())
     assert found.samples == ("a", "b", "c")
     assert found.identifiers == tuple(SYMBOLS[:12])
+
+
+@pytest.mark.parametrize("place", [0, 1, 4])
+@pytest.mark.parametrize("title", ["Unnamed: 0", "Unnamed: 0.1", "__index_level_0__"])
+def test_tables_below_each_other_keep_no_numbers_of_their_rows(tmp_path, title, place) -> None:
+    """The numbers of two saved tables, one below the other, start anew: they were a sample of their own."""
+    frame = pd.DataFrame(COUNTS, columns=[f"s{i}" for i in range(COUNTS.shape[1])])
+    frame.insert(0, "gene", SYMBOLS)
+    frame.insert(place, title, [*range(20), *range(len(SYMBOLS) - 20)])
+    found = read_expression(write(frame, tmp_path, ".csv"), Known())
+    assert found.samples == tuple(f"s{i}" for i in range(COUNTS.shape[1]))
+    np.testing.assert_array_equal(np.asarray(found.values).T, COUNTS)

@@ -39,6 +39,15 @@ def merged_to(reference: str) -> int:
     return max(int(part[2]) - 1 if part and part[2] else _LAST_ROW for part in parts)
 
 
+def area_of(reference: str) -> tuple[int, int, int, int] | None:
+    """Return first and last row and first and last column, from 0, of cells such as A1:C1; None where it names none."""
+    try:
+        first, last = (place_of(each.replace("$", "")) for each in (reference.split(":") * 2)[:2])
+    except (Damaged, ValueError):
+        return None
+    return first[0], last[0], first[1], last[1]
+
+
 def cell_value(cell: Element, book: Book) -> Any:
     """Return a number, a text, a bool, a date with its number, or None.
 

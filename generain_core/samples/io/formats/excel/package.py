@@ -39,6 +39,7 @@ class Book:
 
     Attributes:
         sheets: title → path of its part in the archive, in order; hidden ones too.
+        hidden: titles of the sheets that a spreadsheet program does not show.
         texts: that cells name by their number.
         dates: how numbers are shown as dates.
     """
@@ -46,6 +47,7 @@ class Book:
     sheets: dict[str, str]
     texts: list[str]
     dates: Dates
+    hidden: frozenset[str] = frozenset()
 
     def text(self, place: int) -> str:
         """Return a text by its number.
@@ -68,7 +70,7 @@ def book_of(archive: zipfile.ZipFile, name: str) -> Book:
     top = _related(archive, "")
     main = next((path for kind, path in top.values() if kind == "officeDocument"), "xl/workbook.xml")
     related = _related(archive, main)
-    sheets, epoch = dict[str, str](), WINDOWS_EPOCH
+    sheets, hidden, epoch = dict[str, str](), set[str](), WINDOWS_EPOCH
     there = set(archive.namelist())
     for element in _elements(archive, main):
         tag = _local(element)
@@ -79,12 +81,14 @@ def book_of(archive: zipfile.ZipFile, name: str) -> Book:
             kind, path = related.get(link, ("", ""))
             if kind == "worksheet" and path in there:
                 sheets[element.get("name", path)] = path
+                if element.get("state", "visible") != "visible":
+                    hidden.add(element.get("name", path))
         if len(sheets) > SHEET_NAMES:
             raise GeneRAINError(f"{name} has more than {SHEET_NAMES:,} sheets; save the one that holds the table as CSV.")
     by_kind = dict(related.values())
     texts = _texts(archive, by_kind.get("sharedStrings", ""), name)
     styles, lengths = _date_styles(archive, by_kind.get("styles", ""))
-    return Book(sheets, texts, Dates(styles, lengths, epoch))
+    return Book(sheets, texts, Dates(styles, lengths, epoch), frozenset(hidden))
 
 
 def _related(archive: zipfile.ZipFile, path: str) -> dict[str, tuple[str, str]]:

@@ -9,13 +9,15 @@ from xml.etree.ElementTree import Element
 import numpy as np
 
 from generain_core.errors import GeneRAINError
-from generain_core.samples.io.formats.excel.cells import cell_value, has_formula, merged_to, place_of
+from generain_core.samples.io.formats.excel.cells import area_of, cell_value, has_formula, merged_to, place_of
 from generain_core.samples.io.formats.excel.package import Book, Damaged
 from generain_core.samples.io.formats.excel.sheet_rows import Block, Sheet
 from generain_core.samples.io.limits import SHEET_CELLS, SHEET_PIECES, SHEET_TEXTS
 
 MOST_ROWS, MOST_COLUMNS = 1 << 20, 1 << 14
 """Of a sheet of Excel."""
+HIDDEN = ("1", "true")
+_TOP, _MOST_MERGES = 50, 5000
 
 
 class Unusual(Exception):
@@ -86,6 +88,8 @@ class SheetBuilder:
         for row in rows:
             at = self._next_row(row.get("r"), placed)
             places.append(at)
+            if row.get("hidden") in HIDDEN:
+                self.sheet.hidden_rows.add(at)
             column = -1
             for cell in row:
                 if not cell.tag.endswith("}c"):
@@ -152,6 +156,17 @@ class SheetBuilder:
         last = merged_to(reference)
         if last > self._merged_to:
             self._merged_to, self.sheet.merged = last, reference
+        if last < _TOP and len(self.sheet.merges) < _MOST_MERGES and (area := area_of(reference)):
+            self.sheet.merges.append(area)
+
+    def hide_columns(self, first: str, last: str) -> None:
+        """Take columns that are not shown, by their numbers from 1; what numbers none is passed over."""
+        if first.isdigit() and last.isdigit() and len(self.sheet.hidden_columns) < MOST_COLUMNS and len(first + last) < 12:
+            self.sheet.hidden_columns.append((int(first) - 1, int(last) - 1))
+
+    def hide_rows(self, places: Iterable[int]) -> None:
+        """Take rows that are not shown, by their places."""
+        self.sheet.hidden_rows.update(places)
 
     def add(self, places: Sequence[int], numbers: Sequence[Numbers]) -> None:
         """Add rows, in order, with their numbers.

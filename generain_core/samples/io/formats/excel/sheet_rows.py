@@ -80,6 +80,10 @@ class Sheet(Sequence[Row]):
         others: the cells that are no numbers: place of the row → place in the row → text, bool, `Dated`, whole number beyond
             those that a float64 holds.
         merged: the cells that are merged and reach furthest down.
+        merges: the first of those that are merged near the top: first and last row, first and last column.
+        hidden: the sheet is hidden in its workbook.
+        hidden_columns: first and last of columns that are not shown.
+        hidden_rows: places of rows that are not shown, as a filter hides them.
         empty_formula: the first formula without a stored value.
     """
 
@@ -87,6 +91,8 @@ class Sheet(Sequence[Row]):
         """Begin without rows."""
         self.others: dict[int, dict[int, Any]] = {}
         self.merged, self.empty_formula = "", ""
+        self.merges = list[tuple[int, int, int, int]]()
+        self.hidden, self.hidden_columns, self.hidden_rows = False, list[tuple[int, int]](), set[int]()
         self._blocks, self._pending = list[Block](), list[Block]()
         self._filled: np.ndarray | None = None
         self._held = 0

@@ -16,6 +16,7 @@ import numpy as np
 
 from generain_core.samples.io.formats.excel.package import Book, Damaged, is_utf8
 from generain_core.samples.io.formats.excel.sheet_builder import (
+    HIDDEN,
     MOST_COLUMNS,
     NO_NUMBERS,
     Budget,
@@ -30,6 +31,9 @@ _OPENING = re.compile(rb"\s*(?:<\?xml[^>]*\?>)?\s*(<((?:\w+:)?)worksheet(?:\s[^>
 _ROWS = re.compile(rb"<(?:\w+:)?sheetData\s*(/?)>")
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s+ref="([^"]{1,40})"')
 _BARE_ROW = re.compile(rb'<(?:\w+:)?row r="([1-9]\d{0,6})"[^<>]*></')
+_HIDDEN_ROW = re.compile(rb'<(?:\w+:)?row r="([1-9]\d{0,6})"[^<>]* hidden="(?:1|true)"')
+_COLUMNS = re.compile(rb"<(?:\w+:)?col\s([^<>]*)>")
+_ATTRIBUTE = re.compile(rb'(\w+)="([^"]*)"')
 _LONGEST_FOUND = 200
 _MOST_STYLES = 500
 _SEVERAL = 4096
@@ -72,9 +76,13 @@ def _by_pattern(blocks: Iterator[bytes], book: Book, budget: Budget) -> Sheet:
     Raises:
         Unusual: it is written in another way.
     """
-    held, opening, prefix = _beginning(blocks)
+    head, held, opening, prefix = _beginning(blocks)
     end, row, closing = b"</" + prefix + b"sheetData>", b"<" + prefix + b"row", b"</" + prefix + b"worksheet>"
     pattern, builder = _pattern(prefix, book), SheetBuilder(book, budget)
+    for tag in _COLUMNS.finditer(head):
+        told = {key.decode(): value.decode(errors="replace") for key, value in _ATTRIBUTE.findall(tag[1])}
+        if told.get("hidden") in HIDDEN:
+            builder.hide_columns(told.get("min", ""), told.get("max", ""))
     while (at := held.find(end)) < 0:
         if (cut := held.rfind(row)) > 0:
             _take(pattern.split(held[:cut]), (opening, closing), book, builder, budget)
@@ -93,8 +101,8 @@ def _by_pattern(blocks: Iterator[bytes], book: Book, budget: Budget) -> Sheet:
     return builder.sheet
 
 
-def _beginning(blocks: Iterator[bytes]) -> tuple[bytes, bytes, bytes]:
-    """Return what was read of the rows already, the tag of the sheet, and the prefix of tags."""
+def _beginning(blocks: Iterator[bytes]) -> tuple[bytes, bytes, bytes, bytes]:
+    """Return what stands before the rows, what was read of these already, the tag of the sheet, and the prefix of tags."""
     held = b""
     while (rows := _ROWS.search(held)) is None:
         block = next(blocks, b"")
@@ -106,7 +114,7 @@ def _beginning(blocks: Iterator[bytes]) -> tuple[bytes, bytes, bytes]:
     if tag is None or b"<!" in head or not is_utf8(head):
         raise Unusual
     none = b"</" + tag[2] + b"sheetData>" if rows[1] else b""
-    return none + held[rows.end() :], tag[1], tag[2]
+    return head, none + held[rows.end() :], tag[1], tag[2]
 
 
 def _pattern(prefix: bytes, book: Book) -> re.Pattern[bytes]:
@@ -144,6 +152,8 @@ def _take(parts: list[Any], around: tuple[bytes, bytes], book: Book, builder: Sh
     bare = _BARE_ROW.findall(rest)
     if 2 * len(bare) == rest.count(b"<"):
         places, odd = builder.bare(map(int, bare)), NO_NUMBERS
+        if b' hidden="' in rest:
+            builder.hide_rows(int(each) - 1 for each in _HIDDEN_ROW.findall(rest))
     else:
         budget.take(pieces=rest.count(b"<"))
         rows = [each for each in fromstring(around[0] + rest + around[1]) if each.tag.endswith("}row")]
@@ -214,6 +224,8 @@ def by_element(blocks: Iterator[bytes], book: Book, budget: Budget) -> Sheet:
                 rows.append(element)
             elif tag == "mergeCell":
                 builder.merge(element.get("ref", ""))
+            elif tag == "col" and element.get("hidden") in HIDDEN:
+                builder.hide_columns(element.get("min", ""), element.get("max", ""))
             if above and (tag == "row" or len(above) == 1):
                 above[-1].remove(element)
             if len(rows) >= _SEVERAL:

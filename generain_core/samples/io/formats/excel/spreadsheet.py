@@ -17,6 +17,8 @@ from generain_core.progress import Progress, part, silent
 from generain_core.samples.io.columns import Column, is_number, table_of
 from generain_core.samples.io.formats.excel.cells import merged_to
 from generain_core.samples.io.formats.excel.choose_sheet import chosen_sheet
+from generain_core.samples.io.formats.excel.hidden_parts import hidden_parts
+from generain_core.samples.io.formats.excel.merged_headers import merged_header
 from generain_core.samples.io.formats.excel.package import Damaged, book_of
 from generain_core.samples.io.formats.excel.sheet_builder import Budget
 from generain_core.samples.io.formats.excel.sheet_rows import Dated, Sheet, is_value, shown
@@ -39,7 +41,7 @@ _DAMAGE = (
     RuntimeError,
     OSError,
 )
-_LOOK = 200
+_LOOK, _LOOK_MERGED = 200, 10
 _NO_CELLS: Mapping[int, Any] = {}
 
 
@@ -62,13 +64,14 @@ def parse_xlsx(source: IO[bytes], name: str, wanted: str = "", progress: Progres
     start -= bool(start and stands_over(*names))
     if start:
         notes.append(f"{start} line{'s' if start > 1 else ''} above the table {'were' if start > 1 else 'was'} skipped.")
-    _refuse_merged(sheet, name, title, start)
+    end, titles = _header(sheet, start, name, title)
     _refuse_empty_formulas(sheet, name, title)
     filled = np.flatnonzero(sheet.filled)
-    body = filled[filled > start]
-    width = max(len(sheet[start]), sheet.widest(body))
-    header = ["" if cell is None else (cell_text(cell) or "").strip() for cell in sheet[start]]
-    header += [""] * (width - len(header))
+    body = filled[filled > end]
+    width = max(len(titles), sheet.widest(body))
+    header = titles + [""] * (width - len(titles))
+    hidden = hidden_parts(sheet, title, header, body)
+    notes, not_read = [*notes, *hidden], [*not_read, *hidden]
     look = [[cell_text(cell) or "" for cell in sheet[i]] for i in body[:_LOOK].tolist()]
     if (below := lines_below([header, *look], ".")).count:
         header, body = below.titles, body[below.count :]
@@ -125,7 +128,25 @@ def cells_of(raw: bytes, name: str) -> list[list[Any]]:
     Raises:
         GeneRAINError: it is damaged, too large or empty.
     """
-    sheet = next((sheet for sheet in _sheets(io.BytesIO(raw), name, silent).values() if len(sheet)), Sheet())
+    sheet = next((sheet for sheet in sheets_of(raw, name).values() if len(sheet)), Sheet())
+    return rows_of(sheet, name)
+
+
+def sheets_of(raw: bytes, name: str) -> dict[str, Sheet]:
+    """Return the sheets of a workbook by their titles.
+
+    Raises:
+        GeneRAINError: it is damaged or too large.
+    """
+    return _sheets(io.BytesIO(raw), name, silent)
+
+
+def rows_of(sheet: Sheet, name: str) -> list[list[Any]]:
+    """Return the rows of a small sheet, blank rows left out, all of one width.
+
+    Raises:
+        GeneRAINError: it is too large.
+    """
     filled = np.flatnonzero(sheet.filled)
     width = sheet.widest(filled)
     check_cells(name, len(filled), width, most=SHEET_LISTED)
@@ -153,6 +174,7 @@ def _sheets(source: IO[bytes], name: str, progress: Progress) -> dict[str, Sheet
             parts.add(path)
             told, words = part(progress, i / len(book.sheets), 1 / len(book.sheets)), f"reading the sheet {title}"
             out[title] = read_sheet(archive, path, book, budget, partial(_tell, told, words))
+            out[title].hidden = title in book.hidden
     return out
 
 
@@ -180,9 +202,18 @@ def _header_row(sheet: Sheet) -> int:
     return int(np.flatnonzero(2 * sheet.filled >= sheet.filled[:_LOOK].max())[0])
 
 
-def _refuse_merged(sheet: Sheet, name: str, title: str, start: int) -> None:
-    if sheet.merged and merged_to(sheet.merged) >= start:
-        raise GeneRAINError(f"{name} has merged cells ({sheet.merged} of sheet {title}); unmerge them, one value a cell.")
+def _header(sheet: Sheet, start: int, name: str, title: str) -> tuple[int, list[str]]:
+    """Return the last row of the header, and its columns' titles.
+
+    Raises:
+        GeneRAINError: cells are merged below it, or over columns that no row tells apart.
+    """
+    if not sheet.merged or merged_to(sheet.merged) < start:
+        return start, [(cell_text(cell) or "").strip() for cell in sheet[start]]
+    texts = [[cell_text(cell) or "" for cell in row] for row in sheet[start : start + _LOOK_MERGED]]
+    if merged_to(sheet.merged) < start + _LOOK_MERGED and (header := merged_header(sheet, start, texts)):
+        return header
+    raise GeneRAINError(f"{name} has merged cells ({sheet.merged} of sheet {title}); unmerge them, one value a cell.")
 
 
 def _refuse_empty_formulas(sheet: Sheet, name: str, title: str) -> None:
