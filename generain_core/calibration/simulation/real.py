@@ -61,8 +61,7 @@ def read_real(generain: GeneRAIN, table: str, sheet: str, by: str, sheet_column:
     Raises:
         GeneRAINError: it can't be read, has no such column, or too few samples with others alike.
     """
-    named = {"sheet_column": sheet_column} if sheet_column else {}
-    adata = generain.read(table, sheet=sheet, **named) if sheet else generain.read(table)
+    adata = generain.read(table, sheet=sheet, sheet_column=sheet_column) if sheet else generain.read(table)
     if by and by not in adata.obs:
         raise GeneRAINError(f"The real samples have no column {by[:60]!r}; there are {', '.join(map(str, adata.obs.columns))}.")
     counts = np.asarray(adata.X.toarray() if hasattr(adata.X, "toarray") else adata.X, dtype=np.float64)

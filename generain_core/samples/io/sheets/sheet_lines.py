@@ -38,9 +38,9 @@ def sheet_of_text(raw: bytes, name: str) -> pd.DataFrame:
 
 def sheet_below(rows: Sequence[Sequence[str]], name: str) -> pd.DataFrame:
     """Return the rows of a sheet as strings, without titles above its header; these are told in ``attrs["notes"]``."""
-    rows = [list(row) for row in rows]
-    above = rows_above(rows) if rows else 0
-    sheet = sheet_of_rows(rows[above:], name)
+    lines = [list(row) for row in rows]
+    above = rows_above(lines) if lines else 0
+    sheet = sheet_of_rows(lines[above:], name)
     if above:
         verb = "was" if above == 1 else "were"
         sheet.attrs["notes"] = (f"{with_noun(above, 'line')} above the header of the sample sheet {verb} skipped.",)
