@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,12 @@ class Record:
 
     values: np.ndarray
     table: pd.DataFrame
+
+
+class Kind(StrEnum):
+    """A kind."""
+
+    ONE = "one"
 
 
 def double(number: float) -> float:

@@ -77,8 +77,8 @@ def _answer(call: dict[str, Any], answers: IO[str]) -> None:
         os.nice(_LAST)
     try:
         with _address_space(call["memory"]):
-            sizes = pack(_run(folder, call, tell), folder / "result")
-        send(result=sizes, resident=resident_bytes())
+            pack(_run(folder, call, tell), folder / "result")
+        send(result=True, resident=resident_bytes())
     except GeneRAINError as problem:
         further = [list(getattr(problem, name, ())) for name in ("options", "choices")]
         send(error=[type(problem).__name__, str(problem), *further], resident=resident_bytes())
@@ -90,7 +90,7 @@ def _answer(call: dict[str, Any], answers: IO[str]) -> None:
 
 
 def _run(folder: Path, call: dict[str, Any], progress: Callable[[float, str], None]) -> Any:
-    arguments, options, environment, directory = unpack(folder / "call", call["sizes"])
+    arguments, options, environment, directory = unpack(folder / "call")
     os.environ.clear()
     os.environ.update(environment)
     with contextlib.suppress(OSError):

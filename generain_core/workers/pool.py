@@ -19,7 +19,7 @@ from typing import Any
 from generain_core import errors
 from generain_core.errors import GeneRAINError
 from generain_core.progress import Progress
-from generain_core.workers.parcels import pack, unpack_known
+from generain_core.workers.parcels import bytes_of_texts, pack, unpack
 
 _WAIT = 0.2
 _MOST_CALLS = 100
@@ -159,7 +159,7 @@ def run(
 
     Args:
         function: importable by its name; if it takes `progress`, it is given one.
-        arguments: its arguments, which can be pickled; `options` those by name.
+        arguments: its arguments, plain values, arrays and tables; `options` those by name.
         subject: the work, as sentences about its end begin.
         progress: told what the function tells, and asked again every 0.2 s; when it raises, the child is ended.
         words: what `progress` is told until the function tells something.
@@ -177,14 +177,13 @@ def run(
         folder = Path(name)
         for part in ("call", "result"):
             (folder / part).mkdir()
-        sizes = pack((arguments, options, dict(os.environ), os.getcwd()), folder / "call")
+        pack((arguments, options, dict(os.environ), os.getcwd()), folder / "call")
         child, kept = _POOL.take(), False
         try:
             child.calls += 1
             child.ask(
                 function=f"{function.__module__}:{function.__qualname__}",
                 folder=name,
-                sizes=sizes,
                 memory=limits.memory,
                 patient=patient,
                 reports="progress" in inspect.signature(function).parameters,
@@ -224,9 +223,9 @@ def _follow(child: _Child, progress: Progress | None, words: str, seconds: float
 
 def _outcome(answer: dict[str, Any], child: _Child, folder: Path, subject: str, limits: Limits, records: Collection[type]) -> Any:
     if "result" in answer:
-        if (folder / "value").stat().st_size > _MOST_TEXTS:
+        if bytes_of_texts(folder) > _MOST_TEXTS:
             raise WorkerEnded(f"{subject} gave more than {_MOST_TEXTS >> 30} GB of names and texts; {limits.advice}.")
-        return unpack_known(folder, answer["result"], records)
+        return unpack(folder, records)
     if "error" in answer:
         raise _error(*answer["error"])
     if "fault" in answer:
