@@ -52,11 +52,16 @@ def _overlaps(genes: Sequence[Sequence[str]]) -> np.ndarray:
 
 
 def _layout(weights: np.ndarray) -> np.ndarray:
-    """Place nodes so that joined ones are near: Fruchterman and Reingold 1991, from a circle, the same each time."""
+    """Place nodes so that joined ones are near: Fruchterman and Reingold 1991, from a circle, the same each time.
+
+    Lines pull by their weight over those of both ends, or many sets that all share genes would lie on one another.
+    """
     count = len(weights)
     turns = 2 * np.pi * np.arange(count) / max(count, 1)
     places = np.stack([np.cos(turns), np.sin(turns)], axis=1)
     apart = 2.0 / np.sqrt(max(count, 1))
+    degrees = np.maximum(weights.sum(axis=1), 1.0)
+    weights = weights / np.sqrt(degrees[:, None] * degrees[None])
     for step in range(_STEPS):
         between = places[:, None] - places[None]
         distance = np.maximum(np.linalg.norm(between, axis=2), 1e-3)

@@ -2,6 +2,7 @@ import numpy as np
 import pandas as pd
 
 from generain_core.lists.term_network import term_network
+from generain_core.ui.lists.enrichment import charts
 
 
 def table(*genes: str) -> pd.DataFrame:
@@ -27,3 +28,31 @@ def test_joined_terms_lie_nearer_and_the_drawing_is_the_same_each_time() -> None
 def test_no_term_and_one_term_can_be_drawn() -> None:
     assert len(term_network(table()).terms) == 0
     assert len(term_network(table("ab")).terms) == 1
+
+
+def test_sets_that_all_share_genes_do_not_lie_on_one_another() -> None:
+    terms = term_network(table(*(f"abcdefgh{letter}" for letter in "pqrstuvwxyz1234567890")))
+    places = terms.terms[["x", "y"]].to_numpy()
+    far = np.linalg.norm(places[:, None] - places[None], axis=2) + np.eye(len(places))
+    assert far.min() > 0.05 * np.ptp(places)
+
+
+def test_names_of_the_best_sets_are_drawn_where_they_have_room() -> None:
+    names = [f"A_RATHER_LONG_NAME_{i}" for i in range(60)]
+    rng = np.random.default_rng(0)
+    x, y = rng.normal(size=(2, 60))
+    labels = charts._labels(names, x, y, 560)
+    assert labels[0] == names[0]
+    assert 5 <= sum(map(bool, labels)) < 40
+    across, down = 340 / (1.36 * np.ptp(x)) * x, 560 / (1.36 * np.ptp(y)) * y
+    drawn = [i for i, label in enumerate(labels) if label]
+    letters = 6.2 * len(names[0])
+    for i in drawn:
+        assert all(abs(across[i] - across[j]) > letters or abs(down[i] - down[j]) > 14 for j in drawn if j != i)
+    assert charts._labels([], np.empty(0), np.empty(0), 220) == []
+
+
+def test_long_names_are_broken_between_words() -> None:
+    assert charts._in_lines("HALLMARK_HYPOXIA") == "HALLMARK_HYPOXIA"
+    assert charts._in_lines("WP_METABOLIC_REPROGRAMMING_IN_COLON_CANCER") == "WP_METABOLIC_<br>REPROGRAMMING_IN_COLON_CA…"
+    assert charts._in_lines("<b>" + "x" * 60).startswith("&lt;b&gt;xxx")

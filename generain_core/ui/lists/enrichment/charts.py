@@ -1,6 +1,7 @@
 """Figures of an enrichment: a dot a term, and the network of terms that overlap."""
 
 from html import escape
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,6 +12,14 @@ from generain_core.text import significant
 from generain_core.ui.components import figures
 
 _MOST_DOTS = 25
+_SCALE = [[0.0, "#f2c14e"], [0.5, "#ee7f4b"], [1.0, "#c2255c"]]
+"""Of the FDR: seen on a light page and on a dark one, and by lightness alone."""
+_SUREST = 20.0
+"""-log10 of the FDR from which on the color stays: the surest of all would leave the others alike."""
+_LINE = 26
+"""Letters of a line of a name beside the dots: two of them leave room for the dots on a phone."""
+_PLANE, _LETTER, _LABEL = 340.0, 6.2, 14.0
+"""Width of the network on a phone, and of a letter, and the height of a name on it, in pixels."""
 
 
 def _short(name: str, most: int) -> str:
@@ -37,24 +46,21 @@ def dots(table: pd.DataFrame, axis: str, *, simulated: bool) -> go.Figure:
             marker={
                 "size": _size(overlap),
                 "color": surety,
-                "colorscale": "Cividis",
-                "reversescale": True,
-                "cmin": 0,
-                "cmax": float(max(surety.max(initial=0), 2)),
-                "line": {"width": 1, "color": figures.GREY},
-                "colorbar": {"title": {"text": "−log10 FDR", "side": "right"}, "thickness": 12, "len": 0.7},
+                **_coloring(surety),
+                "colorbar": _bar(surety),
             },
             hovertemplate="%{text}<br>ratio %{x:.2f}<br>%{customdata[0]} of %{customdata[1]} genes<br>"
             "FDR %{customdata[2]}<extra></extra>",
         )
     )
     figure.update_layout(
-        height=90 + 24 * max(len(shown), 6),
-        margin={"l": 8, "r": 8, "t": 30, "b": 44},
+        height=150 + 28 * max(len(shown), 6),
+        margin={"l": 8, "r": 8, "t": 30, "b": 104},
         xaxis={"title": {"text": axis}, "zeroline": False},
         yaxis={
             "tickvals": places,
-            "ticktext": [_short(str(name), 42) for name in shown["set"]],
+            "ticktext": [_in_lines(str(name)) for name in shown["set"]],
+            "tickfont": {"size": 10},
             "automargin": True,
             "zeroline": False,
             "range": [-0.8, len(shown) - 0.2],
@@ -81,31 +87,70 @@ def network(result: TermNetwork, *, simulated: bool) -> go.Figure:
             x=x,
             y=y,
             mode="markers+text",
-            text=[_short(str(name), 22) for name in terms["set"]],
+            text=_labels(terms["set"].astype(str).tolist(), x, y, _height(len(terms))),
             customdata=[escape(str(name)) for name in terms["set"]],
             textposition="top center",
             textfont={"size": 10},
             marker={
                 "size": _size(overlap),
                 "color": surety,
-                "colorscale": "Cividis",
-                "reversescale": True,
-                "cmin": 0,
-                "cmax": float(max(surety.max(initial=0), 2)),
-                "line": {"width": 1, "color": figures.GREY},
+                **_coloring(surety),
             },
             hovertemplate="%{customdata}<extra></extra>",
         )
     )
     hidden = {"visible": False, "showgrid": False, "zeroline": False}
-    figure.update_layout(
-        height=int(min(560, 220 + 14 * len(terms))), margin={"l": 8, "r": 8, "t": 30, "b": 8}, showlegend=False, dragmode="pan"
-    )
+    figure.update_layout(height=_height(len(terms)), margin={"l": 8, "r": 8, "t": 30, "b": 8}, showlegend=False, dragmode="pan")
     for name, values in (("xaxis", x), ("yaxis", y)):
-        middle, half = (float(values.max() + values.min()) / 2, max(float(np.ptp(values)) * 0.68, 0.5)) if len(values) else (0, 1)
+        middle, half = _span(values)
         figure.update_layout({name: {**hidden, "range": [middle - half, middle + half]}})
     figures.mark_simulated(figure, simulated)
     return figure
+
+
+def _height(terms: int) -> int:
+    return int(min(560, 220 + 14 * terms))
+
+
+def _span(values: np.ndarray) -> tuple[float, float]:
+    """Return the middle of an axis and half of its length."""
+    if not len(values):
+        return 0.0, 1.0
+    return float(values.max() + values.min()) / 2, max(float(np.ptp(values)) * 0.68, 0.5)
+
+
+def _labels(names: list[str], x: np.ndarray, y: np.ndarray, height: int) -> list[str]:
+    """Return the names that have room, the best first, and nothing for the others: those are told on hovering."""
+    across, down = (_PLANE / (2 * _span(x)[1]) * x, height / (2 * _span(y)[1]) * y) if len(x) else (x, y)
+    labels, taken = [""] * len(names), list[tuple[float, float, float]]()
+    for i, name in enumerate(names):
+        half = _LETTER * min(len(name), 22) / 2
+        free = all(abs(across[i] - a) > half + h or abs(down[i] - b) > _LABEL for a, b, h in taken)
+        if free:
+            taken.append((float(across[i]), float(down[i]), half))
+            labels[i] = _short(name, 22)
+    return labels
+
+
+def _in_lines(name: str) -> str:
+    """Return a name in at most two lines, broken between words."""
+    if len(name) <= _LINE:
+        return escape(name)
+    at = max(name.rfind(mark, 8, _LINE) for mark in " _-") + 1 or _LINE
+    return f"{escape(name[:at])}<br>{_short(name[at:], _LINE)}"
+
+
+def _coloring(surety: np.ndarray) -> dict[str, Any]:
+    most = float(np.clip(surety.max(initial=0), 2, _SUREST))
+    return {"colorscale": _SCALE, "cmin": 0, "cmax": most, "line": {"width": 1, "color": figures.GREY}}
+
+
+def _bar(surety: np.ndarray) -> dict[str, Any]:
+    """Return the legend of colors, below the figure, where it takes no width from it."""
+    cut = surety.max(initial=0) > _SUREST
+    ticks = {"tickvals": [0, 5, 10, 15, 20], "ticktext": ["0", "5", "10", "15", "20 or more"]} if cut else {}
+    place = {"orientation": "h", "yref": "container", "y": 0.0, "yanchor": "bottom", "thickness": 10, "len": 0.9}
+    return {"title": {"text": "−log10 FDR", "side": "top"}, **place, **ticks}
 
 
 def _lines(x: np.ndarray, y: np.ndarray, one: np.ndarray, other: np.ndarray, width: float) -> go.Scatter:

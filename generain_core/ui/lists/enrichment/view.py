@@ -126,7 +126,8 @@ def _show(atlas: Atlas, genes: GeneList, result: Enrichment, words: str) -> None
         figures.show(figure, key="list_enrich_network", name="gene_set_network", kind="svg", alt="Gene sets that overlap")
         st.caption(
             f"The {len(joined.terms):,} best sets, folded ones too. Lines join sets that share a fifth or more of their genes of "
-            "the list; a dot's size is its overlap, its color the FDR, as above."
+            "the list; a dot's size is its overlap, its color the FDR, as above. The best are named where there is room, the "
+            "others when you point at them."
         )
 
 
