@@ -43,23 +43,43 @@ def gseapy_answers(question: dict[str, Any]) -> dict[str, Any]:
 
 
 def decoupler_answers(question: dict[str, Any]) -> dict[str, Any]:
-    """Return times and p-values of decoupler's over-representation and its linear model of a ranking."""
+    """Return times of decoupler's over-representation and of its linear model of a ranking, and what its p-values are.
+
+    decoupler 2 looks for what stands out in a profile, not for what is in a list, and answers another question than a one-sided
+    hypergeometric test: `ora` leaves out columns without a value, takes the genes whose rank is above `n_up` (so that the list
+    is taken where `n_up` is the number of genes that are not on it), tests in both directions, and returns p-values after
+    Benjamini-Hochberg. So its answers are held against scipy's Fisher test in both directions, corrected in the same way.
+    """
     import decoupler
+    from scipy.stats import false_discovery_control, fisher_exact
 
     net = pd.DataFrame([(n, g) for n, members in question["sets"].items() for g in members], columns=["source", "target"])
     net = net.assign(weight=1.0)
-    listed = set(question["list"])
-    genes = question["background"]
-    table = pd.DataFrame([[1.0 if gene in listed else 0.0 for gene in genes]], columns=genes, index=["list"])
-    options = {"n_up": len(listed), "n_bm": 0, "n_bg": len(genes), "tmin": 1, "verbose": False}
+    listed, genes = set(question["list"]), question["background"]
+    table = pd.DataFrame([[2.0 if gene in listed else 1.0 for gene in genes]], columns=genes, index=["list"])
+    options = {"n_bm": 0, "n_bg": len(genes), "tmin": 1, "verbose": False}
     first = net[net["source"] == net["source"].iloc[0]]
     few = list(dict.fromkeys([*question["list"], *first["target"]]))
-    decoupler.mt.ora(table[few], first, **options)  # compiled
-    over, (_, p_values) = seconds(lambda: decoupler.mt.ora(table, net, **options), 2)
+    decoupler.mt.ora(table[few], first, n_up=len(few) - len(listed), **options)  # compiled
+    over, (_, p_values) = seconds(lambda: decoupler.mt.ora(table, net, n_up=len(genes) - len(listed), **options), 2)
     scores = pd.DataFrame([question["scores"]], index=["scores"])
     ranked, _ = seconds(lambda: decoupler.mt.ulm(scores, net, tmin=1, verbose=False), 2)
-    first = p_values.iloc[0]
-    return {"version": decoupler.__version__, "over": over, "ranked": ranked, "p_values": first.to_dict()}
+    theirs = p_values.iloc[0].to_dict()
+    own = {}
+    for name in theirs:
+        members = set(question["sets"][name])
+        both = len(listed & members)
+        counts = [[both, len(members) - both], [len(listed) - both, len(genes) - len(members) - len(listed) + both]]
+        own[name] = fisher_exact(counts).pvalue
+    corrected = dict(zip(own, false_discovery_control(list(own.values())), strict=True))
+    return {
+        "version": decoupler.__version__,
+        "over": over,
+        "ranked": ranked,
+        "p_values": theirs,
+        "expected": corrected,
+        "expected_are": "Fisher's test in both directions, Benjamini-Hochberg",
+    }
 
 
 if __name__ == "__main__":
