@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import streamlit as st
@@ -38,9 +39,25 @@ def mapped(demo_atlas: Atlas) -> Atlas:
     return demo_atlas
 
 
+def _with_ways_on(draw: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a drawer of tables that lets no table of genes be shown without a way to choose one of them."""
+
+    def show(data: Any, **options: Any) -> Any:
+        named = {"gene", "target", "target_a"} & set(map(str, getattr(data, "columns", ())))
+        frame = getattr(data, "data", data)
+        genes = [each for name in named for each in frame[name].dropna().astype(str) if each]
+        if genes and "selection_mode" not in options:
+            raise AssertionError(f"the table {options.get('key')} has genes that can be neither opened nor compared")
+        return draw(data, **options)
+
+    return show
+
+
 @pytest.fixture
 def visit(monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
     """Open a page through app.py, with query parameters; samples go on step by step, as each is asked for."""
+
+    monkeypatch.setattr(st, "dataframe", _with_ways_on(st.dataframe))
 
     def go(page: str = "home", release: Path | None = None, **query: str | list[str]) -> AppTest:
         if release is not None:

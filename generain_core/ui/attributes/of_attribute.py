@@ -13,6 +13,7 @@ from generain_core.attributes.store.attribute_store import find_attribute
 from generain_core.errors import GeneRAINError
 from generain_core.ui.attributes import charts, columns, evidence_view, known_members
 from generain_core.ui.components import figures, gene_input, gene_maps, gene_tables, list_button, meaning
+from generain_core.ui.session import gene_lists
 from generain_core.ui.shell import keys, layout, links, resources
 from generain_core.ui.shell.escaping import escape_markdown
 
@@ -94,7 +95,10 @@ def _standing(predictions: Predictions, members: KnownMembers | None, attribute:
     if members is not None:
         rows = np.array([predictions.store.row(gene) for gene in marked], np.intp)
         table.insert(1, "known", members.marks(attribute, rows))
-    columns.show(table.sort_values("rank", kind="stable"), predictions, "marked_genes", height=min(35 * len(table) + 38, 240))
+    table = table.sort_values("rank", kind="stable")
+    height = min(35 * len(table) + 38, 240)
+    gene_tables.choose(columns.show, table, predictions, name="marked", key="marked_genes", height=height)
+    list_button.offer(f"Looked at in {attribute}"[:60], table["gene"], "marked_genes", gene_lists.origin_of(table["gene"]))
 
 
 def _top(predictions: Predictions, known: KnownMembers | None, attribute: str) -> np.ndarray:

@@ -1,6 +1,6 @@
 """A table of genes, a row of which can be selected: the ways on from its gene."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -11,6 +11,7 @@ from generain_core.ui.components import tables
 from generain_core.ui.shell import keys, links
 from generain_core.ui.shell.escaping import escape_markdown
 
+GENE = ("gene",)
 PICKED = "pick_"
 """How the names begin, in links, of the gene that is chosen of a table."""
 
@@ -23,10 +24,12 @@ def show(
     columns: Mapping[str, Any] | None = None,
     *,
     against: str | None = None,
+    gene_columns: Sequence[str] = GENE,
     **options: Any,
 ) -> None:
     """Show a table of genes as `tables.show` does, and what `choose` adds."""
-    choose(tables.show, table, release, name=name, key=key, against=against, columns=columns, **options)
+    ways: dict[str, Any] = {"name": name, "key": key, "against": against, "gene_columns": gene_columns}
+    choose(tables.show, table, release, **ways, columns=columns, **options)
 
 
 def choose(
@@ -37,6 +40,7 @@ def choose(
     name: str,
     key: str,
     against: str | None = None,
+    gene_columns: Sequence[str] = GENE,
     linked: bool = True,
     **options: Any,
 ) -> None:
@@ -44,23 +48,25 @@ def choose(
 
     Args:
         draw: shows the table and returns what is selected of it.
-        table: with a column ``gene``.
+        table: of genes.
         source: what `draw` asks for after the table: the release, or the predictions.
         name: of the table in links, which hold the chosen gene.
         key: of the table's widget.
         against: the gene to compare with; without one, that is chosen on the page Compare.
+        gene_columns: that name the genes of a row; of two, a row is a pair. A row may have none.
         linked: whether the chosen gene is in the link; not so in a fragment, which can't write one.
         options: of `draw`.
     """
-    genes = list(dict.fromkeys(table["gene"].dropna().astype(str)))
+    named = table[list(gene_columns)].fillna("").astype(str)
+    genes = [gene for gene in dict.fromkeys(named.to_numpy().ravel()) if gene]
     picked, seen = f"{PICKED}{name}", f"_seen_{name}"
     asked = st.session_state.get(picked) or st.query_params.get(picked)
-    if asked in genes:
-        options["selection_default"] = {"selection": {"rows": [table["gene"].tolist().index(asked)]}}
+    if asked is not None and asked in genes:
+        options["selection_default"] = {"selection": {"rows": [int(named.isin([asked]).any(axis=1).to_numpy().argmax())]}}
     event = draw(table, source, key=key, on_select="rerun", selection_mode="single-row", **options)
     rows = [i for i in event["selection"]["rows"] if i < len(table)]
     if rows and (key, rows) != st.session_state.get(seen):
-        st.session_state[picked] = str(table["gene"].iloc[rows[0]])
+        st.session_state[picked] = named.iloc[rows[0], 0] or None
     st.session_state[seen] = (key, rows)
     if st.session_state.get(picked) not in (None, *genes):
         st.session_state[picked] = None
@@ -73,12 +79,26 @@ def choose(
             else st.selectbox("Gene of the table", genes, **box)
         )
         if chosen:
-            _ways_on(str(chosen), against)
+            partner = _partner(named, rows, str(chosen))
+            _ways_on(str(chosen), partner or against)
+            if partner:
+                _open(partner)
+
+
+def _partner(named: pd.DataFrame, rows: list[int], gene: str) -> str:
+    """Return the other gene of the row that is selected, if that has two and one is this."""
+    pair = [] if not rows else named.iloc[rows[0]].tolist()
+    return next((other for other in pair if other != gene), "") if gene in pair else ""
+
+
+def _open(gene: str) -> None:
+    label = f"Open {escape_markdown(gene, 40)}"
+    st.page_link("pages/gene.py", label=label, query_params={keys.GENE: gene}, icon=":material/genetics:")
 
 
 def _ways_on(gene: str, against: str | None) -> None:
     shown = escape_markdown(gene, 40)
-    st.page_link("pages/gene.py", label=f"Open {shown}", query_params={keys.GENE: gene}, icon=":material/genetics:")
+    _open(gene)
     alone = against in (None, gene)
     pair = {keys.A: gene} if alone else {keys.A: str(against), keys.B: gene}
     label = f"Compare {shown} with …" if alone else f"Compare {escape_markdown(str(against), 40)} and {shown}"

@@ -120,10 +120,13 @@ def _vectors(atlas: Atlas, genes: GeneList, name: str) -> None:
     gene_tables.show(
         result.table, atlas.release, "around", "list_neighborhoods", _AROUND, height=380, alt="Neighbors in both vector sets"
     )
-    downloads.offer_gene_table(
-        result.table.assign(neighbors=result.table["neighbors"].map(", ".join)),
-        atlas,
-        "neighborhoods",
-        f"neighborhoods in {result.sets[0]} and {result.sets[1]}",
-    )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        downloads.offer_gene_table(
+            result.table.assign(neighbors=result.table["neighbors"].map(", ".join)),
+            atlas,
+            "neighborhoods",
+            f"neighborhoods in {result.sets[0]} and {result.sets[1]}",
+        )
+        called = f"{genes.name}, by their neighbors in two sets"[:80]
+        list_button.offer(called, result.table["gene"], "neighborhoods", genes.origin, background=genes.background)
     meaning.line("two-sets-of-vectors")

@@ -11,6 +11,7 @@
 `moved_genes`   which genes a perturbation moves, shown and offered for download
 `ranking`       what came of a perturbation experiment, shown and offered for download
 `similarity`    which perturbations act alike, and whether gene vectors foresaw it, shown and offered for download
+`target_tables` tables of perturbations as tables of the genes that they are aimed at
 `targets`       targets of perturbations: does the gene itself go down, and does the model foresee what that does?
 `ways_in`       which samples the experiment has: those of the Samples page, or an example
 =============== ==================================================================================================

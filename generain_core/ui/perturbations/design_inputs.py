@@ -21,7 +21,7 @@ from generain_core.perturbations.run import models_of
 from generain_core.perturbations.screens.choose import Test
 from generain_core.release.files import Release
 from generain_core.samples.interpret.expression import Expression
-from generain_core.ui.perturbations import experiment, further_choices, label_inputs
+from generain_core.ui.perturbations import experiment, further_choices, label_inputs, target_tables
 from generain_core.ui.samples.corrections import figures
 from generain_core.ui.session.kept_keys import survives_reload
 from generain_core.ui.session.session import Session
@@ -48,7 +48,7 @@ def section(session: Session, release: Release, resolver: Resolver) -> tuple[Exp
         choices = choose(session, expression, release, reading)
         if choices is None:
             links.end()
-        design, choices = labeled(session, expression, choices, resolver)
+        design, choices = labeled(session, expression, choices, release, resolver)
     except GeneRAINError as problem:
         st.error(escape_markdown(problem, 1000), icon=":material/block:")
         links.end()
@@ -225,7 +225,9 @@ def _options(
     }
 
 
-def labeled(session: Session, expression: Expression, choices: Choices, resolver: Resolver) -> tuple[Design, Choices]:
+def labeled(
+    session: Session, expression: Expression, choices: Choices, release: Release, resolver: Resolver
+) -> tuple[Design, Choices]:
     """Show how many samples are what and how labels were cleaned, with a box to undo it; return what comes of that.
 
     Raises:
@@ -254,17 +256,13 @@ def labeled(session: Session, expression: Expression, choices: Choices, resolver
             raise GeneRAINError(f"{problem}{hint}") from problem
         for note in found.notes:
             st.markdown(f"- {escape_markdown(note_sentence(note))}")
-        st.dataframe(found.cleaned, hide_index=True, height=260, key="perturb_labels", column_config=_LABELS)
+        target_tables.show(found.cleaned, release, "labels", "perturb_labels", _LABELS, height=260)
     with counts:
         figures(*_counts(found, " cells" if choices.sum_by else ""))
         if choices.sum_by:
             sums = len(expression.obs[list(choices.sum_by)].dropna().drop_duplicates())
-            by = " and ".join(choices.sum_by)
-            st.caption(
-                escape_markdown(
-                    f"Single cells: about {sums:,} sums by {by} are compared. The box for that is under Options.", 300
-                )
-            )
+            cells = f"Single cells: about {sums:,} sums by {' and '.join(choices.sum_by)} are compared."
+            st.caption(escape_markdown(f"{cells} The box for that is under Options.", 300))
     repeats = None if choices.sum_by else find_repeats(expression.obs, found, choices.donor)
     of_donors = note_of(repeats, choices) if repeats is not None else None
     if of_donors is not None:

@@ -3,6 +3,7 @@
 import tempfile
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -14,11 +15,11 @@ from generain_core.perturbations.shifts_file import parameters, shifts_adata
 from generain_core.release.files import Release
 from generain_core.release.provenance import provenance
 from generain_core.samples.binning.binned_files import write_h5ad
-from generain_core.ui.components import downloads, meaning, tables
+from generain_core.ui.components import downloads, meaning
 from generain_core.ui.components import figures as charts
 from generain_core.ui.components.downloads import File
 from generain_core.ui.perturbations import charts as perturb_charts
-from generain_core.ui.perturbations import experiment
+from generain_core.ui.perturbations import experiment, target_tables
 from generain_core.ui.perturbations.columns import SHARED_COLUMNS
 from generain_core.ui.samples.corrections import figures
 from generain_core.ui.session.own_values import rests_on_simulated
@@ -53,6 +54,7 @@ _COLUMNS = SHARED_COLUMNS | {
 MOST_SHOWN = 40
 MANY_OTHERS = 8
 """With so many perturbations, all others may stand in for controls."""
+_FOUND = ("both", "embedding only", "expression only", "found")
 FDR = "At a false discovery rate of 5 %."
 
 
@@ -106,7 +108,9 @@ def ranked(session: Session, result: Perturbed, release: Release) -> None:
         meaning.line("screens-judged-by-controls", words)
     else:
         meaning.line("size-of-a-shift", words, also=("p-of-a-shift",))
-    tables.show(table, release, "perturb_table", _COLUMNS, height=320, column_order=_order(table, spaces), placeholder="")
+    found = {"found": table["found_in"].isin(_FOUND)}
+    looks: dict[str, Any] = {"height": 320, "column_order": _order(table, spaces), "placeholder": ""}
+    target_tables.show(table, release, "ranked", "perturb_table", _COLUMNS, parts=found, **looks)
     _downloads(result, release, own=release.simulated and not simulated)
     with st.expander("What has to be known to read this", icon=":material/info:"):
         st.markdown("- The file *Table* has all columns: energy distances, intervals, tests and what they assume, depths.")

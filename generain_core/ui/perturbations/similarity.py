@@ -1,11 +1,14 @@
 """Which perturbations act alike, and whether gene vectors foresaw it, shown and offered for download."""
 
+from typing import Any
+
 import streamlit as st
 
 from generain_core.errors import GeneRAINError
 from generain_core.geometry.projection import MANY
 from generain_core.geometry.sample_similarity import MAX_CLUSTERED
 from generain_core.perturbations.choices import Choices
+from generain_core.perturbations.effects.permutations import ALPHA
 from generain_core.perturbations.run import Perturbed
 from generain_core.perturbations.shifts_file import parameters
 from generain_core.perturbations.similarity.plane import PerturbationPlane, arrange_perturbations
@@ -20,11 +23,11 @@ from generain_core.progress import Progress
 from generain_core.release.files import Release
 from generain_core.release.provenance import provenance
 from generain_core.text import percent, significant
-from generain_core.ui.components import downloads, meaning, tables
+from generain_core.ui.components import downloads, meaning
 from generain_core.ui.components import figures as charts
 from generain_core.ui.components.downloads import File
 from generain_core.ui.perturbations import charts as perturb_charts
-from generain_core.ui.perturbations import experiment
+from generain_core.ui.perturbations import experiment, target_tables
 from generain_core.ui.perturbations.columns import SHARED_COLUMNS
 from generain_core.ui.samples.corrections import figures
 from generain_core.ui.session.kept_keys import survives_reload
@@ -56,6 +59,7 @@ _COLUMNS = SHARED_COLUMNS | {
     "others": st.column_config.NumberColumn("Others", format="localized", help="With how many other targets it was compared."),
 }
 
+_NEAREST = 20
 _SPACES = {"embedding": "model", "expression": "expression"}
 
 
@@ -119,7 +123,9 @@ def compared(session: Session, result: Perturbed, choices: Choices, release: Rel
         filter_mode="contains",
     )
     near = neighboring_perturbations(found, str(name), len(found.perturbations))
-    tables.show(near, release, "perturb_near", _COLUMNS, height=300, placeholder="")
+    first = {f"the {_NEAREST} nearest": near["rank"] <= _NEAREST} if len(near) > _NEAREST else {}
+    looks: dict[str, Any] = {"parts": first, "title": f"Alike in effect to {name}", "height": 300, "placeholder": ""}
+    target_tables.show(near, release, "alike", "perturb_near", _COLUMNS, background=filter(None, found.targets), **looks)
     origin = provenance(release, parameters(result), f"{found.space} space", "mean shift taken off" if found.centered else "")
     downloads.offer(
         File("Neighbors", "perturbation_neighbors.csv", near.assign(of=name)),
@@ -179,9 +185,12 @@ def _foreseen(agreement: VectorAgreement, result: Perturbed, release: Release) -
     for box, which, key in ((left, "alike in effect only", "effect"), (right, "alike as genes only", "genes")):
         with box:
             part = agreement.pairs[agreement.pairs["which"] == which].reset_index(drop=True)
-            tables.show(part, release, f"perturb_surprise_{key}", _COLUMNS, height=300, placeholder="", column_order=columns)
+            looks: dict[str, Any] = {"title": f"Pairs {which}", "column_order": columns, "height": 300, "placeholder": ""}
+            background = agreement.genes["target"]
+            target_tables.show(part, release, f"pair_{key}", f"perturb_surprise_{key}", _COLUMNS, background=background, **looks)
     st.markdown("**Each target**")
-    tables.show(agreement.genes, release, "perturb_each", _COLUMNS, height=300, placeholder="")
+    expected = {"expected": agreement.genes["fdr"] <= ALPHA}
+    target_tables.show(agreement.genes, release, "each", "perturb_each", _COLUMNS, parts=expected, height=300, placeholder="")
     origin = provenance(release, parameters(result), f"{agreement.space} space against {agreement.vectors}")
     files = File("Pairs", "surprising_pairs.csv", agreement.pairs), File("Targets", "foreseen_targets.csv", agreement.genes)
     downloads.offer(*files, origin=origin)

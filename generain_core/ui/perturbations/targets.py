@@ -1,5 +1,7 @@
 """Targets of perturbations: does the gene itself go down, and does the model foresee what that does?"""
 
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
@@ -13,11 +15,11 @@ from generain_core.perturbations.screens.one_against_many import FEW, LEAST
 from generain_core.perturbations.shifts_file import parameters
 from generain_core.release.files import Release
 from generain_core.release.provenance import provenance
-from generain_core.ui.components import downloads, meaning, tables
+from generain_core.ui.components import downloads, meaning
 from generain_core.ui.components import figures as charts
 from generain_core.ui.components.downloads import File
 from generain_core.ui.perturbations import charts as perturb_charts
-from generain_core.ui.perturbations import experiment
+from generain_core.ui.perturbations import experiment, target_tables
 from generain_core.ui.perturbations.columns import SHARED_COLUMNS
 from generain_core.ui.perturbations.ranking import FDR
 from generain_core.ui.samples.corrections import figures
@@ -74,7 +76,9 @@ def targets(session: Session, result: Perturbed, choices: Choices, release: Rele
         *((label, f"{int(counts.get(word, 0)):,}", FDR) for word, label in labels.items()),
         ("Not testable", f"{untold:,}", "Not measured, hardly expressed, or too few samples."),
     )
-    tables.show(table, release, "perturb_targets", _COLUMNS, height=320, placeholder="")
+    verdicts = {word: table["verdict"] == word for word in ("down", "up") if counts.get(word)}
+    looks: dict[str, Any] = {"parts": verdicts, "height": 320, "placeholder": ""}
+    target_tables.show(table, release, "targets", "perturb_targets", _COLUMNS, **looks)
     few = bool((table["n_samples"] <= FEW).any())
     way = f"of up to {FEW} samples beside {LEAST} controls or more by a t-test with the spread of these, else " if few else ""
     meaning.line(
@@ -144,7 +148,9 @@ def _silico(made: InSilico, result: Perturbed, release: Release) -> None:
     )
     for note in made.notes:
         st.caption(escape_markdown(note))
-    tables.show(made.table, release, "perturb_silico_table", _IN_SILICO_COLUMNS, height=320, placeholder="")
+    background = result.design.targets.values()
+    looks: dict[str, Any] = {"title": "In silico", "background": background, "height": 320, "placeholder": ""}
+    target_tables.show(made.table, release, "in_silico", "perturb_silico_table", _IN_SILICO_COLUMNS, **looks)
     origin = provenance(release, parameters(result), f"in silico: target {made.ask.to}, {made.ask.random_genes} random genes")
     files = File("In silico", "in_silico.csv", made.table), File("Verdict", "in_silico_verdict.csv", made.summary)
     downloads.offer(*files, origin=origin)

@@ -3,15 +3,17 @@
 import pandas as pd
 import streamlit as st
 
+from generain_core.release.files import Release
 from generain_core.samples.binning.examination import Examined
 from generain_core.samples.binning.gene_matching import FINE, THIN
 from generain_core.text import percent
-from generain_core.ui.components import meaning
+from generain_core.ui.components import gene_tables, list_button, meaning
 from generain_core.ui.samples.corrections import figures
 from generain_core.ui.shell.escaping import escape_markdown
 from generain_core.wording.simulated import table_fits
 
 _NOTABLE = ("set aside", "ambiguous", "not_in_model", "unknown")
+_SHOWN = 2_000
 _WORDS = {"not_in_model": "not in the model", "symbol": "by symbol", "ensembl": "by Ensembl ID", "alias": "by alias"}
 _WORDS |= {"previous": "by previous symbol"}
 
@@ -25,7 +27,7 @@ def warn(result: Examined, *, simulated: bool) -> None:
         st.warning(escape_markdown(sentence), icon=":material/warning:")
 
 
-def show(result: Examined) -> None:
+def show(result: Examined, release: Release) -> None:
     """Show coverage, and what becomes of each sample and each row."""
     report = result.report()
     figures(
@@ -42,12 +44,23 @@ def show(result: Examined) -> None:
     with samples:
         st.dataframe(result.acceptance.reset_index(), hide_index=True, height=280, key="acceptance", column_config=_SAMPLES)
     with rows:
-        _rows(result)
+        _rows(result, release)
     with missing:
-        st.dataframe(pd.DataFrame({"gene": result.match.missing}), hide_index=True, height=280, key="missing_genes")
+        _genes(pd.DataFrame({"gene": result.match.missing}), release, "missing", "Genes missing")
 
 
-def _rows(result: Examined) -> None:
+def _genes(table: pd.DataFrame, release: Release, name: str, called: str) -> None:
+    """Show genes of the model with the ways on, and offer them as a list; of very many the first."""
+    if table.empty:
+        return
+    gene_tables.show(table.head(_SHOWN), release, name, f"{name}_genes", _ROWS, height=240)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        list_button.offer(called, table["gene"], f"{name}_genes", list_button.Origin.TESTED)
+        if len(table) > _SHOWN:
+            st.caption(f"The first {_SHOWN:,} of {len(table):,} are shown; the list has all.")
+
+
+def _rows(result: Examined, release: Release) -> None:
     table, summed = result.match.rows, result.match.summed
     counts = ", ".join(f"{n:,} {_WORDS.get(str(status), status)}" for status, n in table["status"].value_counts().items())
     st.caption(escape_markdown(f"{counts}. Shown are the rows that lead to no gene of the model, and why.", 500))
@@ -57,7 +70,7 @@ def _rows(result: Examined) -> None:
     if summed:
         st.caption(f"{len(summed):,} genes have several rows, which are summed.")
         listed = pd.DataFrame({"gene": list(summed), "rows": [", ".join(names) for names in summed.values()]})
-        st.dataframe(listed, hide_index=True, height=200, key="summed_rows", column_config=_ROWS)
+        _genes(listed, release, "summed", "Genes of several rows")
 
 
 _ROWS = {

@@ -54,7 +54,7 @@ def section(session: Session, summed: Summed, release: Release, resolver: Resolv
             st.error(escape_markdown(problem, 1000), icon=":material/block:")
             steps.waits(_STEP)
             links.end()
-        acceptance_view.show(examined.result)
+        acceptance_view.show(examined.result, release)
     acceptance_view.warn(examined.result, simulated=release.simulated)
     kept, match = int(examined.result.acceptance["kept"].sum()), examined.result.match
     if not kept:
