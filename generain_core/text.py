@@ -64,6 +64,13 @@ def percent(share: float, digits: int = 0) -> str:
     return f"{100 * share:,.{digits}f} %"
 
 
+def signed(value: float, digits: int, *, plus: bool = True) -> str:
+    """Return a number with so many digits after the point and a true minus, or a plus before what is above zero."""
+    written = f"{abs(value):.{digits}f}"
+    sign = "−" if value < 0 and float(written) else "+" if plus and value > 0 else ""
+    return f"{sign}{written}"
+
+
 def significant(value: float, digits: int = 2) -> str:
     """Return a number to so many digits that count: ``0.031``, ``1,200``; very small or large ones as ``6.1 × 10⁻⁸``."""
     if not math.isfinite(value):

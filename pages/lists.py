@@ -9,7 +9,7 @@ layout.begin_page("pages/lists.py")
 layout.title("Lists", "Your lists of genes: are they alike, which genes belong too, what do they share?")
 atlas = layout.need(resources.atlas)
 
-left, right = st.columns([1, 4], gap="medium")
+left, right = st.columns([3, 8], gap="medium")
 with left:
     ways_in.section(atlas.resolver)
     chosen = shelf.section()

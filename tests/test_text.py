@@ -1,6 +1,6 @@
 """Words for messages."""
 
-from generain_core.text import Count, echo, is_one_line, listed, with_noun
+from generain_core.text import Count, echo, is_one_line, listed, signed, with_noun
 
 
 def test_what_was_given_fits_into_a_message() -> None:
@@ -22,3 +22,8 @@ def test_one_is_no_plural() -> None:
     assert [with_noun(n, "sample") for n in (0, 1, 1234)] == ["0 samples", "1 sample", "1,234 samples"]
     template = "{n:,} {n:sample was|samples were} left out"
     assert [template.format(n=Count(n)) for n in (1, 2000)] == ["1 sample was left out", "2,000 samples were left out"]
+
+
+def test_signs_are_true_ones() -> None:
+    assert [signed(value, 1) for value in (2.0, -0.5, 0.0, -0.01)] == ["+2.0", "−0.5", "0.0", "0.0"]
+    assert signed(0.25, 2, plus=False) == "0.25"

@@ -12,8 +12,9 @@ from generain_core.attributes.similar import fold
 from generain_core.attributes.top_genes import common_attributes, own_attributes, percentiles_at, thresholds
 from generain_core.errors import GeneRAINError
 from generain_core.lists import locus
-from generain_core.lists.coherence import mean_cosines
+from generain_core.lists.coherence import coherence
 from generain_core.lists.families import family_of
+from generain_core.lists.gene_list import GeneList
 from generain_core.lists.reasons import RANDOM_LISTS, CommonNeighbor, Kind, Reason, share, standing
 from generain_core.progress import Progress, part, silent
 from generain_core.text import significant
@@ -39,8 +40,8 @@ class Explanation:
         genes: the genes.
         cosine: of the pair, or the mean of all pairs of a list.
         mutual_rank: of the pair; NaN for lists.
-        p_value: share of random pairs (lists) of like biotype and expression that are as alike; NaN of a list that was chosen
-            by similarity.
+        p_value: share of random pairs of like biotype and expression that are as alike; of a list, as `coherence` tells it;
+            NaN of a list that was chosen by similarity.
         reasons: the trivial first; a single one of kind ``none`` where nothing is found.
         neighbors: those in common with their own attributes, the nearest first, where they are a reason; no more than 50. What
             they are high in describes them: genes that are near to the same ones are alike, so that no p goes with it.
@@ -111,7 +112,7 @@ def explain(
     if near is not None and near in reasons:
         neighbors, shared = _with_attributes(question, unit, common, predictions)
         reasons[reasons.index(near)] = _told(near, shared)
-    cosine, rank, p_value = _likeness(question, unit)
+    cosine, rank, p_value = _likeness(question)
     if by_similarity:
         p_value, reasons = float("nan"), [replace(reason, p_value=float("nan")) for reason in reasons]
     nothing = Reason(kind="none", text="nothing that random genes of like expression don't show as well")
@@ -150,14 +151,14 @@ class _Question:
         return share(count(self.rows), null), float(null.mean())
 
 
-def _likeness(question: _Question, unit: np.ndarray) -> tuple[float, float, float]:
+def _likeness(question: _Question) -> tuple[float, float, float]:
     atlas, rows = question.atlas, question.rows
     if len(rows) == 2:
         cosine, forward, back = atlas.space.similarity(*question.names)
         rank = float(mutual_rank(np.array([forward]), np.array([back]))[0])
         return cosine, rank, PairNull.of(atlas).p_value(cosine, int(rows[0]), int(rows[1]))
-    means = np.concatenate([mean_cosines(unit, each[None]) for each in (rows, *question.random)])
-    return float(means[0]), float("nan"), share(means[0], means[1:])
+    result = coherence(atlas, GeneList(name="list", genes=question.names, missing={}))
+    return result.mean_cosine, float("nan"), float("nan") if result.p_value is None else result.p_value
 
 
 def _position(question: _Question) -> Reason | None:

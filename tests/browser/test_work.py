@@ -49,7 +49,7 @@ def test_work_comes_back_on_a_new_server_and_opens_from_its_file_in_another_brow
     page.get_by_test_id("stSidebar").get_by_role("link", name="Lists", exact=True).click()
     page.get_by_label("Genes", exact=True).fill("RPL3 RPL4 RPS6 nothing")
     page.get_by_label("Name", exact=True).fill("ribosome")
-    page.get_by_role("button", name="Keep", exact=True).click()
+    page.get_by_role("button", name="Make the list", exact=True).click()
     page.get_by_role("heading", name="ribosome").wait_for()
     page.get_by_test_id("stSidebar").get_by_role("link", name="Samples", exact=True).click()
     page.get_by_role("button", name="Use the example").click()

@@ -7,7 +7,9 @@ from generain_core.attributes.similar import pearson
 from generain_core.errors import GeneRAINError
 from generain_core.generain import open as open_generain
 from generain_core.lists import explanation
+from generain_core.lists.coherence import coherence
 from generain_core.lists.explanation import MOST_GENES, explain
+from generain_core.lists.gene_list import GeneList
 from generain_core.settings import DEMO_RELEASE
 from generain_core.vectors.all_pairs import NEAREST, all_pairs
 from generain_core.vectors.calibration import PairNull, calibrate, mutual_rank
@@ -116,7 +118,8 @@ def test_a_list_is_explained(generain) -> None:
     kinds = [reason.kind for reason in result.reasons]
     assert kinds[0] == "family"
     assert "4 are called RPL…" in result.sentence
-    assert result.p_value == 1 / 200
+    listed = GeneList(name="list", genes=result.genes, missing={})
+    assert result.p_value == coherence(generain.atlas(), listed).p_value == 1 / 1000
 
 
 def test_a_list_by_similarity_is_explained_without_p(generain) -> None:

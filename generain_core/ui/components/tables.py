@@ -34,6 +34,8 @@ GENE_COLUMNS = {
 
 _ROW = 35
 """Height of a row of a table, in pixels."""
+_EDGE = 2
+"""Height of its edges."""
 
 
 def show(table: pd.DataFrame, release: Release, key: str, columns: Mapping[str, Any] | None = None, **options: Any) -> Any:
@@ -51,8 +53,8 @@ def show(table: pd.DataFrame, release: Release, key: str, columns: Mapping[str, 
     late = [name for name in ("ensembl_gene",) if name in marked]  # long and seldom read: behind what people look for
     options = {"column_order": [*(str(c) for c in table if c not in late), *late]} | options
     height = options.get("height")
-    if isinstance(height, int) and 0 < len(marked) < height // _ROW - 1:
-        options["height"] = "content"  # no empty rows below
+    if isinstance(height, int) and height > 0:  # neither empty rows below, nor a part of one
+        options["height"] = "content" if 0 < len(marked) <= height // _ROW + 1 else height // _ROW * _ROW + _EDGE
     data, configured = _written(marked, configured, str(options.get("placeholder") or ""))
     return st.dataframe(data, hide_index=True, column_config=configured, key=key, **options)
 

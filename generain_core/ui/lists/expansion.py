@@ -4,7 +4,7 @@ import streamlit as st
 
 from generain_core.lists.expansion import METHODS, Expansion, expand
 from generain_core.lists.gene_list import GeneList, Origin
-from generain_core.text import percent
+from generain_core.text import significant
 from generain_core.ui.components import downloads, gene_tables, list_button, meaning
 from generain_core.ui.lists import work
 from generain_core.ui.lists.genes import restricted
@@ -13,9 +13,11 @@ from generain_core.vectors.atlas import Atlas
 
 QUICK = 500
 survives_reload("list_expand_by", "list_expand_k")
-_TITLES = {"centroid": "Closest to their middle", "ranks": "Ranked high by each of them"}
+_TITLES = {"centroid": "Closest to all of them together", "ranks": "Ranked high by each of them"}
 _COLUMNS = {
-    "score": st.column_config.NumberColumn("Score", format="%.3f"),
+    "score": st.column_config.NumberColumn(
+        "Score", format="%.3f", help="Cosine to the list's middle; by ranks, the mean share of genes that are less alike."
+    ),
     "rank": st.column_config.NumberColumn("Rank", format="localized", help="Among all genes that are not on the list."),
 }
 
@@ -67,11 +69,9 @@ def _recovery(result: Expansion, size: int) -> None:
     if result.recovery is None:
         st.caption("With one gene alone, it can't be tried whether it would be found again.")
         return
-    times = result.recovery / result.by_chance if result.by_chance else 0.0
     st.markdown(
-        f"**{percent(result.recovery)}** of the list's {size:,} genes would be among these {result.k:,} had they been left out; "
-        f"{percent(result.by_chance, 2)} would be by chance"
-        + (f", {times:,.0f} times fewer." if result.recovery > result.by_chance else ".")
+        f"How far to trust them: each gene of the list was left out once, and **{round(result.recovery * size):,} of {size:,}** "
+        f"came back among the first {result.k:,}; by chance it would be {significant(result.by_chance * size)}."
     )
     if result.recovery <= 3 * result.by_chance:
         st.warning("The list's own genes are hardly found again, so the genes below are no better than guesses.")

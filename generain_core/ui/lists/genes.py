@@ -8,7 +8,7 @@ import streamlit as st
 from generain_core.attributes.gmt import gmt_bytes
 from generain_core.lists.gene_list import GeneList
 from generain_core.release.provenance import provenance
-from generain_core.ui.components import downloads, gene_input, gene_tables, tables
+from generain_core.ui.components import downloads, gene_input, gene_tables
 from generain_core.ui.components.downloads import File
 from generain_core.ui.embedding.sample_colors import BY_LIST
 from generain_core.ui.shell import keys
@@ -22,7 +22,6 @@ def view(atlas: Atlas, genes: GeneList) -> None:
     without = sum(gene not in atlas.space for gene in genes.genes)
     st.caption(
         f"{len(genes):,} genes; {WORDS[genes.origin]}."
-        + (f" {len(genes.missing):,} names led to no gene." if genes.missing else "")
         + (
             f" {without:,} have no vector in {escape_markdown(atlas.space.name)} and are left out of comparisons."
             if without
@@ -42,11 +41,6 @@ def view(atlas: Atlas, genes: GeneList) -> None:
     )
     with st.container(horizontal=True, vertical_alignment="center"):
         _ways_out(atlas, genes, table)
-    if genes.missing:
-        with st.expander(f"{len(genes.missing):,} names not used, and why", icon=":material/help:"):
-            rest = pd.DataFrame({"name": list(genes.missing), "reason": list(genes.missing.values())})
-            tables.show(rest, atlas.release, "list_missing", height=240)
-            downloads.offer(File("CSV", "names_not_used.csv", rest), origin=provenance(atlas.release, genes.name))
 
 
 def table_of(atlas: Atlas, genes: GeneList) -> pd.DataFrame:

@@ -8,7 +8,7 @@ from generain_core.lists.coherence import Coherence, coherence
 from generain_core.lists.gene_list import GeneList
 from generain_core.lists.shape import Shape, shape
 from generain_core.progress import Progress
-from generain_core.text import significant
+from generain_core.text import listed, signed, significant, with_noun
 from generain_core.ui.components import capsule_button, downloads, figures, gene_tables, list_button, meaning
 from generain_core.ui.lists import work
 from generain_core.ui.lists.genes import restricted
@@ -17,13 +17,18 @@ from generain_core.wording.origins import circular
 
 QUICK = 1_000
 """Genes up to which this takes less than two seconds."""
+LEVEL = 0.05
+"""The p-value from which on a list is said to be alike."""
 _COLUMNS = {
     "mean_cosine": st.column_config.NumberColumn("Mean cosine", format="%.3f", help="To the other genes of the list."),
     "p_value": st.column_config.NumberColumn(
-        "p", format="%.2g", help="Share of genes of like biotype and expression that are as close to the others."
+        "p of the gene",
+        format="%.2g",
+        help="Share of genes of like biotype and expression that are as close to the others: of this gene alone, where the p "
+        "above is of the whole list.",
     ),
-    "odd": st.column_config.CheckboxColumn("Odd", help="Far below the rest of the list, and no closer to it than random genes."),
-    "group": st.column_config.NumberColumn("Group", help="Genes that are close to each other; 0 is none."),
+    "odd": st.column_config.TextColumn("Odd", help="Far below the rest of the list, and no closer to it than random genes."),
+    "group": st.column_config.NumberColumn("Group", help="Genes that are close to each other; empty for none."),
 }
 
 
@@ -49,13 +54,16 @@ def view(atlas: Atlas, chosen: GeneList) -> None:
 
 def _coherence(atlas: Atlas, genes: GeneList, result: Coherence) -> None:
     matched = " and ".join(result.matched_on)
+    if result.p_value is not None:
+        st.markdown(_verdict(result))
     row = st.container(horizontal=True)
-    row.metric("Mean cosine of all pairs", f"{result.mean_cosine:.3f}", border=True, width=190)
-    row.metric("Random lists", f"{result.null_mean:.3f} ± {result.null_sd:.3f}", border=True, width=210, help="Mean ± SD.")
-    row.metric("Effect", f"{result.effect:+.1f} SD", border=True, width=125, help="Above the mean of random lists.")
+    row.metric("Mean cosine of all pairs", signed(result.mean_cosine, 3, plus=False), border=True, width=175)
+    null = f"{signed(result.null_mean, 3, plus=False)} ± {result.null_sd:.3f}"
+    row.metric("Random lists", null, border=True, width=180, help="Mean ± SD.")
+    row.metric("Effect", f"{signed(result.effect, 1)} SD", border=True, width=120, help="Above the mean of random lists.")
     if result.p_value is not None:
         least = 1 / (1 + result.draws)
-        row.metric("p", f"{'≤ ' if result.p_value <= least else ''}{significant(result.p_value)}", border=True, width=125)
+        row.metric("p", f"{'≤ ' if result.p_value <= least else ''}{significant(result.p_value)}", border=True, width=115)
     else:
         st.info(circular(genes.origin), icon=":material/cycle:")
     figures.show(
@@ -73,6 +81,15 @@ def _coherence(atlas: Atlas, genes: GeneList, result: Coherence) -> None:
     line = ["coherence", ",".join(genes.genes), "--draws", str(result.draws), "--vectors", atlas.space.name]
     line += ["--origin", genes.origin.value] if genes.origin.by_similarity else []
     capsule_button.offer("coherence", line)
+
+
+def _verdict(result: Coherence) -> str:
+    """Return the answer in a sentence."""
+    if result.p_value is not None and result.p_value <= LEVEL:
+        above = round((1 + result.draws) * result.p_value) - 1
+        which = f"any of {result.draws:,}" if not above else f"all but {above:,} of {result.draws:,}"
+        return f"**Yes**, as a whole: these genes are more alike than {which} random lists of genes like them."
+    return "**Not more than chance**: random lists of genes like them are often as alike."
 
 
 def _null_figure(result: Coherence, *, simulated: bool) -> go.Figure:
@@ -116,12 +133,13 @@ def _shape(atlas: Atlas, genes: GeneList, result: Shape) -> None:
     if result.groups is None:
         sentence = "The list is too long to be grouped."
     elif result.groups == 0:
-        sentence = "No three of them are closer to each other than 99 % of random pairs are."
+        sentence = "No groups within it: no three of its genes are closer to each other than the closest 1 % of random pairs."
     else:
-        sizes = [int((result.table["group"] == number).sum()) for number in range(1, result.groups + 1)]
-        shown = ", ".join(map(str, sizes[:6])) + (" …" if len(sizes) > 6 else "")
+        grouped = [result.table.loc[result.table["group"] == number, "gene"] for number in range(1, result.groups + 1)]
+        shown = "; ".join(f"**{number}** {listed(list(each), most=4)}" for number, each in enumerate(grouped[:6], start=1))
         sentence = (
-            f"{result.groups} group{'s' * (result.groups > 1)} of {shown} genes, closer on average than 99 % of random pairs."
+            f"{with_noun(result.groups, 'group')} of genes that are closer on average than the closest 1 % of random pairs: "
+            f"{shown}{' …' if len(grouped) > 6 else ''}."
         )
     by_similarity = genes.origin.by_similarity
     table = result.table.drop(columns=["p_value", "odd"]) if by_similarity else result.table
@@ -130,8 +148,15 @@ def _shape(atlas: Atlas, genes: GeneList, result: Shape) -> None:
         which = f"{odd:,} of {len(result.table):,} genes {'is' if odd == 1 else 'are'} odd" if odd else "No gene is odd"
         more = f" {which}: far below the rest of the list, and no closer to it than random genes."
     st.markdown(sentence + more)
-    ordered = table.sort_values(["group", "mean_cosine"], ascending=[True, False])
-    gene_tables.show(ordered, atlas.release, "shape", "list_shape", _COLUMNS, height=320)
+    last = table["group"].replace(0, table["group"].max() + 1)
+    ordered = table.assign(last=last).sort_values(["last", "mean_cosine"], ascending=[True, False]).drop(columns="last")
+    if result.groups:
+        ordered["group"] = ordered["group"].replace(0, None).astype("Int64")
+    else:
+        ordered = ordered.drop(columns="group")
+    if "odd" in ordered:
+        ordered["odd"] = np.where(ordered["odd"], "odd", "")
+    gene_tables.show(ordered, atlas.release, "shape", "list_shape", _COLUMNS, height=320, placeholder="")
     with st.container(horizontal=True, vertical_alignment="center"):
         downloads.offer_gene_table(table, atlas, "list_groups", f"groups of {genes.name}", genes.origin.note)
         if not by_similarity and 0 < odd < len(result.table):

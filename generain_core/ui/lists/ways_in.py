@@ -39,7 +39,8 @@ class Words(NamedTuple):
 
 def section(resolver: Resolver) -> None:
     """Show the ways in."""
-    with st.expander("New list", icon=":material/add:", expanded=not len(gene_lists.workspace())):
+    lists = gene_lists.workspace()
+    with st.expander("New list", icon=":material/add:", expanded=not len(lists), key=f"list_new_{len(lists)}"):
         _paste(resolver)
         _upload(resolver)
 
@@ -88,7 +89,7 @@ def _paste(resolver: Resolver) -> None:
             placeholder="RPL3, RPS6, ENSG00000141510 …",
             help="Names in any form, separated by blanks, commas, semicolons, bars, tabs or new lines.",
         )
-        is_sent = st.form_submit_button("Keep", type="primary")
+        is_sent = st.form_submit_button("Make the list", type="primary")
     if is_sent:
         words = split_names(text or "")
         if not words:
@@ -104,6 +105,7 @@ def _upload(resolver: Resolver) -> None:
         type=TYPES,
         accept_multiple_files=True,
         key=f"list_upload_{number}",
+        max_upload_size=MOST_BYTES >> 20,
         help="Text, csv, xlsx, or GMT with a list a line. The column that names genes is found by itself.",
     )
     if files:

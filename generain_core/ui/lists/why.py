@@ -42,12 +42,13 @@ def view(atlas: Atlas, chosen: GeneList) -> None:
     if len(genes) < 2:
         st.info("A list needs two genes with vectors to be compared; add some.")
         return
-    section(atlas, genes.genes, genes.origin)
+    section(atlas, genes.genes, genes.origin, heading=False)
 
 
-def section(atlas: Atlas, genes: tuple[str, ...], origin: Origin = Origin.USER) -> None:
+def section(atlas: Atlas, genes: tuple[str, ...], origin: Origin = Origin.USER, *, heading: bool = True) -> None:
     """Show the reasons why two genes, or those of a list that came about so, are alike."""
-    st.header("Why alike?", anchor=False)
+    if heading:
+        st.header("Why alike?", anchor=False)
     predictions = ready.opened(atlas.release) if atlas.release.has("attributes") else None
     key = (atlas.space.fingerprint, genes, origin, predictions is not None)
     label = f"Reasons for {len(genes):,} genes"
