@@ -41,18 +41,28 @@ def test_names_of_the_best_sets_are_drawn_where_they_have_room() -> None:
     names = [f"A_RATHER_LONG_NAME_{i}" for i in range(60)]
     rng = np.random.default_rng(0)
     x, y = rng.normal(size=(2, 60))
-    labels = charts._labels(names, x, y, 560)
+    labels, sides = charts._labels(names, x, y, 560)
     assert labels[0] == names[0]
     assert 5 <= sum(map(bool, labels)) < 40
-    across, down = 340 / (1.36 * np.ptp(x)) * x, 560 / (1.36 * np.ptp(y)) * y
+    across, down = 340 / (1.36 * np.ptp(x)) * (x - (x.max() + x.min()) / 2), 560 / (1.36 * np.ptp(y)) * y
     drawn = [i for i, label in enumerate(labels) if label]
     letters = 6.2 * len(names[0])
+    across += np.array([{"top right": 0.5, "top left": -0.5}.get(side, 0) for side in sides]) * letters
+    assert np.abs(across[drawn]).max() + letters / 2 <= 170
     for i in drawn:
         assert all(abs(across[i] - across[j]) > letters or abs(down[i] - down[j]) > 14 for j in drawn if j != i)
-    assert charts._labels([], np.empty(0), np.empty(0), 220) == []
+    assert charts._labels([], np.empty(0), np.empty(0), 220) == ([], [])
 
 
 def test_long_names_are_broken_between_words() -> None:
     assert charts._in_lines("HALLMARK_HYPOXIA") == "HALLMARK_HYPOXIA"
     assert charts._in_lines("WP_METABOLIC_REPROGRAMMING_IN_COLON_CANCER") == "WP_METABOLIC_<br>REPROGRAMMING_IN_COLON_CA…"
     assert charts._in_lines("<b>" + "x" * 60).startswith("&lt;b&gt;xxx")
+
+
+def test_colors_are_told_by_the_rate_that_they_stand_for() -> None:
+    bar = charts._bar(np.array([166.0, 3.0]))
+    assert bar["tickvals"] == [0, 5, 10, 15, 20]
+    assert bar["ticktext"] == ["FDR 1", *(f"10<sup>−{power}</sup>" for power in (5, 10, 15)), "10<sup>−20</sup> or less"]
+    assert charts._bar(np.array([0.4]))["ticktext"] == ["FDR 1", "10<sup>−1</sup>", "10<sup>−2</sup>"]
+    assert charts._coloring(np.array([166.0]))["cmax"] == 20

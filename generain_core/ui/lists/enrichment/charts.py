@@ -54,8 +54,8 @@ def dots(table: pd.DataFrame, axis: str, *, simulated: bool) -> go.Figure:
         )
     )
     figure.update_layout(
-        height=150 + 28 * max(len(shown), 6),
-        margin={"l": 8, "r": 8, "t": 30, "b": 104},
+        height=140 + 28 * max(len(shown), 6),
+        margin={"l": 8, "r": 8, "t": 30, "b": 94},
         xaxis={"title": {"text": axis}, "zeroline": False},
         yaxis={
             "tickvals": places,
@@ -82,14 +82,15 @@ def network(result: TermNetwork, *, simulated: bool) -> go.Figure:
         if some.any():
             figure.add_trace(_lines(x, y, one[some], other[some], width))
     overlap, surety = terms["overlap"].to_numpy(float), _surety(terms["fdr"])
+    labels, sides = _labels(terms["set"].astype(str).tolist(), x, y, _height(len(terms)))
     figure.add_trace(
         go.Scatter(
             x=x,
             y=y,
             mode="markers+text",
-            text=_labels(terms["set"].astype(str).tolist(), x, y, _height(len(terms))),
+            text=labels,
             customdata=[escape(str(name)) for name in terms["set"]],
-            textposition="top center",
+            textposition=sides,
             textfont={"size": 10},
             marker={
                 "size": _size(overlap),
@@ -119,17 +120,22 @@ def _span(values: np.ndarray) -> tuple[float, float]:
     return float(values.max() + values.min()) / 2, max(float(np.ptp(values)) * 0.68, 0.5)
 
 
-def _labels(names: list[str], x: np.ndarray, y: np.ndarray, height: int) -> list[str]:
-    """Return the names that have room, the best first, and nothing for the others: those are told on hovering."""
-    across, down = (_PLANE / (2 * _span(x)[1]) * x, height / (2 * _span(y)[1]) * y) if len(x) else (x, y)
-    labels, taken = [""] * len(names), list[tuple[float, float, float]]()
+def _labels(names: list[str], x: np.ndarray, y: np.ndarray, height: int) -> tuple[list[str], list[str]]:
+    """Return the names that have room, the best first ('' for those told on hovering), and on which side of their dot."""
+    labels, sides, taken = [""] * len(names), ["top center"] * len(names), list[tuple[float, float, float]]()
+    if not len(x):
+        return labels, sides
+    (middle, half_x), (level, half_y) = _span(x), _span(y)
+    across, down = _PLANE * (x - middle) / (2 * half_x), height * (y - level) / (2 * half_y)
     for i, name in enumerate(names):
         half = _LETTER * min(len(name), 22) / 2
-        free = all(abs(across[i] - a) > half + h or abs(down[i] - b) > _LABEL for a, b, h in taken)
-        if free:
-            taken.append((float(across[i]), float(down[i]), half))
+        outside = abs(across[i]) + half > _PLANE / 2  # it would be cut off: to the other side of the dot
+        center = float(across[i] - np.sign(across[i]) * half) if outside else float(across[i])
+        if all(abs(center - a) > half + h or abs(down[i] - b) > _LABEL for a, b, h in taken):
+            taken.append((center, float(down[i]), half))
             labels[i] = _short(name, 22)
-    return labels
+            sides[i] = "top center" if not outside else "top left" if across[i] > 0 else "top right"
+    return labels, sides
 
 
 def _in_lines(name: str) -> str:
@@ -141,16 +147,23 @@ def _in_lines(name: str) -> str:
 
 
 def _coloring(surety: np.ndarray) -> dict[str, Any]:
-    most = float(np.clip(surety.max(initial=0), 2, _SUREST))
-    return {"colorscale": _SCALE, "cmin": 0, "cmax": most, "line": {"width": 1, "color": figures.GREY}}
+    return {"colorscale": _SCALE, "cmin": 0, "cmax": _most(surety), "line": {"width": 1, "color": figures.GREY}}
 
 
 def _bar(surety: np.ndarray) -> dict[str, Any]:
     """Return the legend of colors, below the figure, where it takes no width from it."""
-    cut = surety.max(initial=0) > _SUREST
-    ticks = {"tickvals": [0, 5, 10, 15, 20], "ticktext": ["0", "5", "10", "15", "20 or more"]} if cut else {}
+    most = _most(surety)
+    ticks = np.arange(0, most + 1e-9, 5 if most > 10 else 2 if most > 4 else 1)
+    texts = ["FDR 1", *(f"10<sup>−{tick:.0f}</sup>" for tick in ticks[1:])]
+    if surety.max(initial=0) > _SUREST:
+        texts[-1] += " or less"
     place = {"orientation": "h", "yref": "container", "y": 0.0, "yanchor": "bottom", "thickness": 10, "len": 0.9}
-    return {"title": {"text": "−log10 FDR", "side": "top"}, **place, **ticks}
+    return {**place, "tickvals": ticks.tolist(), "ticktext": texts}
+
+
+def _most(surety: np.ndarray) -> float:
+    """Return the -log10 FDR of the last color."""
+    return float(np.clip(surety.max(initial=0), 2, _SUREST))
 
 
 def _lines(x: np.ndarray, y: np.ndarray, one: np.ndarray, other: np.ndarray, width: float) -> go.Scatter:
@@ -160,7 +173,7 @@ def _lines(x: np.ndarray, y: np.ndarray, one: np.ndarray, other: np.ndarray, wid
         y=np.stack([y[one], y[other], gap], axis=1).ravel(),
         mode="lines",
         line={"color": figures.GREY, "width": width},
-        opacity=0.5,
+        opacity=0.3,
         hoverinfo="skip",
     )
 
