@@ -15,6 +15,7 @@ from generain_core.cohort.design.near_leaks import nearly_columns
 from generain_core.cohort.notes import CohortNote, CohortNoteKind
 from generain_core.cohort.outcome.outcome import Outcome, OutcomeKind
 from generain_core.cohort.outcome.recognize import outcome_texts, recognize
+from generain_core.cohort.outcome.survival import LEAST_EVENTS
 from generain_core.errors import GeneRAINError
 from generain_core.text import echo, listed
 
@@ -22,6 +23,7 @@ LEAST_DONORS = 5
 """Donors of a class below which it can't be predicted."""
 FEW_DONORS = 10
 """Donors of a class below which little can be told."""
+_DETERMINES = CohortNoteKind.BATCH_DETERMINES
 Rows = NDArray[np.intp]
 
 
@@ -72,6 +74,8 @@ def design_cohort(obs: pd.DataFrame, samples: Sequence[str], choices: CohortChoi
     rows = np.flatnonzero(outcome.usable)
     notes += of_donors
     notes.append(_on_groups(obs, samples, choices, groups, rows))
+    if groups.merged:
+        notes.append(CohortNote(CohortNoteKind.SPELLINGS_MERGED, {"column": groups.source, "texts": groups.merged}))
     of_leaks, given_away, nearly = _leaks(obs, outcome, rows, groups)
     notes += of_leaks
     if choices.covariates is None:
@@ -81,9 +85,6 @@ def design_cohort(obs: pd.DataFrame, samples: Sequence[str], choices: CohortChoi
     without = nearly if choices.covariates is None else ()
     covariates, of_covariates = _usable_covariates(found, outcome, rows, given_away, without)
     notes += of_covariates
-    told = {note.facts.get("column") for note in of_covariates}
-    if others := tuple(name for name in nearly if name not in told):
-        notes.append(CohortNote(CohortNoteKind.NEARLY_A_COLUMN, {"column": outcome.column, "columns": others}))
     adjust = read_covariates(obs, choices.adjust)
     for name in filter(None, (choices.predict, outcome.event, *given_away)):
         if name in choices.adjust:
@@ -94,8 +95,14 @@ def design_cohort(obs: pd.DataFrame, samples: Sequence[str], choices: CohortChoi
             raise GeneRAINError(
                 f"{echo(name)} is the outcome or says the same, and is no covariate; leave it out there (--covariates)."
             )
+    for each in adjust:
+        if determines(each, outcome, rows):
+            notes.append(CohortNote(_DETERMINES, {"column": each.name, "outcome": outcome.column}))
     if adjust:
         notes.append(CohortNote(CohortNoteKind.ADJUSTED, {"columns": choices.adjust}))
+    told = {note.facts.get("column") for note in notes if note.kind in (_DETERMINES, CohortNoteKind.COVARIATE_LEFT_OUT)}
+    if others := tuple(name for name in nearly if name not in told):
+        notes.append(CohortNote(CohortNoteKind.NEARLY_A_COLUMN, {"column": outcome.column, "columns": others}))
     folds = min(choices.folds, _most_folds(outcome, groups, rows))
     if folds < choices.folds:
         notes.append(CohortNote(CohortNoteKind.FEWER_FOLDS, {"folds": folds, "asked": choices.folds}))
@@ -140,6 +147,10 @@ def check_donors(outcome: Outcome, groups: Groups) -> tuple[Outcome, list[Cohort
                 f"Only {count} {who} have an outcome in {echo(outcome.column)}, too few to tell anything; at least "
                 f"{2 * LEAST_DONORS} are needed."
             )
+        if outcome.kind is OutcomeKind.SURVIVAL and groups.source:
+            seen = len(np.unique(groups.codes[rows][outcome.values[rows, 1] > 0]))
+            if seen < LEAST_EVENTS:
+                raise GeneRAINError(f"The event was seen in {seen} donors, too few to tell; at least {LEAST_EVENTS} are needed.")
         few = count < 2 * FEW_DONORS
         return outcome, [CohortNote(CohortNoteKind.FEW_DONORS, {"counts": {outcome.column: count}, "who": who})] if few else []
     counts = [len(np.unique(groups.codes[rows][outcome.values[rows] == k])) for k in range(len(outcome.classes))]
@@ -180,6 +191,7 @@ def _most_folds(outcome: Outcome, groups: Groups, rows: Rows) -> int:
 def _on_groups(obs: pd.DataFrame, samples: Sequence[str], choices: CohortChoices, groups: Groups, rows: Rows) -> CohortNote:
     count = len(np.unique(groups.codes[rows]))
     facts = {"source": groups.source, "donors": count, "samples": len(rows), "recognized": groups.recognized}
+    facts |= {"example": next((groups.labels[i] for i in rows if groups.labels[i]), "")}
     if groups.source:
         return CohortNote(CohortNoteKind.GROUPS, facts)
     if choices.groups == NO_GROUPS:
@@ -200,6 +212,11 @@ def _leaks(
     return notes, same, nearly
 
 
+def _varies(values: NDArray[np.float64]) -> bool:
+    """Say whether a column has different numbers among those that are known."""
+    return any(len(np.unique(column[np.isfinite(column)])) > 1 for column in values.T)
+
+
 def _usable_covariates(
     found: Sequence[Covariate], outcome: Outcome, rows: Rows, same: Sequence[str], without: Sequence[str]
 ) -> tuple[tuple[Covariate, ...], list[CohortNote]]:
@@ -207,9 +224,9 @@ def _usable_covariates(
     kept, notes = [], []
     for each in found:
         if each.name in same or determines(each, outcome, rows):
-            kind = CohortNoteKind.BATCH_DETERMINES if each.role == "batch" else CohortNoteKind.COVARIATE_LEFT_OUT
+            kind = _DETERMINES if each.role == "batch" else CohortNoteKind.COVARIATE_LEFT_OUT
             notes.append(CohortNote(kind, {"column": each.name, "outcome": outcome.column}))
-        elif each.name not in without and each.values[rows].std(0).any():
+        elif each.name not in without and _varies(each.values[rows]):
             kept.append(each)
     if not kept and not notes and not without:
         notes.append(CohortNote(CohortNoteKind.NO_COVARIATES))

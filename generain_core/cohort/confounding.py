@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from generain_core.cohort.cohort_design import LEAST_DONORS, CohortDesign
-from generain_core.cohort.design.covariates import Covariate, find_covariates
+from generain_core.cohort.design.covariates import Covariate, association, find_covariates, levels_of
 from generain_core.cohort.notes import CohortNote, CohortNoteKind
 from generain_core.cohort.outcome.outcome import Outcome, OutcomeKind
 from generain_core.cohort.probes.probes import Representation
@@ -21,6 +21,10 @@ from generain_core.cohort.validation.nested import FoldResult, cross_validate
 from generain_core.progress import Progress, part
 
 COLUMNS = ["predicted", "from", "metric", "mean", "low", "high", "samples"]
+_MOST_LOOKED_AT = 2000
+"""Columns of the sheet, at most, among which others are looked for that go with the outcome."""
+_MOST_OTHERS = 5
+_GOES_WITH = 0.01
 _MOST_SAMPLES = 300
 """Samples with which confounding is looked at; of more, so many are drawn."""
 
@@ -43,7 +47,11 @@ class Confounder:
 
 
 def find_confounders(design: CohortDesign, samples: CohortSamples) -> tuple[Confounder, ...]:
-    """Return batch and sex, as recognized or given, library size and coverage, over the samples of the design."""
+    """Return what may be read in place of the outcome, over the samples of the design.
+
+    Batch and sex, as recognized or given; other covariates, and other columns of few values that go with the outcome, as what
+    predicts it alone; library size and coverage.
+    """
     rows = design.rows
     known = {each.name: each for each in (*design.covariates, *design.adjust)}
     outside = (design.outcome.column, design.outcome.event, design.groups.source, *known)
@@ -51,12 +59,29 @@ def find_confounders(design: CohortDesign, samples: CohortSamples) -> tuple[Conf
     covariates = [replace(each, values=each.values[rows]) for each in known.values()]
     covariates += [each for each in recognized if each.role in ("batch", "sex")]
     found = [_of_covariate(each, samples) for each in covariates if each.role in ("batch", "sex")]
+    others = [each for each in covariates if each.role not in ("batch", "sex")]
+    others += _of_few_values(design, samples, (*outside, *(each.name for each in covariates)))
+    found += [Confounder(each.name, None, each.values, False) for each in others]
     for name, values in (("library size", np.log10(np.maximum(samples.depth, 1))), ("coverage", samples.coverage)):
         if np.ptp(values) > 0:
             usable = np.ones(len(values), dtype=bool)
             outcome = Outcome(column=name, kind=OutcomeKind.NUMBER, values=values, usable=usable)
             found.append(Confounder(name, outcome, values[:, None], True))
     return tuple(found)
+
+
+def _of_few_values(design: CohortDesign, samples: CohortSamples, without: Sequence[str]) -> list[Covariate]:
+    """Return other columns of few values, such as a hospital, that go with the outcome: those of the largest association."""
+    given_away = {name for note in design.notes if note.kind is CohortNoteKind.SAME_AS_COLUMN for name in note.facts["columns"]}
+    names = [str(name) for name in samples.obs.columns[:_MOST_LOOKED_AT] if str(name) not in {*without, *given_away}]
+    strength: dict[str, tuple[float, Covariate]] = {}
+    for name in names:
+        column = samples.obs[name]
+        if isinstance(column, pd.Series) and (covariate := levels_of(column, name)) is not None:
+            p_value = association(covariate, design.outcome, design.truth)
+            if p_value < _GOES_WITH:
+                strength[name] = (p_value, covariate)
+    return [each for _, each in sorted(strength.values(), key=lambda pair: pair[0])[:_MOST_OTHERS]]
 
 
 def _of_covariate(covariate: Covariate, samples: CohortSamples) -> Confounder:
@@ -89,7 +114,8 @@ def look_at_confounding(
     """Return what is predicted from what, and notes on confounders that predict the outcome as well as the model does.
 
     Two repeats of the cross-validation; embeddings and expression's components predict the confounders, each confounder alone
-    the outcome. A confounder is marked where its interval lies above chance and its score is less than 0.05 below the model's.
+    the outcome. A confounder is marked where its interval lies above chance and its score is less than 0.05 below the better of
+    the model's and expression's.
 
     Args:
         design: of the cohort.
@@ -111,14 +137,15 @@ def look_at_confounding(
     alone = [Representation(name=each.name, recipe="covariates", values=each.values) for each in confounders]
     of_outcome = _predict(_over(design), alone, groups, seed, part(progress, 0.5, 0.5), most=len(groups))
     technical = {each.name: each for each in confounders}
+    best = max(comparison.model.mean, comparison.expression.mean)
     for row in of_outcome:
         above = np.isfinite(row["low"]) and row["low"] > design.outcome.chance
-        if above and comparison.model_says and row["mean"] > comparison.model.mean - MARGIN:
+        if above and row["mean"] > best - MARGIN:
             own = technical[row["from"]]
             computed = own.name in ("library size", "coverage")
             kind = CohortNoteKind.TECHNICAL_PREDICTS if computed else CohortNoteKind.BATCH_PREDICTS
             facts = {"column": own.name, "outcome": design.outcome.column, "metric": design.outcome.primary}
-            notes.append(CohortNote(kind, facts | {"score": row["mean"], "best": comparison.model.mean}))
+            notes.append(CohortNote(kind, facts | {"score": row["mean"], "best": best}))
     return pd.DataFrame(rows + of_outcome, columns=COLUMNS), tuple(notes)
 
 

@@ -20,7 +20,7 @@ from generain_core.cohort.validation.comparison import Comparison, compare
 from generain_core.cohort.validation.corrected import corrected_mean
 from generain_core.cohort.validation.folds import Split, outer_splits
 from generain_core.cohort.validation.nested import FoldResult, cross_validate
-from generain_core.cohort.validation.null import Null, permutation_null
+from generain_core.cohort.validation.null import MOVES, Null, moves, permutation_null
 from generain_core.genes.resolve import Resolver
 from generain_core.progress import Progress, part, silent
 from generain_core.release.files import Release
@@ -152,6 +152,8 @@ def judge(design: CohortDesign, samples: CohortSamples, choices: CohortChoices, 
         confounding, marks = look_at_confounding(
             design, samples, representations, comparison, seed=choices.seed, progress=part(progress, 0.85, 0.15)
         )
+    if null and moves(truth, groups) < MOVES:
+        marks = (*marks, CohortNote(CohortNoteKind.NULL_HARDLY_MOVES))
     notes = (*design.notes, *samples.notes, *_notes(comparison, results, design), *marks)
     progress(1.0, "done")
     return CohortResult(
@@ -201,6 +203,8 @@ def _notes(comparison: Comparison, results: Mapping[str, tuple[FoldResult, ...]]
     if comparison.difference.p_value < 0.05 and comparison.difference.mean > 0 and not comparison.model_says:
         notes.append(CohortNote(CohortNoteKind.MODEL_BETTER_YET_CHANCE))
     elif not comparison.model_says and not comparison.expression_says:
+        if comparison.difference.error == 0:
+            notes.append(CohortNote(CohortNoteKind.NOTHING_COMPARED))
         notes.append(CohortNote(CohortNoteKind.NEITHER_PREDICTS, {"outcome": design.outcome.column}))
     means = {name: corrected_mean(np.array([each.primary for each in folds]), 0.0).mean for name, folds in results.items()}
     least = design.outcome.chance - _BELOW[design.outcome.primary]

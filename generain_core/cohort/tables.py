@@ -36,8 +36,10 @@ def scores_table(result: CohortResult) -> pd.DataFrame:
             }
             row |= {"chance": chance, "folds": mean.folds}
             row |= {"null_observed": np.nan, "null_mean": np.nan, "null_high": np.nan, "null_p_value": np.nan}
+            row["null_between"] = None
             if own is not None:
                 row |= {"null_observed": own.observed, "null_mean": own.mean, "null_high": own.high, "null_p_value": own.p_value}
+                row["null_between"] = own.between
             rows.append(row)
     return pd.DataFrame(rows)
 
@@ -47,7 +49,7 @@ def folds_table(result: CohortResult) -> pd.DataFrame:
     rows = []
     for name, folds in result.results.items():
         for split, each in zip(result.splits, folds, strict=True):
-            setting = ", ".join(f"{key.partition('__')[2]}={value:g}" for key, value in each.setting.items())
+            setting = ", ".join(f"{key.rpartition('__')[2]}={value:g}" for key, value in each.setting.items())
             row = {"representation": name, "repeat": split.repeat + 1, "fold": split.fold + 1, "held_out": len(split.test)}
             row |= {result.design.outcome.primary: each.primary, "inner": each.inner, "setting": setting}
             if (secondary := SECONDARY[result.design.outcome.kind]) is not None:

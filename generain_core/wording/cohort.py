@@ -48,10 +48,22 @@ _TEMPLATES: dict[CohortNoteKind, str] = {
     CohortNoteKind.THOUSANDS: "Commas in {column} (such as {example}) were read as separators of thousands.",
     CohortNoteKind.UNIT: "{column} was read as numbers, without the unit {unit} that all of them have.",
     CohortNoteKind.STAND_IN: (
-        "{value:g} stands in {column} of {samples:,} samples, far from all others: if it means that nothing is "
-        "known, leave these cells empty. It was taken for a value."
+        "{value:g} stands in {column} of {samples:,} samples, apart from all others: if it means that nothing is known, leave "
+        "these cells empty. It was taken for a value."
     ),
     CohortNoteKind.LOOKS_LIKE_DATES: "{column} may hold dates as Excel counts days (36526: 1 January 2000); is it an outcome?",
+    CohortNoteKind.TIME_WITHOUT_EVENT: (
+        "{column} is called like a time until an event, and was taken for a number: no column says in which samples the event "
+        "was seen. If some were only followed until then, join such a column and name it as the event."
+    ),
+    CohortNoteKind.NOTHING_COMPARED: (
+        "Both sides score the same in every fold, and no better than chance, so that nothing was compared: as where nothing is "
+        "left of the outcome once something was regressed out."
+    ),
+    CohortNoteKind.NULL_HARDLY_MOVES: (
+        "Outcomes can be exchanged in few samples only (within donors, and between donors of as many samples), so that the null "
+        "stays near what was observed: it and its p-value say little here."
+    ),
     CohortNoteKind.EVENT_CODED: (
         "{column} has 1 and 2: 2 was taken for the event and 1 for none, as R's survival does. If it is the other way round, "
         "name 1 as the value of the event."
@@ -63,11 +75,11 @@ _TEMPLATES: dict[CohortNoteKind, str] = {
         "calculation can tell the two apart."
     ),
     CohortNoteKind.BATCH_PREDICTS: (
-        "{column} alone predicts {outcome} as well as the model does ({metric} {score:.2f} against {best:.2f}): the model may "
-        "have read {column}, not {outcome}."
+        "{column} alone predicts {outcome} as well as the samples do ({metric} {score:.2f} against {best:.2f}): what is read of "
+        "them may be {column}, not {outcome}."
     ),
     CohortNoteKind.TECHNICAL_PREDICTS: (
-        "The {column} of a sample alone predicts {outcome} as well as the model does ({metric} {score:.2f} against {best:.2f}): "
+        "The {column} of a sample alone predicts {outcome} as well as all else does ({metric} {score:.2f} against {best:.2f}): "
         "what is predicted may be how samples were handled."
     ),
     CohortNoteKind.LOOKS_LIKE_IDENTIFIER: "{column} counts the samples one by one, like an identifier; is it an outcome?",
@@ -106,7 +118,9 @@ def _without(facts: Mapping[str, Any]) -> str:
 
 
 def _groups(facts: Mapping[str, Any]) -> str:
-    where = "the names of the samples" if facts["source"] == "names" else echo(facts["source"])
+    where = (
+        f"the names of the samples (such as {echo(facts['example'])})" if facts["source"] == "names" else echo(facts["source"])
+    )
     how = "recognized from" if facts["recognized"] else "from"
     return f"{facts['samples']:,} samples of {facts['donors']:,} donors, {how} {where}; no donor is split over folds."
 
@@ -138,7 +152,10 @@ def _few(facts: Mapping[str, Any]) -> str:
 
 def _same(facts: Mapping[str, Any]) -> str:
     say, are = ("say", "are") if len(facts["columns"]) > 1 else ("says", "is")
-    return f"{listed(list(map(echo, facts['columns'])))} {say} the same as {echo(facts['column'])}, and {are} used for nothing."
+    return (
+        f"{listed(list(map(echo, facts['columns'])))} {say} the same as {echo(facts['column'])}, and {are} used for nothing. If "
+        "that is where or how samples were handled (a site, a batch), no calculation can tell it from the outcome."
+    )
 
 
 def _beside(facts: Mapping[str, Any]) -> str:
@@ -172,9 +189,10 @@ def _dropped(facts: Mapping[str, Any]) -> str:
 
 def _adjusted(facts: Mapping[str, Any]) -> str:
     return (
-        f"{listed(list(map(echo, facts['columns'])))} was regressed out of all representations inside the folds. This takes out "
-        "what depends on it linearly, on average over samples; it can't undo a batch that holds one class alone, takes out what "
-        "the outcome shares with it, and leaves differences in spread."
+        f"{listed(list(map(echo, facts['columns'])))} was regressed out of embeddings, bins and expression inside the folds "
+        "(not of covariates that stand beside them). This takes out what depends on it linearly, on average over samples; it "
+        "can't undo a batch that holds one class alone, takes out what the outcome shares with it, and leaves differences in "
+        "spread."
     )
 
 

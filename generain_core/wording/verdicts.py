@@ -113,7 +113,8 @@ def cohort_methods(result: CohortResult, release: Release) -> str:
             "LASSO by least squares in folds that don't look at the outcome; p = (b + 1) / (m + 1). "
         )
     if design.adjust:
-        text += f"{listed([each.name for each in design.adjust])} was regressed out inside the folds. "
+        names = [each.name for each in design.adjust]
+        text += f"{listed(names)} was regressed out of embeddings, bins and expression inside the folds. "
     return (
         f"{text}{release.label}; GeneRAIN Explorer {__version__}.\n\n"
         "[1] GeneRAIN: multifaceted representation of genes via deep learning of gene expression networks. Genome Biology; "

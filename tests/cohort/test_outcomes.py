@@ -1,5 +1,7 @@
 """Outcomes are recognized, asked about or refused."""
 
+import contextlib
+
 import numpy as np
 import pytest
 
@@ -159,3 +161,82 @@ def test_the_value_that_is_the_event_can_be_named() -> None:
     for words in ({"event": ""}, {"kind": OutcomeKind.NUMBER}):
         with pytest.raises(GeneRAINError, match="no time until one"):
             recognize(coded, "weight", event_value="2", **words)
+
+
+@pytest.mark.parametrize(
+    ("event", "values"),
+    [
+        ("progression_free", ["yes", "no"]),
+        ("relapse_free", [1, 0]),
+        ("event_free", ["true", "false"]),
+        ("alive", ["yes", "no"]),
+        ("survived", [1, 0]),
+        ("no_relapse", ["y", "n"]),
+    ],
+)
+def test_an_event_that_may_be_the_other_way_round_is_asked_about(event, values) -> None:
+    sheet = _sheet(pfs_days=np.arange(1.0, 41), **{event: values * 20})
+    with pytest.raises(GeneRAINError, match="name its value where the event was seen|which column tells") as problem:
+        recognize(sheet, "pfs_days", event=event)
+    assert "--event-value" in str(problem.value)
+    if event not in ("alive", "survived"):
+        with pytest.raises(GeneRAINError, match="name its value"):
+            recognize(sheet, "pfs_days")
+    assert recognize(sheet, "pfs_days", event=event, event_value=str(values[1])).values[:2, 1].tolist() == [0.0, 1.0]
+
+
+def test_the_word_behind_a_code_counts_more_than_the_code() -> None:
+    for words in (("0:Dead", "1:Alive"), ("1:Dead", "2:Alive"), ("0:DECEASED", "1:LIVING")):
+        outcome = recognize(_sheet(os_days=np.arange(1.0, 41), os_status=list(words) * 20), "os_days")
+        assert outcome.values[:2, 1].tolist() == [1.0, 0.0]
+
+
+def test_a_time_whose_event_can_not_be_read_is_asked_about() -> None:
+    for values in ([0, 1, 2, 0], [1, 1, 1, 1], ["a", "b", "a", "b"]):
+        with pytest.raises(GeneRAINError, match="which column tells"):
+            recognize(_sheet(os_days=np.arange(1.0, 41), event=values * 10), "os_days")
+    assert recognize(_sheet(os_days=np.arange(1.0, 41), event=["T", "F"] * 20), "os_days").values[0, 1] == 1
+    alone = recognize(_sheet(os_months=np.arange(0.5, 40), smoking_status=["yes", "no"] * 20), "os_months")
+    assert alone.kind is OutcomeKind.NUMBER
+    assert Note.TIME_WITHOUT_EVENT in {note.kind for note in alone.notes}
+
+
+@pytest.mark.parametrize(
+    ("column", "values", "event", "kind"),
+    [
+        ("age_years", np.arange(30.5, 70), "smoking_status", OutcomeKind.NUMBER),
+        ("pack_years", np.arange(30.5, 70), "vital_status", OutcomeKind.NUMBER),
+        ("days_in_culture", np.arange(30.5, 70), "infection_status", OutcomeKind.NUMBER),
+        ("survival_5y", [0, 1] * 20, "vital_status", OutcomeKind.TWO_CLASSES),
+        ("time", [0, 6, 24, 48] * 10, "event", OutcomeKind.CLASSES),
+        ("days", np.arange(30.5, 70), "patient_status", OutcomeKind.SURVIVAL),
+        ("OS.time", np.arange(30.5, 70), "OS", OutcomeKind.SURVIVAL),
+        ("time", np.arange(30.5, 70), "status", OutcomeKind.SURVIVAL),
+    ],
+)
+def test_only_a_time_beside_an_event_is_survival(column, values, event, kind) -> None:
+    assert recognize(_sheet(**{column: values, event: ["yes", "no"] * 20}), column).kind is kind
+
+
+def test_powers_of_ten_are_no_units_and_fractions_no_numbers() -> None:
+    outcome = recognize(_sheet(outcome=[f"{x:.1e}" for x in np.linspace(28, 70, 40)]), "outcome")
+    assert (outcome.values[0], outcome.values[-1]) == (28, 70)
+    assert Note.UNIT not in {note.kind for note in outcome.notes}
+    for values, words in (
+        ([f"{i}/10" for i in range(1, 41)], "free text|identifier"),
+        (["5 months", "40 days", "3.5 months", "12.5 days"] * 10, "months"),
+        ([f"{i} months" if i % 2 else f"{i} days" for i in range(40)], "in several ways"),
+    ):
+        with pytest.raises(GeneRAINError, match=words) if words != "months" else contextlib.nullcontext():
+            recognize(_sheet(outcome=values), "outcome")
+    with pytest.raises(GeneRAINError, match="too many for classes"):
+        recognize(_sheet(outcome=np.linspace(0, 1, 40)), "outcome", kind=OutcomeKind.CLASSES)
+
+
+def test_codes_that_stand_for_nothing_are_warned_of() -> None:
+    for values in ([0, 1, 9, 1], ["0", "1", "-9", "0"], [1, 2, 99, 1]):
+        outcome = recognize(_sheet(outcome=values * 10), "outcome")
+        assert Note.STAND_IN in {note.kind for note in outcome.notes}
+    outcome = recognize(_sheet(outcome=[-1, *np.arange(39)]), "outcome")
+    assert Note.STAND_IN in {note.kind for note in outcome.notes}
+    assert Note.STAND_IN not in {note.kind for note in recognize(_sheet(outcome=[7, 8, 9] * 10), "outcome").notes}

@@ -9,13 +9,14 @@ import pytest
 
 from generain_core.cohort.choices import CohortChoices
 from generain_core.cohort.cohort_design import design_cohort
+from generain_core.cohort.confounding import look_at_confounding
 from generain_core.cohort.genes.placebo import draw_placebo, mean_ranks
 from generain_core.cohort.genes.selection import lasso_genes
 from generain_core.cohort.notes import CohortNoteKind
 from generain_core.cohort.outcome.outcome import OutcomeKind
 from generain_core.cohort.run import CohortResult, judge
 from generain_core.cohort.samples import isometry
-from generain_core.cohort.validation.null import exchanged
+from generain_core.cohort.validation.null import MOVES, exchanged, moves
 from generain_core.errors import GeneRAINError
 from generain_core.progress import silent
 from tests.cohort.simulate import cohort_samples, design, representations
@@ -63,6 +64,39 @@ def test_donors_are_recognized_from_columns_and_names() -> None:
     assert Note.NO_GROUPS in {note.kind for note in alone.notes}
     split = design_cohort(sheet, names, CohortChoices(predict="outcome", groups="none"))
     assert Note.GROUPS_IGNORED in {note.kind for note in split.notes}
+
+
+def test_all_samples_of_a_donor_stay_together_however_they_are_named() -> None:
+    names = [f"P{i:02d}_{when}_rep{rep}" for i in range(10) for when in ("pre", "post") for rep in (1, 2)]
+    made = design_cohort(_sheet(outcome=np.repeat(["a", "b"], 20)), names, CohortChoices(predict="outcome"))
+    assert (made.groups.source, made.groups.count) == ("names", 10)
+    often = _sheet(outcome=np.repeat(["a", "b"], 60), patient_id=np.repeat(np.arange(12), 10))
+    made = design_cohort(often, [f"SAMPLE{i:03d}" for i in range(120)], CohortChoices(predict="outcome"))
+    assert (made.groups.source, made.groups.count) == ("patient_id", 12)
+    spelled = _sheet(outcome=["a", "b"] * 20, donor=[f"{'Pp'[i % 2]}{i // 2:02d}" for i in range(40)], number=[1, "01"] * 20)
+    made = design_cohort(spelled, NAMES, CohortChoices(predict="outcome", groups="donor"))
+    assert made.groups.count == 20
+    assert Note.SPELLINGS_MERGED in {note.kind for note in made.notes}
+
+
+def test_events_of_donors_are_counted() -> None:
+    sheet = _sheet(days=np.arange(1.0, 61), dead=[1] * 10 + [0] * 50, donor=np.repeat(np.arange(12), 5))
+    with pytest.raises(GeneRAINError, match="seen in 2 donors"):
+        design_cohort(sheet, [f"x{i}" for i in range(60)], CohortChoices(predict="days", groups="donor"))
+
+
+def test_what_determines_the_outcome_is_said_whatever_its_name_and_though_it_is_regressed_out() -> None:
+    outcome = ["a", "a", "b", "b"] * 10
+    columns = {"hospital": ["h1", "h2", "h3", "h3"] * 10, "capitals": ["x", "X", "y", "Y"] * 10}
+    columns["filled"] = pd.array([1, None, 2, 2] * 10, dtype="Int64")
+    assert _nearly(outcome, **columns) == ("hospital", "capitals", "filled")
+    sheet = _sheet(outcome=outcome, batch=["p1", "p2", "p3", "p3"] * 10, age=[np.nan] * 40)
+    made = design_cohort(sheet, NAMES, CohortChoices(predict="outcome", adjust=("batch",)))
+    assert {Note.BATCH_DETERMINES, Note.ADJUSTED} <= {note.kind for note in made.notes}
+    assert made.covariates == ()
+    sized = np.random.default_rng(0).normal(70, 9, 40).round(1)
+    written = [f"{value:.1f}".replace(".", ",") for value in sized]
+    assert _nearly(sized, comma=written, unit=[f"{value} kg" for value in sized]) == ("comma", "unit")
 
 
 def test_leaks_are_said_and_used_for_nothing() -> None:
@@ -160,6 +194,16 @@ def test_outcomes_are_exchanged_between_donors_or_within_them() -> None:
     assert between == "samples within donors"
     assert all(mixed[groups == group].sum() == 2 for group in range(12))
     assert exchanged(np.arange(5.0), np.arange(5), generator)[1] == "samples"
+    own[0] = 1 - own[0]  # one sample of one donor differs: donors are exchanged nevertheless
+    mixed, between = exchanged(own, groups, generator)
+    assert between.startswith("donors of as many samples")
+    assert sorted(mixed) == sorted(own)
+    assert sum(len(set(mixed[groups == group])) > 1 for group in range(12)) == 1
+    assert moves(own, groups) > 0.9
+    sizes = np.repeat(np.arange(8), np.arange(1, 9))
+    nearly = (sizes % 2).astype(float)
+    nearly[-1] = 1 - nearly[-1]
+    assert moves(nearly, sizes) < MOVES
 
 
 def test_an_isometry_keeps_components() -> None:
@@ -217,6 +261,28 @@ def test_a_batch_in_disguise_is_marked(cohort) -> None:
     assert set(table["predicted"]) == {"batch", "library size", "coverage", "outcome"}
     by = table[table["predicted"] == "outcome"].set_index("from")["mean"]
     assert by["batch"] > 0.85 > 0.7 > by["library size"]
+
+
+def test_what_predicts_the_outcome_is_marked_whatever_it_is_called_and_though_the_model_says_nothing() -> None:
+    generator = np.random.default_rng(3)
+    outcome = np.repeat(["a", "b"], 30)
+    slip = generator.random(60) < 0.1
+    hospital = np.where(slip, np.where(outcome == "a", "h2", "h1"), np.where(outcome == "a", "h1", "h2"))
+    expression, embedding, _ = representations(5, samples=60)
+    made = design(outcome, hospital=hospital)
+    samples = cohort_samples(expression, embedding, outcome, np.repeat("p", 60))
+    samples = replace(samples, obs=pd.DataFrame({"outcome": outcome, "hospital": hospital, "room": generator.integers(0, 3, 60)}))
+    scores = SimpleNamespace(model=SimpleNamespace(mean=0.42), expression=SimpleNamespace(mean=0.68))
+    table, notes = look_at_confounding(made, samples, (), scores, seed=0, progress=silent)
+    assert [note.facts["column"] for note in notes if note.kind is Note.BATCH_PREDICTS] == ["hospital"]
+    assert set(table["from"]) == {"hospital", "library size", "coverage"}
+    named = design_cohort(
+        samples.obs.assign(score=(outcome == "b") + generator.normal(0, 0.7, 60)),
+        [f"x{i}" for i in range(60)],
+        CohortChoices(predict="outcome", covariates=("score",)),
+    )
+    table, notes = look_at_confounding(named, samples, (), scores, seed=0, progress=silent)
+    assert {note.facts["column"] for note in notes} == {"hospital", "score"}
 
 
 def test_the_null_is_at_chance_and_the_signal_above(cohort) -> None:

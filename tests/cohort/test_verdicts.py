@@ -56,6 +56,13 @@ def test_verdicts_follow_the_difference_and_what_it_can_rule_out(model, expressi
     assert MARGIN == 0.05
 
 
+def test_probes_that_predict_the_same_for_all_rule_nothing_out() -> None:
+    truth = np.repeat([0.0, 1.0], 50)
+    for score, verdict in ((0.5, "too_few"), (1.0, "no_better")):
+        results = _results(np.full(25, score), np.full(25, score), np.full(25, score))
+        assert compare(results, outcome(OutcomeKind.TWO_CLASSES, truth), truth, np.arange(100), 0.25).verdict == verdict
+
+
 def test_the_side_is_chosen_by_inner_scores_not_by_held_out_ones() -> None:
     pca, lasso = np.linspace(0.5, 0.6, 10), np.linspace(0.8, 0.9, 10)
     inner = {"expression_pca": np.full(10, 0.9), "expression_lasso": np.full(10, 0.8)}

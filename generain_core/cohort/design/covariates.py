@@ -7,8 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy import stats
 
 from generain_core.cohort.outcome.numbers import are_dates, read_numbers
+from generain_core.cohort.outcome.outcome import Outcome, OutcomeKind
 from generain_core.cohort.outcome.recognize import column_of
 from generain_core.errors import GeneRAINError
 from generain_core.perturbations.design.labels import one_spelling
@@ -86,6 +88,29 @@ def read_covariates(obs: pd.DataFrame, names: Sequence[str]) -> tuple[Covariate,
     return tuple(found)
 
 
+def levels_of(column: pd.Series, name: str) -> Covariate | None:
+    """Return a column of few words or codes, each of two samples on average, as a covariate of levels; None for others."""
+    texts = texts_of(column)
+    filled = [text for text in texts if text]
+    count = len(set(filled))
+    if not 2 <= count <= min(MOST_LEVELS, len(filled) // 2):
+        return None
+    return _levels(texts, name)
+
+
+def association(covariate: Covariate, outcome: Outcome, truth: NDArray[np.float64]) -> float:
+    """Return the p-value by χ² or by Kruskal and Wallis (of time and event, by the event) that levels go with an outcome."""
+    codes = covariate.codes
+    known = codes >= 0
+    values = truth[known] if truth.ndim == 1 else truth[known, 1]
+    taken = codes[known]
+    if len(np.unique(taken)) < 2 or len(np.unique(values)) < 2:
+        return 1.0
+    if outcome.kind is OutcomeKind.NUMBER:
+        return float(stats.kruskal(*(values[taken == level] for level in np.unique(taken))).pvalue)
+    return float(stats.chi2_contingency(pd.crosstab(taken, values).to_numpy(), correction=False).pvalue)
+
+
 def design_matrix(covariates: Sequence[Covariate]) -> NDArray[np.float64]:
     """Return all covariates side by side, samples × columns."""
     return np.hstack([each.values for each in covariates])
@@ -101,10 +126,16 @@ def _read(obs: pd.DataFrame, name: str) -> Covariate | None:
         column = np.full((len(texts), 1), np.nan)
         column[[bool(text) for text in texts], 0] = numbers[0]
         return Covariate(name, role_of(name), (), column)
+    levels = len(set(one_spelling(texts).values()))
+    if not 2 <= levels <= MOST_LEVELS or (are_dates(filled) and role_of(name) != "batch"):
+        return None
+    return _levels(texts, name)
+
+
+def _levels(texts: Sequence[str], name: str) -> Covariate:
+    """Return texts as a covariate of their values; ways of writing are taken together."""
     common = one_spelling(texts)
     levels = tuple(sorted(set(common.values())))
-    if not 2 <= len(levels) <= MOST_LEVELS or (are_dates(filled) and role_of(name) != "batch"):
-        return None
     place = {level: i for i, level in enumerate(levels)}
     codes = np.array([place[common[text]] if text else -1 for text in texts])
     return Covariate(name, role_of(name), levels, (codes[:, None] == np.arange(len(levels))).astype(float))

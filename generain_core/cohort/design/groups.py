@@ -1,5 +1,6 @@
 """Donors: samples that belong together and are never split over training and test."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -9,7 +10,17 @@ from numpy.typing import NDArray
 
 from generain_core.cohort.choices import NO_GROUPS
 from generain_core.cohort.outcome.recognize import column_of
-from generain_core.perturbations.donors.recognize import donor_column, donors_in_names, texts_of
+from generain_core.perturbations.design.labels import one_spelling
+from generain_core.perturbations.donors.recognize import (
+    LEAST_DONORS,
+    donor_column,
+    donors_in_names,
+    is_called_donor,
+    may_be_donors,
+    texts_of,
+)
+
+_PART = re.compile(r"[-_.: /|]+")
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,12 +32,14 @@ class Groups:
         source: the column; ``names`` where the samples' names tell, '' where each sample stands for itself.
         recognized: whether nobody said so.
         labels: of each sample, the name of its donor; '' where a sample stands for itself.
+        merged: ways of writing that were taken for others, such as p01 for P01.
     """
 
     codes: NDArray[np.intp]
     source: str
     recognized: bool
     labels: tuple[str, ...]
+    merged: tuple[str, ...] = ()
 
     @property
     def count(self) -> int:
@@ -52,12 +65,38 @@ def find_groups(obs: pd.DataFrame, samples: Sequence[str], choice: str | None) -
         return _of_texts(texts_of(column_of(obs, choice)), choice, recognized=False)
     if column := donor_column(obs):
         return _of_texts(texts_of(obs[column]), column, recognized=True)
-    texts = donors_in_names(samples)
+    if column := next((name for name in map(str, obs.columns) if _repeats_often(obs, name)), ""):
+        return _of_texts(texts_of(obs[column]), column, recognized=True)
+    texts = _coarsest(donors_in_names(samples))
     return _of_texts(texts, "names", recognized=True) if texts else Groups(each, "", True, alone)
 
 
+def _repeats_often(obs: pd.DataFrame, name: str) -> bool:
+    """Say whether a column is called as donors are and repeats, however often, as in time courses."""
+    if not is_called_donor(name) or not isinstance(obs[name], pd.Series):
+        return False
+    values = [text for text in texts_of(obs[name]) if text]
+    return LEAST_DONORS <= len(set(values)) < len(values)
+
+
+def _coarsest(texts: Sequence[str]) -> list[str]:
+    """Return the shortest beginning of names that still repeats as donors do: P00 of P00_pre and P00_post.
+
+    Too coarse a part, such as that of a plate, costs folds; too fine a one splits donors, and scores come out too high.
+    """
+    parts = [_PART.split(text) for text in texts]
+    for length in range(1, min(map(len, parts), default=1)):
+        starts = ["-".join(part[:length]) for part in parts]
+        if may_be_donors(starts) and len(set(starts)) >= LEAST_DONORS and all(any(map(str.isdigit, each)) for each in starts):
+            return starts
+    return list(texts)
+
+
 def _of_texts(texts: Sequence[str], source: str, *, recognized: bool) -> Groups:
-    """Return donors by their names; samples without one stand for themselves."""
+    """Return donors by their names, ways of writing taken together; samples without one stand for themselves."""
+    common = one_spelling(texts)
+    labels = tuple(common[text] if text else "" for text in texts)
     known: dict[str | int, int] = {}
-    codes = np.array([known.setdefault(text or i, len(known)) for i, text in enumerate(texts)], dtype=np.intp)
-    return Groups(codes, source, recognized, tuple(texts))
+    codes = np.array([known.setdefault(label or i, len(known)) for i, label in enumerate(labels)], dtype=np.intp)
+    merged = tuple(sorted(text for text, label in common.items() if text != label))
+    return Groups(codes, source, recognized, labels, merged)

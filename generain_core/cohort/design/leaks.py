@@ -42,14 +42,15 @@ def same_columns(obs: pd.DataFrame, outcome: Outcome, rows: NDArray[np.intp], wi
 
 
 def _in_the_same_classes(table: pd.DataFrame, target: NDArray[np.intp]) -> list[int]:
-    """Return the columns that have one value for each class, and another for each other."""
+    """Return the columns that have one value (or an empty cell) for each class, and another for each other."""
     labels, first = np.unique(target, return_index=True)
     where = first[np.searchsorted(labels, target)]
     found: list[int] = []
     for start in range(0, table.shape[1], _BLOCK):
-        values = table.iloc[:, start : start + _BLOCK].to_numpy(dtype=object)
-        alike = (values == values[where]).astype(bool).all(0)
-        found += [start + int(i) for i in np.flatnonzero(alike) if len(set(map(str, values[first, i]))) == len(labels)]
+        block = table.iloc[:, start : start + _BLOCK].to_numpy(dtype=object)
+        codes = pd.factorize(block.ravel())[0].reshape(block.shape)
+        alike = (codes == codes[where]).all(0)
+        found += [start + int(i) for i in np.flatnonzero(alike) if len(np.unique(codes[first, i])) == len(labels)]
     return found
 
 

@@ -17,6 +17,8 @@ from generain_core.cohort.design.covariates import MOST_LEVELS
 from generain_core.cohort.outcome.outcome import Outcome, OutcomeKind
 
 _BLOCK = 1000
+_NUMBER = r"^\s*([+-]?\d+(?:[.,]\d+)?)\s*(?:%|[a-zµ][a-zµ/%·^0-9]*)?\s*$"
+"""A number as sheets write it: with a decimal comma, or a unit behind it."""
 _APART = (2 * 0.98 - 1) ** 2
 _TOGETHER = 0.98
 _RIGHT = 0.95
@@ -63,11 +65,20 @@ def _blocks(table: pd.DataFrame) -> Iterator[tuple[slice, Rows, Values]]:
     for start in range(0, table.shape[1], _BLOCK):
         block = table.iloc[:, start : start + _BLOCK].to_numpy(dtype=object)
         codes, cells = pd.factorize(block.ravel())
-        numbers = pd.to_numeric(pd.Series(cells, dtype=object), errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
+        numbers = _numbers(pd.Series(cells, dtype=object))
         codes[np.append(cells == "", False)[codes]] = -1
         places = np.append(np.where(np.isfinite(numbers), numbers, np.inf), np.inf)
         shape = block.shape
         yield slice(start, start + _BLOCK), np.asarray(codes, dtype=np.intp).reshape(shape), places[codes].reshape(shape)
+
+
+def _numbers(cells: pd.Series) -> Values:
+    """Return cells as numbers, those with a decimal comma or a unit too; NaN where they are none."""
+    numbers = pd.to_numeric(cells, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan, copy=True)
+    rest = np.flatnonzero(np.isnan(numbers))
+    bare = cells.iloc[rest].astype(str).str.extract(_NUMBER, expand=False).str.replace(",", ".")
+    numbers[rest] = pd.to_numeric(bare, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
+    return numbers
 
 
 def _ranks(numbers: Values) -> tuple[Values, Bools]:

@@ -15,7 +15,7 @@ _THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
 _THREE = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}")
 _GERMAN = re.compile(r"[+-]?\d{1,3}(?:\.\d{3})*(?:,\d+)?|[+-]?\d+(?:,\d+)?")
 _POINT_THREE = re.compile(r"[+-]?[1-9]\d{0,2}(?:\.\d{3})+")
-_UNIT = re.compile(r"([+-]?\d+(?:[.,]\d+)*(?:[eE][+-]?\d+)?)\s*([^\d\s.,].*)")
+_UNIT = re.compile(r"([+-]?\d+(?:[.,]\d+)*(?:[eE][+-]?\d+)?)\s*((?![eE][+-]?\d)[^\d\s.,/:*+-].*)")
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
 _DATE = re.compile(
     r"(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}|\d{1,2}[- ][a-z]{3}[- ]\d{2,4}"
@@ -26,6 +26,8 @@ _EXCEL = (36526, 47848)
 """Excel's numbers of the days from 2000 to 2030."""
 _STAND_INS = (-9, -99, -999, -9999, 99, 999, 9999, 99999)
 """Numbers that are written where nothing is known."""
+_BELOW = (-1, -9, -99)
+"""Those that say so as the one number below 0."""
 
 
 def are_dates(texts: Sequence[str]) -> bool:
@@ -39,10 +41,10 @@ def read_numbers(texts: Sequence[str], column: str) -> tuple[NDArray[np.float64]
     Raises:
         GeneRAINError: commas or points may be decimal or thousands.
     """
-    bare, unit = without_unit(texts)
+    plain = [_number(text) for text in texts]
+    bare, unit = without_unit(texts) if None in plain else (list(texts), "")
     if unit and (numbers := read_numbers(bare, column)) is not None:
         return numbers[0], (*numbers[1], CohortNote(CohortNoteKind.UNIT, {"column": column, "unit": unit}))
-    plain = [_number(text) for text in texts]
     if all(value is not None for value in plain):
         _check_points(texts, column)
         return np.array(plain, dtype=float), ()
@@ -88,6 +90,10 @@ def doubts(values: NDArray[np.float64], column: str) -> tuple[CohortNote, ...]:
         count = len(values) - len(rest)
         if count and len(np.unique(rest)) > 2 and np.abs(rest - known).min() > np.ptp(rest):
             notes.append(CohortNote(CohortNoteKind.STAND_IN, {"column": column, "value": known, "samples": count}))
+    below = np.unique(values[values < 0])
+    if len(below) == 1 and below[0] in _BELOW and not notes and len(np.unique(values)) > 3:
+        count = int((values == below[0]).sum())
+        notes.append(CohortNote(CohortNoteKind.STAND_IN, {"column": column, "value": float(below[0]), "samples": count}))
     days = (values == np.floor(values)).all() and _EXCEL[0] <= values.min() <= values.max() <= _EXCEL[1]
     if days and len(np.unique(values)) > 2:
         notes.append(CohortNote(CohortNoteKind.LOOKS_LIKE_DATES, {"column": column}))

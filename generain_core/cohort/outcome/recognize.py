@@ -9,7 +9,7 @@ import pandas as pd
 from generain_core.cohort.notes import CohortNote, CohortNoteKind
 from generain_core.cohort.outcome.numbers import are_dates, doubts, read_numbers
 from generain_core.cohort.outcome.outcome import Outcome, OutcomeKind
-from generain_core.cohort.outcome.survival import find_event, read_survival
+from generain_core.cohort.outcome.survival import find_event, looks_like_until, read_survival
 from generain_core.errors import GeneRAINError
 from generain_core.perturbations.design.labels import CONTROLS, as_text, one_spelling
 from generain_core.perturbations.donors.recognize import UNSAID
@@ -95,7 +95,8 @@ def recognize(
             "of the two out."
         )
     asked = kind is OutcomeKind.SURVIVAL or event_value is not None
-    if asked or (kind is None and event) or (kind is None and event is None and numbers is not None):
+    varied = numbers is not None and not _grades(numbers[0])
+    if asked or (kind is None and event) or (kind is None and event is None and varied):
         found = event or find_event(obs, column, asked=asked, value=event_value)
         if found:
             return read_survival(obs, column, found, texts, numbers, value=event_value, recognized=not event)
@@ -150,6 +151,8 @@ def _number(
     steps = np.diff(distinct)
     if len(distinct) == usable.sum() > 5 and bool((steps == 1).all()):
         notes = (*notes, CohortNote(CohortNoteKind.LOOKS_LIKE_IDENTIFIER, {"column": column}))
+    if recognized and looks_like_until(column):
+        notes = (*notes, CohortNote(CohortNoteKind.TIME_WITHOUT_EVENT, {"column": column}))
     return Outcome(column=column, kind=OutcomeKind.NUMBER, values=values, usable=usable, notes=notes)
 
 
@@ -176,18 +179,41 @@ def _classes(column: str, texts: Sequence[str], kind: OutcomeKind | None) -> Out
     notes = [CohortNote(CohortNoteKind.TAKEN_FOR, facts)]
     if merged := sorted(text for text, label in common.items() if text != label):
         notes.append(CohortNote(CohortNoteKind.SPELLINGS_MERGED, {"column": column, "texts": tuple(merged)}))
+    notes += _codes_for_nothing(column, labels)
     return Outcome(column=column, kind=found, values=values, usable=values >= 0, classes=tuple(classes), notes=tuple(notes))
+
+
+def _codes_for_nothing(column: str, labels: Sequence[str]) -> list[CohortNote]:
+    """Return notes on codes such as 9, -9 and 99 beside others from 0 to 5, which often stand for what is not known."""
+    kinds = set(filter(None, labels))
+    codes = [code for code in ("-9", "-99", "-1", "9", "99", "999", "8", "88") if code in kinds]
+    rest = kinds.difference(codes)
+    if len(rest) < 2 or not all(label.isdigit() and int(label) <= GRADES for label in rest):
+        return []
+    facts = [{"column": column, "value": float(code), "samples": labels.count(code)} for code in codes]
+    return [CohortNote(CohortNoteKind.STAND_IN, each) for each in facts]
 
 
 def _nearly_numbers(column: str, texts: Sequence[str]) -> None:
     """Refuse a column of numbers in which some are none, naming these.
 
     Raises:
-        GeneRAINError: most are numbers, or all are percentages.
+        GeneRAINError: most are numbers, or all are, as percentages, in several units or too many for classes.
     """
     wrong = [text for text in texts if read_numbers([text.removesuffix("%").lstrip("<>≤≥~ ").strip()], column) is None]
     marked = [text for text in texts if text not in wrong and text.strip("<>≤≥~% ") != text]
     odd = list(dict.fromkeys([*wrong, *marked]))
+    if not odd and read_numbers(texts, column) is not None:
+        raise GeneRAINError(
+            f"{echo(column)} has {len(set(texts)):,} numbers, too many for classes (at most {MOST_CLASSES}); call it a number, "
+            "or put ranges of it into a column of their own."
+        )
+    if not odd:
+        examples = list(dict.fromkeys(texts))
+        raise GeneRAINError(
+            f"{echo(column)} writes numbers in several ways (such as {echo(examples[0])} and {echo(examples[1])}); write plain "
+            "numbers, all in one unit."
+        )
     if len(wrong) < len(texts) / 2:
         raise GeneRAINError(
             f"{echo(column)} would be a number, but {listed([echo(text) for text in odd])} "

@@ -16,14 +16,28 @@ from generain_core.text import echo, listed
 LEAST_EVENTS = 10
 MOST_VALUES = 20
 """Values of a column that may tell of an event, at most."""
-_TIME = re.compile(
-    r"(?:^|[^a-z])(?:time|days?|months?|years?|surv\w*|follow\w*|os|pfs|dfs|rfs|dss|ttp|efs)(?:$|[^a-z])", re.IGNORECASE
+_UNTIL = re.compile(r"(?:^|[^a-z])(?:surv\w*|follow\w*|os|pfs|dfs|rfs|dss|ttp|efs|pfi|dfi|css)(?:$|[^a-z])", re.IGNORECASE)
+_TIME = re.compile(rf"{_UNTIL.pattern}|(?:^|[^a-z])(?:time|days?|months?|years?)(?:$|[^a-z])", re.IGNORECASE)
+_NO_TIME = re.compile(r"(?:^|[^a-z])(?:age|old|pack|culture|passage|birth|smok\w*)(?:$|[^a-z])", re.IGNORECASE)
+_EVENT = re.compile(r"event|vital|dead|death|deceased|died|relapse|recurr|progress|censor", re.IGNORECASE)
+_STATUS = re.compile(
+    rf"^(?:status|(?:{_UNTIL.pattern}|patient|living|life).*status|(?:os|pfs|dfs|rfs|dss|efs|pfi|dfi|css))$", re.IGNORECASE
 )
-_EVENT = re.compile(r"event|status|vital|dead|death|deceased|died|relapse|recurr|progress|censor", re.IGNORECASE)
-_CODED = re.compile(r"^([01]):.*$")
+"""Names of a status that tells of an event; of others, such as smoking_status, the values must."""
+_TURNED = re.compile(r"free|without|alive|living|surviv|censor|(?:^|[^a-z])(?:no|non|not)(?:$|[^a-z])", re.IGNORECASE)
+"""Names of columns in which yes may mean that nothing happened."""
+_CODED = re.compile(r"^([0-9]):(.*)$")
 _DEATH, _RELAPSE, _PROGRESS = {"dead", "deceased", "died", "death"}, {"relapse", "relapsed", "recurred"}, {"progressed"}
-_YES = {"1", "true", "yes", "y", "event"} | _DEATH | _RELAPSE | _PROGRESS
-_NO = {"0", "false", "no", "n", "alive", "living", "censored", "no event", "none", "disease free", "progression free"}
+_CODES = {"1", "true", "yes", "y", "t", "event"}
+"""Values that say yes, to whatever the column asks."""
+_YES = _CODES | _DEATH | _RELAPSE | _PROGRESS
+_WORDS_FOR_NONE = {"alive", "living", "censored", "no event", "disease free", "progression free", "event free"}
+_NO = {"0", "false", "no", "n", "f", "none"} | _WORDS_FOR_NONE
+
+
+def looks_like_until(column: str) -> bool:
+    """Say whether a column is called as a time until an event is, such as os_months or follow-up."""
+    return bool(_UNTIL.search(_plain(column)))
 
 
 def find_event(obs: pd.DataFrame, column: str, *, asked: bool, value: str | None = None) -> str:
@@ -36,16 +50,19 @@ def find_event(obs: pd.DataFrame, column: str, *, asked: bool, value: str | None
         value: what the column says where the event was seen, if that is known.
 
     Raises:
-        GeneRAINError: survival was asked for, and no or several columns may be the event.
+        GeneRAINError: survival was asked for, and no or several columns may be the event; or a column that is called as an
+            event is, beside a time, can't be read.
     """
-    if not asked and not _TIME.search(column.replace("_", " ")):
+    if not asked and (not _TIME.search(_plain(column)) or _NO_TIME.search(_plain(column))):
         return ""
-    named = [str(name) for name in obs.columns if str(name) != column and _EVENT.search(str(name))]
-    found = [name for name in named if isinstance(obs[name], pd.Series) and _is_event(texts_of(obs[name]), value)]
+    texts = {name: texts_of(obs[name]) for name in map(str, obs.columns) if name != column and _may_tell(obs, name)}
+    found = [name for name in texts if _is_event(name, texts[name], value)]
     if len(found) == 1:
         return found[0]
-    if asked or len(found) > 1:
-        there = f"{listed(found)} may be it" if found else "none of the columns is called event, status, death or the like"
+    unread = [name for name in texts if _is_called_event(name) and 0 < len(set(filter(None, texts[name]))) <= MOST_VALUES]
+    if asked or found or unread:
+        maybe = found or unread
+        there = f"{listed(maybe)} may be it" if maybe else "none of the columns is called event, status, death or the like"
         raise GeneRAINError(
             f"Say which column tells whether the event was seen ({there}): name it as the event (--event). Is {echo(column)} no "
             "time until an event, say that it is a number (--kind number)."
@@ -53,10 +70,24 @@ def find_event(obs: pd.DataFrame, column: str, *, asked: bool, value: str | None
     return ""
 
 
+def _plain(name: str) -> str:
+    return name.replace("_", " ").replace(".", " ")
+
+
+def _may_tell(obs: pd.DataFrame, name: str) -> bool:
+    """Say whether a column may tell of an event, by its name."""
+    return isinstance(obs[name], pd.Series) and bool(_is_called_event(name) or "status" in name.casefold())
+
+
+def _is_called_event(name: str) -> bool:
+    return bool(_EVENT.search(name) or _STATUS.search(_plain(name).strip()))
+
+
 def event_words(texts: Sequence[str]) -> tuple[list[str], bool]:
     """Return what an event column says, and whether it was coded 1 and 2, of which 2 is the event (as in R's survival).
 
-    Of words with their code before them, such as ``0:LIVING`` and ``1:DECEASED``, the code is taken.
+    Of words with a code before them, such as ``0:LIVING`` and ``1:DECEASED``, the word is taken if it is a usual one, else the
+    code.
     """
     words = [_bare(text) for text in texts]
     if set(words) - {""} == {"1", "2"}:
@@ -72,21 +103,35 @@ def event_values(obs: pd.DataFrame, event: str) -> list[str]:
 
 
 def _bare(text: str) -> str:
-    """Return the code of a word such as ``1:DECEASED``, or the word, in small letters."""
-    return _CODED.sub(r"\1", text.casefold())
+    """Return a word in small letters; of ``1:DECEASED`` the word behind the code, or the code where that is not known."""
+    coded = _CODED.fullmatch(text.casefold())
+    if coded is None:
+        return text.casefold()
+    word = coded[2].strip()
+    return word if word in _YES | _NO else coded[1]
 
 
-def _is_event(texts: Sequence[str], value: str | None) -> bool:
+def _is_event(name: str, texts: Sequence[str], value: str | None) -> bool:
+    """Say whether a column tells of an event: it has the value, or two usual words of which one is the event.
+
+    Of a status of whatever, words such as dead and alive must tell; yes and no are enough where the name says of what.
+    """
     if value is not None:
         return any(map(_says(value), filter(None, texts))) and len(set(filter(None, texts))) <= MOST_VALUES
     words = {text for text in event_words(texts)[0] if text}
-    return len(words) == 2 and len(words & _YES) == 1 and len(words & _NO) == 1
+    tells = _is_called_event(name) or (not words & _CODES and bool(words & _WORDS_FOR_NONE))
+    return tells and len(words) == 2 and len(words & _YES) == 1 and len(words & _NO) == 1
 
 
 def _says(value: str) -> Callable[[str], bool]:
-    """Return what tells whether a cell is the value of the event: the same word, or the same code before a word."""
+    """Return what tells whether a cell is the value of the event: the same text, or the code or the word of ``1:DECEASED``."""
     wanted = " ".join(value.split()).casefold()
-    return lambda text: wanted in (text.casefold(), _bare(text))
+
+    def says(text: str) -> bool:
+        coded = _CODED.fullmatch(text.casefold())
+        return wanted == text.casefold() or (coded is not None and wanted in (coded[1], coded[2].strip()))
+
+    return says
 
 
 def read_survival(
@@ -171,12 +216,12 @@ def _by_usual_words(event: str, texts: Sequence[str]) -> _Read:
     Raises:
         GeneRAINError: it has others, or its name says that it may be the other way round.
     """
-    if "censor" in event.casefold():
+    codes, is_coded = event_words(texts)
+    if _TURNED.search(_plain(event)) and (is_coded or set(codes) & _CODES):
         raise GeneRAINError(
             f"{echo(event)} may say that the event was seen or that it was not; name its value where the event was seen "
             "(--event-value), or give a column in which 1 is the event."
         )
-    codes, is_coded = event_words(texts)
     unknown = sorted({text for text, code in zip(texts, codes, strict=True) if code and code not in _YES | _NO})
     if unknown:
         raise GeneRAINError(

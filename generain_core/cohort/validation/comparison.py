@@ -61,7 +61,8 @@ def compare(
 
     The verdict is ``better`` or ``worse`` where the corrected test finds a difference at 5 % (two-sided) and the higher side
     lies above chance too, at 5 %: scores that are both chance, or below it, differ in nothing that matters. Else it is
-    ``no_better`` where a gain of `MARGIN` is ruled out at 5 %, and ``too_few`` where it is not.
+    ``no_better`` where a gain of `MARGIN` is ruled out at 5 %, and ``too_few`` where it is not. Sides that score the same in
+    every fold, and neither of them above chance, rule nothing out.
     """
     models = choose(results, [name for name in results if name.startswith(EMBEDDING)])
     plain = choose(results, [name for name in EXPRESSION if name in results])
@@ -74,7 +75,8 @@ def compare(
     if difference.p_value < ALPHA and (expression_says if difference.mean < 0 else model_says):
         verdict = "worse" if difference.mean < 0 else "better"
     else:
-        verdict = "no_better" if difference.below_margin < ALPHA else "too_few"
+        is_nothing = difference.error == 0 and not (model_says or expression_says)
+        verdict = "no_better" if difference.below_margin < ALPHA and not is_nothing else "too_few"
     return Comparison(
         verdict=verdict,
         model=model,

@@ -16,7 +16,9 @@ from generain_core.cohort.validation.nested import run_tasks
 from generain_core.progress import Progress
 
 Values = NDArray[np.float64]
-Between = Literal["donors", "samples within donors", "samples"]
+Between = Literal["donors", "samples within donors", "donors of as many samples, and samples within them", "samples"]
+MOVES = 0.5
+"""Share of what a free exchange would change, below which exchanging says little."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -42,18 +44,44 @@ class Null:
 
 
 def exchanged(truth: Values, groups: Rows, generator: np.random.Generator) -> tuple[Values, Between]:
-    """Return outcomes exchanged between donors if each has one outcome, within them if not, between samples without donors."""
+    """Return outcomes exchanged between donors if each has one outcome, between samples if these are donors of their own.
+
+    Where outcomes differ within donors they are exchanged there; and if donors differ too, first between donors that have as
+    many samples, all of a donor's together: else an outcome that is nearly the donor's would hardly change.
+    """
     if len(np.unique(groups)) == len(groups):
         return truth[generator.permutation(len(truth))], "samples"
-    places, first = np.unique(groups, return_inverse=True), np.unique(groups, return_index=True)[1]
-    own = places[1]
+    first, own = np.unique(groups, return_index=True, return_inverse=True)[1:]
     if (truth == truth[first][own]).all():
         return truth[first][generator.permutation(len(first))][own], "donors"
+    rows = [np.flatnonzero(own == donor) for donor in range(len(first))]
+    between: Between = "samples within donors"
     mixed = truth.copy()
-    for group in np.unique(own):
-        rows = np.flatnonzero(own == group)
-        mixed[rows] = truth[rows[generator.permutation(len(rows))]]
-    return mixed, "samples within donors"
+    if not _are_alike([truth[each] for each in rows]):
+        between = "donors of as many samples, and samples within them"
+        for size in {len(each) for each in rows}:
+            donors = [each for each in rows if len(each) == size]
+            for to, place in enumerate(generator.permutation(len(donors))):
+                mixed[donors[to]] = truth[donors[place]]
+    for each in rows:
+        mixed[each] = mixed[each[generator.permutation(len(each))]]
+    return mixed, between
+
+
+def _are_alike(outcomes: Sequence[Values]) -> bool:
+    """Say whether all donors have the same outcomes, in whatever order, as in paired designs."""
+    ordered = [each[np.lexsort(np.atleast_2d(each.T))] for each in outcomes]
+    return all(each.shape == ordered[0].shape and (each == ordered[0]).all() for each in ordered)
+
+
+def moves(truth: Values, groups: Rows, seed: int = 0) -> float:
+    """Return how many outcomes exchanging changes, as a share of what it would if samples were free; the mean of 20 times."""
+    generator, free = np.random.default_rng(seed), np.arange(len(truth))
+    counts = np.zeros(2)
+    for _ in range(20):
+        for i, each in enumerate((groups, free)):
+            counts[i] += int((exchanged(truth, each, generator)[0] != truth).reshape(len(truth), -1).any(1).sum())
+    return float(counts[0] / max(counts[1], 1.0))
 
 
 def permutation_null(

@@ -39,10 +39,14 @@ def texts_of(values: pd.Series) -> list[str]:
 def donor_column(obs: pd.DataFrame) -> str:
     """Return the first column that is called as donors are and whose values repeat as donors do; '' without one."""
     for name in map(str, obs.columns):
-        named = _DONOR.search(name) and not _OF_DONORS.search(name)
-        if named and isinstance(obs[name], pd.Series) and may_be_donors(texts_of(obs[name])):
+        if is_called_donor(name) and isinstance(obs[name], pd.Series) and may_be_donors(texts_of(obs[name])):
             return name
     return ""
+
+
+def is_called_donor(column: str) -> bool:
+    """Say whether a column is called as donors are, and not as something that is said of them."""
+    return bool(_DONOR.search(column)) and not _OF_DONORS.search(column)
 
 
 def may_be_donors(texts: Sequence[str]) -> bool:

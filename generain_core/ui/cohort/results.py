@@ -229,4 +229,5 @@ _SCORES = {
     "null_mean": st.column_config.NumberColumn("Null: mean", format="%.3f", help="Mean score where outcomes are exchanged."),
     "null_high": st.column_config.NumberColumn("Null: 95 %", format="%.3f"),
     "null_p_value": st.column_config.NumberColumn("Null: p", format="%.2g"),
+    "null_between": st.column_config.TextColumn("Null: exchanged between"),
 }
