@@ -25,6 +25,8 @@ class CohortNoteKind(StrEnum):
     FEW_DONORS = "classes of few donors"
     GROUPS = "groups"
     NO_GROUPS = "no groups"
+    TWINS = "samples far nearer to each other than to others"
+    COPIES_LEFT_OUT = "samples of the file that are copies of others"
     GROUPS_IGNORED = "repeated donors split, as asked"
     FEWER_FOLDS = "fewer folds"
     CLASS_MISSING_IN_FOLD = "a class is missing in some folds"

@@ -17,6 +17,9 @@ from generain_core.cohort.tables import (
     survival_table,
 )
 
+FILES = ("scores", "predictions", "folds", "splits", "comparison", "confusion", "calibration", "survival", "confounding")
+"""Names of all tables that there may be, without their ending."""
+
 
 def tables(result: CohortResult) -> dict[str, pd.DataFrame]:
     """Return all tables under the names of their files."""

@@ -1,7 +1,8 @@
 """From an expression table and a labeled sheet to a verdict: does the model say more than plain expression?"""
 
+import itertools
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from generain_core.cohort.choices import CohortChoices
 from generain_core.cohort.cohort_design import CohortDesign, design_cohort, restrict
 from generain_core.cohort.confounding import look_at_confounding
 from generain_core.cohort.design.covariates import design_matrix
+from generain_core.cohort.design.twins import twins
 from generain_core.cohort.known_embeddings import KnownEmbeddings
 from generain_core.cohort.notes import CohortNote, CohortNoteKind
 from generain_core.cohort.probes.probes import Recipe, Representation
@@ -49,6 +51,7 @@ class CohortResult:
         null: scores of exchanged outcomes.
         confounding: how well representations predict batch, sex, library size and coverage; see `confounding`.
         notes: what has to be known.
+        serial: a number that no other result of this process has.
     """
 
     choices: CohortChoices
@@ -61,6 +64,7 @@ class CohortResult:
     null: tuple[Null, ...]
     confounding: pd.DataFrame = field(default_factory=pd.DataFrame)
     notes: tuple[CohortNote, ...] = ()
+    serial: int = field(default_factory=itertools.count(1).__next__)
 
     @property
     def marks(self) -> tuple[str, ...]:
@@ -107,6 +111,7 @@ def run_cohort(
     report(0.0, "reading the outcome")
     expression = verified(expression, release)
     design = design_cohort(expression.obs, expression.samples, choices)
+    design = replace(design, notes=(*design.notes, *_on_copies(expression)))
     samples = gather(
         expression,
         choices,
@@ -129,6 +134,7 @@ def judge(design: CohortDesign, samples: CohortSamples, choices: CohortChoices, 
     """Judge all representations on the same folds, compare, and exchange outcomes. Arguments as `run_cohort`."""
     progress(0.0, "components")
     representations = represent(samples, design)
+    alike = _on_twins(representations, samples, design)
     outcome, truth, groups = design.outcome, design.truth, design.groups.codes[design.rows]
     splits = outer_splits(truth, outcome.kind, groups, repeats=choices.repeats, folds=design.folds, seed=choices.seed)
     results = cross_validate(
@@ -154,7 +160,7 @@ def judge(design: CohortDesign, samples: CohortSamples, choices: CohortChoices, 
         )
     if null and moves(truth, groups) < MOVES:
         marks = (*marks, CohortNote(CohortNoteKind.NULL_HARDLY_MOVES))
-    notes = (*design.notes, *samples.notes, *_notes(comparison, results, design), *marks)
+    notes = (*design.notes, *samples.notes, *alike, *_notes(comparison, results, design), *marks)
     progress(1.0, "done")
     return CohortResult(
         choices=choices,
@@ -196,6 +202,24 @@ def represent(samples: CohortSamples, design: CohortDesign) -> tuple[Representat
             both = np.hstack([values.astype(np.float64), beside])
             representations.append(Representation(name=f"embedding_covariates:{model}", recipe="covariates", values=both))
     return tuple(representations)
+
+
+def _on_copies(expression: Expression) -> list[CohortNote]:
+    """Return a note on samples of the file that were left out as copies of others: their outcomes are not looked at."""
+    copies = [each.name for each in expression.left_out if each.kind == "column" and each.reason.startswith("a copy of")]
+    return [CohortNote(CohortNoteKind.COPIES_LEFT_OUT, {"samples": tuple(copies)})] if copies else []
+
+
+def _on_twins(representations: Sequence[Representation], samples: CohortSamples, design: CohortDesign) -> list[CohortNote]:
+    """Return a note on samples of unlike donors that are far nearer to each other than to all others."""
+    (components,) = (each.values for each in representations if each.name == "expression_pca")
+    whole = components[:, : components.shape[1] - sum(each.values.shape[1] for each in design.adjust)]
+    pairs = twins(np.asarray(whole, dtype=np.float64), design.groups.codes[design.rows])
+    if not pairs:
+        return []
+    names = tuple(samples.names[i] for i in pairs[0])
+    count = len({i for pair in pairs for i in pair})
+    return [CohortNote(CohortNoteKind.TWINS, {"example": names, "samples": count, "of": len(samples.names)})]
 
 
 def _notes(comparison: Comparison, results: Mapping[str, tuple[FoldResult, ...]], design: CohortDesign) -> list[CohortNote]:

@@ -167,7 +167,9 @@ class CohortMethods(ListMethods, SampleMethods):
         progress: Progress | None = None,
         **options: Unpack[TableOptions],
     ) -> pd.DataFrame:
-        """Predict further samples with a probe that `cohort` saved; what is far from its training samples gets no prediction.
+        """Predict further samples with a probe that `cohort` saved.
+
+        What is far from its training samples, or has too few expressed genes, gets no prediction; ``why`` says so.
 
         Args:
             path: a file, a folder, files of one sample each, or an AnnData, which stays as it is.
@@ -182,7 +184,7 @@ class CohortMethods(ListMethods, SampleMethods):
                 used.
         """
         from generain_core.cohort.saved.probe_file import read_probe
-        from generain_core.cohort.saved.use import check_release, use_probe
+        from generain_core.cohort.saved.use import check_release, use_probe, with_those_left_out
         from generain_core.models.embedding import embed_samples
         from generain_core.storage.atomic import check_target
 
@@ -194,7 +196,7 @@ class CohortMethods(ListMethods, SampleMethods):
             binned = self.bin_table(path, gene_set=saved.gene_set, progress=part(progress or silent, 0.0, 0.1), **options)
         adata = binned.adata
         embed_samples(adata, self.release, saved.model, device=device, progress=part(progress or silent, 0.1, 0.9))
-        table = use_probe(saved, adata, self.release)
+        table = with_those_left_out(use_probe(saved, adata, self.release), binned.expression.samples)
         facts = {"outcome": saved.column, "kind": saved.kind, "classes": list(saved.classes), "held_out_score": saved.score}
         details = (*species_of(adata), f"probe of {saved.column} on {saved.model}", f"held-out {saved.score}")
         table = self._table(table, *details, **facts)

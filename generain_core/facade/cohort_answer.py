@@ -153,8 +153,8 @@ class CohortAnswer:
         return document(self.result) | words | {"lasso": rows_of(self.lasso.head(50))} | left_out
 
     def write(self, output: str | os.PathLike[str]) -> list[str]:
-        """Write all tables and the methods into a folder, replacing what is there; return the names of the files."""
-        from generain_core.cohort.report import tables
+        """Write all tables and the methods into a folder, in place of an earlier cohort's; return the names of the files."""
+        from generain_core.cohort.report import FILES, tables
         from generain_core.storage.atomic import atomic_write
 
         folder = Path(output)
@@ -162,6 +162,8 @@ class CohortAnswer:
         found = tables(self.result) | {"lasso": self.lasso}
         if self._left_out is not None:
             found["left_out"] = self._left_out
+        for name in {*FILES, "lasso", "left_out"}.difference(found):
+            (folder / f"{name}.csv").unlink(missing_ok=True)
         for name, table in found.items():
             self._opened._write_csv(self._of(table, name), folder / f"{name}.csv")
         with atomic_write(folder / "methods.txt") as working:

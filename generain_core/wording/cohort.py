@@ -158,6 +158,23 @@ def _same(facts: Mapping[str, Any]) -> str:
     )
 
 
+def _twins(facts: Mapping[str, Any]) -> str:
+    first, second = map(echo, facts["example"])
+    return (
+        f"{facts['samples']:,} of {facts['of']:,} samples lie far nearer to a sample of another donor than to all others (such "
+        f"as {first} and {second}), as libraries of one donor do. If they are of one, name the column of the donors: scores are "
+        "otherwise far too high."
+    )
+
+
+def _copies(facts: Mapping[str, Any]) -> str:
+    names = facts["samples"]
+    return (
+        f"Left out, as the file has their counts under another name too, value by value: {listed(list(map(echo, names)))}. What "
+        "the sheet says of them was not looked at: see that it agrees."
+    )
+
+
 def _beside(facts: Mapping[str, Any]) -> str:
     others = listed(list(map(echo, facts["others"])))
     return (
@@ -230,6 +247,8 @@ _SENTENCES: dict[CohortNoteKind, Callable[[Mapping[str, Any]], str]] = {
     CohortNoteKind.SAME_AS_COLUMN: _same,
     CohortNoteKind.NEARLY_A_COLUMN: _nearly,
     CohortNoteKind.EVENT_BESIDE_OTHERS: _beside,
+    CohortNoteKind.TWINS: _twins,
+    CohortNoteKind.COPIES_LEFT_OUT: _copies,
     CohortNoteKind.SPELLINGS_MERGED: _merged,
     CohortNoteKind.SAMPLES_DROPPED: _dropped,
     CohortNoteKind.ADJUSTED: _adjusted,

@@ -13,6 +13,7 @@ from generain_core.cli.output import Output, titled_table
 from generain_core.cli.progress import note
 from generain_core.errors import GeneRAINError
 from generain_core.facade.tables import start_reader
+from generain_core.text import listed
 
 if TYPE_CHECKING:
     from generain_core.cli.parser import AddCommand
@@ -65,6 +66,10 @@ def _cohort(args: argparse.Namespace) -> Output:
     if args.output.resolve() in input_files(args):
         raise GeneRAINError(f"{args.output} is the input itself; name another folder for the result.")
     if args.apply is not None:
+        judging = ("predict", "save", "groups", "adjust", "covariates", "without_genes")
+        if beside := [f"--{name.replace('_', '-')}" for name in judging if getattr(args, name)]:
+            words = listed(beside)
+            raise GeneRAINError(f"{words} can't stand beside --apply, which uses a saved probe as it is; leave one of them out.")
         return _apply(args)
     if args.predict is None:
         raise GeneRAINError("Name the column that is predicted with --predict, or a saved probe with --apply.")
@@ -111,6 +116,8 @@ def _apply(args: argparse.Namespace) -> Output:
     args.output.mkdir(parents=True, exist_ok=True)
     generain._write_csv(table, args.output / "predictions.csv")
     facts = {name: table.attrs[name] for name in ("outcome", "kind", "classes", "held_out_score")}
+    if few := list(table.loc[~table["far"] & (table["why"] != ""), "sample"]):
+        note(f"warning: nothing is predicted of {listed(few)}: too few expressed genes")
     document = facts | {"far": int(table["far"].sum()), "predictions": rows_of(table), "output": str(args.output)}
     title = f"predicted {table.attrs['outcome']} (held-out {table.attrs['held_out_score']}; {table.attrs['label']})"
     return Output(release_fields(generain.release) | document, titled_table(title, table))

@@ -1,5 +1,6 @@
 """Use a saved probe on further samples of the same release and model; what is far from its training samples is refused."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 RATE = 0.05
 """Share of samples like the training ones that are taken for far from them."""
+FAR, FEW_GENES = "far from the training samples", "too few expressed genes"
+"""Why nothing is predicted of a sample."""
 _FARTHEST = 1.5
 """Times the strangest held-out training sample from which on a sample is far, however few donors there are."""
 
@@ -59,7 +62,8 @@ def far_from(
 def use_probe(probe: SavedProbe, adata: "anndata.AnnData", release: Release) -> pd.DataFrame:
     """Return one row a sample: how far it is from the training samples, and what is predicted unless it is far.
 
-    Columns: sample, strangeness, far_p_value, far, then probability_CLASS and predicted, or predicted alone; empty where far.
+    Columns: sample, strangeness, far_p_value, far, why, then probability_CLASS and predicted, or predicted alone; empty where
+    far.
 
     Args:
         probe: that was saved.
@@ -90,9 +94,21 @@ def use_probe(probe: SavedProbe, adata: "anndata.AnnData", release: Release) -> 
         )
     predicted = outputs(probe, embedding)
     table = pd.DataFrame({"sample": list(map(str, adata.obs_names)), "strangeness": scores, "far_p_value": p, "far": far})
+    table["why"] = np.where(far, FAR, "")
     if OutcomeKind(probe.kind).of_classes:
         for k, label in enumerate(probe.classes):
             table[f"probability_{label}"] = np.where(far, np.nan, predicted[:, k])
         called = np.array(probe.classes, dtype=object)[decide(predicted, probe.shares)]
         return table.assign(predicted=np.where(far, "", called))
     return table.assign(predicted=np.where(far, np.nan, predicted[:, 0]))
+
+
+def with_those_left_out(table: pd.DataFrame, samples: Sequence[str]) -> pd.DataFrame:
+    """Return a row for each of some samples, in their order: of those that could not be embedded with nothing but why."""
+    whole = table.set_index("sample").reindex(pd.Index(list(samples), name="sample")).reset_index()
+    missing = ~whole["sample"].isin(table["sample"])
+    whole["far"] = whole["far"].eq(True)
+    whole["why"] = whole["why"].where(~missing, FEW_GENES)
+    if table["predicted"].dtype.kind not in "fiu":
+        whole["predicted"] = whole["predicted"].where(~missing, "")
+    return whole

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Unpack
 
@@ -62,9 +63,10 @@ class Predicted(Row):
     """What a saved probe says of a sample; nothing where it is far from those that the probe was fitted to."""
 
     sample: str
-    strangeness: float = Field(description="1: as far as 95 % of training samples")
+    strangeness: float | None = Field(description="1: as far as 95 % of training samples")
     far: bool
-    predicted: str | float | None = Field(description="a class, a number or a log hazard; null where far")
+    why: str = Field(description="why nothing is predicted; empty where something is")
+    predicted: str | float | None = Field(description="a class, a number or a log hazard; null where nothing is predicted")
     probabilities: dict[str, float] = Field(default={}, description="of classes; empty where far")
 
 
@@ -160,7 +162,8 @@ class CohortTools(Door):
 
 
 def _predicted(row: dict[Any, Any]) -> Predicted:
-    far, prefix = bool(row["far"]), "probability_"
-    shares = {} if far else {str(key)[len(prefix) :]: float(row[key]) for key in row if str(key).startswith(prefix)}
-    own = None if far else row["predicted"]
-    return Predicted(sample=row["sample"], strangeness=row["strangeness"], far=far, predicted=own, probabilities=shares)
+    why, prefix = str(row["why"]), "probability_"
+    shares = {} if why else {str(key)[len(prefix) :]: float(row[key]) for key in row if str(key).startswith(prefix)}
+    own = None if why else row["predicted"]
+    known = None if math.isnan(row["strangeness"]) else row["strangeness"]
+    return Predicted(sample=row["sample"], strangeness=known, far=bool(row["far"]), why=why, predicted=own, probabilities=shares)

@@ -126,7 +126,7 @@ def _question(result: CohortResult, resolver: Resolver) -> Question | None:
         return None
     if not sets:
         return None
-    return Question(id(result), str(model), tuple(sets.items()), int(placebos))
+    return Question(result.serial, str(model), tuple(sets.items()), int(placebos))
 
 
 def _sets(words: str, lists: Mapping[str, GeneList], attribute: str, resolver: Resolver) -> dict[str, tuple[str, ...]]:

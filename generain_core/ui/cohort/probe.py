@@ -45,7 +45,7 @@ def view(session: Session, result: CohortResult, release: Release) -> None:
         )
     )
     try:
-        content = _FITTED.of(session, (id(result), model), lambda: _fitted(result, release, model))
+        content = _FITTED.of(session, (result.serial, model), lambda: _fitted(result, release, model))
     except GeneRAINError as problem:
         st.info(escape_markdown(problem, 600), icon=":material/info:")
     else:
@@ -97,5 +97,6 @@ _USED = {
     "strangeness": st.column_config.NumberColumn("Strangeness", format="%.2f", help="1: as far as 95 % of training samples."),
     "far_p_value": st.column_config.NumberColumn("p of being far", format="%.2g"),
     "far": st.column_config.CheckboxColumn("Far", help="Too far from the training samples: nothing is predicted."),
+    "why": st.column_config.TextColumn("Why not"),
     "predicted": st.column_config.Column("Predicted"),
 }

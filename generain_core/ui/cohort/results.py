@@ -165,7 +165,8 @@ def _confounding(result: CohortResult, release: Release) -> None:
     table = result.confounding
     st.caption(
         "How well embeddings and expression predict batch, sex, library size (log₁₀) and coverage (expressed genes), and how "
-        "well each of these alone predicts the outcome. What predicts the outcome as well as the model does is marked above. Two "
+        "well each of these alone, and other columns of few values that go with it, predicts the outcome. What predicts it as "
+        "well as the model or expression does is marked above. Two "
         "repeats of the cross-validation."
     )
     named = table.assign(metric=[METRICS[name] for name in table["metric"]])
