@@ -126,26 +126,6 @@ class Kind:
 ONE = "\t".join
 
 
-def firehose(table: pd.DataFrame) -> str:
-    """Three columns a sample under one name: counts, shares and transcripts, as the second line says."""
-    shares = table / table.sum()
-    rows = [["Hybridization REF", *np.repeat(table.columns, 3)]]
-    rows.append(["gene_id", *["raw_count", "scaled_estimate", "transcript_id"] * table.shape[1]])
-    for i, gene in enumerate(table.index):
-        parts = [(f"{a:.2f}", f"{b:.10g}", f"uc{i:03d}abc.1") for a, b in zip(table.loc[gene], shares.loc[gene], strict=True)]
-        rows.append([f"{gene}|{700_000_000 + i}", *(cell for part in parts for cell in part)])
-    return "".join("\t".join(map(str, row)) + "\n" for row in rows)
-
-
-def htg(table: pd.DataFrame) -> str:
-    """Lines on the samples below the header, of which one says the same of all, and their totals."""
-    count = table.shape[1]
-    above = [["Well", *(f"A{i}" for i in range(count))], ["Date Parsed", *["March 1 2021"] * count]]
-    above.append(["Total Counts", *(f"{v:.0f}" for v in table.sum())])
-    header, _, body = table.rename_axis("Sample ID").to_csv().partition("\n")
-    return header + "\n" + "".join(",".join(row) + "\n" for row in above) + body
-
-
 KINDS = {
     "firehose, a line of units": Kind(
         lambda t: "\n".join(
@@ -206,12 +186,6 @@ KINDS = {
         lambda t: whole(t * 300).map(lambda v: f"{v:,}".replace(",", ".")).to_csv(sep=";"), lambda t: t * 300
     ),
     "thousands by commas": Kind(lambda t: whole(t * 300).map(lambda v: f"{v:,}").to_csv(sep="\t"), lambda t: t * 300),
-    "lines of prose above": Kind(
-        lambda t: f"Supplementary Table 2. Raw counts of airway cells\nContact: core@uni.edu, tel 123\n\n{whole(t).to_csv()}",
-        lambda t: t,
-    ),
-    "Firehose's RSEM": Kind(firehose, lambda t: t),
-    "HTG": Kind(htg, lambda t: t),
     "a total below": Kind(csv(lambda t: pd.concat([t, t.sum().to_frame("Summe").T])), lambda t: t),
     "CCLE": Kind(
         lambda t: np.log2(cpm(t) + 1).set_axis([f"{g} ({i + 900_000_000})" for i, g in enumerate(t.index)]).T.to_csv(),

@@ -2,6 +2,7 @@
 
 from generain_core.errors import GeneRAINError, NeedsConsent
 from generain_core.genes.spelling.numbers import are_positions, numbers_rows
+from generain_core.genes.spelling.transcripts import are_exons
 from generain_core.samples.binning.acceptance import MIN_GENES
 from generain_core.samples.interpret.count_scale import Corrections, accepts_log, base_taken, kind_taken, kinds_offered
 from generain_core.samples.interpret.diagnosis import Findings, oriented
@@ -90,6 +91,11 @@ def _unusable(raw: RawTable, findings: Findings, samples: list[str], names: list
         return f"{source} has dates instead of numbers in column {echo(dates[0])}; restore its values or delete it."
     if len(names) < 2:
         return f"{source} holds one gene; give a whole table, as a sample needs more than 2,000 expressed genes."
+    if are_exons(names):
+        return (
+            f"{source} counts exons, such as {echo(names[0])}: a read that lies in several is counted in each, so they don't "
+            "sum to genes; give counts of genes."
+        )
     if numbers_rows(names) or (not findings.recognized and are_positions(names)):
         return (
             f"{source} has no gene name that is known here: its {findings.genes_in} are only numbered, "

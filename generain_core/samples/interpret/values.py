@@ -26,9 +26,9 @@ from generain_core.samples.interpret.signs.rounding import (
     all_round,
     are_mixed,
     are_ranks,
-    are_scaled_whole,
     decimals_of,
     roots_of,
+    scaled_whole,
     unlike_samples,
     whole_and_broken,
 )
@@ -206,8 +206,8 @@ def _positive(values: Matrix, scan: _Scan) -> tuple[ValueKind, list[str], LogBas
         return ValueKind.RANKS, ["The values of each sample lie evenly, as ranks do."], None, ""
     if scan.whole and (unlike := unlike_samples(rows)):
         return ValueKind.MIXED, [unlike], None, ""
-    if scan.whole and are_scaled_whole(rows):
-        return ValueKind.SCALED, ["Values are whole numbers, and each sample sums to a million, as counts never do."], None, ""
+    if scan.whole and (why := scaled_whole(rows, _LARGEST_LIBRARY)):
+        return ValueKind.SCALED, [why], None, ""
     if scan.whole:
         doubt = (
             few_steps(rows, values.shape[1], scan.maximum, zeros=scan.minimum == 0)

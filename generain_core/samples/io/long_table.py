@@ -21,7 +21,7 @@ _GENES = re.compile(
 )
 _GENE_WORDS = re.compile("gene|symbol|ensembl|ensg|feature|target")
 _SAMPLES = re.compile(
-    r"(sample|cell|library|patient|donor|subject|individual|well|barcode|run|srr|gsm|specimen)s?(barcode|id|ids|name|names|label)?"
+    r"(sample|cell|library|patient|donor|subject|individual|well|barcode|run|srr|gsm|specimen|file|bam)s?(barcode|id|ids|name|names|label)?"
     r"|tissue|celltype|cellline|brainregion|immunecell|bloodcell"
 )
 _MELTED = frozenset(["variable", "name", "column", "key"])

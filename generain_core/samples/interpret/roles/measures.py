@@ -6,7 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 _MEASURES = (
-    ("counts", r"(?:raw[ _.-]*)?(?:read[ _.-]*|umi[ _.-]*)?counts?|raw|reads?|numreads|umis?|nreads"),
+    (
+        "counts",
+        r"(?:raw[ _.-]*)?(?:read[ _.-]*|umi[ _.-]*)?counts?|raw|reads?|numreads|umis?|nreads|total[ _.-]*gene[ _.-]*reads",
+    ),
     ("estimated counts", r"expected[ _.-]*counts?|est[ _.-]*counts?|estimated[ _.-]*counts?"),
     ("", r""),
     ("CPM", r"cpm|rpm|counts[ _.-]*per[ _.-]*million"),
@@ -16,7 +19,7 @@ _MEASURES = (
     ("scaled estimates", r"scaled[ _.-]*estimates?"),
     ("logs", r"log2?|log2?[ _.-]*(?:tpm|cpm|fpkm|rpkm|counts?|expr)|ln|log1p|vst|rlog|rld|vsd"),
 )
-_NEVER = (
+_NEVER_ELSE = (
     (
         "confidence limit",
         r"conf[ _.-]*(?:lo|hi|low|high|int)\w*|ci[ _.-]*(?:lower|upper|lo|hi)|(?:lower|upper)[ _.-]*(?:ci|bound)",
@@ -25,9 +28,14 @@ _NEVER = (
     ("coverage", r"coverage|cov"),
     ("status", r"status|quant[ _.-]*status"),
     ("variance", r"(?:posterior[ _.-]*)?(?:var|variance|sd|stdev|stderr|se|sem|cv)"),
-    ("share", r"iso[ _.-]*pct|isopct|pct|percent|rank"),
+    ("share", r"iso[ _.-]*pct|isopct|pct|percent|rank|ratio[ _.-]+of[ _.-].*"),
 )
-_ALL = [*(each for each in _MEASURES if each[0]), *_NEVER]
+_PART = (
+    "part of the reads",
+    r"unique[ _.-]*gene[ _.-]*reads|(?:unique|total)[ _.-]*(?:exon(?:-exon)?|intron)[ _.-]*reads|intron[ _.-]*reads",
+)
+_NEVER = (_PART, *_NEVER_ELSE)
+_ALL = [_PART, *(each for each in _MEASURES if each[0]), *_NEVER_ELSE]
 _GAP = r"(?:[ _.:|-]+\(?|\()"
 _PATTERN = {
     name: re.compile(rf"(?:{words}){_GAP}(?P<behind>.+?)\)?|(?P<before>.+?){_GAP}(?:{words})\)?", re.IGNORECASE)

@@ -111,6 +111,22 @@ def are_scaled_whole(samples: Sequence[np.ndarray]) -> bool:
     return bool(len(sums) and np.all(np.abs(sums / 1e6 - 1) < slack) and (len(set(sums)) > 1 or sums[0] != 1e6))
 
 
+def scaled_whole(samples: Sequence[np.ndarray], largest: float) -> str:
+    """Return why whole numbers are no counts but scaled, in a sentence; '' where they may be counts.
+
+    Args:
+        samples: values above zero.
+        largest: more than any sequencing gives of one sample.
+    """
+    if are_scaled_whole(samples):
+        return "Values are whole numbers, and each sample sums to a million, as counts never do."
+    sums = [float(sample.sum()) for sample in samples if len(sample)]
+    if not sums or float(np.median(sums)) <= largest:
+        return ""
+    about = f"Samples sum to {min(sums):,.0f} to {max(sums):,.0f}, more than any sequencing gives"
+    return f"{about}: they are sums of coverage, as recount's, or were scaled."
+
+
 def unlike_samples(samples: list[np.ndarray]) -> str:
     """Return what different things samples hold, in a sentence; '' where they are alike."""
     if are_logs_beside_others(samples):

@@ -59,7 +59,7 @@ def with_plain_numbers(columns: Sequence[Column], missing: frozenset[str], name:
             return [(t, _converted(v, Style("", "."), missing)) if i in places else (t, v) for i, (t, v) in enumerate(columns)]
         return list(columns)
     style = style_of(written, name)
-    notes.append(_said(style, next(text for text in written if not text.lstrip("+-").isdigit())))
+    notes.append(_said(style, next(text for text in written if (style.thousands or style.decimal) in text)))
     return [(t, _converted(v, style, missing)) if i in places else (t, v) for i, (t, v) in enumerate(columns)]
 
 

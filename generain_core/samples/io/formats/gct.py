@@ -33,6 +33,7 @@ def parse_gct(raw: bytes, name: str, progress: Progress = silent) -> Parsed:
     check_cells(name, rows, columns)
     lines = body.split(b"\n", 1 + column_fields)
     header = [cell.strip() for cell in lines[0].decode().split("\t")]
+    row_fields += header[:1] == ["id"] and len(header) == 2 + row_fields + columns
     if len(header) != 1 + row_fields + columns or len(lines) < 2 + column_fields:
         raise GeneRAINError(
             f"{name} declares {columns} samples and {row_fields} fields beside them, but its header has {len(header)} fields."

@@ -12,6 +12,10 @@ from generain_core.samples.io.raw_table import Parsed
 
 _FEATURE_COUNTS = ["geneid", "chr", "start", "end", "strand", "length"]
 _SUFFIXES = re.compile(r"(\.sorted|\.dedup|\.markdup|Aligned\.sortedByCoord\.out|\.Aligned\.out)*\.(bam|sam|cram)$")
+_RECOUNT = (
+    "recount3 sums the coverage of bases: values are about as many times the reads as these are long. Each sample is scaled to "
+    "one depth, so that this changes no bin."
+)
 _OF_GDC = ("stranded_first", "stranded_second", "tpm_unstranded", "fpkm_unstranded", "fpkm_uq_unstranded")
 _GDC = "STAR counts of the Genomic Data Commons"
 
@@ -81,6 +85,8 @@ def by_program(columns: Sequence[Column], comments: str, stem: str) -> OfProgram
             note = f"Of {each.program}'s columns the {each.words} ({each.taken}) were taken; the file is one sample, {stem}."
             beside = {t: v for t, v in columns if t.lower() in each.beside and v.dtype != object and taken.dtype != object}
             return OfProgram([*kept, (stem, taken)], each.program, [note], {title: taken} | beside if beside else {})
+    if re.search(r"annotation=\w+", comments) and "date.generated=" in comments:
+        return OfProgram(columns, "recount3", [_RECOUNT])
     last = columns[0][1][-8:].tolist() if columns and columns[0][1].dtype == object else []
     if any(isinstance(v, str) and v.startswith("__no_feature") for v in last):
         return OfProgram(columns, "htseq-count")

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from generain_core.errors import GeneRAINError
+from generain_core.errors import GeneRAINError, NeedsConsent
 from generain_core.samples.io.columns import unique
 from generain_core.samples.io.formats.star_counts import PROGRAM as STAR
 from generain_core.samples.io.formats.star_counts import by_strand
@@ -123,7 +123,13 @@ def _samples(files: Sequence[SampleFile], name: str) -> tuple[list[str], list[st
                 f"{name} holds files of one sample and of several ({several[0]}); give those of one kind together."
             )
         twice = next(column for column in own if own.count(column) > 1)
-        raise GeneRAINError(f"Two files of {name} have a column {echo(twice)}; give one of them, or name the samples apart.")
+        paths = tuple(file.path for file in files if twice in file.columns)
+        raise NeedsConsent(
+            f"{len(paths)} files of {name} have a column {echo(twice)} ({listed(list(paths), most=6)}), as counts beside TPM or "
+            "lengths of the same samples do: say which to read, or name the samples apart.",
+            ("part",),
+            paths,
+        )
     names = unique(sample_names([file.path for file in files]))
     return names, [f"Samples are named by their files: {listed(names, most=3)}."]
 

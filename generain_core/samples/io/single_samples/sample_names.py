@@ -3,7 +3,8 @@
 import re
 from collections.abc import Sequence
 
-_PACKED = r"\.(gz|txt|tsv|tab|csv|out|xlsx|parquet)"
+_PACKED = r"\.(gz|txt|tsv|tab|tabular|csv|out|xlsx|parquet)"
+_GALAXY = re.compile(r"Galaxy\d+-\[(?P<name>.+)\](\.\w+)?", re.IGNORECASE)
 _ADDED = (
     r"reads_?per_?gene",
     r"rna_seq",
@@ -31,7 +32,8 @@ def sample_name(file_name: str) -> str:
     >>> sample_name("GSM1_ctrl.ReadsPerGene.out.tab.gz"), sample_name("quant.sf")
     ('GSM1_ctrl', '')
     """
-    name = file_name
+    in_galaxy = _GALAXY.fullmatch(file_name)
+    name = in_galaxy["name"] if in_galaxy else file_name
     while (shorter := _SUFFIX.sub("", name)) != name:
         name = shorter
     return name.strip("._- ")

@@ -93,33 +93,6 @@ def test_what_is_beside_the_samples_is_told(tmp_path):
     assert "sheet.csv describes 2 of 3 samples by its column sample." in table.notes
 
 
-@pytest.mark.parametrize("folder", [True, False])
-def test_a_table_with_its_sheet_beside_it(tmp_path, folder):
-    """The sheet's rows of samples and ages were taken for another table, which shares no gene."""
-    rows = [f"{gene},{','.join(f'{value:.0f}' for value in row)}" for gene, row in zip(SYMBOLS, COUNTS, strict=True)]
-    table = "\n".join(["gene," + ",".join(SAMPLES), *rows]) + "\n"
-    files = {"counts.csv": table, "metadata.csv": ",condition,age\n" + "".join(f"{s},c{i},{i}\n" for i, s in enumerate(SAMPLES))}
-    found = read_expression(wrap(tmp_path, files, "folder" if folder else "zip"), Known())
-    assert found.samples == SAMPLES
-    assert found.obs["condition"].tolist() == ["c0", "c1", "c2"]
-    assert found.obs["age"].tolist() == [0, 1, 2]
-    files["metadata.csv"] = "run,sample,age\n" + "".join(f"{s},{SAMPLES[i - 1]},{i}\n" for i, s in enumerate(SAMPLES))
-    asked = read_expression(wrap(tmp_path, files, "files"), Known())
-    assert "age" not in asked.obs
-    assert any("metadata.csv was left aside" in note and "contradict each other" in note for note in asked.notes)
-
-
-def test_files_of_several_quantities_of_one_sample_each(tmp_path):
-    files = {}
-    for i, sample in enumerate(SAMPLES):
-        rows = [f"{gene},900,{value:.0f},{value / 7:.3f}" for gene, value in zip(SYMBOLS, COUNTS[:, i], strict=True)]
-        files[f"{sample}.csv"] = "\n".join(["Gene,Length,Count,RPKM", *rows]) + "\n"
-    found = read_expression(wrap(tmp_path, files, "zip"), Known())
-    assert found.samples == SAMPLES
-    np.testing.assert_array_equal(np.asarray(found.values).T, COUNTS)
-    assert any(each.name == "RPKM" and each.option == "layer" for each in found.left_out)
-
-
 def test_genes_go_before_transcripts_and_two_kinds_are_asked_about(tmp_path):
     files = {f"{s}.genes.results": programs.rsem(COUNTS[:, i]) for i, s in enumerate(SAMPLES)}
     files |= {f"{s}.isoforms.results": programs.rsem_isoforms(COUNTS[:, i]) for i, s in enumerate(SAMPLES)}
