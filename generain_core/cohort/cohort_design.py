@@ -8,7 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from generain_core.cohort.choices import NO_GROUPS, CohortChoices
-from generain_core.cohort.design.covariates import Covariate, find_covariates, read_covariates
+from generain_core.cohort.design.covariates import Covariate, find_covariates, read_covariates, role_of
 from generain_core.cohort.design.groups import Groups, find_groups
 from generain_core.cohort.design.leaks import determines, same_columns
 from generain_core.cohort.design.near_leaks import nearly_columns
@@ -17,12 +17,17 @@ from generain_core.cohort.outcome.outcome import Outcome, OutcomeKind
 from generain_core.cohort.outcome.recognize import outcome_texts, recognize
 from generain_core.cohort.outcome.survival import LEAST_EVENTS
 from generain_core.errors import GeneRAINError
+from generain_core.perturbations.donors.recognize import may_be_donors, texts_of
 from generain_core.text import echo, listed
 
 LEAST_DONORS = 5
 """Donors of a class below which it can't be predicted."""
 FEW_DONORS = 10
 """Donors of a class below which little can be told."""
+_MOST_LOOKED_AT = 2000
+"""Columns among which some that may be donors are looked for."""
+_REPEATS = 2 / 3
+"""Values a sample, at most, of columns that may be donors."""
 _DETERMINES = CohortNoteKind.BATCH_DETERMINES
 Rows = NDArray[np.intp]
 
@@ -100,7 +105,12 @@ def design_cohort(obs: pd.DataFrame, samples: Sequence[str], choices: CohortChoi
             notes.append(CohortNote(_DETERMINES, {"column": each.name, "outcome": outcome.column}))
     if adjust:
         notes.append(CohortNote(CohortNoteKind.ADJUSTED, {"columns": choices.adjust}))
-    told = {note.facts.get("column") for note in notes if note.kind in (_DETERMINES, CohortNoteKind.COVARIATE_LEFT_OUT)}
+    like_donors = _like_donors(obs, outcome, rows, groups) if choices.groups is None else ()
+    if like_donors:
+        notes.append(CohortNote(CohortNoteKind.LIKE_DONORS, {"columns": like_donors}))
+    told = set(like_donors) | {
+        note.facts.get("column") for note in notes if note.kind in (_DETERMINES, CohortNoteKind.COVARIATE_LEFT_OUT)
+    }
     if others := tuple(name for name in nearly if name not in told):
         notes.append(CohortNote(CohortNoteKind.NEARLY_A_COLUMN, {"column": outcome.column, "columns": others}))
     folds = min(choices.folds, _most_folds(outcome, groups, rows))
@@ -215,6 +225,23 @@ def _leaks(
 def _varies(values: NDArray[np.float64]) -> bool:
     """Say whether a column has different numbers among those that are known."""
     return any(len(np.unique(column[np.isfinite(column)])) > 1 for column in values.T)
+
+
+def _like_donors(obs: pd.DataFrame, outcome: Outcome, rows: Rows, groups: Groups) -> tuple[str, ...]:
+    """Return the columns that may be donors where none are known: values repeat as those of donors do, each with one outcome."""
+    if groups.source:
+        return ()
+    values, found = outcome.values[rows], []
+    for i, name in enumerate(map(str, obs.columns[:_MOST_LOOKED_AT])):
+        if name in (outcome.column, outcome.event) or role_of(name) != "other":
+            continue
+        texts = texts_of(obs.iloc[rows, i])
+        if not 2 * LEAST_DONORS <= len(set(texts)) <= _REPEATS * len(texts) or not may_be_donors(texts):
+            continue
+        first, own = np.unique(np.array(texts), return_index=True, return_inverse=True)[1:]
+        if (values == values[first][own]).all():
+            found.append(name)
+    return tuple(found)
 
 
 def _usable_covariates(

@@ -25,6 +25,7 @@ class CohortNoteKind(StrEnum):
     FEW_DONORS = "classes of few donors"
     GROUPS = "groups"
     NO_GROUPS = "no groups"
+    LIKE_DONORS = "a column repeats as donors do"
     TWINS = "samples far nearer to each other than to others"
     COPIES_LEFT_OUT = "samples of the file that are copies of others"
     GROUPS_IGNORED = "repeated donors split, as asked"

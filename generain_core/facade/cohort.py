@@ -106,6 +106,7 @@ class CohortMethods(ListMethods, SampleMethods):
             'worse'
         """
         from generain_core.cohort.choices import CohortChoices
+        from generain_core.cohort.genes.leave_out import check_sets
         from generain_core.cohort.known_embeddings import OnDisk
         from generain_core.cohort.outcome.outcome import OutcomeKind
         from generain_core.cohort.run import run_cohort
@@ -141,6 +142,8 @@ class CohortMethods(ListMethods, SampleMethods):
             check_target(Path(save))
         at_hand = embedded_samples(embedded, self.release)
         sets = self._sets_to_leave_out(without_genes, without_attributes)
+        if sets:
+            check_sets(sets, placebos)
         start_reader(path)
         with naming_arguments():
             expression = expression_of(path, self.resolver, options)

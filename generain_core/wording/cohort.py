@@ -158,6 +158,13 @@ def _same(facts: Mapping[str, Any]) -> str:
     )
 
 
+def _like_donors(facts: Mapping[str, Any]) -> str:
+    return (
+        f"Values of {listed(list(map(echo, facts['columns'])), 'or')} repeat as donors do, each with one outcome. If they are "
+        "donors, or pairs, name the column as the donors (Donors, --groups): scores are otherwise too high."
+    )
+
+
 def _twins(facts: Mapping[str, Any]) -> str:
     first, second = map(echo, facts["example"])
     return (
@@ -248,6 +255,7 @@ _SENTENCES: dict[CohortNoteKind, Callable[[Mapping[str, Any]], str]] = {
     CohortNoteKind.NEARLY_A_COLUMN: _nearly,
     CohortNoteKind.EVENT_BESIDE_OTHERS: _beside,
     CohortNoteKind.TWINS: _twins,
+    CohortNoteKind.LIKE_DONORS: _like_donors,
     CohortNoteKind.COPIES_LEFT_OUT: _copies,
     CohortNoteKind.SPELLINGS_MERGED: _merged,
     CohortNoteKind.SAMPLES_DROPPED: _dropped,

@@ -27,7 +27,8 @@ def verdict_sentence(result: CohortResult) -> str:
     comparison, outcome = result.comparison, result.design.outcome
     metric, difference = METRICS[outcome.primary], comparison.difference
     scores = (
-        f"{metric} {comparison.model.mean:.2f} of the model against {comparison.expression.mean:.2f} of expression, a difference "
+        f"{metric} {comparison.model.mean:.2f} of the model against {comparison.expression.mean:.2f} of "
+        f"expression{_chosen(result)}, a difference "
         f"of {difference.mean:+.3f} ({difference.low:+.3f} to {difference.high:+.3f}, {_p(difference.p_value)})"
     )
     needed = needed_sentence(result)
@@ -48,6 +49,14 @@ def verdict_sentence(result: CohortResult) -> str:
             return f"Neither the model nor expression predicts {echo(outcome.column)} better than chance does: {scores}."
         return f"The model says no more of {echo(outcome.column)} than chance does: {scores}."
     return words[comparison.verdict]
+
+
+def _chosen(result: CohortResult) -> str:
+    """Return in how many folds each side of expression, and each model of several, was chosen."""
+    counts = result.comparison.chosen_expression
+    names = {"expression_pca": "components", "expression_lasso": "LASSO"}
+    each = [f"{names[name]} in {count}" for name, count in counts.items() if count]
+    return f" ({listed(each)} of the folds, as inner folds chose)"
 
 
 def needed_sentence(result: CohortResult) -> str:

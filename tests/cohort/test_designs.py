@@ -75,6 +75,20 @@ def test_all_samples_of_a_donor_stay_together_however_they_are_named() -> None:
     assert Note.SPELLINGS_MERGED in {note.kind for note in made.notes}
 
 
+def test_columns_that_repeat_as_donors_do_are_asked_about() -> None:
+    outcome = np.repeat(["a", "b"], 40)
+    sheet = _sheet(outcome=outcome, MRN=[f"M{i // 2}" for i in range(80)], well=[f"{i % 40}" for i in range(80)])
+    names = [f"SAMPLE{i:02d}" for i in range(80)]
+    made = design_cohort(sheet, names, CohortChoices(predict="outcome"))
+    assert (made.groups.source, made.groups.count) == ("MRN", 40)
+    made = design_cohort(sheet.rename(columns={"MRN": "code"}), names, CohortChoices(predict="outcome"))
+    told = {note.kind: note.facts for note in made.notes}
+    assert told[Note.LIKE_DONORS]["columns"] == ("code",)
+    assert Note.NEARLY_A_COLUMN not in told
+    zeros = _sheet(outcome=["a", "b"] * 20, donor=[f"{i // 2:02d}" if i % 2 else str(i // 2) for i in range(40)])
+    assert design_cohort(zeros, NAMES, CohortChoices(predict="outcome", groups="donor")).groups.count == 20
+
+
 def test_events_of_donors_are_counted() -> None:
     sheet = _sheet(days=np.arange(1.0, 61), dead=[1] * 10 + [0] * 50, donor=np.repeat(np.arange(12), 5))
     with pytest.raises(GeneRAINError, match="seen in 2 donors"):
@@ -92,6 +106,11 @@ def test_what_determines_the_outcome_is_said_whatever_its_name_and_though_it_is_
     assert made.covariates == ()
     sized = np.random.default_rng(0).normal(70, 9, 40).round(1)
     written = [f"{value:.1f}".replace(".", ",") for value in sized]
+    dates = [f"201{3 if i < 20 else 5}-{1 + i % 12:02d}-{1 + i % 28:02d}" for i in range(40)]
+    assert _nearly(np.repeat(["a", "b"], 20), day=dates, time=pd.to_datetime(dates), odd=[[i] for i in range(40)]) == (
+        "day",
+        "time",
+    )
     assert _nearly(sized, comma=written, unit=[f"{value} kg" for value in sized]) == ("comma", "unit")
 
 

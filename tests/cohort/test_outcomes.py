@@ -172,6 +172,9 @@ def test_the_value_that_is_the_event_can_be_named() -> None:
         ("alive", ["yes", "no"]),
         ("survived", [1, 0]),
         ("no_relapse", ["y", "n"]),
+        ("nonevent", ["yes", "no"]),
+        ("in_progress", ["yes", "no"]),
+        ("undead", [1, 0]),
     ],
 )
 def test_an_event_that_may_be_the_other_way_round_is_asked_about(event, values) -> None:
@@ -207,6 +210,9 @@ def test_a_time_whose_event_can_not_be_read_is_asked_about() -> None:
         ("age_years", np.arange(30.5, 70), "smoking_status", OutcomeKind.NUMBER),
         ("pack_years", np.arange(30.5, 70), "vital_status", OutcomeKind.NUMBER),
         ("days_in_culture", np.arange(30.5, 70), "infection_status", OutcomeKind.NUMBER),
+        ("survey_score", np.arange(30.5, 70), "death", OutcomeKind.NUMBER),
+        ("year", np.arange(1980.5, 2020), "death", OutcomeKind.NUMBER),
+        ("ventilator_free_days", np.arange(30.5, 70), "death", OutcomeKind.NUMBER),
         ("survival_5y", [0, 1] * 20, "vital_status", OutcomeKind.TWO_CLASSES),
         ("time", [0, 6, 24, 48] * 10, "event", OutcomeKind.CLASSES),
         ("days", np.arange(30.5, 70), "patient_status", OutcomeKind.SURVIVAL),
@@ -216,6 +222,12 @@ def test_a_time_whose_event_can_not_be_read_is_asked_about() -> None:
 )
 def test_only_a_time_beside_an_event_is_survival(column, values, event, kind) -> None:
     assert recognize(_sheet(**{column: values, event: ["yes", "no"] * 20}), column).kind is kind
+
+
+def test_times_of_the_dead_alone_are_refused() -> None:
+    days = np.where(np.arange(40) % 2, np.nan, np.arange(40.0))
+    with pytest.raises(GeneRAINError, match="20 who had none by 'vital_status' have no time"):
+        recognize(_sheet(days_to_death=days, vital_status=["dead", "alive"] * 20), "days_to_death")
 
 
 def test_powers_of_ten_are_no_units_and_fractions_no_numbers() -> None:

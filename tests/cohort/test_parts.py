@@ -179,6 +179,19 @@ def test_a_saved_probe_predicts_the_same_and_refuses_what_was_changed(cohort, tm
                 archive.writestr(each, changed if each == name else own)
         with pytest.raises(GeneRAINError, match="was changed"):
             read_probe(tmp_path / "changed.zip")
+    for each in (
+        replace(saved, classes=("a",)),
+        replace(saved, kind="number"),
+        replace(saved, kind="zzz"),
+        replace(saved, model="../../x"),
+        replace(saved, held_out=saved.held_out[:0]),
+        replace(saved, series=saved.series[:-1]),
+        replace(saved, scales=0 * saved.scales),
+        replace(saved, shares=np.ones(3)),
+    ):
+        write_probe(each, tmp_path / "odd.zip")
+        with pytest.raises(GeneRAINError, match="don't fit one another"):
+            read_probe(tmp_path / "odd.zip")
     (tmp_path / "text.zip").write_text("no zip")
     with pytest.raises(GeneRAINError, match="no saved probe"):
         read_probe(tmp_path / "text.zip")

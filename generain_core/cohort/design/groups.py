@@ -20,6 +20,11 @@ from generain_core.perturbations.donors.recognize import (
     texts_of,
 )
 
+_ALSO = re.compile(r"submitter[ _.]?id|(?:^|[^a-z])(?:pt|pid|mrn|subj|pair)(?:$|[^a-z])", re.IGNORECASE)
+"""Further names of columns of donors."""
+_LONG = 16
+"""Digits from which on a number is no longer read as one."""
+_DIGITS = re.compile(r"\d+")
 _PART = re.compile(r"[-_.: /|]+")
 
 
@@ -73,7 +78,7 @@ def find_groups(obs: pd.DataFrame, samples: Sequence[str], choice: str | None) -
 
 def _repeats_often(obs: pd.DataFrame, name: str) -> bool:
     """Say whether a column is called as donors are and repeats, however often, as in time courses."""
-    if not is_called_donor(name) or not isinstance(obs[name], pd.Series):
+    if not (is_called_donor(name) or _ALSO.search(name)) or not isinstance(obs[name], pd.Series):
         return False
     values = [text for text in texts_of(obs[name]) if text]
     return LEAST_DONORS <= len(set(values)) < len(values)
@@ -94,6 +99,7 @@ def _coarsest(texts: Sequence[str]) -> list[str]:
 
 def _of_texts(texts: Sequence[str], source: str, *, recognized: bool) -> Groups:
     """Return donors by their names, ways of writing taken together; samples without one stand for themselves."""
+    texts = [str(int(text)) if _DIGITS.fullmatch(text) and len(text) < _LONG else text for text in texts]
     common = one_spelling(texts)
     labels = tuple(common[text] if text else "" for text in texts)
     known: dict[str | int, int] = {}

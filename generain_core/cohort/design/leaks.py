@@ -15,6 +15,17 @@ _LEAST_ALIKE = 2.0
 """Samples a value, on average, from which on a column can be said to determine the outcome."""
 
 
+def cells_of(block: NDArray[np.object_]) -> tuple[NDArray[np.intp], NDArray[np.object_]]:
+    """Return cells as numbers of their values, -1 where there is none, and the values; lists and the like as they are printed."""
+    try:
+        codes, cells = pd.factorize(block.ravel())
+    except TypeError:  # a cell that can't be looked up, such as a list
+        codes, cells = pd.factorize(
+            np.array([each if isinstance(each, str) else str(each) for each in block.ravel()], dtype=object)
+        )
+    return np.asarray(codes, dtype=np.intp), np.asarray(cells, dtype=object)
+
+
 def is_function_of(codes: NDArray[np.intp], of: NDArray[np.intp]) -> bool:
     """Say whether samples that are equal in one coding are always equal in another."""
     return len(np.unique(np.stack([of, codes]), axis=1).T) == len(np.unique(of))
@@ -48,7 +59,7 @@ def _in_the_same_classes(table: pd.DataFrame, target: NDArray[np.intp]) -> list[
     found: list[int] = []
     for start in range(0, table.shape[1], _BLOCK):
         block = table.iloc[:, start : start + _BLOCK].to_numpy(dtype=object)
-        codes = pd.factorize(block.ravel())[0].reshape(block.shape)
+        codes = cells_of(block)[0].reshape(block.shape)
         alike = (codes == codes[where]).all(0)
         found += [start + int(i) for i in np.flatnonzero(alike) if len(np.unique(codes[first, i])) == len(labels)]
     return found

@@ -7,6 +7,7 @@ one outcome, each counts once.
 """
 
 from collections.abc import Iterator
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -14,11 +15,13 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from generain_core.cohort.design.covariates import MOST_LEVELS
+from generain_core.cohort.design.leaks import cells_of
 from generain_core.cohort.outcome.outcome import Outcome, OutcomeKind
 
 _BLOCK = 1000
 _NUMBER = r"^\s*([+-]?\d+(?:[.,]\d+)?)\s*(?:%|[a-zµ][a-zµ/%·^0-9]*)?\s*$"
 """A number as sheets write it: with a decimal comma, or a unit behind it."""
+_DAY = r"^\s*(\d{4}-\d{2}-\d{2})(?:[T ].*)?$"
 _APART = (2 * 0.98 - 1) ** 2
 _TOGETHER = 0.98
 _RIGHT = 0.95
@@ -64,20 +67,23 @@ def _blocks(table: pd.DataFrame) -> Iterator[tuple[slice, Rows, Values]]:
     """Yield some columns at a time: cells as codes, -1 where nothing is said, and as numbers, infinite where they are none."""
     for start in range(0, table.shape[1], _BLOCK):
         block = table.iloc[:, start : start + _BLOCK].to_numpy(dtype=object)
-        codes, cells = pd.factorize(block.ravel())
+        codes, cells = cells_of(block)
         numbers = _numbers(pd.Series(cells, dtype=object))
         codes[np.append(cells == "", False)[codes]] = -1
         places = np.append(np.where(np.isfinite(numbers), numbers, np.inf), np.inf)
         shape = block.shape
-        yield slice(start, start + _BLOCK), np.asarray(codes, dtype=np.intp).reshape(shape), places[codes].reshape(shape)
+        yield slice(start, start + _BLOCK), codes.reshape(shape), places[codes].reshape(shape)
 
 
 def _numbers(cells: pd.Series) -> Values:
-    """Return cells as numbers, those with a decimal comma or a unit too; NaN where they are none."""
+    """Return cells as numbers, those with a decimal comma or a unit too, and days as their number; NaN where they are none."""
+    cells = cells.map(lambda cell: f"{cell:%Y-%m-%d}" if isinstance(cell, date) else cell)
     numbers = pd.to_numeric(cells, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan, copy=True)
     rest = np.flatnonzero(np.isnan(numbers))
     bare = cells.iloc[rest].astype(str).str.extract(_NUMBER, expand=False).str.replace(",", ".")
     numbers[rest] = pd.to_numeric(bare, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
+    days = pd.to_datetime(cells.iloc[rest].astype(str).str.extract(_DAY, expand=False), errors="coerce", format="%Y-%m-%d")
+    numbers[rest] = np.where(days.isna(), numbers[rest], (days - pd.Timestamp(0)) / pd.Timedelta(days=1))
     return numbers
 
 

@@ -62,10 +62,7 @@ def leave_out(
     name = f"embedding:{model}"
     if name not in result.results:
         raise GeneRAINError(f"The cohort was not judged with {model}; it has {listed(list(result.samples.embeddings))}.")
-    if not sets or len(sets) > MOST_SETS:
-        raise GeneRAINError(f"{len(sets):,} sets of genes can't be left out one after another; give 1 to {MOST_SETS}.")
-    if placebos < PLACEBOS:
-        raise GeneRAINError(f"{placebos} placebos tell too little; give at least {PLACEBOS}.")
+    check_sets(sets, placebos)
     tell(0.0, "opening the model")
     opened = open_model(release, model)
     read = opened.read(result.samples.binned[describe_model(model).gene_set])
@@ -107,6 +104,18 @@ def leave_out(
     table = pd.DataFrame(rows, columns=COLUMNS)
     tell(1.0, "done")
     return table.sort_values(["change", "p_value"], kind="stable").reset_index(drop=True)
+
+
+def check_sets(sets: Mapping[str, Sequence[str]], placebos: int) -> None:
+    """Refuse none or very many sets, and too few placebos.
+
+    Raises:
+        GeneRAINError: there are.
+    """
+    if not sets or len(sets) > MOST_SETS:
+        raise GeneRAINError(f"{len(sets):,} sets of genes can't be left out one after another; give 1 to {MOST_SETS}.")
+    if placebos < PLACEBOS:
+        raise GeneRAINError(f"{placebos} placebos tell too little; give at least {PLACEBOS}.")
 
 
 def held_out_score(result: CohortResult, name: str, embedding: NDArray[np.float32]) -> float:

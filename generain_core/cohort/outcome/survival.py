@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from generain_core.cohort.notes import CohortNote, CohortNoteKind
 from generain_core.cohort.outcome.numbers import doubts
@@ -16,15 +17,21 @@ from generain_core.text import echo, listed
 LEAST_EVENTS = 10
 MOST_VALUES = 20
 """Values of a column that may tell of an event, at most."""
-_UNTIL = re.compile(r"(?:^|[^a-z])(?:surv\w*|follow\w*|os|pfs|dfs|rfs|dss|ttp|efs|pfi|dfi|css)(?:$|[^a-z])", re.IGNORECASE)
-_TIME = re.compile(rf"{_UNTIL.pattern}|(?:^|[^a-z])(?:time|days?|months?|years?)(?:$|[^a-z])", re.IGNORECASE)
-_NO_TIME = re.compile(r"(?:^|[^a-z])(?:age|old|pack|culture|passage|birth|smok\w*)(?:$|[^a-z])", re.IGNORECASE)
+_UNTIL = re.compile(r"(?:^|[^a-z])(?:surv|survival|follow\w*|os|pfs|dfs|rfs|dss|ttp|efs|pfi|dfi|css)(?:$|[^a-z])", re.IGNORECASE)
+_TIME = re.compile(rf"{_UNTIL.pattern}|(?:^|[^a-z])(?:time|days?|months?|years)(?:$|[^a-z])", re.IGNORECASE)
+_NO_TIME = re.compile(
+    r"(?:^|[^a-z])(?:age|old|pack|culture|passage|birth|smok\w*|hospital|ventilator|stay|length)(?:$|[^a-z])", re.IGNORECASE
+)
 _EVENT = re.compile(r"event|vital|dead|death|deceased|died|relapse|recurr|progress|censor", re.IGNORECASE)
 _STATUS = re.compile(
     rf"^(?:status|(?:{_UNTIL.pattern}|patient|living|life).*status|(?:os|pfs|dfs|rfs|dss|efs|pfi|dfi|css))$", re.IGNORECASE
 )
 """Names of a status that tells of an event; of others, such as smoking_status, the values must."""
-_TURNED = re.compile(r"free|without|alive|living|surviv|censor|(?:^|[^a-z])(?:no|non|not)(?:$|[^a-z])", re.IGNORECASE)
+_TURNED = re.compile(
+    r"free|without|alive|living|surviv|censor|in progress"
+    r"|(?:^|[^a-z])(?:no|non|not|un)(?:$|[^a-z]|event|dead|death|died|relaps|progress)",
+    re.IGNORECASE,
+)
 """Names of columns in which yes may mean that nothing happened."""
 _CODED = re.compile(r"^([0-9]):(.*)$")
 _DEATH, _RELAPSE, _PROGRESS = {"dead", "deceased", "died", "death"}, {"relapse", "relapsed", "recurred"}, {"progressed"}
@@ -171,6 +178,7 @@ def read_survival(
     values[has_time, 0] = numbers[0]
     values[:, 1] = events
     usable = np.isfinite(values).all(1)
+    _check_followed(column, event, values, usable)
     if (values[usable, 0] < 0).any():
         raise GeneRAINError(f"{echo(column)} has times below 0, such as {values[usable, 0].min():g}; give times since the start.")
     count = int(values[usable, 1].sum())
@@ -187,6 +195,20 @@ def read_survival(
         event_words=words,
         notes=(taken, *numbers[1], *doubts(values[usable, 0], column), *told),
     )
+
+
+def _check_followed(column: str, event: str, values: NDArray[np.float64], usable: NDArray[np.bool_]) -> None:
+    """Refuse times that only those have in whom the event was seen, such as days to death.
+
+    Raises:
+        GeneRAINError: all who have a time had the event, and others, who had none, lack theirs.
+    """
+    lost = int(((values[:, 1] == 0) & ~usable).sum())
+    if lost and usable.any() and (values[usable, 1] == 1).all():
+        raise GeneRAINError(
+            f"All who have a time in {echo(column)} had the event, and the {lost:,} who had none by {echo(event)} have no time: "
+            "put how long those were followed into the same column, as survival of the dead alone says nothing."
+        )
 
 
 _Read = tuple[list[float], tuple[str, ...], tuple[CohortNote, ...]]

@@ -12,10 +12,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from generain_core.cohort.outcome.outcome import OutcomeKind
 from generain_core.errors import GeneRAINError
+from generain_core.release.model_descriptions import MODEL_NAMES
 from generain_core.storage.atomic import atomic_write
 from generain_core.storage.mapped_array import loaded_array
-from generain_core.text import echo
 
 FORMAT = "GeneRAIN cohort probe 1"
 MOST_BYTES = 2 << 30
@@ -104,10 +105,8 @@ def read_probe(path: Path) -> SavedProbe:
     if not isinstance(words, dict) or words.pop("format", None) != FORMAT:
         raise GeneRAINError(f"{path.name} is of another format ({FORMAT} is read); save the probe again.")
     classes, wanted = words.get("classes"), {each.name for each in fields(SavedProbe)} - set(_ARRAYS)
-    if set(words) != wanted or not isinstance(classes, list) or not _fit(values):
-        raise GeneRAINError(
-            f"{path.name} lacks parts of a saved probe ({echo(str(sorted(wanted - set(words))))}); save it again."
-        )
+    if set(words) != wanted or not isinstance(classes, list) or not _fit(values) or not _agree(words, values):
+        raise GeneRAINError(f"{path.name} lacks parts of a saved probe, or they don't fit one another; save it again.")
     words["classes"] = tuple(classes)
     return SavedProbe(**words, **values)
 
@@ -123,6 +122,19 @@ def _fit(arrays: dict[str, NDArray[Any]]) -> bool:
     weights, vectors = arrays["weights"], arrays["vectors"]
     sizes = weights.ndim == vectors.ndim == 2 and weights.shape[0] == vectors.shape[1] == len(arrays["whiten"])
     return sizes and weights.shape[1] == len(arrays["offsets"]) and all(np.isfinite(each).all() for each in arrays.values())
+
+
+def _agree(words: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> bool:
+    """Say whether words and arrays speak of one probe: kind, classes, outputs, and as many training samples everywhere."""
+    kind, classes, outputs = words["kind"], words["classes"], arrays["weights"].shape[1]
+    if kind not in tuple(OutcomeKind) or words["model"] not in MODEL_NAMES or not isinstance(words["samples"], int):
+        return False
+    number = {OutcomeKind.TWO_CLASSES: 2, OutcomeKind.CLASSES: max(3, len(classes))}.get(OutcomeKind(kind), 0)
+    if len(classes) != number or arrays["shares"].shape != (number,) or outputs != (number if number > 2 else 1):
+        return False
+    rows = len(arrays["vectors"])
+    alike = rows > 0 and arrays["held_out"].shape == arrays["series"].shape == (rows,) and arrays["series"].min() >= 0
+    return bool(alike and arrays["scales"].shape == (2,) and (arrays["scales"] > 0).all())
 
 
 def _bytes_of(values: NDArray[Any]) -> bytes:
