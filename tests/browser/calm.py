@@ -13,6 +13,21 @@ new PerformanceObserver(list => list.getEntries().filter(each => !each.hadRecent
     source.node.className : ''),
 }))).observe({type: 'layout-shift', buffered: true});"""
 """Run before a page's own scripts; notes each shift that no one asked for, with the parts that moved."""
+TALK = """window.told = window.heard = 0;
+window.WebSocket = class extends WebSocket {
+  constructor(...options) { super(...options); this.addEventListener('message', () => { window.heard = performance.now(); }); }
+  send(message) { window.told = performance.now(); super.send(message); }
+};"""
+"""Run before a page's own scripts; notes when the page last told its server something, and last heard of it."""
+SETTLED = """() => {
+  const now = performance.now(), app = document.querySelector('.stApp');
+  const told = window.told ?? 0, heard = window.heard ?? 0;
+  const unanswered = told > heard && now - told < 3000;  // what it tells of itself, the server need not answer
+  const busy = !app || app.dataset.testScriptState !== 'notRunning' || document.querySelector('[data-testid=stSkeleton]');
+  if (busy || unanswered) window.busy = now;
+  return now - Math.max(window.busy, told, heard) > 300;
+}"""
+"""Whether the page and its server have had nothing to do for so many milliseconds."""
 STREAMLIT_SHIFTS = {
     "stMainBlockContainer": "Streamlit draws the page narrow, and wide once it was told so: nothing is in it yet",
     "stSidebarUserContent": "Streamlit draws what is in the sidebar before the list of pages above it",
@@ -30,6 +45,12 @@ STREAMLIT_NODES = (
     ("color-contrast", "stSliderThumbValue", "dark: the same color, for the numbers of a slider"),
 )  # fmt: skip
 """Rule, what marks the node, and why no theme can mend it."""
+
+
+def settled(page: Any) -> None:
+    """Wait until no part of the page is being computed, and for as long as a page needs to begin with what it was asked."""
+    page.evaluate("window.busy = performance.now()")
+    page.wait_for_function(SETTLED)
 
 
 def own_shift(page: Any) -> float:

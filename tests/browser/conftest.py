@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.browser import server
-from tests.browser.calm import SHIFTS
+from tests.browser.calm import SHIFTS, TALK
 
 
 @pytest.fixture(scope="session")
@@ -53,7 +53,7 @@ def open_page(browser):
     def visit(address: str, *, theme: str = "light", width: int = 1440, height: int = 1000, selector: str | None = "h1"):
         context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=theme, accept_downloads=True)
         contexts.append(context)
-        context.add_init_script(SHIFTS)
+        context.add_init_script(SHIFTS + TALK)
         page = context.new_page()
         page.set_default_timeout(120_000)
         page.faults = []
@@ -78,9 +78,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_terminal_summary(terminalreporter) -> None:
-    """List how many clicks and seconds each task took from Home."""
+    """List how many clicks and seconds each task took from Home, and by how much each page shifts while it is drawn."""
     reports = [report for each in ("passed", "failed") for report in terminalreporter.stats.get(each, [])]
-    tasks = [(report.nodeid, words) for report in reports for name, words in report.user_properties if name == "task"]
+    tasks = [(report.nodeid, words) for report in reports for name, words in report.user_properties if name in ("task", "shift")]
     for test, words in tasks:
         terminalreporter.write_line(f"{test.rpartition('::')[2]}: {words}")
 

@@ -1,25 +1,38 @@
 """Whether a page that is open fits: in both themes, on a desk, a phone and at 200 %, with nothing cut off."""
 
+from collections.abc import Iterable
+from itertools import product
 from typing import Any
 
-from tests.browser.calm import cut_tables, faults, overflow
-from tests.browser.test_pages import settled
+from tests.browser.calm import cut_tables, faults, overflow, settled
 
 DESK, PHONE, DOUBLED = 1440, 400, 720
 """Widths in pixels of the page's own; 1,440 at 200 % are 720."""
+ALL = tuple(product(("dark", "light"), (PHONE, DESK)))
+EACH = (("dark", PHONE), ("light", DESK))
+"""Each theme and each width once, for views whose page was looked at in all."""
 
 
-def fits(page: Any) -> None:
-    """Look at a page as it stands in both themes and at all widths, and leave it light and on a desk."""
+def fits(page: Any, ways: Iterable[tuple[str, int]] = ALL) -> None:
+    """Look at a page as it stands in these themes and widths, and leave it light and on a desk."""
     page.mouse.move(0, 0)  # off the button that was clicked: Streamlit writes the primary color on grey below the mouse
-    for theme in ("dark", "light"):
+    for theme, width in ways:
         page.emulate_media(color_scheme=theme)
-        for width in (PHONE, DESK):
-            _at(page, width)
-            assert faults(page) == [], (theme, width)
+        _at(page, width)
+        found = faults(page)
+        assert not found, (theme, width, found)
     _at(page, DOUBLED)
     _at(page, DESK)
     assert cut_tables(page) == []
+
+
+def views_fit(page: Any, views: dict[str, str]) -> None:
+    """Choose one view after the other, wait for words of its own, and look whether it fits."""
+    for name, words in views.items():
+        page.get_by_role("radio", name=name, exact=True).click()
+        page.get_by_text(words, exact=False).first.wait_for()
+        settled(page)
+        fits(page, EACH)
 
 
 def _at(page: Any, width: int) -> None:

@@ -15,7 +15,7 @@ from PIL import Image
 from playwright.sync_api import sync_playwright
 
 from tests.browser import server
-from tests.browser.test_pages import settled
+from tests.browser.calm import settled
 from tests.conftest import PROJECT
 
 FOLDER = PROJECT / "assets/guide/pictures"

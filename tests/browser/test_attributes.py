@@ -9,7 +9,9 @@ from generain_core.attributes.predictions import Predictions
 from generain_core.release.files import choose
 from generain_core.vectors.atlas import Atlas
 from generain_core.vectors.gene_map import project
-from tests.browser.test_pages import downloaded, keep_screenshot, search, settled
+from tests.browser.calm import settled
+from tests.browser.fit import EACH, fits
+from tests.browser.test_pages import downloaded, search
 from tests.ui.predicted import demo_with_predictions
 
 pytestmark = pytest.mark.browser
@@ -40,6 +42,7 @@ def test_from_a_gene_to_an_attribute_and_a_file(address, predicted, open_page) -
     assert [row["attribute"] for row in rows] == expected["attribute"].tolist()
     assert all("SIMULATED" in row["provenance"] for row in rows)
     assert re.search("gene=cd3e", page.url)
+    fits(page, EACH)
     page.get_by_text("For an attribute").click()
     settled(page)
     page.get_by_label("Attribute", exact=False).first.fill("T cell activation (GO")
@@ -47,6 +50,7 @@ def test_from_a_gene_to_an_attribute_and_a_file(address, predicted, open_page) -
     page.get_by_role("heading", name="Attributes like it").wait_for()
     settled(page)
     assert "attribute=T+cell+activation" in page.url or "attribute=T%20cell" in page.url
+    fits(page)
 
 
 def test_a_link_to_a_rule_gives_its_genes_as_a_gene_set(address, predicted, open_page) -> None:
@@ -63,18 +67,6 @@ def test_a_link_to_a_rule_gives_its_genes_as_a_gene_set(address, predicted, open
     }
     assert name == "P(GO:0000003) > 0.3 and biotype = coding"
     assert "SIMULATED" in origin
-
-
-@pytest.mark.parametrize(("theme", "width"), [("light", 1440), ("dark", 1440), ("light", 400)])
-def test_nothing_is_cut_off(address, predicted, open_page, theme, width) -> None:
-    for view, query in (("gene", "gene=CD3E"), ("attribute", "show=For+an+attribute&gene=CD3E&attribute=GO:0000003")):
-        page = open_page(f"{address}?{query}", theme=theme, width=width)
-        page.get_by_test_id("stDataFrame").first.wait_for()
-        settled(page)
-        overflow = page.evaluate("(m => m.scrollWidth - m.clientWidth)(document.querySelector('[data-testid=stMain]'))")
-        assert overflow <= 1
-        assert page.get_by_test_id("stException").count() == 0
-        keep_screenshot(page, f"attributes-{view}-{theme}-{width}")
 
 
 def test_a_link_to_a_list_shares_its_heatmap(address, predicted, open_page) -> None:

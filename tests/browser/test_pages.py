@@ -3,14 +3,12 @@
 import csv
 import os
 import re
+import urllib.parse
 from pathlib import Path
 
-import anndata
 import pytest
 
-from generain_core import settings
-from generain_core.release.files import FILES
-from tests.browser.calm import MOST_SHIFT, cut_tables, faults, overflow, own_shift
+from tests.browser.calm import MOST_SHIFT, cut_tables, faults, overflow, own_shift, settled
 
 pytestmark = pytest.mark.browser
 PAGES = {
@@ -27,15 +25,6 @@ PAGES = {
     "release": "/release",
     "about": "/about",
 }
-
-
-def settled(page) -> None:
-    """Wait until no part of the page is being computed."""
-    running = "document.querySelector('.stApp').dataset.testScriptState !== 'notRunning'"
-    idle = f"!({running}) && !document.querySelector('[data-testid=stSkeleton]')"
-    page.wait_for_timeout(300)
-    page.wait_for_function(idle)
-    page.wait_for_timeout(300)
 
 
 def search(page, label: str, text: str) -> None:
@@ -68,13 +57,13 @@ def test_home_says_what_is_loaded_and_leads_to_a_gene(demo, open_page) -> None:
     page.get_by_role("heading", name="TP53").wait_for()
 
 
-@pytest.mark.parametrize("name", ["tp53", "p53", "ENSG00000141510.18", " 'TP53' "])
-def test_a_gene_is_found_by_any_of_its_names(demo, open_page, name) -> None:
+def test_a_gene_is_found_by_any_of_its_names(demo, open_page) -> None:
     page = open_page(f"{demo}/gene")
-    search(page, "Gene", name)
-    page.get_by_role("heading", name="TP53").wait_for()
-    page.get_by_text(re.compile(r"Ranks are among all [\d,]+ other genes")).wait_for()
-    assert "gene=" in page.url
+    for name in ("tp53", "XIST", "p53", "GAS5", "ENSG00000141510.18", "RPL3", " 'TP53' "):
+        search(page, "Gene", name)
+        page.get_by_role("heading", name=name if name in ("XIST", "GAS5", "RPL3") else "TP53", exact=True).wait_for()
+        page.get_by_text(re.compile(r"Ranks are among all [\d,]+ other genes")).wait_for()
+        assert page.url.endswith(f"gene={urllib.parse.quote_plus(name)}")
 
 
 def test_neighbors_are_shown_filtered_and_downloaded(demo, open_page, tmp_path) -> None:
@@ -158,21 +147,6 @@ def test_a_lasso_gives_names(demo, open_page) -> None:
     heading.wait_for(state="detached")
 
 
-def test_umap_is_made_by_a_job_that_shows_its_progress(start, open_page, tmp_path, monkeypatch) -> None:
-    monkeypatch.setenv("GENERAIN_CACHE", str(tmp_path / "cache"))
-    page = open_page(f"{start()}/map?vectors=GPT_Binning_By_Gene")  # for which the demo has no map ready
-    meanwhile = page.get_by_text("until then you see the PCA")
-    meanwhile.wait_for()
-    page.get_by_role("progressbar").first.wait_for()
-    page.locator(".js-plotly-plot .gl-canvas").first.wait_for()
-    page.get_by_role("link", name="Compare").click()
-    page.get_by_role("heading", name="Compare").wait_for()
-    page.get_by_role("link", name="Map", exact=True).click()
-    page.locator(".js-plotly-plot .gl-canvas").first.wait_for()
-    meanwhile.wait_for(state="detached", timeout=180_000)
-    page.get_by_text("UMAP (cosine").wait_for()
-
-
 def test_compare_shows_cosine_and_both_ranks(demo, open_page) -> None:
     page = open_page(f"{demo}/compare?a=RPL3&b=RPS6")
     page.get_by_text("Rank of RPS6 seen from RPL3").wait_for()
@@ -183,60 +157,41 @@ def test_compare_shows_cosine_and_both_ranks(demo, open_page) -> None:
     page.wait_for_url(re.compile("mode=Analogy"))
 
 
-def test_samples_go_from_a_file_to_bins(demo, open_page, tmp_path) -> None:
-    page = open_page(f"{demo}/samples")
-    settled(page)
-    source = settings.DEMO_RELEASE / FILES["demo/counts"][0]
-    page.get_by_test_id("stMain").locator("input[type=file]").first.set_input_files(source)
-    page.get_by_text("32 of 32 samples, 3,499 genes").wait_for()
-    page.get_by_role("link", name="Home", exact=True).click()
-    page.get_by_text("Loaded").wait_for()
-    page.get_by_role("link", name="Samples", exact=True).click()
-    page.get_by_text("32 samples × 3,499 genes").click()
-    settled(page)
-    with page.expect_download() as waiting:
-        page.get_by_role("button", name="h5ad", exact=True).click()
-    waiting.value.save_as(tmp_path / "out.h5ad")
-    data = anndata.read_h5ad(tmp_path / "out.h5ad")
-    assert data.shape[0] == 32
-    assert data.layers["bins"].min() >= 1
-    assert data.layers["bins"].max() <= 2000
-    assert "SIMULATED" in data.uns["generain"]["provenance"]
-    keep_screenshot(page, "samples-binned")
-
-
 def brightness(page) -> float:
     background = page.evaluate("getComputedStyle(document.querySelector('.stApp')).backgroundColor")
     return sum(int(part) for part in re.findall(r"\d+", background)[:3]) / 3
 
 
-@pytest.mark.parametrize("width", [1440, 400])
+def least_shift(page, most: float) -> float:
+    """Return by how much a page shifts that was just loaded; a machine that is busy draws boxes late, and at once: load again."""
+    shifts = [own_shift(page)]
+    while shifts[-1] >= most and len(shifts) < 3:
+        page.reload()
+        settled(page)
+        shifts.append(own_shift(page))
+    return min(shifts)
+
+
+@pytest.mark.parametrize("width", MOST_SHIFT)
 @pytest.mark.parametrize("name", PAGES)
-def test_every_page_fits_in_both_themes(demo, open_page, name, width) -> None:
+def test_every_page_fits_in_both_themes(demo, open_page, name, width, record_property) -> None:
     page = open_page(f"{demo}{PAGES[name]}", width=width)
     settled(page)
-    assert brightness(page) > 128
-    assert overflow(page) <= 1
+    shift = least_shift(page, MOST_SHIFT[width])
+    record_property("shift", f"layout shift {shift:.3f} at {width:,} pixels")
+    assert shift < MOST_SHIFT[width]
     assert page.get_by_test_id("stException").count() == 0
     assert page.get_by_text("This app has encountered an error").count() == 0
     title = page.locator("h1").first.bounding_box()
     assert title["y"] + title["height"] <= 120
     assert page.title().endswith("GeneRAIN Explorer")
-    shifts = [own_shift(page)]
-    while shifts[-1] >= MOST_SHIFT[width] and len(shifts) < 3:  # a machine that is busy draws many boxes late, and at once
-        page.reload()
+    for theme, is_bright in (("light", True), ("dark", False)):
+        page.emulate_media(color_scheme=theme)
         settled(page)
-        shifts.append(own_shift(page))
-    assert min(shifts) < MOST_SHIFT[width]
-    assert faults(page) == []
-    keep_screenshot(page, f"{name}-light-{width}")
-    page.emulate_media(color_scheme="dark")
-    page.wait_for_function("!/^rgb\\(2/.test(getComputedStyle(document.querySelector('.stApp')).backgroundColor)")
-    settled(page)
-    assert brightness(page) < 128
-    assert overflow(page) <= 1
-    assert faults(page) == []
-    keep_screenshot(page, f"{name}-dark-{width}")
+        assert (brightness(page) > 128) == is_bright
+        assert overflow(page) <= 1
+        assert faults(page) == []
+        keep_screenshot(page, f"{name}-{theme}-{width}")
     if width == 1440:
         assert cut_tables(page) == []
         page.set_viewport_size({"width": 720, "height": 1000})  # 200 %

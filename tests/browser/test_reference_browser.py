@@ -5,7 +5,8 @@ import shutil
 import pytest
 
 from generain_core import settings
-from tests.browser.test_pages import keep_screenshot, settled
+from tests.browser.calm import settled
+from tests.browser.test_pages import keep_screenshot
 
 pytestmark = pytest.mark.browser
 MAIN = "document.querySelector('[data-testid=stMain]')"

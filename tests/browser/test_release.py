@@ -8,7 +8,8 @@ import pytest
 
 from generain_core import settings
 from generain_core.release.files import FILES
-from tests.browser.test_pages import keep_screenshot, settled
+from tests.browser.calm import settled
+from tests.browser.test_pages import keep_screenshot
 from tests.install.record_server import serving
 
 pytestmark = pytest.mark.browser

@@ -9,7 +9,7 @@ import pytest
 
 from generain_core import settings
 from generain_core.release.files import FILES
-from tests.browser.test_pages import keep_screenshot, settled
+from tests.browser.calm import settled
 
 pytestmark = pytest.mark.browser
 
@@ -71,24 +71,6 @@ def test_corrections_outlast_another_page_and_nothing_of_the_upload_is_held(demo
     settled(page)
     assert chosen(page, "Log") == "ln(x + 1)"
     assert chosen(page, "More expressed genes than") == "1200"
-
-
-@pytest.mark.parametrize(("theme", "width"), [("light", 1440), ("dark", 1440), ("light", 400)])
-def test_a_binned_example_fits(demo, open_page, theme, width) -> None:
-    page = open_page(f"{demo}/samples", theme=theme, width=width)
-    settled(page)
-    page.get_by_role("button", name="Use the example").click()
-    page.get_by_text("32 samples × 3,499 genes").click()
-    settled(page)
-    page.locator(".js-plotly-plot .main-svg").nth(2).wait_for()
-    plots = [plot.bounding_box() for plot in page.locator("[data-testid=stPlotlyChart]").all()[:3]]
-    assert all(plot["width"] >= 250 for plot in plots)
-    assert (len({round(plot["y"]) for plot in plots}) == 1) == (width == 1440)
-    overflow = page.evaluate(
-        "document.querySelector('[data-testid=stMain]').scrollWidth - document.querySelector('[data-testid=stMain]').clientWidth"
-    )
-    assert overflow <= 1
-    keep_screenshot(page, f"samples-binned-{theme}-{width}")
 
 
 def test_a_path_of_the_disk_is_offered_at_the_computer_only(demo, open_page, tmp_path) -> None:

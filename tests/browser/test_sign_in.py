@@ -8,7 +8,7 @@ import urllib.request
 
 import pytest
 
-from tests.browser.test_pages import settled
+from tests.browser.calm import settled
 from tests.conftest import PROJECT, free_port
 
 pytestmark = pytest.mark.browser

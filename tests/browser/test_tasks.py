@@ -5,14 +5,35 @@ import re
 import time
 from pathlib import Path
 
+import anndata
 import pytest
 
 from generain_core.ui.components import publication
-from tests.browser.fit import fits
-from tests.browser.test_pages import settled
+from tests.browser.calm import settled
+from tests.browser.fit import EACH, PHONE, fits, views_fit
 
 pytestmark = pytest.mark.browser
 MOST_CLICKS = 10
+OF_SAMPLES = {
+    "Heatmap": "Ordered by average linkage",
+    "Reference": "Nearest to",
+    "Genes read": "Lowest bin read",
+    "Stability": "Would the picture change",
+}
+OF_COHORT = {
+    "Scores": "Representation",
+    "Predictions": "as it was predicted when it was held out",
+    "Genes": "Left out of the model's input",
+    "Probe": "The probe on a model's embedding",
+}
+OF_PERTURBATIONS = {
+    "Alike in effect": "Order: average linkage",
+    "Ranking": "Effect: the shift from control",
+    "Expected from genes": "Alike as genes, not in effect",
+    "Targets": "of the target's depth-scaled count",
+    "Methods": "To paste into a paper",
+}
+"""Views of results, and words that each has."""
 
 
 class Person:
@@ -78,7 +99,7 @@ def test_whether_a_list_is_coherent_and_what_belongs_to_it(person) -> None:
     fits(page)
 
 
-def test_where_samples_lie_and_the_figure_for_a_paper(person) -> None:
+def test_where_samples_lie_and_the_figure_for_a_paper_and_what_can_be_predicted_of_them(person, tmp_path) -> None:
     page = person.page
     person.click(page.get_by_role("button", name=re.compile("Where do my samples lie")))
     page.get_by_text("32 samples by ", exact=False).wait_for(timeout=180_000)
@@ -91,6 +112,49 @@ def test_where_samples_lie_and_the_figure_for_a_paper(person) -> None:
         person.clicks += 1
         assert 'width="85mm"' in waiting.value.path().read_text()[:400]
     person.is_done()
+    page.keyboard.press("Escape")
+    fits(page)
+    views_fit(page, OF_SAMPLES)
+    bins_fit(page, tmp_path)
+    cohort_fits(page)
+
+
+def bins_fit(page, folder: Path) -> None:
+    """Unfold the step of bins, look whether its charts stand beside each other where there is room, and take the bins away."""
+    page.get_by_text("32 samples × 3,499 genes").click()
+    settled(page)
+    charts = page.locator("[data-testid=stExpander] [data-testid=stPlotlyChart]:visible")
+    for theme, width in EACH:
+        fits(page, [(theme, width)])
+        page.set_viewport_size({"width": width, "height": 1000})
+        settled(page)
+        boxes = [chart.bounding_box() for chart in charts.all()]
+        assert len(boxes) == 3
+        assert all(box["width"] >= 250 for box in boxes)
+        assert (len({round(box["y"]) for box in boxes}) == 1) == (width != PHONE)
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="h5ad", exact=True).click()
+    waiting.value.save_as(folder / "out.h5ad")
+    data = anndata.read_h5ad(folder / "out.h5ad")
+    assert data.shape[0] == 32
+    assert data.layers["bins"].min() >= 1
+    assert data.layers["bins"].max() <= 2000
+    assert "SIMULATED" in data.uns["generain"]["provenance"]
+
+
+def cohort_fits(page) -> None:
+    """Judge the samples that are embedded, look at another page meanwhile, and see whether all results fit."""
+    page.get_by_test_id("stSidebar").get_by_role("link", name="Cohort", exact=True).click()
+    judge = page.get_by_role("button", name=re.compile("^Judge"))
+    judge.wait_for()
+    settled(page)
+    judge.click()
+    settled(page)  # it is queued; a page chosen while the click is handled would be taken back
+    page.get_by_role("link", name="Home", exact=True).click()
+    page.get_by_role("heading", name="Loaded").wait_for()
+    page.get_by_role("link", name="Cohort", exact=True).click()
+    page.get_by_role("radio", name="Predictions", exact=True).wait_for(timeout=180_000)
+    views_fit(page, OF_COHORT)
 
 
 def rows(path: Path) -> list[dict[str, str]]:
@@ -116,9 +180,21 @@ def test_which_knock_down_resembles_gata1_and_what_moved(person) -> None:
     assert "perturb_view=Genes" in page.url
     assert "perturb_moved_of=GATA1" in page.url
     person.is_done()
+    fits(page, EACH)
+    views_fit(page, OF_PERTURBATIONS)
     page.get_by_role("radio", name="Ranking", exact=True).click()
     settled(page)
-    fits(page)
+    of = {each["perturbation"]: each for each in rows(person.take(page.get_by_role("button", name="Table", exact=True)))}
+    # of the 18 knock-downs, these four were made without an effect
+    assert not any(float(of[name]["fdr"]) <= 0.05 for name in ("GFAP", "KRT5", "CD19", "MYH7"))
+    assert sum(float(each["fdr"]) <= 0.05 for each in of.values()) >= 10
+    page.get_by_role("radio", name="In silico", exact=True).click()
+    settled(page)
+    page.get_by_label("Perturbations", exact=True).fill("5")
+    page.get_by_label("Perturbations", exact=True).press("Enter")
+    page.get_by_role("button", name="Run 5 in silico").click()
+    page.get_by_text("cosine with the measured shift", exact=False).first.wait_for(timeout=180_000)
+    fits(page, EACH)
 
 
 def test_it_goes_on_tomorrow_and_with_a_colleague(person, demo, open_page, tmp_path) -> None:

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from tests.browser.test_pages import settled
+from tests.browser.calm import settled
 
 pytestmark = pytest.mark.browser
 PATIENCE = 300_000.0
