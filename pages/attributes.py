@@ -8,7 +8,7 @@ from generain_core.ui.shell import keys, layout, links, resources
 from generain_core.ui.shell.escaping import escape_markdown
 
 layout.begin_page("pages/attributes.py")
-layout.title("Attributes", "What a gene might do, and which genes might do it: GeneRAIN's predictions for every gene.")
+layout.title("Attributes", "What a gene might do, and which genes might do it: predictions for every gene.")
 predictions = ready.opened(layout.need(resources.release))
 if predictions is None:
     links.end()

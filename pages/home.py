@@ -10,7 +10,7 @@ from generain_core.ui.shell.escaping import escape_markdown
 layout.begin_page("pages/home.py")
 layout.title(
     "GeneRAIN Explorer",
-    f"Your genes, samples and knock-downs, as seen by models trained on {layout.trained_on()}.",
+    "Your genes, samples and knock-downs, as seen by GeneRAIN's networks.",
 )
 try:
     release = resources.release()
@@ -19,6 +19,7 @@ except GeneRAINError as problem:
     st.markdown("Start the app with `streamlit run app.py -- --release FOLDER`, or set `GENERAIN_RELEASE`.")
     links.end()
 alerts = st.container()
+loaded.simulated(release)
 
 find_gene.form()
 st.header("What do you want to know?", anchor=False)

@@ -25,22 +25,23 @@ LEAST_RELIABLE = 0.6
 LOW_EXPRESSION = 25.0
 VECTORS, SECOND, LEVEL = "gene vectors", "a second network's vectors", "expression level"
 RULE = (
+    "| points | classifier: percentile | neighbors' vote |\n|---|---|---|\n"
+    "| 2 | 99 or more | p ≤ 0.001, 3 members or more |\n| 1 | 95 to 99 | p ≤ 0.05, 2 members or more |\n\n"
+    f"The vote: among the {VOTERS} annotated genes nearest in the gene vectors, members of the attribute's gene set are counted "
+    "and compared with chance (hypergeometric test against all annotated genes).\n\n"
+    "| points together | grade |\n|---|---|\n| 4 | **A** |\n| 3 | **B** |\n| 2, one of each | **C** |\n"
+    "| of one alone | **D** |\n\n"
+    "One grade less each:\n- a **second vote** without points; where there is none, an A becomes a B\n"
+    f"- mean expression in the lowest {LOW_EXPRESSION:.0f} % of genes, for there was little to learn from\n"
+    f"- a hub (a gene {HUB:.0f} times as often among others' nearest as the average)\n\n"
+    f"**No grade**: without a gene set for the attribute, with fewer than {LEAST_MEMBERS} known members or {VOTERS} annotated "
+    f"genes, for a known member, where the attribute's own reliability is below {LEAST_RELIABLE}, or if neither classifier nor "
+    "vote speaks for it.\n\n"
     "**Two sources, which are not independent.** Classifier and neighbors' vote both rest on the gene vectors and on the known "
-    "members: they can be wrong together and count as one. The second is the **vote in another network's vectors**. Both "
-    "networks were trained on the same samples, so that it is a second source, not an independent one; on the demo's members, "
-    "the two votes together tell members from others better than the first alone (median AUROC .947 against .926). Of the "
-    "published networks "
-    "only one has lncRNAs, so that most of these have no second vote, and their grade is at best **B**.\n\n"
-    "**Classifier**: 2 points if the gene's percentile in the attribute is 99 or more, 1 from 95. "
-    f"**Neighbors' vote**: among the {VOTERS} annotated genes nearest in the gene vectors, members of the attribute's gene set "
-    "are counted and compared with chance (hypergeometric test against all annotated genes): 2 points for p ≤ 0.001 and 3 "
-    "members or more, 1 point for p ≤ 0.05 and 2 members. If both have points, 4 are **A**, 3 are **B**, 2 are **C**; "
-    "if only one has, the grade is **D**. A **second vote** without points takes one grade; where there is none, an A becomes "
-    "a B. "
-    f"Mean expression in the lowest {LOW_EXPRESSION:.0f} % of genes takes one grade, for there was little to learn from, and "
-    f"so does a hub (a gene {HUB:.0f} times as often among others' nearest as the average). **No grade** is given without a "
-    f"gene set for the attribute, with fewer than {LEAST_MEMBERS} known members or {VOTERS} annotated genes, for a known "
-    f"member, where the attribute's own reliability is below {LEAST_RELIABLE}, or if neither classifier nor vote speaks for it. "
+    "members: they can be wrong together and count as one. The second is the vote in another network's vectors. Both "
+    "networks were trained on the same samples; on the demo's members, the two votes together tell members from others better "
+    "than the first alone (median AUROC .947 against .926). Of the published networks only one has lncRNAs, so that most of "
+    "these have no second vote.\n\n"
     "All parts come from expression in bulk samples: a grade ranks hypotheses, it proves none."
 )
 GRADES = "ABCD"
@@ -212,7 +213,7 @@ def _expression(predictions: Predictions, row: int) -> Part | None:
     if np.isnan(means[row]):
         return None
     above = 100 * float((means < means[row]).sum()) / max(int((~np.isnan(means)).sum()) - 1, 1)
-    says = f"mean {means[row]:.2f} (log10), above {above:.0f} % of genes"
+    says = f"mean {means[row]:.2f} (log10 of the depth-scaled count + 1), above {above:.0f} % of genes"
     return Part("expression", says, -1 if above < LOW_EXPRESSION else 0, LEVEL, (predictions.store.genes[row],))
 
 
@@ -237,16 +238,16 @@ def _grade(classifier: Part, vote: Part | None, second: Part | None, quality: Se
         one, other = ("classifier speaks", "neighbors do") if classifier.points else ("neighbors speak", "classifier does")
         return "D", f"The {one} for it, but the {other} not."
     step = 4 - classifier.points - vote.points
-    words = f"Classifier and neighbors speak for it, with {classifier.points} and {vote.points} points"
+    words = f"Classifier ({classifier.points} of 2) and neighbors ({vote.points} of 2) speak for it"
     lowered = {"expression": "low expression", "hubness": "a hub"}
     reasons = [lowered[part.name] for part in quality if part is not None and part.points == -1]
     if second is None:
         step = max(step, 1)
-        words += "; no second network can be asked, so that it is at best a B"
+        words += "; no second network to ask: at best B"
     elif not second.points:
         reasons.insert(0, "a second network's neighbors that don't")
     else:
-        words += f", and a second network's neighbors with {second.points}"
+        words += f", a second network's neighbors too ({second.points} of 2)"
     less = f"; lowered for {' and '.join(reasons)}" if reasons else ""
     return GRADES[min(step + len(reasons), 3)], f"{words}{less}."
 
@@ -265,5 +266,5 @@ def _abstains(predictions: Predictions, known: KnownMembers | None, gene: str, a
     column = store.roles.reliability
     if column and store.table[column].iloc[store.place(attribute)] < LEAST_RELIABLE:
         value = store.table[column].iloc[store.place(attribute)]
-        return f"The attribute itself is predicted poorly ({column.replace('_', ' ')} {value:.2f})."
+        return f"The attribute itself is predicted poorly ({column.replace('_', ' ').replace('auroc', 'AUROC')} {value:.2f})."
     return ""

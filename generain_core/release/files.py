@@ -95,7 +95,11 @@ FEATURES = (
     Feature("Ensembl IDs and biotypes", "no Ensembl IDs and no coding/lncRNA filter", (("genes_meta",),)),
     Feature("Expression statistics", "no mean expression, and no reason why a gene is left out", (("gene_statistics",),)),
     Feature("Aliases and previous symbols", "only symbols and Ensembl IDs are recognised", (("annotation/hgnc",),)),
-    Feature("Gene descriptions and positions", "no description or position on the gene card", (("annotation/ensembl",),)),
+    Feature(
+        "Gene descriptions and positions",
+        "no position on the gene card, and no description but HGNC's",
+        (("annotation/ensembl",),),
+    ),
     Feature(
         "Binning boundaries",
         "no normalization of samples, and no expression distribution of a gene",

@@ -24,7 +24,7 @@ def test_points_change_where_the_rule_says() -> None:
     assert [classifier_points(p) for p in (100, 99, 98.99, 95, 94.99, 0)] == [2, 2, 1, 1, 0, 0]
     assert [vote_points(3, p) for p in (0.001, 0.0011, 0.05, 0.051)] == [2, 1, 1, 0]
     assert [vote_points(n, 0.0001) for n in (3, 2, 1, 0)] == [2, 1, 0, 0]
-    for said in ("99 or more", "1 from 95", "p ≤ 0.001 and 3", "p ≤ 0.05 and 2"):
+    for said in ("| 2 | 99 or more | p ≤ 0.001, 3 ", "| 1 | 95 to 99 | p ≤ 0.05, 2 "):
         assert said in RULE
 
 
@@ -36,7 +36,7 @@ def test_the_lowest_quarter_of_genes_takes_a_point(below, points) -> None:
     predictions = SimpleNamespace(described=pd.DataFrame({"mean": means}), store=store)
     part = evidence._expression(predictions, 0)
     assert part.points == points
-    assert part.says == f"mean 5.00 (log10), above {below} % of genes"
+    assert part.says == f"mean 5.00 (log10 of the depth-scaled count + 1), above {below} % of genes"
     assert evidence._expression(predictions, len(means) - 1) is None
 
 

@@ -195,7 +195,7 @@ def test_classifier_and_vote_are_one_source_and_another_network_is_the_second(we
     assert [sources(found.parts[:n]) for n in (1, 2, 3, 4, 5)] == [1, 1, 2, 2, 2]
     assert sources([None, Part("x", "", None, SECOND), found.parts[0]]) == 1
     assert "not independent" in RULE
-    assert "with 2 and 2 points, and a second network's neighbors with 2." in found.reason
+    assert "(2 of 2) and neighbors (2 of 2) speak for it, a second network's neighbors too (2 of 2)." in found.reason
     assert found.parts[2].says.endswith("in the vectors of BERT_Pred_Genes_Binning_By_Gene")
 
 

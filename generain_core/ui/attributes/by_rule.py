@@ -14,7 +14,9 @@ from generain_core.ui.shell import keys, links
 from generain_core.ui.shell.escaping import escape_markdown
 
 _SHOWN = 1000
-_MEASURES = {"Probability": "P", "Percentile": "percentile"}
+_MEASURES = {"Percentile": "percentile", "Probability": "P"}
+_TRIED, _ENOUGH = 30, 3
+"""Attributes among which an example is looked for, and genes that it is to choose."""
 
 
 def view(predictions: Predictions) -> None:
@@ -78,7 +80,7 @@ def _builder(predictions: Predictions) -> None:
         names = predictions.store.attributes.tolist()
         row = st.container(horizontal=True, vertical_alignment="bottom")
         row.selectbox("Measure", [*_MEASURES, "Expression", "Biotype"], key="rule_measure", width=150)
-        measure = st.session_state.get("rule_measure", "Probability")
+        measure = st.session_state.get("rule_measure", next(iter(_MEASURES)))
         if measure in _MEASURES:
             row.selectbox("Attribute", names, index=None, key="rule_attribute", placeholder="Type to search", width=420)
         if measure == "Biotype":
@@ -86,7 +88,9 @@ def _builder(predictions: Predictions) -> None:
         else:
             top = {"Probability": 1.0, "Percentile": 100.0}.get(measure, 10.0)
             row.selectbox("Is", list(COMPARISONS), key="rule_comparison", width=90)
-            row.number_input("Value", 0.0, top, 0.9 * top, key=f"rule_value_{measure}", width=130)
+            row.number_input(
+                "Value", 0.0, top, (0.99 if measure == "Percentile" else 0.9) * top, key=f"rule_value_{measure}", width=130
+            )
         row.checkbox("Not", key="rule_not")
         row.button("Add with and", key="rule_and", on_click=_add, args=("and",), icon=":material/add:")
         row.button("Add with or", key="rule_or", on_click=_add, args=("or",))
@@ -95,7 +99,7 @@ def _builder(predictions: Predictions) -> None:
 
 def _add(word: str) -> None:
     state = st.session_state
-    measure = state.get("rule_measure", "Probability")
+    measure = state.get("rule_measure", next(iter(_MEASURES)))
     part: Rule
     if measure == "Biotype":
         part = Biotype(state["rule_biotype"])
@@ -126,12 +130,20 @@ def _clear() -> None:
 
 
 def _examples(predictions: Predictions) -> None:
-    best = int(predictions.store.medians.argmin())
-    name = str(predictions.store.attributes[best])
-    rule = f"{Level('percentile', name, '>', 99)} and {Biotype('lncRNA')}"
+    rule = _example(predictions)
     row = st.container(horizontal=True, vertical_alignment="center")
     row.markdown("For example:", width="content")
     row.button(escape_markdown(rule, 120), key="rule_example", on_click=_put, args=(rule,))
+
+
+def _example(predictions: Predictions) -> str:
+    """Return a rule that chooses some genes: lncRNAs that stand high in an attribute of which few genes are likely members."""
+    for place in predictions.store.medians.argsort()[:_TRIED]:
+        for percentile in (99, 95):
+            rule = f"{Level('percentile', str(predictions.store.attributes[place]), '>', percentile)} and {Biotype('lncRNA')}"
+            if len(chosen_genes(parse(rule), predictions, None)[:_ENOUGH]) == _ENOUGH:
+                return rule
+    return rule
 
 
 def _put(rule: str) -> None:

@@ -33,8 +33,8 @@ COLUMNS: dict[str, Any] = {
     "grade": st.column_config.TextColumn(
         "Grade",
         width=60,
-        help="How well supported: A (best) to D by classifier and neighbors together; – where none can be given. The probability "
-        "is the classifier's alone.",
+        help="How well supported: A (best) to D by classifier and neighbors together; – where none can be given; known: a known "
+        "member, which is no prediction. The probability is the classifier's alone.",
     ),
     "why": st.column_config.TextColumn("Why this grade", width=370),
     "known": st.column_config.TextColumn("Known", help="● member of the gene set of this name, ○ predicted only."),

@@ -1,5 +1,6 @@
 """How far to trust one prediction: its grade, the parts, and the genes they are from."""
 
+from collections.abc import Iterable
 from typing import Literal
 
 import pandas as pd
@@ -9,11 +10,15 @@ from generain_core.attributes.evidence import RULE, Part, grades, weigh
 from generain_core.attributes.known_members import KnownMembers
 from generain_core.attributes.predictions import Predictions
 from generain_core.errors import GeneRAINError
+from generain_core.text import listed, with_noun
 from generain_core.ui.attributes import columns
 from generain_core.ui.components import gene_tables, list_button
 from generain_core.ui.shell import resources
 from generain_core.ui.shell.escaping import escape_markdown
 
+KNOWN = "known"
+"""Stands for the grade of a known member, which is no prediction."""
+_NAMED = 3
 _COLORS: dict[str, Literal["green", "blue", "orange", "gray"]] = {
     "A": "green",
     "B": "blue",
@@ -29,7 +34,32 @@ def graded(predictions: Predictions, members: KnownMembers | None, gene: str, ta
         found = _grades(predictions.store.fingerprint, gene, tuple(table["attribute"]), _source(members), predictions, members)
     except GeneRAINError:
         return table
-    return table.assign(grade=[grade or "–" for grade, _ in found], why=[reason for _, reason in found])
+    known = known_of(predictions, members, gene, table["attribute"])
+    given = [grade or (KNOWN if is_known else "–") for (grade, _), is_known in zip(found, known, strict=True)]
+    return table.assign(grade=given, why=[reason for _, reason in found])
+
+
+def known_of(predictions: Predictions, members: KnownMembers | None, gene: str, attributes: Iterable[str]) -> list[bool]:
+    """Say of each attribute whether a gene is a known member of it."""
+    sets = [members.of(str(attribute)) if members is not None else None for attribute in attributes]
+    row = predictions.store.row(gene)
+    return [each is not None and bool(each[row]) for each in sets]
+
+
+def in_words(graded: pd.DataFrame) -> str:
+    """Return which attributes of a table are supported best, in a sentence; "" where there are no grades."""
+    if "grade" not in graded or set(graded["grade"]) <= {"–"}:
+        return ""
+    of = {grade: graded.loc[graded["grade"] == grade, "attribute"].tolist() for grade in "ABCD"}
+    best = next((grade for grade, names in of.items() if names), "")
+    known = int((graded["grade"] == KNOWN).sum())
+    beside = f" {with_noun(known, 'attribute')} it is known for." if known else ""
+    if not best:
+        return f"Of these {len(graded)}, no prediction is supported: all are without a grade.{beside}"
+    named = listed([f"**{escape_markdown(name, 80)}**" for name in of[best][:_NAMED]])
+    more = f" and {len(of[best]) - _NAMED} more" if len(of[best]) > _NAMED else ""
+    weak = {"C": ", which is weak", "D": ", which is next to nothing"}.get(best, "")
+    return f"Supported best of these {len(graded)}: {named}{more} (grade {best}{weak}).{beside}"
 
 
 def said_once(graded: pd.DataFrame) -> tuple[pd.DataFrame, str]:
@@ -92,7 +122,9 @@ def panel(predictions: Predictions, members: KnownMembers | None, gene: str, att
 
 def _box(part: Part) -> None:
     """Show a part in a box of its own: words in a table would be cut off on a phone."""
-    points = "can't be told" if part.points is None else f"{part.points:+d} points" if part.points else "0 points"
+    points = (
+        "can't be told" if part.points is None else f"{part.points:+d} points".replace("-", "−") if part.points else "0 points"
+    )
     with st.container(border=True, height="stretch", gap="small"):
         st.markdown(f"**{escape_markdown(part.name[:1].upper() + part.name[1:])}** · {points.replace('1 points', '1 point')}")
         st.markdown(escape_markdown(part.says))

@@ -5,7 +5,6 @@ import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from generain_core.attributes.known_members import KnownMembers
 from generain_core.attributes.predictions import Predictions
 from generain_core.errors import GeneRAINError
 from generain_core.release.files import Release
@@ -15,7 +14,7 @@ from generain_core.ui.shell import keys, layout, links
 from generain_core.ui.shell.escaping import escape_markdown
 
 _IN_TABLE = ("attribute", "known", "grade", "probability", "percentile")
-ORDERS = {"Probability": "probability", "Percentile": "percentile"}
+ORDERS = {"Percentile": "percentile", "Probability": "probability"}
 _FACETS = 6
 _RANGES = 4
 _SHOWN = ("attribute", "probability", "percentile")
@@ -66,8 +65,9 @@ def view(predictions: Predictions) -> None:
         return
     layout.name_tab(gene, "Attributes")
     known = known_members.box(predictions)
-    among = _chosen(predictions)
-    row = st.container(horizontal=True, vertical_alignment="bottom")
+    with st.expander("Choose among the attributes", icon=":material/filter_alt:"):
+        among = _chosen(predictions)
+    row = st.container(horizontal=True, vertical_alignment="top")
     order = links.url_widget(
         row.segmented_control,
         "Highest first by",
@@ -98,6 +98,8 @@ def view(predictions: Predictions) -> None:
         marks = known.marks_of_gene(predictions.store.row(gene), table["attribute"].tolist())
         table.insert(1, "known", marks)
     graded = evidence_view.graded(predictions, known, gene, table)
+    if answer := evidence_view.in_words(graded):
+        st.markdown(answer)
     left, right = st.columns([3, 2], gap="medium")
     with left:
         shown = graded.drop(columns=[*_DETAILS, "why", "alike", *predictions.store.roles.facets], errors="ignore")
@@ -118,12 +120,15 @@ def view(predictions: Predictions) -> None:
         if among.all():
             folding = ["--fold"] if folded else []
             capsule_button.offer(f"{gene}_attributes", ["attributes", gene, "-k", str(k), "--by", ORDERS[order], *folding])
-        meaning.line("grade")
+        meaning.line("grade", "● is a known member, which needs no prediction; ○ is predicted only." if known is not None else "")
         meaning.line("probability-and-percentile")
     picked = [i for i in event["selection"]["rows"] if i < len(table)]
+    if picked:
+        with left:
+            _among_all_genes(predictions, gene, table.iloc[picked[0]])
     with right:
         if picked:
-            _one(predictions, known, gene, table.iloc[picked[0]])
+            evidence_view.panel(predictions, known, gene, str(table["attribute"].iloc[picked[0]]))
         else:
             st.caption("Select a row to see where this gene stands among all genes in that attribute, and how sure that is.")
 
@@ -207,12 +212,12 @@ def _ranges(row: DeltaGenerator, numbers: pd.DataFrame) -> dict[str, tuple[float
     return chosen
 
 
-def _one(predictions: Predictions, members: KnownMembers | None, gene: str, row: pd.Series) -> None:
+def _among_all_genes(predictions: Predictions, gene: str, row: pd.Series) -> None:
+    """Show where a gene stands among all genes in an attribute."""
     attribute = str(row["attribute"])
     values = predictions.probabilities(attribute)
-    place = predictions.store.place(attribute)
-    evidence_view.panel(predictions, members, gene, attribute)
-    median = float(predictions.store.medians[place])
+    median = float(predictions.store.medians[predictions.store.place(attribute)])
+    st.header(f"{escape_markdown(gene)} among all genes: {escape_markdown(attribute, 100)}", anchor=False)
     st.caption(
         f"Rank {row['rank']:,} of all genes; median of all genes {median:.3f}."
         + (f" Nearly the same: {escape_markdown(row['alike_attributes'], 300)}." if row.get("alike_attributes") else "")

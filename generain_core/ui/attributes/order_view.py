@@ -17,12 +17,13 @@ def warn(predictions: Predictions) -> None:
 
 def notes(predictions: Predictions) -> None:
     """Say how large the table is, what was noted when it was read, and by what its order of genes is proved."""
-    for note in predictions.notes:
-        st.caption(escape_markdown(note, 1000))
-    said = str(predictions.order)
-    if not predictions.warnings:
-        st.caption(escape_markdown(f"{said[0].upper()}{said[1:]}.", 1000))
     st.caption(
         f"{len(predictions.store.table):,} attributes × {len(predictions.store.genes):,} genes. "
         "Predictions are hypotheses: they say that a gene's expression is like that of known members, not that it is one."
     )
+    with st.expander("How the table of predictions was read", icon=":material/fact_check:"):
+        for note in predictions.notes:
+            st.caption(escape_markdown(note, 1000))
+        said = str(predictions.order)
+        if not predictions.warnings:
+            st.caption(escape_markdown(f"{said[0].upper()}{said[1:]}.", 1000))

@@ -184,9 +184,9 @@ def mark_simulated(figure: go.Figure, simulated: bool) -> None:
             text="SIMULATED",
             xref="paper",
             yref="paper",
-            x=1,
+            x=0,  # the tools of the chart come at the right
             y=1,
-            xanchor="right",
+            xanchor="left",
             yanchor="bottom",
             showarrow=False,
             font={"size": 12, "color": SIMULATED},

@@ -31,7 +31,9 @@ def gene_box(label: str, key: str, resolver: Resolver, space: GeneSpace | None) 
         _offer(found, key, resolver)
         return None
     if found.status != "symbol" and found.reason:
-        st.caption(f":material/info: **{escape_markdown(found.gene)}** — {escape_markdown(sentence(found.reason))}")
+        is_name = found.reason.startswith(("a ", "an "))  # such as: an alias of TP53
+        words = f"{found.input} is {found.reason}." if is_name else sentence(found.reason)
+        st.caption(f":material/info: **{escape_markdown(found.gene)}**: {escape_markdown(words, 600)}")
     try:
         if space is not None:
             space.row(found.gene)

@@ -71,7 +71,7 @@ def choose(
     if st.session_state.get(picked) not in (None, *genes):
         st.session_state[picked] = None
     with st.container(horizontal=True, vertical_alignment="center"):
-        box: dict[str, Any] = {"index": None, "placeholder": "Select a row, or type a gene of the table", "width": 320}
+        box: dict[str, Any] = {"index": None, "placeholder": "Open or compare a gene: select its row, or type it", "width": 380}
         box |= {"key": picked, "label_visibility": "collapsed"}
         chosen = (
             links.url_widget(st.selectbox, "Gene of the table", genes, unset=None, **box)

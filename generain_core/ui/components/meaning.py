@@ -19,15 +19,15 @@ def line(name: str, words: str = "", *, also: tuple[str, ...] = ()) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.caption(f"{words} {escape_markdown(shows, 600)}".strip(), width="stretch")
         for each in (name, *also):
-            _link(each, "Method" if each == name else entries.entry(each).title)
+            _link(each, f"Method: {entries.entry(each).title}")
 
 
 def _link(name: str, label: str) -> None:
     st.page_link(
         "pages/guide.py",
         label=label,
-        icon=":material/function:",
+        icon=":material/menu_book:",
         query_params={keys.GUIDE_PART: entries.PART, keys.METHOD_ENTRY: name},
-        help="Formula, assumptions and citation, ready to paste",
+        help="In the guide: formula, assumptions and citation, ready to paste",
         width="content",
     )

@@ -13,7 +13,7 @@ from generain_core.ui.shell.escaping import escape_markdown
 
 def section(release: Release, gene: str) -> None:
     """Show the distribution of a gene's reference values, and say where the release has none."""
-    st.header("Expression in ARCHS4", anchor=False)
+    st.header("Expression over the reference samples", anchor=False)
     try:
         distribution = expression_distribution(release, gene)
     except GeneRAINError as problem:

@@ -27,11 +27,23 @@ def section(release: Release, alerts: DeltaGenerator) -> None:
     ):
         row.metric(label, value, border=True, width=165)
     place = f" · folder: {escape_markdown(release.root)}" if access.manages() or access.reads_disk() else ""
-    st.caption(f"{escape_markdown(release.label)} · vectors: {escape_markdown(overview.vectors or 'none')}{place}")
+    vectors = (overview.vectors or "none").removesuffix(".200d")  # the name of a file, whatever it holds
+    st.caption(f"{escape_markdown(release.label)} · vectors: {escape_markdown(vectors)}{place}")
     for note in overview.notes:
         st.caption(f":material/info: {escape_markdown(note)}")
-    if release.note:
-        st.caption(escape_markdown(release.note, 600))
+
+
+def simulated(release: Release) -> None:
+    """Say of a simulated release what it is good for, and where the real one is."""
+    if not release.simulated:
+        return
+    row = st.container(horizontal=True, vertical_alignment="center", gap="small")
+    row.caption(
+        "This release is for learning the app: its samples are made up, so that nothing it says of a gene is a finding. Tables "
+        "of your own are read as they will be by the real one.",
+        width="stretch",
+    )
+    row.page_link("pages/release.py", label="Get the real release", icon=":material/download:", width="content")
 
 
 def missing(release: Release) -> None:

@@ -19,7 +19,7 @@ QUICK = 5_000
 """Genes with vectors up to which a thousand lists take less than two seconds."""
 _NEAREST = {
     "of": st.column_config.TextColumn("On the list"),
-    "cosine": st.column_config.NumberColumn("Cosine to the other", format="%.3f", help="To the middle of the other list."),
+    "cosine": st.column_config.NumberColumn("Cosine to the other list", format="%.3f", help="To the sum of its unit vectors."),
     "percentile": st.column_config.NumberColumn("Percentile", format="%.1f", help="Of that cosine among all genes."),
 }
 _AROUND = {
@@ -98,11 +98,12 @@ def _figures(first: GeneList, second: GeneList, result: TwoLists) -> None:
     if result.p_value is None:
         st.info(f"All genes of {escape_markdown(first.name, 60)} are on the other list too; nothing is left to compare.")
         return
+    row = st.container(horizontal=True)
     row.metric("Mean cosine", f"{result.mean_cosine:.3f}", border=True, width=150)
     row.metric(
         "Lists like the second", f"{result.null_mean:.3f} ± {result.null_sd:.3f}", border=True, width=240, help="Mean ± SD."
     )
-    row.metric("p", significant(result.p_value), border=True, width=120)
+    row.metric("p of nearness", significant(result.p_value), border=True, width=170)
     meaning.line(
         "two-lists",
         f"Mean cosine over pairs of a gene of the first list alone and one of the second, against {result.draws:,} lists of the "

@@ -21,7 +21,11 @@ _COLUMNS = {
     "mean_percentile": st.column_config.NumberColumn("Percentile", format="%.1f", help="Mean over the genes of the list."),
     "expected": st.column_config.NumberColumn("Expected", format="%.1f", help="Mean over the random lists."),
     "effect": st.column_config.NumberColumn("Effect", format="%+.1f SD", help="Above random lists, in their SD."),
-    "p_value": st.column_config.NumberColumn("p", format="%.2g", help="Share of random lists with as much, for this attribute."),
+    "p_value": st.column_config.NumberColumn(
+        "p",
+        format="%.2g",
+        help="Share of random lists with as much, for this attribute; it can't be below 1 in the number of lists and one more.",
+    ),
     "p_adjusted": st.column_config.NumberColumn(
         "p adjusted", format="%.2g", help="For all attributes: share of random lists in which any attribute stands out as much."
     ),
@@ -72,5 +76,6 @@ def _show(predictions: Predictions, genes: GeneList, result: SharedAttributes) -
         f"{result.genes:,} genes with predictions"
         + (f" ({len(result.missing):,} have none)" if result.missing else "")
         + f"; {result.draws:,} random lists, each gene exchanged for a random one of like {' and '.join(result.matched_on)}. "
-        "Percentiles are among all genes, so that attributes can be compared.",
+        "Percentiles are among all genes, so that attributes can be compared. An attribute counts where classifiers find genes "
+        "probable for it; whether known members of a set are on the list is asked by the view *Gene sets*.",
     )

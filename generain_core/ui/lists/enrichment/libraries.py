@@ -30,7 +30,9 @@ def choose(release: Release, resolver: Resolver) -> dict[str, Library]:
         released = None
     if released:
         libraries = {RELEASED: released} | libraries
-    with st.expander("Gene sets", icon=":material/folder_open:", expanded=not libraries):
+    there = ", ".join(f"{name} ({len(sets):,})" for name, sets in libraries.items())
+    title = f"Libraries that are asked: {escape_markdown(there, 200)}" if libraries else "Gene sets"
+    with st.expander(title, icon=":material/folder_open:", expanded=not libraries):
         _upload(resolver)
         if libraries:
             names = list(libraries)

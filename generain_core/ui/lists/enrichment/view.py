@@ -112,6 +112,8 @@ def _show(atlas: Atlas, genes: GeneList, result: Enrichment, words: str) -> None
     fold = st.toggle("Fold sets of mostly the same genes", True, key="list_enrich_fold", persist_state="session")
     folded = table[table["folded_into"] == ""] if fold else table
     found = folded[folded["fdr"] <= LEVEL]
+    if len(found) < count:
+        st.caption(f"{count - len(found):,} of them {'is' if count - len(found) == 1 else 'are'} folded into better ones.")
     drawn = found if len(found) else folded[folded["overlap"] > 0].head(10)
     if len(drawn):
         figure = charts.dots(drawn, told.axis, simulated=atlas.release.simulated)
