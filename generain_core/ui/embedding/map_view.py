@@ -29,15 +29,16 @@ from generain_core.ui.shell.escaping import escape_markdown
 _GENE = "A gene's bin …"
 _LISTED = 3000
 """Up to so many samples are offered in a list; of more, a name is typed."""
+_TOLD = 2
+"""Columns of the sheet beside a near sample; the file has all of them."""
 _NAMES = {"total_counts": "Total counts", "n_genes_by_counts": "Expressed genes", "n_genes_matched": "Expressed genes, matched"}
 _NAMES |= {"generain_loss": "How surprising (loss)"}
 
 _COLUMNS = {
-    "sample": st.column_config.TextColumn("Sample", pinned=True),
-    "cosine": st.column_config.NumberColumn("Cosine", format="%.4f"),
-    "distance": st.column_config.NumberColumn("Distance", format="%.3g"),
-    "rank": st.column_config.NumberColumn("Rank", format="localized", help="1 is the nearest."),
-    "rank_back": st.column_config.NumberColumn("Rank back", help="The place of your sample seen from this one."),
+    "sample": st.column_config.TextColumn("Sample", pinned=True, width=150),
+    "cosine": st.column_config.NumberColumn("Cosine", format="%.4f", width=70),
+    "distance": st.column_config.NumberColumn("Distance", format="%.3g", width=75),
+    "rank_back": st.column_config.NumberColumn("Rank back", width=80, help="The place of your sample seen from this one."),
 }
 
 
@@ -120,12 +121,21 @@ def nearest(result: Embedded, release: Release, names: list[str], chosen: str | 
     if chosen is None:
         return
     table = nearest_samples(result.adata.obsm["X_generain"], names, chosen, METRICS[METRICS.index(metric)], k=min(50, len(names)))
-    about = [name for name in sample_colors.choices(result.adata.obs) if name not in _NAMES][:4]
+    about = [name for name in sample_colors.choices(result.adata.obs) if name not in _NAMES]
     told = result.adata.obs.loc[table["sample"], about].reset_index(drop=True)
     told.columns = pd.Index([name if name not in table else f"{name} (sheet)" for name in told.columns])
     shown = pd.concat([table, told], axis=1)
     st.dataframe(
-        shown, hide_index=True, height=min(430, 38 + 35 * len(shown)), key=named("embed_nearest"), column_config=_COLUMNS
+        shown,
+        hide_index=True,
+        height=min(430, 38 + 35 * len(shown)),
+        key=named("embed_nearest"),
+        column_config=_COLUMNS | {str(name): st.column_config.Column(str(name), width=95) for name in told},
+        column_order=[
+            "sample",
+            *map(str, told.columns[:_TOLD]),
+            *(str(name) for name in table if name not in ("sample", "rank")),
+        ],
     )
     origin = provenance(release, *details(result), f"samples nearest to {chosen} by {metric}")
     downloads.offer(File("CSV", "nearest_samples.csv", shown), origin=origin)
@@ -143,6 +153,10 @@ def color(row: Any, result: Embedded, resolver: Resolver, *, numbers: bool = Tru
     best = sample_colors.most_telling(obs, told, result.adata.obsm["X_generain"])
     start = options.index(best) if best is not None else 0
     box = "embed_color" if numbers else "embed_strip"
+    proposals: dict[str, str] = st.session_state.setdefault("_proposed_colors", {})
+    if proposals.get(named(box)) not in (None, options[start]) and st.session_state.get(named(box)) == proposals[named(box)]:
+        del st.session_state[named(box)]  # nobody chose it, and a sheet that was joined since has a better one
+    proposals[named(box)] = options[start]
     name = links.url_widget(
         row.selectbox,
         "Color by",

@@ -112,11 +112,13 @@ def _begin(
 def _show(placed: Placement, reference: Reference, release: Release, result: Embedded) -> None:
     table = placed.samples
     strange, usual, sure = placed.flagged, np.median(table["p_value"]), table["label_confidence"].mean()
+    if answer := _in_words(placed):
+        st.markdown(answer)
     for column, (label, value) in zip(
         st.columns(3),
         (
             ("Unlike the reference", "not known" if strange is None else f"{strange:,} of {len(table):,}"),
-            ("Median p", "not known" if usual != usual else f"{usual:.2f}"),
+            ("Median p of being unlike", "not known" if usual != usual else f"{usual:.2f}"),
             ("Mean certainty of the label", "not known" if sure != sure else percent(sure)),
         ),
         strict=True,
@@ -132,6 +134,18 @@ def _show(placed: Placement, reference: Reference, release: Release, result: Emb
     if placed.known:
         st.info(escape_markdown(placed.known, 400), icon=":material/join_inner:")
     _tables(placed, reference, release, result)
+
+
+def _in_words(placed: Placement) -> str:
+    """Return what most samples look like, and how far such a label can be trusted; "" without labels."""
+    labels = placed.samples["label"].fillna("").astype(str)
+    labels = labels[labels != ""]
+    if not len(labels):
+        return ""
+    most, count = labels.mode()[0], int((labels == labels.mode()[0]).sum())
+    sure = placed.samples.loc[labels.index[labels == most], "label_confidence"].median()
+    trust = f" Such a label is right for {percent(sure)} of samples of new series." if sure == sure else ""
+    return f"{count:,} of {with_noun(len(placed.samples), 'sample')} look most like **{escape_markdown(most, 80)}**.{trust}"
 
 
 def _tables(placed: Placement, reference: Reference, release: Release, result: Embedded) -> None:

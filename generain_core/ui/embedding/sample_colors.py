@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from generain_core.ui.components.figures import GREY
 
-PALETTE = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
+PALETTE = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#999933", "#7f6fd0")
 SYMBOLS = ("circle", "diamond", "square", "triangle-up", "cross")
 MOST_KINDS = len(PALETTE) * len(SYMBOLS) - 2
 FEW = 8

@@ -41,6 +41,8 @@ VIEWS: dict[str, View] = {
     "Reading": alternative_readings.view,
 }
 """What is shown of embedded samples, one at a time. A new view is one more entry."""
+_TITLES = {"Genes read": "Genes it reads", "Reading": "Read otherwise?"}
+"""What views are called where their name in links says too little."""
 
 
 def section(session: Session, release: Release, resolver: Resolver, gene_set: str) -> None:
@@ -71,12 +73,23 @@ def section(session: Session, release: Release, resolver: Resolver, gene_set: st
             required=True,
             key=f"{_BOXES}view",
             label_visibility="collapsed",
+            format_func=lambda name: _TITLES.get(name, name),
             unset=next(iter(VIEWS)),
         )
         VIEWS[str(view)](session, release, resolver, request, result)
         export.offer(session, release, request, result)
+        _ways_on(session)
     except GeneRAINError as problem:
         st.error(escape_markdown(problem, 1000), icon=":material/block:")
+
+
+def _ways_on(session: Session) -> None:
+    """Lead on to what can be asked of samples with a sheet."""
+    if session.summed is None or not len(session.summed.expression.obs.columns):
+        return
+    row = st.container(horizontal=True, vertical_alignment="center")
+    row.page_link("pages/perturbations.py", label="Compare groups of these samples", icon=":material/experiment:")
+    row.page_link("pages/cohort.py", label="Predict something of them", icon=":material/groups:")
 
 
 def _taken(done: dict[str, Any]) -> str:

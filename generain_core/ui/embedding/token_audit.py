@@ -60,7 +60,8 @@ def view(session: Session, release: Release, resolver: Resolver, request: work.E
     for tab, table, name in zip(tabs, (entered, cut), ("read", "cut"), strict=True):
         shown = [column for column in order if column in table]
         with tab:
-            gene_tables.show(table[shown], release, f"genes_{name}", f"embed_{name}", _COLUMNS, height=340)
+            plain = [column for column in shown if column not in ("token", "position", "expressed")]  # the file has these
+            gene_tables.show(table[plain], release, f"genes_{name}", f"embed_{name}", _COLUMNS, height=340)
             with st.container(horizontal=True):
                 background = map(str, result.adata.var_names)
                 called = f"Genes {name} of {chosen}"[:60]

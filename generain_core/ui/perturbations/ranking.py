@@ -32,12 +32,12 @@ _IN_EXPRESSION = "The same in plain expression."
 _COLUMNS = SHARED_COLUMNS | {
     "n_samples": SHARED_COLUMNS["n_samples"] | {"width": 70},
     "effect": st.column_config.NumberColumn("Effect", format="%.2f", width=70, help="In spreads of the controls, less noise."),
-    "p_value": SHARED_COLUMNS["p_value"] | {"width": 90},
-    "fdr": SHARED_COLUMNS["fdr"] | {"width": 90},
+    "p_value": SHARED_COLUMNS["p_value"] | {"width": 80},
+    "fdr": SHARED_COLUMNS["fdr"] | {"width": 80},
     "energy_distance": st.column_config.NumberColumn("Energy distance", format="%.3g"),
     "energy_fdr": st.column_config.NumberColumn("Energy FDR", format="%.2g", help="Of the energy distance."),
     "expression_effect": st.column_config.NumberColumn("Expr. effect", format="%.2f", width=95, help=_IN_EXPRESSION),
-    "expression_p_value": st.column_config.NumberColumn("Expr. p", format="%.2g", width=90, help=_IN_EXPRESSION),
+    "expression_p_value": st.column_config.NumberColumn("Expr. p", format="%.2g", width=80, help=_IN_EXPRESSION),
     "expression_fdr": st.column_config.NumberColumn("Expr. FDR", format="%.2g", width=90, help=_IN_EXPRESSION),
     "expression_note": st.column_config.TextColumn("Expr. note", width=100),
     "distance": st.column_config.NumberColumn("Distance", format="%.2f", width=80, help="From the controls; 1 is a control."),
@@ -55,6 +55,8 @@ MOST_SHOWN = 40
 MANY_OTHERS = 8
 """With so many perturbations, all others may stand in for controls."""
 _FOUND = ("both", "embedding only", "expression only", "found")
+_CROWDED = 10
+"""With so many columns, long names of perturbations make way for the others."""
 FDR = "At a false discovery rate of 5 %."
 
 
@@ -108,9 +110,10 @@ def ranked(session: Session, result: Perturbed, release: Release) -> None:
         meaning.line("screens-judged-by-controls", words)
     else:
         meaning.line("size-of-a-shift", words, also=("p-of-a-shift",))
-    found = {"found": table["found_in"].isin(_FOUND)}
-    looks: dict[str, Any] = {"height": 320, "column_order": _order(table, spaces), "placeholder": ""}
-    target_tables.show(table, release, "ranked", "perturb_table", _COLUMNS, parts=found, **looks)
+    found, order = {"found": table["found_in"].isin(_FOUND)}, _order(table, spaces)
+    columns = _COLUMNS | ({"perturbation": _COLUMNS["perturbation"] | {"width": 120}} if len(order) >= _CROWDED else {})
+    looks: dict[str, Any] = {"height": 320, "column_order": order, "placeholder": ""}
+    target_tables.show(table, release, "ranked", "perturb_table", columns, parts=found, **looks)
     _downloads(result, release, own=release.simulated and not simulated)
     with st.expander("What has to be known to read this", icon=":material/info:"):
         st.markdown("- The file *Table* has all columns: energy distances, intervals, tests and what they assume, depths.")
@@ -159,7 +162,8 @@ def _order(table: pd.DataFrame, spaces: tuple[str, ...]) -> list[str]:
     heads = ["", *(f"{space}_" for space in spaces[1:])]
     targets = table["target"].fillna("").astype(str)
     told = bool(((targets != "") & (targets != table["perturbation"].astype(str))).any())
-    columns = ["perturbation", *(["target"] if told else []), "n_samples", "found_in"]
+    counted = len(table) < MANY_OTHERS or bool((table["n_samples"] > 1).any())  # of a screen, words above say that it is one each
+    columns = ["perturbation", *(["target"] if told else []), *(["n_samples"] if counted else []), "found_in"]
     if perturb_charts.measure_of(table) == "distance":  # the test is of it
         columns += [f"{head}{name}" for head in heads for name in ("distance", "p_value", "fdr", "tail_fdr")]
     else:

@@ -55,8 +55,8 @@ def section(session: Session, summed: Summed, release: Release) -> None:
         effect(session, session.normalized, release)
         downloads(session.normalized, summed.expression, Path(session.source).name.split(".")[0])
         opinion(about)
-    for text in about.get("sentences", ()):
-        st.warning(escape_markdown(str(text), 700), icon=":material/troubleshoot:")
+    if sentences := [escape_markdown(str(text), 700) for text in about.get("sentences", ())]:
+        st.warning("\n\n".join(sentences), icon=":material/troubleshoot:")
     data, verdict = session.normalized.adata, f"; second opinion: {about['verdict']}" if about else ""
     steps.done(_STEP, f"{with_noun(data.n_obs, 'sample')} × {with_noun(data.n_vars, 'gene')}{verdict}")
 

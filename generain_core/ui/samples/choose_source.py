@@ -17,9 +17,10 @@ def ways_in(release: Release) -> None:
     isolated.prepare()
     link_file.wanted(release.path("demo/counts").name if release.has("demo/counts") else "")
     uploaded = st.file_uploader(
-        f"Expression table, or the files of all samples together, up to {in_words(upload_room.largest())}",
+        "Expression table, or the files of all samples together; the sheet of the samples may come with it",
         key=f"upload_{st.session_state.get(keys.UPLOADS, 0)}",
         accept_multiple_files=True,
+        max_upload_size=max(1, upload_room.largest() >> 20),
         help="It stays on the machine that the app runs on, and is dropped once it is read, or, if it has further sheets, "
         "once you take another file. Choose several files at once if each holds one sample.",
     )

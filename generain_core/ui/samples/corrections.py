@@ -1,5 +1,6 @@
 """What was understood of an expression table, shown for correction."""
 
+import re
 from collections.abc import Sequence
 from typing import Any, cast
 
@@ -164,10 +165,15 @@ def refused(problem: GeneRAINError) -> None:
         st.error(escape_markdown(problem, 1000), icon=":material/block:")
 
 
-def notice(raw: RawTable, kind: ValueKind) -> None:
+def notice(raw: RawTable, kind: ValueKind, *, has_sheet: bool) -> None:
     """Say what was not read, and what the kind of values means for the bins, where it matters."""
     for note in raw.not_read:
-        st.warning(escape_markdown(note, 600), icon=":material/content_cut:")
+        if has_sheet and note.endswith("join it if it is the sample sheet."):
+            continue
+        if re.fullmatch(r"Of [\d,]+ files .* was read\.", note):
+            st.caption(escape_markdown(note, 600))
+        else:
+            st.warning(escape_markdown(note, 600), icon=":material/content_cut:")
     if kind == ValueKind.SCALED:
         st.warning(
             "These are CPM or TPM. Their scale does not matter, since every sample is brought to one depth; but TPM corrects for "

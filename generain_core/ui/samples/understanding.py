@@ -34,7 +34,7 @@ def section(session: Session, release: Release, resolver: Resolver) -> Joined:
             links.end()
         binned_view.show_preview(joined.expression)
     orthologs.mark(session)
-    corrections.notice(joined.understood.upload.raw, joined.expression.value_kind)
+    corrections.notice(joined.understood.upload.raw, joined.expression.value_kind, has_sheet=joined.sheet is not None)
     steps.done(_STEP, _line(joined))
     return joined
 

@@ -7,12 +7,13 @@ from generain_core.samples.binning.normalize import judge
 from generain_core.samples.interpret.correction import Corrections, to_expression
 from generain_core.samples.interpret.count_scale import said_of_columns
 from generain_core.samples.interpret.diagnosis import Findings, diagnose
+from generain_core.samples.interpret.expression import Expression
 from generain_core.samples.interpret.identifiers import Resolves
 from generain_core.samples.interpret.pseudobulk import sum_by
 from generain_core.samples.io.sample_sheet import join_samples
 from generain_core.ui.session.session import Session
 from generain_core.ui.session.session_jobs import Remembered
-from generain_core.ui.session.steps import Examined, Joined, SheetQuestion, Summed, Understood, Upload
+from generain_core.ui.session.steps import Examined, Joined, Sheet, SheetQuestion, Summed, Understood, Upload
 
 _FINDINGS = Remembered[Findings]("findings")
 _FINDINGS_CORRECTED = Remembered[Findings]("findings as corrected")
@@ -42,6 +43,8 @@ def join(session: Session, findings: Findings, corrections: Corrections) -> Join
         return before
     session.joined = None
     expression = to_expression(understood.upload.raw, findings, **corrections)
+    if session.sheet is None and session.sheet_question is None:
+        _take_what_lies_beside(session, expression)
     if session.sheet is not None:
         sheet = session.sheet
         try:
@@ -50,6 +53,21 @@ def join(session: Session, findings: Findings, corrections: Corrections) -> Join
             session.sheet, session.sheet_question = None, SheetQuestion(sheet.table, sheet.number, question)
     session.joined = Joined(understood, session.sheet, expression)
     return session.joined
+
+
+def _take_what_lies_beside(session: Session, expression: Expression) -> None:
+    """Take the first table that came with the file and names its samples for their sheet."""
+    while session.beside:
+        table = session.beside.pop(0)
+        try:
+            join_samples(expression, table)
+        except NeedsConsent as question:
+            session.sheet_question = SheetQuestion(table, 1, question)
+        except GeneRAINError:
+            continue
+        else:
+            session.sheet = Sheet(table, 1)
+        session.beside.clear()
 
 
 def sum_samples(session: Session, joined: Joined, columns: list[str]) -> Summed:

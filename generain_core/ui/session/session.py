@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from generain_core.errors import NeedsConsent
@@ -51,6 +52,7 @@ class Session:
         upload, understood, joined, summed, examined, binned: the steps, as far as they were made.
         sheet: the sample sheet that is joined.
         sheet_question: the one that is joined once it is said by which column.
+        beside: tables that were brought with the file and hold no values: sheets of its samples, perhaps.
         values: what `Remembered` keeps.
         work: what `SessionJob` runs.
     """
@@ -63,6 +65,7 @@ class Session:
     upload: Upload | None = None
     sheet: Sheet | None = None
     sheet_question: SheetQuestion | None = None
+    beside: list[pd.DataFrame] = field(default_factory=list)
     understood: Understood | None = None
     joined: Joined | None = None
     summed: Summed | None = None

@@ -1,11 +1,13 @@
 """The ways in for an expression table: each begins a job that reads it, once."""
 
+import contextlib
 import shutil
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
+import pandas as pd
 import streamlit as st
 
 from generain_core.errors import GeneRAINError, NeedsConsent
@@ -136,13 +138,28 @@ def begin_part(session: Session, part: str) -> None:
 
 
 def _begin(paths: list[Path], names: list[str], copy: TemporaryCopy | None = None, part: str = "") -> None:
+    beside: list[pd.DataFrame] = []
+
     def pull(job: job_view.Job) -> RawTable:
-        return read_isolated(paths, name=names, part=part, progress=job.tell)
+        raw = read_isolated(paths, name=names, part=part, progress=job.tell)
+        beside.extend(_sheets_beside(paths, names, raw))
+        return raw
 
-    _submit(several_name(names), pull, Files(paths, names, copy))
+    _submit(several_name(names), pull, Files(paths, names, copy), beside)
 
 
-def _submit(name: str, make: Callable[[job_view.Job], RawTable], files: Files | None = None) -> None:
+def _sheets_beside(paths: list[Path], names: list[str], raw: RawTable) -> Iterator[pd.DataFrame]:
+    """Read what was brought with a table and holds no values, as sheets of its samples; what is none is left out."""
+    for path, name in zip(paths, names, strict=True):
+        said = f"{name} was left aside, as it holds no column of values"
+        if len(paths) > 1 and any(note.startswith(said) for note in raw.not_read):
+            with contextlib.suppress(GeneRAINError):
+                yield read_sheet_isolated(path, name=name)
+
+
+def _submit(
+    name: str, make: Callable[[job_view.Job], RawTable], files: Files | None = None, beside: list[pd.DataFrame] | None = None
+) -> None:
     copy = files.copy if files is not None else None
     files = Files(files.paths, files.names) if files is not None else None
 
@@ -164,4 +181,4 @@ def _submit(name: str, make: Callable[[job_view.Job], RawTable], files: Files | 
     number = st.session_state[keys.UPLOADS]
     key = f"read-{job_view.session_id()}-{number}"
     job = job_view.queue().submit(key, f"Reading {name}", work, job_view.session_id(), job_view.READING)
-    st.session_state[keys.SAMPLES] = Session(name, job, files)
+    st.session_state[keys.SAMPLES] = Session(name, job, files, beside=[] if beside is None else beside)
