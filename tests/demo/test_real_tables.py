@@ -43,7 +43,8 @@ def test_a_facility_s_table_fits_and_says_what_the_demo_models(generain, counts,
     modelled = (DEMO / FILES["vectors/genes"][0]).read_text().split()
     note = next(text for text in binned.report["notes"] if "This simulated release models" in text)
     numbers = [int(number.replace(",", "")) for number in re.findall(r"\d[\d,]*", note)]
-    assert numbers == [len(modelled), len(modelled), 9000 + int((~counts.index.isin(modelled)).sum())]
+    others = 9000 + int((~counts.index.isin(modelled)).sum())
+    assert numbers == [len(modelled), len(modelled), 9000 + len(counts) - others, others]  # all rows of the table
     assert "your table fits" in note
     assert "get the published release" in note
     opinion = binned.report["second_opinion"]["sentences"]

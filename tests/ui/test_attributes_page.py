@@ -154,11 +154,11 @@ def test_a_rule_is_put_together_from_widgets(look) -> None:
     healthy(app)
     app.selectbox(key="rule_attribute").set_value("matrix (GO:0000012)").run()
     app.button(key="rule_and").click().run()
-    assert app.session_state[keys.RULE] == "P(matrix (GO:0000012)) > 0.9"
+    assert app.session_state[keys.RULE] == "percentile(matrix (GO:0000012)) > 99"
     app.selectbox(key="rule_measure").set_value("Biotype").run()
     app.checkbox(key="rule_not").check().run()
     app.button(key="rule_and").click().run()
-    assert app.session_state[keys.RULE] == "P(matrix (GO:0000012)) > 0.9 and not biotype = lncRNA"
+    assert app.session_state[keys.RULE] == "percentile(matrix (GO:0000012)) > 99 and not biotype = lncRNA"
     healthy(app)
     app.button(key="rule_clear").click().run()
     app.button(key="rule_example").click().run()
