@@ -14,7 +14,7 @@ from tests.browser.test_pages import keep_screenshot
 from tests.ui.embedding.on_page import some_counts
 
 pytestmark = pytest.mark.browser
-VIEWS = {"Heatmap": "Ordered by average linkage", "Genes read": "Lowest bin read", "Stability": "Would the picture change"}
+VIEWS = {"Heatmap": "Ordered by average linkage", "Genes it reads": "Lowest bin read", "Stability": "Would the picture change"}
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,7 @@ MOST_CLICKS = 10
 OF_SAMPLES = {
     "Heatmap": "Ordered by average linkage",
     "Reference": "Nearest to",
-    "Genes read": "Lowest bin read",
+    "Genes it reads": "Lowest bin read",
     "Stability": "Would the picture change",
 }
 OF_COHORT = {
