@@ -50,6 +50,9 @@ def test_outcomes_are_exchanged_between_donors_or_within_them() -> None:
     nearly = (sizes % 2).astype(float)
     nearly[-1] = 1 - nearly[-1]
     assert moves(nearly, sizes) < MOVES
+    weight = 10.0 * sizes + generator.normal(0, 0.5, len(sizes))  # a number that is nearly the donor's
+    assert moves(weight, sizes) < MOVES
+    assert moves(weight, np.arange(len(sizes))) > 0.8
 
 
 def test_an_isometry_keeps_components() -> None:

@@ -17,6 +17,7 @@ from generain_core.progress import Progress
 
 Values = NDArray[np.float64]
 Between = Literal["donors", "samples within donors", "donors of as many samples, and samples within them", "samples"]
+_MOST_CLASSES = 10
 MOVES = 0.5
 """Share of what a free exchange would change, below which exchanging says little."""
 
@@ -75,13 +76,19 @@ def _are_alike(outcomes: Sequence[Values]) -> bool:
 
 
 def moves(truth: Values, groups: Rows, seed: int = 0) -> float:
-    """Return how many outcomes exchanging changes, as a share of what it would if samples were free; the mean of 20 times."""
+    """Return how much exchanging changes outcomes, as a share of what it would if samples were free; the mean of 20 times.
+
+    Of classes, how many change; of numbers and times, the mean of their squared change.
+    """
     generator, free = np.random.default_rng(seed), np.arange(len(truth))
-    counts = np.zeros(2)
+    values = truth if truth.ndim == 1 else truth[:, 0]
+    is_number = len(np.unique(values)) > _MOST_CLASSES
+    changes = np.zeros(2)
     for _ in range(20):
         for i, each in enumerate((groups, free)):
-            counts[i] += int((exchanged(truth, each, generator)[0] != truth).reshape(len(truth), -1).any(1).sum())
-    return float(counts[0] / max(counts[1], 1.0))
+            change = exchanged(values, each, generator)[0] - values
+            changes[i] += float((change**2).sum() if is_number else (change != 0).sum())
+    return float(changes[0] / changes[1]) if changes[1] > 0 else 1.0
 
 
 def permutation_null(

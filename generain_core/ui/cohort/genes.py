@@ -16,6 +16,7 @@ from generain_core.lists.list_files import split_names
 from generain_core.release.files import Release
 from generain_core.release.model_descriptions import describe_model
 from generain_core.release.provenance import provenance
+from generain_core.text import listed
 from generain_core.ui.components import downloads, gene_tables, list_button, meaning, tables
 from generain_core.ui.components.downloads import File
 from generain_core.ui.jobs import job_view
@@ -81,6 +82,9 @@ def _lasso(result: CohortResult, release: Release, resolver: Resolver) -> None:
     known = resolve_list(often, resolver)
     name = f"LASSO {result.design.outcome.column}"[:60]
     background = _measured(result, resolver)
+    count = f"{len(known.genes):,} of {len(often):,}" if known.missing else f"{len(known.genes):,}"
+    if known.missing:
+        st.caption(escape_markdown(f"The release does not know {listed(list(known.missing))}: these can't go on as a list.", 300))
     with st.container(horizontal=True):
         list_button.offer(
             name,
@@ -89,7 +93,7 @@ def _lasso(result: CohortResult, release: Release, resolver: Resolver) -> None:
             Origin.TESTED,
             background=background,
             missing=known.missing,
-            label=f"Use those of half of the folds as a list ({len(known.genes):,})",
+            label=f"Use those of half of the folds as a list ({count})",
         )
         downloads.offer(File("CSV", "cohort_lasso.csv", table), origin=_origin(result, release, "LASSO over folds"))
 
