@@ -53,11 +53,11 @@ def _resolved(row: dict[Hashable, Any]) -> str:
 
     text = f"{one_line(row['input'])}\t{row['status']}\t{row['gene'] or ''}\t{row['ensembl_gene'] or ''}\t{row['reason']}"
     if not row["gene"] and row["candidates"]:
-        text += f" Candidates: {', '.join(row['candidates'])}."
+        text = f"{text.rstrip('.')}. Candidates: {', '.join(row['candidates'])}."
     if known := membership_sentence(row["models"], row["missing_from"]):
         text += f"{'; ' if row['reason'] else ''}{known}"
     if row["suggestions"]:
-        text += f" Close to it: {', '.join(row['suggestions'])}."
+        text = f"{text.rstrip('.')}. Close to it: {', '.join(row['suggestions'])}."
     return text.rstrip()
 
 
