@@ -12,7 +12,7 @@ atlas = layout.need(resources.atlas)
 left, right = st.columns([3, 8], gap="medium")
 with left:
     ways_in.section(atlas.resolver)
-    chosen = shelf.section()
+    chosen = shelf.section(atlas.resolver)
 with right:
     if chosen is None:
         ways_in.offer_examples(atlas)

@@ -27,7 +27,4 @@ st.header("Download", anchor=False)
 if layout.manages():
     sections.download(release)
 else:
-    st.caption(
-        "Files are downloaded by whoever runs this page: with `generain app` on their own computer, or by the command "
-        "`generain download`."
-    )
+    sections.commands()

@@ -155,7 +155,10 @@ def _text(cell: object) -> str:
 def _rows(content: bytes, shown: str) -> list[list[str]]:
     if content[:4] == b"PK\x03\x04":
         return [[_text(cell) for cell in row] for row in cells_of(content, shown)]
-    text = _without_head(decoded(content, shown)[0].decode())
+    try:
+        text = _without_head(decoded(content, shown)[0].decode())
+    except GeneRAINError as problem:
+        raise GeneRAINError(f"{shown} is no text; {_EXPECTED}.") from problem
     first = next((line for line in text.splitlines() if line.strip()), "")
     mark = max("\t;,", key=first.count)
     if first.count(mark) == 0 or not any(line.count(mark) for line in text.splitlines()[1:3]):

@@ -70,6 +70,15 @@ class Workspace:
         self._lists[name] = replace(genes, name=name)
         return self._lists[name]
 
+    def change(self, genes: GeneList) -> None:
+        """Put a list in the place of the one of its name.
+
+        Raises:
+            GeneRAINError: there is none of this name.
+        """
+        self.get(genes.name)
+        self._lists[genes.name] = genes
+
     def use(self, name: str) -> GeneList:
         """Return a list and take it for the one used last.
 

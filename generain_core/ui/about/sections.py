@@ -14,17 +14,13 @@ from generain_core.text import percent
 from generain_core.ui.components import downloads
 from generain_core.ui.components.downloads import File
 from generain_core.ui.shell.escaping import escape_markdown
-from generain_core.ui.shell.layout import PAPER, RECORD
 from generain_core.version import __version__
+from generain_core.wording import citation
 
 PACKAGES = (
     *("streamlit", "torch", "transformers", "numpy", "pandas", "scipy", "scikit-learn", "umap-learn", "plotly"),
     *("anndata", "h5py", "pyarrow"),
 )
-
-CITATION = f"""GeneRAIN: multifaceted representation of genes via deep learning of gene expression networks. Genome Biology
-Its preprint: {PAPER.removeprefix("https://doi.org/")}
-GeneRAIN, the release: {RECORD.removeprefix("https://doi.org/")}"""
 
 
 def licence_and_citation() -> None:
@@ -39,7 +35,12 @@ def licence_and_citation() -> None:
         )
     with right:
         st.header("Please cite", anchor=False)
-        st.code(CITATION, language=None, wrap_lines=True)
+        st.code(citation.in_words(), language=None, wrap_lines=True)
+        st.markdown(f"[Preprint]({citation.PAPER}) · [Data]({citation.RECORD})")
+        with st.container(horizontal=True):
+            st.download_button("BibTeX", citation.bibtex(), "generain.bib", "application/x-bibtex", icon=":material/download:")
+            kind = "application/x-research-info-systems"
+            st.download_button("RIS", citation.ris(), "generain.ris", kind, icon=":material/download:")
         st.caption("Every table and file that you download says which release and version it was made with.")
 
 

@@ -8,7 +8,7 @@ import streamlit as st
 from generain_core.errors import GeneRAINError
 from generain_core.lists.gene_list import GeneList
 from generain_core.release.files import Release
-from generain_core.ui.lists.ways_in import EXAMPLES
+from generain_core.ui.lists.examples import EXAMPLES
 from generain_core.ui.perturbations import experiment
 from generain_core.ui.session import gene_lists, upload
 from generain_core.ui.session.session import current_session

@@ -1,6 +1,7 @@
 """The page Lists, a file a section.
 
 =============== =================================================================================
+`examples`      lists to begin with
 `expansion`     which genes belong to a list too, and how often its own would have been found
 `genes`         the genes of a list, what was left out, and where the list can go from here
 `likeness`      are they alike: against matched random lists, in which groups, and which are odd

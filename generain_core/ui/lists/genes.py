@@ -8,9 +8,11 @@ import streamlit as st
 from generain_core.attributes.gmt import gmt_bytes
 from generain_core.lists.gene_list import GeneList
 from generain_core.release.provenance import provenance
+from generain_core.text import with_noun
 from generain_core.ui.components import downloads, gene_input, gene_tables
 from generain_core.ui.components.downloads import File
 from generain_core.ui.embedding.sample_colors import BY_LIST
+from generain_core.ui.lists.examples import is_example
 from generain_core.ui.shell import keys
 from generain_core.ui.shell.escaping import escape_markdown
 from generain_core.vectors.atlas import Atlas
@@ -21,7 +23,7 @@ def view(atlas: Atlas, genes: GeneList) -> None:
     """Show the genes with the ways on and out."""
     without = sum(gene not in atlas.space for gene in genes.genes)
     st.caption(
-        f"{len(genes):,} genes; {WORDS[genes.origin]}."
+        f"{with_noun(len(genes), 'gene')}; {'an example' if is_example(genes) else WORDS[genes.origin]}."
         + (
             f" {without:,} have no vector in {escape_markdown(atlas.space.name)} and are left out of comparisons."
             if without

@@ -1,9 +1,13 @@
 """The lists at hand: which one is looked at, and what is made of several."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from generain_core.errors import GeneRAINError
-from generain_core.lists.gene_list import OPERATIONS, GeneList, combine
+from generain_core.genes import Resolver
+from generain_core.lists.gene_list import OPERATIONS, GeneList, combine, resolve_list
+from generain_core.lists.list_files import split_names
 from generain_core.ui.session import gene_lists
 from generain_core.ui.shell import keys
 from generain_core.ui.shell.escaping import escape_markdown
@@ -15,7 +19,7 @@ _WORDS = {
 }
 
 
-def section() -> GeneList | None:
+def section(resolver: Resolver) -> GeneList | None:
     """Show the lists, those used last first, and return the one that is looked at; None without any."""
     lists = gene_lists.workspace()
     if not len(lists):
@@ -32,7 +36,7 @@ def section() -> GeneList | None:
         on_change=_use,
     )
     chosen = lists.get(str(name))
-    _rename(chosen)
+    _rename(chosen, resolver)
     _combine(names)
     return chosen
 
@@ -41,8 +45,12 @@ def _use() -> None:
     gene_lists.workspace().use(st.session_state[keys.KEPT_LIST])
 
 
-def _rename(chosen: GeneList) -> None:
-    with st.expander("Rename or remove", icon=":material/edit:"):
+def _rename(chosen: GeneList, resolver: Resolver) -> None:
+    with st.expander("Add genes, rename or remove", icon=":material/edit:"):
+        added = f"list_added_{chosen.name}"
+        st.text_input(
+            "Add genes", key=added, placeholder="GATA1, KLF1", max_chars=100_000, on_change=_add, args=(chosen, added, resolver)
+        )
         st.text_input(
             "Name", chosen.name, key=f"list_name_{chosen.name}", max_chars=80, on_change=_give_name, args=(chosen.name,)
         )
@@ -58,6 +66,14 @@ def _give_name(name: str) -> None:
         st.toast(escape_markdown(problem), icon=":material/error:")
     else:
         st.session_state[keys.KEPT_LIST] = renamed.name
+
+
+def _add(chosen: GeneList, key: str, resolver: Resolver) -> None:
+    more = resolve_list(split_names(st.session_state[key]), resolver)
+    st.session_state[key] = ""
+    genes = tuple(dict.fromkeys((*chosen.genes, *more.genes)))
+    missing = {**chosen.missing, **more.missing}
+    gene_lists.workspace().change(replace(chosen, genes=genes, missing=missing, ranking={}, residuals=None))
 
 
 def _remove(name: str) -> None:

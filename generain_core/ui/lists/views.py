@@ -8,7 +8,7 @@ from generain_core.errors import GeneRAINError
 from generain_core.lists.gene_list import GeneList
 from generain_core.ui.lists import against, expansion, genes, likeness, missing_names, shared, why
 from generain_core.ui.lists.enrichment import view as enrichment_view
-from generain_core.ui.lists.ways_in import EXAMPLES
+from generain_core.ui.lists.examples import is_example
 from generain_core.ui.shell import keys, layout, links
 from generain_core.ui.shell.escaping import escape_markdown
 from generain_core.vectors.atlas import Atlas
@@ -30,7 +30,7 @@ def section(atlas: Atlas, chosen: GeneList) -> None:
     """Show a list in the view that is chosen."""
     layout.name_tab(chosen.name[:80], "Lists")
     st.header(escape_markdown(chosen.name, 80), anchor=False)
-    if EXAMPLES.get(chosen.name, ())[: len(chosen)] == chosen.genes:
+    if is_example(chosen):
         st.info("This list is an example. Bring your own under *New list*, on the left.", icon=":material/science:")
     missing_names.line(atlas, chosen)
     view = links.url_widget(

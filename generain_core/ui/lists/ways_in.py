@@ -10,10 +10,11 @@ import streamlit as st
 from generain_core import workers
 from generain_core.errors import GeneRAINError
 from generain_core.genes import Resolver
-from generain_core.lists.gene_list import GeneList, Origin, resolve_list
+from generain_core.lists.gene_list import GeneList, Origin, refuse_unknown, resolve_list
 from generain_core.lists.list_files import ListFile, lists_of, read_list_file, split_names
 from generain_core.lists.workspace import unique_title
 from generain_core.samples.io.isolated import limits
+from generain_core.ui.lists.examples import EXAMPLES
 from generain_core.ui.session import gene_lists
 from generain_core.ui.shell import keys, streamlit_internals
 from generain_core.ui.shell.escaping import escape_markdown
@@ -23,11 +24,8 @@ MOST_BYTES = 100 << 20
 MOST_AT_ONCE = 20
 """Sets of a GMT file that are kept at once; of more, one chooses."""
 TYPES = ["txt", "csv", "tsv", "xlsx", "gmt", "gz"]
-EXAMPLES = {
-    "Ribosomal proteins": ("RPL3", "RPL4", "RPL5", "RPL10A", "RPL11", "RPS3", "RPS6", "RPS8"),
-    "T cells": ("CD3D", "CD3E", "CD3G", "CD2", "CD5", "CD247", "LCK", "ZAP70", "TRAC"),
-}
 _FILE_SETS = "_list_file_sets"
+_NAME, _GENES = "list_paste_name", "list_paste_genes"
 
 
 class Words(NamedTuple):
@@ -79,23 +77,27 @@ def read_upload(content: bytes, name: str) -> ListFile:
 
 
 def _paste(resolver: Resolver) -> None:
-    with st.form("list_paste", border=False, clear_on_submit=True):
-        name = st.text_input("Name", key="list_paste_name", max_chars=80, placeholder="My genes")
-        text = st.text_area(
+    with st.form("list_paste", border=False):
+        st.text_input("Name", key=_NAME, max_chars=80, placeholder="My genes")
+        st.text_area(
             "Genes",
-            key="list_paste_genes",
+            key=_GENES,
             height=120,
             max_chars=2_000_000,
             placeholder="RPL3, RPS6, ENSG00000141510 …",
             help="Names in any form, separated by blanks, commas, semicolons, bars, tabs or new lines.",
         )
-        is_sent = st.form_submit_button("Make the list", type="primary")
-    if is_sent:
-        words = split_names(text or "")
-        if not words:
-            st.warning("Paste at least one name.")
-        else:
-            _keep_words({(name or "").strip() or "My genes": Words(tuple(words))}, resolver)
+        st.form_submit_button("Make the list", type="primary", on_click=_take_pasted, args=(resolver,))
+
+
+def _take_pasted(resolver: Resolver) -> None:
+    """Make a list of what was pasted; what leads to no list stays in the box."""
+    words = split_names(st.session_state.get(_GENES) or "")
+    name = (st.session_state.get(_NAME) or "").strip() or "My genes"
+    if not words:
+        _tell("Paste at least one name.")
+    elif _keep_words({name: Words(tuple(words))}, resolver):
+        st.session_state[_NAME] = st.session_state[_GENES] = ""
 
 
 def _upload(resolver: Resolver) -> None:
@@ -117,13 +119,13 @@ def _upload(resolver: Resolver) -> None:
                     for title, words in lists_of(content, resolver).items():
                         found[unique_title(title, found)] = Words(tuple(words), content.origin_of(title))
             except GeneRAINError as problem:
-                st.session_state.setdefault("_list_problems", []).append(str(problem))
+                _tell(str(problem))
             streamlit_internals.release_upload(file)
         st.session_state["_list_uploads"] = number + 1
         if len(found) > MOST_AT_ONCE:
             st.session_state[_FILE_SETS] = found
         else:
-            _keep_words(found, resolver, rerun=False)
+            _keep_words(found, resolver)
         st.rerun()
     for words in st.session_state.pop("_list_problems", []):
         st.error(escape_markdown(words, 600))
@@ -142,21 +144,24 @@ def _choose_sets(resolver: Resolver) -> None:
     if row.button("Keep these", key="list_sets_keep", disabled=not names):
         del st.session_state[_FILE_SETS]
         _keep_words({name: sets[name] for name in names}, resolver)
+        st.rerun()
     row.button("None", key="list_sets_none", on_click=lambda: st.session_state.pop(_FILE_SETS, None))
 
 
-def _keep_words(lists: Mapping[str, Words], resolver: Resolver, *, rerun: bool = True) -> None:
+def _keep_words(lists: Mapping[str, Words], resolver: Resolver) -> bool:
+    """Keep lists of names, tell why some can't be kept, and return whether all could."""
     problems: list[str] = []
     for name, each in lists.items():
         result = resolve_list(each.names, resolver, name=name, origin=each.origin)
         try:
-            gene_lists.workspace().keep(result)
+            gene_lists.workspace().keep(refuse_unknown(result))
         except GeneRAINError as problem:
-            first = next(iter(result.missing.items()), None)
-            problems.append(f"{problem} {first[0][:40]}: {first[1]}." if first else str(problem))
+            problems.append(str(problem))
     st.session_state.pop(keys.KEPT_LIST, None)
-    if problems:
-        state: Any = st.session_state
-        state.setdefault("_list_problems", []).extend(problems[:3])
-    if rerun:
-        st.rerun()
+    _tell(*problems[:3])
+    return not problems
+
+
+def _tell(*problems: str) -> None:
+    state: Any = st.session_state
+    state.setdefault("_list_problems", []).extend(problems)

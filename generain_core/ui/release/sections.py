@@ -118,6 +118,18 @@ def target(release: Release | None) -> Path:
     return Path.cwd() / "release" if release is None or release.simulated else release.root
 
 
+def commands() -> None:
+    """Say how whoever runs the page gets the files, where visitors may not."""
+    st.markdown(
+        "If you started this page yourself, stop it (Ctrl+C) and type this in the same folder; it lists the files with their "
+        "sizes and asks before anything is fetched. If others run it for you, ask them."
+    )
+    is_source = (settings.PROJECT / "pyproject.toml").is_file()
+    command = ".venv/bin/python -m generain_core" if is_source else "generain"
+    st.code(f"{command} download", language=None)
+    st.caption(f"Or start the page with `{command} app`: then this page downloads by clicks.")
+
+
 def download(release: Release | None) -> None:
     """Let a person look up a record, choose among its files and download them."""
     row = st.container(horizontal=True, vertical_alignment="bottom")

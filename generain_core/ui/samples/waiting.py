@@ -9,7 +9,7 @@ from generain_core.text import with_noun
 from generain_core.ui.jobs import job_view
 from generain_core.ui.session import binning, upload
 from generain_core.ui.session.kept_keys import survives_reload
-from generain_core.ui.session.session import Session, forget_session
+from generain_core.ui.session.session import Session, put_away, take_back
 from generain_core.ui.session.steps import Examined
 from generain_core.ui.shell import keys, layout, link_file, links
 from generain_core.ui.shell.escaping import escape_markdown
@@ -37,7 +37,15 @@ def heading(session: Session) -> None:
 
 def _another() -> None:
     link_file.forget()
-    forget_session()
+    put_away()
+
+
+def offer_back() -> None:
+    """Offer the table that was put away to take another, with what was made of it, until another is read."""
+    session: Session | None = st.session_state.get(keys.PUT_AWAY)
+    if session is not None:
+        label = f"Back to {escape_markdown(session.source, 60)}"
+        st.button(label, key="back_to_table", icon=":material/undo:", on_click=take_back)
 
 
 def until_read(session: Session) -> None:

@@ -111,8 +111,29 @@ def current_session() -> Session | None:
 
 
 def forget_session() -> None:
-    """Drop this session's work and its memory; for callbacks."""
-    session = st.session_state.pop(keys.SAMPLES, None)
-    for job in session.jobs() if session else ():
-        job_view.queue().forget(job, job_view.session_id())
+    """Drop this session's work and its memory, what was put away too; for callbacks."""
+    for key in (keys.SAMPLES, keys.PUT_AWAY):
+        session: Session | None = st.session_state.pop(key, None)
+        for job in session.jobs() if session else ():
+            job_view.queue().forget(job, job_view.session_id())
     st.session_state[keys.UPLOADS] = st.session_state.get(keys.UPLOADS, 0) + 1
+
+
+def put_away() -> None:
+    """Make room for another table, and keep this one with what was made of it until another is read; for callbacks."""
+    session = current_session()
+    if session is None or session.raw is None:
+        forget_session()
+        return
+    for job in session.jobs():
+        if job.unfinished:
+            job_view.queue().forget(job, job_view.session_id())
+    del st.session_state[keys.SAMPLES]
+    st.session_state[keys.PUT_AWAY] = session
+    st.session_state[keys.UPLOADS] = st.session_state.get(keys.UPLOADS, 0) + 1
+
+
+def take_back() -> None:
+    """Take the table that was put away again, with its choices; for callbacks."""
+    st.session_state[keys.SAMPLES] = st.session_state.pop(keys.PUT_AWAY)
+    st.session_state[keys.UPLOADS] = st.session_state.get(keys.UPLOADS, 1) - 1

@@ -131,7 +131,7 @@ def keep() -> None:
 
 
 def _is_kept(key: str, value: object) -> bool:
-    if key in (keys.SAMPLES, keys.UPLOADS, keys.LISTS, keys.LIST_SETS, keys.GENE_SETS):
+    if key in (keys.SAMPLES, keys.UPLOADS, keys.LISTS, keys.LIST_SETS, keys.GENE_SETS, keys.WORK_SAVED):
         return True
     simple = isinstance(value, _SIMPLE) or (isinstance(value, list) and all(isinstance(each, _SIMPLE) for each in value))
     return simple and is_registered(key)

@@ -15,7 +15,6 @@ from generain_core.ui.shell import keys
 if TYPE_CHECKING:  # they need pandas and anndata, which Home can do without
     from generain_core.work.contents import KeptResult, KeptSamples, Work
 
-_SAVED = "_work_saved"
 _BINS = "_bins"
 
 
@@ -59,12 +58,12 @@ def state() -> State:
 
 def is_saved() -> bool:
     """Say whether a file was written, or opened, of the work as it is now."""
-    return state().same(st.session_state.get(_SAVED))
+    return state().same(st.session_state.get(keys.WORK_SAVED))
 
 
 def note_saved() -> None:
     """Note that the work as it is now was saved."""
-    st.session_state[_SAVED] = state()
+    st.session_state[keys.WORK_SAVED] = state()
 
 
 def capture() -> Work:

@@ -43,6 +43,18 @@ def test_a_pasted_list_is_resolved_and_says_what_was_left_out(visit, mapped) -> 
     assert app.dataframe[0].value["name"].tolist() == ["no-such-gene"]
 
 
+def test_genes_are_added_and_what_leads_to_no_list_stays_in_the_box(visit, mapped) -> None:
+    app = pasted(visit("lists"), "mine", "foo bar")
+    assert "None of the 2 names of the list leads to a gene to work with (foo: " in words(app)
+    assert (app.text_input(key="list_paste_name").value, app.text_area(key="list_paste_genes").value) == ("mine", "foo bar")
+    app = pasted(app, "mine", "RPL3")
+    assert app.text_area(key="list_paste_genes").value == ""
+    app.text_input(key="list_added_mine").set_value("rps6, RPL3, no-such").run()
+    healthy(app)
+    assert lists_of(app) == {"mine": ("RPL3", "RPS6")}
+    assert "no-such" in words(app)
+
+
 def test_lists_are_combined_and_renamed(visit, mapped) -> None:
     app = pasted(visit("lists"), "one", "RPL3 RPL4")
     app = pasted(app, "two", "RPL4 RPS6")

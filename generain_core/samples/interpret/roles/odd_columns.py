@@ -41,7 +41,10 @@ def odd_columns(block: NDArray[np.float64]) -> dict[int, str]:
         silent = ~block[[rest[each] for each in others]].any(axis=0)
         filled = np.count_nonzero(silent) >= _SILENT and np.mean(block[i][silent] != 0) > _FILLED
         if (best[at] < _UNLIKE and _goes_with_none(block, i)) or (best[at] < _LOW + 0.15 and filled):
-            found[i] = "column whose values go with no sample's"
+            found[i] = (
+                f"column whose values go with no other's (rank correlation at most {best[at]:.2f}, of the others "
+                f"{np.median(best[others]):.2f}): of something else, or sorted alone"
+            )
     return found
 
 
