@@ -28,7 +28,8 @@ def local(monkeypatch) -> None:
 def test_visitors_from_elsewhere_can_download_nothing(visit) -> None:
     app = visit("release")
     healthy(app)
-    assert "downloaded by whoever runs this page" in words(app)
+    assert "If you started this page yourself, stop it (Ctrl+C) and type this in the same folder" in words(app)
+    assert any(each.value.endswith("generain_core download") for each in app.code)
     assert not app.text_input
 
 

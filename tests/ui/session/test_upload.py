@@ -159,7 +159,7 @@ def test_the_operator_says_how_large_an_upload_may_be(folder, queue, monkeypatch
     monkeypatch.setenv(upload_room.EACH, "0.00001")
     with pytest.raises(GeneRAINError, match="uploads of up to 10 bytes are accepted"):
         upload.begin_uploads([Uploaded(TABLE)])
-    assert not list(folder.iterdir())
+    assert not [each for each in folder.iterdir() if not each.name.startswith("generain-call-")]  # of a child that rests
 
 
 def test_a_copy_that_is_collected_while_room_is_taken_gives_its_own_back(monkeypatch, folder) -> None:
