@@ -42,6 +42,7 @@ def _list(page: Any) -> None:
 def _samples(page: Any) -> None:
     page.get_by_role("button", name=re.compile("Where do my samples lie")).click()
     page.get_by_text("32 samples by ", exact=False).wait_for(timeout=LONG)
+    page.get_by_text("UMAP, because", exact=False).wait_for(timeout=LONG)
     page.locator(".js-plotly-plot:visible").first.wait_for(timeout=LONG)
 
 
@@ -65,7 +66,7 @@ PICTURES = {
     "gene": Picture("/gene?gene=XIST", theme="dark"),
     "attributes": Picture("/attributes?gene=HOTAIR"),
     "lists": Picture("/", 1100, steps=_list),
-    "samples": Picture("/", 1100, steps=_samples),
+    "samples": Picture("/", 1300, steps=_samples),
     "perturbations": Picture("/", 1440, steps=_knock_downs),
     "cohort": Picture("/cohort", 1300, steps=_cohort),
 }

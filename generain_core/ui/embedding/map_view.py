@@ -29,13 +29,15 @@ from generain_core.ui.shell.escaping import escape_markdown
 _GENE = "A gene's bin …"
 _LISTED = 3000
 """Up to so many samples are offered in a list; of more, a name is typed."""
+_IN_FILE = ("sample", "rank", "rank_back")
+"""Columns that the table names first, or leaves to the file."""
 _TOLD = 2
 """Columns of the sheet beside a near sample; the file has all of them."""
 _NAMES = {"total_counts": "Total counts", "n_genes_by_counts": "Expressed genes", "n_genes_matched": "Expressed genes, matched"}
 _NAMES |= {"generain_loss": "How surprising (loss)"}
 
 _COLUMNS = {
-    "sample": st.column_config.TextColumn("Sample", pinned=True, width=150),
+    "sample": st.column_config.TextColumn("Sample", pinned=True, width=120),
     "cosine": st.column_config.NumberColumn("Cosine", format="%.4f", width=70),
     "distance": st.column_config.NumberColumn("Distance", format="%.3g", width=75),
     "rank_back": st.column_config.NumberColumn("Rank back", width=80, help="The place of your sample seen from this one."),
@@ -130,11 +132,11 @@ def nearest(result: Embedded, release: Release, names: list[str], chosen: str | 
         hide_index=True,
         height=min(430, 38 + 35 * len(shown)),
         key=named("embed_nearest"),
-        column_config=_COLUMNS | {str(name): st.column_config.Column(str(name), width=95) for name in told},
+        column_config=_COLUMNS | {str(name): st.column_config.Column(str(name), width=90) for name in told},
         column_order=[
             "sample",
             *map(str, told.columns[:_TOLD]),
-            *(str(name) for name in table if name not in ("sample", "rank")),
+            *(str(name) for name in table if name not in _IN_FILE),
         ],
     )
     origin = provenance(release, *details(result), f"samples nearest to {chosen} by {metric}")

@@ -63,8 +63,9 @@ def choose(session: Session, release: Release, resolver: Resolver, gene_set: str
             1,
             key="embed_tie_orders",
             persist_state="session",
-            help="Genes of equal bins may stand in any order, which moves GPT's embeddings by some percent. With more than 1 the "
-            "mean over so many seeded orders is taken; it takes so many times as long.",
+            help="Genes of equal bins may stand in any order, which moves GPT's embeddings: little between tissues, as far as "
+            "samples lie apart where they are much alike; Stability says how far. With more than 1 the mean over so many seeded "
+            "orders is taken; it takes so many times as long.",
         )
     told = [describe_model(model).summary, *(sentence(escape_markdown(said)) for said in missing), _elsewhere(release, gene_set)]
     st.caption(" ".join(words for words in told if words))
