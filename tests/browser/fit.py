@@ -15,7 +15,8 @@ EACH = (("dark", PHONE), ("light", DESK))
 
 def fits(page: Any, ways: Iterable[tuple[str, int]] = ALL) -> None:
     """Look at a page as it stands in these themes and widths, and leave it light and on a desk."""
-    page.mouse.move(0, 0)  # off the button that was clicked: Streamlit writes the primary color on grey below the mouse
+    page.mouse.move(0, 0)  # off what was clicked: Streamlit writes the primary color on grey below the mouse and where focus is
+    page.evaluate("document.activeElement.blur()")
     for theme, width in ways:
         page.emulate_media(color_scheme=theme)
         _at(page, width)

@@ -125,7 +125,7 @@ def _box(part: Part) -> None:
     points = (
         "can't be told" if part.points is None else f"{part.points:+d} points".replace("-", "−") if part.points else "0 points"
     )
-    with st.container(border=True, height="stretch", gap="small"):
+    with st.container(border=True, gap="small"):
         st.markdown(f"**{escape_markdown(part.name[:1].upper() + part.name[1:])}** · {points.replace('1 points', '1 point')}")
         st.markdown(escape_markdown(part.says))
         genes = f" · from {', '.join(part.genes)}" if part.genes else ""
