@@ -158,6 +158,9 @@ def test_survival_is_judged_with_a_batch_regressed_out(judged, tmp_path) -> None
         (["--predict", "sex", "--kind", "number"], "no number"),
         (["--predict", "sex", "--kind", "survival"], "event"),
         (["--predict", "sex", "--models", "nobody"], "no model 'nobody'"),
+        (["--predict", "sex", "--event-value", "dead"], "which column tells"),
+        (["--predict", "sex", "--apply", "probe.zip"], "--predict can't stand beside --apply"),
+        (["--predict", "sex", "--without-genes", "RPL3", "--placebos", "3"], "at least 19"),
         (["--predict", "sex", "--groups", "sex"], "outcome and donor at once"),
     ],
 )
