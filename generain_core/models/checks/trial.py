@@ -10,6 +10,9 @@ from generain_core.models.batches import BinRows, fitting
 from generain_core.models.network import Network
 from generain_core.models.pooling import embed_bins
 
+_PASSES = 3
+"""Times that it is timed; the shortest counts, since the page that asked is still being drawn meanwhile."""
+
 
 @dataclass(frozen=True)
 class Trial:
@@ -45,7 +48,10 @@ def time_trial(
     started = time.perf_counter()
     embed_bins(network, some[:1], gene_tokens, device=device, mixed=mixed)
     first = time.perf_counter() - started
-    started = time.perf_counter()
-    embed_bins(network, some, gene_tokens, device=device, mixed=mixed)
-    each = (time.perf_counter() - started) / len(some)
+    passes = []
+    for _ in range(_PASSES):
+        started = time.perf_counter()
+        embed_bins(network, some, gene_tokens, device=device, mixed=mixed)
+        passes.append(time.perf_counter() - started)
+    each = min(passes) / len(some)
     return Trial(device, len(some), max(0.0, first - each), each)
