@@ -182,9 +182,11 @@ class Resolver:
             return None
         genes = tuple(dict.fromkeys(gene for _, hit in hits for gene in hit.candidates or (hit.gene,) if gene))
         part, hit = next(((p, h) for p, h in hits if is_id[p] or _NUMBER.fullmatch(p) or h.gene), hits[0])
-        others = {h.gene or h.ensembl_gene or p for p, h in hits if h.gene or h.status == "not_in_model"} - {hit.gene}
-        others -= {hit.ensembl_gene}
-        if others and hit.gene and not is_id[part]:
+        others = {h.gene or h.ensembl_gene or p for p, h in hits if h.gene or h.status == "not_in_model"}
+        others -= {hit.gene, hit.ensembl_gene, part}
+        if "///" in text:  # of the genes that a probe meets, those that a release doesn't know are genes too
+            others |= {part for part in parts if not is_placeholder(part) and self._find(part).status == "unknown"}
+        if others and genes and not is_id[part]:
             return Hit("ambiguous", None, None, genes, f"the names joined in {echo(text)} are of {listed(list(genes))}; give one")
         return hit._replace(reason=f"read by the {part} in it{'; ' if hit.reason else ''}{hit.reason}")
 

@@ -296,4 +296,5 @@ def test_names_joined_with_one_that_is_not_in_the_model_are_ambiguous(resolver):
     """The reads of two genes went to the one that the model holds."""
     assert resolver.resolve("PSEU /// TP53").status == "ambiguous"
     assert resolver.resolve("TP53 /// PSEU").gene is None
-    assert resolver.resolve("TP53 /// LFS1").gene == "TP53"
+    assert resolver.resolve("TP53 /// NOBODY1").status == "ambiguous"
+    assert resolver.resolve("TP53 /// LFS1").gene == resolver.resolve("TP53 /// ---").gene == "TP53"
