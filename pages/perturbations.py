@@ -12,7 +12,7 @@ session = current_session()
 if session is None:
     ways_in.offer(release)
     links.end()
-ways_in.heading(session)
+ways_in.heading(session, release)
 ways_in.until_read(session)
 
 expression, design, choices = design_inputs.section(session, release, resolver)

@@ -30,6 +30,7 @@ class NoteKind(StrEnum):
     REPEATS_KEPT = "samples of one donor kept apart"
     MAY_BE_REPEATS = "samples that may be of one donor"
     DONORS_CROSSED = "donors that could be pairs"
+    MAY_BE_PAIRS = "samples that could be compared within pairs"
     MAY_BE_CONTROLS = "perturbations that may be controls"
     CONTRAST = "two groups compared"
     BATCH_WITHOUT_CONTROLS = "perturbed samples of batches without controls"

@@ -7,11 +7,12 @@ import pandas as pd
 
 from generain_core.perturbations.effects.permutations import EXACT, FEW, MORE
 from generain_core.perturbations.effects.shift_test import TestName
-from generain_core.perturbations.notes import DONORS
+from generain_core.perturbations.notes import DONORS, NoteKind
 from generain_core.perturbations.run import Perturbed
 from generain_core.release.files import Release
 from generain_core.text import with_noun
 from generain_core.version import __version__
+from generain_core.wording.gene_methods import told_of_genes
 from generain_core.wording.perturbations import covariates_read, note_sentences
 from generain_core.wording.screens import CONTROLS_METHODS, CONTROLS_REFERENCES
 
@@ -58,22 +59,11 @@ FURTHER = {
     "foreseen": "The cosines of the targets' vectors in GeneRAIN-vec {GeneRAIN} were compared with the cosines of the shifts by "
     "Spearman's correlation over all pairs of targets, with a one-sided p-value by permuting the targets among the perturbations "
     "{Mantel}, and for each target over its pairs, permuting the others.",
-    "genes": "Genes were tested by a moderated t-test {Smyth} of a linear model with an intercept for each stratum or pair, with "
-    "a trend of the prior variance over the mean log2 depth {trend}, two-sided, with false discovery rates {BH}; a gene was "
-    "tested if it had 10 counts in a sample of middle depth (1 per million, where values are no counts) in as many samples as "
-    "the smaller group has (of more than ten, seven in ten of the others; of one sample against many, in half of all) {filter}. "
-    "Where groups are unequal, p is the larger of that and of the share of all genes' "
-    "statistics under exchanged labels that are as large {Tusher}. The same test was repeated with labels exchanged within "
-    "strata or pairs, where these can be exchanged in 20 ways or more. Where a perturbation names a gene, nearness to it is the "
-    "mean cosine of the genes moved at a false discovery rate of 5 % to it in GeneRAIN-vec {GeneRAIN}, against that of the same "
-    "genes to others of like expression.",
+    "genes": "",
     "gene_sets": "Gene sets were tested among all tested genes by camera {camera}, two-sided: a set's mean z-score against "
     "that of the other genes, its variance widened by the correlation of the set's genes in what the test leaves unexplained of "
     "the samples, with false discovery rates {BH} within each library.",
-    "attributes": "For each predicted attribute {GeneRAIN}, the moved genes' probabilities were placed among those of 200 genes "
-    "of like mean expression, and their mean place compared with that of as many surest genes of exchanged labels (up to 199 "
-    "exchanges, or all), two-sided, p = (b + 1) / (m + 1), adjusted by the farthest of all attributes in each exchange "
-    "{Westfall}; with fewer than 19 exchanges attributes were ranked only.",
+    "attributes": "",
     "targets": "What is left of a target is 2 to the power of its mean change in log2(count · 10⁷ / total + 1), tested by "
     "exchanging labels like the shifts; with up to four samples beside ten controls or more by a t-test with the variance of "
     "these, widened by the ratio of variances that many genes tell, where there are several samples.",
@@ -87,7 +77,9 @@ FURTHER = {
     "The model was held to beat a baseline if its mean cosine over the perturbations that it reads was higher with p ≤ 0.05 by "
     "sign flips over these.",
 }
-"""Paragraphs of further analyses, which are added where these were made."""
+"""Paragraphs of further analyses, which are added where these were made; those of genes are of `told_of_genes`."""
+_ADVICE = (NoteKind.MAY_BE_PAIRS,)
+"""Notes on what could be done instead, which no paper tells."""
 
 
 def methods(result: Perturbed, release: Release, further: Collection[str] = ()) -> str:
@@ -98,8 +90,10 @@ def methods(result: Perturbed, release: Release, further: Collection[str] = ()) 
         release: what it was made with.
         further: what else was looked at: keys of `FURTHER`.
     """
-    lines = [*_main(result), *(words for name, words in FURTHER.items() if name in further)]
-    text = "\n\n".join([*lines, *(f"Note: {_plain(note)}" for note in note_sentences(result.notes))])
+    paragraphs = FURTHER | (told_of_genes(result) if {"genes", "attributes"} & set(further) else {})
+    lines = [*_main(result), *(words for name, words in paragraphs.items() if name in further)]
+    notes = [note for note in result.notes if note.kind not in _ADVICE]
+    text = "\n\n".join([*lines, *(f"Note: {_plain(note)}" for note in note_sentences(notes))])
     used = list(dict.fromkeys(name for name in re.findall(r"\{([\w-]+)\}", text) if name in REFERENCES))
     for i, name in enumerate(used, 1):
         text = text.replace(f"{{{name}}}", f"[{i}]")
@@ -113,7 +107,7 @@ def _plain(note: str) -> str:
 
 
 def _main(result: Perturbed) -> list[str]:
-    design, settings = result.design, result.choices.settings
+    design = result.design
     spaces = " and, as a baseline, in ".join(_space(r.space.words, r.space.name) for r in result.rankings)
     reference = "the controls" if design.reference == "control" else "all other samples"
     column, control = _plain(design.column), _plain(design.control)
@@ -135,16 +129,34 @@ def _main(result: Perturbed) -> list[str]:
             if design.covariates
             else " Distributions, not means, were compared by the energy distance with Euclidean distances {energy} {E-test}."
         ),
-        f"{_tested(result, test)}{_beside(result)} Where none of these tests holds its level no p-value is given. False "
-        "discovery rates are Benjamini and Hochberg's {BH}. "
-        + (
-            "Intervals are 95 % intervals of the effect: limits of the shift by Student's t with the freedom of Welch and "
-            "Satterthwaite, and of the spread of the controls by chi-square; there is none where the controls are too few, or "
-            "too far from normal, to tell their spread, and none without a p-value."
-            if settings.bootstrap and not design.covariates
-            else ""
-        ).rstrip(),
+        f"{_tested(result, test)}{_beside(result)}{_without_p(result)} False discovery rates are Benjamini and Hochberg's {{BH}}."
+        f"{_intervals(result)}",
     ]
+
+
+def _without_p(result: Perturbed) -> str:
+    """Say how many got no p-value, if any."""
+    columns = ["p_value", *(f"{ranking.space.name}_p_value" for ranking in result.rankings[1:])]
+    without = int(result.table[columns].isna().any(axis=1).sum())
+    if not without:
+        return ""
+    every = with_noun(len(result.table), "perturbation")
+    return f" {without:,} of {every} got no p-value in one space or both, as no test holds its level there."
+
+
+def _intervals(result: Perturbed) -> str:
+    """Say how intervals were made, if there are any."""
+    tables = [ranking.table for ranking in result.rankings]
+    known = pd.concat([table["effect_low"].notna() for table in tables]) if "effect_low" in tables[0] else pd.Series(dtype=bool)
+    if not known.any():
+        return ""
+    tested = pd.concat([table["p_value"].notna() for table in tables])
+    none = "; there is none where the controls are too few, or too far from normal, to tell their spread"
+    return (
+        " Intervals are 95 % intervals of the effect: limits of the shift by Student's t with the freedom of Welch and "
+        "Satterthwaite, and of the spread of the controls by chi-square"
+        f"{none if (tested.to_numpy() & ~known.to_numpy()).any() else ''}."
+    )
 
 
 def _donors(result: Perturbed) -> str:
@@ -192,8 +204,14 @@ def _tested(result: Perturbed, test: str) -> str:
         sentences.append(f"{statistic}, {test}: {_relabelled(result, by_exchange)}.")
     if (used["test"] == TestName.MODERATED).any():
         settings = result.choices.settings
+        some = int((used["test"] == TestName.MODERATED).sum())
+        where = (
+            "Labels can be exchanged in too few ways, so"
+            if some == len(used)
+            else "Where labels can be exchanged in too few ways,"
+        )
         sentences.append(
-            "Where labels can be exchanged in too few ways, P-values are by rotation of residuals {Langsrud} {roast}, which "
+            f"{where} P-values are by rotation of residuals {{Langsrud}} {{roast}}, which "
             "assumes normal samples of equal covariance: p = (b + 1) / (m + 1) over "
             f"{settings.permutations:,} random rotations (seed {settings.seed}), {MORE} times as many near the smallest possible."
         )

@@ -25,7 +25,7 @@ _TEMPLATES: Mapping[NoteKind, str] = SCREEN_TEMPLATES | {
     NoteKind.THINNED: (
         "Perturbed and reference samples differ in depth ({differ:,} of {perturbations:,} perturbations; ratios "
         "{low:significant} to {high:significant}), which moves samples and genes as a perturbation does. So each deeper sample "
-        "was thinned at random to {depth:,} counts (seed {seed}), and all that follows is of these."
+        "was thinned at random to {depth:,} counts (seed {seed}), and all results are of these."
     ),
     NoteKind.NOT_THINNED: "Depths were left as they are, as was asked.",
     NoteKind.UNEQUAL_DEPTH: (
@@ -49,6 +49,10 @@ _TEMPLATES: Mapping[NoteKind, str] = SCREEN_TEMPLATES | {
     NoteKind.WITHOUT_LABEL: "{samples:,} {samples:sample|samples} without a value in {column} {samples:was|were} left out.",
     NoteKind.WITHOUT_STRATUM: "{samples:,} {samples:sample|samples} without a value in {column} {samples:was|were} left out.",
     NoteKind.WITHOUT_PAIR: "{samples:,} {samples:sample|samples} without a value in {column} {samples:was|were} left out.",
+    NoteKind.MAY_BE_PAIRS: (
+        "Each of the {values:,} values of {column} has perturbed samples and controls. If these belong together, compare them as "
+        "pairs; more can be found (Pairs: {column}; --pair)."
+    ),
     NoteKind.AGAINST_OTHERS: "Each perturbation was compared with all other samples of its strata, not with the controls alone.",
     NoteKind.ROUGH_SPREAD: (
         "The spread of controls was estimated with {freedom} degrees of freedom only; effects in its units are rough."

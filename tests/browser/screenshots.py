@@ -48,7 +48,7 @@ def _samples(page: Any) -> None:
 
 def _knock_downs(page: Any) -> None:
     page.get_by_role("button", name=re.compile("What did a knock-down do")).click()
-    compare = page.get_by_role("button", name=re.compile("^Compare 18 with"))
+    compare = page.get_by_role("button", name=re.compile("^Compare 18 perturbations with"))
     compare.wait_for(timeout=LONG)
     settled(page)
     compare.click()

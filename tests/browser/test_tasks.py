@@ -164,7 +164,7 @@ def rows(path: Path) -> list[dict[str, str]]:
 def test_which_knock_down_resembles_gata1_and_what_moved(person) -> None:
     page = person.page
     person.click(page.get_by_role("button", name=re.compile("What did a knock-down do")))
-    compare = page.get_by_role("button", name=re.compile("^Compare 18 with"))
+    compare = page.get_by_role("button", name=re.compile("^Compare 18 perturbations with"))
     compare.wait_for(timeout=180_000)
     settled(page)
     person.click(compare)

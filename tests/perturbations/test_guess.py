@@ -2,10 +2,11 @@
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from generain_core.perturbations.design import guess
 from generain_core.perturbations.design.experiment import make_design
-from generain_core.perturbations.design.guess import guess_batch_columns, guess_perturbation_column
+from generain_core.perturbations.design.guess import guess_batch_columns, guess_pairs, guess_perturbation_column
 from generain_core.perturbations.notes import NoteKind
 from generain_core.wording.perturbations import note_sentence
 
@@ -44,3 +45,40 @@ def test_a_batch_that_is_not_said_is_none() -> None:
     assert (
         guess.batch_without_controls(obs[obs["plate"] != "b"], *(np.delete(m, 2) for m in (is_control, ~is_control)), ()) is None
     )
+
+
+def paired(**changes) -> pd.DataFrame:
+    """Return four donors, each with a treated sample and a control."""
+    table = pd.DataFrame({"dex": ["no", "yes"] * 4, "cell": [name for name in "abcd" for _ in range(2)], "lane": ["x", "y"] * 4})
+    return table.assign(**changes)
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, ("cell", 4)),
+        ({"cell": list("aabbccdd")}, ("cell", 4)),
+        ({"cell": ["a", "a", "b", "b", "c", "c", "d", "e"]}, None),  # d and e have one each
+        ({"cell": list("aaaabbbb")}, None),  # two batches are no pairs
+        ({"cell": ["a", "a", "b", "b", "c", "c", "d", ""]}, None),
+        ({"dex": ["no", "yes", "yes", "no", "no", "yes", "yes", "yes"]}, None),  # the last has no control
+        ({"dex": ["no", "low", "no", "high", "no", "low", "no", "high"]}, ("cell", 4)),
+    ],
+)
+def test_pairs_are_told_by_each_value_having_both(changes, expected) -> None:
+    obs = paired(**changes)
+    labels, strata = obs["dex"].to_numpy(object), np.zeros(8, dtype=np.int64)
+    assert guess_pairs(obs, labels, "no", strata, ["dex"]) == expected
+
+
+def test_pairs_are_not_asked_for_where_they_are_spoken_for_or_cross_strata() -> None:
+    obs = paired()
+    labels = obs["dex"].to_numpy(object)
+    assert guess_pairs(obs, labels, "no", np.zeros(8, dtype=np.int64), ["dex", "cell"]) is None
+    assert guess_pairs(obs, labels, "no", np.array([0, 1] * 4), ["dex"]) is None
+    assert guess_pairs(obs, labels, "no", np.array([0] * 4 + [1] * 4), ["dex"]) == ("cell", 4)
+    notes = make_design(obs, "dex", "no").notes
+    assert [(note.kind, note.facts) for note in notes] == [(NoteKind.MAY_BE_PAIRS, {"column": "cell", "values": 4})]
+    assert not make_design(obs, "dex", "no", pair="cell").notes
+    batches = pd.DataFrame({"dex": (["no"] * 3 + ["yes"] * 3) * 3, "batch": np.repeat(list("abc"), 6)})
+    assert not make_design(batches, "dex", "no").notes  # three of a kind: a batch, whose strata serve

@@ -166,7 +166,8 @@ def test_methods_say_which_relabellings_were_looked_at(options, bootstrap, said,
     text = methods(result, release, ["attributes"])
     assert all(words in text for words in said)
     assert not any(words in text for words in unsaid)
-    assert "attributes were ranked only" in text
+    ranked = "attributes ranked by their mean place" in text  # four pairs are exchanged in seven ways, too few for p
+    assert ranked == (options.get("pair") == "block")
 
 
 def test_methods_of_random_relabellings_name_their_number_and_what_was_taken_anew(release, resolver) -> None:
@@ -232,7 +233,7 @@ def test_labels_with_commas_are_named_whole_and_labels_can_be_left_as_written(sc
     told = json.loads(capsys.readouterr().out)
     assert [each["perturbation"] for each in told["genes"]] == ["a, b", "RPL3"]
     assert told["controls"] == 8
-    assert told["notes"][0].startswith("ctrl 24 was taken for the control ctrl")
+    assert any(note.startswith("ctrl 24 was taken for the control ctrl") for note in told["notes"])
     assert main([*line, "--as-written", "ctrl 24", "--as-written", "RPL3_2"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert told["controls"] == 4

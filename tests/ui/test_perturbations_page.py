@@ -42,7 +42,12 @@ def test_the_example_goes_from_samples_to_a_ranking_and_methods(visit) -> None:
     app.button(key="perturb_run").click().run()
     waited(app, experiment.COMPARISON)
     healthy(app)
-    assert [metric.label for metric in app.metric][:4] == ["Perturbations", "Perturbed", "Controls", "With a target gene"]
+    assert [metric.label for metric in app.metric][:4] == [
+        "Perturbations",
+        "Perturbed samples",
+        "Control samples",
+        "With a target gene",
+    ]
     app.segmented_control(key=keys.PERTURB_VIEW).set_value("Alike").run()
     healthy(app)
     assert len(app.get("plotly_chart")) == 2
@@ -83,6 +88,10 @@ def test_the_example_goes_from_samples_to_a_ranking_and_methods(visit) -> None:
     assert (latest.choices.only, latest.choices.covariates, latest.choices.depth) == (("MCM2",), ("batch",), 0)
     assert latest.table["perturbation"].tolist() == ["MCM2"]
     assert "Only MCM2 was compared with non-targeting" in words(app)
+    assert app.segmented_control(key=keys.PERTURB_VIEW).value == "Ranking"  # not the methods, which were looked at last
+    assert "MCM2 moves the samples away from non-targeting" in words(app)
+    assert "Not for this table: Alike in effect needs two perturbations" in words(app)
+    app.segmented_control(key=keys.PERTURB_VIEW).set_value("Methods").run()
     assert "cosines of the targets" not in app.code[0].value  # of this comparison no other view was opened
     colleague = visit("perturbations", file="ours.csv", **{name: words[-1] for name, words in in_link.items()})
     assert "made with the file **ours.csv**" in words(colleague)
@@ -126,7 +135,7 @@ def test_labels_that_all_merge_into_the_control_can_be_left_as_written(visit, sc
     app.switch_page("pages/perturbations.py").run()
     assert not app.exception
     assert "are control" in words(app)
-    assert "can be left as written, under Labels" in words(app)
+    assert "can be left as written, under Names" in words(app)
     next(box for box in app.multiselect if str(box.key).startswith("perturb_as_written")).set_value(["mock 24", "mock 48"]).run()
     healthy(app)
     assert [metric.value for metric in app.metric][:3] == ["2", "20", "15"]

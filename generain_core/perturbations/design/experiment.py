@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from generain_core.errors import GeneRAINError
 from generain_core.perturbations.design.covariates import Covariate, is_missing, read_covariates
-from generain_core.perturbations.design.guess import batch_without_controls
+from generain_core.perturbations.design.guess import batch_without_controls, guess_pairs
 from generain_core.perturbations.design.labels import CONTROLS, NUMBER_OFF, NameResolver, as_text, clean_labels
+from generain_core.perturbations.donors.recognize import donor_column
 from generain_core.perturbations.notes import Note, NoteKind
 from generain_core.text import echo, listed
 
@@ -149,7 +150,8 @@ def make_design(
     )
     _check_overlap(design)
     notes = [Note(NoteKind.CONTRAST, {"only": list(design.perturbations), "control": wanted, "others": others})] if only else []
-    batches = _of_batches(design, obs, [column, *strata, pair or "", *(word.rsplit(":", 1)[0] for word in covariates)])
+    taken = [column, *strata, pair or "", *(word.rsplit(":", 1)[0] for word in covariates)]
+    batches = [*_of_batches(design, obs, taken), *_of_pairs(design, obs, taken)]
     return replace(design, notes=(*notes, *batches, *_notes(design, texts), *_of_covariates(design)))
 
 
@@ -163,6 +165,14 @@ def _of_batches(design: Design, obs: pd.DataFrame, taken: Sequence[str]) -> list
     name, batches, samples = found
     facts = {"column": name, "batches": listed(batches, most=4), "samples": samples}
     return [Note(NoteKind.BATCH_WITHOUT_CONTROLS, facts)]
+
+
+def _of_pairs(design: Design, obs: pd.DataFrame, taken: Sequence[str]) -> list[Note]:
+    """Say which column could be one of pairs, where nobody asked for any; donors that are called so are seen to elsewhere."""
+    if design.pairs is not None or design.reference != "control" or design.covariates:
+        return []
+    found = guess_pairs(obs, design.labels, design.control, design.strata, [*taken, donor_column(obs)])
+    return [Note(NoteKind.MAY_BE_PAIRS, {"column": found[0], "values": found[1]})] if found else []
 
 
 def _of_contrast(

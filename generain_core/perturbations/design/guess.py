@@ -43,6 +43,44 @@ def guess_batch_columns(obs: pd.DataFrame, column: str, control: str, others: Se
     return []
 
 
+LEAST_PAIRS, _MOST_OF_A_KIND, _MOST_SAMPLES = 3, 2, 5000
+"""Values of a column of pairs, samples of a label in one of them, and samples; of more rows, these are cells."""
+
+
+def guess_pairs(
+    obs: pd.DataFrame, labels: NDArray[np.object_], control: str, strata: NDArray[np.int64], taken: Sequence[str]
+) -> tuple[str, int] | None:
+    """Return the first column that pairs perturbed samples with controls, as donors do of whom each has both; None without one.
+
+    Each of its values has a control and a perturbed sample, at most two of a label, in one stratum; there are three or more.
+
+    Args:
+        obs: one row a sample.
+        labels: what was done to each sample, '' for those that take no part.
+        control: the label of controls.
+        strata: of each sample a number.
+        taken: columns that are spoken for.
+
+    Returns:
+        Column and how many values it has.
+    """
+    used = (labels != "") & (strata >= 0)
+    if used.sum() > _MOST_SAMPLES:
+        return None
+    for name in map(str, obs.columns):
+        if name in taken or not isinstance(obs[name], pd.Series):
+            continue
+        texts = np.array(as_text(obs[name]), dtype=object)[used]
+        rows = pd.DataFrame({"value": texts, "label": labels[used], "stratum": strata[used]})
+        values = rows.groupby("value")
+        if not all(texts) or len(values) < LEAST_PAIRS or rows.value_counts(["value", "label"]).max() > _MOST_OF_A_KIND:
+            continue
+        with_control, kinds = values["label"].agg(lambda some: (some == control).any()), values["label"].nunique()
+        if with_control.all() and (kinds >= 2).all() and (values["stratum"].nunique() == 1).all():
+            return name, len(values)
+    return None
+
+
 _NOT_SAID = {"", "-666", "-666.0"}
 """Words for nothing among batches; -666 is that of the Connectivity Map's files."""
 

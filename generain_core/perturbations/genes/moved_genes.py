@@ -271,7 +271,7 @@ def _notes(
     if draws is not None:
         notes.append(
             f"Groups are unequal, so p is no smaller than that of {draws:,} exchanges of the labels over all genes: "
-            f"{significant(1 / (draws * len(table) + 1), 1)} at the least."
+            f"{significant(1 / (draws * len(table) + 1))} at the least."
         )
     count, ways = int((table["fdr"] <= ALPHA).sum()), np.sign(table["change"][table["fdr"] <= ALPHA])
     one_way = count >= _ONE_WAY and abs(float(ways.mean())) > 0.9

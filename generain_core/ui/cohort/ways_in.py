@@ -3,7 +3,7 @@
 import streamlit as st
 
 from generain_core.release.files import Release
-from generain_core.ui.session import upload
+from generain_core.ui.session import aside, upload
 from generain_core.ui.session.kept_keys import action
 from generain_core.ui.shell import layout, link_file
 
@@ -23,3 +23,4 @@ def offer(release: Release) -> None:
     row.page_link("pages/samples.py", label="Samples", icon=":material/biotech:")
     if there and row.button("Use the example", key=_EXAMPLE, icon=":material/science:"):
         layout.attempt(upload.begin_example, release)
+    aside.offer()

@@ -48,8 +48,8 @@ def _samples(release: Release) -> None:
 
 
 def _perturbations(release: Release) -> None:
-    files = experiment.example(release)
-    if current_session() is None and files is not None:
+    files, session = experiment.knock_downs(release), current_session()
+    if files is not None and (session is None or not experiment.is_example(session, release)):
         upload.begin_example(release, *files)
 
 

@@ -14,3 +14,10 @@ SHARED_COLUMNS = {
     "depth_ratio": st.column_config.NumberColumn("Depth ratio", format="%.2f", help="Of counts, perturbed over reference."),
     "note": st.column_config.TextColumn("Note"),
 }
+LABEL_COLUMNS = {
+    "as_written": st.column_config.TextColumn("As written"),
+    "samples": st.column_config.NumberColumn("Samples", format="localized"),
+    "label": st.column_config.TextColumn("Taken for"),
+    "target": st.column_config.TextColumn("Gene"),
+    "why": st.column_config.TextColumn("Why"),
+}

@@ -14,7 +14,7 @@ from generain_core.perturbations.design.label_preview import PERTURBATION
 from generain_core.perturbations.design.label_reading import LabelReading
 from generain_core.perturbations.design.labels import suggest_control
 from generain_core.perturbations.donors.one_value import note_of
-from generain_core.perturbations.donors.repeats import find_repeats
+from generain_core.perturbations.donors.repeats import BY_NAMES, find_repeats
 from generain_core.perturbations.effects.effect import Settings
 from generain_core.perturbations.notes import NoteKind
 from generain_core.perturbations.run import models_of
@@ -22,6 +22,7 @@ from generain_core.perturbations.screens.choose import Test
 from generain_core.release.files import Release
 from generain_core.samples.interpret.expression import Expression
 from generain_core.ui.perturbations import experiment, further_choices, label_inputs, target_tables
+from generain_core.ui.perturbations.columns import LABEL_COLUMNS
 from generain_core.ui.samples.corrections import figures
 from generain_core.ui.session.kept_keys import survives_reload
 from generain_core.ui.session.session import Session
@@ -119,8 +120,11 @@ def choose(session: Session, expression: Expression, release: Release, reading: 
         help="The donor, say, if perturbed and control samples of one belong together.",
     )
     taken = tuple(c for c in (*strata, "" if pair == _NONE else str(pair)) if c)
-    cells = further_choices.are_cells(session, expression, column, taken, number)
-    with st.expander("Options", icon=":material/tune:"):
+    above = st.container()
+    options = st.expander("Options", icon=":material/tune:")
+    with above:
+        cells = further_choices.are_cells(session, expression, column, taken, number, options)
+    with options:
         further = further_choices.covariates_and_groups(expression, column, str(control), values, taken, number)
         further["donor"] = further_choices.donors(expression, column, taken, number)
         start = experiment.is_embedded(session)
@@ -236,7 +240,7 @@ def labeled(
     counts = st.container()
     cleaned = experiment.cleaned(session, expression, choices, resolver)
     changed = cleaned.loc[cleaned["as_written"] != cleaned["label"], "as_written"].tolist()
-    words = f"Labels: {len(changed):,} of {len(cleaned):,} changed" if changed else "Labels: as written"
+    words = f"Names: {len(changed):,} of {len(cleaned):,} changed" if changed else "Names: as written"
     said = st.container()
     with st.expander(words, icon=":material/label:"):
         if changed:
@@ -252,20 +256,23 @@ def labeled(
         try:
             found = experiment.design(session, expression, choices, resolver)
         except GeneRAINError as problem:
-            hint = " Labels that were changed or merged can be left as written, under Labels." if changed else ""
+            hint = " Labels that were changed or merged can be left as written, under Names." if changed else ""
             raise GeneRAINError(f"{problem}{hint}") from problem
         for note in found.notes:
             st.markdown(f"- {escape_markdown(note_sentence(note))}")
-        target_tables.show(found.cleaned, release, "labels", "perturb_labels", _LABELS, height=260)
+        target_tables.show(found.cleaned, release, "labels", "perturb_labels", LABEL_COLUMNS, height=260)
     with counts:
-        figures(*_counts(found, " cells" if choices.sum_by else ""))
+        figures(*_counts(found, " cells" if choices.sum_by else " samples"))
         if choices.sum_by:
             sums = len(expression.obs[list(choices.sum_by)].dropna().drop_duplicates())
             cells = f"Single cells: about {sums:,} sums by {' and '.join(choices.sum_by)} are compared."
             st.caption(escape_markdown(f"{cells} The box for that is under Options.", 300))
+    number = st.session_state.get(keys.UPLOADS, 0)
     repeats = None if choices.sum_by else find_repeats(expression.obs, found, choices.donor)
     of_donors = note_of(repeats, choices) if repeats is not None else None
-    if of_donors is not None:
+    with said:
+        further_choices.ask_pairs([*found.notes, *([of_donors] if of_donors else [])], choices.column, number)
+    if of_donors is not None and (of_donors.kind is not NoteKind.DONORS_CROSSED or of_donors.facts["source"] == BY_NAMES):
         said.info(
             f"{escape_markdown(note_sentence(of_donors), 600)} The box for donors is under Options.", icon=":material/groups:"
         )
@@ -274,7 +281,7 @@ def labeled(
             said.warning(escape_markdown(note_sentence(note), 600), icon=":material/table_rows:")
     taken_off = numbers_taken_off(found)
     if taken_off:
-        said.info(f"{escape_markdown(note_sentence(taken_off), 400)} The box for that is under Labels.", icon=":material/label:")
+        said.info(f"{escape_markdown(note_sentence(taken_off), 400)} The box for that is under Names.", icon=":material/label:")
     return found, choices
 
 
@@ -282,16 +289,7 @@ def _counts(design: Design, what: str) -> list[tuple[str, str]]:
     numbers = {
         "Perturbations": len(design.perturbations),
         f"Perturbed{what}": int(((design.labels != "") & ~design.is_control).sum()),
-        f"Control{what}" if what else "Controls": int(design.is_control.sum()),
-        "With a target gene": len(design.targets),
+        f"Control{what}": int(design.is_control.sum()),
+        **({"With a target gene": len(design.targets)} if design.targets else {}),
     }
     return [(label, f"{number:,}") for label, number in numbers.items()]
-
-
-_LABELS = {
-    "as_written": st.column_config.TextColumn("As written"),
-    "samples": st.column_config.NumberColumn("Samples", format="localized"),
-    "label": st.column_config.TextColumn("Taken for"),
-    "target": st.column_config.TextColumn("Gene"),
-    "why": st.column_config.TextColumn("Why"),
-}

@@ -80,6 +80,17 @@ def example(release: Release) -> tuple[str, str] | None:
     return next(((c, s) for c, s in EXAMPLES if {c, s} <= set(release.files) and release.has(c, s)), None)
 
 
+def knock_downs(release: Release) -> tuple[str, str | None] | None:
+    """Return the files of an example of knock-downs, made up or published, if the release has one."""
+    return example(release) or (("example", None) if release.has("example") else None)
+
+
+def is_example(session: Session, release: Release) -> bool:
+    """Say whether the session's file is the example of knock-downs."""
+    files = knock_downs(release)
+    return files is not None and session.source == release.path(files[0]).name
+
+
 def samples(session: Session, resolver: Resolves) -> Expression:
     """Return the samples as the Samples page left them; as they are found where it was not opened.
 

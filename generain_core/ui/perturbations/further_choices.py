@@ -1,12 +1,15 @@
 """Further boxes of a perturbation experiment: covariates, which groups, depth, and whether rows are single cells."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from generain_core.errors import GeneRAINError
 from generain_core.perturbations.design.covariates import read_covariates
 from generain_core.perturbations.donors.repeats import APART, BY_NAMES
+from generain_core.perturbations.notes import Note, NoteKind
 from generain_core.samples.interpret.expression import Expression
 from generain_core.ui.perturbations import experiment
 from generain_core.ui.session.session import Session
@@ -87,6 +90,35 @@ def donors(expression: Expression, column: str, taken: tuple[str, ...], number: 
     return None if chosen == _RECOGNIZED else str(chosen)
 
 
+def ask_pairs(notes: Iterable[Note], column: str, number: int) -> None:
+    """Ask whether samples are to be compared as pairs, where the sheet looks like it; it is never chosen without being asked."""
+    asked = f"perturb_pair_asked_{number}_{column}"
+    note = next((note for note in notes if note.kind in (NoteKind.MAY_BE_PAIRS, NoteKind.DONORS_CROSSED)), None)
+    if note is None or note.facts.get("source") == BY_NAMES or st.session_state.get(asked):
+        return
+    by = str(note.facts.get("column") or note.facts["source"])
+    count = int(note.facts.get("values") or note.facts["crossed"])
+    with st.container(border=True):
+        st.markdown(
+            f":material/link: Each of {count:,} values of **{escape_markdown(by, 60)}** has both perturbed samples and controls. "
+            "If these belong together, as those of one donor do, compare them within pairs: what sets donors apart is then "
+            "taken out."
+        )
+        with st.container(horizontal=True):
+            st.button(
+                f"Compare within pairs of {escape_markdown(by, 40)}",
+                key="pairs_yes",
+                icon=":material/link:",
+                on_click=_set,
+                args=(f"perturb_pair_{number}_{column}", by),
+            )
+            st.button("They are independent", key="pairs_no", on_click=_set, args=(asked, True))
+
+
+def _set(key: str, value: object) -> None:
+    st.session_state[key] = value
+
+
 def depth(number: int) -> int | None:
     """Show the box for depth; return what samples are thinned to, 0 for not at all, None for as it is needed."""
     left, right = st.columns(2)
@@ -121,8 +153,13 @@ def depth(number: int) -> int | None:
     )
 
 
-def are_cells(session: Session, expression: Expression, column: str, extra: tuple[str, ...], number: int) -> bool:
-    """Show whether rows are taken for single cells, with a switch, before anything is summed; return what holds."""
+def are_cells(
+    session: Session, expression: Expression, column: str, extra: tuple[str, ...], number: int, options: DeltaGenerator
+) -> bool:
+    """Show whether rows are taken for single cells, with a switch, before anything is summed; return what holds.
+
+    The switch stands among the options where they are not.
+    """
     if "n_cells" in expression.obs:
         return False
     guess = experiment.are_cells(session, expression, column, extra)
@@ -132,7 +169,7 @@ def are_cells(session: Session, expression: Expression, column: str, extra: tupl
     )
     if guess:
         st.info(words, icon=":material/scatter_plot:")
-    place = st.container() if guess else st.expander("Rows are samples", icon=":material/scatter_plot:")
+    place = st.container() if guess else options
     start = "single cells, summed" if guess else "samples"
     way = links.url_widget(
         place.segmented_control,

@@ -67,7 +67,11 @@ def section(
     """
     number = st.session_state.get(keys.UPLOADS, 0)
     by_names = needed and recognized(session, key, expression, resolver) is not None
-    with st.expander("Labels that hold several things", icon=":material/new_label:", expanded=by_names and opened and not folded):
+    with st.expander(
+        "Names that hold several things: target, dose, time, guide",
+        icon=":material/new_label:",
+        expanded=by_names and opened and not folded,
+    ):
         sources = {_NOWHERE: None} | {source or _NAMES: source for source in label_sources(expression.obs)}
         chosen = st.selectbox(
             "Read perturbation, target, dose and time from",

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-import numpy as np
 import streamlit as st
 
 from generain_core.attributes.store.attribute_store import AttributeStore, is_converted
@@ -29,8 +28,6 @@ from generain_core.ui.components.downloads import File
 from generain_core.ui.perturbations import charts as perturb_charts
 from generain_core.ui.perturbations import experiment
 from generain_core.ui.perturbations.columns import SHARED_COLUMNS
-from generain_core.ui.perturbations.ranking import FDR
-from generain_core.ui.samples.corrections import figures
 from generain_core.ui.session.kept_keys import survives_reload
 from generain_core.ui.session.own_values import rests_on_simulated
 from generain_core.ui.session.session import Session
@@ -38,12 +35,13 @@ from generain_core.ui.session.session_jobs import Remembered
 from generain_core.ui.shell import keys, links, resources
 from generain_core.ui.shell.escaping import escape_markdown
 from generain_core.vectors import GeneSpace, vector_sets
+from generain_core.wording.effects import attributes_sentence, genes_sentence
 
 _COLUMNS = SHARED_COLUMNS | {
     "mean_reference": st.column_config.NumberColumn("Reference", format="%.2f", help="Mean of what it is compared with."),
     "mean_perturbed": st.column_config.NumberColumn("Perturbed", format="%.2f", help="Mean of the perturbed samples."),
-    "t": st.column_config.NumberColumn("t", format="%.2f", help="Moderated."),
-    "p_moderated": st.column_config.NumberColumn("p (moderated t)", format="%.2g", help="Before exchanges of labels."),
+    "t": st.column_config.NumberColumn("Moderated t", format="%.2f", help="Change over its error, as limma has it."),
+    "p_moderated": st.column_config.NumberColumn("p (moderated t)", format="%.2g", help="limma's, before labels were exchanged."),
 }
 _ATTRIBUTE_COLUMNS = SHARED_COLUMNS | {
     "attribute": st.column_config.TextColumn("Attribute"),
@@ -52,7 +50,7 @@ _ATTRIBUTE_COLUMNS = SHARED_COLUMNS | {
     ),
     "expected": st.column_config.NumberColumn("Expected", format="%.0f %%", help="The same with labels exchanged, on average."),
     "p_adjusted": st.column_config.NumberColumn("p adjusted", format="%.2g", help="For all attributes, by the farthest of them."),
-    "median_moved": st.column_config.NumberColumn("Moved", format="%.3f", help="Median probability of moved genes."),
+    "median_moved": st.column_config.NumberColumn("Probability", format="%.3f", help="Median over the moved genes."),
     "genes": st.column_config.NumberColumn("Genes", format="localized"),
 }
 
@@ -62,7 +60,7 @@ _QUICK = 8_000_000
 _FEW_ATTRIBUTES = 500
 _SMALL = 8 << 20
 """Predictions of so many bytes are made ready while the page waits; larger ones by the page Attributes."""
-_NAMES: dict[Measure, str] = {"bins": "bins", "log2": "log2 depth"}
+_NAMES: dict[Measure, str] = {"bins": "bins", "log2": "log2 of counts"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,7 +127,7 @@ def moved_genes(session: Session, result: Perturbed, choices: Choices, release: 
 
 def _near(genes: MovedGenes, vectors: GeneSpace | None) -> tuple[TargetProximity | None, str]:
     if not genes.target or vectors is None:
-        return None, "" if vectors is None else f"{genes.perturbation} names no gene, so there is no target to be near to."
+        return None, ""
     try:
         return near_target(genes, vectors), ""
     except GeneRAINError as problem:
@@ -150,13 +148,7 @@ def _store(release: Release) -> tuple[AttributeStore | None, str]:
 
 def _show(parts: _Made, values: GeneValues, result: Perturbed, release: Release, *, simulated: bool) -> None:
     genes, found = parts.genes, parts.genes.found
-    chance = f"{int(np.median(genes.by_chance)):,}" if genes.by_chance else "unknown"
-    figures(
-        ("Up", f"{int((found['change'] > 0).sum()):,}", FDR),
-        ("Down", f"{int((found['change'] < 0).sum()):,}", FDR),
-        ("By chance", chance, "Genes that the same test finds with labels exchanged, in the middle."),
-        ("Tested", f"{len(genes.table):,}", f"{genes.not_tested:,} others have too few counts."),
-    )
+    st.markdown(f"**{escape_markdown(genes_sentence(found, len(genes.table), genes.perturbation), 400)}**")
     event = charts.show(
         perturb_charts.volcano(genes, simulated=simulated),
         key="perturb_volcano",
@@ -167,15 +159,18 @@ def _show(parts: _Made, values: GeneValues, result: Perturbed, release: Release,
         selection_mode=("lasso", "box"),
     )
     _drawn_around(event, genes)
+    report = " Report p and FDR; p (moderated t) is limma's, before labels were exchanged." if genes.by_exchange else ""
     meaning.line(
         "moved-genes",
         f"{with_noun(genes.n_samples, 'sample')} against {genes.n_reference:,}, in {genes.values}; moderated t-test with a trend "
         "of variance over expression (limma-trend)"
-        f"{' within pairs' if result.design.pairs is not None else ' within strata' if result.design.strata_by else ''}.",
+        f"{' within pairs' if result.design.pairs is not None else ' within strata' if result.design.strata_by else ''}.{report} "
+        f"{escape_markdown(' '.join(genes.notes), 2000)}",
     )
-    for note in genes.notes:
-        st.caption(escape_markdown(note))
-    gene_tables.show(genes.table.head(SHOWN), release, "moved", "perturb_genes", _COLUMNS, height=320, placeholder="")
+    order = [str(name) for name in genes.table if genes.by_exchange or name != "p_moderated"]
+    gene_tables.show(
+        genes.table.head(SHOWN), release, "moved", "perturb_genes", _COLUMNS, height=320, placeholder="", column_order=order
+    )
     own = release.simulated and not simulated
     origin = provenance(release, parameters(result), f"{genes.perturbation}, {genes.values}", own=own)
     files = [File(f"All {with_noun(len(genes.table), 'gene')}", "moved_genes.csv", genes.table)]
@@ -243,8 +238,8 @@ def _nearness(near: TargetProximity, release: Release, tested: Iterable[str]) ->
     )
     meaning.line(
         "moved-genes-near-the-target",
-        f"Asked of {escape_markdown(near.chosen)}. Expected: the same genes' cosine to {near.asked:,} other genes of like "
-        "expression that were not moved, in place of the target.",
+        f"Asked of {escape_markdown(near.chosen)}, without the target and genes that have no vector. Expected: the same genes' "
+        f"cosine to {near.asked:,} other genes of like expression that were not moved, in place of the target.",
     )
     near_genes = near.genes.head(SHOWN)
     gene_tables.show(near_genes, release, "near", "perturb_near_genes", _COLUMNS, against=near.target, height=240, placeholder="")
@@ -265,6 +260,7 @@ def _predicted(
     attributes = experiment.part(session, _ATTRIBUTES, key, label, make, quick=quick)
     if attributes is None:
         return
+    st.markdown(f"**{escape_markdown(attributes_sentence(attributes.table), 400)}**")
     meaning.line(
         "attributes-of-moved-genes",
         f"Of {escape_markdown(attributes.chosen)}. Above: the per cent of genes of like expression that a moved gene has a "

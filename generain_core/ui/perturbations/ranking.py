@@ -25,6 +25,7 @@ from generain_core.ui.samples.corrections import figures
 from generain_core.ui.session.own_values import rests_on_simulated
 from generain_core.ui.session.session import Session
 from generain_core.ui.shell.escaping import escape_markdown
+from generain_core.wording.effects import ranking_sentence
 from generain_core.wording.methods import methods
 from generain_core.wording.perturbations import note_sentence, note_sentences
 
@@ -64,28 +65,18 @@ def ranked(session: Session, result: Perturbed, release: Release) -> None:
     """Show how far each perturbation moves the samples, in both spaces, and how sure that is."""
     table, spaces = result.table, tuple(r.space.name for r in result.rankings)
     simulated = rests_on_simulated(session, release, own=spaces == ("expression",))
+    answer = ranking_sentence(table, spaces, result.design.control)
+    why = table["note"][table["note"].fillna("") != ""]
+    if answer:
+        st.markdown(f"**{escape_markdown(answer, 600)}**")
+    elif len(why):
+        other = " Options lets you compare with all others instead of the controls." if _few_controls(result) else ""
+        st.info(escape_markdown(f"No perturbation can be tested: {why.mode()[0]}.{other}", 400), icon=":material/info:")
     for note in result.notes:
         if note.kind in OUTSIDE_THE_MODEL:
             st.warning(escape_markdown(note_sentence(note), 600), icon=":material/straighten:")
-        if note.kind in DEPTH or note.kind in DONORS:
-            st.info(escape_markdown(note_sentence(note), 600), icon=":material/straighten:")
-        if note.kind in SUMS:
-            st.caption(escape_markdown(note_sentence(note), 600))
-    for sentence in note_sentences(_together([note for note in result.notes if note.kind in WAYS], len(spaces))):
-        st.caption(escape_markdown(sentence, 600))
-    counts = table["found_in"].value_counts()
-    names = ("both", "embedding only", "expression only") if len(spaces) == 2 else ("found", "not found")
-    shown = {"both": "In both spaces", "embedding only": "Model only", "expression only": "Expression only"}
-    untested = int(sum(n for name, n in counts.items() if "not testable" in str(name)))
-    figures(
-        *((shown.get(name, name.capitalize()), f"{int(counts.get(name, 0)):,}", FDR) for name in names),
-        ("No p-value", f"{untested:,}", "No test holds its level here; the table says why."),
-    )
-    _tail(table, spaces)
-    why = table["note"][table["note"].fillna("") != ""]
-    if (table["found_in"] == "not testable").all() and len(why):
-        other = " Options lets you compare with all others instead of the controls." if _few_controls(result) else ""
-        st.info(escape_markdown(f"No perturbation can be tested: {why.mode()[0]}.{other}", 400), icon=":material/info:")
+    if len(table) > 1:
+        _figures(table, spaces)
     charts.show(
         perturb_charts.ranking(table, spaces, simulated=simulated, most=MOST_SHOWN),
         key="perturb_ranking",
@@ -94,22 +85,16 @@ def ranked(session: Session, result: Perturbed, release: Release) -> None:
         zoom=False,
         alt=f"{perturb_charts.measure_of(table).capitalize()} of each perturbation",
     )
-    more = f" The first {MOST_SHOWN} of {len(table):,} are drawn." if len(table) > MOST_SHOWN else ""
     by_distance = perturb_charts.measure_of(table) == "distance"
-    apart = " Found in one space and not in the other does not show that the spaces differ." if len(spaces) > 1 else ""
-    words = (
-        "Distance: how far from the controls, in their own covariance; 1 is the median of controls that are left out. Filled "
-        "circles have a false discovery rate of 5 % or less by rank, those with a dot inside by the fitted tail alone."
-        f"{apart}{more}"
-        if by_distance
-        else "Effect: the shift from control less what noise alone adds, in units of the spread of the controls; lines are "
-        "95 % intervals, where the controls tell how sure their spread is; filled dots have a false discovery rate of "
-        f"5 % or less. Noise alone gives an effect above 0 in about half of all cases.{apart}{more}"
-    )
+    words = " ".join(filter(None, _caption(table, spaces, by_distance=by_distance)))
     if by_distance:
         meaning.line("screens-judged-by-controls", words)
     else:
         meaning.line("size-of-a-shift", words, also=("p-of-a-shift",))
+    of_ways = _together([note for note in result.notes if note.kind in WAYS], len(spaces))
+    told = [*of_ways, *(note for note in result.notes if note.kind in DEPTH | DONORS | SUMS)]
+    if told:
+        st.caption("  \n".join(escape_markdown(sentence, 600) for sentence in note_sentences(told)))
     found, order = {"found": table["found_in"].isin(_FOUND)}, _order(table, spaces)
     columns = _COLUMNS | ({"perturbation": _COLUMNS["perturbation"] | {"width": 120}} if len(order) >= _CROWDED else {})
     looks: dict[str, Any] = {"height": 320, "column_order": order, "placeholder": ""}
@@ -121,6 +106,43 @@ def ranked(session: Session, result: Perturbed, release: Release) -> None:
             st.markdown(f"- {escape_markdown(note_sentence(note), 600)}")
         for ranking in result.rankings:
             st.markdown(f"- {escape_markdown(ranking.space.words.capitalize(), 400)}")
+
+
+def _figures(table: pd.DataFrame, spaces: tuple[str, ...]) -> None:
+    """Show how many perturbations were found where."""
+    counts = table["found_in"].value_counts()
+    names = ("both", "embedding only", "expression only") if len(spaces) == 2 else ("found", "not found")
+    shown = {"both": "In both spaces", "embedding only": "Model only", "expression only": "Expression only"}
+    untested = int(sum(n for name, n in counts.items() if "not testable" in str(name)))
+    figures(
+        *((shown.get(name, name.capitalize()), f"{int(counts.get(name, 0)):,}", FDR) for name in names),
+        *([("No p-value", f"{untested:,}", "No test holds its level here; the table says why.")] if untested else []),
+    )
+    _tail(table, spaces)
+
+
+def _caption(table: pd.DataFrame, spaces: tuple[str, ...], *, by_distance: bool) -> list[str]:
+    """Return what the chart shows: of what is drawn alone."""
+    drawn = table.head(MOST_SHOWN)
+    several, two = len(table) > 1, len(spaces) > 1
+    heads = ["", *(f"{space}_" for space in spaces[1:])]
+    intervals = not by_distance and any(drawn[f"{head}effect_low"].notna().any() for head in heads)
+    first = "the smallest p in the model first" if two else "the smallest p first"
+    order = f"Order: {first}, of equal ones the largest {'distance' if by_distance else 'effect'}."
+    return [
+        "Distance: from the controls, in their own covariance; 1 is the median of controls that are left out."
+        if by_distance
+        else "Effect: the shift from control less what noise alone adds, in spreads of the controls; noise alone gives one above "
+        "0 in about half of all cases.",
+        "Lines are 95 % intervals." if intervals else "",
+        "Those with a dot inside are found by the fitted tail alone." if by_distance else "",
+        order if several else "",
+        "Each space has a unit of its own, so that sizes can't be compared between the two; nor does found in one alone show "
+        "that they differ."
+        if two
+        else "",
+        f"The first {MOST_SHOWN} of {len(table):,} are drawn." if len(table) > MOST_SHOWN else "",
+    ]
 
 
 def _together(notes: list[Note], spaces: int) -> list[Note]:

@@ -26,8 +26,7 @@ from generain_core.text import percent, significant
 from generain_core.ui.components import downloads, meaning
 from generain_core.ui.components import figures as charts
 from generain_core.ui.components.downloads import File
-from generain_core.ui.perturbations import charts as perturb_charts
-from generain_core.ui.perturbations import experiment, target_tables
+from generain_core.ui.perturbations import experiment, similarity_charts, target_tables
 from generain_core.ui.perturbations.columns import SHARED_COLUMNS
 from generain_core.ui.samples.corrections import figures
 from generain_core.ui.session.kept_keys import survives_reload
@@ -37,15 +36,16 @@ from generain_core.ui.session.session_jobs import Remembered
 from generain_core.ui.shell import keys, links, resources
 from generain_core.ui.shell.escaping import escape_markdown
 from generain_core.vectors import vector_sets
+from generain_core.wording.effects import alike_sentence
 
 _COLUMNS = SHARED_COLUMNS | {
     "rank_back": st.column_config.NumberColumn("Rank back", format="localized", help="The place of yours seen from this one."),
     "signal": st.column_config.NumberColumn(
-        "Signal",
-        format="%.2f",
-        help="Share of the shift's squared length that is not noise.",
+        "Not noise",
+        format="percent",
+        help="Share of the shift's squared length that is more than noise: how sure its direction is.",
     ),
-    "found": st.column_config.CheckboxColumn("Found", help="Effect at a false discovery rate of 5 % or less."),
+    "found": st.column_config.CheckboxColumn("Moves samples", help="Effect at a false discovery rate of 5 % or less."),
     "perturbation_a": st.column_config.TextColumn("One"),
     "perturbation_b": st.column_config.TextColumn("Other"),
     "cosine_genes": st.column_config.NumberColumn("Genes", format="%.2f", help="Cosine of the two targets' vectors."),
@@ -64,16 +64,20 @@ _SPACES = {"embedding": "model", "expression": "expression"}
 
 
 _ALIKE = Remembered[ShiftSimilarity]("perturb_alike_shifts")
+_ELSEWHERE = Remembered[ShiftSimilarity]("perturb_alike_elsewhere")
+_ALL_NAMED, _MOST_ELSEWHERE = 20, 2000
+"""Of more perturbations not every dot has its name; of still more, the other space is not told beside: it takes seconds."""
 survives_reload("perturb_neighbor_", "perturb_space", "perturb_centered")
 _PLANE = experiment.Part[PerturbationPlane]("alike")
 _FORESEEN = experiment.Part[VectorAgreement]("foreseen")
 
 
 def compared(session: Session, result: Perturbed, choices: Choices, release: Release) -> None:
-    """Show which perturbations act alike: a heatmap, a map, and the neighbors of one."""
+    """Show which perturbations act alike: the neighbors of one, a heatmap, a map."""
     found = _alike(session, result, choices)
     if found is None:
         return
+    name = _neighbors(session, found, result, release)
     key, few = (choices, found.space, found.centered), len(found.perturbations) < MANY
     likeness = experiment.part(
         session, _PLANE, key, "Map of perturbations", lambda tell: arrange_perturbations(found, progress=tell), quick=few
@@ -83,48 +87,59 @@ def compared(session: Session, result: Perturbed, choices: Choices, release: Rel
     simulated = rests_on_simulated(session, release, own=found.space == "expression")
     left, right = st.columns(2)
     n = min(len(found.perturbations), MAX_CLUSTERED)
-    left.markdown("**Cosine of shifts**")
+    left.markdown("**Map of perturbations**")
     with left:
         charts.show(
-            perturb_charts.heatmap(found, likeness.order, simulated=simulated),
-            key="perturb_heatmap",
-            name="perturbations_alike",
-            kind="svg",
-            zoom=False,
-            alt="Cosines of the shifts of all pairs of perturbations, like ones side by side",
-        )
-    right.markdown("**Map of perturbations**")
-    with right:
-        charts.show(
-            perturb_charts.plane(found, likeness, simulated=simulated),
+            similarity_charts.plane(found, likeness, simulated=simulated, chosen=name),
             key="perturb_map",
             name="perturbations_map",
             kind="svg",
             zoom=False,
             alt="Perturbations on a plane, those of like shifts near each other",
         )
+    right.markdown("**Cosine of shifts**")
+    with right:
+        charts.show(
+            similarity_charts.heatmap(found, likeness.order, simulated=simulated),
+            key="perturb_heatmap",
+            name="perturbations_alike",
+            kind="svg",
+            zoom=False,
+            alt="Cosines of the shifts of all pairs of perturbations, like ones side by side",
+        )
     cut = f" The first {n:,} of {len(found.perturbations):,} are in the heatmap." if n < len(found.perturbations) else ""
+    if len(found.perturbations) > _ALL_NAMED:
+        cut = f" A dot without a name is named once it is chosen above.{cut}"
+    filled = "all dots are" if found.found.all() else "filled dots are"
     meaning.line(
         "alike-in-effect",
         f"Order: average linkage. Map: {escape_markdown(likeness.places.parameters)}; "
-        f"{percent(likeness.places.kept)} of nearest are kept. "
-        f"Filled dots were found at a false discovery rate of 5 %.{cut}",
+        f"{percent(likeness.places.kept)} of nearest are kept; {filled} of perturbations found at a false discovery rate of "
+        f"5 %.{cut} {escape_markdown(' '.join(found.notes), 1000)}",
     )
-    for note in found.notes[:2]:
-        st.caption(escape_markdown(note))
+
+
+def _neighbors(session: Session, found: ShiftSimilarity, result: Perturbed, release: Release) -> str:
+    """Show which perturbations act like one that is chosen; return it."""
     names = list(map(str, found.perturbations))
-    name = links.url_widget(
-        st.selectbox,
-        "Neighbors of",
-        names,
-        key=f"perturb_neighbor_{st.session_state.get(keys.UPLOADS, 0)}",
-        address="perturb_neighbors_of",
-        unset=names[0],
-        filter_mode="contains",
+    name = str(
+        links.url_widget(
+            st.selectbox,
+            "Neighbors of",
+            names,
+            key=f"perturb_neighbor_{st.session_state.get(keys.UPLOADS, 0)}",
+            address="perturb_neighbors_of",
+            unset=names[0],
+            filter_mode="contains",
+        )
     )
-    near = neighboring_perturbations(found, str(name), len(found.perturbations))
+    st.markdown(f"**{escape_markdown(alike_sentence(found, name, _elsewhere(session, found, result)), 400)}**")
+    near = neighboring_perturbations(found, name, len(found.perturbations))
     first = {f"the {_NEAREST} nearest": near["rank"] <= _NEAREST} if len(near) > _NEAREST else {}
-    looks: dict[str, Any] = {"parts": first, "title": f"Alike in effect to {name}", "height": 300, "placeholder": ""}
+    same = (near["target"].fillna("") == near["perturbation"]).all() or not near["target"].any()
+    order = [str(column) for column in near if not (same and column == "target")]
+    looks: dict[str, Any] = {"parts": first, "title": f"Alike in effect to {name}", "height": 250, "placeholder": ""}
+    looks["column_order"] = order
     target_tables.show(near, release, "alike", "perturb_near", _COLUMNS, background=filter(None, found.targets), **looks)
     origin = provenance(release, parameters(result), f"{found.space} space", "mean shift taken off" if found.centered else "")
     downloads.offer(
@@ -132,6 +147,20 @@ def compared(session: Session, result: Perturbed, choices: Choices, release: Rel
         File("All cosines", "perturbation_cosines.csv", lambda: cosine_table(found)),
         origin=origin,
     )
+    return name
+
+
+def _elsewhere(session: Session, found: ShiftSimilarity, result: Perturbed) -> ShiftSimilarity | None:
+    """Return the same in the other space; None where there is none, or where that would take long."""
+    other = next((ranking for ranking in result.rankings if ranking.space.name != found.space), None)
+    if other is None or len(found.perturbations) > _MOST_ELSEWHERE:
+        return None
+    try:
+        return _ELSEWHERE.of(
+            session, (result, found.space, found.centered), lambda: compare_shifts(other, centered=found.centered)
+        )
+    except GeneRAINError:
+        return None
 
 
 def foretold(session: Session, result: Perturbed, choices: Choices, release: Release) -> None:
@@ -170,7 +199,7 @@ def _foreseen(agreement: VectorAgreement, result: Perturbed, release: Release) -
         ("Expected one by one", f"{told:,}", "Targets with a false discovery rate of 5 % or less."),
     )
     charts.show(
-        perturb_charts.against(agreement, simulated=release.simulated),
+        similarity_charts.against(agreement, simulated=release.simulated),
         key="perturb_against",
         name="gene_space_against_effects",
         kind="svg",

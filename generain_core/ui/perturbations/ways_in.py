@@ -6,7 +6,7 @@ from generain_core.release.files import Release
 from generain_core.ui.jobs import job_view
 from generain_core.ui.perturbations import experiment
 from generain_core.ui.samples import orthologs
-from generain_core.ui.session import binning, upload
+from generain_core.ui.session import aside, binning, upload
 from generain_core.ui.session.session import Session
 from generain_core.ui.shell import layout, link_file, links
 from generain_core.ui.shell.escaping import escape_markdown
@@ -28,14 +28,21 @@ def offer(release: Release) -> None:
         "K562 knock-downs of the release", key="perturb_published_example", icon=":material/science:"
     ):
         layout.attempt(upload.begin_example, release, "example", None)
+    aside.offer()
 
 
-def heading(session: Session) -> None:
-    """Say which file is at hand, and where it is changed."""
+def heading(session: Session, release: Release) -> None:
+    """Say which file is at hand, where it is changed, and offer the example, or the way back from it."""
     link_file.shows(session.source)
-    row = st.container(horizontal=True, vertical_alignment="center")
-    row.header(escape_markdown(session.source), anchor=False)
-    row.page_link("pages/samples.py", label="Change the samples", icon=":material/biotech:")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.header(escape_markdown(session.source), anchor=False, width="content")
+        st.page_link("pages/samples.py", label="Change the samples", icon=":material/biotech:")
+        example = experiment.knock_downs(release)
+        if example is not None and not experiment.is_example(session, release):
+            words = "Set aside, your table is one click away."
+            if st.button("Example: knock-downs", key="perturb_other_example", icon=":material/science:", help=words):
+                layout.attempt(upload.begin_example, release, *example)
+        aside.offer()
     orthologs.mark(session)
 
 

@@ -7,7 +7,7 @@ from generain_core.genes.resolve import Resolver
 from generain_core.release.files import Release
 from generain_core.text import with_noun
 from generain_core.ui.jobs import job_view
-from generain_core.ui.session import binning, upload
+from generain_core.ui.session import aside, binning, upload
 from generain_core.ui.session.kept_keys import survives_reload
 from generain_core.ui.session.session import Session, put_away, take_back
 from generain_core.ui.session.steps import Examined
@@ -33,6 +33,8 @@ def heading(session: Session) -> None:
         "afterwards. Embedding waits for you if it would take more than two minutes.",
     )
     row.button("Another file", key="forget", icon=":material/close:", on_click=_another)
+    with row:
+        aside.offer()
 
 
 def _another() -> None:

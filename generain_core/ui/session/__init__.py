@@ -1,6 +1,7 @@
 """What one session works on, from the upload to bins, and how it comes back after a reload.
 
 ================= ====================================================================================================
+`aside`           a table that makes way for an example, and comes back in one click
 `binning`         the binning of a session's samples: a job, and the bins at hand
 `gene_lists`      the lists of genes of a session, which go along from page to page
 `interpretation`  from a file that was read to samples that are judged: each step is made when it is asked for, and kept

@@ -47,6 +47,7 @@ class Session:
         source: name of the file.
         reading: the job that reads it.
         files: where it lies, to have another part of it read.
+        is_example: whether it is an example of the release, which is there again in one click.
         orthologs: a table of orthologs that was brought, for a mouse's table.
         question: which part is to be read, where that isn't clear.
         upload, understood, joined, summed, examined, binned: the steps, as far as they were made.
@@ -60,6 +61,7 @@ class Session:
     source: str
     reading: job_view.Job
     files: Files | None = None
+    is_example: bool = False
     question: NeedsConsent | None = None
     orthologs: OrthologTable | None = None
     upload: Upload | None = None
@@ -116,7 +118,7 @@ def forget_session() -> None:
         session: Session | None = st.session_state.pop(key, None)
         for job in session.jobs() if session else ():
             job_view.queue().forget(job, job_view.session_id())
-    st.session_state[keys.UPLOADS] = st.session_state.get(keys.UPLOADS, 0) + 1
+    next_upload()
 
 
 def put_away() -> None:
@@ -137,3 +139,9 @@ def take_back() -> None:
     """Take the table that was put away again, with its choices; for callbacks."""
     st.session_state[keys.SAMPLES] = st.session_state.pop(keys.PUT_AWAY)
     st.session_state[keys.UPLOADS] = st.session_state.get(keys.UPLOADS, 1) - 1
+
+
+def next_upload() -> None:
+    """Give the next table a number that none had before: boxes are named by it."""
+    last = max(st.session_state.get(keys.UPLOADS, 0), st.session_state.get(keys.LAST_UPLOAD, 0))
+    st.session_state[keys.UPLOADS] = st.session_state[keys.LAST_UPLOAD] = last + 1

@@ -131,7 +131,8 @@ def keep() -> None:
 
 
 def _is_kept(key: str, value: object) -> bool:
-    if key in (keys.SAMPLES, keys.UPLOADS, keys.LISTS, keys.LIST_SETS, keys.GENE_SETS, keys.WORK_SAVED):
+    of_work = (keys.SAMPLES, keys.UPLOADS, keys.LAST_UPLOAD, keys.ASIDE, keys.LISTS, keys.LIST_SETS, keys.GENE_SETS, keys.WORK_SAVED)
+    if key in of_work:
         return True
     simple = isinstance(value, _SIMPLE) or (isinstance(value, list) and all(isinstance(each, _SIMPLE) for each in value))
     return simple and is_registered(key)
@@ -142,9 +143,9 @@ def _all() -> Desks:
     queue = job_view.queue()
 
     def clear(token: str, state: Mapping[str, Any]) -> None:
-        session = state.get(keys.SAMPLES)
-        for job in session.jobs() if session is not None else ():
-            queue.forget(job, token)
+        for session in (state.get(keys.SAMPLES), state.get(keys.ASIDE, (0, None))[1]):
+            for job in session.jobs() if session is not None else ():
+                queue.forget(job, token)
 
     held = Desks(streamlit_internals.is_connected, clear)
     threading.Thread(target=_sweep_now_and_then, args=(held,), name="desks", daemon=True).start()

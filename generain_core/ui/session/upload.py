@@ -20,6 +20,7 @@ from generain_core.samples.io.raw_table import RawTable
 from generain_core.samples.io.sample_sheet import join_samples, read_sample_sheet
 from generain_core.samples.io.several import several_name
 from generain_core.ui.jobs import job_view
+from generain_core.ui.session.aside import set_aside
 from generain_core.ui.session.session import Files, Session, current_session, forget_session
 from generain_core.ui.session.steps import Sheet, SheetQuestion
 from generain_core.ui.session.upload_room import TemporaryCopy, largest
@@ -82,10 +83,14 @@ def begin_path(path: Path) -> None:
 
 
 def begin_example(release: Release, counts: str = "demo/counts", sheet: str | None = "demo/sample_sheet") -> None:
-    """Read an example of the release, with its sample sheet if it has one."""
+    """Read an example of the release, with its sample sheet if it has one; the table at hand is set aside for it."""
+    set_aside()
     _begin([release.path(counts)], [release.path(counts).name])
     session = current_session()
-    if session is not None and sheet is not None and release.has(sheet):
+    if session is None:
+        return
+    session.is_example = True
+    if sheet is not None and release.has(sheet):
         session.sheet = Sheet(read_sample_sheet(release.path(sheet)), 1)
 
 

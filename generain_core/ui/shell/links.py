@@ -119,6 +119,14 @@ def url_widget(
     return value
 
 
+def begin_anew(key: str, start: object) -> None:
+    """Have a step begin anew, in this session and in the address, unless a link that was opened asks there for something else."""
+    here = st.query_params.get_all(key)
+    if key in st.session_state and here in ([], _words(st.session_state[key])):
+        st.session_state[key] = start
+        streamlit_internals.rewrite_address({key: []} if here else {})
+
+
 def hold(key: str) -> None:
     """Leave in the address what it says of a widget, for its present value is none that a link should lead to."""
     st.session_state[keys.STEPS][key] = st.query_params.get_all(key)

@@ -179,9 +179,11 @@ def delete() -> None:
     browser = streamlit_internals.browser_id()
     if browser:
         keeper().drop(_place(browser))
+    from generain_core.ui.session import aside
     from generain_core.ui.session.session import forget_session
 
     forget_session()
+    aside.forget()
     for key in (keys.LISTS, keys.LIST_SETS, keys.GENE_SETS, keys.LIST_RESULTS, keys.KEPT_LIST, _RESTED):
         st.session_state.pop(key, None)
     session_restore.drop(job_view.session_id())

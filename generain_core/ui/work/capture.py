@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from generain_core.ui.session import gene_lists, kept_keys
+from generain_core.ui.session.aside import own_samples
 from generain_core.ui.session.binning import BINNING
-from generain_core.ui.session.session import Session, current_session
+from generain_core.ui.session.session import Session
 from generain_core.ui.shell import keys
 
 if TYPE_CHECKING:  # they need pandas and anndata, which Home can do without
@@ -46,7 +47,7 @@ def state() -> State:
     libraries = tuple(st.session_state.get(keys.LIST_SETS, {}).values())
     known = st.session_state.get(keys.GENE_SETS)
     objects: list[Any] = [*lists, *libraries, *([known] if known is not None else [])]
-    session = current_session()
+    _, session = own_samples()
     if session is not None and session.raw is not None:
         objects += [each for each in (session.raw, session.sheet) if each is not None]
         objects += [value for _, _, _, value in _results(session)]
@@ -71,17 +72,17 @@ def capture() -> Work:
     from generain_core.work.contents import Work
 
     choices, view = kept_keys.current()
-    session = current_session()
+    number, session = own_samples()
     return Work(
         lists=tuple(reversed(list(gene_lists.workspace()))),
         libraries=dict(st.session_state.get(keys.LIST_SETS, {})),
         known_sets=st.session_state.get(keys.GENE_SETS),
-        samples=_samples(session) if session is not None else None,
+        samples=_samples(session, number) if session is not None else None,
         choices={**view, **choices},
     )
 
 
-def _samples(session: Session) -> KeptSamples | None:
+def _samples(session: Session, number: int) -> KeptSamples | None:
     from generain_core.work.contents import KeptSamples, KeptSheet
 
     if session.raw is None:
@@ -95,7 +96,7 @@ def _samples(session: Session) -> KeptSamples | None:
     )
     return KeptSamples(
         raw=session.raw,
-        number=int(st.session_state.get(keys.UPLOADS, 0)),
+        number=number,
         sheet=KeptSheet(table=sheet.table, number=sheet.number, column=sheet.column) if sheet is not None else None,
         corrections=dict(understood.corrections) if understood is not None else None,
         columns=summed.columns if summed is not None else None,

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from generain_core.lists.workspace import Workspace
-from generain_core.ui.session import kept_keys
+from generain_core.ui.session import aside, kept_keys
 from generain_core.ui.session.session import forget_session
 from generain_core.ui.shell import keys
 from generain_core.ui.work import capture
@@ -18,6 +18,7 @@ def take_up(opened: Opened, *, with_view: bool = True) -> None:
         with_view: whether what was looked at comes back too, rather than what the address says.
     """
     forget_session()
+    aside.forget()
     work, workspace = opened.work, Workspace()
     for genes in work.lists:
         if genes.genes:
