@@ -99,7 +99,7 @@ def alike_sentence(of: ShiftSimilarity, name: str, other: ShiftSimilarity | None
     if other is not None and {name, near} <= set(other.perturbations):
         table = neighboring_perturbations(other, name, len(other.perturbations)).set_index("perturbation")
         first = str(table.index[0])
-        cosine = f"{_cosine(table.loc[near, 'cosine'])} {_IN[other.space]}"
+        cosine = f"{_cosine(float(table['cosine'][near]))} {_IN[other.space]}"
         there = (
             f", and {cosine}"
             if first == near

@@ -75,7 +75,7 @@ def guess_pairs(
         values = rows.groupby("value")
         if not all(texts) or len(values) < LEAST_PAIRS or rows.value_counts(["value", "label"]).max() > _MOST_OF_A_KIND:
             continue
-        with_control, kinds = values["label"].agg(lambda some: (some == control).any()), values["label"].nunique()
+        with_control, kinds = rows["label"].eq(control).groupby(rows["value"]).any(), values["label"].nunique()
         if with_control.all() and (kinds >= 2).all() and (values["stratum"].nunique() == 1).all():
             return name, len(values)
     return None

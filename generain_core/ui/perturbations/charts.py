@@ -130,12 +130,12 @@ def volcano(moved: MovedGenes, *, simulated: bool, named: int = 12) -> go.Figure
     target = np.flatnonzero(table["gene"] == moved.target).tolist()
     surest = range(int((up | down).sum()))
     symbols = [i for i in surest[:_LOOKED_AT] if not _IS_ID.match(str(table["gene"].iloc[i]))]
-    rows = [*target, *surest[:_ALWAYS], *symbols][: named + len(target)]
+    to_name = [*target, *surest[:_ALWAYS], *symbols][: named + len(target)]
     wide, high = float(np.ptp(change)) or 1.0, float(height.max()) or 1.0
     spans = [(float(change.min()) - 0.05 * wide, float(change.max()) + 0.05 * wide), (-0.02 * high, 1.08 * high)]
     names = [short_name(gene) for gene in table["gene"]]
     name_dots(
-        figure, np.column_stack([change, height]), names, spans, rows, always=target, bold=target, size=(NARROW, 320), font=12
+        figure, np.column_stack([change, height]), names, spans, to_name, always=target, bold=target, size=(NARROW, 320), font=12
     )
     unit = "bins" if moved.measure == "bins" else "log2"
     figure.update_layout(

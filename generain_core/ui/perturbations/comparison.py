@@ -1,6 +1,6 @@
 """The comparison: begun, waited for, and looked at in one view at a time."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 import streamlit as st
@@ -64,7 +64,7 @@ def _ranking(session: Session, result: Perturbed, choices: Choices, release: Rel
 def views(session: Session, result: Perturbed, choices: Choices, release: Release, resolver: Resolver) -> None:
     """Show what came of the comparison, in the view that is chosen."""
     missing = _missing(result, release)
-    every = {
+    every: dict[str, Callable[[], None]] = {
         "Ranking": lambda: _ranking(session, result, choices, release, resolver),
         "Alike": lambda: similarity.compared(session, result, choices, release),
         "Foreseen": lambda: similarity.foretold(session, result, choices, release),
