@@ -131,7 +131,16 @@ def keep() -> None:
 
 
 def _is_kept(key: str, value: object) -> bool:
-    of_work = (keys.SAMPLES, keys.UPLOADS, keys.LAST_UPLOAD, keys.ASIDE, keys.LISTS, keys.LIST_SETS, keys.GENE_SETS, keys.WORK_SAVED)
+    of_work = (
+        keys.SAMPLES,
+        keys.UPLOADS,
+        keys.LAST_UPLOAD,
+        keys.ASIDE,
+        keys.LISTS,
+        keys.LIST_SETS,
+        keys.GENE_SETS,
+        keys.WORK_SAVED,
+    )
     if key in of_work:
         return True
     simple = isinstance(value, _SIMPLE) or (isinstance(value, list) and all(isinstance(each, _SIMPLE) for each in value))
