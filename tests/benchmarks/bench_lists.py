@@ -86,10 +86,10 @@ def enrichment(generain: GeneRAIN, files: list[Path], python: str | None) -> Non
         question = {"list": listed, "sets": sets, "background": list(genes), "scores": scores}
         p_values = {f"{each.library}: {each.set}": each.p_value for each in answer.table.itertuples() if each.overlap}
         by_hand(listed, sets, genes, p_values)
-        others(question, python, own, ranked, p_values)
+        others(question, python, own, p_values)
 
 
-def others(question: dict[str, object], python: str, own: float, ranked: float, p_values: dict[str, float]) -> None:
+def others(question: dict[str, object], python: str, own: float, p_values: dict[str, float]) -> None:
     """Time gseapy and decoupler on the same question, and hold their p-values against ours."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "question.json"
@@ -103,7 +103,7 @@ def others(question: dict[str, object], python: str, own: float, ranked: float, 
             print(f"{name}: {answer['problem']}")
             continue
         row(f"{name} {answer['version']}: 200 genes over them", answer["over"], "ours", answer["over"] / own)
-        row(f"{name}: the ranking, by its own test", answer["ranked"], "ours", answer["ranked"] / ranked)
+        row(f"{name}: the ranking over {answer['ranked_sets']:,} of them, by its own test", answer["ranked"])
         expected = answer.get("expected", p_values)
         both = [(p, answer["p_values"][each]) for each, p in expected.items() if each in answer["p_values"]]
         apart = [abs(np.log10(max(theirs, 1e-300) / max(p, 1e-300))) for p, theirs in both]

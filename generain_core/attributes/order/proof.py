@@ -69,7 +69,7 @@ class OrderProof:
         blocks, doubtful = self.agreement.blocks, self.doubtful
         sentence = (
             f"the order of genes ({self.source}): a gene's profile agrees with that of its {NEAREST} nearest genes in "
-            f"{self.vectors} by {self.agreement.in_place:.2f} on average, in a shuffled order by {self.agreement.shuffled:z.2f}"
+            f"{self.vectors} by {self.agreement.in_place:z.2f} on average, in a shuffled order by {self.agreement.shuffled:z.2f}"
         )
         sentence += self._of_members()
         if not doubtful:
