@@ -13,10 +13,12 @@ from generain_core.perturbations.in_silico.knockdown import InSilico
 from generain_core.perturbations.in_silico.verdict import BASELINES, rows_of_verdict
 from generain_core.text import significant
 from generain_core.ui.components import figures
-from generain_core.ui.perturbations.similarity_charts import NARROW, name_dots, short_name
+from generain_core.ui.perturbations.similarity_charts import name_dots, short_name
 
 COLORS = {"embedding": figures.CODING, "expression": figures.LNCRNA}
 _AXES = {"effect": "effect, in spreads of the controls", "distance": "distance from the controls; 1 is that of a control"}
+_WIDE = 760.0
+"""Width of the volcano on a page of the usual width, in pixels."""
 _IS_ID, _ALWAYS, _LOOKED_AT = re.compile(r"ENS[A-Z]*\d{6,}"), 3, 200
 """Ensembl IDs say little on a chart: beyond the surest few genes, those with a symbol are named."""
 WORDS = {"embedding": "model", "expression": "expression"}
@@ -135,7 +137,7 @@ def volcano(moved: MovedGenes, *, simulated: bool, named: int = 12) -> go.Figure
     spans = [(float(change.min()) - 0.05 * wide, float(change.max()) + 0.05 * wide), (-0.02 * high, 1.08 * high)]
     names = [short_name(gene) for gene in table["gene"]]
     name_dots(
-        figure, np.column_stack([change, height]), names, spans, to_name, always=target, bold=target, size=(NARROW, 320), font=12
+        figure, np.column_stack([change, height]), names, spans, to_name, always=target, bold=target, size=(_WIDE, 320), font=12
     )
     unit = "bins" if moved.measure == "bins" else "log2"
     figure.update_layout(
