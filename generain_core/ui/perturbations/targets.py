@@ -51,6 +51,9 @@ _IN_SILICO_COLUMNS = SHARED_COLUMNS | {
     "beats": st.column_config.CheckboxColumn("Beats all", help="Above all baselines, and above random genes with p of 0.05."),
 }
 
+_SHOWN = ("perturbation", "cosine_model", "cosine_mean_others", "cosine_regression", "cosine_random", "random_p", "beats")
+_SHOWN += ("length", "placebo_p", "cosine_published")
+"""Columns of knock-downs in silico for which a page has room; the file has all."""
 _QUICK = 60
 _TO: dict[To, str] = {"unexpressed": "unexpressed", "top": "the top bin"}
 
@@ -150,6 +153,7 @@ def _silico(made: InSilico, result: Perturbed, release: Release) -> None:
         st.caption(escape_markdown(note))
     background = result.design.targets.values()
     looks: dict[str, Any] = {"title": "In silico", "background": background, "height": 320, "placeholder": ""}
+    looks["column_order"] = [name for name in _SHOWN if name in made.table]
     target_tables.show(made.table, release, "in_silico", "perturb_silico_table", _IN_SILICO_COLUMNS, **looks)
     origin = provenance(release, parameters(result), f"in silico: target {made.ask.to}, {made.ask.random_genes} random genes")
     files = File("In silico", "in_silico.csv", made.table), File("Verdict", "in_silico_verdict.csv", made.summary)
