@@ -220,5 +220,5 @@ def written(session: Session, result: Perturbed, release: Release) -> None:
     """Show the methods as text to paste, with the references; of further views, those that were looked at."""
     text = methods(result, release, [name for name in experiment.PARTS if experiment.Part[object](name).is_made(session)])
     st.caption("To paste into a paper; the sources are at its end. It speaks of the views that you opened.")
-    st.code(text, language=None, wrap_lines=True, height=480)
+    st.code(text, language=None, wrap_lines=True)
     downloads.offer(File("Text", "methods.txt", text))
