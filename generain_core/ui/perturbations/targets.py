@@ -51,8 +51,18 @@ _IN_SILICO_COLUMNS = SHARED_COLUMNS | {
     "beats": st.column_config.CheckboxColumn("Beats all", help="Above all baselines, and above random genes with p of 0.05."),
 }
 
-_SHOWN = ("perturbation", "cosine_model", "cosine_mean_others", "cosine_regression", "cosine_random", "random_p", "beats")
-_SHOWN += ("length", "placebo_p", "cosine_published")
+_SHOWN = (
+    "perturbation",
+    "cosine_model",
+    "cosine_mean_others",
+    "cosine_regression",
+    "cosine_random",
+    "random_p",
+    "beats",
+    "length",
+    "placebo_p",
+    "cosine_published",
+)
 """Columns of knock-downs in silico for which a page has room; the file has all."""
 _QUICK = 60
 _TO: dict[To, str] = {"unexpressed": "unexpressed", "top": "the top bin"}
