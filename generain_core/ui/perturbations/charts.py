@@ -91,8 +91,8 @@ def _legend(figure: go.Figure, spaces: tuple[str, ...], *, hollow: bool) -> None
     marks = [(WORDS[space], COLORS[space], COLORS[space]) for space in spaces]
     if hollow:
         marks += [
-            ("filled: found at a false discovery rate of 5 %", figures.GREY, figures.GREY),
-            ("hollow: not", "rgba(0,0,0,0)", figures.GREY),
+            ("FDR of 5 % or less", figures.GREY, figures.GREY),
+            ("more", "rgba(0,0,0,0)", figures.GREY),
         ]
     for name, color, line in marks:
         marker = {"size": 9, "color": color, "line": {"width": 1.5, "color": line}}
