@@ -21,7 +21,7 @@ OF_SAMPLES = {
     "Stability": "Would the picture change",
 }
 OF_COHORT = {
-    "Scores": "Representation",
+    "Scores": "how well held-out samples are predicted",
     "Predictions": "as it was predicted when it was held out",
     "Genes": "Left out of the model's input",
     "Probe": "The probe on a model's embedding",
