@@ -13,7 +13,7 @@ session = current_session()
 if session is None:
     ways_in.offer(release)
     links.end()
-samples.heading(session)
+samples.heading(session, release)
 samples.until_read(session)
 
 expression, design, choices = inputs.section(session, release, resolver)
