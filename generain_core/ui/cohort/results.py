@@ -112,7 +112,13 @@ def _scores(result: CohortResult, release: Release) -> None:
     named = own.assign(representation=[representation_title(name) for name in own["representation"]], metric=METRICS[metric])
     without = [name for name in named if str(name).startswith("null_") and named[name].isna().all()]
     meaning.line("scores", also=("null-of-a-score",) if result.null else ())
-    tables.show(named.drop(columns=without), release, "cohort_scores_table", _SCORES, placeholder="not known")
+    tables.show(
+        named.drop(columns=[*without, "metric", "folds", "null_observed"], errors="ignore"),
+        release,
+        "cohort_scores_table",
+        _SCORES,
+        placeholder="not known",
+    )
     if without and metric == metrics[0]:
         st.caption("Outcomes were not exchanged, so there is no null.")
     downloads.offer(
