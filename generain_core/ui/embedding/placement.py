@@ -143,8 +143,8 @@ def _in_words(placed: Placement) -> str:
     if not len(labels):
         return ""
     most, count = labels.mode()[0], int((labels == labels.mode()[0]).sum())
-    sure = placed.samples.loc[labels.index[labels == most], "label_confidence"].median()
-    trust = f" Such a label is right for {percent(sure)} of samples of new series." if sure == sure else ""
+    known = placed.samples.loc[labels.index[labels == most], "label_confidence"].dropna()
+    trust = f" Such a label is right for {percent(known.median())} of samples of new series." if len(known) else ""
     return f"{count:,} of {with_noun(len(placed.samples), 'sample')} look most like **{escape_markdown(most, 80)}**.{trust}"
 
 

@@ -43,11 +43,13 @@ def _another() -> None:
 
 
 def offer_back() -> None:
-    """Offer the table that was put away to take another, with what was made of it, until another is read."""
-    session: Session | None = st.session_state.get(keys.PUT_AWAY)
-    if session is not None:
-        label = f"Back to {escape_markdown(session.source, 60)}"
-        st.button(label, key="back_to_table", icon=":material/undo:", on_click=take_back)
+    """Offer the table that was put away to take another, until another is read; without one, that set aside for an example."""
+    session: Session | None = st.session_state.get(keys.PUT_AWAY, (0, None))[1]
+    if session is None:
+        aside.offer()
+        return
+    label = f"Back to {escape_markdown(session.source, 60)}"
+    st.button(label, key="back_to_table", icon=":material/undo:", on_click=take_back)
 
 
 def until_read(session: Session) -> None:

@@ -114,8 +114,8 @@ def current_session() -> Session | None:
 
 def forget_session() -> None:
     """Drop this session's work and its memory, what was put away too; for callbacks."""
-    for key in (keys.SAMPLES, keys.PUT_AWAY):
-        session: Session | None = st.session_state.pop(key, None)
+    _, away = st.session_state.pop(keys.PUT_AWAY, (0, None))
+    for session in (st.session_state.pop(keys.SAMPLES, None), away):
         for job in session.jobs() if session else ():
             job_view.queue().forget(job, job_view.session_id())
     next_upload()
@@ -131,14 +131,13 @@ def put_away() -> None:
         if job.unfinished:
             job_view.queue().forget(job, job_view.session_id())
     del st.session_state[keys.SAMPLES]
-    st.session_state[keys.PUT_AWAY] = session
-    st.session_state[keys.UPLOADS] = st.session_state.get(keys.UPLOADS, 0) + 1
+    st.session_state[keys.PUT_AWAY] = (st.session_state.get(keys.UPLOADS, 0), session)
+    next_upload()
 
 
 def take_back() -> None:
     """Take the table that was put away again, with its choices; for callbacks."""
-    st.session_state[keys.SAMPLES] = st.session_state.pop(keys.PUT_AWAY)
-    st.session_state[keys.UPLOADS] = st.session_state.get(keys.UPLOADS, 1) - 1
+    st.session_state[keys.UPLOADS], st.session_state[keys.SAMPLES] = st.session_state.pop(keys.PUT_AWAY)
 
 
 def next_upload() -> None:

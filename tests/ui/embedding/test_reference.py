@@ -75,7 +75,7 @@ def test_labels_on_the_map_are_told_apart_by_color() -> None:
     own = pd.DataFrame({"sample": ["a", "b"], "x": 0.0, "y": 0.0, "out_of_distribution": [False, True]})
     traces = figure(reference, SimpleNamespace(samples=own), simulated=True).data
     names = [trace.name for trace in traces]
-    assert names == ["other reference samples", *(f"tissue {i}" for i in range(6)), "yours", "yours, unlike the reference"]
+    assert names == ["other reference samples", *(f"tissue {i}" for i in range(8)), "yours", "yours, unlike the reference"]
     colors = [trace.marker.color for trace in traces[:-1]]
     assert len(set(colors)) == len(colors)
     assert colors[0] == figures.GREY
