@@ -17,7 +17,7 @@ from generain_core.cohort.run import CohortResult
 from generain_core.cohort.validation.comparison import MARGIN
 from generain_core.cohort.validation.least_error import WIDENING
 from generain_core.release.files import Release
-from generain_core.text import echo, listed, significant
+from generain_core.text import echo, listed, signed, significant
 from generain_core.version import __version__
 from generain_core.wording.cohort import KINDS, METRICS
 
@@ -29,7 +29,7 @@ def verdict_sentence(result: CohortResult) -> str:
     scores = (
         f"{metric} {comparison.model.mean:.2f} of the model against {comparison.expression.mean:.2f} of "
         f"expression{_chosen(result)}, a difference "
-        f"of {difference.mean:+.3f} ({difference.low:+.3f} to {difference.high:+.3f}, {_p(difference.p_value)})"
+        f"of {signed(difference.mean, 3)} ({signed(difference.low, 3)} to {signed(difference.high, 3)}, {_p(difference.p_value)})"
     )
     needed = needed_sentence(result)
     words = {
