@@ -98,7 +98,7 @@ def test_the_upload_is_released_and_the_state_survives_a_page_change(visit, coun
     app.button(key="forget").click().run()
     assert app.file_uploader[0].label.startswith("Expression table")
     assert keys.SAMPLES not in app.session_state
-    app.button(key="back_to_table").click().run()
+    app.button(key="aside_back").click().run()
     healthy(app)
     assert app.metric[0].value == "32"
 

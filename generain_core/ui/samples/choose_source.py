@@ -7,15 +7,15 @@ import streamlit as st
 from generain_core.release.files import Release
 from generain_core.samples.io import isolated
 from generain_core.samples.io.limits import FILE_BYTES, in_words
-from generain_core.ui.samples import archs4_source, published_example, waiting
-from generain_core.ui.session import upload, upload_room
+from generain_core.ui.samples import archs4_source, published_example
+from generain_core.ui.session import aside, upload, upload_room
 from generain_core.ui.shell import access, keys, layout, link_file
 
 
 def ways_in(release: Release) -> None:
     """Offer the ways in; what is taken begins to be read."""
     isolated.prepare()
-    waiting.offer_back()
+    aside.offer()
     link_file.wanted(release.path("demo/counts").name if release.has("demo/counts") else "")
     uploaded = st.file_uploader(
         "Expression table, or the files of all samples together; the sheet of the samples may come with it",

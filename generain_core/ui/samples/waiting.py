@@ -9,7 +9,7 @@ from generain_core.text import with_noun
 from generain_core.ui.jobs import job_view
 from generain_core.ui.session import aside, binning, upload
 from generain_core.ui.session.kept_keys import survives_reload
-from generain_core.ui.session.session import Session, put_away, take_back
+from generain_core.ui.session.session import Session, forget_session
 from generain_core.ui.session.steps import Examined
 from generain_core.ui.shell import keys, layout, link_file, links
 from generain_core.ui.shell.escaping import escape_markdown
@@ -38,18 +38,12 @@ def heading(session: Session) -> None:
 
 
 def _another() -> None:
+    """Make room for another table; this one comes back in a click, if it was read."""
     link_file.forget()
-    put_away()
-
-
-def offer_back() -> None:
-    """Offer the table that was put away to take another, until another is read; without one, that set aside for an example."""
-    session: Session | None = st.session_state.get(keys.PUT_AWAY, (0, None))[1]
-    if session is None:
-        aside.offer()
-        return
-    label = f"Back to {escape_markdown(session.source, 60)}"
-    st.button(label, key="back_to_table", icon=":material/undo:", on_click=take_back)
+    session: Session | None = st.session_state.get(keys.SAMPLES)
+    if session is not None and session.raw is not None:
+        aside.set_aside()
+    forget_session()
 
 
 def until_read(session: Session) -> None:

@@ -1,4 +1,4 @@
-"""A table that makes way for an example, and comes back in one click."""
+"""A table that makes way for an example or another file, and comes back in one click."""
 
 import streamlit as st
 
@@ -9,7 +9,7 @@ from generain_core.ui.shell.escaping import escape_markdown
 
 
 def set_aside() -> None:
-    """Keep the table at hand with all that was made of it, so that an example can take its place; an example is not kept."""
+    """Keep the table at hand with all that was made of it, so that another can take its place; an example is not kept."""
     session: Session | None = st.session_state.get(keys.SAMPLES)
     if session is None or session.is_example:
         return

@@ -113,31 +113,11 @@ def current_session() -> Session | None:
 
 
 def forget_session() -> None:
-    """Drop this session's work and its memory, what was put away too; for callbacks."""
-    _, away = st.session_state.pop(keys.PUT_AWAY, (0, None))
-    for session in (st.session_state.pop(keys.SAMPLES, None), away):
-        for job in session.jobs() if session else ():
-            job_view.queue().forget(job, job_view.session_id())
+    """Drop this session's work and its memory; for callbacks."""
+    session = st.session_state.pop(keys.SAMPLES, None)
+    for job in session.jobs() if session else ():
+        job_view.queue().forget(job, job_view.session_id())
     next_upload()
-
-
-def put_away() -> None:
-    """Make room for another table, and keep this one with what was made of it until another is read; for callbacks."""
-    session = current_session()
-    if session is None or session.raw is None:
-        forget_session()
-        return
-    for job in session.jobs():
-        if job.unfinished:
-            job_view.queue().forget(job, job_view.session_id())
-    del st.session_state[keys.SAMPLES]
-    st.session_state[keys.PUT_AWAY] = (st.session_state.get(keys.UPLOADS, 0), session)
-    next_upload()
-
-
-def take_back() -> None:
-    """Take the table that was put away again, with its choices; for callbacks."""
-    st.session_state[keys.UPLOADS], st.session_state[keys.SAMPLES] = st.session_state.pop(keys.PUT_AWAY)
 
 
 def next_upload() -> None:
