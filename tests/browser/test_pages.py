@@ -165,8 +165,7 @@ def brightness(page) -> float:
 def least_shift(page, most: float) -> float:
     """Return by how much a page shifts that was just loaded; a machine that is busy draws boxes late, and at once: load again."""
     shifts = [own_shift(page)]
-    while shifts[-1] >= most and len(shifts) < 6:
-        page.wait_for_timeout(1000 * len(shifts))
+    while shifts[-1] >= most and len(shifts) < 3:
         page.reload()
         settled(page)
         shifts.append(own_shift(page))

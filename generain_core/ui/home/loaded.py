@@ -38,11 +38,8 @@ def simulated(release: Release) -> None:
     if not release.simulated:
         return
     row = st.container(horizontal=True, vertical_alignment="center", gap="small")
-    row.caption(
-        "This release is for learning the app: its samples are made up, so that nothing it says of a gene is a finding. Tables "
-        "of your own are read as they will be by the real one.",
-        width="stretch",
-    )
+    words = "For learning the app: its samples are made up, so nothing that it says of a gene is a finding."
+    row.caption(words, width="content")
     row.page_link("pages/release.py", label="Get the real release", icon=":material/download:", width="content")
 
 
