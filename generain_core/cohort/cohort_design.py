@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from generain_core.cohort.choices import NO_GROUPS, CohortChoices
 from generain_core.cohort.design.covariates import Covariate, find_covariates, read_covariates, role_of
+from generain_core.cohort.design.events import check_events
 from generain_core.cohort.design.groups import Groups, find_groups
 from generain_core.cohort.design.leaks import determines, same_columns
 from generain_core.cohort.design.near_leaks import nearly_columns
@@ -146,10 +147,12 @@ def check_donors(outcome: Outcome, groups: Groups) -> tuple[Outcome, list[Cohort
     """Leave out classes of fewer than five donors where two others are left, and warn below ten.
 
     Raises:
-        GeneRAINError: fewer than two classes have five donors, or there are fewer than ten donors in all.
+        GeneRAINError: fewer than two classes have five donors, there are fewer than ten donors in all, or one had the event and
+            had it not at one time.
     """
     rows = np.flatnonzero(outcome.usable)
     who = "donors" if groups.source else "samples"
+    check_events(outcome, groups)
     if not outcome.kind.of_classes:
         count = len(np.unique(groups.codes[rows]))
         if count < 2 * LEAST_DONORS:

@@ -195,3 +195,29 @@ def test_a_sheet_of_very_many_columns_is_read() -> None:
     sheet = pd.DataFrame(values, columns=[f"batch {i}" for i in range(40_000)]).assign(outcome=["a", "b"] * 20)
     made = design_cohort(sheet, NAMES, CohortChoices(predict="outcome"))
     assert len(made.covariates) == 20
+
+
+@pytest.mark.parametrize(
+    ("events", "days", "refused"),
+    [
+        ((1, 0), (90, 90), True),
+        ((1, 1), (90, 90), False),
+        ((0, 0), (90, 90), False),
+        ((1, 0), (90, 60), False),  # samples of two days: the later one is nearer to the end of follow-up
+        ((1, None), (90, 90), False),
+    ],
+)
+def test_a_donor_has_an_event_or_has_it_not(events, days, refused) -> None:
+    """Two samples of a patient that contradict each other are refused, by the patient's name; all else is taken."""
+    obs = pd.DataFrame({"patient": [f"P{i // 2:02}" for i in range(40)], "os_days": [30 + 10 * (i // 2) for i in range(40)]})
+    obs["os_event"] = [float(i // 2 % 3 > 0) for i in range(40)]
+    obs.loc[[6, 7], "os_event"], obs.loc[[6, 7], "os_days"] = [float("nan") if each is None else each for each in events], days
+    choices = CohortChoices(predict="os_days", event="os_event", groups="patient")
+    samples = [f"s{i}" for i in range(40)]
+    if not refused:
+        assert design_cohort(obs, samples, choices).outcome.kind is OutcomeKind.SURVIVAL
+        return
+    with pytest.raises(
+        GeneRAINError, match="^Donor 'P03' has samples with the event and without it at the same time, such as 90:"
+    ):
+        design_cohort(obs, samples, choices)
