@@ -94,21 +94,21 @@ def test_controls_tell_a_spread_where_they_are_enough_and_near_normal(freedom, d
 def test_an_interval_is_put_together_of_students_t_and_chi_square_by_hand() -> None:
     variation = Variation(square=9.0, noise=1.0, along=0.2, freedom=8.0, dimensions=5.0)
     spread = Spread(value=2.0, freedom=20, dimensions=6.0, tails=1.0)
-    blur = 2 * 1.0**2 / 5
-    reach = stats.t.ppf(0.975, 8) * np.sqrt(4 * 9 * 0.2 - blur)
-    low, middle, high = np.sqrt(8 - reach), np.sqrt(8), np.sqrt(8 + reach)
+    squares = np.linspace(0, 60, 600_001)
+    around = squares[np.abs(8 - squares) <= stats.t.ppf(0.975, 8) * np.sqrt(4 * squares * 0.2 + 2 * 1.0**2 / 5)]
+    low, middle, high = np.sqrt(around[0]), np.sqrt(8), np.sqrt(around[-1])
     wide, narrow = np.sqrt(120 / stats.chi2.ppf(0.025, 120)), np.sqrt(120 / stats.chi2.ppf(0.975, 120))
     lower = middle * np.exp(-np.hypot(np.log(middle / low), np.log(narrow))) / 2
     upper = middle * np.exp(np.hypot(np.log(high / middle), np.log(wide))) / 2
-    assert effect_interval(variation, spread) == pytest.approx((lower, upper))
+    assert effect_interval(variation, spread) == pytest.approx((lower, upper), rel=1e-4)
 
 
 def test_an_interval_of_a_shift_within_its_noise_begins_at_zero() -> None:
     spread = Spread(value=2.0, freedom=20, dimensions=6.0, tails=1.0)
     within = Variation(square=0.5, noise=1.0, along=0.2, freedom=8.0, dimensions=5.0)
-    error = np.sqrt(max(4 * 0.5 * 0.2 - 0.4, 0.4))
     wide = np.sqrt(120 / stats.chi2.ppf(0.025, 120))
-    high = np.sqrt(-0.5 + stats.t.ppf(0.975, 8) * error)
+    quantile = stats.t.ppf(0.975, 8)
+    high = np.sqrt(max(np.roots([1, 1 - 4 * quantile**2 * 0.2, 0.25 - 0.4 * quantile**2])))
     assert effect_interval(within, spread) == pytest.approx((0.0, high * wide / 2))
     unknown = Variation(square=9.0, noise=1.0, along=0.2, freedom=float("nan"), dimensions=5.0)
     assert np.isnan(effect_interval(unknown, spread)).all()
@@ -181,3 +181,18 @@ def test_a_spread_of_three_degrees_of_freedom_is_said_to_be_rough(controls, roug
     space = Space(name="expression", words="points", samples=names, points=points)
     notes = rank(space, make_design(pd.DataFrame({"what": labels}, index=list(names)), "what", "ctrl"), Settings(99, 0)).notes
     assert any(note.kind == NoteKind.ROUGH_SPREAD and note.facts == {"freedom": 3} for note in notes) == rough
+
+
+@pytest.mark.parametrize("effect", [0.0, 0.8, 1.6])
+def test_intervals_of_five_against_thirty_five_hold_the_true_effect(effect) -> None:
+    rng, inside = np.random.default_rng(9), []
+    strata, perturbed = np.zeros(40, dtype=int), np.arange(40) < 5
+    for _ in range(400):
+        points = rng.normal(size=(40, 12)) / np.sqrt(12)
+        points[perturbed, 0] += effect
+        spread = spread_with_sureness(points[5:], strata[5:], spread_of(points[5:], strata[5:])[0])
+        low, high = effect_interval(variation_of(Comparison(points, ((40, 5),))), spread)
+        if np.isfinite(low):
+            inside.append(low <= effect <= high)
+    assert len(inside) > 200
+    assert np.mean(inside) > 0.93

@@ -103,10 +103,12 @@ def variation_of_pairs(differences: Points) -> Variation:
 def effect_interval(variation: Variation, spread: Spread) -> tuple[float, float]:
     """Return the 95 % interval of the length of a shift, less noise, over the spread of controls; NaN where it would not hold.
 
-    The squared length less noise varies by 4 δᵀVδ + 2 tr(V²), V the covariance of the shift; limits by Student's t on that,
-    and by chi-square for the spread, are put together on the logarithmic scale. The lower limit is 0 where that of the
-    square is below it. Where tails are heavy, a few samples do not tell the spread, and where controls are few or vary along a
-    few lines only, it does not show whether tails are heavy: then there is no interval.
+    The squared length less noise, T, varies around θ by 4 θ a + 2 tr(V²), a the variance of the shift along itself, V its
+    covariance. Its limits are the θ that Student's t does not refute with the variance that this θ has, as Wilson's are of a
+    share; with the variance of the observed length, upper limits would be too low where that length came out too short. These
+    limits, and those by chi-square for the spread, are put together on the logarithmic scale. The lower limit is 0 where that of
+    the square is below it. Where tails are heavy, a few samples do not tell the spread, and where controls are few or vary along
+    a few lines only, it does not show whether tails are heavy: then there is no interval.
     """
     from scipy.stats import chi2, t
 
@@ -114,9 +116,10 @@ def effect_interval(variation: Variation, spread: Spread) -> tuple[float, float]
     free = spread.freedom * spread.dimensions
     if not (is_told(spread) and np.isfinite(variation.freedom)):
         return float("nan"), float("nan")
-    error = float(np.sqrt(max(4 * variation.square * variation.along - blur, blur)))
-    reach = float(t.ppf(0.5 + LEVEL / 2, variation.freedom)) * error
-    low, middle, high = (float(np.sqrt(max(0.0, each))) for each in (square - reach, square, square + reach))
+    quantile = float(t.ppf(0.5 + LEVEL / 2, variation.freedom))
+    center = square + 2 * quantile**2 * variation.along
+    reach = quantile * float(np.sqrt(max(0.0, 4 * variation.along * (square + quantile**2 * variation.along) + blur)))
+    low, middle, high = (float(np.sqrt(max(0.0, each))) for each in (center - reach, square, center + reach))
     wide, narrow = np.sqrt(free / chi2.ppf([(1 - LEVEL) / 2, (1 + LEVEL) / 2], free))
     lower = middle * np.exp(-np.hypot(np.log(middle / low), np.log(narrow))) if low > 0 else 0.0
     upper = middle * np.exp(np.hypot(np.log(high / middle), np.log(wide))) if middle > 0 else high * wide
