@@ -84,6 +84,7 @@ def test_project_writes_the_map(run, tmp_path) -> None:
     assert table["provenance"].str.contains("SIMULATED").all()
 
 
+@pytest.mark.slow
 def test_demo_writes_a_release(run, tmp_path) -> None:
     answer = run("demo", "--small", "-o", str(tmp_path / "demo"))
     assert answer["simulated"] is True

@@ -73,6 +73,7 @@ def test_the_side_is_chosen_by_inner_scores_not_by_held_out_ones() -> None:
     assert comparison.expression.mean == pytest.approx(pca.mean())
 
 
+@pytest.mark.slow
 def test_an_outcome_by_chance_and_one_that_both_tell_are_not_better() -> None:
     verdicts = [one(scenario, seed, 40, repeats=1)[0].verdict for scenario in ("null", "equal") for seed in range(2)]
     assert verdicts.count("better") <= 1, verdicts

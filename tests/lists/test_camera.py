@@ -45,6 +45,7 @@ def test_a_set_by_hand() -> None:
     assert row["p_value"] == pytest.approx(2 * stats.t.sf(abs(statistic), tested.freedom))
 
 
+@pytest.mark.slow
 def test_it_holds_its_level_where_a_rank_sum_does_not() -> None:
     rng = np.random.default_rng(3)
     together = {"lib": {"s": frozenset(f"g{i}" for i in range(30))}}

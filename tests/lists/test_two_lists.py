@@ -42,6 +42,7 @@ def test_figures_equal_plain_loops(generain) -> None:
     assert row["percentile"] == pytest.approx(100 * np.mean([v < cosine["TP53"] for g, v in cosine.items() if g != "TP53"]))
 
 
+@pytest.mark.slow
 def test_lists_around_unrelated_genes_are_near_by_chance_alone_and_halves_of_one_are_near(generain) -> None:
     atlas, rng = generain.atlas(), np.random.default_rng(1)
     genes, unit = atlas.space.genes, atlas.space.unit(atlas.space.genes)

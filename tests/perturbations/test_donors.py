@@ -135,6 +135,7 @@ def test_covariates_of_one_donor_are_averaged_or_refused() -> None:
         merge_repeats(expression, repeats, ("lane",))
 
 
+@pytest.mark.slow
 def test_one_value_a_donor_holds_the_level_and_samples_taken_for_donors_do_not() -> None:
     """SIMULATED: 6 against 6 donors of three samples each, no effect; 3 standard errors around 5 % of 120 are 11 %."""
     found = {None: 0, "none": 0}

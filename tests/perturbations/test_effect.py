@@ -157,6 +157,7 @@ def test_bh_equals_the_step_up_rule_and_leaves_out_what_was_not_tested() -> None
     assert np.isnan(false_discovery_rates(pd.Series([np.nan, np.nan]))).all()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("strata", [1, 2])
 def test_under_the_null_p_values_are_uniform(strata) -> None:
     """2,000 null perturbations: a permutation across strata, a fixed relabelling or b / m would be far outside."""
@@ -199,6 +200,7 @@ def test_a_permutation_across_strata_would_have_been_caught() -> None:
     assert stats.kstest(wrong, "uniform").pvalue < 1e-6
 
 
+@pytest.mark.slow
 def test_planted_effects_are_found_with_false_discoveries_held() -> None:
     """200 experiments of 30 perturbations, ten of them real: mean false discovery proportion at most 5 %, and most found."""
     truth = {f"real{i}": 3.0 for i in range(10)} | {f"null{i}": 0.0 for i in range(20)}

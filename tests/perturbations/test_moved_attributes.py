@@ -130,6 +130,7 @@ def programs(seed: int, fold: float = 1.0, replicates: int = 6) -> tuple[MovedAt
     return made, float(stats.mannwhitneyu(values[0, sure], values[0, rest]).pvalue)
 
 
+@pytest.mark.slow
 def test_without_an_effect_p_values_are_uniform_although_genes_act_together() -> None:
     """A test that takes the moved genes for independent draws, as Mann and Whitney's does, is far from uniform here."""
     p, adjusted, naive = [], [], []
@@ -144,6 +145,7 @@ def test_without_an_effect_p_values_are_uniform_although_genes_act_together() ->
     assert np.mean(np.array(naive) < 0.01) > 0.3
 
 
+@pytest.mark.slow
 def test_the_attribute_of_the_programs_that_are_moved_comes_first_and_mostly_below_five_percent() -> None:
     made = [programs(1000 + seed, fold=3.0)[0].table.set_index("attribute") for seed in range(30)]
     assert np.mean([rows.index[0] == "term 4" for rows in made]) > 0.8

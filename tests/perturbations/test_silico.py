@@ -148,6 +148,7 @@ def test_the_published_change_keeps_genes_and_masks_none(to, family, release) ->
             assert not moved[1, control].any()
 
 
+@pytest.mark.slow
 def test_placebos_are_of_like_rank_and_a_gene_like_them_is_told_from_them_as_often_as_it_should(release) -> None:
     """Of genes that are any, 5 % or so have a p-value of 0.05, though lengths follow rank; targets are no placebos."""
     model = open_model(release, "GPT_Binning_By_Gene")

@@ -7,6 +7,7 @@ import sys
 import time
 
 import numpy as np
+import pytest
 
 from generain_core.models.model import open_model
 from generain_core.models.pooling import embed_bins
@@ -40,6 +41,7 @@ def test_training_chunks_make_a_reference(release, tmp_path) -> None:
     )
 
 
+@pytest.mark.slow
 def test_a_killed_build_ends_in_the_same_bytes(release, table, tmp_path, request) -> None:
     command = [sys.executable, "-m", "generain_core", "--release", str(release.root), "reference", "", "--model", MODEL]
     command += ["--input", str(table), "--min-genes", "500", "--plane", "pca"]

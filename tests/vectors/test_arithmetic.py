@@ -43,6 +43,7 @@ def test_a_list_is_a_term_by_its_mean(generain) -> None:
     np.testing.assert_allclose(table["cosine"], [scores[gene] for gene in best], atol=1e-12)
 
 
+@pytest.mark.slow
 def test_random_triples_have_uniform_p_and_a_planted_one_a_small_one(generain) -> None:
     atlas = generain.atlas()
     rng = np.random.default_rng(3)
@@ -89,6 +90,7 @@ def test_a_vector_set_is_not_held_against_itself(generain) -> None:
         generain.neighborhoods("RPL3", "GeneRAIN-vec.200d")
 
 
+@pytest.mark.slow
 def test_p_is_the_share_of_random_sums_of_like_length_whose_best_gene_is_as_near(generain) -> None:
     atlas, terms = generain.atlas(), [["RPS6"], ["TP53"], ["RPL3"]]
     result = arithmetic(atlas, terms[:2], terms[2:], seed=0)
@@ -129,6 +131,7 @@ def test_terms_that_are_nearly_opposite_are_no_sum_and_short_ones_are(generain) 
             assert np.isfinite(arithmetic(nearby, [["RPS6"]], [["RPL3"]]).table["cosine"]).all()
 
 
+@pytest.mark.slow
 def test_lists_that_have_nothing_to_do_hold_the_level_however_alike_their_genes_are(generain) -> None:
     """Genes of either list are alike, so that some gene is near to their middle; exchanged one by one, one in nine was found."""
     atlas, rng = generain.atlas(), np.random.default_rng(2)
