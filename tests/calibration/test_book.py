@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from anndata import AnnData
 
 from generain_core.calibration.book import PAGE, TABLE, Book, calibrate, designs_of
 from generain_core.calibration.designs.registry import all_designs
@@ -15,7 +16,7 @@ from generain_core.calibration.page import INTRODUCTION
 from generain_core.calibration.parts import PARTS
 from generain_core.calibration.simulation.real import read_real
 from generain_core.cli import main
-from generain_core.errors import GeneRAINError
+from generain_core.errors import GeneRAINError, NeedsConsent
 from generain_core.generain import GeneRAIN
 from generain_core.release.files import Release, choose
 from generain_core.settings import DEMO_RELEASE, PROJECT
@@ -94,6 +95,45 @@ def test_real_samples_are_read_from_a_table_and_a_sheet(release) -> None:
     assert np.abs(seen.mean(0) - real.center).mean() < 0.1
     with pytest.raises(GeneRAINError, match="no column 'cell'"):
         read_real(demo, table, sheet, "cell")
+
+
+def test_the_line_takes_the_sheets_column_of_samples(release, tmp_path, monkeypatch) -> None:
+    """Two columns fit and pair the samples otherwise: which one is named decides who is alike."""
+    folder = DEMO_RELEASE / "data" / "examples"
+    sheet = pd.read_csv(folder / "demo_perturbations.csv").iloc[:12]
+    sheet["run"] = np.roll(sheet["sample"], 1)
+    sheet.to_csv(tmp_path / "sheet.csv", index=False)
+    table = pd.read_csv(folder / "demo_perturbation_counts.csv.gz", index_col=0)
+    table[list(sheet["sample"])].to_csv(tmp_path / "table.csv")
+    books, taken = list[Book](), list[AnnData]()
+
+    def calibrate(path: Path, release: Release, book: Book, **_: object) -> None:
+        books.append(book)
+        raise GeneRAINError("stopped")
+
+    monkeypatch.setattr("generain_core.calibration.book.calibrate", calibrate)
+    words = [
+        "--real",
+        str(tmp_path / "table.csv"),
+        "--sheet",
+        str(tmp_path / "sheet.csv"),
+        "--model",
+        "none",
+        "-o",
+        str(tmp_path),
+    ]
+    for options in (["--sheet-column", "run"], []):
+        main(["--release", str(DEMO_RELEASE), "calibrate", *words, *options])
+    assert [book.sheet_column for book in books] == ["run", ""]
+    demo = GeneRAIN(release)
+    read = demo.read
+    monkeypatch.setattr(demo, "read", lambda *args, **options: taken.append(read(*args, **options)) or taken[-1])
+    read_real(demo, books[0].table, books[0].sheet, "", books[0].sheet_column)
+    labels = sheet.set_index("run")["perturbation"]
+    assert taken[0].obs["perturbation"].astype(str).to_dict() == labels.to_dict()
+    assert labels.to_dict() != sheet.set_index("sample")["perturbation"].to_dict()
+    with pytest.raises(NeedsConsent, match="sheet"):
+        read_real(demo, books[1].table, books[1].sheet, "")
 
 
 def test_quick_and_full_have_the_same_designs() -> None:

@@ -5,7 +5,9 @@ import pandas as pd
 import pytest
 
 from generain_core.errors import GeneRAINError
+from generain_core.samples.interpret.correction import read_expression
 from tests.samples import test_field_tables as field
+from tests.samples.known import Known
 from tests.samples.test_field_tables import Kind, cpm, read, whole
 
 opened, counts = field.opened, field.counts
@@ -84,3 +86,41 @@ def test_a_table_of_a_program(tmp_path, counts, opened, name) -> None:
     assert len(samples) == counts.shape[1]
     expected = kind.right(counts).sort_index().set_axis(found.columns, axis=1)
     pd.testing.assert_frame_equal(found.sort_index(), expected, check_names=False)
+
+
+@pytest.mark.parametrize("order", ["ascending", "shuffled"])
+@pytest.mark.parametrize("scale", ["counts", "TPM", "FPKM"])
+def test_counts_of_ncbi_are_named_by_entrez_ids(tmp_path, opened, scale, order) -> None:
+    """As GEO offers them (raw_counts_GRCh38.p13_NCBI.tsv.gz): a first column GeneID of numbers, a column GSM… a sample."""
+    frame = opened[0].resolver.table.frame
+    genes, rng = frame[frame["entrez"] != ""], np.random.default_rng(0)
+    news = np.arange(105_369_000, 105_369_040)
+    ids = [*genes["entrez"].astype(int), *news]
+    values = pd.DataFrame(rng.negative_binomial(2, 0.01, (len(ids), 4)) + 1.0, ids, [f"GSM{i}" for i in range(4)])
+    lengths = rng.lognormal(7.5, 0.6, (len(ids), 1))
+    values = {"counts": values, "TPM": cpm(values / lengths), "FPKM": cpm(values) / lengths * 1e3}[scale].rename_axis("GeneID")
+    values = values.sort_index() if order == "ascending" else values.sample(frac=1, random_state=0)
+    path = tmp_path / f"GSE1_{scale}_GRCh38.p13_NCBI.tsv.gz"
+    values.to_csv(path, sep="\t", float_format=None if scale == "counts" else "%.4g")
+    expression = read_expression(path, opened[0].resolver)
+    assert expression.samples == tuple(values.columns)
+    assert expression.identifiers == tuple(map(str, values.index))
+    np.testing.assert_allclose(np.asarray(expression.values), values.T, rtol=1e-3)
+    status = opened[0].resolver.resolve_many(expression.identifiers).set_index("input")
+    known = status.loc[genes["entrez"], "gene"].fillna("")
+    assert (known[genes["in_model"].to_numpy()] == genes.index[genes["in_model"]]).all()
+    assert (status.loc[map(str, news), "status"] == "unknown").all()
+
+
+def test_numbers_of_rows_are_no_entrez_ids_whatever_their_column_is_called(tmp_path, counts, opened) -> None:
+    path = tmp_path / "table.tsv"
+    whole(counts).set_axis(range(1, len(counts) + 1), axis=0).rename_axis("GeneID").to_csv(path, sep="\t")
+    with pytest.raises(GeneRAINError, match="only numbered"):
+        read_expression(path, opened[0].resolver)
+
+
+def test_entrez_ids_that_a_release_does_not_know_are_told_what_to_bring(tmp_path, counts) -> None:
+    path = tmp_path / "table.tsv"
+    whole(counts).set_axis(np.arange(len(counts)) * 31 + 7157, axis=0).rename_axis("GeneID").to_csv(path, sep="\t")
+    with pytest.raises(GeneRAINError, match=r"Entrez numbers.*hgnc_complete_set.txt.*data/annotation"):
+        read_expression(path, Known())

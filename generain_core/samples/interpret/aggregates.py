@@ -13,6 +13,7 @@ from scipy import sparse
 from generain_core.genes.spelling.placeholders import is_placeholder
 from generain_core.samples.interpret.expression import Matrix
 from generain_core.samples.interpret.identifiers import FOREIGN
+from generain_core.samples.interpret.signs.coincidence import information
 from generain_core.text import echo
 
 _TOTAL = re.compile(
@@ -23,6 +24,8 @@ _LEAST = 20
 """So many others above zero, at least, make an equal sum no chance."""
 _MANY = 5
 _MOST_COPIES, _FEW = 20, 3
+_NO_CHANCE = 16.0
+"""Bits: the chance is one in 65,000."""
 COPY = "repeat of a row with the same name and values"
 
 
@@ -43,10 +46,12 @@ def samples_that_are_sums(values: Matrix, names: Sequence[str]) -> dict[int, str
 
 
 def genes_that_are_copies(values: Matrix, names: Sequence[str], beside: pd.DataFrame | None = None) -> dict[int, str]:
-    """Return which genes repeat one before them with the same name and the same values.
+    """Return which genes repeat one before them with the same name and the same values, which chance can't explain.
 
-    Enough values above zero make it no chance; beside several such genes all that are equal are copies. Rows of which another
-    column tells different things, as transcripts of equal sequence have IDs of their own, are none: they are to be summed.
+    Values tell enough if two counts of their size would agree in all samples once in 65,000 times. Rows that tell less, as of
+    two transcripts with few reads, stay and are summed; they are copies only where several others are and no two rows of one
+    name that tell enough differ, as in a table that was saved twice. Rows of which another column tells different things, as
+    transcripts of equal sequence have IDs of their own, are none.
 
     Args:
         values: samples × genes.
@@ -56,7 +61,7 @@ def genes_that_are_copies(values: Matrix, names: Sequence[str], beside: pd.DataF
     places: dict[str, list[int]] = {}
     for i, name in enumerate(names):
         places.setdefault(name, []).append(i)
-    copies, sure = list[int](), 0
+    equal, different = list[int](), list[int]()
     for name, several in places.items():
         if len(several) < 2 or not name.strip() or is_placeholder(name):
             continue
@@ -65,10 +70,18 @@ def genes_that_are_copies(values: Matrix, names: Sequence[str], beside: pd.DataF
         rows: Iterable[Iterable[object]] = [] if beside is None else beside.iloc[looked].to_numpy(object)
         told = {i: _told(row, name) for i, row in zip(looked, rows, strict=False)}
         for at, i in enumerate(looked[1:], 1):
-            if any(told.get(i) == told.get(other) and np.array_equal(lines[i], lines[other]) for other in looked[:at]):
-                copies.append(i)
-                sure += bool(np.count_nonzero(lines[i]) > 2 and lines[i].sum() >= _LEAST and np.ptp(lines[i]) > 0)
-    return dict.fromkeys(copies, COPY) if sure >= _MANY else {}
+            same = [other for other in looked[:at] if told.get(i) == told.get(other)]
+            if any(np.array_equal(lines[i], lines[other]) for other in same):
+                equal.append(i)
+            elif same:
+                different.append(i)
+    if len(equal) < _MANY:
+        return {}
+    tells = information(values, [*equal, *different]) >= _NO_CHANCE
+    sure = [i for i, enough in zip(equal, tells, strict=False) if enough]
+    if len(sure) < _MANY:
+        return {}
+    return dict.fromkeys(sure if tells[len(equal) :].any() else equal, COPY)
 
 
 def _told(row: Iterable[object], name: str) -> tuple[str, ...]:

@@ -24,7 +24,8 @@ LEAST_KNOWN = 0.02
 _REMEDY = "name genes by symbol or Ensembl ID, or choose another column"
 _REMEDIES = {
     "Ensembl transcript": "sum transcripts to genes first, as tximport does, or choose another column",
-    "Entrez number": f"give the release HGNC's complete set, which knows them, or {_REMEDY}",
+    "Entrez number": "put HGNC's complete set (hgnc_complete_set.txt), which knows them, into the release's data/annotation "
+    f"(`generain download --hgnc` fetches it), or {_REMEDY}",
     "RefSeq": "sum RefSeq transcripts to genes first, as tximport does, or choose another column",
     "probe ID": f"the model is of RNA sequencing; {_REMEDY}",
 }

@@ -12,11 +12,15 @@ from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileMan
 from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 
 from generain_core.errors import GeneRAINError
+from generain_core.samples.interpret.correction import to_expression
+from generain_core.samples.interpret.diagnosis import diagnose
 from generain_core.ui.jobs import job_view
 from generain_core.ui.jobs.queue import JobQueue
 from generain_core.ui.session import upload, upload_room
+from generain_core.ui.session.interpretation import _take_what_lies_beside
 from generain_core.ui.session.session import forget_session
 from generain_core.ui.shell import keys, streamlit_internals
+from tests.samples.known import SYMBOLS, Known
 from tests.ui.test_samples_page import is_read, until
 
 TABLE = b"gene,s1,s2\nTP53,1,2\nMYC,3,4\n"
@@ -131,6 +135,31 @@ def test_uploads_of_one_sample_each_are_read_together(folder, queue) -> None:
     assert table.rows == ("GSM1_a", "GSM2_b")
     assert table.source == "2 files (GSM1_a.counts and GSM2_b.counts)"
     assert not list(folder.iterdir())
+
+
+@pytest.mark.parametrize(("ages", "told"), [(True, ["other"] * 4), (False, ["c3", "c2", "c1", "c0"])])
+def test_a_second_sheet_beside_a_table_is_not_joined_over_the_first(folder, queue, ages, told) -> None:
+    """One was joined as the files were read, and the page put the other's labels over its, in silence."""
+    ids = [f"s{i}" for i in range(1, 5)]
+    table = ",".join(["gene", *ids]) + "\n" + "".join(f"{g},1,2,3,{i}\n" for i, g in enumerate(SYMBOLS))
+    sheet = "sample,condition,age\n" if ages else "sample,condition\n"
+    sheet += "".join(f"{name},c{i}" + (f",{30 + i}" if ages else "") + "\n" for i, name in enumerate(reversed(ids)))
+    other = "sample,condition\n" + "".join(f"{name},other\n" for name in ids)
+    files = {"counts.csv": table, "a_sheet.csv": sheet, "b_sheet.csv": other}
+    upload.begin_uploads([Uploaded(text.encode(), name=name) for name, text in files.items()])
+    session = upload.st.session_state[keys.SAMPLES]
+    for _ in range(400):
+        if not session.reading.unfinished:
+            break
+        threading.Event().wait(0.02)
+    raw = session.reading.result
+    expression = to_expression(raw, diagnose(raw, Known()))
+    assert expression.obs["condition"].tolist() == told
+    _take_what_lies_beside(session, expression)
+    assert session.sheet is None
+    assert session.sheet_question is None
+    aside = "b_sheet.csv" if told[0] == "c3" else "a_sheet.csv"
+    assert any(note.startswith(f"{aside} was left aside") for note in raw.not_read)
 
 
 def test_uploads_of_all_visitors_have_room_together_and_give_it_back(folder, queue, monkeypatch) -> None:
