@@ -53,6 +53,7 @@ class KeptSamples:
         fitness: for which gene set, and by which least number of expressed genes, samples were judged; None where none was.
         bins: samples × genes with their bins, sealed, as `normalize` makes them, if there are any.
         results: embeddings, maps, comparisons and what was made of them.
+        is_example: whether the table is an example of the release.
     """
 
     raw: RawTable
@@ -63,6 +64,7 @@ class KeptSamples:
     fitness: tuple[str, int] | None = None
     bins: anndata.AnnData | None = None
     results: tuple[KeptResult, ...] = ()
+    is_example: bool = False
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 from enum import Enum
 from typing import Any
 
+import anndata
+
 from generain_core.attributes.known_members import KnownMembers
 from generain_core.geometry.projection import SampleMap
 from generain_core.lists.gene_list import GeneList, Origin
@@ -43,10 +45,16 @@ OF_SAMPLES: tuple[type, ...] = (
 
 OF_RESULTS: tuple[type, ...] = (Embedded, SampleMap, Trial, Stability, Diagnosis, Placement, Perturbed, Trends)
 OF_RESULTS += (MovedGenes, MovedAttributes, InSilico, PerturbationPlane, ShiftSimilarity, VectorAgreement)
+_NAMES_AWAY = {"anndata": anndata}
+"""What records' modules import for their types alone."""
 
 
 def reachable(*roots: type) -> tuple[type, ...]:
-    """Return records and enumerations, and those that their fields may hold, by the types that these are declared with."""
+    """Return records and enumerations, and those that their fields may hold, by the types that these are declared with.
+
+    Raises:
+        NameError: a record is declared with a type that its module does not import, so that what it holds can't be told.
+    """
     found: dict[type, None] = {}
     waiting = list(roots)
     while waiting:
@@ -60,10 +68,7 @@ def reachable(*roots: type) -> tuple[type, ...]:
 def _held(kind: type) -> Iterator[type]:
     if not dataclasses.is_dataclass(kind):
         return
-    try:
-        hints = typing.get_type_hints(kind)
-    except NameError:
-        return
+    hints = typing.get_type_hints(kind, localns=_NAMES_AWAY)
     for each in dataclasses.fields(kind):
         yield from _classes(hints.get(each.name))
 

@@ -69,7 +69,7 @@ def put_work(work: Work, sink: Sink, kinds: Kinds) -> None:
 def _put_samples(samples: KeptSamples, sink: Sink, writer: Writer) -> None:
     try:
         steps = {name: getattr(samples, name) for name in _STEPS}
-        _put(sink, UPLOAD, writer.tree({"raw": samples.raw, **steps}))
+        _put(sink, UPLOAD, writer.tree({"raw": samples.raw, "is_example": samples.is_example, **steps}))
         _put(sink, SHEET, writer.tree(samples.sheet))
     except Unkept as problem:
         raise GeneRAINError(
@@ -127,6 +127,7 @@ def _samples(members: Members, reader: Reader) -> KeptSamples | None:
     if not isinstance(raw, RawTable) or not isinstance(sheet, KeptSheet | None):
         raise GeneRAINError("The work file holds a table that is none; save the work anew.")
     steps = {name: upload[name] for name in _STEPS}
+    steps["is_example"] = upload.get("is_example") is True  # files of earlier versions do not say
     return KeptSamples(raw=raw, sheet=sheet, **steps, bins=_bins(members), results=_results(members, reader))
 
 

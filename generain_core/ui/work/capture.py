@@ -103,6 +103,7 @@ def _samples(session: Session, number: int) -> KeptSamples | None:
         fitness=(examined.gene_set, examined.min_genes) if examined is not None else None,
         bins=binned.normalized.adata if binned is not None else None,
         results=tuple(_kept(session)),
+        is_example=session.is_example,
     )
 
 

@@ -69,7 +69,7 @@ def opened(work: Work, manifest: Manifest, file: str, release: Release, resolver
 def _session(samples: KeptSamples, release: Release, resolver: Resolver, misfits: list[Misfit]) -> Session:
     source = samples.raw.source
     reading = job_view.Job("read-kept", f"Reading {source}", lambda job: None, state="done")
-    session = Session(source, reading, upload=Upload(samples.raw))
+    session = Session(source, reading, is_example=samples.is_example, upload=Upload(samples.raw))
     if samples.sheet is not None:
         session.sheet = Sheet(samples.sheet.table, samples.sheet.number, samples.sheet.column)
     for each in samples.results:
