@@ -13,6 +13,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from generain_core.errors import GeneRAINError
+from generain_core.ui.components import paper_names
 
 Kind = Literal["png", "svg", "pdf"]
 WIDTHS = {"single column, 85 mm": 85.0, "1.5 columns, 114 mm": 114.0, "double column, 174 mm": 174.0}
@@ -26,7 +27,11 @@ NO_BROWSER = (
     "Chromium or Edge, or save the chart by the camera above it."
 )
 _SCREEN_WIDTH, _SCREEN_FONT = 700, 12.0
+_PLOT = 0.75
+"""Share of a figure's height that the plot has, about, with title and legend below."""
 _INK, _LINES = "#111111", "#dddddd"
+ON_PAGE_ALONE = "on the page alone"
+"""What `meta` of a trace says that marks what somebody chose on the page: a paper has no use for it."""
 
 
 @dataclass(frozen=True)
@@ -74,11 +79,12 @@ def for_paper(figure: go.Figure, chosen: Format) -> go.Figure:
         legend={
             "orientation": "h",
             "yref": "paper",
-            "y": -0.02 if _hides_axes(paper) else -0.3,
+            "y": _legend_top(paper, font["size"], height),
             "yanchor": "top",
             "x": 0,
             "xanchor": "left",
             "font": {"size": font["size"], "color": _INK},
+            "title": {"font": {"size": font["size"], "color": _INK}},
             "itemsizing": "constant",
             "entrywidthmode": "pixels",
         },
@@ -99,7 +105,25 @@ def for_paper(figure: go.Figure, chosen: Format) -> go.Figure:
             note.font.color = _INK
         if note.yshift:
             note.yshift = float(note.yshift) * scale
+    paper_names.place(paper, font["size"], (width - 4 * font["size"], height * _PLOT))
     return paper
+
+
+def _legend_top(figure: go.Figure, font: float, height: float) -> float:
+    """Return where a legend begins below the plot, in shares of it: right under what is written at the axis."""
+    axis = figure.layout.xaxis
+    if _hides_axes(figure):
+        return -0.02
+    words = axis.ticktext is not None or any(_has_words(getattr(each, "x", None)) for each in figure.data)
+    if words and axis.showticklabels is not False:
+        return -0.3  # names may be long, or slanted
+    ticks = 0 if axis.showticklabels is False else 1.8
+    title = 1.8 * (1 + (axis.title.text or "").count("<br>")) if axis.title.text else 0
+    return -font * (ticks + title + 0.6) / (height * _PLOT)
+
+
+def _has_words(values: Any) -> bool:
+    return values is not None and any(isinstance(value, str) for value in list(values)[:1])
 
 
 def _hides_axes(figure: go.Figure) -> bool:
@@ -109,6 +133,8 @@ def _hides_axes(figure: go.Figure) -> bool:
 def _traces(figure: go.Figure, scale: float) -> Iterator[Any]:
     """Give the traces with points that can be drawn one by one, nothing selected, and text of the size of the rest."""
     for trace in figure.data:
+        if trace.meta == ON_PAGE_ALONE:
+            continue
         plain = trace.to_plotly_json()
         for name in ("selectedpoints", "selected", "unselected"):
             plain.pop(name, None)
@@ -165,7 +191,7 @@ def _with_dpi(png: bytes) -> bytes:
 
 def source_data(figure: go.Figure) -> pd.DataFrame:
     """Return what a figure is drawn of: one row a point, bar or cell, with the name of its layer."""
-    parts = [_table(trace, i) for i, trace in enumerate(figure.data)]
+    parts = [_table(trace, i) for i, trace in enumerate(figure.data) if trace.meta != ON_PAGE_ALONE]
     parts = [part for part in parts if len(part)]
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=["layer", "x", "y"])
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from generain_core.geometry.projection import SampleMap
 from generain_core.text import percent
 from generain_core.ui.components import figures
+from generain_core.ui.components.publication import ON_PAGE_ALONE
 from generain_core.ui.embedding.sample_colors import Coloring
 
 CHOSEN = "#e11d48"
@@ -82,6 +83,7 @@ def sample_map(made: SampleMap, names: Sequence[str], coloring: Coloring, chosen
                 marker={"size": _size(len(names)) + 9, "symbol": "circle-open", "color": CHOSEN, "line": {"width": 2.5}},
                 hoverinfo="skip",
                 showlegend=False,
+                meta=ON_PAGE_ALONE,
             )
         )
     axes = ("PC 1", "PC 2") if made.explained is not None else ("", "")

@@ -5,11 +5,12 @@ import streamlit as st
 
 from generain_core.errors import GeneRAINError
 from generain_core.lists.gene_list import Origin
+from generain_core.text import listed, significant
 from generain_core.ui.components import capsule_button, downloads, gene_tables, list_button, meaning, pairs
 from generain_core.ui.shell import keys, links
 from generain_core.ui.shell.escaping import escape_markdown
 from generain_core.vectors.atlas import Atlas
-from generain_core.vectors.calibration import calibrate
+from generain_core.vectors.calibration import DRAWN, calibrate
 
 CALIBRATED_COLUMNS = {
     "biotype": st.column_config.TextColumn("Biotype", width=115),
@@ -21,8 +22,11 @@ CALIBRATED_COLUMNS = {
     ),
     "hub": st.column_config.CheckboxColumn("Hub", help="Near to five times as many genes as the average gene, or more."),
     "p_value": st.column_config.NumberColumn("p", format="%.2g", help="Share of random pairs like this one that are as alike."),
-    "p_adjusted": st.column_config.NumberColumn("p × genes", format="%.2g", help="p times the genes searched, at most 1."),
+    "p_adjusted": st.column_config.NumberColumn(
+        "p adjusted", format="%.2g", help="For all genes searched: p times their number, at most 1 (Bonferroni)."
+    ),
 }
+LEVEL = 0.05
 BIOTYPES = ("all", "coding", "lncRNA")
 
 
@@ -40,6 +44,8 @@ def section(atlas: Atlas, gene: str) -> list[str]:
     except GeneRAINError as problem:
         st.warning(escape_markdown(problem))
         return []
+    if "p_adjusted" in table and len(table):
+        st.markdown(escape_markdown(significance_sentence(table, len(atlas.space) - 1), 600))
     gene_tables.show(
         table.drop(columns=["percentile"]),
         atlas.release,
@@ -71,6 +77,27 @@ def _calibrated(fingerprint: str, gene: str, k: int, biotype: str, _atlas: Atlas
     return calibrate(_atlas, gene, table, pairs.kept(_atlas) if corrected else None)
 
 
+def significance_sentence(table: pd.DataFrame, searched: int) -> str:
+    """Return what p says of neighbors (columns gene, p_value, p_adjusted), of so many genes searched.
+
+    An adjusted p can't be below the number of genes searched over that of random pairs: so it may show what is no more than
+    chance, and hardly ever what is more.
+    """
+    found = table[table["p_adjusted"] <= LEVEL]
+    if len(found):
+        names = listed(list(found["gene"]))
+        return f"More alike than chance, with all {searched:,} genes searched counted (p adjusted ≤ 0.05): {names}."
+    best = table.loc[table["p_value"].idxmin()]
+    adjusted = float(best["p_adjusted"])
+    smallest = significant(float(best["p_value"]))
+    begin = f"None of these {len(table):,} is shown to be more alike than chance: the smallest p is {smallest}"
+    if adjusted >= 1:
+        return f"{begin}, so that among {searched:,} genes one as alike or more is expected by chance."
+    least = min(1.0, searched / (DRAWN**2 + 1))
+    limit = f"; with {DRAWN**2:,} random pairs it can't be below {significant(least)} here" if least > LEVEL else ""
+    return f"{begin} ({best['gene']}), and {significant(adjusted)} adjusted for {searched:,} genes searched{limit}."
+
+
 def _caption(atlas: Atlas, gene: str, table: pd.DataFrame) -> None:
     mutual = int((table["reciprocal_rank"] <= len(table)).sum())
     meaning.line(
@@ -81,6 +108,6 @@ def _caption(atlas: Atlas, gene: str, table: pd.DataFrame) -> None:
     hubs = int(table["hub"].sum()) if "hub" in table else 0
     st.caption(
         f"p is the share of random pairs of like biotype and expression that are as alike. A neighbor is the best of "
-        f"{len(atlas.space) - 1:,} genes, so beside p stands p × that number."
+        f"{len(atlas.space) - 1:,} genes, so p adjusted is p times that number; report this one."
         + (f" {hubs} of these are hubs: near to very many genes, so that being near to one says little." if hubs else "")
     )

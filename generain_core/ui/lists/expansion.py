@@ -4,11 +4,12 @@ import streamlit as st
 
 from generain_core.lists.expansion import METHODS, Expansion, expand
 from generain_core.lists.gene_list import GeneList, Origin
-from generain_core.text import significant
+from generain_core.text import listed, significant
 from generain_core.ui.components import downloads, gene_tables, list_button, meaning
 from generain_core.ui.lists import work
 from generain_core.ui.lists.genes import restricted
 from generain_core.ui.session.kept_keys import survives_reload
+from generain_core.ui.shell.escaping import escape_markdown
 from generain_core.vectors.atlas import Atlas
 
 QUICK = 500
@@ -46,6 +47,9 @@ def view(atlas: Atlas, chosen: GeneList) -> None:
     result = work.result("expand", key, label, lambda tell: expand(atlas, genes, k, method), quick=len(genes) <= QUICK)
     if result is None:
         return
+    if len(result.table):
+        nearest = [str(gene) for gene in result.table["gene"][:5]]
+        st.markdown(f"Nearest: **{escape_markdown(listed(nearest), 300)}**.")
     _recovery(result, len(genes))
     gene_tables.show(
         result.table,
@@ -71,7 +75,7 @@ def _recovery(result: Expansion, size: int) -> None:
         return
     st.markdown(
         f"How far to trust them: each gene of the list was left out once, and **{round(result.recovery * size):,} of {size:,}** "
-        f"came back among the first {result.k:,}; by chance it would be {significant(result.by_chance * size)}."
+        f"came back among the first {result.k:,}; of {size:,} random genes {significant(result.by_chance * size)} would."
     )
     if result.recovery <= 3 * result.by_chance:
         st.warning("The list's own genes are hardly found again, so the genes below are no better than guesses.")

@@ -12,6 +12,7 @@ from generain_core.text import listed, signed, significant, with_noun
 from generain_core.ui.components import capsule_button, downloads, figures, gene_tables, list_button, meaning
 from generain_core.ui.lists import work
 from generain_core.ui.lists.genes import restricted
+from generain_core.ui.shell.escaping import escape_markdown
 from generain_core.vectors.atlas import Atlas
 from generain_core.wording.origins import circular
 
@@ -146,6 +147,8 @@ def _shape(atlas: Atlas, genes: GeneList, result: Shape) -> None:
     more = ""
     if not by_similarity:
         which = f"{odd:,} of {len(result.table):,} genes {'is' if odd == 1 else 'are'} odd" if odd else "No gene is odd"
+        names = escape_markdown(listed(list(result.table.loc[result.table["odd"], "gene"]), most=10), 400)
+        which += f" ({names})" if odd else ""
         more = f" {which}: far below the rest of the list, and no closer to it than random genes."
     st.markdown(sentence + more)
     last = table["group"].replace(0, table["group"].max() + 1)

@@ -5,11 +5,13 @@ import streamlit as st
 from generain_core.attributes.predictions import Predictions
 from generain_core.lists.gene_list import GeneList
 from generain_core.lists.shared_attributes import SharedAttributes, shared_attributes
+from generain_core.text import listed
 from generain_core.ui.attributes import columns, ready
 from generain_core.ui.components import gene_input, meaning
 from generain_core.ui.lists import work
 from generain_core.ui.session.kept_keys import survives_reload
 from generain_core.ui.shell import keys
+from generain_core.ui.shell.escaping import escape_markdown
 from generain_core.vectors.atlas import Atlas
 from generain_core.wording.origins import circular
 
@@ -56,7 +58,7 @@ def _show(predictions: Predictions, genes: GeneList, result: SharedAttributes) -
         count = int((result.table["p_adjusted"] <= LEVEL).sum())
         st.markdown(
             f"**{count:,}** of {len(result.table):,} attributes stand out more than any does in 95 % of random lists "
-            "(adjusted p ≤ 0.05)."
+            f"(adjusted p ≤ 0.05){escape_markdown(_best(result), 400)}. Below, the one that stands out most comes first."
         )
     fold = st.toggle("Fold what is nearly the same", True, key="list_shared_fold", persist_state="session")
     table = result.table[result.table["folded_into"] == ""] if fold else result.table
@@ -79,3 +81,10 @@ def _show(predictions: Predictions, genes: GeneList, result: SharedAttributes) -
         "Percentiles are among all genes, so that attributes can be compared. An attribute counts where classifiers find genes "
         "probable for it; whether known members of a set are on the list is asked by the view *Gene sets*.",
     )
+
+
+def _best(result: SharedAttributes) -> str:
+    """Return the attributes that stand out most, behind a colon."""
+    table = result.table
+    found = table[(table["p_adjusted"] <= LEVEL) & (table["folded_into"] == "")].nlargest(3, "effect")
+    return f": most of all {listed([str(name) for name in found['attribute']])}" if len(found) else ""

@@ -1,6 +1,7 @@
 """Charts as figures for papers: looked at as pixels."""
 
 import io
+import itertools
 import re
 
 import numpy as np
@@ -8,7 +9,10 @@ import plotly.graph_objects as go
 import pytest
 from PIL import Image
 
+from generain_core.geometry.projection import SampleMap
 from generain_core.ui.components import figures, publication
+from generain_core.ui.embedding import charts
+from generain_core.ui.embedding.sample_colors import Coloring, Kind
 from generain_core.vectors.gene_map import Projection
 
 needs_browser = pytest.mark.skipif(not publication.has_browser(), reason="no Chrome or Chromium to draw with")
@@ -77,6 +81,46 @@ def test_the_chart_on_the_page_stays_and_the_copy_has_nothing_selected() -> None
     assert any(trace.selectedpoints for trace in figure.data)
     assert all(trace.selectedpoints is None and trace.type == "scatter" for trace in paper.data)
     assert paper.layout.paper_bgcolor == "#ffffff"
+
+
+def crowded() -> go.Figure:
+    """Return a map of samples as near to each other as replicates are, one of them ringed, whose names cover each other."""
+    places = np.array([[0.0, 0.0], [0.02, 0.0], [0.0, 0.02], [0.03, 0.03], [1.0, 0.6], [1.03, 0.6], [0.5, 1.0], [0.52, 1.0]])
+    names = [f"SRR10395{i:02}" for i in range(8)]
+    coloring = Coloring(title="dex", kinds=(Kind(name="control", rows=np.arange(8), color=figures.CODING),))
+    made = SampleMap(
+        places=places.astype(np.float32),
+        method="pca",
+        metric="cosine",
+        parameters="",
+        kept=1.0,
+        neighbors=3,
+        explained=(0.4, 0.2),
+    )
+    return charts.sample_map(made, names, coloring, 2, simulated=False)
+
+
+@pytest.mark.parametrize("width", publication.WIDTHS.values())
+def test_names_of_a_figure_cover_neither_each_other_nor_a_dot_and_no_ring_is_printed(width: float) -> None:
+    figure = crowded()
+    assert any(trace.marker.symbol == "circle-open" for trace in figure.data)
+    paper = publication.for_paper(figure, publication.Format(width, 7.0))
+    assert not any(trace.marker.symbol == "circle-open" for trace in paper.data)
+    assert len(publication.source_data(figure)) == 8
+    assert all("text" not in trace.mode for trace in paper.data)
+    (left, right), (low, high) = paper.layout.xaxis.range, paper.layout.yaxis.range
+    unit = min(0.85 * paper.layout.width / (right - left), 0.7 * paper.layout.height / (high - low))
+    names = [note for note in paper.layout.annotations if note.text.startswith("SRR")]
+    assert len(names) == 8
+    assert {round(note.font.size, 3) for note in names} == {round(7.0 * 96 / 72, 3)}
+    boxes = []
+    for note in names:
+        across, up = (note.ax, -note.ay) if note.showarrow else (note.xshift, note.yshift)
+        middle = np.array([note.x * unit + across, note.y * unit + up])
+        half = np.array([len(note.text) * note.font.size * 0.55, note.font.size]) / 2
+        boxes.append((middle - half, middle + half))
+    for one, other in itertools.combinations(boxes, 2):
+        assert (np.minimum(one[1], other[1]) <= np.maximum(one[0], other[0])).any()
 
 
 def test_source_data_holds_every_point_bar_and_cell() -> None:

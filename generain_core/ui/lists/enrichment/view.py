@@ -10,6 +10,7 @@ from generain_core.lists.enrichment import Enrichment, over_representation, rank
 from generain_core.lists.gene_list import GeneList, Origin
 from generain_core.lists.term_network import term_network
 from generain_core.release.provenance import provenance
+from generain_core.text import listed
 from generain_core.ui.components import downloads, figures, list_button, meaning, tables
 from generain_core.ui.components.downloads import File
 from generain_core.ui.lists import work
@@ -29,7 +30,7 @@ QUICK = 12_000
 LEVEL = 0.05
 survives_reload("list_enrich_fold", "list_enrich_in_", "list_background_", "list_libraries_")
 _COLUMNS = {
-    "set": st.column_config.TextColumn("Gene set", width=215),
+    "set": st.column_config.TextColumn("Gene set", width=265),
     "library": st.column_config.TextColumn("Library", width=100),
     "overlap": st.column_config.NumberColumn(
         "Overlap", format="localized", width=65, help="Genes of the set on the list, or ranked."
@@ -41,7 +42,7 @@ _COLUMNS = {
     "correlation": st.column_config.NumberColumn(
         "Correlation", format="%.3f", help="Of the set's genes in what the test leaves unexplained; it widens the null."
     ),
-    "genes": st.column_config.TextColumn("Genes", width=145),
+    "genes": st.column_config.TextColumn("Genes", width=95),
     "folded_into": st.column_config.TextColumn("As", help="A better set that has mostly the same genes of the list."),
 }
 
@@ -101,7 +102,7 @@ def _show(atlas: Atlas, genes: GeneList, result: Enrichment, words: str) -> None
     count = int((table["fdr"] <= LEVEL).sum())
     told = TESTS[result.test]
     st.markdown(
-        f"**{count:,}** of {len(table):,} sets {told.found} "
+        f"**{count:,}** of {len(table):,} sets {told.found} {escape_markdown(_best(table, count), 400)}"
         + told.among.format(list_size=result.list_size, background=result.background_size)
     )
     meaning.line("enrichment-of-gene-sets", f"{told.null} Genes that the model does not have are never counted.")
@@ -131,6 +132,14 @@ def _show(atlas: Atlas, genes: GeneList, result: Enrichment, words: str) -> None
             "the list; a dot's size is its overlap, its color the FDR, as above. The best are named where there is room, the "
             "others when you point at them."
         )
+
+
+def _best(table: pd.DataFrame, count: int) -> str:
+    """Return which sets are found, the best first, and that libraries are corrected one by one where there are several."""
+    libraries = table["library"].nunique()
+    each = f"FDR is within each of the {libraries:,} libraries, so that it need not rise with p. " if libraries > 1 else ""
+    names = [str(name) for name in table[(table["fdr"] <= LEVEL) & (table["folded_into"] == "")].nsmallest(3, "p_value")["set"]]
+    return f"{f'Best: {listed(names)}. ' if count and names else ''}{each}"
 
 
 def _table(atlas: Atlas, genes: GeneList, result: Enrichment, folded: pd.DataFrame, words: str) -> None:

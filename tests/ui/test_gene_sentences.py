@@ -1,0 +1,28 @@
+"""What the page Gene says of neighbors' p-values."""
+
+import pandas as pd
+
+from generain_core.ui.gene.neighbors import significance_sentence
+
+
+def neighbors(*p_values: float, searched: int) -> pd.DataFrame:
+    genes = [f"G{i}" for i in range(len(p_values))]
+    return pd.DataFrame({"gene": genes, "p_value": p_values, "p_adjusted": [min(1.0, p * searched) for p in p_values]})
+
+
+def test_neighbors_that_are_no_more_than_chance_are_called_so() -> None:
+    words = significance_sentence(neighbors(0.04, 0.011, searched=3498), 3498)
+    assert words.startswith("None of these 2 is shown")
+    assert "the smallest p is 0.011" in words
+    assert "among 3,498 genes one as alike or more is expected by chance" in words
+
+
+def test_a_p_that_can_not_be_smaller_is_told_of() -> None:
+    least = 1 / 40_001
+    words = significance_sentence(neighbors(0.04, least, searched=3498), 3498)
+    assert "(G1), and 0.087 adjusted for 3,498 genes searched; with 40,000 random pairs it can't be below 0.087 here." in words
+
+
+def test_what_stands_out_is_named() -> None:
+    words = significance_sentence(neighbors(0.04, 1 / 40_001, 0.5, searched=1000), 1000)
+    assert words == "More alike than chance, with all 1,000 genes searched counted (p adjusted ≤ 0.05): G1."
