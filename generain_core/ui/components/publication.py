@@ -98,6 +98,9 @@ def for_paper(figure: go.Figure, chosen: Format) -> go.Figure:
             title_font={"size": font["size"], "color": _INK},
             title_standoff=4,
         )
+    rows = paper.layout.yaxis.ticktext
+    if rows is not None and len(rows):  # each name of a row within its row
+        paper.layout.yaxis.tickfont.size = min(font["size"], 0.6 * height / len(rows))
     for note in paper.layout.annotations:
         size = float(note.font.size or _SCREEN_FONT) * scale
         note.font.size = size
@@ -119,7 +122,12 @@ def _legend_top(figure: go.Figure, font: float, height: float) -> float:
         return -0.3  # names may be long, or slanted
     ticks = 0 if axis.showticklabels is False else 1.8
     title = 1.8 * (1 + (axis.title.text or "").count("<br>")) if axis.title.text else 0
-    return -font * (ticks + title + 0.6) / (height * _PLOT)
+    bar = (
+        5.8
+        if any((getattr(each, "colorbar", None) or {})["orientation"] == "h" for each in figure.data if each.type == "heatmap")
+        else 0
+    )
+    return -font * (ticks + title + bar + 0.6) / (height * _PLOT)
 
 
 def _has_words(values: Any) -> bool:
@@ -156,7 +164,10 @@ def _small(bar: Any, scale: float) -> None:
     """Make a color bar as much smaller as the text."""
     if isinstance(bar, dict):
         bar["thickness"] = float(bar.get("thickness", 12)) * min(scale, 1.0)
-        bar.setdefault("tickfont", {})["color"] = _INK
+        font = {"size": _SCREEN_FONT * scale, "color": _INK}
+        bar["tickfont"] = bar.get("tickfont", {}) | font
+        if isinstance(bar.get("title"), dict):
+            bar["title"]["font"] = font
 
 
 def image(figure: go.Figure, chosen: Format, kind: Kind) -> bytes:

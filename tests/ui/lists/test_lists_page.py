@@ -241,7 +241,8 @@ def test_neighbors_are_calibrated(visit, mapped) -> None:
     app = visit("gene", gene="RPL3")
     healthy(app)
     assert {"mutual_rank", "corrected", "hub", "p_value", "p_adjusted"} <= set(app.dataframe[0].value)
-    assert "beside p stands" in words(app)
+    assert "so p adjusted is p times that number" in words(app)
+    assert re.search("None of these 20 is shown to be more alike than chance|More alike than chance, with all", words(app))
 
 
 def test_a_list_is_held_against_another_and_against_other_vectors(visit, mapped) -> None:

@@ -102,7 +102,7 @@ def _show(atlas: Atlas, genes: GeneList, result: Enrichment, words: str) -> None
     count = int((table["fdr"] <= LEVEL).sum())
     told = TESTS[result.test]
     st.markdown(
-        f"**{count:,}** of {len(table):,} sets {told.found} {escape_markdown(_best(table, count), 400)}"
+        f"**{count:,}** of {len(table):,} sets {told.found} {escape_markdown(_best(table, count), 400)} "
         + told.among.format(list_size=result.list_size, background=result.background_size)
     )
     meaning.line("enrichment-of-gene-sets", f"{told.null} Genes that the model does not have are never counted.")
@@ -137,9 +137,9 @@ def _show(atlas: Atlas, genes: GeneList, result: Enrichment, words: str) -> None
 def _best(table: pd.DataFrame, count: int) -> str:
     """Return which sets are found, the best first, and that libraries are corrected one by one where there are several."""
     libraries = table["library"].nunique()
-    each = f"FDR is within each of the {libraries:,} libraries, so that it need not rise with p. " if libraries > 1 else ""
+    each = f"FDR is within each of the {libraries:,} libraries, so that it need not rise with p." if libraries > 1 else ""
     names = [str(name) for name in table[(table["fdr"] <= LEVEL) & (table["folded_into"] == "")].nsmallest(3, "p_value")["set"]]
-    return f"{f'Best: {listed(names)}. ' if count and names else ''}{each}"
+    return " ".join(filter(None, [f"Best: {listed(names)}." if count and names else "", each]))
 
 
 def _table(atlas: Atlas, genes: GeneList, result: Enrichment, folded: pd.DataFrame, words: str) -> None:
