@@ -65,6 +65,7 @@ def for_paper(figure: go.Figure, chosen: Format) -> go.Figure:
     """Return a copy of a figure as a paper prints it; nothing is drawn as selected, and the legend stands below."""
     scale = chosen.font * _PX_PER_PT / _SCREEN_FONT
     paper = go.Figure(list(_traces(figure, scale)), figure.layout)
+    letters = chosen.font * _PX_PER_PT
     font = {"family": "Arial, Helvetica, Liberation Sans, sans-serif", "size": chosen.font * _PX_PER_PT, "color": _INK}
     width, height = chosen.width * _PX_PER_MM, height_of(figure, chosen) * _PX_PER_MM
     paper.update_layout(
@@ -79,7 +80,7 @@ def for_paper(figure: go.Figure, chosen: Format) -> go.Figure:
         legend={
             "orientation": "h",
             "yref": "paper",
-            "y": _legend_top(paper, font["size"], height),
+            "y": _legend_top(paper, letters, height),
             "yanchor": "top",
             "x": 0,
             "xanchor": "left",
@@ -100,7 +101,7 @@ def for_paper(figure: go.Figure, chosen: Format) -> go.Figure:
         )
     rows = paper.layout.yaxis.ticktext
     if rows is not None and len(rows):  # each name of a row within its row
-        paper.layout.yaxis.tickfont.size = min(font["size"], 0.6 * height / len(rows))
+        paper.layout.yaxis.tickfont.size = min(letters, 0.6 * height / len(rows))
     for note in paper.layout.annotations:
         size = float(note.font.size or _SCREEN_FONT) * scale
         note.font.size = size
@@ -108,7 +109,7 @@ def for_paper(figure: go.Figure, chosen: Format) -> go.Figure:
             note.font.color = _INK
         if note.yshift:
             note.yshift = float(note.yshift) * scale
-    paper_names.place(paper, font["size"], (width - 4 * font["size"], height * _PLOT))
+    paper_names.place(paper, letters, (width - 4 * letters, height * _PLOT))
     return paper
 
 

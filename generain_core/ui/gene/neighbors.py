@@ -87,7 +87,7 @@ def significance_sentence(table: pd.DataFrame, searched: int) -> str:
     if len(found):
         names = listed(list(found["gene"]))
         return f"More alike than chance, with all {searched:,} genes searched counted (p adjusted ≤ 0.05): {names}."
-    best = table.loc[table["p_value"].idxmin()]
+    best = table.iloc[int(table["p_value"].to_numpy().argmin())]
     adjusted = float(best["p_adjusted"])
     smallest = significant(float(best["p_value"]))
     begin = f"None of these {len(table):,} is shown to be more alike than chance: the smallest p is {smallest}"
