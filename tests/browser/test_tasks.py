@@ -8,7 +8,7 @@ from pathlib import Path
 import anndata
 import pytest
 
-from generain_core.ui.components import publication
+from generain_core.ui.components.paper import publication
 from tests.browser.calm import settled
 from tests.browser.fit import EACH, PHONE, fits, views_fit
 

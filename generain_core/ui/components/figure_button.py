@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from generain_core.release.provenance import csv_bytes, provenance
-from generain_core.ui.components import publication
+from generain_core.ui.components.paper import publication
 from generain_core.ui.shell import resources
 
 _TYPES: dict[publication.Kind, str] = {"png": "image/png", "svg": "image/svg+xml", "pdf": "application/pdf"}

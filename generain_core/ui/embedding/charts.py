@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from generain_core.geometry.projection import SampleMap
 from generain_core.text import percent
 from generain_core.ui.components import figures
-from generain_core.ui.components.publication import ON_PAGE_ALONE
+from generain_core.ui.components.paper.publication import ON_PAGE_ALONE
 from generain_core.ui.embedding.sample_colors import Coloring
 
 CHOSEN = "#e11d48"

@@ -10,7 +10,8 @@ import pytest
 from PIL import Image
 
 from generain_core.geometry.projection import SampleMap
-from generain_core.ui.components import figures, publication
+from generain_core.ui.components import figures
+from generain_core.ui.components.paper import publication
 from generain_core.ui.embedding import charts
 from generain_core.ui.embedding.sample_colors import Coloring, Kind
 from generain_core.vectors.gene_map import Projection

@@ -13,7 +13,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from generain_core.errors import GeneRAINError
-from generain_core.ui.components import paper_names
+from generain_core.ui.components.paper import names as paper_names
 
 Kind = Literal["png", "svg", "pdf"]
 WIDTHS = {"single column, 85 mm": 85.0, "1.5 columns, 114 mm": 114.0, "double column, 174 mm": 174.0}
