@@ -235,9 +235,8 @@ def _neighbors(question: _Question, unit: np.ndarray, progress: Progress) -> tup
     common = common[np.argsort(-closeness, kind="stable")]
     names = tuple(question.atlas.space.genes[row] for row in common[:10])
     words = f"{len(common)} genes are" if len(common) > 1 else "one gene is"
-    text = (
-        f"{words} among the {near.shape[1]} nearest of {question.whose} ({expected:.1f} expected), such as {', '.join(names[:3])}"
-    )
+    which = f", such as {', '.join(names[:3])}" if len(common) > 1 else f": {names[0]}"
+    text = f"{words} among the {near.shape[1]} nearest of {question.whose} ({expected:.1f} expected){which}"
     reason = Reason(kind="neighbors", text=text, genes=names, observed=float(len(common)), expected=expected, p_value=p_value)
     return reason, common
 

@@ -10,7 +10,7 @@ from generain_core.attributes.evidence import RULE, Part, grades, weigh
 from generain_core.attributes.known_members import KnownMembers
 from generain_core.attributes.predictions import Predictions
 from generain_core.errors import GeneRAINError
-from generain_core.text import listed, with_noun
+from generain_core.text import listed
 from generain_core.ui.attributes import columns
 from generain_core.ui.components import gene_tables, list_button
 from generain_core.ui.shell import resources
@@ -18,7 +18,7 @@ from generain_core.ui.shell.escaping import escape_markdown
 
 KNOWN = "known"
 """Stands for the grade of a known member, which is no prediction."""
-_NAMED = 3
+_NAMED, _MOST_KNOWN = 3, 4
 _COLORS: dict[str, Literal["green", "blue", "orange", "gray"]] = {
     "A": "green",
     "B": "blue",
@@ -52,8 +52,8 @@ def in_words(graded: pd.DataFrame) -> str:
         return ""
     of = {grade: graded.loc[graded["grade"] == grade, "attribute"].tolist() for grade in "ABCD"}
     best = next((grade for grade, names in of.items() if names), "")
-    known = int((graded["grade"] == KNOWN).sum())
-    beside = f" {with_noun(known, 'attribute')} it is known for." if known else ""
+    known = [escape_markdown(name, 80) for name in graded.loc[graded["grade"] == KNOWN, "attribute"]]
+    beside = f" It is a known member of {listed(known, most=_MOST_KNOWN)}." if known else ""
     if not best:
         return f"Of these {len(graded)}, no prediction is supported: all are without a grade.{beside}"
     named = listed([f"**{escape_markdown(name, 80)}**" for name in of[best][:_NAMED]])

@@ -47,8 +47,8 @@ def box(predictions: Predictions) -> KnownMembers | None:
             st.caption("No gene sets are at hand. With a GMT file, known members are marked and predictions can be graded.")
             return None
         st.caption(
-            f"{escape_markdown(known.source, 80)}: {known.sets:,} sets, of which {len(known.members):,} attributes have "
-            f"their members; {int(known.annotated.sum()):,} genes are in any of them. {MARKS}."
+            f"{escape_markdown(known.source, 80)}: {known.sets:,} sets, whose members are known for {len(known.members):,} "
+            f"attributes; {int(known.annotated.sum()):,} genes are in any of them. {MARKS}."
         )
         if keys.GENE_SETS in st.session_state:
             st.button("Use them no more", key=_DROP, on_click=_drop)

@@ -49,7 +49,7 @@ def _badges(facts: pd.Series, table: GeneTable) -> list[tuple[str, str]]:
         means = table.model["mean"]
         above = 100 * float((means < mean).sum()) / max(int(means.notna().sum()), 1)
         spread = f" ± {facts['sd']:.2f} SD" if pd.notna(facts.get("sd")) else ""
-        badges.append((f"mean expression {mean:.2f}{spread}, above {above:.0f} % of genes", ":material/bar_chart:"))
+        badges.append((f"mean expression {mean:.2f}{spread} (log10), higher than {above:.0f} % of genes", ":material/bar_chart:"))
     return badges
 
 
