@@ -68,6 +68,8 @@ class RawTable:
         unread: its other parts.
         own: what the file says of its samples beside their counts, if this program wrote it.
         among: columns of texts that stand among those of values, as before a second table to the right of the first.
+        may_be_sheets: names of files that lie with the table and may tell of its samples; none where a sheet was joined already,
+            for another could say something else of the same samples.
     """
 
     layers: Mapping[str, Layer]
@@ -84,6 +86,7 @@ class RawTable:
     unread: tuple[Unread, ...] = ()
     own: OwnSamples | None = None
     among: tuple[str, ...] = ()
+    may_be_sheets: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if len(self.row_texts) != len(self.rows) or any(
@@ -120,6 +123,7 @@ class Parsed:
     unread: tuple[Unread, ...] = ()
     own: OwnSamples | None = None
     among: tuple[str, ...] = ()
+    may_be_sheets: tuple[str, ...] = ()
 
 
 def no_texts(count: int) -> pd.DataFrame:

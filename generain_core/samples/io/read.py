@@ -83,6 +83,7 @@ def _identified(parsed: Parsed, source: str, sha256: str) -> RawTable:
         unread=parsed.unread,
         own=parsed.own,
         among=parsed.among,
+        may_be_sheets=parsed.may_be_sheets,
     )
 
 

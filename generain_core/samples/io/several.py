@@ -46,7 +46,7 @@ def parse_members(members: Members, *, part: str = "", progress: Progress = sile
         return _one(next(iter(members.files)), members)
     if office := next((words for part, words in _OFFICE.items() if any(p.startswith(part) for p in members.files)), ""):
         raise GeneRAINError(f"{members.name} is {office}, not a table of expression values; save the table as .xlsx or .csv.")
-    files, aside = _sample_files(members, progress)
+    files, aside, sheets = _sample_files(members, progress)
     if not files:
         there = ", ".join(list(members.files)[:4]) or "nothing"
         why = f" ({next(iter(aside.values())).rstrip('.')})" if aside else ""
@@ -56,10 +56,16 @@ def parse_members(members: Members, *, part: str = "", progress: Progress = sile
     parsed = _one(files[0].path, members) if len(files) == 1 else joined(files, members.name)
     parsed, described = described_by_files(parsed, members, list(aside))
     joined_sheets = [sentence for sentence in described.values() if CONTRADICTS not in sentence]
+    if joined_sheets:
+        aside |= {
+            path: f"{path} was left aside, as another file was joined as the sample sheet; choose this one if it is."
+            for path in sheets
+        }
     left = [described.get(path, sentence) for path, sentence in aside.items()]
     told = [*first, *(sentence for sentence in left if sentence not in joined_sheets), *of_transcripts]
     notes = (*parsed.notes, *told, *joined_sheets)
-    return replace(parsed, notes=notes, not_read=(*parsed.not_read, *told))
+    may_be_sheets = () if joined_sheets else tuple(sheets)
+    return replace(parsed, notes=notes, not_read=(*parsed.not_read, *told), may_be_sheets=may_be_sheets)
 
 
 def _one(path: str, members: Members) -> Parsed:
@@ -70,10 +76,11 @@ def _one(path: str, members: Members) -> Parsed:
     return parse_bytes(content, once(kind_of_file(content[:4096], path), path), path)
 
 
-def _sample_files(members: Members, progress: Progress) -> tuple[list[SampleFile], dict[str, str]]:
-    """Return the files that hold samples, and those that were left aside, each with a sentence."""
+def _sample_files(members: Members, progress: Progress) -> tuple[list[SampleFile], dict[str, str], list[str]]:
+    """Return the files that hold samples, those left aside, each with a sentence, and which of these may be sample sheets."""
     paths = likely_samples(list(members.files))
     files, aside, failed = list[SampleFile](), dict[str, str](), dict[str, GeneRAINError]()
+    sheets = list[str]()
     for i, path in enumerate(paths):
         progress(i / len(paths), f"reading {path.rsplit('/', 1)[-1]}")
         try:
@@ -82,6 +89,7 @@ def _sample_files(members: Members, progress: Progress) -> tuple[list[SampleFile
             if is_known(path):
                 raise
             aside[path] = f"{path} was left aside, as it holds no column of values; join it if it is the sample sheet."
+            sheets.append(path)
             continue
         except GeneRAINError as problem:
             if is_known(path):
@@ -93,8 +101,9 @@ def _sample_files(members: Members, progress: Progress) -> tuple[list[SampleFile
         else:
             files.append(file)
     files, others = _together(files)
-    aside |= {path: f"{path} was left aside: its names are none of the others'." for path in others}
-    return files, aside | _failures(files, failed)
+    aside |= {file.path: f"{file.path} was left aside: its names are none of the others'." for file in others}
+    sheets += [file.path for file in others if names_samples(file, files[0])]
+    return files, aside | _failures(files, failed), sheets
 
 
 def _failures(files: Sequence[SampleFile], failed: dict[str, GeneRAINError]) -> dict[str, str]:
@@ -114,8 +123,8 @@ def _ending(path: str) -> str:
     return path.rsplit("/", 1)[-1].partition(".")[2].lower()
 
 
-def _together(files: list[SampleFile]) -> tuple[list[SampleFile], list[str]]:
-    """Return the files that share names with most others, and the paths of other tables that share none, as of sample sheets.
+def _together(files: list[SampleFile]) -> tuple[list[SampleFile], list[SampleFile]]:
+    """Return the files that share names with most others, and other tables that share none, as sample sheets do.
 
     Raises:
         GeneRAINError: one that shares none is as long as a sample, which would be lost.
@@ -128,14 +137,14 @@ def _together(files: list[SampleFile]) -> tuple[list[SampleFile], list[str]]:
     alike = [file for file in files if file.program or names.intersection(bare_names(file.genes))]
     if len(alike) == 1:
         alike = [file for file in files if not names_samples(file, alike[0])]
-        return alike, [file.path for file in files if file not in alike]
+        return alike, [file for file in files if file not in alike]
     long = next((file for file in files if file not in alike and len(file.genes) >= _LONG * len(names)), None)
     if long is not None:
         raise GeneRAINError(
             f"{long.path} shares none of its {len(long.genes):,} names (such as {echo(long.genes[0])}) with {largest.path} (such "
             f"as {echo(largest.genes[0])}); give files of one annotation, named alike, or leave it out."
         )
-    return alike, [file.path for file in files if file not in alike]
+    return alike, [file for file in files if file not in alike]
 
 
 def several_name(names: Sequence[str]) -> str:

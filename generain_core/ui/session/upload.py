@@ -19,7 +19,6 @@ from generain_core.samples.io.limits import FILE_BYTES, in_words
 from generain_core.samples.io.raw_table import RawTable
 from generain_core.samples.io.sample_sheet import join_samples, read_sample_sheet
 from generain_core.samples.io.several import several_name
-from generain_core.samples.io.sheets.beside_samples import says_what_describes
 from generain_core.ui.jobs import job_view
 from generain_core.ui.session.aside import set_aside
 from generain_core.ui.session.session import Files, Session, current_session, forget_session
@@ -155,15 +154,9 @@ def _begin(paths: list[Path], names: list[str], copy: TemporaryCopy | None = Non
 
 
 def _sheets_beside(paths: list[Path], names: list[str], raw: RawTable) -> Iterator[pd.DataFrame]:
-    """Read what was brought with a table and holds no values, as sheets of its samples; what is none is left out.
-
-    Where a sheet was joined as the files were read, there is none: another could say something else of the same samples.
-    """
-    if any(map(says_what_describes, raw.notes)):
-        return
+    """Read what was brought with a table and may be a sheet of its samples; what is none is left out."""
     for path, name in zip(paths, names, strict=True):
-        said = f"{name} was left aside, as it holds no column of values"
-        if len(paths) > 1 and any(note.startswith(said) for note in raw.not_read):
+        if len(paths) > 1 and name in raw.may_be_sheets:
             with contextlib.suppress(GeneRAINError):
                 yield read_sheet_isolated(path, name=name)
 

@@ -159,7 +159,8 @@ def test_a_second_sheet_beside_a_table_is_not_joined_over_the_first(folder, queu
     assert session.sheet is None
     assert session.sheet_question is None
     aside = "b_sheet.csv" if told[0] == "c3" else "a_sheet.csv"
-    assert any(note.startswith(f"{aside} was left aside") for note in raw.not_read)
+    assert f"{aside} was left aside, as another file was joined as the sample sheet; choose this one if it is." in raw.not_read
+    assert raw.may_be_sheets == ()
 
 
 def test_uploads_of_all_visitors_have_room_together_and_give_it_back(folder, queue, monkeypatch) -> None:

@@ -1,7 +1,5 @@
 """A sample sheet that lies beside the samples, in one folder or archive: what it says of them, or why it says nothing."""
 
-import re
-
 import pandas as pd
 
 from generain_core.errors import GeneRAINError, NeedsConsent
@@ -11,7 +9,6 @@ from generain_core.samples.io.sheets.sheet_lines import sheet_of_text
 from generain_core.samples.io.sheets.sheet_of_workbook import sheet_of_workbook
 
 _HALF = 0.5
-_JOINED = re.compile(r" describes [\d,]+ of [\d,]+ \w+ by its column ")
 CONTRADICTS = "Give it as the sample sheet."
 """What is said of a sheet that would have to be asked about."""
 
@@ -44,8 +41,3 @@ def beside_samples(content: bytes, path: str, samples: tuple[str, ...], noun: st
     told = table.reindex(rows).reset_index(drop=True)
     note = f" {key.note}" if key.note else ""
     return told, f"{path} describes {there:,} of {len(samples):,} {noun} by its column {key.column}.{note}"
-
-
-def says_what_describes(sentence: str) -> bool:
-    """Say whether a sentence tells that a sheet beside the samples was joined to them."""
-    return _JOINED.search(sentence) is not None
