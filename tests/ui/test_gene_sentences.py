@@ -14,7 +14,7 @@ def test_neighbors_that_are_no_more_than_chance_are_called_so() -> None:
     words = significance_sentence(neighbors(0.04, 0.011, searched=3498), 3498)
     assert words.startswith("None of these 2 is shown")
     assert "the smallest p is 0.011" in words
-    assert "among 3,498 genes one as alike or more is expected by chance" in words
+    assert "among 3,498 genes about 38 as alike or more are expected by chance" in words  # 3,498 × .011
 
 
 def test_a_p_that_can_not_be_smaller_is_told_of() -> None:

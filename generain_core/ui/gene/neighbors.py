@@ -92,7 +92,8 @@ def significance_sentence(table: pd.DataFrame, searched: int) -> str:
     smallest = significant(float(best["p_value"]))
     begin = f"None of these {len(table):,} is shown to be more alike than chance: the smallest p is {smallest}"
     if adjusted >= 1:
-        return f"{begin}, so that among {searched:,} genes one as alike or more is expected by chance."
+        expected = significant(float(best["p_value"]) * searched)
+        return f"{begin}, so that among {searched:,} genes about {expected} as alike or more are expected by chance."
     least = min(1.0, searched / (DRAWN**2 + 1))
     limit = f"; with {DRAWN**2:,} random pairs it can't be below {significant(least)} here" if least > LEVEL else ""
     return f"{begin} ({best['gene']}), and {significant(adjusted)} adjusted for {searched:,} genes searched{limit}."
