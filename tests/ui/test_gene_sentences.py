@@ -18,9 +18,16 @@ def test_neighbors_that_are_no_more_than_chance_are_called_so() -> None:
 
 
 def test_a_p_that_can_not_be_smaller_is_told_of() -> None:
+    """Of 40,000 random pairs none is as alike, which is much, and still no proof for the best of thousands."""
     least = 1 / 40_001
-    words = significance_sentence(neighbors(0.04, least, searched=3498), 3498)
-    assert "(G1), and 0.087 adjusted for 3,498 genes searched; with 40,000 random pairs it can't be below 0.087 here." in words
+    assert significance_sentence(neighbors(0.04, least, searched=31_652), 31_652) == (
+        "G1 is more alike than each of 40,000 random pairs. For the best of 31,652 genes that is no proof yet: p adjusted can't "
+        "be below 0.79 here."
+    )
+    words = significance_sentence(neighbors(least, 2 * least, *[least] * 4, searched=31_652), 31_652)
+    assert words.startswith("G0, G2, G3 and 2 more are more alike than each")
+    words = significance_sentence(neighbors(0.04, 2 * least, searched=3498), 3498)
+    assert words.endswith("the smallest p is 5 × 10⁻⁵ (G1), and 0.17 adjusted for 3,498 genes searched.")
 
 
 def test_what_stands_out_is_named() -> None:

@@ -87,6 +87,14 @@ def significance_sentence(table: pd.DataFrame, searched: int) -> str:
     if len(found):
         names = listed(list(found["gene"]))
         return f"More alike than chance, with all {searched:,} genes searched counted (p adjusted ≤ 0.05): {names}."
+    least = 1 / (DRAWN**2 + 1)
+    beyond = list(table.loc[table["p_value"] <= least * (1 + 1e-9), "gene"])
+    if beyond:
+        verb = "is" if len(beyond) == 1 else "are"
+        return (
+            f"{listed(beyond, most=3)} {verb} more alike than each of {DRAWN**2:,} random pairs. For the best of {searched:,} "
+            f"genes that is no proof yet: p adjusted can't be below {significant(min(1.0, searched * least))} here."
+        )
     best = table.iloc[int(table["p_value"].to_numpy().argmin())]
     adjusted = float(best["p_adjusted"])
     smallest = significant(float(best["p_value"]))
@@ -94,9 +102,7 @@ def significance_sentence(table: pd.DataFrame, searched: int) -> str:
     if adjusted >= 1:
         expected = significant(float(best["p_value"]) * searched)
         return f"{begin}, so that among {searched:,} genes about {expected} as alike or more are expected by chance."
-    least = min(1.0, searched / (DRAWN**2 + 1))
-    limit = f"; with {DRAWN**2:,} random pairs it can't be below {significant(least)} here" if least > LEVEL else ""
-    return f"{begin} ({best['gene']}), and {significant(adjusted)} adjusted for {searched:,} genes searched{limit}."
+    return f"{begin} ({best['gene']}), and {significant(adjusted)} adjusted for {searched:,} genes searched."
 
 
 def _caption(atlas: Atlas, gene: str, table: pd.DataFrame) -> None:
