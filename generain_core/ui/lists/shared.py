@@ -20,6 +20,7 @@ SMALL = 20_000_000
 LEVEL = 0.05
 survives_reload("list_shared_fold")
 _COLUMNS = {
+    "attribute": st.column_config.TextColumn("Attribute", width=290),
     "mean_percentile": st.column_config.NumberColumn("Percentile", format="%.1f", help="Mean over the genes of the list."),
     "expected": st.column_config.NumberColumn("Expected", format="%.1f", help="Mean over the random lists."),
     "effect": st.column_config.NumberColumn("Effect", format="%+.1f SD", help="Above random lists, in their SD."),
